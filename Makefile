@@ -1,0 +1,60 @@
+# Ouvrage. `make` alone explains itself; everything else is in tools/ and config/.
+PYTHON ?= python3
+UV := var/tools/bin/uv
+RUN := .venv/bin/python -m
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generate-hashes --no-annotate --no-header
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo reset test check scratch scratch-stop servers servers-stop fix messages requirements chromium
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: var/.ready ## set up, start everything with the VIGIE project, print the sign-ins; Ctrl-C ends it
+	@exec $(RUN) config.demo
+
+reset: var/.ready ## throw the demo's data away, so that the next `make demo` starts over
+	@exec $(RUN) config.demo reset
+
+test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner" for a part)
+	@exec $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
+
+check: var/.ready ## style, types, layers, templates, migrations, deployment
+	@exec $(RUN) config.embedded run --folder var/check -- .venv/bin/python tools/check.py
+
+scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json
+	@exec $(RUN) config.scratch start
+
+scratch-stop: var/.ready ## end the throw-away instance
+	@exec $(RUN) config.scratch stop
+
+servers: var/.ready ## only PostgreSQL and Redis, in the background; prints the environment for manage.py
+	@exec $(RUN) config.embedded start
+
+servers-stop: var/.ready ## end these two
+	@exec $(RUN) config.embedded stop
+
+fix: var/.ready ## format the code and the templates, repair what can be repaired
+	.venv/bin/ruff check --fix --quiet .
+	.venv/bin/ruff format --quiet .
+	find templates -name '*.html' -exec .venv/bin/djade --target-version 6.1 {} +
+
+messages: var/.ready ## collect the texts to translate into locale/ (needs GNU gettext)
+	$(RUN) config.embedded run -- .venv/bin/python manage.py makemessages --locale fr --no-location --ignore var --ignore .venv
+
+requirements: $(UV) ## pin the newest allowed versions again, with hashes
+	$(COMPILE) --upgrade pyproject.toml --output-file requirements/prod.txt
+	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements/dev.txt
+	echo 'uv>=0.13.9,<0.14' | $(COMPILE) --upgrade - --output-file requirements/uv.txt
+
+chromium:
+	@$(PYTHON) tools/setup.py chromium
+
+# Set-up: done once, and again only for what has changed.
+$(UV) .venv/.ready: requirements/dev.txt requirements/uv.txt tools/setup.py
+	@$(PYTHON) tools/setup.py
+
+var/.ready: .venv/.ready $(CATALOGUES)
+	@$(RUN) config.messages
+	@touch $@

@@ -1,0 +1,20 @@
+"""The worker and the beat: `celery -A config worker`, `celery -A config beat`."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("ouvrage")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["governance.notices"])
+
+
+@worker_init.connect
+def refuse_an_unsafe_database(**_: object) -> None:
+    """The worker starts only as the runtime role, like the web process."""
+    from config.safety import refuse_unsafe_connection
+
+    refuse_unsafe_connection()

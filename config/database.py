@@ -1,0 +1,116 @@
+"""The two roles and the database of Ouvrage on a PostgreSQL server, ours or a given one.
+
+`ouvrage_owner` owns the tables and migrates; `ouvrage_app` serves and owns nothing. Idempotent.
+"""
+
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import LiteralString
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from config.processes import Failure, write_private
+
+OWNER, RUNTIME = "ouvrage_owner", "ouvrage_app"
+
+
+@dataclass(frozen=True)
+class Dsn:
+    """Where the database is, for the two roles; `superuser` only where it is known."""
+
+    runtime: str
+    owner: str
+    superuser: str | None = None
+
+
+def passwords(file: Path) -> dict[str, str]:
+    """The random passwords of this place, made once and kept in a private file."""
+    if not file.exists():
+        names = ("postgres", OWNER, RUNTIME, "redis", "secret_key")
+        write_private(file, json.dumps({name: secrets.token_urlsafe(48) for name in names}))
+    kept: dict[str, str] = json.loads(file.read_text())
+    return kept
+
+
+def with_parts(dsn: str, *, user: str | None = None, password: str = "", name: str | None = None) -> str:
+    """The same server with another login or another database."""
+    parts = urlsplit(dsn)
+    where = parts.netloc.rpartition("@")[2]
+    login = parts.netloc.rpartition("@")[0] if user is None else f"{quote(user)}:{quote(password)}"
+    return urlunsplit(
+        parts._replace(netloc=f"{login}@{where}" if login else where, path=f"/{name}" if name else parts.path)
+    )
+
+
+def database_name(dsn: str) -> str:
+    """The name of the database a DSN points to."""
+    return unquote(urlsplit(dsn).path.lstrip("/"))
+
+
+def create_roles(admin: str, keys: dict[str, str]) -> None:
+    """Create the two roles where they are missing; they keep a password that we do not know."""
+    with psycopg.connect(admin, autocommit=True) as connection:
+        known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
+        rights: tuple[tuple[str, LiteralString], ...] = ((OWNER, "LOGIN CREATEDB"), (RUNTIME, "LOGIN"))
+        for role, words in rights:
+            if role not in known:
+                statement = sql.SQL("CREATE ROLE {} " + words + " PASSWORD {}")
+                connection.execute(statement.format(sql.Identifier(role), sql.Literal(keys[role])))
+        if OWNER not in known:
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(RUNTIME), sql.Identifier(OWNER)))
+
+
+def create_database(owner: str, name: str) -> bool:
+    """Create the database as its owner (who needs CREATEDB); False when it is there already."""
+    with psycopg.connect(with_parts(owner, name="postgres"), autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return False
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return True
+
+
+def drop_database(owner: str) -> None:
+    """Drop the database this DSN points to, whoever is still connected."""
+    with psycopg.connect(with_parts(owner, name="postgres"), autocommit=True) as connection:
+        name = sql.Identifier(database_name(owner))
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def given(runtime: str, owner: str | None, kept: Path) -> Dsn:
+    """The database of a given server: two DSN are used as they are; one alone must be of a role that creates roles.
+
+    The passwords of the roles created there are kept in the private file `kept`.
+    """
+    if owner:
+        return Dsn(runtime, owner)
+    try:
+        with psycopg.connect(runtime) as connection:
+            row = connection.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+            may_create = (row.fetchone() or (False,))[0]
+        if not may_create:
+            raise Failure("set DATABASE_OWNER_URL too: the role of DATABASE_URL may not create the two roles")
+        keys = passwords(kept)
+        create_roles(runtime, keys)
+        take_over(runtime)
+        own = with_parts(runtime, user=OWNER, password=keys[OWNER])
+        app = with_parts(runtime, user=RUNTIME, password=keys[RUNTIME])
+        for dsn in (own, app):
+            psycopg.connect(dsn).close()
+    except psycopg.OperationalError as error:
+        raise Failure(
+            f"cannot log in: {str(error).strip()}\nset DATABASE_URL (runtime role) and DATABASE_OWNER_URL (owner role)"
+        ) from None
+    return Dsn(app, own, runtime)
+
+
+def take_over(admin: str) -> None:
+    """Give the database a DSN points to to the owner role, so that it may create tables and trusted extensions."""
+    name = sql.Identifier(database_name(admin))
+    with psycopg.connect(admin, autocommit=True) as connection:
+        if not connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user AND rolsuper").fetchone():
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
+        connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(name, sql.Identifier(OWNER)))

@@ -1,0 +1,88 @@
+"""`make demo`: the whole of Ouvrage with the VIGIE project on this machine, until Ctrl-C; `make reset` starts over."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from config import embedded, instance
+from config.processes import (
+    Failure,
+    Interrupted,
+    Progress,
+    asked_to_end,
+    end_on_signals,
+    exclusive,
+    recorded,
+    say,
+    tail,
+)
+
+FOLDER = embedded.ROOT / "var"
+VITAL = ("web", "postgres")
+BUSY = "The demo of this checkout is running: end it with Ctrl-C where it was started"
+
+
+def demo() -> int:
+    """Start, tell the address and the sign-ins, watch over the processes, end them all."""
+    end_on_signals()
+    with exclusive(FOLDER / "run", BUSY):
+        try:
+            port = int(os.environ.get("PORT", "8000"))
+            running = instance.start(FOLDER, "vigie", port, Progress(instance.STEPS), os.environ)
+            say(f"\nOuvrage is at {running.base_url}/    (mail: {FOLDER / 'mail'}, logs: {FOLDER / 'log'})\n")
+            say(sign_ins(running.made))
+            say("\nCtrl-C ends it; the data stays for the next time, `make reset` starts over.")
+            return watch(FOLDER / "run")
+        except Interrupted:
+            return 0
+        finally:
+            say("\nEnding … ")
+            instance.end(FOLDER)
+
+
+def watch(run: Path) -> int:
+    """Until a signal; says once of each process that died, and gives up when nothing can work without it."""
+    alive = {name for name in (*instance.SERVICES, "postgres", "redis") if recorded(run, name)}
+    while not asked_to_end.wait(1):
+        for name in sorted(alive):
+            record = recorded(run, name)
+            if record is None or record.process() is None:
+                alive.discard(name)
+                say(f"{name} has ended; {tail(FOLDER / f'log/{name}.log')}")
+        if not alive.issuperset({name for name in VITAL if recorded(run, name)}):
+            return 1
+    return 0
+
+
+def sign_ins(made: dict[str, Any]) -> str:
+    """A table of who can sign in, with their roles."""
+    rows = [("role", "name", "e-mail", "password")]
+    for user in made["users"].values():
+        if user.get("password"):
+            rows.append((", ".join(user["roles"]), user["name"], user["email"], user["password"]))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(
+        "  " + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows
+    )
+
+
+def reset() -> int:
+    """Delete the demo's own servers' data, mail and logs; refuses while it runs."""
+    if os.environ.get("DATABASE_URL"):
+        raise Failure("DATABASE_URL is set: that database is yours; drop and create it there to start over")
+    with exclusive(FOLDER / "run", BUSY):
+        instance.end(FOLDER)
+        embedded.remove(FOLDER)
+        for name in ("mail", "log", "static", "run"):
+            shutil.rmtree(FOLDER / name, ignore_errors=True)
+    say("The demo's data is gone; `make demo` starts over.")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(reset() if sys.argv[1:] == ["reset"] else demo())
+    except Failure as failure:
+        sys.exit(str(failure))

