@@ -1,0 +1,47 @@
+"""The two advices side by side: what each adviser role says of a revision, and whether they differ (R2, R7)."""
+
+from dataclasses import dataclass
+
+from governance.models import Opinion, Proposal, ProposalRevision
+from projects.models import Mandate
+from roles.enums import Authority
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One adviser role before one revision: its opinion, or why there is none."""
+
+    code: str
+    name: str
+    holder: str
+    opinion: Opinion | None
+    is_author: bool
+    is_asked: bool
+
+
+def advices(
+    proposal: Proposal, revision: ProposalRevision | None, opinions: list[Opinion], seats: list[Mandate]
+) -> list[Advice]:
+    """One line per adviser role of the project, PMO before AMOA, whoever wrote the proposal included."""
+    given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}
+    advisers = {seat.role.code: seat for seat in seats if seat.authority == Authority.ADVISES}
+    codes = sorted(
+        {*advisers, *given, *(revision.asked_roles if revision else [])},
+        key=lambda code: (advisers[code].role.position if code in advisers else 99, code),
+    )
+    return [
+        Advice(
+            code=code,
+            name=advisers[code].role.name if code in advisers else code,
+            holder=str(advisers[code].holder) if code in advisers else "",
+            opinion=given.get(code),
+            is_author=code == proposal.author_role,
+            is_asked=bool(revision and code in revision.asked_roles),
+        )
+        for code in codes
+    ]
+
+
+def diverge(opinions: list[Opinion]) -> bool:
+    """Whether the positions given differ."""
+    return len({opinion.position for opinion in opinions}) > 1

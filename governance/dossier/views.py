@@ -1,0 +1,127 @@
+"""The decision dossier: what is proposed, both advices, the record, and the one act this reader may do."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from governance.decisions.forms import NOTES, Answer, LiftForm
+from governance.dossier.advices import advices, diverge
+from governance.dossier.timeline import entries
+from governance.enums import Act
+from governance.models import Decision, LedgerEvent, Opinion, Proposal
+from governance.opinions.forms import OpinionForm
+from governance.paging import page_before
+from projects.models import Mandate
+from projects.rules import advising_role
+from roles.access import can
+from roles.enums import Authority
+
+
+def visible(request: HttpRequest, proposal_id: int) -> Proposal:
+    """The proposal, or 404 when absent or not for this reader."""
+    files = Proposal.objects.visible_to(request.user).select_related("project", "author", "current", "draft")
+    return get_object_or_404(files, pk=proposal_id)
+
+
+@require_GET
+def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """The dossier as it stands."""
+    return page(request, visible(request, proposal_id))
+
+
+def page(
+    request: HttpRequest, proposal: Proposal, *, status: int = 200, answer: Answer | None = None,
+    opinion_form: OpinionForm | None = None, lift_form: LiftForm | None = None, lifting: int = 0,
+    gaps: dict[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Render the dossier, with the forms as they came back when an act was refused."""
+    seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
+    decisions = list(proposal.decisions.with_record().order_by("-number"))
+    opinions = list(Opinion.objects.filter(revision=proposal.current)) if proposal.current else []
+    may = acts(request.user, proposal, opinions)
+    fingerprint = proposal.current.hash if proposal.current else ""
+    context = {
+        "proposal": proposal,
+        "project": proposal.project,
+        "revision": proposal.current,
+        "content": proposal.current or proposal.draft,
+        "unsubmitted": _has_unsubmitted_text(proposal) and may["edit"],
+        "advices": advices(proposal, proposal.current, opinions, seats),
+        "diverge": diverge(opinions),
+        "decisions": decisions,
+        "decision": next((d for d in decisions if d.revision_id == proposal.current_id), None),
+        "owner": next((seat for seat in seats if seat.authority == Authority.DECIDES), None),
+        "may": may,
+        "my_role": advising_role(request.user, proposal.project),
+        "answer": answer or (Answer(fingerprint=fingerprint, roles=answering_roles(seats)) if may["decide"] else None),
+        "notes": NOTES,
+        "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
+        "lift_form": lift_form or LiftForm(),
+        "lifting": lifting,
+        "gaps": gaps or {},
+        "tab": "dossier",
+    }
+    return render(request, "governance/dossier.html", context, status=status)
+
+
+def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
+    """What `user` may do now: authority (rules.py) and moment (workflow.py) together."""
+    may = {
+        act.value: proposal.allows(act) and can(user, f"governance.{act.value}", proposal)
+        for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.WITHDRAW, Act.DECIDE)
+    }
+    if may["advise"] and advising_role(user, proposal.project) in {opinion.role for opinion in opinions}:
+        may["advise"] = may["take_up"] = False
+    may["lift"] = proposal.allows(Act.LIFT) and can(user, "governance.appoint", proposal.project)
+    return may
+
+
+def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
+    """The (code, label) of the roles that may answer for a condition: those held on the project, but the owner's."""
+    held = {
+        seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if seat.authority != Authority.DECIDES
+    }
+    return list(held.items())
+
+
+def _has_unsubmitted_text(proposal: Proposal) -> bool:
+    return proposal.current is None or proposal.draft.content_hash(proposal.kind) != proposal.current.hash
+
+
+@require_GET
+def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpResponse:
+    """One submitted revision as it was frozen, with the opinions and the decision it received."""
+    proposal = visible(request, proposal_id)
+    frozen = get_object_or_404(proposal.revisions.select_related("submitted_by"), number=number)
+    seats = list(proposal.project.mandates.active().select_related("holder", "role"))
+    opinions = list(frozen.opinions.all())
+    context = {
+        "proposal": proposal,
+        "project": proposal.project,
+        "revision": frozen,
+        "content": frozen,
+        "advices": advices(proposal, frozen, opinions, seats),
+        "diverge": diverge(opinions),
+        "decision": Decision.objects.with_record().filter(revision=frozen).first(),
+        "tab": "history",
+    }
+    return render(request, "governance/revision.html", context)
+
+
+@require_GET
+def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Every act on the dossier, newest first, and its revisions."""
+    proposal = visible(request, proposal_id)
+    events = LedgerEvent.objects.filter(proposal_id=proposal.pk).select_related("actor")
+    found = page_before(request, events, "seq")
+    context = {
+        "proposal": proposal,
+        "project": proposal.project,
+        "entries": entries(found.rows),
+        "next_key": found.next_key,
+        "revisions": proposal.revisions.select_related("submitted_by", "decision__project").order_by("-number")[:50],
+        "tab": "history",
+    }
+    return render(request, "governance/history.html", context)

@@ -1,0 +1,50 @@
+"""The first page: what waits for the reader, what is on its way, and what they answered lately."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from governance import workflow
+from governance.enums import ProposalState
+from governance.inbox.waiting import listed, to_advise, to_decide, to_rework
+from governance.models import Decision, Proposal
+from projects.mandates.seats import seats_of
+from projects.models import Project
+from roles.access import reader
+from roles.enums import Authority
+
+MOST = 50
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Waiting for you: decisions to take, opinions to give, files that came back."""
+    user = reader(request)
+    owned = [seat.project_id for seat in seats_of(user) if seat.authority == Authority.DECIDES]
+    on_its_way = Proposal.objects.filter(project__in=owned, state__in=workflow.BEING_ADVISED)
+    since = timezone.now() - timedelta(days=30)
+    context = {
+        "decide": listed(to_decide(user))[:MOST],
+        "advise": listed(to_advise(user))[:MOST],
+        "rework": listed(to_rework(user))[:MOST],
+        "on_its_way": listed(on_its_way)[:MOST] if owned else [],
+        "decides": bool(owned),
+        "recent": Decision.objects.visible_to(user)
+        .filter(acted_at__gte=since)
+        .select_related("project", "proposal", "revision")
+        .order_by("-acted_at")[:10],
+        "soon": timezone.localdate() + timedelta(days=7),
+        "today": timezone.localdate(),
+        "states": ProposalState,
+    }
+    return render(request, "governance/inbox.html", context)
+
+
+@require_GET
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The projects the reader has a seat on."""
+    projects = Project.objects.visible_to(request.user).order_by("code")[:200]
+    return render(request, "governance/project_list.html", {"projects": projects})

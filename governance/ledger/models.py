@@ -1,0 +1,43 @@
+"""The ledger: one event per act, one chain per project, never changed (architecture §6)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from governance.enums import Act
+from projects.models import Project
+from roles.guards import DATED_BY_THE_DATABASE, ActModel
+from roles.history import insert_only
+from roles.models import User
+
+
+class LedgerEvent(ActModel):
+    """An act, bound by its hash to the event before it on the same project.
+
+    `body` holds the canonical bytes that are hashed: keys, hashes and instants, no personal text.
+    `subject` and `subject_id` name the row the act wrote, `proposal` the dossier it belongs to.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
+    seq = models.PositiveIntegerField(_("sequence"))
+    act = models.CharField(_("act"), max_length=20, choices=Act)
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("actor"))
+    role = models.CharField(_("role of the actor"), max_length=10, blank=True)
+    proposal_id = models.BigIntegerField(_("proposal"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=40)
+    subject_id = models.BigIntegerField(_("subject number"))
+    prev = models.BinaryField(_("hash before"), max_length=32)
+    hash = models.BinaryField(_("hash"), max_length=32)
+    body = models.BinaryField(_("canonical bytes"))
+
+    class Meta:
+        verbose_name = _("ledger event")
+        verbose_name_plural = _("ledger events")
+        indexes = (
+            models.Index(fields=["proposal_id", "seq"], name="event_by_proposal"),
+            models.Index(fields=["subject", "subject_id"], name="event_by_subject"),
+        )
+        constraints = (models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_place_in_the_chain"),)
+        triggers = [*insert_only("A ledger event"), DATED_BY_THE_DATABASE]
+
+    def __str__(self) -> str:
+        return f"#{self.seq} {self.act}"

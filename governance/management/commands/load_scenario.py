@@ -1,0 +1,36 @@
+"""Enter a scenario of governance/scenarios/ through the services, as the role that owns the tables."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from governance.scenarios import loader
+from governance.scenarios.contract import describe
+
+
+class Command(BaseCommand):
+    help = "Load a demonstration scenario (vigie, cast). Run as the owner role; a second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The name of the scenario; --json describes what it holds."""
+        parser.add_argument("name", choices=sorted(file.stem for file in loader.FOLDER.glob("*.yaml")))
+        parser.add_argument("--json", action="store_true", help="print users, projects, proposals, tables and acts")
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        """Load unless loaded, with a line of progress; then describe if asked."""
+        if not loader.is_loaded(name):
+            try:
+                for done, whole, what in loader.load(name):
+                    if sys.stderr.isatty():
+                        self.stderr.write(f"\r{name}: {done}/{whole} {what:<40}", ending="")
+            except (KeyError, ValueError) as error:
+                raise CommandError(f"{name}.yaml cannot be entered: {error!r}") from error
+            loader.close_accounts(name)
+            if not options["json"]:
+                self.stdout.write(f"{name}: {whole} acts entered")
+        elif not options["json"]:
+            self.stdout.write(f"{name}: already there, nothing changed")
+        if options["json"]:
+            self.stdout.write(json.dumps(describe(name), ensure_ascii=False, indent=1))

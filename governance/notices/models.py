@@ -1,0 +1,61 @@
+"""What people are told: one row per person and event, which is the notice in the application and the mail to send."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from governance.ledger.models import LedgerEvent
+from roles.models import User
+
+
+class Reason(models.TextChoices):
+    """Why a person is told; the label is the sentence they read after the reference and the title."""
+
+    OPINION_ASKED = "opinion_asked", _("your opinion is asked")
+    DECISION_ASKED = "decision_asked", _("waits for your decision")
+    DECIDED = "decided", _("the owner has answered")
+    WITHDRAWN = "withdrawn", _("was withdrawn by its author")
+    CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> Self:
+        """Not seen in the application yet."""
+        return self.filter(read_at__isnull=True)
+
+    def to_mail(self) -> Self:
+        """Whose mail has not left yet."""
+        return self.filter(mailed_at__isnull=True, recipient__is_active=True)
+
+
+class Notification(models.Model):
+    """The outbox: written in the transaction of the act, relayed by the worker, one per event and person.
+
+    `about` is reference and title as they were then, `link` a path of ours, `detail` the outcome of a decision.
+    """
+
+    event = models.ForeignKey(LedgerEvent, models.PROTECT, related_name="notifications", verbose_name=_("event"))
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="notifications", verbose_name=_("recipient"))
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    about = models.CharField(_("about"), max_length=250)
+    link = models.CharField(_("link"), max_length=200)
+    detail = models.CharField(_("detail"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(mailed_at__isnull=True), name="notification_to_mail"),
+            models.Index(fields=["recipient"], condition=models.Q(read_at__isnull=True), name="notification_unread"),
+        )
+        constraints = (models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_event_and_person"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.recipient}"

@@ -1,0 +1,50 @@
+"""Telling people: a row in the transaction of the act, then a nudge to the worker that may be lost without harm."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from governance.ledger.models import LedgerEvent
+from governance.notices.models import Notification, Reason
+from governance.notices.tasks import relay
+from roles import acting
+from roles.models import User
+
+logger = logging.getLogger(__name__)
+
+
+def notify(*, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], detail: str = "") -> None:
+    """Write a notice of `event` for each person but the actor; a past act that is entered afterwards tells nobody.
+
+    `about` has a reference, a title and an address of its own.
+    """
+    if event.entered_afterwards:
+        return
+    recipients = {person.pk: person for person in people if person.pk != event.actor_id}
+    Notification.objects.bulk_create(
+        (
+            Notification(
+                event=event,
+                recipient=person,
+                reason=reason,
+                about=f"{about.reference} · {about.title}",
+                link=about.get_absolute_url(),
+                detail=detail,
+                created_at=acting.at(),
+            )
+            for person in recipients.values()
+        ),
+        ignore_conflicts=True,
+    )
+    transaction.on_commit(nudge, robust=True)
+
+
+def nudge() -> None:
+    """Wake the worker; when Redis is away the sweep finds the rows later."""
+    try:
+        relay.apply_async(retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        logger.warning("Mail will leave with the next sweep: %s", error)

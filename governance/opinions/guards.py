@@ -1,0 +1,30 @@
+"""The database's reading of R2: an opinion comes from an adviser in office who is asked, on what is under review."""
+
+import pgtrigger
+
+from roles.guards import guard, refuse
+
+COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
+    "comes_from_an_adviser_who_is_asked",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id;
+    SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id;
+    IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review') THEN
+      {refuse("An opinion is given on the revision under review")}
+    END IF;
+    IF NOT NEW.role = ANY (file.awaited_roles) OR NEW.role = file.author_role THEN
+      {refuse("An opinion is given by a role that is asked, never by that of the author")}
+    END IF;
+    IF seat.project_id <> file.project_id OR seat.holder_id <> NEW.adviser_id
+       OR seat.authority <> 'advises' OR NOT seat.period @> moment
+       OR NEW.role <> (SELECT code FROM public.roles_roletemplate WHERE id = seat.role_id)
+       OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.adviser_id) THEN
+      {refuse("An opinion is given by the holder of the role, in office (R2)")}
+    END IF;
+    """,
+    moment="timestamptz",
+    file="public.governance_proposal",
+    seat="public.projects_mandate",
+)

@@ -1,0 +1,94 @@
+"""The content of a decision file: the fields, what must be filled before it may be submitted, and its hash (R5)."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from governance.ledger.services import content_hash
+
+IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
+LETTERS = "ABCDEF"
+
+
+class ContentModel(models.Model):
+    """What is put to the owner. `options` is a list of {"title", "description"}; `recommended` is a letter A to F."""
+
+    title = models.CharField(_("title"), max_length=200)
+    question = models.TextField(_("question asked"), blank=True)
+    context = models.TextField(_("what is proposed"), blank=True)
+    options = models.JSONField(_("options"), default=list, blank=True)
+    recommended = models.CharField(_("recommended option"), max_length=1, blank=True)
+    recommendation = models.TextField(_("recommendation"), blank=True)
+    impact_scope = models.TextField(_("impact on scope"), blank=True)
+    impact_cost = models.TextField(_("impact on cost"), blank=True)
+    impact_schedule = models.TextField(_("impact on schedule"), blank=True)
+    impact_quality = models.TextField(_("impact on quality"), blank=True)
+    impact_recipients = models.TextField(_("impact on recipients"), blank=True)
+    risks = models.TextField(_("risks"), blank=True)
+    evidence = models.TextField(_("evidence"), blank=True)
+    amount = models.DecimalField(_("amount committed (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    decide_by = models.DateField(_("latest date for deciding"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def content_fields(cls) -> list[str]:
+        """Names of the fields that make the content, in the order they are read."""
+        return [field.name for field in ContentModel._meta.get_fields()]
+
+    def content(self) -> dict[str, Any]:
+        """The content by field name."""
+        return {name: getattr(self, name) for name in self.content_fields()}
+
+    def content_hash(self, kind: str) -> str:
+        """Hash of the content as put to the owner; an absent amount or date is an empty string."""
+        plain = {name: value if isinstance(value, list) else _as_text(value) for name, value in self.content().items()}
+        return content_hash({"kind": kind, **plain})
+
+    def lettered_options(self) -> list[dict[str, Any]]:
+        """The options with their letter, and whether each is the recommended one."""
+        return [
+            {**option, "letter": letter, "recommended": letter == self.recommended}
+            for letter, option in zip(LETTERS, self.options, strict=False)
+        ]
+
+    def impacts(self) -> list[tuple[str, str]]:
+        """(label, text) of each impact, in the order of the decision file; an unstated one has an empty text."""
+        return [
+            (str(field.verbose_name), getattr(self, field.name)) for field in self._meta.fields if field.name in IMPACTS
+        ]
+
+    def gaps(self) -> dict[str, str]:
+        """What is missing before the file may be submitted (R5): field name → what to do."""
+        gaps = {
+            name: message
+            for name, message in (
+                ("question", _("State the question the owner is to answer, in one sentence.")),
+                ("context", _("Describe what is proposed.")),
+                ("recommendation", _("Say which option you recommend and why.")),
+                ("risks", _("Name the risks, or say that there are none.")),
+                ("evidence", _("List the evidence, one reference per line.")),
+            )
+            if not getattr(self, name)
+        }
+        if len(self.options) < 2:
+            gaps["options"] = _("Describe at least two options; doing nothing can be one.")
+        if self.recommended not in LETTERS[: len(self.options)] or not self.recommended:
+            gaps["recommended"] = _("Choose the recommended option among those described.")
+        if not any(getattr(self, name) for name in IMPACTS):
+            gaps["impact_scope"] = _("Describe at least one impact.")
+        if self.decide_by is None:
+            gaps["decide_by"] = _("Give the latest date for deciding.")
+        return {name: str(message) for name, message in gaps.items()}
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    return "" if value is None else str(value)

@@ -1,0 +1,121 @@
+"""What an adviser types: the working text of a proposal, and why one is withdrawn."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.proposals.content import IMPACTS, LETTERS
+from governance.proposals.models import ProposalDraft
+from roles.enums import DecisionKind
+from roles.forms import AmountField, DayField, ProseField, TextField
+
+LONGEST_LIST = len(LETTERS)
+
+
+class ContentForm(forms.Form):
+    """The working text but for its options. Only the title is asked of a draft; submitting asks for the rest (R5)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0)
+    kind = forms.ChoiceField(label=_("Kind of decision"), choices=DecisionKind)
+    title = TextField(label=_("Title"))
+    question = ProseField(
+        label=_("Question asked"), rows=2, required=False, help_text=_("One sentence the owner can answer.")
+    )
+    context = ProseField(
+        label=_("What is proposed"), rows=6, required=False,
+        help_text=_("The facts, the need, what it commits. Begin lines with “- ” to make a list."),
+    )  # fmt: skip
+    recommended = forms.ChoiceField(
+        label=_("Option you recommend"), required=False, choices=[("", "—"), *((c, c) for c in LETTERS)]
+    )
+    recommendation = ProseField(label=_("Recommendation"), required=False, help_text=_("Why this option."))
+    impact_scope = ProseField(label=_("Impact on scope"), rows=2, required=False)
+    impact_cost = ProseField(label=_("Impact on cost"), rows=2, required=False)
+    impact_schedule = ProseField(label=_("Impact on schedule"), rows=2, required=False)
+    impact_quality = ProseField(label=_("Impact on quality"), rows=2, required=False)
+    impact_recipients = ProseField(label=_("Impact on recipients"), rows=2, required=False)
+    risks = ProseField(label=_("Risks"), rows=3, required=False)
+    evidence = ProseField(
+        label=_("Evidence"), rows=3, required=False,
+        help_text=_("One reference per line: document, version, where it is kept."),
+    )  # fmt: skip
+    amount = AmountField(label=_("Amount committed (EUR)"), required=False)
+    decide_by = DayField(label=_("Latest date for deciding"), required=False)
+
+    IMPACTS = IMPACTS
+
+    def impact_fields(self) -> list[forms.BoundField]:
+        """The impact fields, for the page."""
+        return [self[name] for name in IMPACTS]
+
+
+class OptionForm(forms.Form):
+    """One option; one with a description needs a title."""
+
+    title = TextField(label=_("Option"), required=False)
+    description = ProseField(label=_("What it means"), rows=2, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a described option without a title."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("description") and not data.get("title") and "title" not in self.errors:
+            self.add_error("title", _("Give this option a title."))
+        return data
+
+
+OptionFormSet = forms.formset_factory(
+    OptionForm, extra=0, min_num=2, max_num=LONGEST_LIST, absolute_max=LONGEST_LIST, validate_max=True
+)
+
+
+class WorkingText:
+    """The content form and its options as one thing: bound to what was typed, or filled from a draft."""
+
+    def __init__(self, data: Any = None, draft: ProposalDraft | None = None, kind: str = "") -> None:
+        rows = max(2, len(draft.options)) if draft else 2
+        filled = {**draft.content(), "version": draft.version, "kind": kind} if draft else {}
+        if data is not None and "add_option" in data:
+            data = data.copy()
+            count = data.get("options-TOTAL_FORMS", "")
+            data["options-TOTAL_FORMS"] = str(min(int(count) + 1, LONGEST_LIST)) if count.isdecimal() else str(rows)
+        self.form = ContentForm(data, initial=filled)
+        if kind and draft and draft.proposal.current_id:
+            self.form.fields["kind"].disabled = True
+        self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else None)
+        if data is None:
+            self.options.extra = max(0, rows - self.options.initial_form_count() - self.options.min_num)
+
+    def is_valid(self) -> bool:
+        """Whether both are, so that every error is shown at once."""
+        return all([self.form.is_valid(), self.options.is_valid()])
+
+    @property
+    def kind(self) -> str:
+        """The kind chosen."""
+        return str(self.form.cleaned_data["kind"])
+
+    @property
+    def version(self) -> int:
+        """The version the text was read at."""
+        return int(self.form.cleaned_data["version"])
+
+    def content(self) -> dict[str, Any]:
+        """The content by field name, as the services take it."""
+        fields = {
+            name: self.form.cleaned_data[name] for name in self.form.cleaned_data if name not in {"version", "kind"}
+        }
+        rows = [form.cleaned_data for form in self.options.forms]
+        options = [{"title": row["title"], "description": row["description"]} for row in rows if row.get("title")]
+        return {**fields, "options": options}
+
+    def typed(self) -> list[tuple[str, str]]:
+        """(label, text) of everything typed, to hand back when it could not be recorded."""
+        fields = [*self.form.visible_fields(), *(f for form in self.options.forms for f in form.visible_fields())]
+        return [(str(field.label), str(field.value() or "")) for field in fields if field.value()]
+
+
+class WithdrawForm(forms.Form):
+    """Why a proposal is taken back."""
+
+    reasons = ProseField(label=_("Why you withdraw it"), rows=3)

@@ -1,0 +1,55 @@
+"""The database's reading of the life of a proposal (governance/workflow.py), for every way a row could be written."""
+
+import pgtrigger
+
+from governance import workflow
+from roles.guards import guard, refuse
+
+MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
+LEADS_TO = " ".join(f"WHEN '{outcome}' THEN '{state}'" for outcome, state in workflow.AFTER_OUTCOME.items())
+AFTER_DECISION = ", ".join(f"'{state}'" for state in sorted(workflow.AFTER_DECISION))
+
+BORN_A_DRAFT = guard(
+    "is_born_a_draft",
+    pgtrigger.Insert,
+    f"IF NEW.state <> 'draft' OR NEW.current_id IS NOT NULL THEN {refuse('Nothing is born decided')} END IF;",
+)
+
+FOLLOWS_THE_WORKFLOW = guard(
+    "follows_the_workflow",
+    pgtrigger.Update,
+    f"""
+    IF (NEW.project_id, NEW.number, NEW.author_id, NEW.author_role)
+       IS DISTINCT FROM (OLD.project_id, OLD.number, OLD.author_id, OLD.author_role) THEN
+      {refuse("A proposal keeps its project, number and author")}
+    END IF;
+    IF NEW.kind <> OLD.kind AND OLD.current_id IS NOT NULL THEN
+      {refuse("A submitted proposal keeps its kind")}
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({MOVES}) THEN
+      {refuse("This state does not follow from the one before")}
+    END IF;
+    IF NEW.current_id IS DISTINCT FROM OLD.current_id AND (NEW.state NOT IN ('submitted', 'ready_for_decision')
+       OR NOT EXISTS (SELECT FROM public.governance_proposalrevision r
+                      WHERE r.id = NEW.current_id AND r.proposal_id = NEW.id
+                        AND r.recorded_at >= transaction_timestamp())) THEN
+      {refuse("A proposal moves on only to the revision that is being submitted")}
+    END IF;
+    IF NEW.state = 'ready_for_decision' AND EXISTS (
+         SELECT FROM public.governance_proposalrevision r, unnest(r.asked_roles) AS asked
+         WHERE r.id = NEW.current_id AND NOT EXISTS (
+           SELECT FROM public.governance_opinion o WHERE o.revision_id = r.id AND o.role = asked)) THEN
+      {refuse("A proposal is ready when every opinion asked is there (R5)")}
+    END IF;
+    IF NEW.state <> OLD.state AND OLD.state = 'ready_for_decision' AND NEW.state IN ({AFTER_DECISION})
+       AND NOT EXISTS (SELECT FROM public.governance_decision d WHERE d.revision_id = NEW.current_id
+                         AND CASE d.outcome {LEADS_TO} END = NEW.state) THEN
+      {refuse("Only a recorded decision decides (R1)")}
+    END IF;
+    IF NEW.state = 'closed' AND EXISTS (
+         SELECT FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
+         WHERE d.revision_id = NEW.current_id AND c.state = 'open') THEN
+      {refuse("A proposal is closed when all its conditions are met")}
+    END IF;
+    """,
+)

@@ -1,0 +1,191 @@
+"""The proposal: a file that lives, a working text, and revisions that are frozen when they are submitted."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinLengthValidator
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from governance import workflow
+from governance.enums import Act, ProposalState
+from governance.ledger.guards import leaves_an_event
+from governance.proposals.content import ContentModel
+from governance.proposals.guards import BORN_A_DRAFT, FOLLOWS_THE_WORKFLOW
+from projects.models import Delegation, Mandate, Project
+from roles.access import Visitor
+from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
+from roles.guards import DATED_BY_THE_DATABASE, ActModel
+from roles.history import History, insert_only, never_deleted, protect_history
+from roles.models import User
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """Submitted files of the projects `user` sees; a draft only to the holders of the role that writes it."""
+        mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
+        return self.filter(
+            Q(current__isnull=False) | Exists(mine.filter(role__code=OuterRef("author_role"))),
+            project__in=Project.objects.visible_to(user),
+        )
+
+    def awaiting_decision_of(self, user: User) -> Self:
+        """Ready files that `user` may decide now, as the owner or a delegate within bounds; never their own (R8)."""
+        seats = Mandate.objects.active().filter(holder=user, project=OuterRef("project"))
+        signatures = (
+            Delegation.objects.active()
+            .filter(delegate=user, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
+            .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(OuterRef("current__amount"), 0)))
+        )
+        bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
+        return self.filter(
+            Exists(seats.deciding()) | (Q(kind__in=DELEGABLE_KINDS) & Exists(signatures) & ~Exists(bound)),
+            state=ProposalState.READY_FOR_DECISION,
+        ).exclude(author=user)
+
+    def awaiting_opinion_of(self, user: User) -> Self:
+        """Files whose current revision still awaits the opinion of a role that `user` holds."""
+        asked = (
+            Mandate.objects.active()
+            .advising()
+            .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
+            .filter(holder=user, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
+        )
+        return self.filter(Exists(asked), state__in=workflow.BEING_ADVISED)
+
+    def awaiting_rework_of(self, user: User) -> Self:
+        """Files that came back to the role of `user`: rework asked, or a deferral to prepare."""
+        writers = Mandate.objects.active().filter(
+            holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
+        )
+        return self.filter(Exists(writers), state__in=[ProposalState.RETURNED, ProposalState.DEFERRED])
+
+
+class Proposal(models.Model):
+    """A decision file. `current` is the revision before the owner and the advisers; None until first submitted."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="proposals", verbose_name=_("project"))
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind of decision"), max_length=30, choices=DecisionKind)
+    state = models.CharField(_("state"), max_length=20, choices=ProposalState, default=ProposalState.DRAFT)
+    state_since = models.DateTimeField(_("in this state since"))
+    author = models.ForeignKey(User, models.PROTECT, related_name="proposals", verbose_name=_("author"))
+    author_role = models.CharField(_("role of the author"), max_length=10)
+    withdrawn_because = models.TextField(_("reason of the withdrawal"), blank=True)
+    awaited_roles = ArrayField(
+        models.CharField(max_length=10), default=list, blank=True, verbose_name=_("opinions awaited of")
+    )
+    current = models.OneToOneField(
+        "ProposalRevision", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("current revision")
+    )
+
+    objects = ProposalQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        indexes = (models.Index(fields=["project", "state"], name="proposal_by_state"),)
+        constraints = (
+            models.UniqueConstraint(fields=["project", "number"], name="one_proposal_per_number"),
+            models.CheckConstraint(condition=Q(kind__in=DecisionKind.values), name="a_proposal_has_a_known_kind"),
+            models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="a_proposal_has_a_known_state"),
+            models.CheckConstraint(
+                condition=Q(current__isnull=False) | Q(state__in=[ProposalState.DRAFT, ProposalState.WITHDRAWN]),
+                name="a_submitted_proposal_has_a_revision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ProposalState.READY_FOR_DECISION) | Q(awaited_roles__len=0),
+                name="a_ready_proposal_has_heard_everyone_asked",
+            ),
+        )
+        triggers = [
+            *never_deleted("A proposal"),
+            BORN_A_DRAFT,
+            FOLLOWS_THE_WORKFLOW,
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Address of the dossier."""
+        return reverse("governance:dossier", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """Readable reference, such as VP-05."""
+        return f"{self.project.prefix}P-{self.number:02d}"
+
+    @property
+    def title(self) -> str:
+        """Title of the revision before the owner, else of the working text."""
+        return (self.current or self.draft).title
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Amount (EUR) of the current revision, None when none is committed or submitted."""
+        return self.current.amount if self.current else None
+
+    @property
+    def days_in_state(self) -> int:
+        """Whole days since the last change of state."""
+        return (timezone.now() - self.state_since).days
+
+    def allows(self, act: Act) -> bool:
+        """Whether the workflow lets `act` follow now."""
+        return workflow.allows(self.state, act)
+
+
+class ProposalDraft(ContentModel):
+    """The working text of a proposal; becomes a revision when submitted. `version` counts its saves."""
+
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, primary_key=True, related_name="draft", verbose_name=_("proposal")
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+    saved_at = models.DateTimeField(_("saved"))
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("working text")
+        verbose_name_plural = _("working texts")
+        triggers = never_deleted("A working text")
+
+
+class ProposalRevision(ContentModel, ActModel):
+    """A content as it was submitted, frozen with its hash. `asked_roles` are the advisers whose opinion it asks."""
+
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
+    number = models.PositiveIntegerField(_("revision"))
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("submitted by"))
+    asked_roles = ArrayField(models.CharField(max_length=10), verbose_name=_("opinions asked of"))
+    hash = models.CharField(_("fingerprint"), max_length=64, validators=[MinLengthValidator(64)])
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        constraints = (
+            models.UniqueConstraint(fields=["proposal", "number"], name="one_revision_per_number"),
+            models.CheckConstraint(condition=Q(hash__regex="^[0-9a-f]{64}$"), name="a_revision_has_its_hash"),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="an_amount_is_not_negative"
+            ),
+            models.CheckConstraint(condition=Q(decide_by__isnull=False), name="a_revision_says_when_to_decide"),
+        )
+        triggers = [
+            *insert_only("A submitted revision"),
+            DATED_BY_THE_DATABASE,
+            leaves_an_event("governance.proposalrevision"),
+        ]
+
+
+protect_history(Proposal, ProposalDraft, ProposalRevision)

@@ -1,0 +1,160 @@
+"""The acts of whoever writes a proposal: draft, edit, submit, withdraw, and the adviser's taking it up."""
+
+from typing import Any
+
+from governance import workflow
+from governance.enums import Act, ProposalState
+from governance.ledger.services import record
+from governance.notices.models import Reason
+from governance.notices.services import notify
+from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from projects.models import Project
+from projects.rules import advisers, advising_role, proposing_role, signatories
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+class Incomplete(Exception):
+    """The working text cannot be submitted yet (R5); `gaps` maps a field name to what is to be done."""
+
+    def __init__(self, gaps: dict[str, str]) -> None:
+        super().__init__(", ".join(gaps))
+        self.gaps = gaps
+
+
+class Outdated(Exception):
+    """Someone saved the same text, or submitted another revision, since the actor read it."""
+
+
+@act
+def draft(*, actor: User, project: Project, kind: str, content: dict[str, Any]) -> Proposal:
+    """Open a proposal on `project` with its first working text, under the actor's role there (R2)."""
+    ensure(actor, "governance.propose", project)
+    project = Project.objects.locked(project.pk)
+    role = proposing_role(actor, project) or ""
+    proposal = Proposal.objects.create(
+        project=project,
+        number=project.proposals.count() + 1,
+        kind=kind,
+        state_since=acting.at(),
+        author=actor,
+        author_role=role,
+    )
+    ProposalDraft.objects.create(proposal=proposal, saved_at=acting.at(), **content)
+    record(act=Act.DRAFT, actor=actor, role=role, project=project, subject=proposal, proposal_id=proposal.pk)
+    return proposal
+
+
+@act
+def edit(
+    *, actor: User, proposal: Proposal, version: int, content: dict[str, Any], kind: str | None = None
+) -> Proposal:
+    """Save the working text read at `version`; what was submitted stays as it is. Raises Outdated, WrongState."""
+    ensure(actor, "governance.edit", proposal)
+    proposal = locked(proposal)
+    workflow.follow(proposal.state, Act.EDIT, ProposalState(proposal.state))
+    text = proposal.draft
+    if text.version != version:
+        raise Outdated
+    for name, value in content.items():
+        setattr(text, name, value)
+    text.version, text.saved_at = version + 1, acting.at()
+    text.save()
+    if kind and kind != proposal.kind and proposal.current_id is None:
+        proposal.kind = kind
+        proposal.save(update_fields=["kind"])
+    record(
+        act=Act.EDIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=text,
+        proposal_id=proposal.pk, content=text.content_hash(proposal.kind),
+    )  # fmt: skip
+    return proposal
+
+
+@act
+def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
+    """Freeze the working text read at `version` as the next revision and ask the other advisers for their opinion.
+
+    Raises Outdated, Incomplete, WrongState.
+    """
+    ensure(actor, "governance.submit", proposal)
+    proposal = locked(proposal)
+    text = proposal.draft
+    if text.version != version:
+        raise Outdated
+    if gaps := text.gaps():
+        raise Incomplete(gaps)
+    asked = sorted({m.role.code for m in advisers(proposal.project)} - {proposal.author_role})
+    state = ProposalState.SUBMITTED if asked else ProposalState.READY_FOR_DECISION
+    workflow.follow(proposal.state, Act.SUBMIT, state)
+    revision = ProposalRevision.objects.create(
+        proposal=proposal,
+        number=proposal.revisions.count() + 1,
+        submitted_by=actor,
+        asked_roles=asked,
+        hash=text.content_hash(proposal.kind),
+        acted_at=acting.at(),
+        **text.content(),
+    )
+    proposal.current, proposal.awaited_roles = revision, asked
+    move(proposal, state)
+    event = record(
+        act=Act.SUBMIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=revision,
+        proposal_id=proposal.pk, revision=revision.number, content=revision.hash,
+    )  # fmt: skip
+    if asked:
+        people = [m.holder for m in advisers(proposal.project) if m.role.code in asked]
+        notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
+    else:
+        notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
+    return revision
+
+
+@act
+def take_up(*, actor: User, proposal: Proposal) -> Proposal:
+    """An adviser whose opinion is asked says that the review has begun. Raises WrongState."""
+    ensure(actor, "governance.take_up", proposal)
+    proposal = locked(proposal)
+    move(proposal, workflow.follow(proposal.state, Act.TAKE_UP, ProposalState.UNDER_REVIEW))
+    role = advising_role(actor, proposal.project) or ""
+    record(act=Act.TAKE_UP, actor=actor, role=role, project=proposal.project, subject=proposal, proposal_id=proposal.pk)
+    return proposal
+
+
+@act
+def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
+    """The author's role takes the proposal back, before any decision on it. Raises WrongState."""
+    ensure(actor, "governance.withdraw", proposal)
+    proposal = locked(proposal)
+    proposal.awaited_roles = []
+    proposal.withdrawn_because = reasons
+    move(proposal, workflow.follow(proposal.state, Act.WITHDRAW, ProposalState.WITHDRAWN))
+    event = record(
+        act=Act.WITHDRAW, actor=actor, role=proposal.author_role, project=proposal.project, subject=proposal,
+        proposal_id=proposal.pk,
+    )  # fmt: skip
+    if proposal.current:
+        people = [*signing(proposal), *(m.holder for m in advisers(proposal.project))]
+        notify(event=event, reason=Reason.WITHDRAWN, about=proposal, people=people)
+    return proposal
+
+
+def locked(proposal: Proposal) -> Proposal:
+    """The proposal as it stands, locked after its project (architecture §4: project → proposal → mandate)."""
+    project = Project.objects.locked(proposal.project_id)
+    fresh = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft").get(pk=proposal.pk)
+    fresh.project = project
+    return fresh
+
+
+def move(proposal: Proposal, state: ProposalState) -> None:
+    """Save the proposal in `state`, dated."""
+    if state != proposal.state:
+        proposal.state, proposal.state_since = state, acting.at()
+    proposal.save()
+
+
+def signing(proposal: Proposal) -> list[User]:
+    """The people who may sign the decision on `proposal`: the owner, and delegates within their bounds."""
+    return [seat.person for seat in signatories(proposal.project, proposal.kind, proposal.amount)]

@@ -1,0 +1,98 @@
+"""Writing a proposal: the list of a project, a new one, and its working text."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from governance.enums import Act, ProposalState
+from governance.paging import page_before
+from governance.proposals.forms import WorkingText
+from governance.proposals.models import Proposal
+from governance.proposals.services import Outdated, draft, edit
+from governance.refusals.views import Conflict, conflict
+from governance.workflow import WrongState
+from projects.models import Project
+from roles.access import can, ensure, reader
+from roles.forms import forget_errors
+
+UNPROCESSABLE = 422
+
+
+def _project(request: HttpRequest, code: str) -> Project:
+    return get_object_or_404(Project.objects.visible_to(request.user), code=code)
+
+
+@require_GET
+def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The proposals of a project, newest first, filtered by state from the address."""
+    project = _project(request, code)
+    state = request.GET.get("state", "")
+    proposals = Proposal.objects.visible_to(request.user).filter(project=project)
+    if state in ProposalState.values:
+        proposals = proposals.filter(state=state)
+    rows = proposals.select_related("project", "author", "current", "draft").prefetch_related("current__opinions")
+    context = {
+        "project": project,
+        "page": page_before(request, rows, "number"),
+        "states": ProposalState,
+        "state": state,
+        "may_propose": can(request.user, "governance.propose", project),
+    }
+    return render(request, "governance/proposal_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Open a proposal with its first working text."""
+    project = _project(request, code)
+    ensure(request.user, "governance.propose", project)
+    text = WorkingText(request.POST or None)
+    if not _is_complete(request, text):
+        return _form(request, project, None, text)
+    proposal = draft(actor=reader(request), project=project, kind=text.kind, content=text.content())
+    messages.success(request, _("Draft saved. Only your role sees it until it is submitted."))
+    return redirect(proposal)
+
+
+@require_http_methods(["GET", "POST"])
+def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Change the working text; a submitted revision stays as it is until the next one is submitted."""
+    files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
+    proposal = get_object_or_404(files, pk=proposal_id)
+    ensure(request.user, "governance.edit", proposal)
+    text = WorkingText(request.POST or None, proposal.draft, proposal.kind)
+    if not proposal.allows(Act.EDIT):
+        if request.method == "GET":
+            raise WrongState(Act.EDIT, proposal.state)
+        return _outdated(request, proposal, text)
+    if not _is_complete(request, text):
+        return _form(request, proposal.project, proposal, text)
+    try:
+        edit(actor=reader(request), proposal=proposal, version=text.version, content=text.content(), kind=text.kind)
+    except (Outdated, WrongState):
+        return _outdated(request, proposal, text)
+    messages.success(request, _("Working text saved."))
+    return redirect(proposal)
+
+
+def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
+    """Whether a valid text was posted to be saved, not only to get one more row."""
+    if request.method == "POST" and "add_option" in request.POST:
+        forget_errors(text.form, text.options)
+        return False
+    return request.method == "POST" and text.is_valid()
+
+
+def _form(request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText) -> HttpResponse:
+    failed = request.method == "POST" and "add_option" not in request.POST
+    context = {"project": project, "proposal": proposal, "form": text.form, "options": text.options}
+    return render(request, "governance/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
+
+
+def _outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:
+    title = _("The working text changed while you were writing")
+    words = _("Someone saved or submitted it since you opened it. Yours is below.")
+    link, label = proposal.get_absolute_url(), _("Read the text as it is now")
+    return conflict(request, Conflict(title, words, link, label, text.typed()))

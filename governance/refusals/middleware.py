@@ -1,0 +1,30 @@
+"""Refusals of the services, told as pages: who may (403), what changed meanwhile (409), try again (503)."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from governance.refusals.views import busy, refused, wrong_state
+from governance.workflow import WrongState
+from roles.access import Refused
+from roles.acting import NotRecorded
+
+
+class RefusalMiddleware:
+    """Turns what a service raised into the page that explains it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for a refusal of ours; None leaves any other error to Django."""
+        if isinstance(error, Refused):
+            return refused(request, error)
+        if isinstance(error, WrongState):
+            return wrong_state(request, error)
+        if isinstance(error, NotRecorded):
+            return busy(request)
+        return None

@@ -1,0 +1,200 @@
+"""What a loaded scenario holds, for whoever drives the product from outside: sign-ins, addresses, tables, acts.
+
+The keys are a contract for tests of any version from the browser's side; keep it complete with every later act.
+"""
+
+from typing import Any
+
+from django.urls import reverse
+
+from governance.enums import Outcome, Position
+from governance.models import (
+    Condition,
+    Decision,
+    LedgerEvent,
+    Notification,
+    Opinion,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+)
+from governance.scenarios import loader
+from projects.models import Delegation, Mandate, Project
+from roles.models import Organisation, Responsibility, RoleTemplate, User
+
+TABLES: dict[str, Any] = {
+    "user": User,
+    "organisation": Organisation,
+    "role_template": RoleTemplate,
+    "responsibility": Responsibility,
+    "project": Project,
+    "mandate": Mandate,
+    "delegation": Delegation,
+    "proposal": Proposal,
+    "draft": ProposalDraft,
+    "revision": ProposalRevision,
+    "opinion": Opinion,
+    "decision": Decision,
+    "condition": Condition,
+    "event": LedgerEvent,
+    "notification": Notification,
+}
+
+OPTIONS = {
+    "options-TOTAL_FORMS": "2",
+    "options-INITIAL_FORMS": "0",
+    "options-0-title": "Do nothing",
+    "options-0-description": "The present way goes on.",
+    "options-1-title": "Change the order of the works",
+    "options-1-description": "Quay 2 comes before quay 1.",
+}
+TEXT = {
+    "kind": "change",
+    "title": "Order of the works",
+    "question": "Should quay 2 be renewed before quay 1?",
+    "context": "The divers found quay 2 in a worse state.",
+    "recommended": "B",
+    "recommendation": "Quay 2 first, because it may close in winter.",
+    "impact_scope": "None.",
+    "impact_cost": "EUR 12,000 for moving the site.",
+    "impact_schedule": "Quay 1 comes four weeks later.",
+    "impact_quality": "None.",
+    "impact_recipients": "Fishing crews use quay 1 for four weeks more.",
+    "risks": "Winter storms on quay 1.",
+    "evidence": "Divers' report 7",
+    "amount": "12000",
+    "decide_by": "{today+30}",
+}
+CONDITION = {
+    "conditions-TOTAL_FORMS": "1",
+    "conditions-INITIAL_FORMS": "0",
+    "conditions-0-text": "Crews are told one week ahead.",
+    "conditions-0-role": "AMOA",
+    "conditions-0-due_on": "{today+20}",
+}
+
+
+def describe(name: str) -> dict[str, Any]:
+    """Users, projects, proposals, tables and acts of a loaded scenario, ready for JSON."""
+    source = loader.read(name)
+    return {
+        "users": _users(source),
+        "sign_ins": source.get("sign_ins", []),
+        "projects": _projects(source),
+        "proposals": _proposals(source),
+        "tables": {key: model._meta.db_table for key, model in TABLES.items()},
+        "histories": {
+            key: model.history.model._meta.db_table for key, model in TABLES.items() if hasattr(model, "history")
+        },
+        "acts": acts(source) if name == "cast" else {},
+    }
+
+
+def _users(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    users = {}
+    for entry in source["people"]:
+        person = User.objects.get(email=entry["email"])
+        seats = Mandate.objects.active().filter(holder=person).values_list("role__code", flat=True)
+        users[entry["key"]] = {
+            "email": person.email,
+            "password": source["password"],
+            "id": person.pk,
+            "name": str(person),
+            "roles": sorted({*seats, *(["admin"] if person.is_staff else [])}),
+        }
+    return users
+
+
+def _projects(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    projects = {}
+    for entry in source["projects"]:
+        project = Project.objects.get(code=entry["code"])
+        projects[entry["key"]] = {"id": project.pk, "code": project.code, "url": project.get_absolute_url()}
+    return projects
+
+
+def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """By the keys of the file: within a project, proposals are numbered in the order of their drafting."""
+    codes = {entry["key"]: entry["code"] for entry in source["projects"]}
+    drafted: dict[str, int] = {}
+    proposals = {}
+    for entry in source["acts"]:
+        if entry["act"] != "draft":
+            continue
+        number = drafted[entry["project"]] = drafted.get(entry["project"], 0) + 1
+        proposal = Proposal.objects.select_related("current", "draft", "project").get(
+            project__code=codes[entry["project"]], number=number
+        )
+        current = proposal.current
+        proposals[entry["proposal"]] = {
+            "id": proposal.pk,
+            "url": proposal.get_absolute_url(),
+            "project": entry["project"],
+            "reference": proposal.reference,
+            "state": proposal.state,
+            "version": proposal.draft.version,
+            "revision": {"id": current.pk, "number": current.number, "hash": current.hash} if current else None,
+            "conditions": list(
+                Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
+            ),
+        }
+    return proposals
+
+
+def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """How to do each act over HTTP.
+
+    Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}` (an id),
+    `{fingerprint}` (the hash of the current revision), `{version}` (of the working text) and `{today+N}` (a day).
+    Where `review` is true a first POST shows the record; the same fields with `then` added record it.
+    """
+    dossier = "/proposals/{proposal}/"
+
+    def act(url: str, page: str, by: str, fields: dict[str, str], **more: Any) -> dict[str, Any]:
+        return {"method": "POST", "url": url, "page": page, "by": by, "review": False, "fields": fields, **more}
+
+    sign_in = {"login": "owner@example.org", "password": source["password"]}
+    opinion = {
+        "fingerprint": "{fingerprint}",
+        "position": Position.FAVOURABLE.value,
+        "reasons": "Within the standard and the envelope.",
+        "step": "review",
+    }
+    decision = {
+        "fingerprint": "{fingerprint}",
+        "outcome": Outcome.APPROVED_WITH_CONDITIONS.value,
+        "reasons": "Both advisers agree; the crews must know in time.",
+        "step": "review",
+        **CONDITION,
+    }
+    new = "/projects/{project}/proposals/new/"
+    return {
+        "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
+        "sign_out": act(reverse("account_logout"), reverse("account_logout"), "owner", {}),
+        "draft": act(new, new, "amoa", {"version": "0", **TEXT, **OPTIONS}),
+        "edit": act(
+            f"{dossier}edit/", f"{dossier}edit/", "amoa", {"version": "{version}", **TEXT, **OPTIONS}, on=["draft"]
+        ),
+        "submit": act(f"{dossier}submit/", dossier, "amoa", {"version": "{version}"}, on=["draft"]),
+        "take_up": act(f"{dossier}take-up/", dossier, "pmo", {}, on=["submitted"]),
+        "advise": act(
+            f"{dossier}advise/", dossier, "pmo", opinion, review=True, then={"step": "send"},
+            on=["submitted", "under_review"],
+        ),
+        "decide": act(
+            f"{dossier}decide/", dossier, "owner", decision, review=True, then={"step": "seal"},
+            on=["ready_for_decision"],
+        ),
+        "lift": act(
+            "/conditions/{condition}/lift/", dossier, "owner", {"proof": "Mail of the harbour office"},
+            on=["conditions_open"],
+        ),
+        "withdraw": act(
+            f"{dossier}withdraw/", f"{dossier}withdraw/", "amoa", {"reasons": "Overtaken by the survey."},
+            on=["draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"],
+        ),
+        "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
+        "read_notifications": act(
+            reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}
+        ),
+    }  # fmt: skip

@@ -1,0 +1,241 @@
+"""Scenarios: people, projects and dated acts in a YAML file, entered through the services one act at a time.
+
+Each act is a back-entry (architecture §4): the database takes it only from the role that owns the tables, and marks it.
+Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.db import transaction
+
+from governance.decisions.services import NewCondition, decide, lift
+from governance.enums import Outcome, Position
+from governance.mandates.services import appoint, delegate, end_mandate, found_project, name_owner
+from governance.models import Decision, Proposal
+from governance.opinions.services import advise
+from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from projects.models import Mandate, Project
+from roles.acting import acting_as, back_entry
+from roles.enums import PublicationState
+from roles.models import Organisation, RoleTemplate, User
+
+FOLDER = Path(__file__).resolve().parent
+ZONE = ZoneInfo("Europe/Paris")
+DAY = timedelta(days=1)
+
+
+@dataclass
+class World:
+    """What a scenario has created so far, by the keys of its file."""
+
+    source: dict[str, Any]
+    people: dict[str, User] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+
+
+def read(name: str) -> dict[str, Any]:
+    """The content of a scenario file of this folder."""
+    source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return source
+
+
+def instant(text: Any) -> datetime:
+    """The moment a file means; midnight when it gives no time."""
+    if isinstance(text, date):
+        text = str(text)
+    found = re.fullmatch(r"(?:(\d{4}-\d\d-\d\d)|([+-]\d+)d)(?: (\d\d:\d\d))?", text)
+    if not found:
+        raise ValueError(f"not a date of a scenario: {text!r}")
+    day = date.fromisoformat(found[1]) if found[1] else datetime.now(ZONE).date() + int(found[2]) * DAY
+    return datetime.combine(day, time.fromisoformat(found[3] or "00:00"), ZONE)
+
+
+def period(entry: dict[str, Any]) -> dict[str, Any]:
+    """`from` and `to` (both inclusive days) as the `starts_at` and `ends_at` of a service."""
+    last = entry.get("to")
+    return {"starts_at": instant(entry["from"]), "ends_at": instant(last) + DAY if last else None}
+
+
+def day(text: Any) -> date | None:
+    """A date of the file, or None."""
+    return instant(text).date() if text else None
+
+
+def load(name: str) -> Iterator[tuple[int, int, str]]:
+    """Enter a scenario whole or not at all; yields (acts done, acts in all, what was done) as it goes."""
+    world = World(read(name))
+    acts = world.source["acts"]
+    with transaction.atomic():
+        _people(world)
+        for done, entry in enumerate(acts, start=1):
+            with back_entry(instant(entry["at"])):
+                ACTS[entry["act"]](world, world.people[entry["by"]], entry)
+            yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
+
+
+def is_loaded(name: str) -> bool:
+    """Whether the projects of the scenario are there."""
+    codes = {project["code"] for project in read(name)["projects"]}
+    return Project.objects.filter(code__in=codes).count() == len(codes)
+
+
+def _people(world: World) -> None:
+    source, installation = world.source, User.objects.installation()
+    with acting_as(installation):
+        organisations = {
+            entry["key"]: Organisation.objects.get_or_create(name=entry["name"])[0]
+            for entry in source.get("organisations", [])
+        }
+        for entry in source["people"]:
+            world.people[entry["key"]] = User.objects.create_user(
+                entry["email"],
+                source["password"],
+                name=entry["name"],
+                title=entry.get("title", ""),
+                language=entry.get("language", ""),
+                organisation=organisations.get(entry.get("organisation", "")),
+                is_staff=entry.get("staff", False),
+                is_superuser=entry.get("superuser", False),
+            )
+
+
+def close_accounts(name: str) -> None:
+    """Deactivate the people a scenario marks `inactive`, once their acts are entered."""
+    with acting_as(User.objects.installation()):
+        for entry in read(name)["people"]:
+            if entry.get("inactive"):
+                person = User.objects.get(email=entry["email"])
+                person.is_active = False
+                person.save(update_fields=["is_active"])
+
+
+def _role(code: str) -> RoleTemplate:
+    return RoleTemplate.objects.get(pack="fr", code=code, state=PublicationState.PUBLISHED)
+
+
+def _content(entry: dict[str, Any]) -> dict[str, Any]:
+    content = dict(entry["content"])
+    if "decide_by" in content:
+        content["decide_by"] = day(content["decide_by"])
+    if content.get("amount") is not None:
+        content["amount"] = Decimal(str(content["amount"]))
+    return {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
+
+
+def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
+    return Proposal.objects.select_related("project", "current", "draft").get(pk=world.proposals[entry["proposal"]].pk)
+
+
+def _submitted(world: World, entry: dict[str, Any]) -> tuple[Proposal, str]:
+    proposal = _fresh(world, entry)
+    if proposal.current is None:
+        raise ValueError(f"{entry['proposal']} is not submitted yet")
+    return proposal, proposal.current.hash
+
+
+def _found(world: World, by: User, entry: dict[str, Any]) -> None:
+    source = next(p for p in world.source["projects"] if p["key"] == entry["project"])
+    fields = {name: value for name, value in source.items() if name != "key"}
+    fields |= {"starts_on": day(fields["starts_on"]), "ends_on": day(fields["ends_on"])}
+    world.projects[entry["project"]] = found_project(actor=by, owner=world.people[entry["owner"]], fields=fields)
+
+
+def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
+    appoint(
+        actor=by, project=world.projects[entry["project"]], role=_role(entry["role"]),
+        holder=world.people[entry["holder"]], group=entry.get("group", ""), **period(entry),
+    )  # fmt: skip
+
+
+def _name_owner(world: World, by: User, entry: dict[str, Any]) -> None:
+    holder = world.people[entry["holder"]]
+    name_owner(actor=by, project=world.projects[entry["project"]], holder=holder, starts_at=instant(entry["from"]))
+
+
+def _end_mandate(world: World, by: User, entry: dict[str, Any]) -> None:
+    mandate = Mandate.objects.active().get(
+        project=world.projects[entry["project"]], role__code=entry["role"], holder=world.people[entry["holder"]]
+    )
+    end_mandate(actor=by, mandate=mandate, ends_at=instant(entry["on"]), because=entry.get("reason", ""))
+
+
+def _delegate(world: World, by: User, entry: dict[str, Any]) -> None:
+    delegate(
+        actor=by, project=world.projects[entry["project"]], to=world.people[entry["delegate"]], kinds=entry["kinds"],
+        cap=Decimal(str(entry["cap"])), document=entry["document"], **period(entry),
+    )  # fmt: skip
+
+
+def _draft(world: World, by: User, entry: dict[str, Any]) -> None:
+    project = world.projects[entry["project"]]
+    world.proposals[entry["proposal"]] = draft(actor=by, project=project, kind=entry["kind"], content=_content(entry))
+
+
+def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal = _fresh(world, entry)
+    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(entry))
+
+
+def _submit(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal = _fresh(world, entry)
+    submit(actor=by, proposal=proposal, version=proposal.draft.version)
+
+
+def _take_up(world: World, by: User, entry: dict[str, Any]) -> None:
+    take_up(actor=by, proposal=_fresh(world, entry))
+
+
+def _withdraw(world: World, by: User, entry: dict[str, Any]) -> None:
+    withdraw(actor=by, proposal=_fresh(world, entry), reasons=entry["reasons"])
+
+
+def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal, fingerprint = _submitted(world, entry)
+    advise(
+        actor=by, proposal=proposal, fingerprint=fingerprint,
+        position=Position(entry["position"]), reasons=entry["reasons"].strip(),
+    )  # fmt: skip
+
+
+def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal, fingerprint = _submitted(world, entry)
+    conditions = [
+        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date()) for c in entry.get("conditions") or []
+    ]
+    decision = decide(
+        actor=by, proposal=proposal, fingerprint=fingerprint, outcome=Outcome(entry["outcome"]),
+        reasons=entry["reasons"].strip(), conditions=conditions, return_on=day(entry.get("return_on")),
+    )  # fmt: skip
+    world.decisions[entry.get("decision") or entry["proposal"]] = decision
+
+
+def _lift(world: World, by: User, entry: dict[str, Any]) -> None:
+    condition = world.decisions[entry["decision"]].conditions.get(number=entry["condition"])
+    lift(actor=by, condition=condition, proof=entry["proof"].strip())
+
+
+ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
+    "found_project": _found,
+    "appoint": _appoint,
+    "name_owner": _name_owner,
+    "end_mandate": _end_mandate,
+    "delegate": _delegate,
+    "draft": _draft,
+    "edit": _edit,
+    "submit": _submit,
+    "take_up": _take_up,
+    "withdraw": _withdraw,
+    "advise": _advise,
+    "decide": _decide,
+    "lift": _lift,
+}

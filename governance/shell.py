@@ -1,0 +1,33 @@
+"""What every page of a signed-in reader shows around its content."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from governance.inbox.waiting import waiting_count
+from governance.notices.models import Notification
+from projects.models import Project
+
+CAP = 99
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`nav`: what waits, what is unread, the reader's projects; `theme`: the one they chose, or empty."""
+    user = getattr(request, "user", None)
+    theme = request.COOKIES.get("theme", "")
+    if user is None or not user.is_authenticated:
+        return {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
+    return {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}
+
+
+def _nav(user: Any) -> dict[str, Any]:
+    waiting = waiting_count(user, CAP + 1)
+    unread = Notification.objects.filter(recipient=user).unread()[: CAP + 1].count()
+    return {
+        "waiting": min(waiting, CAP),
+        "waiting_capped": waiting > CAP,
+        "unread": min(unread, CAP),
+        "unread_capped": unread > CAP,
+        "projects": list(Project.objects.visible_to(user).order_by("code")[:20]),
+    }

@@ -1,0 +1,33 @@
+"""The addresses of the decision files."""
+
+from django.urls import path
+
+from governance.dossier import acts
+from governance.dossier import views as dossier
+from governance.home.views import project_home
+from governance.inbox.views import inbox, project_list
+from governance.notices.views import notification_list, notifications_read
+from governance.proposals.views import proposal_edit, proposal_list, proposal_new
+from governance.register.views import register
+
+app_name = "governance"
+urlpatterns = [
+    path("", inbox, name="inbox"),
+    path("projects/", project_list, name="project_list"),
+    path("projects/<str:code>/", project_home, name="project_home"),
+    path("projects/<str:code>/register/", register, name="register"),
+    path("projects/<str:code>/proposals/", proposal_list, name="proposal_list"),
+    path("projects/<str:code>/proposals/new/", proposal_new, name="proposal_new"),
+    path("proposals/<int:proposal_id>/", dossier.dossier, name="dossier"),
+    path("proposals/<int:proposal_id>/history/", dossier.history, name="dossier_history"),
+    path("proposals/<int:proposal_id>/revisions/<int:number>/", dossier.revision, name="dossier_revision"),
+    path("proposals/<int:proposal_id>/edit/", proposal_edit, name="proposal_edit"),
+    path("proposals/<int:proposal_id>/submit/", acts.submit_view, name="proposal_submit"),
+    path("proposals/<int:proposal_id>/withdraw/", acts.withdraw_view, name="proposal_withdraw"),
+    path("proposals/<int:proposal_id>/take-up/", acts.take_up_view, name="proposal_take_up"),
+    path("proposals/<int:proposal_id>/advise/", acts.advise_view, name="proposal_advise"),
+    path("proposals/<int:proposal_id>/decide/", acts.decide_view, name="proposal_decide"),
+    path("conditions/<int:condition_id>/lift/", acts.lift_view, name="condition_lift"),
+    path("notifications/", notification_list, name="notification_list"),
+    path("notifications/read/", notifications_read, name="notifications_read"),
+]

@@ -1,0 +1,75 @@
+"""What may follow what in the life of a proposal: one table for Python, the templates and the database guard."""
+
+from governance.enums import Act, Outcome, ProposalState
+
+S = ProposalState
+
+#: act → state it is possible in → states it may lead to.
+TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
+    Act.EDIT: {
+        state: frozenset({state})
+        for state in (S.DRAFT, S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION, S.RETURNED, S.DEFERRED)
+    },
+    Act.SUBMIT: {
+        state: frozenset({S.SUBMITTED, S.READY_FOR_DECISION})
+        for state in (S.DRAFT, S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION, S.RETURNED, S.DEFERRED)
+    },
+    Act.TAKE_UP: {S.SUBMITTED: frozenset({S.UNDER_REVIEW})},
+    Act.ADVISE: {
+        S.SUBMITTED: frozenset({S.UNDER_REVIEW, S.READY_FOR_DECISION}),
+        S.UNDER_REVIEW: frozenset({S.UNDER_REVIEW, S.READY_FOR_DECISION}),
+    },
+    Act.WITHDRAW: {
+        state: frozenset({S.WITHDRAWN})
+        for state in (S.DRAFT, S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION, S.RETURNED, S.DEFERRED)
+    },
+    Act.DECIDE: {S.READY_FOR_DECISION: frozenset({S.DECIDED, S.CONDITIONS_OPEN, S.RETURNED, S.DEFERRED})},
+    Act.LIFT: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED})},
+}
+
+#: Where each answer of the owner leads.
+AFTER_OUTCOME = {
+    Outcome.APPROVED: S.DECIDED,
+    Outcome.APPROVED_WITH_CONDITIONS: S.CONDITIONS_OPEN,
+    Outcome.REWORK: S.RETURNED,
+    Outcome.DEFERRED: S.DEFERRED,
+    Outcome.REJECTED: S.DECIDED,
+}
+
+#: States that only a recorded decision leads to.
+AFTER_DECISION = frozenset(AFTER_OUTCOME.values())
+
+#: States in which advisers are being heard.
+BEING_ADVISED = frozenset({S.SUBMITTED, S.UNDER_REVIEW})
+
+
+class WrongState(Exception):
+    """The act does not follow from the state the proposal is in."""
+
+    def __init__(self, act: Act, state: str) -> None:
+        super().__init__(f"{act} does not follow from {state}")
+        self.act, self.state = act, ProposalState(state)
+
+
+def allows(state: str, act: Act) -> bool:
+    """Whether `act` is possible on a proposal in `state`."""
+    return state in TRANSITIONS[act]
+
+
+def follow(state: str, act: Act, target: ProposalState) -> ProposalState:
+    """The state after `act`, which must be `target` or the table is wrong. Raises WrongState when not possible."""
+    if target not in TRANSITIONS[act].get(ProposalState(state), frozenset()):
+        raise WrongState(act, state)
+    return target
+
+
+def moves() -> list[tuple[ProposalState, ProposalState]]:
+    """Every change of state that some act may make, sorted: what the database lets through."""
+    pairs = {
+        (origin, target)
+        for table in TRANSITIONS.values()
+        for origin, targets in table.items()
+        for target in targets
+        if origin != target
+    }
+    return sorted(pairs)

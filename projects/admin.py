@@ -1,0 +1,24 @@
+"""Projects and seats, to read; they change only by the acts of those in office."""
+
+from django.contrib import admin
+
+from projects.models import Delegation, Mandate, Project
+from roles.admin import ReadOnlyAdmin
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnlyAdmin):
+    list_display = ("code", "title_fr", "title_en", "level", "state")
+
+
+@admin.register(Mandate)
+class MandateAdmin(ReadOnlyAdmin):
+    list_display = ("project", "role", "holder", "period")
+    list_select_related = ("project", "role", "holder")
+    list_filter = ("authority",)
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnlyAdmin):
+    list_display = ("mandate", "delegate", "kinds", "cap", "period")
+    list_select_related = ("mandate__role", "mandate__holder", "delegate")

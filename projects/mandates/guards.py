@@ -1,0 +1,97 @@
+"""The database's reading of R11: a seat is given from now on, within its role, and only ever ends."""
+
+import pgtrigger
+
+from roles.guards import guard, refuse
+
+PERIOD_ONLY_SHORTENS = f"""
+    IF lower(NEW.period) IS DISTINCT FROM lower(OLD.period) THEN
+      {refuse("The start of a period never changes")}
+    END IF;
+    IF NEW.period IS DISTINCT FROM OLD.period THEN
+      moment := coalesce(public.ouvrage_back_entry(), transaction_timestamp());
+      IF upper(OLD.period) <= moment THEN
+        {refuse("What has ended stays ended")}
+      END IF;
+      IF upper(NEW.period) < moment OR upper_inf(NEW.period) OR upper(NEW.period) > upper(OLD.period) THEN
+        {refuse("A period can only be shortened, and not into the past")}
+      END IF;
+    END IF;
+"""
+
+GIVEN_WITHIN_ITS_ROLE = guard(
+    "is_given_within_its_role",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.authority IS DISTINCT FROM (SELECT authority FROM public.roles_roletemplate WHERE id = NEW.role_id) THEN
+      {refuse("A mandate has the authority of its role")}
+    END IF;
+    IF lower(NEW.period) < NEW.acted_at THEN
+      {refuse("A mandate does not begin before it is given")}
+    END IF;
+    IF NEW.taken_back THEN
+      {refuse("A mandate is given before it is taken back")}
+    END IF;
+    IF NEW.appointed_by_id = NEW.holder_id THEN
+      {refuse("Nobody appoints themselves")}
+    END IF;
+    """,
+)
+
+MANDATE_ONLY_ENDS = guard(
+    "only_ever_ends",
+    pgtrigger.Update,
+    f"""
+    IF (NEW.project_id, NEW.role_id, NEW.authority, NEW.holder_id, NEW.appointed_by_id, NEW."group",
+        NEW.acted_at, NEW.recorded_at, NEW.entered_afterwards)
+       IS DISTINCT FROM (OLD.project_id, OLD.role_id, OLD.authority, OLD.holder_id, OLD.appointed_by_id,
+        OLD."group", OLD.acted_at, OLD.recorded_at, OLD.entered_afterwards) THEN
+      {refuse("A mandate is not rewritten: end it and give another")}
+    END IF;
+    {PERIOD_ONLY_SHORTENS}
+    IF NEW.taken_back AND (lower(OLD.period) <= coalesce(public.ouvrage_back_entry(), transaction_timestamp())
+       OR upper(NEW.period) <> lower(NEW.period) + interval '1 microsecond')
+       OR OLD.taken_back AND NOT NEW.taken_back THEN
+      {refuse("Only what has not begun is taken back, for good")}
+    END IF;
+    """,
+    moment="timestamptz",
+)
+
+DELEGATION_COMES_FROM_THE_OWNER = guard(
+    "comes_from_the_owner",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO given FROM public.projects_mandate WHERE id = NEW.mandate_id;
+    IF given.authority <> 'decides' OR NOT given.period @> NEW.acted_at THEN
+      {refuse("Only the owner in office delegates a signature")}
+    END IF;
+    IF given.holder_id = NEW.delegate_id THEN
+      {refuse("Nobody delegates to themselves")}
+    END IF;
+    IF lower(NEW.period) < NEW.acted_at THEN
+      {refuse("A delegation does not begin before it is given")}
+    END IF;
+    IF EXISTS (SELECT FROM public.projects_mandate other
+               WHERE other.project_id = given.project_id AND other.holder_id = NEW.delegate_id
+                 AND other.authority IN ('advises', 'delivers') AND other.period && NEW.period) THEN
+      {refuse("A delegate is neither adviser nor provider of the project")}
+    END IF;
+    """,
+    given="public.projects_mandate",
+)
+
+DELEGATION_ONLY_ENDS = guard(
+    "only_ever_ends",
+    pgtrigger.Update,
+    f"""
+    IF (NEW.mandate_id, NEW.delegate_id, NEW.kinds, NEW.cap, NEW.document, NEW.acted_at, NEW.recorded_at,
+        NEW.entered_afterwards)
+       IS DISTINCT FROM (OLD.mandate_id, OLD.delegate_id, OLD.kinds, OLD.cap, OLD.document, OLD.acted_at,
+        OLD.recorded_at, OLD.entered_afterwards) THEN
+      {refuse("A delegation is not rewritten: end it and give another")}
+    END IF;
+    {PERIOD_ONLY_SHORTENS}
+    """,
+    moment="timestamptz",
+)

@@ -1,0 +1,186 @@
+"""Who holds which role on a project, and over which period (R11)."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.mandates.guards import (
+    DELEGATION_COMES_FROM_THE_OWNER,
+    DELEGATION_ONLY_ENDS,
+    GIVEN_WITHIN_ITS_ROLE,
+    MANDATE_ONLY_ENDS,
+)
+from projects.project.models import Project
+from roles import acting
+from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
+from roles.guards import DATED_BY_THE_DATABASE, ActModel
+from roles.history import History, never_deleted, protect_history
+from roles.models import RoleTemplate, User
+
+
+class MandateQuerySet(models.QuerySet["Mandate"]):
+    def active(self, at: datetime | None = None) -> Self:
+        """In force at `at` (default: the instant of the act), held by someone whose account is active."""
+        return self.filter(period__contains=at or acting.at(), holder__is_active=True)
+
+    def deciding(self) -> Self:
+        """Mandates of the project owner."""
+        return self.filter(authority=Authority.DECIDES)
+
+    def advising(self) -> Self:
+        """Mandates of the PMO and the AMOA."""
+        return self.filter(authority=Authority.ADVISES)
+
+    def current_or_deciding(self) -> Self:
+        """Not ended yet, or a decision-maker's whenever it was."""
+        return self.filter(
+            Q(period__endswith__isnull=True) | Q(period__endswith__gt=acting.at()) | Q(authority=Authority.DECIDES)
+        )
+
+
+class Mandate(ActModel):
+    """A person holds a role on a project over a period `[start, end)`.
+
+    One taken back before it began keeps one microsecond of its period, the least that is not nothing.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="mandates", verbose_name=_("project"))
+    role = models.ForeignKey(RoleTemplate, models.PROTECT, related_name="mandates", verbose_name=_("role"))
+    authority = models.CharField(_("authority"), max_length=10, choices=Authority)
+    holder = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("holder"))
+    period = DateTimeRangeField(_("period"))
+    group = models.CharField(_("recipient group"), max_length=100, blank=True)
+    appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("appointed by"))
+    taken_back = models.BooleanField(_("taken back before it began"), default=False)
+    ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
+
+    objects = MandateQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("mandate")
+        verbose_name_plural = _("mandates")
+        indexes = (models.Index(fields=["holder", "project"], name="mandate_by_holder"),)
+        constraints = (
+            ExclusionConstraint(
+                name="one_owner_per_project_at_any_instant",
+                expressions=[("project", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(authority=Authority.DECIDES, taken_back=False),
+                violation_error_message=_("This project already has an owner during that period."),
+            ),
+            ExclusionConstraint(
+                name="one_role_per_person_and_project_at_any_instant",
+                expressions=[
+                    ("project", RangeOperators.EQUAL),
+                    ("holder", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+                condition=Q(taken_back=False),
+                violation_error_message=_("This person already holds a role on this project during that period."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__startswith__isnull=False),
+                name="a_mandate_has_a_start_and_some_length",
+                violation_error_message=_("Give an end date after the start date."),
+            ),
+            models.CheckConstraint(condition=Q(authority__in=Authority.values), name="a_mandate_has_a_known_authority"),
+        )
+        triggers = [
+            *never_deleted("A mandate"),
+            DATED_BY_THE_DATABASE,
+            GIVEN_WITHIN_ITS_ROLE,
+            MANDATE_ONLY_ENDS,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role.code} {self.holder}"
+
+    @property
+    def person(self) -> User:
+        """Who holds this seat (the same word on mandates and delegations)."""
+        return self.holder
+
+    @property
+    def starts_at(self) -> datetime:
+        """First instant of the mandate."""
+        return self.period.lower  # type: ignore[no-any-return]
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """First instant after the mandate, None while no end is set."""
+        return self.period.upper  # type: ignore[no-any-return]
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def active(self, at: datetime | None = None) -> Self:
+        """In force at `at`, under an owner's mandate in force, both accounts active."""
+        instant = at or acting.at()
+        return self.filter(
+            period__contains=instant,
+            delegate__is_active=True,
+            mandate__period__contains=instant,
+            mandate__holder__is_active=True,
+        )
+
+    def covering(self, kind: str, amount: Decimal | None) -> Self:
+        """Those under which a decision of this kind and amount (EUR) may be signed."""
+        return self.filter(Q(cap__isnull=True) | Q(cap__gte=amount or 0), kinds__contains=[kind])
+
+
+class Delegation(ActModel):
+    """The owner lets a named person sign some kinds of decision, up to a cap and over a period. Never chained."""
+
+    mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="delegations", verbose_name=_("owner's mandate"))
+    delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("delegate"))
+    kinds = ArrayField(models.CharField(max_length=30, choices=DecisionKind), verbose_name=_("kinds of decision"))
+    cap = models.DecimalField(_("cap (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    period = DateTimeRangeField(_("period"))
+    document = models.CharField(_("act document"), max_length=200)
+
+    objects = DelegationQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("signature delegation")
+        verbose_name_plural = _("signature delegations")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(period__isempty=False, period__startswith__isnull=False, period__endswith__isnull=False),
+                name="a_delegation_has_a_start_and_an_end",
+                violation_error_message=_("Give an end date after the start date."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kinds__contained_by=sorted(DELEGABLE_KINDS)) & Q(kinds__len__gt=0),
+                name="a_delegation_covers_only_delegable_kinds",
+                violation_error_message=_("Some of these kinds of decision stay with the owner in person."),
+            ),
+            models.CheckConstraint(condition=Q(cap__isnull=True) | Q(cap__gte=0), name="a_cap_is_not_negative"),
+        )
+        triggers = [
+            *never_deleted("A delegation"),
+            DATED_BY_THE_DATABASE,
+            DELEGATION_COMES_FROM_THE_OWNER,
+            DELEGATION_ONLY_ENDS,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} ← {self.mandate}"
+
+    @property
+    def person(self) -> User:
+        """Who holds this seat (the same word on mandates and delegations)."""
+        return self.delegate
+
+    @property
+    def role(self) -> RoleTemplate:
+        """The role in whose name the delegate signs."""
+        return self.mandate.role
+
+
+protect_history(Mandate, Delegation)

@@ -1,0 +1,89 @@
+"""The project: what is governed."""
+
+from typing import Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from projects.enums import Level, ProjectState
+from roles import acting
+from roles.access import Visitor
+from roles.history import History, never_deleted, protect_history
+from roles.models import User, in_reader_language
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """The projects `user` may read: a seat now or to come, or a decision-maker's seat in the past.
+
+        Who decided keeps the reading of the record they answer for; who advised loses it with the mandate.
+        Administrators see none by their office (R1).
+        """
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.filter(
+            Q(pk__in=user.mandates.current_or_deciding().values("project"))
+            | Q(pk__in=user.delegations.values("mandate__project"))
+        )
+
+    def locked(self, pk: int) -> "Project":
+        """The project, locked until the act ends; the act then takes the database's time (first lock of every act)."""
+        project = self.select_for_update(of=("self",)).get(pk=pk)
+        acting.take_database_time()
+        return project
+
+
+class Project(models.Model):
+    code = models.CharField(
+        _("code"),
+        max_length=20,
+        unique=True,
+        validators=[RegexValidator(r"^[A-Z0-9-]+$", _("Use capitals, digits and hyphens."))],
+    )
+    prefix = models.CharField(_("prefix of references"), max_length=4)
+    title_fr = models.CharField(_("title in French"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    language = models.CharField(_("working language"), max_length=2, choices=User.Language, default="fr")
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.PROJECT)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=ProjectState, default=ProjectState.DRAFT)
+    starts_on = models.DateField(_("start"))
+    ends_on = models.DateField(_("end"))
+    budget = models.DecimalField(_("budget (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+
+    objects = ProjectQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="a_project_ends_after_it_starts",
+                violation_error_message=_("Give an end date after the start date."),
+            ),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="a_project_has_a_known_level"),
+            models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
+        )
+        triggers = never_deleted("A project")
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the project home."""
+        return reverse("governance:project_home", args=[self.code])
+
+    @property
+    def title(self) -> str:
+        """Title in the reader's language."""
+        return in_reader_language(self.title_fr, self.title_en)
+
+
+protect_history(Project)

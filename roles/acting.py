@@ -1,0 +1,118 @@
+"""Who acts, and when: the transaction of one act.
+
+Every service that changes a governed record is wrapped in `@act`. It opens the transaction, names the actor for
+the history rows, bounds the wait for locks and retries when PostgreSQL asks for it. `at()` is the instant of the act.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from roles.models import User
+
+LOCK_WAIT = "1500ms"
+TRIES = 3
+SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+
+_actor: ContextVar["User | None"] = ContextVar("actor", default=None)
+_past: ContextVar[datetime | None] = ContextVar("past", default=None)
+_instant: ContextVar[datetime | None] = ContextVar("instant", default=None)
+
+
+class NotRecorded(Exception):
+    """The records of this project were busy for too long: nothing was written, the reader may try again."""
+
+
+def current_actor() -> "User | None":
+    """The user whose act is under way, or None outside any act."""
+    return _actor.get()
+
+
+@contextmanager
+def acting_as(user: "User | None") -> Iterator[None]:
+    """Attribute the history rows written inside to `user`."""
+    token = _actor.set(user)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def at() -> datetime:
+    """The instant of the act under way: that of a back-entry, else the database's since the lock, else now."""
+    return _past.get() or _instant.get() or timezone.now()
+
+
+def take_database_time() -> None:
+    """Date the rest of the act by the clock of the database, once the act has its locks."""
+    if _past.get() is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            _instant.set(cursor.fetchone()[0])
+
+
+@contextmanager
+def back_entry(instant: datetime) -> Iterator[None]:
+    """Enter acts that took place at `instant` (architecture §4).
+
+    The database believes the date only from the role that owns the tables, marks every row "entered afterwards"
+    and keeps the date of entry too; from the runtime role it refuses.
+    """
+    token = _past.set(instant)
+    try:
+        with transaction.atomic():
+            _tell_database("ouvrage.back_entry", instant.isoformat())
+            yield
+            _tell_database("ouvrage.back_entry", "")
+    finally:
+        _past.reset(token)
+
+
+def _tell_database(setting: str, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])
+
+
+def sqlstate(error: BaseException) -> str:
+    """The five-character SQLSTATE behind a Django database error, or an empty string."""
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
+    """Make `service(*, actor, …)` one act: one transaction, one named actor, bounded waiting.
+
+    Raises NotRecorded when another act holds the project for longer than LOCK_WAIT.
+    """
+
+    @functools.wraps(service)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        token = _instant.set(None)
+        try:
+            return _run(*args, **kwargs)
+        finally:
+            _instant.reset(token)
+
+    def _run(*args: P.args, **kwargs: P.kwargs) -> R:
+        actor = kwargs["actor"]
+        tries = 1 if connection.in_atomic_block else TRIES
+        while True:
+            tries -= 1
+            try:
+                with acting_as(actor), transaction.atomic():  # type: ignore[arg-type]
+                    _tell_database("lock_timeout", LOCK_WAIT)
+                    return service(*args, **kwargs)
+            except OperationalError as error:
+                if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK} and tries:
+                    continue
+                if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT}:
+                    raise NotRecorded from error
+                raise
+
+    return run

@@ -1,0 +1,93 @@
+"""Configuration by administrators: accounts, organisations, role templates. Nothing here decides anything (R1)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from roles.models import Organisation, Responsibility, RoleTemplate, User
+
+
+class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that stay: no deletion, and so no bulk deletion either."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: deactivate, retire, end."""
+        return False
+
+
+class ReadOnlyAdmin(KeptAdmin):
+    """Governed records are read here and changed nowhere but by their acts."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+class AccountCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        field_classes = {"email": forms.EmailField}
+
+
+class AccountChangeForm(UserChangeForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes = {"email": forms.EmailField}
+
+
+@admin.register(User)
+class AccountAdmin(KeptAdmin, UserAdmin):  # type: ignore[type-arg]
+    """Accounts are created and closed; a closed one keeps its decisions."""
+
+    form, add_form = AccountChangeForm, AccountCreationForm
+    list_display = ("email", "name", "organisation", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    list_select_related = ("organisation",)
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    filter_horizontal = ("groups", "user_permissions")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Person"), {"fields": ("name", "title", "organisation", "language", "time_zone")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+
+class ResponsibilityInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Responsibility
+    extra = 0
+    fields = ("position", "code", "label_fr", "label_en", "nature", "domains", "evidence_fr", "evidence_en")
+
+
+@admin.register(RoleTemplate)
+class RoleTemplateAdmin(KeptAdmin):
+    list_display = ("code", "pack", "version", "state", "authority", "mandatory", "name_fr", "name_en")
+    list_filter = ("pack", "state", "authority")
+    inlines = (ResponsibilityInline,)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(KeptAdmin):
+    list_display = ("name",)
+    search_fields = ("name",)
+
+
+admin.site.unregister(Group)
+admin.site.site_header = "Ouvrage"
+admin.site.site_title = "Ouvrage"
+admin.site.index_title = _("Configuration")

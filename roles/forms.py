@@ -1,0 +1,93 @@
+"""Form fields for what people write: cleaned once, refused clearly, never lost."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+LINE, PROSE = 200, 20_000
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in `text` would be seen: spaces, zero-width and control characters only."""
+    return all(unicodedata.category(c)[0] in "ZC" for c in text)
+
+
+class TextField(forms.CharField):
+    """Text in NFC with an upper limit; blank means nothing a reader could see. `rows` > 1 makes it a text area."""
+
+    def __init__(self, *, max_length: int = LINE, rows: int = 1, **options: Any) -> None:
+        if rows > 1:
+            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(max_length=max_length, **options)
+
+    def to_python(self, value: Any) -> str:
+        """NFC text with Unix line ends, or an empty string when nothing in it is visible."""
+        text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n")
+        if not isinstance(self.widget, forms.Textarea):
+            text = " ".join(text.split())
+        return "" if is_blank(text) else text
+
+    def validate(self, value: str) -> None:
+        """Refuse an empty required text, and surrogates that no database can keep."""
+        super().validate(value)
+        if any(unicodedata.category(c) == "Cs" for c in value):
+            raise ValidationError(_("Remove the characters that cannot be read."), code="unreadable")
+
+
+class ProseField(TextField):
+    """Several sentences, up to 20,000 characters."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("max_length", PROSE)
+        super().__init__(rows=rows, **options)
+
+
+class AmountField(forms.DecimalField):
+    """Euros as people write them: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        """The amount; the last comma or point with one or two digits behind it is the decimal mark."""
+        if isinstance(value, str):
+            text = re.sub(r"[\s€]", "", value)
+            whole, mark, cents = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", text, re.DOTALL).groups()  # type: ignore[union-attr]
+            value = re.sub(r"[.,](?=\d{3}\b|\d{3}[.,])", "", whole) + (f".{cents}" if mark else "")
+        return super().to_python(value)
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's calendar; `future` refuses a day already past."""
+
+    def __init__(self, *, future: bool = True, **options: Any) -> None:
+        self.future = future
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+        self.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day in the past, which no plan can keep, and one beyond the reach of a project."""
+        super().validate(value)
+        today = timezone.localdate()
+        if value and self.future and value < today:
+            raise ValidationError(_("Give a date from today on."), code="past")
+        if value and value.year > today.year + 50:
+            raise ValidationError(_("Give a date within 50 years."), code="far")
+
+
+def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:
+    """Show what was typed without judging it yet: for a form that comes back with one more row."""
+    for part in parts:
+        if isinstance(part, forms.BaseFormSet):
+            part._errors, part._non_form_errors = [], forms.utils.ErrorList()  # type: ignore[attr-defined]
+            forget_errors(*part.forms)
+        else:
+            part._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]

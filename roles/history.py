@@ -1,0 +1,91 @@
+"""History of the governed models: who changed what, when, and nobody afterwards.
+
+`History()` beside a model keeps every version with its actor; `protect_history()` makes those rows insert-only in the
+database and refuses a row without an actor.
+"""
+
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from roles import acting
+
+
+class History(HistoricalRecords):  # type: ignore[misc]
+    """HistoricalRecords whose actor and date are those of the act under way (see roles.acting)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(get_user=_actor_of, **options)
+
+    def get_history_user(self, instance: models.Model) -> Any:
+        """The actor of the act under way; an account changed outside any act is changed by its own holder."""
+        return _actor_of(instance)
+
+    def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> Any:
+        """Date the row as the act is dated, so that a back-entry reads in its own time."""
+        instance._history_date = acting.at()  # type: ignore[attr-defined]
+        return super().create_historical_record(instance, history_type, using)
+
+
+def _actor_of(instance: models.Model, request: Any = None) -> Any:
+    return acting.current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
+
+
+def insert_only(thing: str) -> list[pgtrigger.Trigger]:
+    """Triggers that refuse UPDATE, DELETE and TRUNCATE whoever asks; `thing` names the rows in the refusal."""
+    refusal = f"RAISE EXCEPTION '{thing} can only be added to (R6)' USING ERRCODE = 'restrict_violation';"
+    return [
+        pgtrigger.Trigger(
+            name="is_never_changed_or_deleted",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func=refusal,
+        ),
+        pgtrigger.Trigger(
+            name="is_never_emptied",
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            operation=pgtrigger.Truncate,
+            func=refusal,
+        ),
+    ]
+
+
+def never_deleted(thing: str) -> list[pgtrigger.Trigger]:
+    """Triggers that refuse DELETE and TRUNCATE on rows that may change but must stay."""
+    refusal = f"RAISE EXCEPTION '{thing} is kept, never deleted' USING ERRCODE = 'restrict_violation';"
+    return [
+        pgtrigger.Trigger(name="is_never_deleted", when=pgtrigger.Before, operation=pgtrigger.Delete, func=refusal),
+        pgtrigger.Trigger(
+            name="is_never_emptied",
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            operation=pgtrigger.Truncate,
+            func=refusal,
+        ),
+    ]
+
+
+NAMED_ACTOR = pgtrigger.Trigger(
+    name="always_names_its_actor",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__history_user__isnull=True),
+    func="RAISE EXCEPTION 'A history row must name its actor' USING ERRCODE = 'not_null_violation';",
+)
+
+
+def protect_history(*governed: type[models.Model]) -> None:
+    """Register the triggers of the history tables of `governed` models."""
+    for model in governed:
+        history = model.history.model  # type: ignore[attr-defined]
+        pgtrigger.register(*insert_only("History"), NAMED_ACTOR)(history)
+
+
+def history_models() -> list[type[models.Model]]:
+    """Every history model of the project (for grants and tests)."""
+    return [m for m in apps.get_models() if hasattr(m, "history_object")]

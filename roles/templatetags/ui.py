@@ -1,0 +1,294 @@
+"""The vocabulary of the pages: one tag per thing the design names, so that a thing looks the same everywhere.
+
+Tags (a wrong option raises, it never renders something else):
+  {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: a word stands beside it
+  {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
+  {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
+  {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
+  {% state_badge proposal.state proposal.get_state_display %}
+  {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
+  {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
+  {% stamp decision.decided_at %}                 `<time>`: a date, or a date and a time of the reader's time zone
+  {% control field %}                             the widget of a form field with the class of the design
+  {% choices form.outcome kind="outcome" notes=notes %}   radio cards; kind: "outcome", "stance" or "" (no icon)
+  {% error_summary form formset %}                what to put right, with links; takes the focus; nothing without errors
+  {% current "governance:inbox" "governance:inbox_*" %}   aria-current of a link, by view names (patterns allowed)
+
+Filters:
+  {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
+  {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
+  CG                    {{ text|prose }}  paragraphs and "- " lists, escaped
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+from django import forms, template
+from django.template import Context
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from lucide.templatetags.lucide import lucide
+
+register = template.Library()
+
+Label = str | Promise
+
+NO_BREAK, NARROW_NO_BREAK = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+
+#: value → (tone, icon). The word comes from the caller, because the words belong to the enumerations.
+OUTCOMES = {
+    "approved": ("approved", "circle-check"),
+    "approved_with_conditions": ("cond", "list-checks"),
+    "rework": ("rework", "rotate-ccw"),
+    "deferred": ("deferred", "calendar-clock"),
+    "rejected": ("rejected", "circle-x"),
+    "pending": ("pending", "circle-dashed"),
+}
+STATES = {
+    "draft": ("pending", "pencil-line"),
+    "submitted": ("pending", "send"),
+    "under_review": ("pending", "eye"),
+    "ready_for_decision": ("pending", "circle-dashed"),
+    "returned": ("rework", "rotate-ccw"),
+    "deferred": ("deferred", "calendar-clock"),
+    "decided": ("pending", "gavel"),
+    "conditions_open": ("cond", "list-checks"),
+    "closed": ("approved", "circle-check"),
+    "withdrawn": ("pending", "undo-2"),
+}
+STANCES = {
+    "favourable": ("approved", "thumbs-up"),
+    "with_reservations": ("deferred", "message-square-warning"),
+    "unfavourable": ("rejected", "thumbs-down"),
+    "no_opinion": ("pending", "circle-minus"),
+    "awaited": ("pending", "hourglass"),
+}
+KINDS: dict[str, dict[str, tuple[str, str]]] = {"outcome": OUTCOMES, "stance": STANCES, "": {}}
+
+#: What is shown where nothing has been recorded yet: no enumeration holds these words.
+UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Advice awaited")}
+
+#: The three stones of the arch, left to right, and the one that is lit for a role.
+STONES = (
+    "M0.4 13.0A7.6 7.6 0 0 1 4.9 6.1L6.7 10.1A3.2 3.2 0 0 0 4.8 13.0Z",
+    "M5.3 3h5.4L9.4 10.2H6.6z",
+    "M11.1 6.1A7.6 7.6 0 0 1 15.6 13.0L11.2 13.0A3.2 3.2 0 0 0 9.3 10.1Z",
+)
+LIT_STONE = {"PMO": 0, "MOA": 1, "AMOA": 2}
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """The Lucide icon `name`; size and stroke come from the style sheet. Raises on an unknown name."""
+    drawing = lucide(str(name), size=None).partition(">")[2]
+    drawing = re.sub(r">\s+<", "><", drawing.replace(" />", "/>")).strip()
+    return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
+
+
+def _look(table: Mapping[str, tuple[str, str]], value: str, label: Label) -> tuple[str, SafeString, Label]:
+    """Tone, icon and word of `value`; raises when the value is unknown or its word is missing."""
+    tone, drawing = table[str(value)]
+    word = label or UNRECORDED.get(str(value)) or getattr(value, "label", "")
+    if not word:
+        raise ValueError(f"{value!r} needs its label")
+    return tone, icon(drawing), word
+
+
+def _badge(table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str) -> SafeString:
+    return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, *_look(table, value, label))
+
+
+@register.simple_tag
+def outcome_badge(outcome: str, label: Label = "") -> SafeString:
+    """What the owner decided, or `pending`."""
+    return _badge(OUTCOMES, outcome, label, "badge")
+
+
+@register.simple_tag
+def state_badge(state: str, label: Label = "") -> SafeString:
+    """Where a proposal stands in its life."""
+    return _badge(STATES, state, label, "badge")
+
+
+@register.simple_tag
+def stance(position: str, label: Label = "") -> SafeString:
+    """What an adviser thinks, or `awaited`."""
+    return _badge(STANCES, position, label, "stance")
+
+
+@cache
+def _arch(lit: int) -> SafeString:
+    stones = format_html_join(
+        "",
+        '<path d="{}"{}/>',
+        ((stone, "" if i == lit else mark_safe(' opacity=".3"')) for i, stone in enumerate(STONES)),
+    )
+    return format_html('<svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>', stones)
+
+
+@register.simple_tag
+def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeString:
+    """A role, never a person. Give `name` once per card or table: it explains the acronym."""
+    if not code:
+        raise ValueError("A role badge needs the code of a role")
+    return format_html(
+        '<span class="role" data-role="{}"{}>{}{}</span>',
+        code.lower(),
+        mark_safe(" data-vacant") if vacant else "",
+        _arch(LIT_STONE[code]) if code in LIT_STONE else "",
+        format_html('<abbr title="{}">{}</abbr>', name, code) if name else code,
+    )
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last name: "Claire Le Goff" → "CG"."""
+    words = re.findall(r"\w+", name)
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.simple_tag
+def person(user: Any, role: str = "", note: Label = "") -> SafeString:
+    """A person: initials tinted by `role`, name, and `note` in small below."""
+    bare = user if isinstance(user, str) else user.name
+    return format_html(
+        '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
+        format_html(' data-role="{}"', role.lower()) if role else "",
+        initials(bare),
+        str(user),
+        format_html("<small>{}</small>", note) if note else "",
+    )
+
+
+@register.filter
+def fingerprint(digest: str) -> str:
+    """The short form of a hash, for eyes: its first twelve digits in groups of four."""
+    if not re.fullmatch(r"[0-9a-f]{12,}", digest):
+        raise ValueError(f"Not a fingerprint: {digest!r}")
+    return " ".join(digest[i : i + 4] for i in (0, 4, 8))
+
+
+@register.filter
+def euros(amount: Decimal | int | None) -> str:
+    """An amount as the reader's language writes it; cents only when there are some."""
+    if amount is None:
+        return ""
+    exact = Decimal(amount).quantize(Decimal("0.01"))
+    figures = f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
+    if _in_french():
+        return figures.translate({ord(","): NARROW_NO_BREAK, ord("."): ","}) + f"{NO_BREAK}€"
+    return f"€{NO_BREAK}{figures}"
+
+
+def _in_french() -> bool:
+    return (get_language() or "").startswith("fr")
+
+
+@register.filter
+def day(value: date) -> str:
+    """24 Nov 2026 / 24 nov. 2026 (and 1er in French)."""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if not _in_french():
+        return formats.date_format(value, "j M Y")
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{number} {formats.date_format(value, 'N Y')}"
+
+
+@register.filter
+def when(value: datetime) -> str:
+    """24 Nov 2026, 16:42, in the reader's time zone."""
+    return f"{day(value)}, {timezone.localtime(value):%H:%M}"
+
+
+@register.simple_tag
+def stamp(value: date) -> SafeString:
+    """The machine-readable `<time>` of a date, or of a date and time."""
+    shown = when(value) if isinstance(value, datetime) else day(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """What a person wrote, as paragraphs; consecutive lines that begin with "- " become a list."""
+    parts: list[str] = []
+    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
+        for listed, lines in _runs(block.splitlines()):
+            tag, between = ("ul", "") if listed else ("p", "<br>")
+            inner = between.join(f"<li>{escape(line)}</li>" if listed else str(escape(line)) for line in lines)
+            parts.append(f"<{tag}>{inner}</{tag}>")
+    return mark_safe("".join(parts))  # noqa: S308 — every line above is escaped
+
+
+def _runs(lines: Iterable[str]) -> list[tuple[bool, list[str]]]:
+    """Group consecutive lines into (is a list, lines without their dash)."""
+    runs: list[tuple[bool, list[str]]] = []
+    for line in filter(None, (line.strip() for line in lines)):
+        listed = line.startswith("- ")
+        if not runs or runs[-1][0] != listed:
+            runs.append((listed, []))
+        runs[-1][1].append(line.removeprefix("- ").strip() if listed else line)
+    return runs
+
+
+@register.simple_tag
+def control(field: forms.BoundField) -> SafeString:
+    """The widget with the design's class; no placeholder, because the label is always visible."""
+    widget = field.field.widget
+    attrs: dict[str, Any] = {"placeholder": False}
+    if not isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        attrs["class"] = f"{widget.attrs.get('class', '')} input".strip()
+    return field.as_widget(attrs=attrs)
+
+
+@register.inclusion_tag("components/choices.html")
+def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] | None = None) -> dict[str, Any]:
+    """Two to six choices as cards; `notes` holds the small line of each value."""
+    looks, cards = KINDS[kind], []
+    for widget in field.subwidgets:
+        value = str(widget.data["value"])
+        if not value:
+            continue
+        tone, drawing = looks[value] if looks else ("", "")
+        cards.append({"widget": widget, "tone": tone, "icon": drawing, "note": (notes or {}).get(value, "")})
+    return {"field": field, "cards": cards}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*sources: Any) -> dict[str, Any]:
+    """Every error of forms and formsets, each linked to its field."""
+    problems: list[tuple[str, str]] = []
+    for source in filter(None, sources):
+        if isinstance(source, forms.BaseFormSet):
+            problems += [("", str(error)) for error in source.non_form_errors()]
+        for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:
+            problems += [("", str(error)) for error in form.non_field_errors()]
+            problems += [(_target(field), str(error)) for field in form for error in field.errors]
+    return {"problems": problems}
+
+
+def _target(field: forms.BoundField) -> str:
+    """Id of the element an error link leads to: the control, or the first one of a group; none when hidden."""
+    if field.is_hidden:
+        return ""
+    return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label)
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, view: str, *others: str) -> SafeString:
+    """`aria-current` of a link to `view`: "page" there, "true" on the views named or matched by `others`."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match.view_name if match else ""
+    if here == view:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"' if any(fnmatchcase(here, other) for other in others) else "")  # noqa: S308
