@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "roles.middleware.ReaderMiddleware",
+    "governance.reading.ReadingMiddleware",
     "governance.refusals.middleware.RefusalMiddleware",
 ]
 TEMPLATES = [

@@ -36,6 +36,7 @@ def _may_decide(user: Any, proposal: Proposal | None) -> bool:
         proposal is not None
         and user.pk != proposal.author_id
         and seats.holds_decision(user, proposal.project, proposal.kind, proposal.amount)
+        and not proposal.revisions.filter(submitted_by=user).exists()
     )
 
 

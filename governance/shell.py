@@ -5,8 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from governance.inbox.waiting import waiting_count
-from governance.notices.models import Notification
+from governance.inbox.waiting import counts
 from projects.models import Project
 
 CAP = 99
@@ -22,8 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(user: Any) -> dict[str, Any]:
-    waiting = waiting_count(user, CAP + 1)
-    unread = Notification.objects.filter(recipient=user).unread()[: CAP + 1].count()
+    waiting, unread = counts(user, CAP + 1)
     return {
         "waiting": min(waiting, CAP),
         "waiting_capped": waiting > CAP,

@@ -9,15 +9,16 @@ from governance.inbox.views import inbox, project_list
 from governance.notices.views import notification_list, notifications_read
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
 from governance.register.views import register
+from roles import converters  # noqa: F401  (registers <code:…>)
 
 app_name = "governance"
 urlpatterns = [
     path("", inbox, name="inbox"),
     path("projects/", project_list, name="project_list"),
-    path("projects/<str:code>/", project_home, name="project_home"),
-    path("projects/<str:code>/register/", register, name="register"),
-    path("projects/<str:code>/proposals/", proposal_list, name="proposal_list"),
-    path("projects/<str:code>/proposals/new/", proposal_new, name="proposal_new"),
+    path("projects/<code:code>/", project_home, name="project_home"),
+    path("projects/<code:code>/register/", register, name="register"),
+    path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
+    path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
     path("proposals/<int:proposal_id>/", dossier.dossier, name="dossier"),
     path("proposals/<int:proposal_id>/history/", dossier.history, name="dossier_history"),
     path("proposals/<int:proposal_id>/revisions/<int:number>/", dossier.revision, name="dossier_revision"),

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 LINE, PROSE = 200, 20_000
+#: Letters to Unicode, nothing to the eye: Hangul fillers and the empty Braille pattern.
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing in `text` would be seen: spaces, zero-width and control characters only."""
-    return all(unicodedata.category(c)[0] in "ZC" for c in text)
+    """Whether nothing in `text` would be seen: spaces, control, zero-width and filler characters only."""
+    return all(c in FILLERS or unicodedata.category(c)[0] in "ZCM" for c in text)
 
 
 class TextField(forms.CharField):
@@ -47,6 +49,14 @@ class ProseField(TextField):
         super().__init__(rows=rows, **options)
 
 
+class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """A list of rows that never shrinks below its least number, whatever the browser says there are."""
+
+    def total_form_count(self) -> int:
+        """The number of rows, at least `min_num`."""
+        return max(super().total_form_count(), self.min_num)
+
+
 class AmountField(forms.DecimalField):
     """Euros as people write them: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
 
@@ -60,6 +70,8 @@ class AmountField(forms.DecimalField):
         """The amount; the last comma or point with one or two digits behind it is the decimal mark."""
         if isinstance(value, str):
             text = re.sub(r"[\s€]", "", value)
+            if not re.fullmatch(r"[-+]?[\d.,]*", text):
+                raise ValidationError(_("Write an amount in figures, such as 38 000,50."), code="invalid")
             whole, mark, cents = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", text, re.DOTALL).groups()  # type: ignore[union-attr]
             value = re.sub(r"[.,](?=\d{3}\b|\d{3}[.,])", "", whole) + (f".{cents}" if mark else "")
         return super().to_python(value)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
-from roles.forms import DayField, ProseField
+from roles.forms import DayField, ProseField, RowsFormSet
 
 MOST_CONDITIONS = 10
 
@@ -31,10 +31,16 @@ class DecisionForm(forms.Form):
     """The answer to the revision named by its fingerprint."""
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
-    outcome = forms.ChoiceField(label=_("Outcome"), choices=[*ANSWERS.items()], widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[*ANSWERS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an outcome.")},
+    )
     return_on = DayField(label=_("Decide again on"), required=False)
     reasons = ProseField(
         label=_("Reasoning"),
+        error_messages={"required": _("Give the reasons of your decision.")},
         help_text=_("Kept in the register, word for word. Say why, and what you did with each advice."),
     )
 
@@ -76,7 +82,13 @@ class ConditionForm(forms.Form):
 
 
 ConditionFormSet = forms.formset_factory(
-    ConditionForm, extra=0, min_num=1, max_num=MOST_CONDITIONS, absolute_max=MOST_CONDITIONS, validate_max=True
+    ConditionForm,
+    formset=RowsFormSet,
+    extra=0,
+    min_num=1,
+    max_num=MOST_CONDITIONS,
+    absolute_max=MOST_CONDITIONS,
+    validate_max=True,
 )
 
 
@@ -127,4 +139,4 @@ class Answer:
 class LiftForm(forms.Form):
     """On which proof a condition is lifted."""
 
-    proof = ProseField(label=_("Proof"), rows=2)
+    proof = ProseField(label=_("Proof"), rows=2, error_messages={"required": _("Say on which proof.")})

@@ -29,7 +29,11 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_record(self) -> Self:
-        """With everything a record shows: the revision, the capacity, the opinions and the conditions."""
+        """With everything a record shows: revision and capacity, the opinions and the conditions."""
+        return self.with_capacity().prefetch_related("conditions", "revision__opinions")
+
+    def with_capacity(self) -> Self:
+        """With the revision decided and in which capacity."""
         return self.select_related(
             "project",
             "proposal",
@@ -38,8 +42,9 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "mandate__holder",
             "mandate__role",
             "delegation",
-            "supersedes",
-        ).prefetch_related("conditions", "revision__opinions")
+            "supersedes__project",
+            "superseded_by__project",
+        )
 
 
 class Decision(ActModel):

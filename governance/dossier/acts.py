@@ -13,9 +13,9 @@ from governance.decisions.forms import Answer, LiftForm
 from governance.decisions.services import AlreadyDecided, decide, lift
 from governance.dossier.views import answering_roles, page, visible
 from governance.enums import Act, Position
-from governance.models import Condition, Decision, Proposal
+from governance.models import Condition, Decision, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
-from governance.opinions.services import advise
+from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.forms import WithdrawForm
 from governance.proposals.services import Incomplete, Outdated, submit, take_up, withdraw
 from governance.refusals.views import Conflict, conflict
@@ -121,7 +121,7 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     ensure(request.user, "governance.withdraw", proposal)
     if not proposal.allows(Act.WITHDRAW):
         raise WrongState(Act.WITHDRAW, proposal.state)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, "governance/proposal_withdraw.html", _reviewed(proposal, form=form), status=status)
@@ -155,6 +155,8 @@ def _act(request: HttpRequest, proposal: Proposal, run: Callable[[], object], ty
         run()
     except AlreadyDecided as error:
         return _already_decided(request, error.decision, typed)
+    except AlreadyAdvised as error:
+        return _already_advised(request, proposal, error.opinion, typed)
     except (Outdated, WrongState):
         return _moved_on(request, proposal, typed)
     messages.success(request, done)
@@ -191,6 +193,15 @@ def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> H
     return conflict(
         request, Conflict(_("This revision has already been answered"), text, link, _("See the record"), typed)
     )
+
+
+def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
+    text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
+        "position": opinion.get_position_display(),
+        "signature": opinion.signature,
+    }
+    link = proposal.get_absolute_url()
+    return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))
 
 
 def _reviewed(proposal: Proposal, **more: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from governance.models import Opinion, Proposal, ProposalRevision
 from projects.models import Mandate
-from roles.enums import Authority
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ def advices(
 ) -> list[Advice]:
     """One line per adviser role of the project, PMO before AMOA, whoever wrote the proposal included."""
     given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}
-    advisers = {seat.role.code: seat for seat in seats if seat.authority == Authority.ADVISES}
+    advisers = {seat.role.code: seat for seat in seats if seat.advises}
     codes = sorted(
         {*advisers, *given, *(revision.asked_roles if revision else [])},
         key=lambda code: (advisers[code].role.position if code in advisers else 99, code),

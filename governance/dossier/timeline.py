@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.enums import Act
-from governance.models import Condition, Decision, LedgerEvent, Opinion, ProposalRevision
+from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One act as it is shown. `tone` is an outcome, a position or empty; `quote` the actor's own words."""
+    """One act as it is shown. `tone` is an outcome, a position or empty; `quote` the actor's own words.
+
+    `reference` is that of a decision, or the number of a revision; `proposal` the file the act belongs to.
+    """
 
     event: LedgerEvent
     label: str
@@ -17,6 +20,7 @@ class Entry:
     tone_label: str
     quote: str
     reference: str
+    proposal: Proposal | None
 
 
 def entries(events: Iterable[LedgerEvent]) -> list[Entry]:
@@ -27,7 +31,12 @@ def entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     decisions = Decision.objects.select_related("project").in_bulk(ids.get(Decision._meta.label_lower, []))
     conditions = Condition.objects.in_bulk(ids.get(Condition._meta.label_lower, []))
     revisions = ProposalRevision.objects.only("number").in_bulk(ids.get(ProposalRevision._meta.label_lower, []))
-    return [_entry(event, opinions, decisions, conditions, revisions) for event in events]
+    files = Proposal.objects.select_related("project", "current", "draft").in_bulk(
+        {e.proposal_id for e in events} - {None}
+    )
+    return [
+        _entry(event, opinions, decisions, conditions, revisions, files.get(event.proposal_id or 0)) for event in events
+    ]
 
 
 def _entry(
@@ -36,6 +45,7 @@ def _entry(
     decisions: dict[int, Decision],
     conditions: dict[int, Condition],
     revisions: dict[int, ProposalRevision],
+    proposal: Proposal | None,
 ) -> Entry:
     label, tone, tone_label, quote, reference = str(Act(event.act).label), "", "", "", ""
     if event.act == Act.ADVISE:
@@ -49,4 +59,4 @@ def _entry(
         quote = conditions[event.subject_id].proof
     elif event.act == Act.SUBMIT:
         reference = str(revisions[event.subject_id].number)
-    return Entry(event, label, tone, tone_label, quote, reference)
+    return Entry(event, label, tone, tone_label, quote, reference, proposal)

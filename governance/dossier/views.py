@@ -16,7 +16,8 @@ from governance.paging import page_before
 from projects.models import Mandate
 from projects.rules import advising_role
 from roles.access import can
-from roles.enums import Authority
+
+MOST = 20
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
@@ -38,9 +39,10 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    decisions = list(proposal.decisions.with_record().order_by("-number"))
+    decisions = list(proposal.decisions.with_capacity().prefetch_related("conditions").order_by("-number")[:MOST])
     opinions = list(Opinion.objects.filter(revision=proposal.current)) if proposal.current else []
     may = acts(request.user, proposal, opinions)
+    may["lift"] = any(can(request.user, "governance.lift", c) for d in decisions for c in d.conditions.all())
     fingerprint = proposal.current.hash if proposal.current else ""
     context = {
         "proposal": proposal,
@@ -52,7 +54,7 @@ def page(
         "diverge": diverge(opinions),
         "decisions": decisions,
         "decision": next((d for d in decisions if d.revision_id == proposal.current_id), None),
-        "owner": next((seat for seat in seats if seat.authority == Authority.DECIDES), None),
+        "owner": next((seat for seat in seats if seat.decides), None),
         "may": may,
         "my_role": advising_role(request.user, proposal.project),
         "answer": answer or (Answer(fingerprint=fingerprint, roles=answering_roles(seats)) if may["decide"] else None),
@@ -74,15 +76,12 @@ def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bo
     }
     if may["advise"] and advising_role(user, proposal.project) in {opinion.role for opinion in opinions}:
         may["advise"] = may["take_up"] = False
-    may["lift"] = proposal.allows(Act.LIFT) and can(user, "governance.appoint", proposal.project)
     return may
 
 
 def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
     """The (code, label) of the roles that may answer for a condition: those held on the project, but the owner's."""
-    held = {
-        seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if seat.authority != Authority.DECIDES
-    }
+    held = {seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if not seat.decides}
     return list(held.items())
 
 

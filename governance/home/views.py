@@ -1,6 +1,6 @@
 """The project home: where the project stands, who holds which role, what comes next and what happened."""
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -23,6 +23,9 @@ OPEN = (
 )
 
 
+WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
+
+
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """One page for everyone on the project."""
@@ -30,19 +33,22 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today = timezone.localdate()
     conditions = Condition.objects.filter(decision__project=project, state=ConditionState.OPEN)
-    events = LedgerEvent.objects.filter(project=project).select_related("actor").order_by("-seq")[:8]
+    seen = Q(proposal_id__isnull=True) | Q(proposal_id__in=proposals.values("pk"))
+    events = LedgerEvent.objects.filter(seen, project=project).select_related("actor").order_by("-seq")[:8]
     context = {
         "project": project,
         "figures": proposals.aggregate(
-            waiting=Count("pk", filter=Q(state=ProposalState.READY_FOR_DECISION)),
-            advised=Count("pk", filter=Q(state__in=[ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW])),
+            waiting=Count("pk", distinct=True, filter=Q(state=ProposalState.READY_FOR_DECISION)),
+            advised=Count(
+                "pk", distinct=True, filter=Q(state__in=[ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW])
+            ),
             decided=Count("decisions"),
         ),
         "conditions": conditions.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today))),
         "next": proposals.filter(state__in=OPEN)
         .select_related("project", "current", "draft")
-        .prefetch_related("current__opinions")
-        .order_by("current__decide_by", "pk")[:10],
+        .prefetch_related("current__opinions", "decisions")
+        .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
         "roles": _roles(project),
         "delegations": Delegation.objects.filter(mandate__project=project)
         .active()

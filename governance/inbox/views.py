@@ -8,13 +8,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from governance import workflow
-from governance.enums import ProposalState
 from governance.inbox.waiting import listed, to_advise, to_decide, to_rework
 from governance.models import Decision, Proposal
 from projects.mandates.seats import seats_of
 from projects.models import Project
 from roles.access import reader
-from roles.enums import Authority
 
 MOST = 50
 
@@ -23,7 +21,7 @@ MOST = 50
 def inbox(request: HttpRequest) -> HttpResponse:
     """Waiting for you: decisions to take, opinions to give, files that came back."""
     user = reader(request)
-    owned = [seat.project_id for seat in seats_of(user) if seat.authority == Authority.DECIDES]
+    owned = [seat.project_id for seat in seats_of(user) if seat.decides]
     on_its_way = Proposal.objects.filter(project__in=owned, state__in=workflow.BEING_ADVISED)
     since = timezone.now() - timedelta(days=30)
     context = {
@@ -38,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         .order_by("-acted_at")[:10],
         "soon": timezone.localdate() + timedelta(days=7),
         "today": timezone.localdate(),
-        "states": ProposalState,
+        "most": MOST,
     }
     return render(request, "governance/inbox.html", context)
 

@@ -1,8 +1,10 @@
 """What waits for a person, as querysets: decisions to take, opinions to give, files to take back."""
 
-from django.db.models import QuerySet
+from collections import Counter
 
-from governance.models import Proposal
+from django.db.models import QuerySet, Value
+
+from governance.models import Notification, Proposal
 from roles.models import User
 
 
@@ -10,7 +12,7 @@ def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     """With what a line of the list shows, the most urgent first."""
     return (
         proposals.select_related("project", "current", "author")
-        .prefetch_related("current__opinions")
+        .prefetch_related("current__opinions", "decisions")
         .order_by("current__decide_by", "pk")
     )
 
@@ -30,7 +32,12 @@ def to_rework(user: User) -> QuerySet[Proposal]:
     return Proposal.objects.awaiting_rework_of(user)
 
 
-def waiting_count(user: User, cap: int) -> int:
-    """How many files wait for `user`, counted up to `cap`."""
-    ids = to_decide(user).values("pk").union(to_advise(user).values("pk"), to_rework(user).values("pk"))
-    return len(ids[:cap])
+def counts(user: User, cap: int) -> tuple[int, int]:
+    """How many files wait for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
+    waiting = [
+        found.annotate(what=Value("waiting")).values_list("what", "pk")[:cap]
+        for found in (to_decide(user), to_advise(user), to_rework(user))
+    ]
+    unread = Notification.objects.filter(recipient=user).unread().annotate(what=Value("unread"))
+    found = Counter(what for what, _ in unread.values_list("what", "pk")[:cap].union(*waiting))
+    return min(found["waiting"], cap), found["unread"]

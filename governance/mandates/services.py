@@ -25,6 +25,7 @@ INSTANT = timedelta(microseconds=1)
 def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
     """An administrator opens a project and names its first owner, in office from this instant."""
     ensure(actor, "projects.found")
+    acting.take_database_time()
     project = Project.objects.create(**fields)
     record(act=Act.FOUND, actor=actor, project=project, subject=project)
     _give(Act.NAME_OWNER, actor, project, deciding_role(), owner, acting.at(), None)
@@ -62,7 +63,7 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     start = max(starts_at or acting.at(), acting.at())
     for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.at()):
         _end(actor, ahead, ahead.starts_at + INSTANT, "")
-    for present in project.mandates.deciding().active():
+    for present in project.mandates.deciding().filter(period__contains=acting.at()):
         if present.ends_at and present.ends_at < start:
             raise ValidationError(_("The project would have no owner before that date."))
         _end(actor, present, start, "")

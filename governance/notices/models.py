@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from governance.enums import Outcome
 from governance.ledger.models import LedgerEvent
 from roles.models import User
 
@@ -59,3 +60,8 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The outcome of the decision it tells of."""
+        return Outcome(self.detail) if self.detail else None

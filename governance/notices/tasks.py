@@ -9,7 +9,6 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from governance.enums import Outcome
 from governance.notices.models import Notification
 
 logger = logging.getLogger(__name__)
@@ -49,7 +48,7 @@ def mail(notice: Notification) -> EmailMessage:
     with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(reader.time_zone):
         context = {
             "notice": notice,
-            "outcome": Outcome(notice.detail).label if notice.detail else "",
+            "outcome": notice.outcome.label if notice.outcome else "",
             "address": settings.BASE_URL + notice.link,
         }
         return EmailMessage(

@@ -15,11 +15,19 @@ from roles.acting import act
 from roles.models import User
 
 
+class AlreadyAdvised(Exception):
+    """The role has given its opinion on this revision; a second one is a new revision's."""
+
+    def __init__(self, opinion: Opinion) -> None:
+        super().__init__(str(opinion))
+        self.opinion = opinion
+
+
 @act
 def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Position, reasons: str) -> Opinion:
     """Record the opinion of the actor's role on the revision they read, named by its `fingerprint` (full hash).
 
-    The last opinion asked makes the proposal ready for decision. Raises Outdated, WrongState.
+    The last opinion asked makes the proposal ready for decision. Raises AlreadyAdvised, Outdated, WrongState.
     """
     ensure(actor, "governance.advise", proposal)
     proposal = locked(proposal)
@@ -30,6 +38,8 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     ensure(actor, "governance.advise", proposal)
     mandate = Mandate.objects.active().advising().select_related("role").get(project=proposal.project, holder=actor)
     role = mandate.role.code
+    if given := Opinion.objects.filter(revision=proposal.current, role=role).first():
+        raise AlreadyAdvised(given)
     opinion = Opinion.objects.create(
         revision=proposal.current, role=role, mandate=mandate, adviser=actor, signature=str(actor),
         position=position, reasons=reasons, acted_at=acting.at(),

@@ -69,6 +69,7 @@ class ContentModel(models.Model):
         gaps = {
             name: message
             for name, message in (
+                ("title", _("Give the proposal a title.")),
                 ("question", _("State the question the owner is to answer, in one sentence.")),
                 ("context", _("Describe what is proposed.")),
                 ("recommendation", _("Say which option you recommend and why.")),
@@ -77,7 +78,7 @@ class ContentModel(models.Model):
             )
             if not getattr(self, name)
         }
-        if len(self.options) < 2:
+        if len([option for option in self.options if option.get("title")]) < 2:
             gaps["options"] = _("Describe at least two options; doing nothing can be one.")
         if self.recommended not in LETTERS[: len(self.options)] or not self.recommended:
             gaps["recommended"] = _("Choose the recommended option among those described.")
@@ -89,6 +90,6 @@ class ContentModel(models.Model):
 
 
 def _as_text(value: Any) -> str:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | int):
         return f"{value:.2f}"
     return "" if value is None else str(value)

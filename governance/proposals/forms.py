@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.proposals.content import IMPACTS, LETTERS
 from governance.proposals.models import ProposalDraft
 from roles.enums import DecisionKind
-from roles.forms import AmountField, DayField, ProseField, TextField
+from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField
 
 LONGEST_LIST = len(LETTERS)
 
@@ -18,7 +18,7 @@ class ContentForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0)
     kind = forms.ChoiceField(label=_("Kind of decision"), choices=DecisionKind)
-    title = TextField(label=_("Title"))
+    title = TextField(label=_("Title"), error_messages={"required": _("Give the proposal a title.")})
     question = ProseField(
         label=_("Question asked"), rows=2, required=False, help_text=_("One sentence the owner can answer.")
     )
@@ -65,7 +65,13 @@ class OptionForm(forms.Form):
 
 
 OptionFormSet = forms.formset_factory(
-    OptionForm, extra=0, min_num=2, max_num=LONGEST_LIST, absolute_max=LONGEST_LIST, validate_max=True
+    OptionForm,
+    formset=RowsFormSet,
+    extra=0,
+    min_num=2,
+    max_num=LONGEST_LIST,
+    absolute_max=LONGEST_LIST,
+    validate_max=True,
 )
 
 
@@ -118,4 +124,6 @@ class WorkingText:
 class WithdrawForm(forms.Form):
     """Why a proposal is taken back."""
 
-    reasons = ProseField(label=_("Why you withdraw it"), rows=3)
+    reasons = ProseField(
+        label=_("Why you withdraw it"), rows=3, error_messages={"required": _("Say why you withdraw it.")}
+    )

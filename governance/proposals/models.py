@@ -1,5 +1,6 @@
 """The proposal: a file that lives, a working text, and revisions that are frozen when they are submitted."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -46,7 +47,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(
             Exists(seats.deciding()) | (Q(kind__in=DELEGABLE_KINDS) & Exists(signatures) & ~Exists(bound)),
             state=ProposalState.READY_FOR_DECISION,
-        ).exclude(author=user)
+        ).exclude(Q(author=user) | Exists(ProposalRevision.objects.filter(proposal=OuterRef("pk"), submitted_by=user)))
 
     def awaiting_opinion_of(self, user: User) -> Self:
         """Files whose current revision still awaits the opinion of a role that `user` holds."""
@@ -131,6 +132,18 @@ class Proposal(models.Model):
     def amount(self) -> Decimal | None:
         """Amount (EUR) of the current revision, None when none is committed or submitted."""
         return self.current.amount if self.current else None
+
+    @property
+    def advice_diverges(self) -> bool:
+        """Whether the positions given on the current revision differ."""
+        return self.current is not None and len({given.position for given in self.current.opinions.all()}) > 1
+
+    @property
+    def return_on(self) -> date | None:
+        """The day a deferred file comes back to the owner; None in any other state."""
+        if self.state != ProposalState.DEFERRED:
+            return None
+        return max(self.decisions.all(), key=lambda decision: decision.number).return_on
 
     @property
     def days_in_state(self) -> int:

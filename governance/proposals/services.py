@@ -33,6 +33,7 @@ def draft(*, actor: User, project: Project, kind: str, content: dict[str, Any]) 
     """Open a proposal on `project` with its first working text, under the actor's role there (R2)."""
     ensure(actor, "governance.propose", project)
     project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.propose", project)
     role = proposing_role(actor, project) or ""
     proposal = Proposal.objects.create(
         project=project,
@@ -54,6 +55,7 @@ def edit(
     """Save the working text read at `version`; what was submitted stays as it is. Raises Outdated, WrongState."""
     ensure(actor, "governance.edit", proposal)
     proposal = locked(proposal)
+    ensure(actor, "governance.edit", proposal)
     workflow.follow(proposal.state, Act.EDIT, ProposalState(proposal.state))
     text = proposal.draft
     if text.version != version:
@@ -80,6 +82,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     """
     ensure(actor, "governance.submit", proposal)
     proposal = locked(proposal)
+    ensure(actor, "governance.submit", proposal)
     text = proposal.draft
     if text.version != version:
         raise Outdated
@@ -116,6 +119,7 @@ def take_up(*, actor: User, proposal: Proposal) -> Proposal:
     """An adviser whose opinion is asked says that the review has begun. Raises WrongState."""
     ensure(actor, "governance.take_up", proposal)
     proposal = locked(proposal)
+    ensure(actor, "governance.take_up", proposal)
     move(proposal, workflow.follow(proposal.state, Act.TAKE_UP, ProposalState.UNDER_REVIEW))
     role = advising_role(actor, proposal.project) or ""
     record(act=Act.TAKE_UP, actor=actor, role=role, project=proposal.project, subject=proposal, proposal_id=proposal.pk)
@@ -127,6 +131,7 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
     """The author's role takes the proposal back, before any decision on it. Raises WrongState."""
     ensure(actor, "governance.withdraw", proposal)
     proposal = locked(proposal)
+    ensure(actor, "governance.withdraw", proposal)
     proposal.awaited_roles = []
     proposal.withdrawn_because = reasons
     move(proposal, workflow.follow(proposal.state, Act.WITHDRAW, ProposalState.WITHDRAWN))

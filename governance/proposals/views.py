@@ -1,7 +1,7 @@
 """Writing a proposal: the list of a project, a new one, and its working text."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -32,7 +32,9 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     if state in ProposalState.values:
         proposals = proposals.filter(state=state)
-    rows = proposals.select_related("project", "author", "current", "draft").prefetch_related("current__opinions")
+    rows = proposals.select_related("project", "author", "current", "draft").prefetch_related(
+        "current__opinions", "decisions"
+    )
     context = {
         "project": project,
         "page": page_before(request, rows, "number"),
@@ -48,7 +50,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
     project = _project(request, code)
     ensure(request.user, "governance.propose", project)
-    text = WorkingText(request.POST or None)
+    text = WorkingText(_posted(request))
     if not _is_complete(request, text):
         return _form(request, project, None, text)
     proposal = draft(actor=reader(request), project=project, kind=text.kind, content=text.content())
@@ -62,7 +64,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
-    text = WorkingText(request.POST or None, proposal.draft, proposal.kind)
+    text = WorkingText(_posted(request), proposal.draft, proposal.kind)
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
             raise WrongState(Act.EDIT, proposal.state)
@@ -75,6 +77,10 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return _outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
     return redirect(proposal)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _is_complete(request: HttpRequest, text: WorkingText) -> bool:

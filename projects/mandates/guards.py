@@ -50,7 +50,7 @@ MANDATE_ONLY_ENDS = guard(
     END IF;
     {PERIOD_ONLY_SHORTENS}
     IF NEW.taken_back AND (lower(OLD.period) <= coalesce(public.ouvrage_back_entry(), transaction_timestamp())
-       OR upper(NEW.period) <> lower(NEW.period) + interval '1 microsecond')
+       OR upper(NEW.period) IS DISTINCT FROM lower(NEW.period) + interval '1 microsecond')
        OR OLD.taken_back AND NOT NEW.taken_back THEN
       {refuse("Only what has not begun is taken back, for good")}
     END IF;

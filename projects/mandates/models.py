@@ -107,6 +107,16 @@ class Mandate(ActModel):
         return self.holder
 
     @property
+    def decides(self) -> bool:
+        """Whether this is the mandate of a project owner."""
+        return self.authority == Authority.DECIDES
+
+    @property
+    def advises(self) -> bool:
+        """Whether this is the mandate of an adviser."""
+        return self.authority == Authority.ADVISES
+
+    @property
     def starts_at(self) -> datetime:
         """First instant of the mandate."""
         return self.period.lower  # type: ignore[no-any-return]
@@ -176,6 +186,11 @@ class Delegation(ActModel):
     def person(self) -> User:
         """Who holds this seat (the same word on mandates and delegations)."""
         return self.delegate
+
+    @property
+    def kind_labels(self) -> list[str]:
+        """The kinds it covers, in the reader's language."""
+        return [str(DecisionKind(kind).label) for kind in self.kinds]
 
     @property
     def role(self) -> RoleTemplate:

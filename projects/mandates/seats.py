@@ -14,6 +14,7 @@ from django.db.models import CharField, DecimalField, Value
 from django.db.models.functions import Cast
 
 from projects.mandates.models import Delegation, Mandate
+from roles.enums import Authority
 from roles.models import User
 
 
@@ -26,6 +27,11 @@ class Seat:
     role: str
     kinds: list[str] | None
     cap: Decimal | None
+
+    @property
+    def decides(self) -> bool:
+        """Whether the person signs decisions, as the owner or for the owner."""
+        return self.authority == Authority.DECIDES
 
     @property
     def is_delegated(self) -> bool:

@@ -160,7 +160,7 @@ def initials(name: str) -> str:
 @register.simple_tag
 def person(user: Any, role: str = "", note: Label = "") -> SafeString:
     """A person: initials tinted by `role`, name, and `note` in small below."""
-    bare = user if isinstance(user, str) else user.name
+    bare = user.name if hasattr(user, "name") else str(user)
     return format_html(
         '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
         format_html(' data-role="{}"', role.lower()) if role else "",

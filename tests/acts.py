@@ -1,0 +1,119 @@
+"""The acts on a decision file as the tests perform them: by name, on a proposal read afresh, with plain arguments."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from governance.decisions.services import NewCondition, decide, lift
+from governance.enums import Outcome, Position
+from governance.models import Condition, Decision, LedgerEvent, Notification, Opinion, Proposal, ProposalRevision
+from governance.opinions.services import advise
+from governance.proposals.services import draft, edit, submit, take_up, withdraw
+
+FUTURE = timezone.localdate() + timedelta(days=30)
+CONTENT: dict[str, Any] = {
+    "title": "Ice machine of quay 4",
+    "question": "Shall the ice machine be ordered now?",
+    "context": "The crews move in the autumn and need ice from the first day.",
+    "options": [
+        {"title": "Order now", "description": "Delivered before the move."},
+        {"title": "Do nothing", "description": "The crews keep fetching ice at quay 1."},
+    ],
+    "recommended": "A",
+    "recommendation": "Order now: the delivery takes four months.",
+    "impact_scope": "None.",
+    "risks": "There are none.",
+    "evidence": "Quotation 12",
+    "amount": Decimal("18000"),
+    "decide_by": FUTURE,
+}
+CONDITION = NewCondition("The crews are told in writing.", "AMOA", FUTURE)
+
+
+def fresh(proposal: Proposal) -> Proposal:
+    """The proposal as the database has it now."""
+    return Proposal.objects.select_related("project", "current", "draft").get(pk=proposal.pk)
+
+
+def fingerprint(proposal: Proposal) -> str:
+    """The hash of the revision before the owner, or an empty string."""
+    return proposal.current.hash if proposal.current else ""
+
+
+def drafted(actor: Any, project: Any, kind: str = "change", **content: Any) -> Proposal:
+    """A complete working text on `project`."""
+    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content))
+
+
+def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
+    """Save a change of the working text as it stands."""
+    content = content or {"title": "A better title"}
+    return edit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version, content=content)
+
+
+def submitted(actor: Any, proposal: Proposal) -> ProposalRevision:
+    """Submit the working text as it stands."""
+    return submit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version)
+
+
+def advised(
+    actor: Any, proposal: Proposal, position: Position = Position.FAVOURABLE, reasons: str = "It fits the schedule."
+) -> Opinion:
+    """Give an opinion on the current revision."""
+    proposal = fresh(proposal)
+    return advise(actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), position=position, reasons=reasons)
+
+
+def decided(
+    actor: Any,
+    proposal: Proposal,
+    outcome: Outcome = Outcome.APPROVED,
+    conditions: list[NewCondition] | None = None,
+    return_on: date | None = None,
+) -> Decision:
+    """Answer the current revision, with what the outcome needs."""
+    if outcome == Outcome.APPROVED_WITH_CONDITIONS:
+        conditions = conditions or [CONDITION]
+    if outcome == Outcome.DEFERRED:
+        return_on = return_on or FUTURE
+    proposal = fresh(proposal)
+    return decide(
+        actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), outcome=outcome,
+        reasons="Both advices say so.", conditions=conditions, return_on=return_on,
+    )  # fmt: skip
+
+
+def lifted(actor: Any, proposal: Proposal) -> Condition:
+    """Lift the first condition of the proposal's decision, met or not."""
+    condition = Condition.objects.filter(decision__proposal=proposal).order_by("decision__number", "number").first()
+    assert condition is not None
+    return lift(actor=actor, condition=condition, proof="Letter of the crews.")
+
+
+def taken_up(actor: Any, proposal: Proposal) -> Proposal:
+    """Take up the review."""
+    return take_up(actor=actor, proposal=fresh(proposal))
+
+
+def withdrawn(actor: Any, proposal: Proposal) -> Proposal:
+    """Take the proposal back."""
+    return withdraw(actor=actor, proposal=proposal, reasons="No longer needed.")
+
+
+def ready(author: Any, *advisers: Any, project: Any, kind: str = "change", **content: Any) -> Proposal:
+    """A proposal of `author` on which `advisers` have given their opinion."""
+    proposal = drafted(author, project, kind, **content)
+    submitted(author, proposal)
+    for adviser in advisers:
+        advised(adviser, proposal)
+    return fresh(proposal)
+
+
+def recorded() -> dict[str, int]:
+    """How many rows of evidence there are; equal before and after means that nothing was recorded."""
+    return {
+        model.__name__: model.objects.count()
+        for model in (Proposal, ProposalRevision, Opinion, Decision, Condition, LedgerEvent, Notification)
+    }

@@ -1,0 +1,204 @@
+"""The strict world of the tests: the cast on its three projects, seen by the runtime role, undone after each test.
+
+The session creates the test database as the owner role and enters the scenario `cast` once. Every test then runs in
+a transaction that is rolled back, as the role that serves in production; `as_owner()` lends it the owner role.
+Nothing is ever committed: what needs several connections is tested over HTTP, against a real instance.
+"""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+from django.db import connection
+from django.http import HttpResponse
+from django.template import engines
+from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
+
+CAST = (
+    "owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient", "other_owner", "outsider",
+    "inactive_owner", "staff_admin", "superuser", "anonymous",
+)  # fmt: skip
+HOUSEKEEPING = ("django_session", "config_cache")
+WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
+
+
+# — the database —
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database with the catalogue and the cast; from then on the connection serves as the runtime role."""
+    if not settings.OWNS_DATABASE:
+        pytest.exit("The tests create their database: set OUVRAGE_DB_ROLE=owner (see `make test`).", 2)
+    from governance.scenarios import loader
+
+    with django_db_blocker.unblock():
+        created = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+        call_command("load_catalogue", stdout=StringIO())
+        deque(loader.load("cast"), maxlen=0)
+        loader.close_accounts("cast")
+        _connect_with({"options": f"-c role={settings.RUNTIME_ROLE}"})
+    yield
+    with django_db_blocker.unblock():
+        _connect_with({})
+        teardown_databases(created, verbosity=0)
+
+
+def _connect_with(options: dict[str, str]) -> None:
+    kept = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "options"}
+    connection.close()
+    connection.settings_dict["OPTIONS"] = kept | options
+
+
+# — the people —
+
+
+@pytest.fixture(scope="session")
+def scenario() -> dict[str, Any]:
+    """The file of the cast."""
+    from governance.scenarios import loader
+
+    return loader.read("cast")
+
+
+@pytest.fixture
+def cast(db: None, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Every person of the scenario by key, and `anonymous`; fresh, so that a test may change them."""
+    from roles.models import User
+
+    by_email = {user.email: user for user in User.objects.select_related("organisation")}
+    return {entry["key"]: by_email[entry["email"]] for entry in scenario["people"]} | {"anonymous": AnonymousUser()}
+
+
+def _member(key: str) -> Any:
+    @pytest.fixture(name=key)
+    def member(cast: dict[str, Any]) -> Any:
+        return cast[key]
+
+    return member
+
+
+for _key in CAST:
+    globals()[f"_{_key}"] = _member(_key)
+
+
+# — the projects and their proposals —
+
+
+def _project(code: str) -> Any:
+    from projects.models import Project
+
+    return Project.objects.get(code=code)
+
+
+@pytest.fixture
+def project_one(db: None) -> Any:
+    """The project of the cast, with an owner in office, one named ahead and a delegate."""
+    return _project("ONE")
+
+
+@pytest.fixture
+def project_two(db: None) -> Any:
+    """The project of `other_owner`."""
+    return _project("TWO")
+
+
+@pytest.fixture
+def project_three(db: None) -> Any:
+    """The project whose owner's account is closed."""
+    return _project("THREE")
+
+
+@pytest.fixture
+def proposal(db: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
+    """The proposal of the cast that has this key in the scenario, read afresh at each call."""
+    from governance.models import Proposal
+
+    codes = {project["key"]: project["code"] for project in scenario["projects"]}
+    drafted: dict[str, list[str]] = {}
+    for entry in scenario["acts"]:
+        if entry["act"] == "draft":
+            drafted.setdefault(codes[entry["project"]], []).append(entry["proposal"])
+    places = {
+        key: {"project__code": code, "number": number}
+        for code, keys in drafted.items()
+        for number, key in enumerate(keys, start=1)
+    }
+    return lambda key: Proposal.objects.select_related("project", "current", "draft").get(**places[key])
+
+
+# — the pages —
+
+
+class StrictClient(Client):
+    """A browser whose GET may read and keep its session, nothing else."""
+
+    def request(self, **request: Any) -> HttpResponse:
+        """The answer; AssertionError when a reading request writes to the database."""
+        if request["REQUEST_METHOD"] not in {"GET", "HEAD", "OPTIONS"}:
+            return super().request(**request)
+        with connection.execute_wrapper(_read_only):
+            return super().request(**request)
+
+
+def _read_only(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+    statement = str(sql).lstrip(" (").upper()
+    if statement.startswith(WRITES) and not any(table.upper() in statement for table in HOUSEKEEPING):
+        raise AssertionError(f"A reading request writes: {sql}")
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def client(db: None) -> StrictClient:
+    """A browser that is not signed in."""
+    return StrictClient()
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[[Any], StrictClient]:
+    """A browser signed in as this person; that of `anonymous` is not signed in."""
+
+    def browser(user: Any) -> StrictClient:
+        client = StrictClient()
+        if user.is_authenticated:
+            client.force_login(user)
+        return client
+
+    return browser
+
+
+class _Undefined(str):
+    """Stands for a template variable that does not exist: an error in our templates, nothing in those of packages."""
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s" or super().__contains__(part)  # type: ignore[operator]
+
+    def __mod__(self, variable: Any) -> str:
+        context = sys._getframe(1).f_locals["context"]
+        origin = context.render_context.template.origin.name
+        if origin.startswith(str(settings.ROOT / "templates")):
+            raise AssertionError(f"{origin} uses a variable that does not exist: {variable}")
+        return ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _undefined_variables_fail() -> None:
+    engines["django"].engine.string_if_invalid = _Undefined("?")
+
+
+# — acting as the other role —
+
+
+@pytest.fixture
+def as_owner(db: None) -> Callable[[], Any]:
+    """Context manager: the statements inside are those of the role that owns the tables."""
+    from tests.database import owning
+
+    return owning

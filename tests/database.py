@@ -1,0 +1,94 @@
+"""Asking the database directly, past every service: what it lets through and what it refuses, in its own words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection, models, transaction
+
+OURS = ("roles", "projects", "governance")
+RUNTIME, OWNER = "runtime", "owner"
+
+
+@contextmanager
+def owning() -> Iterator[None]:
+    """Act as the role that owns the tables until the block ends; a failed transaction is for the caller to undo."""
+    run("SET ROLE NONE")
+    yield
+    run(f'SET ROLE "{settings.RUNTIME_ROLE}"')
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Undo at the end of the block whatever was written in it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def run(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
+    """Execute one statement and return its rows, if any."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def refusal(attack: Any, *, role: str = RUNTIME, without: str = "") -> str:
+    """What the database answers to `attack` (a callable) before the transaction would end; "" when it lets it pass.
+
+    `without` is "trigger ON table": that trigger is switched off first. Everything is undone afterwards.
+    """
+    try:
+        with undone():
+            if without:
+                with owning():
+                    trigger, table = without.split(" ON ")
+                    run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
+            if role == OWNER:
+                run("SET ROLE NONE")
+            attack()
+            run("SET CONSTRAINTS ALL IMMEDIATE")
+    except DatabaseError as error:
+        return str(error)
+    return ""
+
+
+def our_models() -> list[type[models.Model]]:
+    """Every model of our apps, history models included."""
+    return [model for model in apps.get_models() if model._meta.app_label in OURS]
+
+
+def triggers() -> dict[str, tuple[type[models.Model], pgtrigger.Trigger]]:
+    """Every trigger of ours as "model.name"."""
+    return {
+        f"{model._meta.label_lower}.{trigger.name}": (model, trigger)
+        for model, trigger in pgtrigger.registered()
+        if model._meta.app_label in OURS
+    }
+
+
+def installed(model: type[models.Model], trigger: pgtrigger.Trigger) -> str:
+    """The trigger as `refusal(without=…)` wants it."""
+    return f"{trigger.get_pgid(model)} ON {model._meta.db_table}"
+
+
+def constraints(*apps_wanted: str) -> set[str]:
+    """The names of the constraints that the models of these apps declare."""
+    return {
+        constraint.name
+        for model in our_models()
+        if model._meta.app_label in apps_wanted
+        for constraint in model._meta.constraints
+    }
+
+
+def copy_of(model: type[models.Model], **changes: Any) -> None:
+    """Insert a copy of the newest row of `model` by raw SQL with some columns changed."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    columns = [f.column for f in model._meta.local_concrete_fields if f.column != key or model._meta.pk.remote_field]
+    chosen = [f'%({name})s AS "{name}"' if (name := column) in changes else f'"{column}"' for column in columns]
+    listed = ", ".join(f'"{column}"' for column in columns)
+    run(f"INSERT INTO {table} ({listed}) SELECT {', '.join(chosen)} FROM {table} ORDER BY {key} DESC LIMIT 1", changes)

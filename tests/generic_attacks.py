@@ -1,0 +1,51 @@
+"""Attacks on the triggers that many tables share, made from the tables themselves."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from tests.database import copy_of, run
+
+Attack = Callable[[type[models.Model]], Any]
+
+
+def _update(model: type[models.Model]) -> None:
+    key = model._meta.pk.column
+    run(f"UPDATE {model._meta.db_table} SET {key} = {key}")
+
+
+def _delete(model: type[models.Model]) -> None:
+    run(f"DELETE FROM {model._meta.db_table}")
+
+
+def _truncate(model: type[models.Model]) -> None:
+    run(f"TRUNCATE {model._meta.db_table} CASCADE")
+
+
+def _back_date(model: type[models.Model]) -> None:
+    copy_of(model, acted_at=timezone.now() - timedelta(days=1))
+
+
+def _post_date(model: type[models.Model]) -> None:
+    copy_of(model, acted_at=timezone.now() + timedelta(days=1))
+
+
+def _anonymous(model: type[models.Model]) -> None:
+    copy_of(model, history_user_id=None)
+
+
+ADDED = "can only be added to (R6)"
+KEPT = "is kept, never deleted"
+DATED = "An act is dated when it takes place"
+
+#: trigger → (attack, refusal) pairs.
+GENERIC: dict[str, list[tuple[Attack, str]]] = {
+    "is_never_changed_or_deleted": [(_update, ADDED), (_delete, ADDED)],
+    "is_never_deleted": [(_delete, KEPT)],
+    "is_never_emptied": [(_truncate, "")],
+    "a_dated_by_the_database": [(_back_date, DATED), (_post_date, DATED)],
+    "always_names_its_actor": [(_anonymous, "A history row must name its actor")],
+}

@@ -1,0 +1,182 @@
+"""Who may do what in which state: the whole cast, every state, every act, through the services (R1, R2, R8)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from governance.decisions.services import AlreadyDecided
+from governance.models import Condition, Decision, Opinion, Proposal
+from governance.workflow import WrongState
+from roles.access import Refused
+from tests import acts
+from tests.conftest import CAST
+from tests.database import undone
+
+pytestmark = pytest.mark.django_db
+
+STATES = (
+    "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
+    "deferred", "withdrawn",
+)  # fmt: skip
+OPEN = {"draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"}
+SUBMITTED = set(STATES) - {"draft"}
+WITH_CONDITION = {"conditions_open", "closed"}
+#: Of a kind that may be delegated and under the cap: the delegate could sign these, were they ready.
+SMALL = {"draft", "closed", "withdrawn"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`who` may perform the act on a file, `when` it is possible, and `done` tells whether it took place."""
+
+    perform: Callable[[Any, Proposal], Any]
+    who: Callable[[str], set[str]]
+    when: set[str]
+    done: Callable[[Proposal, Proposal, Any], bool]
+
+
+#: The ten files named after a state are all written by the AMOA; the PMO is asked.
+RULES = {
+    "submit": Rule(
+        acts.submitted,
+        lambda key: {"amoa"},
+        OPEN,
+        lambda before, after, actor: (
+            after.state == "submitted"
+            and after.current is not None
+            and after.current != before.current
+            and after.current.submitted_by == actor
+            and after.awaited_roles == ["PMO"]
+        ),
+    ),
+    "edit": Rule(
+        acts.edited,
+        lambda key: {"amoa"},
+        OPEN,
+        lambda before, after, actor: (
+            after.draft.title == "A better title"
+            and after.draft.version == before.draft.version + 1
+            and after.state == before.state
+            and after.current == before.current
+        ),
+    ),
+    "withdraw": Rule(
+        acts.withdrawn,
+        lambda key: {"amoa"},
+        OPEN,
+        lambda before, after, actor: after.state == "withdrawn" and after.withdrawn_because == "No longer needed.",
+    ),
+    "take_up": Rule(
+        acts.taken_up,
+        lambda key: {"pmo"} if key in SUBMITTED else set(),
+        {"submitted"},
+        lambda before, after, actor: after.state == "under_review" and after.awaited_roles == ["PMO"],
+    ),
+    "advise": Rule(
+        acts.advised,
+        lambda key: {"pmo"} if key in SUBMITTED else set(),
+        {"submitted", "under_review"},
+        lambda before, after, actor: (
+            after.state == "ready_for_decision"
+            and Opinion.objects.filter(revision=after.current, adviser=actor).exists()
+        ),
+    ),
+    "decide": Rule(
+        acts.decided,
+        lambda key: {"owner", "delegate"} if key in SMALL else {"owner"},
+        {"ready_for_decision"},
+        lambda before, after, actor: (
+            after.state == "decided" and Decision.objects.filter(revision=before.current, decided_by=actor).exists()
+        ),
+    ),
+    "lift": Rule(
+        acts.lifted,
+        lambda key: {"owner"},
+        {"conditions_open"},
+        lambda before, after, actor: (
+            after.state == "closed" and Condition.objects.filter(decision__proposal=after, lifted_by=actor).exists()
+        ),
+    ),
+}
+
+
+def outcome_of(rule: Rule, actor: Any, before: Proposal) -> str:
+    """What became of one attempt, undone afterwards: done, refused, wrong state; and nothing else was recorded."""
+    kept = acts.recorded()
+    with undone():
+        try:
+            with transaction.atomic():
+                rule.perform(actor, before)
+        except Refused:
+            assert acts.recorded() == kept
+            return "refused"
+        except (WrongState, AlreadyDecided):
+            assert acts.recorded() == kept
+            return "wrong state"
+        return "done" if rule.done(before, acts.fresh(before), actor) else "without effect"
+
+
+def expected_of(rule: Rule, member: str, key: str) -> str:
+    """What the table above says of one cell."""
+    if member not in rule.who(key):
+        return "refused"
+    return "done" if key in rule.when else "wrong state"
+
+
+@pytest.mark.parametrize("key", STATES)
+@pytest.mark.parametrize("name", RULES)
+def test_an_act_succeeds_for_the_right_person_in_the_right_state_and_otherwise_records_nothing(
+    name: str, key: str, cast: dict[str, Any], proposal: Any
+) -> None:
+    if name == "lift" and key not in WITH_CONDITION:
+        assert not Condition.objects.filter(decision__proposal=proposal(key)).exists()
+        return
+    rule = RULES[name]
+    found = {member: outcome_of(rule, cast[member], proposal(key)) for member in CAST}
+    assert found == {member: expected_of(rule, member, key) for member in CAST}
+
+
+def test_the_files_are_in_the_states_they_are_named_after(proposal: Any) -> None:
+    assert {key: proposal(key).state for key in STATES} == {key: key for key in STATES}
+    assert {proposal(key).author_role for key in STATES} == {"AMOA"}
+
+
+@pytest.mark.parametrize(
+    ("key", "deciders"),
+    [
+        ("ready_for_decision", {"owner"}),
+        ("ready_minor", {"owner", "delegate"}),
+        ("ready_over_cap", {"owner"}),
+        ("ready_by_pmo", {"owner"}),
+        ("revised", {"owner"}),
+        ("ready_two", {"other_owner"}),
+        ("ready_three", set()),
+    ],
+)
+def test_only_the_owner_in_office_or_a_delegate_within_bounds_decides_a_ready_file(
+    key: str, deciders: set[str], cast: dict[str, Any], proposal: Any
+) -> None:
+    found = {member for member in CAST if outcome_of(RULES["decide"], cast[member], proposal(key)) == "done"}
+    assert found == deciders
+
+
+@pytest.mark.parametrize(
+    ("key", "writer"),
+    [("ready_by_pmo", "pmo"), ("ready_minor", "moe"), ("ready_two", "other_amoa"), ("submitted_two", "other_pmo")],
+)
+def test_only_the_role_that_wrote_a_file_changes_it(key: str, writer: str, cast: dict[str, Any], proposal: Any) -> None:
+    people = [*CAST, "other_pmo", "other_amoa"]
+    for name in ("edit", "withdraw"):
+        found = {member for member in people if outcome_of(RULES[name], cast[member], proposal(key)) == "done"}
+        assert found == {writer}
+
+
+def test_the_author_and_their_role_give_no_opinion_on_their_own_file(cast: dict[str, Any], proposal: Any) -> None:
+    people = [*CAST, "other_pmo", "other_amoa"]
+    found = {
+        member for member in people if outcome_of(RULES["advise"], cast[member], proposal("submitted_two")) != "refused"
+    }
+    assert found == {"other_amoa"}

@@ -1,0 +1,226 @@
+"""Every address × the whole cast × GET and POST: what each gets. An address without a line here fails the build."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.conftest import CAST
+from tests.database import undone
+from tests.pages.visits import HTTP, act, conditions_of
+
+pytestmark = pytest.mark.django_db
+
+Pair = tuple[int, int]  # what GET and POST answer
+READERS = ("owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
+STRANGERS = ("other_owner", "outsider", "staff_admin", "superuser")
+VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
+ABSENT = 999_999
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the members of project one get, the other accounts, and visitors; `but` names the exceptions.
+
+    `on` is the proposal of the cast it is about, `act` the act whose fields are posted.
+    """
+
+    readers: Pair
+    strangers: Pair
+    visitors: Pair = (302, 302)
+    but: dict[str, Pair] = field(default_factory=dict)
+    on: str = ""
+    act: str = ""
+
+    def expected(self) -> dict[str, Pair]:
+        """The answers by member of the cast."""
+        groups = ((READERS, self.readers), (STRANGERS, self.strangers), (VISITORS, self.visitors))
+        return {member: pair for members, pair in groups for member in members} | self.but
+
+
+def page(**more: Any) -> Line:
+    """A page for the members of the project only."""
+    return Line((200, 405), (404, 405), **more)
+
+
+OK, HIDDEN = (200, 405), (404, 404)
+LINES: dict[str, list[Line]] = {
+    "healthz": [Line((200, 405), (200, 405), (200, 405))],
+    "account_login": [Line((302, 302), (302, 302), (200, 302), act="sign_in")],
+    "account_logout": [Line((200, 302), (200, 302), act="sign_out")],
+    "account_reset_password": [Line((200, 200), (200, 200), (200, 200))],
+    "account_reset_password_done": [Line((200, 405), (200, 405), (200, 405))],
+    "account_reset_password_from_key": [Line((200, 200), (200, 200), (200, 200))],
+    "account_reset_password_from_key_done": [Line((200, 405), (200, 405), (200, 405))],
+    "roles:preferences": [Line((405, 302), (405, 302), (405, 302), act="preferences")],
+    "governance:inbox": [Line(OK, OK)],
+    "governance:project_list": [Line(OK, OK)],
+    "governance:project_home": [page()],
+    "governance:register": [page()],
+    "governance:proposal_list": [page()],
+    "governance:proposal_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa", "moe"), (200, 302)), act="draft")
+    ],
+    "governance:dossier": [
+        page(on="ready_for_decision"),
+        page(on="withdrawn"),
+        Line((404, 405), (404, 405), but={"amoa": OK}, on="draft"),
+        Line((404, 405), (404, 405), but={"other_owner": OK}, on="ready_two"),
+        Line((404, 405), (404, 405)),
+    ],
+    "governance:dossier_history": [
+        page(on="decided"),
+        Line((404, 405), (404, 405), but={"amoa": OK}, on="draft"),
+        Line((404, 405), (404, 405)),
+    ],
+    "governance:dossier_revision": [page(on="revised"), Line((404, 405), (404, 405), on="draft")],
+    "governance:proposal_edit": [
+        Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="edit"),
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="edit"),
+        Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="edit"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:proposal_submit": [
+        Line((405, 404), (405, 404), but={"amoa": (405, 302)}, on="draft", act="submit"),
+        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, on="returned", act="submit"),
+        Line((405, 403), (405, 404), but={"amoa": (405, 409)}, on="decided", act="submit"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:proposal_withdraw": [
+        Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="withdraw"),
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="withdraw"),
+        Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="closed", act="withdraw"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:proposal_take_up": [
+        Line((405, 403), (405, 404), but={"pmo": (405, 302)}, on="submitted", act="take_up"),
+        Line((405, 403), (405, 404), but={"pmo": (405, 409)}, on="under_review", act="take_up"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:proposal_advise": [
+        Line((403, 403), HIDDEN, but={"pmo": (302, 302)}, on="submitted", act="advise"),
+        Line((403, 403), HIDDEN, but={"pmo": (302, 409)}, on="ready_for_decision", act="advise"),
+        Line(HIDDEN, HIDDEN, but={"amoa": (403, 403)}, on="draft", act="advise"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:proposal_decide": [
+        Line((403, 403), HIDDEN, but={"owner": (302, 302)}, on="ready_for_decision", act="decide"),
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("owner", "delegate"), (302, 302)), on="ready_minor", act="decide"),
+        Line((403, 403), HIDDEN, but={"owner": (302, 302)}, on="ready_over_cap", act="decide"),
+        Line((403, 403), HIDDEN, but={"owner": (302, 409)}, on="submitted", act="decide"),
+        Line((403, 403), HIDDEN, but={"owner": (302, 409)}, on="decided", act="decide"),
+        Line(HIDDEN, HIDDEN, but={"amoa": (403, 403)}, on="draft", act="decide"),
+        Line(HIDDEN, HIDDEN, but={"other_owner": (302, 302)}, on="ready_two", act="decide"),
+        Line(HIDDEN, HIDDEN, on="ready_three", act="decide"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:condition_lift": [
+        Line((405, 403), (405, 404), but={"owner": (405, 302)}, on="conditions_open", act="lift"),
+        Line((405, 403), (405, 404), but={"owner": (405, 409)}, on="closed", act="lift"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:notification_list": [Line(OK, OK)],
+    "governance:notifications_read": [Line((405, 302), (405, 302))],
+}
+
+
+def names(patterns: Any, space: str = "") -> Iterator[str]:
+    """The names of every address below `patterns`, but for the admin site (tests/security/test_admin_site.py)."""
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                yield from names(entry.url_patterns, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def address(name: str, line: Line, proposal: Any) -> str:
+    """The address of `name` about the proposal of the line."""
+    about = proposal(line.on) if line.on else None
+    found = conditions_of(about) if about else []
+    known = {
+        "code": "ONE",
+        "proposal_id": about.pk if about else ABSENT,
+        "number": 1,
+        "condition_id": found[0].pk if found else ABSENT,
+        "uidb36": "1",
+        "key": "set-password",
+    }
+    return reverse(name, kwargs={key: known[key] for key in parameters(name)})
+
+
+def parameters(name: str) -> list[str]:
+    """The parameters in the address of `name`."""
+    *spaces, last = name.split(":")
+    resolver: Any = get_resolver()
+    for space in spaces:
+        resolver = resolver.namespace_dict[space][1]
+    [[(_, wanted)], *_] = resolver.reverse_dict[last]
+    return list(wanted)
+
+
+def test_every_address_has_a_line() -> None:
+    assert set(names(get_resolver().url_patterns)) == set(LINES)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [pytest.param(name, line, id=f"{name}-{line.on or '-'}") for name, lines in LINES.items() for line in lines],
+)
+def test_each_member_of_the_cast_gets_what_is_theirs(
+    name: str, line: Line, cast: dict[str, Any], proposal: Any, client_of: Any
+) -> None:
+    path = address(name, line, proposal)
+    fields = act(line.act, proposal(line.on) if line.on else None)[1] if line.act else {}
+    found = {}
+    for member in CAST:
+        client = client_of(cast[member])
+        statuses = []
+        for method in HTTP:
+            with undone():
+                response = getattr(client, HTTP[method])(path, fields if method == "POST" else None)
+            statuses.append(response.status_code)
+        found[member] = tuple(statuses)
+    assert found == line.expected()
+
+
+def text_of(response: Any) -> str:
+    """The page without what differs at every request: addresses, tokens and nonces."""
+    return re.sub(r'((name="(csrfmiddlewaretoken|next)" value|nonce)=")[^"]*', r"\1", response.content.decode())
+
+
+@pytest.mark.parametrize("key", ["draft", "ready_two"])
+def test_what_is_absent_and_what_is_not_for_the_reader_look_the_same(
+    key: str, owner: Any, proposal: Any, client_of: Any
+) -> None:
+    client = client_of(owner)
+    hidden = client.get(proposal(key).get_absolute_url())
+    absent = client.get(f"/proposals/{ABSENT}/")
+    assert hidden.status_code == absent.status_code == 404
+    assert text_of(hidden) == text_of(absent)
+
+
+def test_a_foreign_project_and_an_absent_one_look_the_same(owner: Any, client_of: Any) -> None:
+    client = client_of(owner)
+    assert text_of(client.get("/projects/TWO/")) == text_of(client.get("/projects/NONE/"))
+
+
+def test_a_refusal_names_the_rule_who_may_and_who_holds_it(pmo: Any, proposal: Any, client_of: Any) -> None:
+    path, fields = act("decide", proposal("ready_minor"))
+    response = client_of(pmo).post(path, fields, headers={"accept-language": "en"})
+    text = response.content.decode()
+    assert response.status_code == 403
+    for part in ("R1", "Only the project owner", "a delegate for this kind and amount", "Camille Vasseur"):
+        assert part in text
+    assert "Tobias Renner" in text
+
+
+def test_a_visitor_is_sent_to_sign_in_and_comes_back(client: Any, proposal: Any) -> None:
+    path = proposal("decided").get_absolute_url()
+    response = client.get(path)
+    assert response["Location"] == f"{reverse('account_login')}?next={path}"
+    signed = client.post(response["Location"], {"login": "owner@example.org", "password": "ouvrage-cast", "next": path})
+    assert signed["Location"] == path

@@ -1,0 +1,123 @@
+"""What a page costs: the same number of queries at 1, 10 and 50 rows, within the promise of the architecture."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.enums import Outcome
+from governance.mandates.services import appoint, found_project
+from roles.models import RoleTemplate
+from tests import acts
+from tests.database import undone
+from tests.pages.visits import act
+
+pytestmark = pytest.mark.django_db
+
+SIZES = (1, 10, 50)
+MOST_REPEATS = 2
+LIST, DOSSIER, DECIDE, HOME = 8, 10, 20, 12
+#: A transaction of a test is inside another one; on the way of a person it is one BEGIN that the driver sends along.
+UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
+
+
+@contextmanager
+def statements() -> Iterator[Counter[str]]:
+    """How often each statement, whatever its values, was sent inside the block."""
+    sent: Counter[str] = Counter()
+
+    def count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not str(sql).startswith(UNCOUNTED):
+            sent[str(sql)] += 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield sent
+
+
+class Place:
+    """A project of its own that grows: open files, answered ones, one file answered again and again."""
+
+    def __init__(self, cast: dict[str, Any]) -> None:
+        self.cast = cast
+        self.projects = 0
+        self.project = self.another_project()
+        for code, holder in (("PMO", "pmo"), ("AMOA", "amoa")):
+            role = RoleTemplate.objects.get(pack="fr", code=code, state="published")
+            appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder])
+        self.much_revised = acts.drafted(cast["amoa"], self.project)
+        self.rows = 0
+
+    def another_project(self) -> Any:
+        """One more project of the owner."""
+        self.projects += 1
+        code = f"N{self.projects}"
+        words = {"code": code, "prefix": code, "title_fr": code, "title_en": code, "language": "en"}
+        dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
+        return found_project(actor=self.cast["staff_admin"], owner=self.cast["owner"], fields=words | dates)
+
+    def grow(self, rows: int) -> None:
+        """Until there are `rows` of everything a page may list."""
+        owner, amoa, pmo = (self.cast[key] for key in ("owner", "amoa", "pmo"))
+        while self.rows < rows:
+            self.rows += 1
+            self.ready = acts.ready(amoa, pmo, project=self.project)
+            acts.submitted(amoa, acts.drafted(amoa, self.project))
+            answered = acts.ready(amoa, pmo, project=self.project)
+            acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            acts.submitted(amoa, self.much_revised)
+            acts.advised(pmo, self.much_revised)
+            acts.decided(owner, self.much_revised, Outcome.REWORK)
+            self.another_project()
+
+    def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """(name, most queries, who, address, fields posted) of each page."""
+        code, revised = [self.project.code], self.much_revised.pk
+        yield "inbox of the owner", HOME, "owner", reverse("governance:inbox"), {}
+        yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox"), {}
+        yield "projects", LIST, "owner", reverse("governance:project_list"), {}
+        yield "home of a project", HOME, "owner", reverse("governance:project_home", args=code), {}
+        yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
+        yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
+        yield "notifications", LIST, "owner", reverse("governance:notification_list"), {}
+        for member in ("owner", "pmo", "amoa"):
+            yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}
+        yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
+        yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
+        yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
+        yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
+        yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
+
+
+@pytest.fixture
+def costs(cast: dict[str, Any], client_of: Any) -> dict[str, tuple[int, dict[int, Counter[str]]]]:
+    """For each page the most queries it may need, and the statements it sent at each size."""
+    place, found = Place(cast), {}
+    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa")}
+    for rows in SIZES:
+        place.grow(rows)
+        for name, most, member, path, fields in place.requests():
+            with undone(), statements() as sent:
+                answer = clients[member].post(path, fields) if fields else clients[member].get(path)
+                assert answer.status_code in {200, 302}, (name, answer.status_code)
+            found.setdefault(name, (most, {}))[1][rows] = sent
+    return found
+
+
+def test_no_page_needs_more_queries_with_more_rows_nor_more_than_promised(costs: Any) -> None:
+    counted = {name: [sent.total() for sent in by_size.values()] for name, (most, by_size) in costs.items()}
+    grown = {name: counts for name, counts in counted.items() if len(set(counts)) > 1}
+    dear = {name: (counts, costs[name][0]) for name, counts in counted.items() if max(counts) > costs[name][0]}
+    repeated = {
+        name: sql[:300]
+        for name, (_, by_size) in costs.items()
+        for sent in by_size.values()
+        for sql, times in sent.items()
+        if times > MOST_REPEATS
+    }
+    assert (grown, dear, repeated) == ({}, {}, {})

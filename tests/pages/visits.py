@@ -1,0 +1,124 @@
+"""What a browser asks: the fields of each act as the contract of the scenario names them, and one visit per page."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.models import Condition, Proposal
+from governance.scenarios import contract, loader
+
+Key = Callable[[str], Proposal]
+HTTP = {"GET": "get", "POST": "post"}
+
+
+@cache
+def _acts() -> dict[str, dict[str, Any]]:
+    return contract.acts(loader.read("cast"))
+
+
+def conditions_of(proposal: Proposal) -> list[Condition]:
+    """The conditions of its decisions, in order."""
+    return list(Condition.objects.filter(decision__proposal=proposal).order_by("pk"))
+
+
+def act(
+    name: str, proposal: Proposal | None = None, *, then: bool = True, **changes: Any
+) -> tuple[str, dict[str, Any]]:
+    """Address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
+    described = _acts()[name]
+    values: dict[str, Any] = {"project": "ONE", "version": 0}
+    if proposal:
+        found = conditions_of(proposal)
+        values |= {
+            "project": proposal.project.code,
+            "proposal": proposal.pk,
+            "version": proposal.draft.version,
+            "fingerprint": proposal.current.hash if proposal.current else "",
+            "condition": found[0].pk if found else 0,
+        }
+    fields = described["fields"] | (described.get("then", {}) if then else {})
+    filled = {key: _filled(text, values) for key, text in fields.items()}
+    return _filled(described["url"], values), filled | changes
+
+
+def _filled(text: str, values: dict[str, Any]) -> str:
+    today = timezone.localdate()
+    text = re.sub(r"\{today\+(\d+)\}", lambda found: str(today + timedelta(int(found[1]))), text)
+    return re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of one member of the cast."""
+
+    member: str
+    path: str
+    method: str = "GET"
+    fields: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+
+    def by(self, client: Any, **options: Any) -> HttpResponse:
+        """The answer this client gets."""
+        response: HttpResponse = getattr(client, HTTP[self.method])(self.path, self.fields or None, **options)
+        return response
+
+
+def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
+    """Every page of the product by name: lists, dossiers in each state, forms, reviews, refusals."""
+    one = ["ONE"]
+    ready, draft, submitted = proposal("ready_for_decision"), proposal("draft"), proposal("submitted")
+    yield "sign_in", Visit("anonymous", reverse("account_login"))
+    yield "sign_in_refused", Visit("anonymous", reverse("account_login"), "POST", {"login": "x", "password": ""})
+    yield "password_reset", Visit("anonymous", reverse("account_reset_password"))
+    yield "password_reset_sent", Visit("anonymous", reverse("account_reset_password_done"))
+    yield "password_key_unknown", Visit("anonymous", "/password/reset/1-set-password/")
+    yield "password_changed", Visit("anonymous", reverse("account_reset_password_from_key_done"))
+    yield "sign_out", Visit("pmo", reverse("account_logout"))
+    yield "inbox_owner", Visit("owner", reverse("governance:inbox"))
+    yield "inbox_adviser", Visit("pmo", reverse("governance:inbox"))
+    yield "inbox_empty", Visit("outsider", reverse("governance:inbox"))
+    yield "project_list", Visit("pmo", reverse("governance:project_list"))
+    yield "project_list_empty", Visit("outsider", reverse("governance:project_list"))
+    yield "project_home", Visit("owner", reverse("governance:project_home", args=one))
+    yield "project_home_without_owner", Visit("other_pmo", reverse("governance:project_home", args=["THREE"]))
+    yield "register", Visit("recipient", reverse("governance:register", args=one))
+    yield "register_empty", Visit("other_pmo", reverse("governance:register", args=["THREE"]))
+    yield "proposal_list", Visit("moe", reverse("governance:proposal_list", args=one))
+    yield "proposal_new", Visit("amoa", reverse("governance:proposal_new", args=one))
+    yield "proposal_new_refused", Visit("amoa", *_post("draft", None, title="", decide_by="tomorrow"), 422)
+    yield "proposal_edit", Visit("amoa", reverse("governance:proposal_edit", args=[draft.pk]))
+    yield "proposal_withdraw", Visit("amoa", reverse("governance:proposal_withdraw", args=[ready.pk]))
+    for key in (
+        "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
+        "deferred", "withdrawn",
+    ):  # fmt: skip
+        yield f"dossier_{key}", Visit("amoa", proposal(key).get_absolute_url())
+    yield "dossier_owner_decides", Visit("owner", ready.get_absolute_url())
+    yield "dossier_delegate_decides", Visit("delegate", proposal("ready_minor").get_absolute_url())
+    yield "dossier_owner_lifts", Visit("owner", proposal("conditions_open").get_absolute_url())
+    yield "dossier_adviser_advises", Visit("pmo", submitted.get_absolute_url())
+    yield "dossier_recipient", Visit("recipient", ready.get_absolute_url())
+    yield "dossier_without_owner", Visit("other_pmo", proposal("ready_three").get_absolute_url())
+    yield "dossier_history", Visit("recipient", reverse("governance:dossier_history", args=[ready.pk]))
+    revised = proposal("revised")
+    yield "revision_older", Visit("pmo", reverse("governance:dossier_revision", args=[revised.pk, 1]))
+    yield "decision_review", Visit("owner", *_post("decide", ready, then=False))
+    yield "decision_incomplete", Visit("owner", *_post("decide", ready, reasons=" "), 422)
+    yield "opinion_review", Visit("pmo", *_post("advise", submitted, then=False))
+    yield "opinion_incomplete", Visit("pmo", *_post("advise", submitted, reasons=" "), 422)
+    yield "notification_list", Visit("owner", reverse("governance:notification_list"))
+    yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
+    yield "error_404", Visit("owner", "/proposals/999999/", status=404)
+    yield "error_409", Visit("owner", *_post("decide", ready, fingerprint="0" * 64), 409)
+
+
+def _post(name: str, proposal: Proposal | None, **changes: Any) -> tuple[str, str, dict[str, Any]]:
+    path, fields = act(name, proposal, **changes)
+    return path, "POST", fields

@@ -1,0 +1,151 @@
+"""The one door to permissions: a typo never denies silently, nobody has a short cut (R1)."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from governance.models import Condition
+from projects.models import Delegation, Mandate
+from roles.access import Refused, can, ensure, registered
+from roles.acting import acting_as
+from roles.models import User
+from tests.conftest import CAST
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
+    """For each permission an object on which somebody holds it."""
+    return {
+        "projects.found": None,
+        "governance.decide": proposal("ready_for_decision"),
+        "governance.lift": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        "governance.advise": proposal("submitted"),
+        "governance.take_up": proposal("submitted"),
+        "governance.propose": project_one,
+        "governance.edit": proposal("draft"),
+        "governance.submit": proposal("draft"),
+        "governance.withdraw": proposal("draft"),
+        "governance.appoint": project_one,
+        "governance.end_mandate": Mandate.objects.get(holder__email="pmo@example.org"),
+        "governance.name_owner": project_one,
+        "governance.delegate": project_one,
+        "governance.revoke": Delegation.objects.get(),
+    }
+
+
+HOLDERS = {
+    "projects.found": {"staff_admin", "superuser"},
+    "governance.decide": {"owner"},
+    "governance.lift": {"owner"},
+    "governance.advise": {"pmo"},
+    "governance.take_up": {"pmo"},
+    "governance.propose": {"pmo", "amoa", "moe"},
+    "governance.edit": {"amoa"},
+    "governance.submit": {"amoa"},
+    "governance.withdraw": {"amoa"},
+    "governance.appoint": {"owner"},
+    "governance.end_mandate": {"owner"},
+    "governance.name_owner": {"owner"},
+    "governance.delegate": {"owner"},
+    "governance.revoke": {"owner"},
+}
+
+
+def test_every_permission_has_a_line_here(objects: dict[str, Any]) -> None:
+    assert set(registered()) == set(objects) == set(HOLDERS)
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_each_permission_is_held_by_these_and_by_nobody_else(
+    name: str, cast: dict[str, Any], objects: dict[str, Any]
+) -> None:
+    assert {member for member in CAST if can(cast[member], name, objects[name])} == HOLDERS[name]
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_has_perm_says_the_same_as_can(name: str, cast: dict[str, Any], objects: dict[str, Any]) -> None:
+    for member in set(CAST) - {"anonymous"}:
+        assert cast[member].has_perm(name, objects[name]) == (member in HOLDERS[name])
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_being_superuser_gives_none_of_our_permissions(name: str, objects: dict[str, Any], superuser: Any) -> None:
+    superuser.is_staff = False
+    assert superuser.is_superuser
+    assert not can(superuser, name, objects[name])
+    assert not superuser.has_perm(name, objects[name])
+    assert superuser.has_perm("auth.add_group")
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_closed_account_loses_every_permission(name: str, cast: dict[str, Any], objects: dict[str, Any]) -> None:
+    for member in HOLDERS[name]:
+        user = cast[member]
+        with acting_as(user):
+            user.is_active = False
+            user.save()
+        assert not can(user, name, objects[name])
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_without_an_object_nobody_holds_a_permission_that_needs_one(name: str, cast: dict[str, Any]) -> None:
+    holders = {member for member in CAST if can(cast[member], name)}
+    assert holders == (HOLDERS[name] if name == "projects.found" else set())
+
+
+def test_a_visitor_has_no_permission(objects: dict[str, Any]) -> None:
+    assert not [name for name in registered() if can(AnonymousUser(), name, objects[name])]
+
+
+@pytest.mark.parametrize("name", ["governance.decides", "decide", "", "governance.decide ", "roles.decide"])
+def test_a_name_nobody_registered_is_an_error_not_a_no(name: str, owner: Any, superuser: Any, proposal: Any) -> None:
+    for user in (owner, superuser, AnonymousUser()):
+        with pytest.raises(KeyError):
+            can(user, name, proposal("ready_for_decision"))
+        with pytest.raises(KeyError):
+            ensure(user, name, proposal("ready_for_decision"))
+
+
+def test_ensure_is_silent_for_who_may(owner: Any, proposal: Any) -> None:
+    assert ensure(owner, "governance.decide", proposal("ready_for_decision")) is None
+
+
+def test_a_refusal_names_the_rule_and_who_holds_the_role(pmo: Any, owner: Any, delegate: Any, proposal: Any) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(pmo, "governance.decide", proposal("ready_minor"))
+    refusal = error.value
+    assert (refusal.permission.name, refusal.permission.rule) == ("governance.decide", "R1")
+    assert [seat.person for seat in refusal.holders] == [owner, delegate]
+    assert {seat.role.code for seat in refusal.holders} == {"MOA"}
+    assert "R1" in str(refusal)
+
+
+@pytest.mark.parametrize("name", sorted(set(HOLDERS) - {"projects.found"}))
+def test_whoever_a_refusal_names_may_indeed(name: str, objects: dict[str, Any], outsider: User) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(outsider, name, objects[name])
+    named = {seat.person.email.split("@")[0] for seat in error.value.holders}
+    assert named == HOLDERS[name]
+
+
+def test_where_nobody_may_a_refusal_names_nobody(outsider: Any, proposal: Any) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(outsider, "governance.decide", proposal("ready_three"))
+    assert error.value.holders == []
+
+
+def test_a_refusal_without_an_object_names_nobody(outsider: Any) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(outsider, "projects.found")
+    assert error.value.holders == []
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_each_permission_can_explain_itself(name: str) -> None:
+    permission = registered()[name]
+    assert permission.rule in {f"R{number}" for number in range(1, 12)}
+    assert all(str(text) for text in (permission.act, permission.because, permission.may))
+    assert str(permission.because).endswith(".")

@@ -1,0 +1,159 @@
+"""The fields of forms: what people type is cleaned once, refused clearly and never changed silently."""
+
+import unicodedata
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roles.forms import LINE, PROSE, AmountField, DayField, ProseField, TextField, is_blank
+
+
+def codes(field: Any, value: Any) -> set[str]:
+    """Why a field refuses a value; nothing when it takes it."""
+    try:
+        field.clean(value)
+    except ValidationError as error:
+        return {str(one.code) for one in error.error_list}
+    return set()
+
+
+BLANK = ["", " ", "\t\n\r", "\u00a0\u2003", "\u200b", "\ufeff", "\u2060\u200d", "\u202e", "\x00", "\x07", " \u200b \n"]
+#: Neither a space nor a control character, and yet nothing to see.
+INVISIBLE = ["\u3164", "\u115f", "\ufe0f", "\u034f", "\u2800", "\u180b"]
+
+
+@pytest.mark.parametrize("text", BLANK, ids=ascii)
+@pytest.mark.parametrize("field", [TextField(), ProseField()], ids=["line", "prose"])
+def test_a_text_without_anything_to_see_is_missing(text: str, field: TextField) -> None:
+    assert codes(field, text) == {"required"}
+    assert type(field)(required=False).clean(text) == ""
+
+
+@pytest.mark.parametrize("text", INVISIBLE, ids=ascii)
+def test_fillers_and_selectors_alone_are_nothing_to_see_either(text: str) -> None:
+    assert codes(TextField(), text) == {"required"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("  Quai 2 ", "Quai 2"),
+        ("e\u0301te\u0301", "été"),
+        ("a\r\nb", "a\nb"),
+        ("family 👨\u200d👩\u200d👧", "family 👨\u200d👩\u200d👧"),
+        ("שלום", "שלום"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+    ],
+    ids=ascii,
+)
+def test_a_text_is_kept_as_it_was_typed_in_one_form(text: str, cleaned: str) -> None:
+    assert ProseField().clean(text) == cleaned
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "Quai\x00"], ids=ascii)
+def test_a_null_character_is_refused(text: str) -> None:
+    assert "null_characters_not_allowed" in codes(TextField(), text)
+
+
+@pytest.mark.parametrize("text", ["a\ud800b", "\udfff."], ids=ascii)
+def test_half_a_character_is_refused(text: str) -> None:
+    assert codes(TextField(), text) == {"unreadable"}
+
+
+@pytest.mark.parametrize(("field", "limit"), [(TextField(), LINE), (ProseField(), PROSE), (TextField(max_length=5), 5)])
+def test_a_text_has_an_upper_limit(field: TextField, limit: int) -> None:
+    assert field.clean("é" * limit) == "é" * limit
+    assert codes(field, "é" * (limit + 1)) == {"max_length"}
+    assert codes(field, "x" * 1_000_000) == {"max_length"}
+
+
+def test_a_title_is_one_line() -> None:
+    """A line break in a title would also break the subject of a mail."""
+    assert codes(TextField(), "one\ntwo") or "\n" not in TextField().clean("one\ntwo")
+
+
+def test_prose_is_typed_in_a_text_area_and_a_line_in_an_input() -> None:
+    assert "<textarea" in ProseField().widget.render("x", "")
+    assert 'rows="9"' in TextField(rows=9).widget.render("x", "")
+    assert "<input" in TextField().widget.render("x", "")
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=()), max_size=60))
+def test_what_a_field_takes_can_be_seen_kept_and_cleaned_again(text: str) -> None:
+    field = ProseField(required=False)
+    try:
+        cleaned = field.clean(text)
+    except ValidationError:
+        return
+    assert unicodedata.is_normalized("NFC", cleaned)
+    assert cleaned == "" or not is_blank(cleaned)
+    assert "\x00" not in cleaned
+    assert "\r\n" not in cleaned
+    cleaned.encode("utf-8")
+    assert field.clean(cleaned) == cleaned
+
+
+# — amounts —
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("38000", "38000"),
+        ("38 000", "38000"),
+        ("38\u202f000,50\u00a0€", "38000.50"),
+        ("€ 38,000.50", "38000.50"),
+        ("38.000,50", "38000.50"),
+        ("38,000", "38000"),
+        ("38.000", "38000"),
+        ("1,234,567", "1234567"),
+        ("1.234.567,8", "1234567.8"),
+        ("0", "0"),
+        ("12,5", "12.5"),
+        (38000, "38000"),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(typed: Any, amount: str) -> None:
+    assert AmountField().clean(typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["-5", "many", "12,345,6,7", "1 000 000 000 000 000", "NaN", "Infinity", "12.345.67.8", "0x10", ",", "\x00", "1e5"],
+)
+def test_what_is_no_amount_is_refused(typed: str) -> None:
+    assert codes(AmountField(), typed)
+
+
+@given(st.text(max_size=20))
+def test_an_amount_is_a_number_of_cents_or_refused(text: str) -> None:
+    try:
+        amount = AmountField(required=False).clean(text)
+    except ValidationError:
+        return
+    assert amount is None or (amount >= 0 and amount == amount.quantize(Decimal("0.01")))
+
+
+# — days —
+
+
+def test_a_day_lies_ahead_and_within_reach() -> None:
+    today = timezone.localdate()
+    assert DayField().clean(today.isoformat()) == today
+    assert DayField().clean(f"{today:%d/%m/%Y}") == today
+    assert codes(DayField(), (today - timedelta(days=1)).isoformat()) == {"past"}
+    assert codes(DayField(), f"{today.year + 51}-01-01") == {"far"}
+    assert DayField(future=False).clean("2020-02-29").year == 2020
+
+
+@pytest.mark.parametrize(
+    "typed", ["2026-02-30", "tomorrow", "31/02/2027", "0000-00-00", "99999-01-01", "\x00", "2026-1"]
+)
+def test_what_is_no_day_is_refused(typed: str) -> None:
+    assert codes(DayField(), typed) == {"invalid"}

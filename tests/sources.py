@@ -1,0 +1,51 @@
+"""The product's own files, as the tests on architecture and on translation read them."""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+ROOT: Path = settings.ROOT
+APPS = ("config", "governance", "projects", "roles")
+TEMPLATES = ROOT / "templates"
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """The Python files of the apps but their migrations: path below the root → syntax tree."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+@cache
+def templates() -> dict[str, str]:
+    """The templates: name → source."""
+    return {
+        str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8")
+        for path in sorted(TEMPLATES.rglob("*"))
+        if path.is_file()
+    }
+
+
+def nodes[N: ast.AST](kind: type[N]) -> Iterator[tuple[str, N]]:
+    """Every node of a kind, with the file it stands in."""
+    for path, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, kind):
+                yield path, node
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called: `can` of `access.can(…)`."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def strings(node: ast.AST) -> list[str]:
+    """Every string constant below a node."""
+    return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]

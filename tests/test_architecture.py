@@ -1,0 +1,233 @@
+"""The house rules that a machine can check (architecture §2, §4, §6, §7); the layers of imports are in `make check`."""
+
+import ast
+import re
+from importlib.util import find_spec
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from governance.enums import Act
+from roles.access import registered
+from roles.enums import Authority
+from tests.sources import ROOT, called, modules, nodes, strings, templates
+
+ASKING = {"can", "ensure"}
+#: The door itself passes names on.
+THE_DOOR = {"roles/access.py", "roles/models.py"}
+#: Where who-may-do-what is defined; everywhere else it is asked by the name of a permission.
+DEFINES_AUTHORITY = re.compile(r"(/rules|/seats|/models|/guards|/enums)\.py$")
+#: Comparisons that look at what a role is, not at what the actor may: file → what is compared and why that is right.
+ABOUT_THE_ROLE_ITSELF = {
+    "governance/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
+}
+ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
+#: Rows that are no governed record, and so may be changed many at once.
+OUTBOX = "Notification"
+#: Django finds these by their names.
+BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+
+
+def permission_asked(node: ast.Call) -> list[str]:
+    """The names of permissions that a call asks for, an f-string over the acts spelled out."""
+    name = node.args[1] if len(node.args) > 1 else None
+    if isinstance(name, ast.Constant):
+        return [str(name.value)]
+    if isinstance(name, ast.JoinedStr):
+        return [text for text in strings(name) if "." in text]
+    return []
+
+
+def test_every_permission_that_is_asked_is_registered() -> None:
+    unknown = []
+    for path, node in nodes(ast.Call):
+        if called(node) in ASKING and path not in THE_DOOR:
+            asked = permission_asked(node)
+            assert asked, f"{path}:{node.lineno} asks for a permission that cannot be read"
+            prefixed = [name for name in asked if not name.endswith(".")]
+            unknown += [f"{path}: {name}" for name in prefixed if name not in registered()]
+    for name, source in templates().items():
+        asked = re.findall(r"{%\s*can\b[^%]*?[\"']([a-z_.]+)[\"']", source)
+        unknown += [f"{name}: {one}" for one in asked if one not in registered()]
+    assert unknown == []
+
+
+def test_every_registered_permission_guards_a_service() -> None:
+    ensured = {
+        name for path, node in nodes(ast.Call) if called(node) == "ensure" and path.endswith("services.py")
+        for name in permission_asked(node)
+    }  # fmt: skip
+    assert set(registered()) == ensured
+
+
+def test_permissions_are_named_after_the_acts() -> None:
+    acts = {*Act.values, "propose"} - {Act.DRAFT, Act.FOUND}
+    assert {name.partition(".")[2] for name in registered()} == acts | {"found"}
+
+
+def test_permissions_are_registered_in_the_rules_only() -> None:
+    found = {path for path, node in nodes(ast.Call) if called(node) == "permit"}
+    assert found == {"governance/rules.py", "projects/rules.py"}
+
+
+def test_permissions_are_asked_through_the_one_door() -> None:
+    found = {path for path, node in nodes(ast.Call) if called(node) in {"has_perm", "has_perms", "test_rule"}}
+    assert found <= THE_DOOR
+    decorators = {path for path, tree in modules().items() if "permission_required" in ast.dump(tree)}
+    assert decorators == set()
+
+
+def compares_a_role(node: ast.Compare) -> bool:
+    """Whether one side of a comparison is a role's code or authority."""
+    for side in (node.left, *node.comparators):
+        for part in ast.walk(side):
+            if isinstance(part, ast.Attribute) and getattr(part.value, "id", "") == "Authority":
+                return True
+            if isinstance(part, ast.Constant) and part.value in ROLE_WORDS:
+                return True
+    return False
+
+
+def test_roles_are_compared_only_where_authority_is_defined() -> None:
+    found = {path for path, node in nodes(ast.Compare) if compares_a_role(node) and not DEFINES_AUTHORITY.search(path)}
+    assert found == set(ABOUT_THE_ROLE_ITSELF)
+
+
+def test_no_template_compares_a_role_or_asks_who_is_staff_or_superuser_to_allow_an_act() -> None:
+    words = "|".join(ROLE_WORDS)
+    for name, source in templates().items():
+        tags = re.findall(r"{%\s*(?:if|elif)\b(.*?)%}", source)
+        assert not [tag for tag in tags if re.search(rf"[\"'](?:{words})[\"']|is_superuser|perms\.", tag)], name
+
+
+def test_news_travels_by_return_values_not_by_signals() -> None:
+    imports = {
+        path
+        for path, node in nodes(ast.ImportFrom)
+        if re.match(r"django\.(dispatch|db\.models\.signals|core\.signals)|simple_history\.signals", node.module or "")
+    }
+    receivers = {path for path, node in nodes(ast.Call) if called(node) == "receiver"}
+    assert imports | receivers == set()
+
+
+def test_governed_rows_are_written_one_at_a_time() -> None:
+    """`update()` and `bulk_*` leave no version behind: only the outbox uses them."""
+    many = {
+        "bulk_create",
+        "bulk_update",
+        "abulk_create",
+        "aupdate",
+        "update",
+        "delete",
+        "_raw_delete",
+        "update_or_create",
+    }
+    found = []
+    for path, node in nodes(ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in many:
+            told = ast.unparse(node.func.value)
+            if ("objects" in told or "filter(" in told or node.func.attr not in {"update"}) and OUTBOX not in told:
+                found.append(f"{path}:{node.lineno} {told}.{node.func.attr}")
+    assert found == []
+
+
+def test_raw_sql_stays_where_the_database_is_set_up() -> None:
+    raw = {path for path, node in nodes(ast.Call) if called(node) in {"raw", "extra", "RawSQL"}}
+    cursors = {path for path, node in nodes(ast.Call) if called(node) == "cursor"}
+    assert raw == set()
+    assert {path for path in cursors if not path.startswith("config/")} == {"roles/acting.py"}
+
+
+def test_every_service_that_acts_is_an_act() -> None:
+    """A public function of services.py that takes an `actor` opens the transaction of one act."""
+    bare = []
+    for path, tree in modules().items():
+        if not path.endswith("services.py"):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and "actor" in [arg.arg for arg in node.args.kwonlyargs]:
+                decorated = "act" in [getattr(one, "id", "") for one in node.decorator_list]
+                asks = any(called(call) == "ensure" for call in ast.walk(node) if isinstance(call, ast.Call))
+                if node.name != "record" and not (decorated and asks):
+                    bare.append(f"{path}: {node.name}")
+    assert bare == []
+
+
+# — templates —
+
+
+def overrides_a_package(name: str) -> bool:
+    """Whether a template replaces one of a package that finds it by its name."""
+    for package, folder in (
+        ("allauth", "templates"),
+        ("django", "forms/templates"),
+        ("django.contrib.admin", "templates"),
+    ):
+        spec = find_spec(package)
+        assert spec is not None
+        assert spec.origin is not None
+        if (Path(spec.origin).parent / folder / name).exists():
+            return True
+    return False
+
+
+def test_every_template_is_used() -> None:
+    told = {text.partition("#")[0] for tree in modules().values() for text in strings(tree)}
+    for source in templates().values():
+        told |= set(re.findall(r"{%\s*(?:include|extends)\s+[\"']([^\"'#]+)", source))
+    unused = [name for name in templates() if name not in told | BY_NAME and not overrides_a_package(name)]
+    assert not unused, "\n".join(unused)
+
+
+def test_every_template_that_is_named_exists() -> None:
+    told = {
+        text.partition("#")[0]
+        for tree in modules().values()
+        for text in strings(tree)
+        if re.fullmatch(r"[a-z_]+/[a-z_/]+\.(html|txt)(#[a-z_]+)?|\d{3}\.html", text)
+    }
+    for source in templates().values():
+        told |= {name for name in re.findall(r"{%\s*(?:include|extends)\s+[\"']([^\"'#]+)", source) if name}
+    assert {name for name in told if name not in templates() and not overrides_a_package(name)} == set()
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("inline script", r"<script(?![^>]*\bsrc=)"),
+        ("inline style", r"<style|\sstyle="),
+        ("inline handler", r"<[^>]*\son[a-z]+="),
+        ("javascript: address", r"javascript:"),
+        ("unescaped text", r"\|\s*safe\b|{%\s*autoescape\s+off"),
+        ("address of another host", r"(?:src|href)=[\"'](?:https?:)?//"),
+    ],
+)
+def test_no_template_has(what: str, pattern: str) -> None:
+    """The policy of the pages allows no such thing; mails in plain text are not escaped."""
+    found = [n for n, source in templates().items() if n.endswith(".html") and re.search(pattern, source, re.I)]
+    assert found == [], what
+
+
+# — migrations —
+
+
+@pytest.mark.django_db
+def test_migrations_are_in_step_with_the_models() -> None:
+    said = StringIO()
+    try:
+        call_command("makemigrations", "--check", "--dry-run", stdout=said)
+    except SystemExit:
+        pytest.fail(said.getvalue())
+
+
+# — what a file must not hold —
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"/home/\w+|/work/|/tmp/\w", r"#\s*(TODO|FIXME|XXX)\b", r"\bprint\((?!f?[\"']Translations)"]
+)
+def test_no_file_of_the_apps_holds(pattern: str) -> None:
+    found = [path for path in modules() if re.search(pattern, (ROOT / path).read_text(encoding="utf-8"))]
+    assert [path for path in found if not path.startswith("config/")] == []

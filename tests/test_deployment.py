@@ -1,0 +1,202 @@
+"""docker-compose.yml by its word: the commands and settings of its services, run against the servers of the tests."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import yaml
+from psycopg import sql
+
+from config import database, instance, postgres
+from config.embedded import ROOT
+from config.processes import Record, free_port, spawn, stop, wait_until
+
+PROGRAMS = Path(sys.executable).parent
+GIVEN = {
+    "SITE": "ouvrage.example",
+    "SECRET_KEY": "".join(chr(code) for code in range(ord("A"), ord("z"))),
+    "POSTGRES_PASSWORD": "superuser-password",
+    "OWNER_PASSWORD": "owner-password",
+    "APP_PASSWORD": "runtime-password",
+    "REDIS_PASSWORD": "redis-password",
+    "MAIL_URL": "smtp://mail.example:25",
+    "MAIL_FROM": "ouvrage@ouvrage.example",
+}
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def filled_in(text: str) -> str:
+    """What compose makes of a value: `${NAME:?why}` from the environment, `$$` a dollar."""
+    return re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: GIVEN[found[1]], text).replace("$$", "$")
+
+
+class Stack:
+    """The services of the compose file on this machine: their words, their settings, our addresses."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        name = f"ouvrage_deployment_{os.getpid()}"
+        self.owner = database.with_parts(os.environ["DATABASE_OWNER_URL"], name=name)
+        here = {
+            "DATABASE_URL": database.with_parts(os.environ["DATABASE_URL"], name=name),
+            "DATABASE_OWNER_URL": self.owner,
+            "REDIS_URL": re.sub(r"/\d+$", "/7", os.environ["REDIS_URL"]),
+            "BIND": f"127.0.0.1:{self.port}",
+        }
+        self.static = {"STATIC_ROOT": str(folder / "static"), "PATH": f"{PROGRAMS}:/usr/bin:/bin"}
+        database.create_database(self.owner, name)
+        self.settings = {
+            service: {key: here.get(key, filled_in(value)) for key, value in SERVICES[service]["environment"].items()}
+            for service in ("migrate", *instance.SERVICES)
+        }
+
+    def command(self, service: str, words: list[str] | None = None) -> list[str]:
+        """The service's command in an environment that holds its settings and nothing else."""
+        env = self.settings[service] | self.static
+        words = words or [
+            str(word).replace("/tmp/beat", f"{self.folder}/beat") for word in SERVICES[service]["command"]
+        ]
+        return ["/usr/bin/env", "-i", *(f"{key}={value}" for key, value in env.items()), *words]
+
+    def run(self, service: str, words: list[str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run to the end."""
+        command = self.command(service, words)
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    def start(self, service: str, ready: Callable[[str], bool]) -> Record:
+        """Start in the background and wait until `ready(what it has logged)`."""
+        log = self.folder / f"{service}.log"
+        record = spawn(self.folder / "run", service, self.command(service), log=log, cwd=ROOT)
+        wait_until(lambda: ready(log.read_text()), record, 60)
+        return record
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    made = Stack(tmp_path_factory.mktemp("deployment"))
+    try:
+        result = made.run("migrate")
+        assert result.returncode == 0, result.stdout + result.stderr
+        result = made.run("web", ["python", "manage.py", "collectstatic", "--noinput"])
+        assert result.returncode == 0, result.stdout + result.stderr
+        yield made
+    finally:
+        for service in instance.SERVICES:
+            stop(made.folder / "run", service, signal.SIGTERM)
+        database.drop_database(made.owner)
+
+
+def ask(stack: Stack, path: str, **headers: str) -> tuple[int, str]:
+    """A GET, its redirects not followed: the status, and the body or where it sends to."""
+
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    request = urllib.request.Request(f"http://127.0.0.1:{stack.port}{path}", headers=headers)
+    try:
+        with urllib.request.build_opener(Stay).open(request, timeout=20) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers.get("Location", "")
+
+
+def test_every_secret_is_asked_for() -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert set(re.findall(r"\$\{(\w+)", text)) == set(GIVEN)
+    assert all(found.startswith(":?") for found in re.findall(r"\$\{\w+([^}]*)\}", text))
+    example = (ROOT / "deploy/example.env").read_text()
+    assert set(re.findall(r"^(\w+)=$", example, flags=re.MULTILINE)) == set(GIVEN)
+
+
+def test_the_owner_password_reaches_only_who_migrates() -> None:
+    holders = {name for name, service in SERVICES.items() if "OWNER_PASSWORD" in str(service.get("environment"))}
+    assert holders == {"postgres", "migrate"}
+
+
+def test_the_demo_starts_what_is_deployed(tmp_path: Path) -> None:
+    for service, words in instance.commands(tmp_path).items():
+        deployed = [
+            str(tmp_path / "run/beat") if word == "/tmp/beat" else word for word in SERVICES[service]["command"]
+        ]
+        assert words == deployed
+
+
+def test_web_answers_and_insists_on_https(stack: Stack) -> None:
+    stack.start("web", lambda log: "Listening at" in log)
+    status, body = ask(stack, "/healthz")
+    assert (status, '"database": "ok"' in body, '"redis": "ok"' in body) == (200, True, True)
+    assert ask(stack, "/", Host=GIVEN["SITE"]) == (301, f"https://{GIVEN['SITE']}/")
+    status, where = ask(stack, "/", Host=GIVEN["SITE"], **{"X-Forwarded-Proto": "https"})
+    assert status == 302
+    assert where.endswith("?next=/"), "to the sign-in page"
+
+
+def test_worker_answers_a_ping(stack: Stack) -> None:
+    stack.start("worker", lambda log: " ready." in log)
+    result = stack.run("worker", ["celery", "-A", "config", "inspect", "ping"])
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "pong" in result.stdout
+
+
+def test_beat_keeps_its_schedule(stack: Stack) -> None:
+    stack.start("beat", lambda log: "beat: Starting" in log)
+    assert list(stack.folder.glob("beat*"))
+
+
+def test_serving_as_the_owner_is_refused(stack: Stack) -> None:
+    settings = stack.settings["web"] | {"DATABASE_URL": stack.owner} | stack.static
+    pairs = [f"{key}={value}" for key, value in settings.items()]
+    result = subprocess.run(
+        ["/usr/bin/env", "-i", *pairs, "python", "-c", "import config.wsgi"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode != 0
+    assert "runtime role" in result.stderr
+
+
+def test_the_roles_script_makes_one_role_that_owns_and_one_that_serves() -> None:
+    superuser = os.environ.get("DATABASE_SUPERUSER_URL")
+    if not superuser:
+        pytest.skip("a given server: the superuser is not ours")
+    mark = f"deployment_{os.getpid()}_"
+    script = (ROOT / "deploy/roles.sh").read_text().replace("ouvrage", f"{mark}ouvrage")
+    server = urlsplit(superuser)
+    env = {
+        "PATH": f"{postgres.program('psql').parent}:/usr/bin:/bin",
+        "PGHOST": str(server.hostname),
+        "PGPORT": str(server.port),
+        "PGPASSWORD": str(server.password),
+        **{name: GIVEN[name] for name in ("OWNER_PASSWORD", "APP_PASSWORD")},
+    }
+    owner, runtime, name = f"{mark}{database.OWNER}", f"{mark}{database.RUNTIME}", f"{mark}ouvrage"
+    try:
+        subprocess.run(["/bin/sh", "-c", script], env=env, check=True, timeout=60)
+        own = database.with_parts(superuser, user=owner, password=GIVEN["OWNER_PASSWORD"], name=name)
+        app = database.with_parts(superuser, user=runtime, password=GIVEN["APP_PASSWORD"], name=name)
+        with psycopg.connect(own, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION btree_gist")
+            connection.execute("CREATE TABLE evidence ()")
+        with psycopg.connect(app) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DROP TABLE evidence")
+    finally:
+        with psycopg.connect(superuser, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            for role in (owner, runtime):
+                connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))

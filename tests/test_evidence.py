@@ -1,0 +1,175 @@
+"""What holds for every table of ours: the shared triggers, and what the runtime role may do at all."""
+
+from datetime import timedelta
+from typing import Any
+
+import pgtrigger
+import pytest
+from django.conf import settings
+from django.db import connection, models
+from django.utils import timezone
+
+from governance.models import Decision, LedgerEvent, Opinion, ProposalRevision
+from projects.models import Project
+from roles.acting import back_entry
+from roles.history import history_models
+from tests.acts import drafted, submitted
+from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
+from tests.generic_attacks import GENERIC
+
+pytestmark = pytest.mark.django_db
+
+EVIDENCE = {Decision, Opinion, ProposalRevision, LedgerEvent}
+SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
+ATTACKS = [
+    pytest.param(name, attack, refused, id=f"{name}: {attack.__name__.strip('_')}")
+    for name in SHARED
+    for attack, refused in GENERIC[name.rpartition(".")[2]]
+]
+
+
+def words(model: type[models.Model], trigger: pgtrigger.Trigger, refused: str) -> str:
+    """The refusal, or for TRUNCATE the whole sentence of the trigger, because other tables refuse in its wake."""
+    return refused or trigger.func.split("'")[1]
+
+
+@pytest.mark.parametrize(("name", "attack", "refused"), ATTACKS)
+def test_a_shared_trigger_refuses_even_the_owner_of_the_tables(name: str, attack: Any, refused: str) -> None:
+    model, trigger = SHARED[name]
+    assert model._default_manager.exists(), "an attack on an empty table proves nothing"
+    assert words(model, trigger, refused) in refusal(lambda: attack(model), role=OWNER)
+
+
+@pytest.mark.parametrize(("name", "attack", "refused"), ATTACKS)
+def test_without_its_trigger_the_attack_is_not_refused_that_way(name: str, attack: Any, refused: str) -> None:
+    model, trigger = SHARED[name]
+    answer = refusal(lambda: attack(model), role=OWNER, without=installed(model, trigger))
+    assert words(model, trigger, refused) not in answer
+
+
+@pytest.mark.parametrize(("name", "attack", "refused"), ATTACKS)
+def test_the_runtime_role_is_refused_too(name: str, attack: Any, refused: str) -> None:
+    model, trigger = SHARED[name]
+    answer = refusal(lambda: attack(model), role=RUNTIME)
+    assert "permission denied" in answer or words(model, trigger, refused) in answer
+
+
+# — which table carries which trigger —
+
+
+@pytest.mark.parametrize("model", [*EVIDENCE, *history_models()], ids=lambda model: model.__name__)
+def test_evidence_is_only_added_to(model: type[models.Model]) -> None:
+    label = model._meta.label_lower
+    assert {f"{label}.is_never_changed_or_deleted", f"{label}.is_never_emptied"} <= set(triggers())
+
+
+@pytest.mark.parametrize("model", our_models(), ids=lambda model: model.__name__)
+def test_whatever_a_decision_points_to_is_kept(model: type[models.Model]) -> None:
+    """Every table of ours but the catalogue's responsibilities and the notices refuses DELETE."""
+    label = model._meta.label_lower
+    guarded = {f"{label}.is_never_changed_or_deleted", f"{label}.is_never_deleted"} & set(triggers())
+    assert bool(guarded) == (label not in {"roles.responsibility", "governance.notification"})
+
+
+def test_the_triggers_of_the_code_are_those_of_the_database() -> None:
+    declared = {trigger.get_pgid(model) for model, trigger in triggers().values()}
+    found = run(
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE 'pgtrigger_%'"
+    )
+    assert {name for (name,) in found} == declared
+
+
+# — the runtime role —
+
+
+def rights(table: str) -> set[str]:
+    """What the runtime role may do on a table."""
+    wanted = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
+    return {
+        right
+        for right in wanted
+        if run("SELECT has_table_privilege(%s, %s, %s)", [settings.RUNTIME_ROLE, f"public.{table}", right])[0][0]
+    }
+
+
+@pytest.mark.parametrize("model", [*EVIDENCE, *history_models()], ids=lambda model: model.__name__)
+def test_the_runtime_role_reads_and_adds_evidence_nothing_else(model: type[models.Model]) -> None:
+    assert rights(model._meta.db_table) == {"SELECT", "INSERT"}
+
+
+@pytest.mark.parametrize("model", [*EVIDENCE, *history_models()], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}"])
+def test_the_runtime_role_is_denied_before_any_trigger(model: type[models.Model], statement: str) -> None:
+    table, key = model._meta.db_table, model._meta.pk.column
+    assert f"permission denied for table {table}" in refusal(lambda: run(statement.format(table, key, key)))
+
+
+def test_the_runtime_role_deletes_and_empties_no_table_of_ours() -> None:
+    deletable = {m._meta.label_lower for m in our_models() if rights(m._meta.db_table) & {"DELETE", "TRUNCATE"}}
+    many_to_many = {"roles.user_groups", "roles.user_user_permissions"}
+    assert deletable - many_to_many == {"roles.responsibility"}
+
+
+def test_the_runtime_role_owns_nothing_and_creates_nothing() -> None:
+    role = settings.RUNTIME_ROLE
+    assert run("SELECT current_user") == [(role,)]
+    assert run("SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = %s", [role]) == []
+    assert run("SELECT proname FROM pg_proc WHERE pg_get_userbyid(proowner) = %s", [role]) == []
+    assert run("SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role]) == [
+        (False,)
+    ]
+    owner = "(SELECT relowner FROM pg_class WHERE relname = 'governance_decision')"
+    assert run(f"SELECT pg_has_role(%s, {owner}, 'MEMBER')", [role]) == [(False,)]
+    name = connection.settings_dict["NAME"]
+    assert run("SELECT has_database_privilege(%s, %s, 'TEMP')", [role, name]) == [(False,)]
+    assert run("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role]) == [(False,)]
+    assert "permission denied" in refusal(lambda: run("CREATE TEMPORARY TABLE governance_decision (id int)"))
+    assert "permission denied" in refusal(lambda: run("CREATE TABLE shadow (id int)"))
+    assert "must be owner" in refusal(lambda: run("ALTER TABLE governance_decision DISABLE TRIGGER ALL"))
+    assert "permission denied" in refusal(lambda: run("SET session_replication_role = replica"))
+
+
+# — the past —
+
+
+def test_the_runtime_role_enters_nothing_afterwards(amoa: Any, project_one: Project) -> None:
+    def attack() -> None:
+        with back_entry(timezone.now() - timedelta(days=3)):
+            submitted(amoa, drafted(amoa, project_one))
+
+    assert "Only the role that owns the tables enters past acts" in refusal(attack)
+
+
+def test_a_back_entry_of_the_owner_role_says_so_and_keeps_both_dates(amoa: Any, project_one: Project) -> None:
+    moment = timezone.now() - timedelta(days=3)
+    with owning(), back_entry(moment):
+        revision = submitted(amoa, drafted(amoa, project_one))
+    revision.refresh_from_db()
+    assert (revision.acted_at, revision.entered_afterwards) == (moment, True)
+    assert revision.recorded_at > moment
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.acted_at, event.entered_afterwards) == (moment, True)
+    assert revision.history.get().history_date == moment
+
+
+def test_a_back_entry_lies_in_the_past_and_is_dated_as_announced(amoa: Any, project_one: Project) -> None:
+    ahead = timezone.now() + timedelta(days=1)
+    past = timezone.now() - timedelta(days=3)
+
+    def in_the_future() -> None:
+        with back_entry(ahead):
+            submitted(amoa, drafted(amoa, project_one))
+
+    def otherwise() -> None:
+        with back_entry(past):
+            run("SELECT set_config('ouvrage.back_entry', %s, true)", [ahead.replace(year=2020).isoformat()])
+            submitted(amoa, drafted(amoa, project_one))
+
+    assert "A back-entry lies in the past" in refusal(in_the_future, role=OWNER)
+    assert "A back-entry is dated as announced" in refusal(otherwise, role=OWNER)
+
+
+def test_what_is_done_today_is_not_entered_afterwards(amoa: Any, project_one: Project) -> None:
+    revision = submitted(amoa, drafted(amoa, project_one))
+    revision.refresh_from_db()
+    assert revision.entered_afterwards is False

@@ -1,0 +1,138 @@
+"""History of the governed models: every version, with its actor and the date of the act (architecture §6)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+
+from governance.enums import Outcome
+from governance.mandates.services import appoint, end_mandate, revoke
+from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from projects.models import Delegation, Mandate, Project
+from roles.acting import acting_as, current_actor
+from roles.history import history_models
+from roles.models import Organisation, Responsibility, RoleTemplate, User
+from tests import acts
+from tests.database import our_models
+
+pytestmark = pytest.mark.django_db
+
+GOVERNED: list[Any] = [
+    Organisation, User, RoleTemplate, Responsibility, Project, Mandate, Delegation, Proposal, ProposalDraft,
+    ProposalRevision, Opinion, Decision, Condition,
+]  # fmt: skip
+#: The ledger and the outbox are no versions of anything.
+WITHOUT = {"LedgerEvent", "Notification"}
+
+
+def test_every_governed_model_has_a_history() -> None:
+    governed = {model.__name__ for model in our_models() if hasattr(model, "history")}
+    assert governed == {model.__name__ for model in GOVERNED}
+    told = {model.__name__ for model in our_models() if not hasattr(model, "history")}
+    assert told - {model.__name__ for model in history_models()} == WITHOUT
+
+
+@pytest.mark.parametrize("model", GOVERNED, ids=lambda model: model.__name__)
+def test_the_cast_left_a_version_of_every_row_with_its_actor(model: Any) -> None:
+    rows = set(model.objects.values_list("pk", flat=True))
+    assert rows
+    key = model._meta.pk.attname
+    assert set(model.history.values_list(key, flat=True)) >= rows
+    assert not model.history.filter(history_user=None).exists()
+
+
+def versions_since(marks: dict[Any, int]) -> list[Any]:
+    """The history rows written since `marks`."""
+    return [row for model, mark in marks.items() for row in model.objects.filter(history_id__gt=mark)]
+
+
+def marks() -> dict[Any, int]:
+    """Where each history stands."""
+    return {model: model.objects.aggregate(last=models.Max("history_id"))["last"] or 0 for model in history_models()}
+
+
+def ended(actor: User, file: Proposal) -> None:
+    """End the PMO's mandate."""
+    end_mandate(actor=actor, mandate=Mandate.objects.get(project=file.project, role__code="PMO"))
+
+
+def given(actor: User, file: Proposal) -> None:
+    """Give a role to someone new."""
+    appoint(
+        actor=actor, project=file.project, role=RoleTemplate.objects.get(code="DEST"),
+        holder=User.objects.get(email="outsider@example.org"),
+    )  # fmt: skip
+
+
+def revoked(actor: User, file: Proposal) -> None:
+    """End the delegation."""
+    revoke(actor=actor, delegation=Delegation.objects.get(mandate__project=file.project))
+
+
+ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
+    "draft": (lambda actor, file: acts.drafted(actor, file.project), "amoa", "draft", {"Proposal", "ProposalDraft"}),
+    "edit": (acts.edited, "amoa", "draft", {"ProposalDraft"}),
+    "submit": (acts.submitted, "amoa", "draft", {"Proposal", "ProposalRevision"}),
+    "take_up": (acts.taken_up, "pmo", "submitted", {"Proposal"}),
+    "advise": (acts.advised, "pmo", "submitted", {"Proposal", "Opinion"}),
+    "withdraw": (acts.withdrawn, "amoa", "submitted", {"Proposal"}),
+    "decide": (
+        lambda actor, file: acts.decided(actor, file, Outcome.APPROVED_WITH_CONDITIONS),
+        "owner", "ready_for_decision", {"Proposal", "Decision", "Condition"},
+    ),
+    "decide by delegation": (acts.decided, "delegate", "ready_minor", {"Proposal", "Decision"}),
+    "lift": (acts.lifted, "owner", "conditions_open", {"Proposal", "Condition"}),
+    "end_mandate": (ended, "owner", "draft", {"Mandate"}),
+    "appoint": (given, "owner", "draft", {"Mandate"}),
+    "revoke": (revoked, "owner", "draft", {"Delegation"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_leaves_versions_that_name_its_actor(name: str, cast: dict[str, Any], proposal: Any) -> None:
+    perform, member, key, changed = ACTS[name]
+    before, start = marks(), timezone.now()
+    perform(cast[member], proposal(key))
+    rows = versions_since(before)
+    assert {type(row).__name__.removeprefix("Historical") for row in rows} == changed
+    assert {row.history_user for row in rows} == {cast[member]}
+    assert all(start - timedelta(minutes=1) < row.history_date <= timezone.now() for row in rows)
+
+
+def test_no_actor_stays_behind_after_an_act(amoa: Any, proposal: Any) -> None:
+    acts.edited(amoa, proposal("draft"))
+    assert current_actor() is None
+    with acting_as(amoa), pytest.raises(ZeroDivisionError):
+        _ = 1 // 0
+    assert current_actor() is None
+
+
+def test_a_change_without_an_actor_is_refused(project_one: Any) -> None:
+    before = Project.history.count()
+    project_one.title_en = "Nobody's title"
+    with pytest.raises(IntegrityError, match="A history row must name its actor"), transaction.atomic():
+        project_one.save()
+    project_one.refresh_from_db()
+    assert project_one.title_en == "Harbour renewal"
+    assert Project.history.count() == before
+
+
+def test_an_account_changed_outside_an_act_is_changed_by_its_holder(outsider: Any) -> None:
+    outsider.set_password("a long enough password")
+    outsider.save()
+    assert outsider.history.latest("history_id").history_user == outsider
+
+
+def test_passwords_are_in_no_history(outsider: Any) -> None:
+    assert "password" not in [field.name for field in User.history.model._meta.get_fields()]
+
+
+def test_who_changed_what_can_be_read_in_order(amoa: Any, proposal: Any) -> None:
+    file = proposal("draft")
+    acts.edited(amoa, file, title="First")
+    acts.edited(amoa, file, title="Second")
+    titles = list(file.draft.history.order_by("-history_id").values_list("title", flat=True))
+    assert titles[:3] == ["Second", "First", "Weekly notice on noisy works"]

@@ -1,0 +1,202 @@
+"""The servers that come with the checkout: kept data, free ports, and no signal to a process that is not ours."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+import redis
+
+from config import database, embedded, postgres
+from config.processes import (
+    Failure,
+    Record,
+    exclusive,
+    held_port,
+    recorded,
+    respawn,
+    running,
+    spawn,
+    stop,
+    wait_until,
+    write_private,
+)
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    embedded.stop_servers(tmp_path)
+    embedded.remove(tmp_path)
+
+
+def killed(folder: Path, name: str) -> None:
+    """What `kill -9` leaves."""
+    record = recorded(folder / "run", name)
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+    while record.process() is not None:
+        time.sleep(0.01)
+
+
+def test_servers_come_back_after_a_kill_on_the_same_ports_with_their_data(folder: Path) -> None:
+    first = embedded.start(folder, {})
+    with psycopg.connect(first.dsn.owner) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    with redis.Redis.from_url(first.redis_url) as client:
+        client.set("kept", "1")
+        client.execute_command("WAITAOF", 1, 0, 2000)
+    assert embedded.start(folder, {}) == first, "a second start finds the running servers"
+    killed(folder, "postgres")
+    killed(folder, "redis")
+    assert embedded.start(folder, {}) == first
+    with psycopg.connect(first.dsn.owner) as connection:
+        assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
+    with redis.Redis.from_url(first.redis_url) as client:
+        assert client.get("kept") == b"1"
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+
+
+def test_two_folders_have_servers_of_their_own(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    try:
+        one, two = embedded.start(folder, {}), embedded.start(other, {})
+        assert one.dsn.runtime != two.dsn.runtime
+        assert one.redis_url != two.redis_url
+        embedded.stop_servers(other)
+        psycopg.connect(one.dsn.runtime).close()
+    finally:
+        embedded.stop_servers(other)
+        embedded.remove(other)
+
+
+def test_a_lock_with_somebody_elses_pid_does_not_block_the_start(folder: Path) -> None:
+    embedded.start_database(folder, {})
+    lock = (folder / "postgres").resolve() / "postmaster.pid"
+    words = lock.read_text().splitlines()
+    killed(folder, "postgres")
+    lock.write_text("\n".join([str(os.getpid()), *words[1:]]) + "\n")
+    psycopg.connect(embedded.start_database(folder, {}).runtime).close()
+
+
+def test_the_runtime_role_owns_and_creates_nothing(folder: Path) -> None:
+    dsn = embedded.start_database(folder, {})
+    with psycopg.connect(dsn.runtime) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("CREATE TABLE mine ()")
+    with psycopg.connect(dsn.owner) as connection:
+        connection.execute("CREATE EXTENSION btree_gist")
+        row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+        assert row == (False,)
+
+
+def test_a_given_server_is_used_and_none_is_started(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    given = embedded.start(folder, {})
+    here = tmp_path_factory.mktemp("given")
+    environ = {
+        "DATABASE_URL": given.dsn.runtime,
+        "DATABASE_OWNER_URL": given.dsn.owner,
+        "REDIS_URL": given.redis_url,
+    }
+    used = embedded.start(here, environ)
+    assert (used.dsn.runtime, used.dsn.owner, used.redis_url) == (
+        given.dsn.runtime,
+        given.dsn.owner,
+        given.redis_url,
+    )
+    assert not list(here.glob("run/*.json"))
+    with pytest.raises(Failure, match="set DATABASE_OWNER_URL"):
+        embedded.start_database(here, {"DATABASE_URL": given.dsn.runtime})
+    with pytest.raises(Failure, match="REDIS_URL"):
+        embedded.start_redis(here, {"REDIS_URL": "redis://127.0.0.1:1"})
+
+
+def test_the_two_roles_are_created_on_a_given_server(folder: Path) -> None:
+    superuser = postgres.start(folder, "superuser-password")
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("CREATE ROLE boss LOGIN CREATEROLE CREATEDB PASSWORD 'boss'")
+        connection.execute("CREATE DATABASE theirs OWNER boss")
+    boss = database.with_parts(superuser, user="boss", password="boss", name="theirs")
+    kept = folder / "given.json"
+    assert database.given(boss, None, kept) == database.given(boss, None, kept)
+    with psycopg.connect(database.given(boss, None, kept).owner) as connection:
+        connection.execute("CREATE EXTENSION btree_gist")
+    with pytest.raises(Failure, match="DATABASE_OWNER_URL"):
+        database.given(boss, None, folder / "lost.json")
+
+
+def test_passwords_are_private(folder: Path) -> None:
+    file = folder / "secret/keys.json"
+    assert database.passwords(file) == database.passwords(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_recycled_pid_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(SLEEP) as stranger:
+        try:
+            started = psutil.Process(stranger.pid).create_time()
+            record = Record("gone", stranger.pid, started - 3600, SLEEP, {}, str(tmp_path), str(tmp_path / "log"), None)
+            write_private(tmp_path / "gone.json", json.dumps(asdict(record)))
+            assert running(tmp_path, "gone") is None
+            stop(tmp_path, "gone")
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
+
+
+def test_forks_that_outlive_their_process_are_ended(tmp_path: Path) -> None:
+    parent = (
+        "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid)"
+    )
+    log = tmp_path / "log"
+    spawn(tmp_path, "parent", [sys.executable, "-c", parent], log=log, cwd=tmp_path)
+    limit = time.monotonic() + 10
+    while not log.read_text().strip() and time.monotonic() < limit:
+        time.sleep(0.05)
+    orphan = psutil.Process(int(log.read_text()))
+    stop(tmp_path, "parent")
+    orphan.wait(5)
+    assert not orphan.is_running()
+
+
+def test_a_process_is_started_again_as_it_was(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", "import os, time; print(os.environ['TOLD'], flush=True); time.sleep(60)"]
+    log = tmp_path / "log"
+    first = spawn(tmp_path, "teller", words, log=log, cwd=tmp_path, env={"TOLD": "this"})
+    wait_until(lambda: log.read_text() == "this\n", first, 10)
+    second = respawn(tmp_path, "teller")
+    try:
+        wait_until(lambda: log.read_text() == "this\nthis\n", second, 10)
+        assert first.process() is None
+    finally:
+        stop(tmp_path, "teller")
+
+
+def test_a_death_names_the_log_and_its_last_lines(tmp_path: Path) -> None:
+    record = spawn(
+        tmp_path, "short", ["/bin/sh", "-c", "echo no room left; exit 1"], log=tmp_path / "log", cwd=tmp_path
+    )
+    with pytest.raises(Failure, match=r"(?s)short ended.*log.*no room left"):
+        wait_until(lambda: False, record, 10)
+    stop(tmp_path, "short")
+
+
+def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
+    with held_port() as port, held_port(port) as other:
+        assert port != other
+    with exclusive(tmp_path, "busy"):
+        code = "import sys; from pathlib import Path; from config.processes import exclusive\n"
+        code += "with exclusive(Path(sys.argv[1]), 'busy'): pass"
+        result = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], cwd=embedded.ROOT, capture_output=True, text=True, check=False
+        )
+        assert "Failure: busy" in result.stderr
