@@ -111,7 +111,9 @@ def remove(folder: Path) -> None:
 
 
 def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dict[str, str]:
-    """Everything that `config.settings` wants to know to serve, as the runtime role."""
+    """Everything that `config.settings` wants to know to serve, as the runtime role; makes the folders it names."""
+    for name in ("mail", "static"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     return {
         "OUVRAGE_ENV": kind,
         "OUVRAGE_HTTPS": "0",
