@@ -57,11 +57,11 @@ def watch(run: Path) -> int:
 
 
 def sign_ins(made: dict[str, Any]) -> str:
-    """A table of who can sign in, with their roles."""
+    """A table with one sign-in per role."""
     rows = [("role", "name", "e-mail", "password")]
-    for user in made["users"].values():
-        if user.get("password"):
-            rows.append((", ".join(user["roles"]), user["name"], user["email"], user["password"]))
+    for sign_in in made["sign_ins"]:
+        user = made["users"][sign_in["person"]]
+        rows.append((sign_in["role"], user["name"], user["email"], user["password"]))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "\n".join(
         "  " + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows

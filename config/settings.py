@@ -50,7 +50,9 @@ DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY")
 if ENVIRONMENT == PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG stays off in production.")
-if ENVIRONMENT == PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
+if ENVIRONMENT == PRODUCTION and (
+    len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-insecure-")
+):
     raise ImproperlyConfigured("SECRET_KEY needs 50 random characters in production.")
 
 BASE_URL = env("BASE_URL", "http://localhost:8000").rstrip("/")
@@ -60,14 +62,14 @@ WSGI_APPLICATION = "config.wsgi.application"
 
 INSTALLED_APPS = [
     "config",
+    "allauth",
+    "allauth.account",
     "governance",
     "projects",
     "roles",
     "rules",
     "simple_history",
     "pgtrigger",
-    "allauth",
-    "allauth.account",
     "django_htmx",
     "lucide",
     "django.contrib.admin",
@@ -80,9 +82,10 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -90,7 +93,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "roles.middleware.ReaderMiddleware",
@@ -119,6 +121,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # — PostgreSQL: the runtime role serves, the owner role migrates (docs/architecture.md) —
 OWNS_DATABASE = env("OUVRAGE_DB_ROLE", "runtime") == "owner"
 DATABASES = {"default": database(env("DATABASE_OWNER_URL" if OWNS_DATABASE else "DATABASE_URL"))}
+# An act waits 1.5 s for another one on the same project, then says "not recorded".
+DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500")
 if not OWNS_DATABASE and ENVIRONMENT != TEST:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
 RUNTIME_ROLE = database(env("DATABASE_URL"))["USER"]
@@ -171,7 +175,7 @@ DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ouvrage <ouvrage@example.org>")
 
 # — people —
 AUTH_USER_MODEL = "roles.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["roles.accounts.OpenAccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -34,9 +34,8 @@ def _project(on: Any) -> Project | None:
 def _may_decide(user: Any, proposal: Proposal | None) -> bool:
     return (
         proposal is not None
-        and user.pk != proposal.author_id
+        and user.pk not in proposal.writers
         and seats.holds_decision(user, proposal.project, proposal.kind, proposal.amount)
-        and not proposal.revisions.filter(submitted_by=user).exists()
     )
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from governance.inbox.waiting import counts
-from projects.models import Project
+from projects.mandates.seats import seats_of
 
 CAP = 99
 
@@ -27,5 +27,5 @@ def _nav(user: Any) -> dict[str, Any]:
         "waiting_capped": waiting > CAP,
         "unread": min(unread, CAP),
         "unread_capped": unread > CAP,
-        "projects": list(Project.objects.visible_to(user).order_by("code")[:20]),
+        "projects": sorted({seat.code: seat for seat in seats_of(user)}.values(), key=lambda seat: seat.code)[:20],
     }

@@ -26,19 +26,25 @@ def is_owner(user: Any, project: Project | None) -> bool:
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in _seats(user, project))
 
 
-def holds_decision(user: Any, project: Project | None, kind: str, amount: Decimal | None) -> bool:
-    """Whether `user` may sign a decision of this kind and amount (EUR): the owner, or a delegate within bounds (R1).
-
-    A delegate who advises or delivers on the project signs nothing.
+def signing_seat(user: Any, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
+    """The seat under which `user` may sign a decision of this kind and amount (EUR): their mandate as the owner,
+    else a delegation within bounds (R1). A delegate who advises or delivers on the project signs nothing.
     """
     seats = _seats(user, project)
-    if any(s.authority == Authority.DECIDES and not s.is_delegated for s in seats):
-        return True
     if any(s.authority in {Authority.ADVISES, Authority.DELIVERS} for s in seats):
-        return False
-    return kind in DELEGABLE_KINDS and any(
-        s.is_delegated and kind in (s.kinds or ()) and (s.cap is None or (amount or 0) <= s.cap) for s in seats
-    )
+        return None
+    signing = [s for s in seats if s.decides and (not s.is_delegated or _covers(s, kind, amount))]
+    return min(signing, key=lambda seat: seat.is_delegated, default=None)
+
+
+def _covers(delegated: Seat, kind: str, amount: Decimal | None) -> bool:
+    within = delegated.cap is None or (amount or 0) <= delegated.cap
+    return within and kind in DELEGABLE_KINDS and kind in (delegated.kinds or ())
+
+
+def holds_decision(user: Any, project: Project | None, kind: str, amount: Decimal | None) -> bool:
+    """Whether `user` may sign a decision of this kind and amount (EUR), see `signing_seat`."""
+    return signing_seat(user, project, kind, amount) is not None
 
 
 def advising_role(user: Any, project: Project | None) -> str | None:

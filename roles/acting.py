@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -17,13 +17,13 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from roles.models import User
 
-LOCK_WAIT = "1500ms"
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
 
 _actor: ContextVar["User | None"] = ContextVar("actor", default=None)
 _past: ContextVar[datetime | None] = ContextVar("past", default=None)
 _instant: ContextVar[datetime | None] = ContextVar("instant", default=None)
+_memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory", default=None)
 
 
 class NotRecorded(Exception):
@@ -52,10 +52,37 @@ def at() -> datetime:
 
 def take_database_time() -> None:
     """Date the rest of the act by the clock of the database, once the act has its locks."""
-    if _past.get() is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT clock_timestamp()")
-            _instant.set(cursor.fetchone()[0])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        start_from(cursor.fetchone()[0])
+
+
+def start_from(instant: datetime) -> None:
+    """The act has its locks at `instant` of the database: date the rest by it, and read afresh what was remembered."""
+    _instant.set(instant)
+    if (memory := _memory.get()) is not None:
+        memory.clear()
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Let `once` remember what it read inside, until an act takes its locks."""
+    token = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def once[T](key: Any, read: Callable[[], T]) -> T:
+    """What `read` gives, read once per request for the same key; outside a request it is read each time."""
+    memory = _memory.get()
+    if memory is None:
+        return read()
+    if key not in memory:
+        memory[key] = read()
+    found: T = memory[key]
+    return found
 
 
 @contextmanager
@@ -88,7 +115,7 @@ def sqlstate(error: BaseException) -> str:
 def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
     """Make `service(*, actor, …)` one act: one transaction, one named actor, bounded waiting.
 
-    Raises NotRecorded when another act holds the project for longer than LOCK_WAIT.
+    Raises NotRecorded when another act holds the project for longer than the lock_timeout of the settings.
     """
 
     @functools.wraps(service)
@@ -106,7 +133,6 @@ def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
             tries -= 1
             try:
                 with acting_as(actor), transaction.atomic():  # type: ignore[arg-type]
-                    _tell_database("lock_timeout", LOCK_WAIT)
                     return service(*args, **kwargs)
             except OperationalError as error:
                 if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK} and tries:

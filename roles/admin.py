@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -87,7 +89,8 @@ class OrganisationAdmin(KeptAdmin):
     search_fields = ("name",)
 
 
-admin.site.unregister(Group)
+admin.site.unregister([Group, EmailAddress])
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = "Ouvrage"
 admin.site.site_title = "Ouvrage"
 admin.site.index_title = _("Configuration")

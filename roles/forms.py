@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 LINE, PROSE = 200, 20_000
@@ -49,12 +50,32 @@ class ProseField(TextField):
         super().__init__(rows=rows, **options)
 
 
+def _plain(amount: str) -> str:
+    """`amount` as Python reads it: one kind of mark parts the thousands, the other, or the last one, the cents."""
+    groups = re.fullmatch(r"([-+]?\d{1,3})(?:([.,])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d{1,2}))?", amount)
+    if groups:
+        whole = amount.rsplit("." if groups[2] == "," else ",", 1)[0] if groups[3] else amount
+        return whole.replace(groups[2], "") + (f".{groups[3]}" if groups[3] else "")
+    return amount.replace(",", ".")
+
+
 class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """A list of rows that never shrinks below its least number, whatever the browser says there are."""
+    """A list of rows with a least number of them, empty or not; a browser that says there are fewer is not believed."""
+
+    @property
+    def least(self) -> int:
+        """The least number of rows."""
+        return self.min_num or 0
 
     def total_form_count(self) -> int:
         """The number of rows, at least `min_num`."""
-        return max(super().total_form_count(), self.min_num)
+        return max(int(super().total_form_count()), self.least)
+
+    def clean(self) -> None:
+        """Refuse a count that would lose what was typed."""
+        told = self.management_form.cleaned_data.get(forms.formsets.TOTAL_FORM_COUNT) or 0
+        if self.is_bound and told < self.least:
+            raise ValidationError(_("The list came back incomplete. Check its rows, then send it again."))
 
 
 class AmountField(forms.DecimalField):
@@ -66,14 +87,20 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
+    def prepare_value(self, value: Any) -> Any:
+        """The amount as the reader's language writes it, without cents when there are none."""
+        if not isinstance(value, Decimal):
+            return value
+        text = f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
+        return text.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+
     def to_python(self, value: Any) -> Any:
         """The amount; the last comma or point with one or two digits behind it is the decimal mark."""
         if isinstance(value, str):
             text = re.sub(r"[\s€]", "", value)
             if not re.fullmatch(r"[-+]?[\d.,]*", text):
                 raise ValidationError(_("Write an amount in figures, such as 38 000,50."), code="invalid")
-            whole, mark, cents = re.fullmatch(r"(.*?)(?:([.,])(\d{1,2}))?", text, re.DOTALL).groups()  # type: ignore[union-attr]
-            value = re.sub(r"[.,](?=\d{3}\b|\d{3}[.,])", "", whole) + (f".{cents}" if mark else "")
+            value = _plain(text)
         return super().to_python(value)
 
 

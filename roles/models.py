@@ -149,6 +149,11 @@ class RoleTemplate(models.Model):
         return in_reader_language(self.name_fr, self.name_en)
 
     @property
+    def decides(self) -> bool:
+        """Whether this is the role of the project owner."""
+        return self.authority == Authority.DECIDES
+
+    @property
     def mission(self) -> str:
         """Mission in the reader's language."""
         return in_reader_language(self.mission_fr, self.mission_en)

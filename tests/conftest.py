@@ -44,17 +44,17 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         call_command("load_catalogue", stdout=StringIO())
         deque(loader.load("cast"), maxlen=0)
         loader.close_accounts("cast")
-        _connect_with({"options": f"-c role={settings.RUNTIME_ROLE}"})
+        options = connection.settings_dict["OPTIONS"]["options"]
+        _connect_with(f"{options} -c role={settings.RUNTIME_ROLE}")
     yield
     with django_db_blocker.unblock():
-        _connect_with({})
+        _connect_with(options)
         teardown_databases(created, verbosity=0)
 
 
-def _connect_with(options: dict[str, str]) -> None:
-    kept = {name: value for name, value in connection.settings_dict["OPTIONS"].items() if name != "options"}
+def _connect_with(options: str) -> None:
     connection.close()
-    connection.settings_dict["OPTIONS"] = kept | options
+    connection.settings_dict["OPTIONS"]["options"] = options
 
 
 # — the people —

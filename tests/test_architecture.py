@@ -27,7 +27,9 @@ ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Rows that are no governed record, and so may be changed many at once.
 OUTBOX = "Notification"
 #: Django finds these by their names.
-BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
+    "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own
+}
 
 
 def permission_asked(node: ast.Call) -> list[str]:

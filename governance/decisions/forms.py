@@ -105,15 +105,15 @@ class Answer:
 
     def is_valid(self) -> bool:
         """Whether the answer can be recorded; conditions count only for an approval with conditions."""
-        if not self.form.is_valid():
-            if self.form.data.get("outcome") == Outcome.APPROVED_WITH_CONDITIONS:
-                self.conditions.is_valid()
-            return False
-        if self.outcome != Outcome.APPROVED_WITH_CONDITIONS:
-            return True
+        valid = self.form.is_valid()
+        if self.form.data.get("outcome") == Outcome.APPROVED_WITH_CONDITIONS:
+            valid = self._has_conditions() and valid
+        return valid
+
+    def _has_conditions(self) -> bool:
         if not self.conditions.is_valid():
             return False
-        if not self.new_conditions():
+        if not any(form.cleaned_data.get("text") for form in self.conditions.forms):
             self.conditions.forms[0].add_error("text", _("Give at least one condition, or approve without any."))
             return False
         return True

@@ -30,11 +30,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def with_record(self) -> Self:
         """With everything a record shows: revision and capacity, the opinions and the conditions."""
-        return self.with_capacity().prefetch_related("conditions", "revision__opinions")
+        return self.with_conditions().prefetch_related("revision__opinions")
 
-    def with_capacity(self) -> Self:
-        """With the revision decided and in which capacity."""
-        return self.select_related(
+    def with_conditions(self) -> Self:
+        """With the revision decided, in which capacity, and the conditions."""
+        lifted = models.Prefetch("conditions", Condition.objects.select_related("lifted_by"))
+        return self.prefetch_related(lifted).select_related(
             "project",
             "proposal",
             "revision",

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
+
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from governance import workflow
 from governance.decisions.models import Condition, Decision
@@ -11,8 +15,9 @@ from governance.notices.models import Reason
 from governance.notices.services import notify
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, locked, move
-from projects.models import Delegation, Mandate
-from projects.rules import signatories
+from projects.mandates.seats import Seat
+from projects.models import Mandate
+from projects.rules import signing_seat
 from roles import acting
 from roles.access import ensure
 from roles.acting import act
@@ -55,18 +60,22 @@ def decide(
     ensure(actor, "governance.decide", proposal)
     proposal = locked(proposal)
     revision = proposal.current
-    if revision and (done := Decision.objects.filter(revision=revision).select_related("project").first()):
-        raise AlreadyDecided(done)
+    so_far = proposal.project.decisions.aggregate(
+        number=Coalesce(Max("number"), 0),
+        answer=Max("pk", filter=Q(revision=revision)),
+        before=Max("pk", filter=Q(proposal=proposal)),
+    )
+    if so_far["answer"]:
+        raise AlreadyDecided(Decision.objects.select_related("project", "proposal").get(pk=so_far["answer"]))
     if revision is None or not proposal.allows(Act.DECIDE):
         raise workflow.WrongState(Act.DECIDE, proposal.state)
     if revision.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.decide", proposal)
-    seat = next(s for s in signatories(proposal.project, proposal.kind, proposal.amount) if s.person == actor)
-    delegation = seat if isinstance(seat, Delegation) else None
+    seat = cast(Seat, signing_seat(actor, proposal.project, proposal.kind, proposal.amount))  # ensured above
     decision = Decision.objects.create(
         project=proposal.project,
-        number=proposal.project.decisions.count() + 1,
+        number=so_far["number"] + 1,
         proposal=proposal,
         revision=revision,
         revision_hash=revision.hash,
@@ -74,18 +83,18 @@ def decide(
         reasons=reasons,
         return_on=return_on,
         decided_by=actor,
-        mandate=seat.mandate if isinstance(seat, Delegation) else seat,
-        delegation=delegation,
+        mandate_id=seat.mandate_id,
+        delegation_id=seat.delegation_id,
         signature=str(actor),
-        supersedes=proposal.decisions.order_by("-number").first(),
+        supersedes_id=so_far["before"],
         acted_at=acting.at(),
     )
     for number, new in enumerate(conditions or [], start=1):
         Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     event = record(
-        act=Act.DECIDE, actor=actor, role=seat.role.code, project=proposal.project, subject=decision,
-        proposal_id=proposal.pk, revision=revision.hash, outcome=outcome, mandate=decision.mandate_id,
+        act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
+        proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,
         delegation=decision.delegation_id or "",
         decision=content_hash({
             "reasons": reasons,

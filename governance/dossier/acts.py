@@ -20,6 +20,8 @@ from governance.proposals.forms import WithdrawForm
 from governance.proposals.services import Incomplete, Outdated, submit, take_up, withdraw
 from governance.refusals.views import Conflict, conflict
 from governance.workflow import WrongState
+from projects.models import Delegation
+from projects.rules import signing_seat
 from roles.access import ensure, reader
 from roles.forms import forget_errors
 
@@ -44,7 +46,11 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if not answer.is_valid():
         return page(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") != "seal":
-        return render(request, "governance/decision_review.html", _reviewed(proposal, answer=answer))
+        return render(
+            request,
+            "governance/decision_review.html",
+            _reviewed(proposal, answer=answer, **_signing(request, proposal)),
+        )
 
     def seal() -> Decision:
         return decide(
@@ -119,9 +125,9 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Take the proposal back: one page that says what it means, then the act."""
     proposal = visible(request, proposal_id)
     ensure(request.user, "governance.withdraw", proposal)
-    if not proposal.allows(Act.WITHDRAW):
-        raise WrongState(Act.WITHDRAW, proposal.state)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if not proposal.allows(Act.WITHDRAW):
+        return _moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
     if not form.is_valid():
         status = UNPROCESSABLE if form.is_bound else 200
         return render(request, "governance/proposal_withdraw.html", _reviewed(proposal, form=form), status=status)
@@ -202,6 +208,16 @@ def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion,
     }
     link = proposal.get_absolute_url()
     return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))
+
+
+def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
+    """Under which delegation the reader signs, if any, and the opinions the record will stand beside."""
+    seat = signing_seat(reader(request), proposal.project, proposal.kind, proposal.amount)
+    given = Delegation.objects.select_related("mandate__holder")
+    return {
+        "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,
+        "opinions": list(Opinion.objects.filter(revision=proposal.current)),
+    }
 
 
 def _reviewed(proposal: Proposal, **more: Any) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET
 
 from governance.decisions.forms import NOTES, Answer, LiftForm
 from governance.dossier.advices import advices, diverge
-from governance.dossier.timeline import entries
+from governance.dossier.timeline import quoted_entries
 from governance.enums import Act
 from governance.models import Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
-from projects.models import Mandate
+from projects.models import Delegation, Mandate
 from projects.rules import advising_role
 from roles.access import can
 
@@ -39,7 +39,7 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    decisions = list(proposal.decisions.with_capacity().prefetch_related("conditions").order_by("-number")[:MOST])
+    decisions = list(proposal.decisions.with_conditions().order_by("-number")[:MOST])
     opinions = list(Opinion.objects.filter(revision=proposal.current)) if proposal.current else []
     may = acts(request.user, proposal, opinions)
     may["lift"] = any(can(request.user, "governance.lift", c) for d in decisions for c in d.conditions.all())
@@ -55,6 +55,7 @@ def page(
         "decisions": decisions,
         "decision": next((d for d in decisions if d.revision_id == proposal.current_id), None),
         "owner": next((seat for seat in seats if seat.decides), None),
+        "delegations": _delegations(proposal) if not may["decide"] else [],
         "may": may,
         "my_role": advising_role(request.user, proposal.project),
         "answer": answer or (Answer(fingerprint=fingerprint, roles=answering_roles(seats)) if may["decide"] else None),
@@ -85,6 +86,12 @@ def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
     return list(held.items())
 
 
+def _delegations(proposal: Proposal) -> list[Delegation]:
+    """The delegations under which someone else than the owner may sign this proposal now."""
+    given = Delegation.objects.filter(mandate__project=proposal.project).active()
+    return list(given.covering(proposal.kind, proposal.amount).select_related("delegate")[:5])
+
+
 def _has_unsubmitted_text(proposal: Proposal) -> bool:
     return proposal.current is None or proposal.draft.content_hash(proposal.kind) != proposal.current.hash
 
@@ -103,7 +110,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "content": frozen,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
-        "decision": Decision.objects.with_record().filter(revision=frozen).first(),
+        "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
         "tab": "history",
     }
     return render(request, "governance/revision.html", context)
@@ -113,12 +120,12 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
 def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Every act on the dossier, newest first, and its revisions."""
     proposal = visible(request, proposal_id)
-    events = LedgerEvent.objects.filter(proposal_id=proposal.pk).select_related("actor")
+    events = LedgerEvent.objects.filter(proposal=proposal).select_related("actor")
     found = page_before(request, events, "seq")
     context = {
         "proposal": proposal,
         "project": proposal.project,
-        "entries": entries(found.rows),
+        "entries": quoted_entries(found.rows),
         "next_key": found.next_key,
         "revisions": proposal.revisions.select_related("submitted_by", "decision__project").order_by("-number")[:50],
         "tab": "history",

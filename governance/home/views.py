@@ -1,14 +1,15 @@
 """The project home: where the project stands, who holds which role, what comes next and what happened."""
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from governance import workflow
 from governance.dossier.timeline import entries
-from governance.enums import ConditionState, ProposalState
-from governance.models import Condition, LedgerEvent, Proposal
+from governance.enums import Act, ConditionState, ProposalState
+from governance.models import LedgerEvent, Proposal
 from projects.models import Delegation, Project
 from roles.access import can
 from roles.enums import PublicationState
@@ -32,22 +33,19 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today = timezone.localdate()
-    conditions = Condition.objects.filter(decision__project=project, state=ConditionState.OPEN)
-    seen = Q(proposal_id__isnull=True) | Q(proposal_id__in=proposals.values("pk"))
-    events = LedgerEvent.objects.filter(seen, project=project).select_related("actor").order_by("-seq")[:8]
+    seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
+    events = (
+        LedgerEvent.objects.filter(seen, project=project)
+        .exclude(act=Act.EDIT)
+        .select_related("actor", "proposal__project", "proposal__current", "proposal__draft")
+        .order_by("-seq")[:8]
+    )
     context = {
         "project": project,
-        "figures": proposals.aggregate(
-            waiting=Count("pk", distinct=True, filter=Q(state=ProposalState.READY_FOR_DECISION)),
-            advised=Count(
-                "pk", distinct=True, filter=Q(state__in=[ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW])
-            ),
-            decided=Count("decisions"),
-        ),
-        "conditions": conditions.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today))),
+        "figures": _figures(proposals),
         "next": proposals.filter(state__in=OPEN)
-        .select_related("project", "current", "draft")
-        .prefetch_related("current__opinions", "decisions")
+        .select_related("project", "current__decision", "draft")
+        .prefetch_related("current__opinions")
         .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
         "roles": _roles(project),
         "delegations": Delegation.objects.filter(mandate__project=project)
@@ -58,6 +56,20 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "governance/project_home.html", context)
+
+
+def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
+    """What waits, what is advised, what was decided, and the conditions still open, in one query."""
+    open_condition = Q(decisions__conditions__state=ConditionState.OPEN)
+    late = open_condition & Q(decisions__conditions__due_on__lt=timezone.localdate())
+    figures: dict[str, int] = proposals.aggregate(
+        waiting=Count("pk", distinct=True, filter=Q(state=ProposalState.READY_FOR_DECISION)),
+        advised=Count("pk", distinct=True, filter=Q(state__in=workflow.BEING_ADVISED)),
+        decided=Count("decisions", distinct=True),
+        open=Count("decisions__conditions", distinct=True, filter=open_condition),
+        overdue=Count("decisions__conditions", distinct=True, filter=late),
+    )
+    return figures
 
 
 def _roles(project: Project) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,17 +22,22 @@ MOST = 50
 def inbox(request: HttpRequest) -> HttpResponse:
     """Waiting for you: decisions to take, opinions to give, files that came back."""
     user = reader(request)
-    owned = [seat.project_id for seat in seats_of(user) if seat.decides]
+    seats = seats_of(user)
+    owned = [seat.project_id for seat in seats if seat.decides]
     on_its_way = Proposal.objects.filter(project__in=owned, state__in=workflow.BEING_ADVISED)
-    since = timezone.now() - timedelta(days=30)
+    lists = {
+        "decide": to_decide(user),
+        "advise": to_advise(user),
+        "rework": to_rework(user),
+        "on_its_way": on_its_way if owned else on_its_way.none(),
+    }
+    rows = {name: list(listed(found)[:MOST]) for name, found in lists.items()}
+    prefetch_related_objects([row for section in rows.values() for row in section], "current__opinions")
     context = {
-        "decide": listed(to_decide(user))[:MOST],
-        "advise": listed(to_advise(user))[:MOST],
-        "rework": listed(to_rework(user))[:MOST],
-        "on_its_way": listed(on_its_way)[:MOST] if owned else [],
+        **rows,
         "decides": bool(owned),
         "recent": Decision.objects.visible_to(user)
-        .filter(acted_at__gte=since)
+        .filter(acted_at__gte=timezone.now() - timedelta(days=30))
         .select_related("project", "proposal", "revision")
         .order_by("-acted_at")[:10],
         "soon": timezone.localdate() + timedelta(days=7),

@@ -9,12 +9,8 @@ from roles.models import User
 
 
 def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """With what a line of the list shows, the most urgent first."""
-    return (
-        proposals.select_related("project", "current", "author")
-        .prefetch_related("current__opinions", "decisions")
-        .order_by("current__decide_by", "pk")
-    )
+    """With what a line of the list shows but its opinions, the most urgent first."""
+    return proposals.select_related("project", "current__decision", "author").order_by("current__decide_by", "pk")
 
 
 def to_decide(user: User) -> QuerySet[Proposal]:

@@ -14,7 +14,8 @@ class LedgerEvent(ActModel):
     """An act, bound by its hash to the event before it on the same project.
 
     `body` holds the canonical bytes that are hashed: keys, hashes and instants, no personal text.
-    `subject` and `subject_id` name the row the act wrote, `proposal` the dossier it belongs to.
+    `subject` and `subject_id` name the row the act wrote, `proposal` the dossier it belongs to; `detail` is the
+    revision submitted, the position or the outcome, so that a list of events needs no other table.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
@@ -22,7 +23,10 @@ class LedgerEvent(ActModel):
     act = models.CharField(_("act"), max_length=20, choices=Act)
     actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("actor"))
     role = models.CharField(_("role of the actor"), max_length=10, blank=True)
-    proposal_id = models.BigIntegerField(_("proposal"), null=True, blank=True)
+    proposal = models.ForeignKey(
+        "governance.Proposal", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proposal")
+    )
+    detail = models.CharField(_("detail"), max_length=30, blank=True)
     subject = models.CharField(_("subject"), max_length=40)
     subject_id = models.BigIntegerField(_("subject number"))
     prev = models.BinaryField(_("hash before"), max_length=32)
@@ -33,7 +37,7 @@ class LedgerEvent(ActModel):
         verbose_name = _("ledger event")
         verbose_name_plural = _("ledger events")
         indexes = (
-            models.Index(fields=["proposal_id", "seq"], name="event_by_proposal"),
+            models.Index(fields=["proposal", "seq"], name="event_by_proposal"),
             models.Index(fields=["subject", "subject_id"], name="event_by_subject"),
         )
         constraints = (models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_place_in_the_chain"),)

@@ -36,9 +36,13 @@ def record(
     subject: models.Model,
     role: str = "",
     proposal_id: int | None = None,
+    detail: str = "",
     **facts: Any,
 ) -> LedgerEvent:
-    """Append the event of one act; the caller holds the lock of `project`. `facts` are ids and hashes, never prose."""
+    """Append the event of one act; the caller holds the lock of `project`.
+
+    `detail` and `facts` are codes, ids and hashes, never prose.
+    """
     last = project.events.order_by("-seq").values_list("seq", "hash").first()
     seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, START)
     event = LedgerEvent(
@@ -48,6 +52,7 @@ def record(
         actor=actor,
         role=role,
         proposal_id=proposal_id,
+        detail=detail,
         subject=subject._meta.label_lower,
         subject_id=subject.pk,
         acted_at=acting.at(),
@@ -63,6 +68,7 @@ def record(
             "role": role,
             "at": event.acted_at.astimezone(UTC).isoformat(timespec="microseconds"),
             "proposal": str(proposal_id or ""),
+            "detail": detail,
             "subject": event.subject,
             "subject_id": str(subject.pk),
             "facts": {name: str(value) for name, value in facts.items()},

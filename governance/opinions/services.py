@@ -49,6 +49,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     move(proposal, workflow.follow(proposal.state, Act.ADVISE, state))
     event = record(
         act=Act.ADVISE, actor=actor, role=role, project=proposal.project, subject=opinion, proposal_id=proposal.pk,
+        detail=position,
         revision=fingerprint, opinion=content_hash({"position": position, "reasons": reasons}),
     )  # fmt: skip
     if state == ProposalState.READY_FOR_DECISION:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.proposals.content import IMPACTS, LETTERS
@@ -14,10 +15,14 @@ LONGEST_LIST = len(LETTERS)
 
 
 class ContentForm(forms.Form):
-    """The working text but for its options. Only the title is asked of a draft; submitting asks for the rest (R5)."""
+    """The working text but for its options. A draft needs a kind and a title, submitting the rest (R5)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0)
-    kind = forms.ChoiceField(label=_("Kind of decision"), choices=DecisionKind)
+    kind = forms.ChoiceField(
+        label=_("Kind of decision"),
+        choices=lambda: [("", "—"), *((kind.value, capfirst(kind.label)) for kind in DecisionKind)],
+        error_messages={"required": _("Choose the kind of decision.")},
+    )
     title = TextField(label=_("Title"), error_messages={"required": _("Give the proposal a title.")})
     question = ProseField(
         label=_("Question asked"), rows=2, required=False, help_text=_("One sentence the owner can answer.")
@@ -91,6 +96,10 @@ class WorkingText:
         self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else None)
         if data is None:
             self.options.extra = max(0, rows - self.options.initial_form_count() - self.options.min_num)
+
+    def rows(self) -> list[tuple[str, forms.Form]]:
+        """The options with the letters they are recommended by."""
+        return list(zip(LETTERS, self.options.forms, strict=False))
 
     def is_valid(self) -> bool:
         """Whether both are, so that every error is shown at once."""

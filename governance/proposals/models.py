@@ -47,7 +47,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(
             Exists(seats.deciding()) | (Q(kind__in=DELEGABLE_KINDS) & Exists(signatures) & ~Exists(bound)),
             state=ProposalState.READY_FOR_DECISION,
-        ).exclude(Q(author=user) | Exists(ProposalRevision.objects.filter(proposal=OuterRef("pk"), submitted_by=user)))
+        ).exclude(writers__contains=[user.pk])
 
     def awaiting_opinion_of(self, user: User) -> Self:
         """Files whose current revision still awaits the opinion of a role that `user` holds."""
@@ -68,7 +68,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(models.Model):
-    """A decision file. `current` is the revision before the owner and the advisers; None until first submitted."""
+    """A decision file. `current` is the revision before the owner and the advisers; None until first submitted.
+
+    `writers` are the accounts that may not decide it (R8): its author and whoever submitted a revision.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="proposals", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -76,6 +79,7 @@ class Proposal(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=ProposalState, default=ProposalState.DRAFT)
     state_since = models.DateTimeField(_("in this state since"))
     author = models.ForeignKey(User, models.PROTECT, related_name="proposals", verbose_name=_("author"))
+    writers = ArrayField(models.BigIntegerField(), verbose_name=_("accounts that wrote or submitted it"))
     author_role = models.CharField(_("role of the author"), max_length=10)
     withdrawn_because = models.TextField(_("reason of the withdrawal"), blank=True)
     awaited_roles = ArrayField(
@@ -141,9 +145,7 @@ class Proposal(models.Model):
     @property
     def return_on(self) -> date | None:
         """The day a deferred file comes back to the owner; None in any other state."""
-        if self.state != ProposalState.DEFERRED:
-            return None
-        return max(self.decisions.all(), key=lambda decision: decision.number).return_on
+        return self.current.decision.return_on if self.current and self.state == ProposalState.DEFERRED else None
 
     @property
     def days_in_state(self) -> int:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import DateTimeField, Func
+
 from governance import workflow
 from governance.enums import Act, ProposalState
 from governance.ledger.services import record
@@ -41,6 +43,7 @@ def draft(*, actor: User, project: Project, kind: str, content: dict[str, Any]) 
         kind=kind,
         state_since=acting.at(),
         author=actor,
+        writers=[actor.pk],
         author_role=role,
     )
     ProposalDraft.objects.create(proposal=proposal, saved_at=acting.at(), **content)
@@ -101,10 +104,11 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         **text.content(),
     )
     proposal.current, proposal.awaited_roles = revision, asked
+    proposal.writers = sorted({*proposal.writers, actor.pk})
     move(proposal, state)
     event = record(
         act=Act.SUBMIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=revision,
-        proposal_id=proposal.pk, revision=revision.number, content=revision.hash,
+        proposal_id=proposal.pk, detail=str(revision.number), content=revision.hash,
     )  # fmt: skip
     if asked:
         people = [m.holder for m in advisers(proposal.project) if m.role.code in asked]
@@ -147,8 +151,10 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
 
 def locked(proposal: Proposal) -> Proposal:
     """The proposal as it stands, locked after its project (architecture §4: project → proposal → mandate)."""
-    project = Project.objects.locked(proposal.project_id)
-    fresh = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft").get(pk=proposal.pk)
+    project = Project.objects.lock().get(pk=proposal.project_id)
+    files = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
+    fresh = files.annotate(locked_at=Func(function="clock_timestamp", output_field=DateTimeField())).get(pk=proposal.pk)
+    acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]  # annotated: the project's lock was already held when this clock was read
     fresh.project = project
     return fresh
 

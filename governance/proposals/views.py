@@ -32,8 +32,8 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     if state in ProposalState.values:
         proposals = proposals.filter(state=state)
-    rows = proposals.select_related("project", "author", "current", "draft").prefetch_related(
-        "current__opinions", "decisions"
+    rows = proposals.select_related("project", "author", "current__decision", "draft").prefetch_related(
+        "current__opinions"
     )
     context = {
         "project": project,
@@ -93,7 +93,13 @@ def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
 
 def _form(request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText) -> HttpResponse:
     failed = request.method == "POST" and "add_option" not in request.POST
-    context = {"project": project, "proposal": proposal, "form": text.form, "options": text.options}
+    context = {
+        "project": project,
+        "proposal": proposal,
+        "form": text.form,
+        "options": text.options,
+        "rows": text.rows(),
+    }
     return render(request, "governance/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
 
 

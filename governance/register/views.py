@@ -1,6 +1,6 @@
 """The decision register: every answer of the owner, in order, in their own words. Generated, never typed."""
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -14,23 +14,30 @@ from projects.models import Project
 @require_GET
 def register(request: HttpRequest, code: str) -> HttpResponse:
     """The decisions of a project, newest first, filtered by outcome from the address."""
-    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
-    decisions = Decision.objects.filter(project=project)
+    project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
     outcome = request.GET.get("outcome", "")
-    counts = dict(decisions.order_by().values_list("outcome").annotate(Count("pk")))
-    shown = decisions.filter(outcome=outcome) if outcome in Outcome.values else decisions
-    found = page_before(request, shown.with_record(), "number", size=15)
-    events = LedgerEvent.objects.filter(
-        subject=Decision._meta.label_lower, subject_id__in=[decision.pk for decision in found.rows]
+    decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
+    events = LedgerEvent.objects.filter(subject=Decision._meta.label_lower, subject_id=OuterRef("pk"))
+    recorded = decisions.with_record().annotate(
+        event_seq=Subquery(events.values("seq")), event_hash=Subquery(events.values("hash"))
     )
-    by_decision = {event.subject_id: event for event in events}
+    counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
         "project": project,
-        "rows": [(decision, by_decision[decision.pk]) for decision in found.rows],
-        "next_key": found.next_key,
+        "page": page_before(request, recorded, "number", size=15),
         "outcome": outcome,
-        "outcomes": [(value, label, counts.get(value, 0)) for value, label in Outcome.choices],
-        "total": sum(counts.values()),
-        "last_event": LedgerEvent.objects.filter(project=project).order_by("-seq").first(),
+        "outcomes": counts,
+        "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register.html", context)
+
+
+def _with_figures(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With the number of decisions of each outcome, under its name, and the last event of the ledger."""
+    last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
+    return projects.annotate(
+        **{value: Count("decisions", filter=Q(decisions__outcome=value)) for value in Outcome.values},
+        last_seq=Subquery(last.values("seq")[:1]),
+        last_hash=Subquery(last.values("hash")[:1]),
+        last_recorded_at=Subquery(last.values("recorded_at")[:1]),
+    )

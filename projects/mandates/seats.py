@@ -3,30 +3,39 @@
 A seat is what the predicates of `projects/rules.py` look at; whoever needs the rows themselves asks the models.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import CharField, DecimalField, Value
+from django.db.models import BigIntegerField, CharField, DecimalField, Value
 from django.db.models.functions import Cast
 
 from projects.mandates.models import Delegation, Mandate
+from roles import acting
 from roles.enums import Authority
-from roles.models import User
+from roles.models import User, in_reader_language
 
 
 @dataclass(frozen=True)
 class Seat:
-    """One role of one person on one project at the instant asked; `kinds` is None except for a delegated signature."""
+    """One role of one person on one project at the instant asked; the last three are None
+    except for a delegated signature, which is held under the mandate of the owner."""
 
     project_id: int
+    code: str
+    title_fr: str
+    title_en: str
     authority: str
     role: str
+    mandate_id: int
+    delegation_id: int | None
     kinds: list[str] | None
     cap: Decimal | None
+
+    @property
+    def title(self) -> str:
+        """Title of the project in the reader's language."""
+        return in_reader_language(self.title_fr, self.title_en)
 
     @property
     def decides(self) -> bool:
@@ -36,31 +45,20 @@ class Seat:
     @property
     def is_delegated(self) -> bool:
         """Whether the person signs for the owner without being the owner."""
-        return self.kinds is not None
-
-
-_remembered: ContextVar[dict[int, list[Seat]] | None] = ContextVar("seats", default=None)
-
-
-@contextmanager
-def remembering_seats() -> Iterator[None]:
-    """Read each person's seats once inside: for the reading part of a request, never around an act."""
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
+        return self.delegation_id is not None
 
 
 def seats_of(user: User) -> list[Seat]:
     """Every seat `user` holds at the instant of the act; empty when the account is not active."""
-    remembered = _remembered.get()
-    if remembered is not None and user.pk in remembered:
-        return remembered[user.pk]
-    seats = _read(user) if user.is_active else []
-    if remembered is not None:
-        remembered[user.pk] = seats
-    return seats
+    return acting.once(("seats", user.pk), lambda: _read(user)) if user.is_active else []
+
+
+PROJECT = ("id", "code", "title_fr", "title_en")
+
+
+def _columns(mandate: str) -> list[str]:
+    """The columns of a seat that come from a mandate, reached by the lookup `mandate`."""
+    return [*(f"{mandate}project__{name}" for name in PROJECT), f"{mandate}authority", f"{mandate}role__code"]
 
 
 def _read(user: User) -> list[Seat]:
@@ -69,12 +67,16 @@ def _read(user: User) -> list[Seat]:
     held = (
         Mandate.objects.filter(holder=user)
         .active()
-        .annotate(seat_kinds=Cast(Value(None), kinds), seat_cap=Cast(Value(None), cap))
-        .values_list("project_id", "authority", "role__code", "seat_kinds", "seat_cap")
+        .annotate(
+            no_delegation=Cast(Value(None), BigIntegerField()),
+            no_kinds=Cast(Value(None), kinds),
+            no_cap=Cast(Value(None), cap),
+        )
+        .values_list(*_columns(""), "pk", "no_delegation", "no_kinds", "no_cap")
     )
     delegated = (
         Delegation.objects.filter(delegate=user)
         .active()
-        .values_list("mandate__project_id", "mandate__authority", "mandate__role__code", "kinds", "cap")
+        .values_list(*_columns("mandate__"), "mandate_id", "pk", "kinds", "cap")
     )
     return [Seat(*row) for row in held.union(delegated, all=True)]

@@ -30,10 +30,14 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         )
 
     def locked(self, pk: int) -> "Project":
-        """The project, locked until the act ends; the act then takes the database's time (first lock of every act)."""
-        project = self.select_for_update(of=("self",)).get(pk=pk)
+        """The project, locked until the act ends; the act then takes the database's time."""
+        project = self.lock().get(pk=pk)
         acting.take_database_time()
         return project
+
+    def lock(self) -> Self:
+        """Rows that stay locked until the act ends: the first lock of every act."""
+        return self.select_for_update(of=("self",))
 
 
 class Project(models.Model):

@@ -74,6 +74,15 @@ STANCES = {
 }
 KINDS: dict[str, dict[str, tuple[str, str]]] = {"outcome": OUTCOMES, "stance": STANCES, "": {}}
 
+#: What the acronyms of the French method pack stand for, where a page has only the code.
+KNOWN_ROLES: dict[str, Label] = {
+    "MOA": _("Project owner"),
+    "PMO": _("Project management office"),
+    "AMOA": _("Business-side owner's assistance"),
+    "MOE": _("Solution provider"),
+    "DEST": _("Recipients and users"),
+}
+
 #: What is shown where nothing has been recorded yet: no enumeration holds these words.
 UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Advice awaited")}
 
@@ -138,7 +147,8 @@ def _arch(lit: int) -> SafeString:
 
 @register.simple_tag
 def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeString:
-    """A role, never a person. Give `name` once per card or table: it explains the acronym."""
+    """A role, never a person. `name` explains the acronym; the roles of the French pack are known without it."""
+    name = name or KNOWN_ROLES.get(code, "")
     if not code:
         raise ValueError("A role badge needs the code of a role")
     return format_html(

@@ -123,6 +123,7 @@ class World:
             "state_since": timezone.now(),
             "author": self.cast["amoa"],
             "author_role": "AMOA",
+            "writers": [self.cast["amoa"].pk],
         }
         Proposal.objects.bulk_create([Proposal(**fields | changes)])
 

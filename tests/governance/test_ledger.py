@@ -109,9 +109,9 @@ def test_the_event_of_a_decision_names_the_revision_the_mandate_and_what_was_ans
         "return_on": "",
         "conditions": [[condition.text, condition.role, str(condition.due_on)]],
     }
+    assert event.detail == "approved_with_conditions"
     assert facts(event) == {
         "revision": file.current.hash,
-        "outcome": "approved_with_conditions",
         "mandate": str(decision.mandate_id),
         "delegation": "",
         "decision": content_hash(answered),

@@ -13,7 +13,7 @@ from governance.models import Proposal, ProposalRevision
 from governance.proposals.content import ContentModel
 from governance.proposals.services import Incomplete, Outdated, draft, edit, submit
 from governance.workflow import WrongState
-from projects.models import Mandate, Project
+from projects.models import Mandate
 from projects.project.models import ProjectQuerySet
 from roles.access import Refused
 from tests import acts
@@ -217,16 +217,16 @@ def test_an_act_that_waits_for_its_turn_sees_that_the_mandate_has_ended_meanwhil
     perform: Any, member: str, key: str, cast: dict[str, Any], proposal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever held the lock of the project before may have ended the mandate of the actor (architecture §4)."""
-    wait = ProjectQuerySet.locked
-
-    def ended_while_waiting(self: Any, pk: int) -> Any:
-        held = Mandate.objects.active().get(project_id=pk, holder=cast[member])
-        Mandate.objects.filter(pk=held.pk).update(period=(held.period.lower, timezone.now()))
-        return wait(self, pk)
-
+    wait = ProjectQuerySet.lock
     file = proposal(key)
+
+    def ended_while_waiting(self: Any) -> Any:
+        held = Mandate.objects.active().get(project=file.project, holder=cast[member])
+        Mandate.objects.filter(pk=held.pk).update(period=(held.period.lower, timezone.now()))
+        return wait(self)
+
     kept = acts.recorded()
-    monkeypatch.setattr(type(Project.objects), "locked", ended_while_waiting)
+    monkeypatch.setattr(ProjectQuerySet, "lock", ended_while_waiting)
     with pytest.raises(Refused):
         perform(cast[member], file)
     assert acts.recorded() == kept

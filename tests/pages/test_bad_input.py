@@ -182,9 +182,9 @@ WRONG = {
     "decide_by": ["tomorrow", "2026-02-30", "0000-00-00", "99999-01-01", "9999-12-31", "1999-01-01", "٢٠٢٦-١٢-٠١"],
     "version": ["", "-1", "x", "9" * 30, "1.5"],
     "options-TOTAL_FORMS": ["", "x", "-1", "99999999999999999999", "1000"],
-    "options-INITIAL_FORMS": ["x", "99999999999999999999"],
+    "options-INITIAL_FORMS": ["", "x"],
     "conditions-TOTAL_FORMS": ["", "x", "-1", "99999999999999999999", "1000"],
-    "conditions-INITIAL_FORMS": ["x", "99999999999999999999"],
+    "conditions-INITIAL_FORMS": ["", "x"],
     "conditions-0-role": ["", "MOA", "KING", "amoa"],
     "conditions-0-due_on": ["", "soon", "2026-02-30", "1999-01-01", "9999-12-31"],
     "outcome": ["", "maybe", "APPROVED", "approved\n"],
@@ -266,7 +266,9 @@ def test_another_row_of_a_form_keeps_what_was_typed(send: Any) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_address_that_leads_nowhere_is_a_page_that_says_so(path: str, method: str, owner: Any, client_of: Any) -> None:
+def test_an_address_that_leads_nowhere_is_a_page_that_says_so(
+    path: str, method: str, owner: Any, client_of: Any
+) -> None:
     client = client_of(owner)
     client.raise_request_exception = False
     answer = getattr(client, method)(path)
@@ -330,7 +332,9 @@ def test_an_unknown_host_is_refused(host: str, client: Any) -> None:
 
 
 def test_headers_and_cookies_that_make_no_sense_are_ignored(client: Any) -> None:
-    client.cookies.load({"theme": "dark\" onload=x", "sessionid": "x" * 4000, "django_language": "../../etc", "csrftoken": "é"})
+    client.cookies.load(
+        {"theme": 'dark" onload=x', "sessionid": "x" * 4000, "django_language": "../../etc", "csrftoken": "é"}
+    )
     for language in ("xx", "fr;q=x", "," * 3000, "*", "\x00"):
         answer = client.get(reverse("account_login"), headers={"accept-language": language})
         assert answer.status_code == 200

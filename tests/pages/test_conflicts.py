@@ -100,7 +100,9 @@ def test_a_decision_taken_meanwhile_by_the_delegate_is_shown_to_the_owner(
     assert Decision.objects.filter(proposal=read).count() == 1
 
 
-def test_sending_an_opinion_twice_records_one(pmo: Any, moe: Any, project_one: Any, proposal: Any, client_of: Any) -> None:
+def test_sending_an_opinion_twice_records_one(
+    pmo: Any, moe: Any, project_one: Any, proposal: Any, client_of: Any
+) -> None:
     read = acts.ready(moe, project=project_one)  # the AMOA has not answered yet: the file stays under review
     client = client_of(pmo)
     assert post(client, "advise", read).status_code == 302

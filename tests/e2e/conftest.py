@@ -1,0 +1,104 @@
+"""A whole running instance for the tests that need one: five processes, its own servers, the cast, real browsers.
+
+These tests come last and never touch Django's own connection: Playwright keeps an event loop in the main thread.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from config import scratch
+from config.embedded import ROOT
+from tests.e2e.visitor import Visitor
+
+FOLDER = ROOT / "var/test-e2e"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real instances come after everything that is quicker."""
+    items.sort(key=lambda item: HERE in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def instance() -> Iterator[dict[str, Any]]:
+    """What `config.scratch` says of a fresh instance with the cast; its outbox is swept every two seconds."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SWEEP_SECONDS", "2")
+        try:
+            yield scratch.start_instance(FOLDER, "cast")
+        finally:
+            scratch.stop_instance(FOLDER)
+
+
+@pytest.fixture(scope="session")
+def visitor(instance: dict[str, Any]) -> Callable[[str], Visitor]:
+    """A signed-in person of the cast; each signs in once."""
+    known: dict[str, Visitor] = {}
+
+    def signed_in(member: str) -> Visitor:
+        if member not in known:
+            known[member] = Visitor(instance) if member == "anonymous" else Visitor(instance).sign_in(member)
+        return known[member].again()
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def query(instance: dict[str, Any]) -> Iterator[Callable[..., list[Any]]]:
+    """Ask the database of the instance, reading only."""
+    with psycopg.connect(instance["dsn"]["runtime"], autocommit=True) as connection:
+        yield lambda sql, *values: connection.execute(sql, values).fetchall()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium of the system, which calls nobody."""
+    program = shutil.which("chromium") or "/usr/bin/chromium"
+    options = ["--disable-background-networking", "--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return {**browser_type_launch_args, "executable_path": program, "args": options}
+
+
+class Complaints(list[str]):
+    """What the browser complained about: errors in the console, scripts that broke, requests that failed."""
+
+    def watch(self, page: Page) -> None:
+        """Listen to this page."""
+        page.on("console", lambda message: self.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.append(str(error)))
+        page.on("requestfailed", lambda request: self.append(f"{request.url}: {request.failure}"))
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    """Filled by every page that `person` opens."""
+    return Complaints()
+
+
+@pytest.fixture
+def person(
+    browser: Browser, instance: dict[str, Any], visitor: Callable[[str], Visitor], complaints: Complaints
+) -> Iterator[Callable[..., Page]]:
+    """A page of the browser of a member of the cast, signed in; options are those of a browser context."""
+    opened: list[BrowserContext] = []
+
+    def page_of(member: str, *, language: str = "en", **options: Any) -> Page:
+        context = browser.new_context(base_url=instance["base_url"], locale=language, **options)
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        if member != "anonymous":
+            [session] = [cookie for cookie in visitor(member).cookies if cookie.name == "sessionid"]
+            context.add_cookies([{"name": session.name, "value": session.value or "", "url": instance["base_url"]}])
+        page = context.new_page()
+        complaints.watch(page)
+        return page
+
+    yield page_of
+    for context in opened:
+        context.close()

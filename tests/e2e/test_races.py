@@ -1,0 +1,67 @@
+"""Several at once, over HTTP against real processes: whatever the order, one decision, on the text that was read."""
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+from tests.e2e.visitor import at_once, known, ready
+
+ROUNDS = 15
+
+
+def decisions(query: Any, proposal: int) -> list[Any]:
+    """The decisions on a proposal, each with the hash of the revision it answers and its own copy."""
+    found: list[Any] = query(
+        "SELECT d.revision_hash, r.hash, d.decided_by_id FROM governance_decision d"
+        " JOIN governance_proposalrevision r ON r.id = d.revision_id WHERE d.proposal_id = %s",
+        proposal,
+    )
+    return found
+
+
+def test_twenty_seals_at_once_record_one_decision(instance: Any, visitor: Any, query: Any) -> None:
+    values = known(instance, "ready_by_pmo")
+    answers = at_once(*(partial(visitor("owner").act, "decide", **values) for _ in range(20)))
+    statuses = Counter(answer.status for answer in answers)
+    assert statuses[302] == 1, statuses
+    assert statuses.keys() <= {302, 409, 503}, statuses
+    assert [row[:2] for row in decisions(query, values["proposal"])] == [(values["fingerprint"],) * 2]
+    assert query(
+        "SELECT count(*) FROM governance_ledgerevent WHERE proposal_id = %s AND act = 'decide'", values["proposal"]
+    ) == [(1,)]
+
+
+def test_the_owner_and_the_delegate_at_once_record_one_decision(instance: Any, visitor: Any, query: Any) -> None:
+    values = known(instance, "ready_minor")
+    people = ("owner", "delegate") * 3
+    answers = at_once(*(partial(visitor(member).act, "decide", **values) for member in people))
+    statuses = [answer.status for answer in answers]
+    assert statuses.count(302) == 1, statuses
+    [(_, _, decided_by)] = decisions(query, values["proposal"])
+    assert decided_by == instance["users"][people[statuses.index(302)]]["id"]
+
+
+def test_a_new_revision_and_a_decision_at_once_never_mix(visitor: Any, query: Any) -> None:
+    amoa, pmo, owner, seen = visitor("amoa"), visitor("pmo"), visitor("owner"), Counter[tuple[int, int]]()
+    for number in range(ROUNDS):
+        values = ready(amoa, pmo, f"Round {number}")
+
+        def revise(values: dict[str, Any] = values) -> int:
+            saved = amoa.act("edit", **values, changes={"context": "Something else altogether."})
+            version = int(values["version"]) + (saved.status == 302)
+            return amoa.act("submit", proposal=values["proposal"], version=version).status
+
+        revised, decided = at_once(revise, lambda values=values: owner.act("decide", **values).status)
+        seen[revised, decided] += 1
+        assert {revised, decided} <= {302, 409, 503}
+        rows = decisions(query, values["proposal"])
+        assert len(rows) == (decided == 302)
+        assert all(copy == hash_ == values["fingerprint"] for copy, hash_, _ in rows)
+    assert sum(seen.values()) == ROUNDS
+    assert (302, 302) not in seen, seen  # the file was decided, or had moved on: never both
+
+
+def test_the_chain_of_the_project_is_whole_after_all_this(query: Any) -> None:
+    events = query("SELECT seq, prev, hash FROM governance_ledgerevent WHERE project_id = 1 ORDER BY seq")
+    assert [seq for seq, _, _ in events] == list(range(1, len(events) + 1))
+    assert all(bytes(after[1]) == bytes(before[2]) for before, after in zip(events, events[1:], strict=False))

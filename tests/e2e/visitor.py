@@ -1,0 +1,156 @@
+"""A person at a running Ouvrage without a browser: signs in, reads pages, posts forms. One per thread."""
+
+import copy
+import email
+import email.policy
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from email.message import EmailMessage
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, redirects not followed."""
+
+    status: int
+    text: str
+    location: str
+    seconds: float
+
+
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+class Visitor:
+    """Speaks to one instance (what `config.scratch` describes) with the cookies of one person."""
+
+    def __init__(self, instance: dict[str, Any], cookies: CookieJar | None = None) -> None:
+        self.instance = instance
+        self.cookies = CookieJar()
+        for cookie in cookies or ():
+            self.cookies.set_cookie(copy.copy(cookie))
+        self.opener = urllib.request.build_opener(_StayHere, urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def again(self) -> "Visitor":
+        """The same person in another thread."""
+        return Visitor(self.instance, self.cookies)
+
+    def sign_in(self, member: str) -> "Visitor":
+        """Sign in with the password of the cast."""
+        user = self.instance["users"][member]
+        self.get("/sign-in/")
+        assert self.post("/sign-in/", {"login": user["email"], "password": user["password"]}).status == 302
+        return self
+
+    def get(self, path: str) -> Answer:
+        """Read a page."""
+        return self._ask(path, None)
+
+    def post(self, path: str, fields: dict[str, Any]) -> Answer:
+        """Send a form with its token."""
+        token = next((cookie.value for cookie in self.cookies if cookie.name == "csrftoken"), "")
+        return self._ask(path, urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode())
+
+    def act(self, name: str, *, then: bool = True, changes: dict[str, Any] | None = None, **values: Any) -> Answer:
+        """Perform an act of the contract, its review passed over; `values` fill its address and fields."""
+        described = self.instance["acts"][name]
+        fields = {**described["fields"], **(described.get("then", {}) if then else {}), **(changes or {})}
+        filled = {key: filled_in(str(text), values) for key, text in fields.items()}
+        return self.post(filled_in(described["url"], values), filled)
+
+    def _ask(self, path: str, data: bytes | None) -> Answer:
+        began = time.monotonic()
+        request = urllib.request.Request(self.instance["base_url"] + path, data, {"Accept-Language": "en"})
+        try:
+            response = self.opener.open(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            response = error
+        with response:
+            text = response.read().decode(errors="replace")
+            return Answer(response.status, text, response.headers.get("Location", ""), time.monotonic() - began)
+
+
+def filled_in(text: str, values: dict[str, Any]) -> str:
+    """A template of the contract with its values; `{today+N}` is a day."""
+    text = re.sub(r"\{today\+(\d+)\}", lambda found: str(date.today() + timedelta(int(found[1]))), text)
+    return re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text)
+
+
+def known(instance: dict[str, Any], key: str) -> dict[str, Any]:
+    """What an act on this proposal of the cast needs to know."""
+    described = instance["proposals"][key]
+    revision = described["revision"] or {"hash": ""}
+    values = {"proposal": described["id"], "version": described["version"], "fingerprint": revision["hash"]}
+    return {**values, "project": described["project"].upper(), "condition": next(iter(described["conditions"]), 0)}
+
+
+def hidden(page: Answer, name: str) -> str:
+    """The value of a hidden field of a page."""
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.text)
+    assert found, f"no field {name} on the page"
+    return found[1]
+
+
+def ready(author: Visitor, adviser: Visitor, title: str) -> dict[str, Any]:
+    """A new proposal of project ONE that waits for the owner, as `known` describes one."""
+    created = author.act("draft", project="ONE", changes={"title": title})
+    assert created.status == 302
+    proposal = int(created.location.strip("/").rpartition("/")[2])
+    page = author.get(created.location)
+    assert author.act("submit", proposal=proposal, version=hidden(page, "version")).status == 302
+    fingerprint = hidden(adviser.get(created.location), "fingerprint")
+    assert adviser.act("advise", proposal=proposal, fingerprint=fingerprint).status == 302
+    version = hidden(author.get(f"{created.location}edit/"), "version")
+    return {
+        "proposal": proposal,
+        "fingerprint": fingerprint,
+        "version": version,
+        "project": "ONE",
+        "url": created.location,
+    }
+
+
+def at_once(*jobs: Callable[[], Any]) -> list[Any]:
+    """The results of jobs that all start at the same moment, each in a thread of its own."""
+    gate, results = threading.Barrier(len(jobs)), [None] * len(jobs)
+
+    def run(place: int, job: Callable[[], Any]) -> None:
+        gate.wait()
+        results[place] = job()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def mails(instance: dict[str, Any]) -> list[EmailMessage]:
+    """Every mail that has left."""
+    texts = [path.read_bytes() for path in sorted(Path(instance["mail_dir"]).glob("*.log"))]
+    parts = [part.strip() for text in texts for part in text.split(b"\n" + b"-" * 79 + b"\n")]
+    return [email.message_from_bytes(part, policy=email.policy.default) for part in parts if part]
+
+
+def mail_about(instance: dict[str, Any], address: str, words: str, seconds: float) -> EmailMessage:
+    """The mail to `address` whose subject has `words`, waited for."""
+    limit = time.monotonic() + seconds
+    while True:
+        for mail in mails(instance):
+            if mail["To"] == address and words in mail["Subject"]:
+                return mail
+        assert time.monotonic() < limit, f"no mail to {address} about “{words}” within {seconds:.0f} s"
+        time.sleep(0.2)

@@ -1,0 +1,89 @@
+"""French and English: chosen by the browser, by the cookie of a visitor, by the account of a reader, in that order."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from roles.acting import acting_as
+from tests.pages.visits import visits
+
+pytestmark = pytest.mark.django_db
+
+#: What stands around every page of a signed-in reader, and of a visitor.
+SHELL = ("Waiting for you", "Projects", "Sign out", "Use the dark theme", "As on this device")
+EVERYWHERE = ("Skip to content", "PMO and AMOA advise; the project owner decides.")
+
+
+def language_of(answer: Any) -> str:
+    """The language the page says it is in."""
+    found = re.search(r'<html lang="(\w+)"', answer.content.decode())
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_is_in_the_language_of_the_browser(language: str, cast: Any, proposal: Any, client_of: Any) -> None:
+    for name, visit in visits(proposal):
+        answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": language})
+        text = answer.content.decode()
+        assert (name, answer.status_code) == (name, visit.status)
+        assert (name, language_of(answer)) == (name, language)
+        for words in (*EVERYWHERE, *(SHELL if visit.member != "anonymous" else ())):
+            with override(language):
+                assert gettext(words) in text, (name, words)
+            if language == "fr":
+                assert words not in text, (name, words)
+
+
+def test_french_words_differ_from_the_english_ones() -> None:
+    with override("fr"):
+        assert [words for words in (*SHELL, *EVERYWHERE) if gettext(words) == words] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"), [("", "fr"), ("de", "fr"), ("de,en;q=0.5", "en"), ("en-GB,en;q=0.9", "en"), ("fr-CA", "fr")]
+)
+def test_a_browser_that_asks_for_something_else_gets_the_nearest(asked: str, given: str, client: Any) -> None:
+    assert language_of(client.get(reverse("account_login"), headers={"accept-language": asked})) == given
+
+
+def test_the_choice_of_a_visitor_is_kept_in_a_cookie(client: Any) -> None:
+    back = reverse("account_login")
+    answer = client.post(
+        reverse("roles:preferences"), {"language": "en", "next": back}, headers={"accept-language": "fr"}
+    )
+    assert answer["Location"] == back
+    assert language_of(client.get(back, headers={"accept-language": "fr"})) == "en"
+
+
+def test_the_choice_of_a_reader_is_kept_on_the_account(owner: Any, client_of: Any) -> None:
+    client_of(owner).post(reverse("roles:preferences"), {"language": "en", "next": "/"})
+    elsewhere = client_of(owner)
+    assert language_of(elsewhere.get(reverse("governance:project_list"), headers={"accept-language": "fr"})) == "en"
+
+
+def test_the_account_goes_before_the_browser_and_its_cookie(owner: Any, client_of: Any) -> None:
+    owner.language = "fr"
+    with acting_as(owner):
+        owner.save()
+    client = client_of(owner)
+    client.cookies["django_language"] = "en"
+    for path in (reverse("governance:project_list"), "/proposals/999999/", "/nothing/"):
+        assert language_of(client.get(path, headers={"accept-language": "en"})) == "fr", path
+
+
+def test_the_theme_is_kept_too(owner: Any, client: Any, client_of: Any) -> None:
+    for browser, again in ((client, client), (client_of(owner), client_of(owner))):
+        browser.post(reverse("roles:preferences"), {"theme": "dark"})
+        path = reverse("account_login") if browser is client else reverse("governance:project_list")
+        assert 'data-theme="dark"' in again.get(path).content.decode()
+        browser.post(reverse("roles:preferences"), {"theme": "system"})
+        assert "data-theme=" not in again.get(path).content.decode()
+
+
+def test_texts_of_people_say_in_which_language_they_are(recipient: Any, proposal: Any, client_of: Any) -> None:
+    file = proposal("ready_for_decision")
+    text = client_of(recipient).get(file.get_absolute_url(), headers={"accept-language": "fr"}).content.decode()
+    assert re.search(rf'<h1[^>]*>\s*<span lang="en">{file.title}</span>', text)

@@ -1,0 +1,121 @@
+"""What every page keeps to: one heading, a title of its own, named controls, no inline style or script."""
+
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from tests.pages.visits import visits
+
+pytestmark = pytest.mark.django_db
+
+VOID = {"input", "link", "meta", "img", "br", "hr", "source", "wbr", "path", "rect", "circle", "line", "polyline"}
+UNNAMED = {"hidden", "submit", "button"}
+
+
+class Page(HTMLParser):
+    """The parts of a page that the rules are about."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.forms: list[dict[str, Any]] = []
+        self.title, self.script = "", ""
+        self.open: list[str] = []
+        self.within_label: list[tuple[str, dict[str, str]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, given))
+        if tag == "form":
+            self.forms.append({**given, "fields": []})
+        if tag == "input" and "form" in self.open:
+            self.forms[-1]["fields"].append(given.get("name", ""))
+        if "label" in self.open:
+            self.within_label.append((tag, given))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["title"] and "svg" not in self.open:
+            self.title += data
+        if self.open[-1:] == ["script"]:
+            self.script += data
+
+    def all(self, *wanted: str) -> Iterator[dict[str, str]]:
+        """The attributes of each tag of these names."""
+        return (given for tag, given in self.tags if tag in wanted)
+
+    def unlabelled(self) -> list[dict[str, str]]:
+        """The controls that have no name a screen reader could say."""
+        labelled = {given["for"] for given in self.all("label") if "for" in given}
+        inside = [given for _, given in self.within_label]
+        return [
+            given
+            for given in self.all("input", "select", "textarea")
+            if given.get("type") not in UNNAMED
+            and given.get("id") not in labelled
+            and given not in inside
+            and not given.keys() & {"aria-label", "aria-labelledby"}
+        ]
+
+
+@pytest.fixture
+def pages(cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
+    """Every page of the product, in English. A reading request that writes fails in the client itself."""
+    found = {}
+    for name, visit in visits(proposal):
+        answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": "en"})
+        assert (name, answer.status_code) == (name, visit.status)
+        found[name] = Page(answer.content.decode())
+    return found
+
+
+def test_every_page_keeps_the_rules(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        ids = Counter(given["id"] for _, given in page.tags if "id" in given)
+        assert (name, sum(tag == "h1" for tag, _ in page.tags)) == (name, 1)
+        assert (name, [i for i, times in ids.items() if times > 1]) == (name, [])
+        assert (name, page.unlabelled()) == (name, [])
+        assert (name, [given for _, given in page.tags if "style" in given]) == (name, [])
+        assert (name, [key for _, given in page.tags for key in given if key.startswith("on")]) == (name, [])
+        assert (name, page.script.strip(), list(page.all("style"))) == (name, "", [])
+        assert (name, [given for given in page.all("script") if "src" not in given]) == (name, [])
+        assert (name, [g["href"] for g in page.all("a") if g.get("href", "#") in {"", "#"}]) == (name, [])
+        targets = {given["href"][1:] for given in page.all("a") if given.get("href", "").startswith("#")}
+        assert (name, targets - ids.keys()) == (name, set())
+
+
+def test_every_form_is_checked_by_the_server_and_carries_its_token(pages: dict[str, Page]) -> None:
+    for name, page in pages.items():
+        for form in page.forms:
+            assert form["method"] == "post", name
+            assert "csrfmiddlewaretoken" in form["fields"], (name, form["action"])
+            visible = [field for field in form["fields"] if field not in {"csrfmiddlewaretoken", "next", "version"}]
+            assert "novalidate" in form or not visible, (name, form)
+
+
+def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
+    titles = {name: page.title.strip() for name, page in pages.items()}
+    assert all(title.endswith("— Ouvrage") and len(title) > 12 for title in titles.values()), titles
+    subjects = {name: title for name, title in titles.items() if not name.startswith(("dossier_", "inbox", "project_"))}
+    twice = [title for title, times in Counter(subjects.values()).items() if times > 1]
+    assert twice == []
+
+
+def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, Page]) -> None:
+    for name in ("sign_in_refused", "proposal_new_refused", "decision_incomplete", "opinion_incomplete"):
+        assert pages[name].title.strip().startswith("Error: "), name
+    assert [name for name, page in pages.items() if page.title.strip().startswith("Error: ")] == [
+        "sign_in_refused", "proposal_new_refused", "decision_incomplete", "opinion_incomplete",
+    ]  # fmt: skip
