@@ -1,6 +1,6 @@
 """What the owner answers, and the conditions attached to it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +30,8 @@ NOTES = {
 class DecisionForm(forms.Form):
     """The answer to the revision named by its fingerprint."""
 
+    needed: ClassVar = {"return_on": ""}
+
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("Outcome"),
@@ -57,6 +59,8 @@ class DecisionForm(forms.Form):
 
 class ConditionForm(forms.Form):
     """One condition; an empty row is no condition."""
+
+    needed: ClassVar = dict.fromkeys(("text", "role", "due_on"), "")
 
     text = ProseField(label=_("What must be true"), rows=2, required=False)
     role = forms.ChoiceField(label=_("Role that answers for it"), required=False)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.ledger.services import content_hash
 
+#: Fields that submitting asks for, each by itself; options, the recommended one and an impact are checked together.
+NEEDED = ("question", "context", "recommended", "recommendation", "risks", "evidence", "decide_by")
 IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
 LETTERS = "ABCDEF"
 

@@ -1,12 +1,12 @@
 """What an adviser types: the working text of a proposal, and why one is withdrawn."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.proposals.content import IMPACTS, LETTERS
+from governance.proposals.content import IMPACTS, LETTERS, NEEDED
 from governance.proposals.models import ProposalDraft
 from roles.enums import DecisionKind
 from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField
@@ -48,7 +48,7 @@ class ContentForm(forms.Form):
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
 
-    IMPACTS = IMPACTS
+    needed: ClassVar = dict.fromkeys(NEEDED, _("to submit"))
 
     def impact_fields(self) -> list[forms.BoundField]:
         """The impact fields, for the page."""
@@ -57,6 +57,8 @@ class ContentForm(forms.Form):
 
 class OptionForm(forms.Form):
     """One option; one with a description needs a title."""
+
+    needed: ClassVar = dict.fromkeys(("title", "description"), "")
 
     title = TextField(label=_("Option"), required=False)
     description = ProseField(label=_("What it means"), rows=2, required=False)

@@ -17,7 +17,8 @@ Tags (a wrong option raises, it never renders something else):
 Filters:
   {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
-  CG                    {{ text|prose }}  paragraphs and "- " lists, escaped
+  CG                    {{ field|optional_mark }}                       "(optional)", or when else the field is needed
+  {{ text|prose }}  paragraphs and "- " lists, escaped
 """
 
 import re
@@ -249,6 +250,15 @@ def _runs(lines: Iterable[str]) -> list[tuple[bool, list[str]]]:
             runs.append((listed, []))
         runs[-1][1].append(line.removeprefix("- ").strip() if listed else line)
     return runs
+
+
+@register.filter
+def optional_mark(field: forms.BoundField) -> SafeString | str:
+    """What stands behind the label of a field that may stay empty: "(optional)", or what its form says in `needed`."""
+    if field.field.required:
+        return ""
+    words = getattr(field.form, "needed", {}).get(field.name, _("optional"))
+    return format_html(' <span class="opt faint">({})</span>', words) if words else ""
 
 
 @register.simple_tag

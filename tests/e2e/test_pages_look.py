@@ -40,7 +40,9 @@ def _with_condition(page: Page) -> None:
 
 def _review_opinion(page: Page) -> None:
     page.locator('[name="position"][value="with_reservations"]').check()
-    page.locator('#advise [name="reasons"], form[action$="/advise/"] [name="reasons"]').first.fill("The cost is missing.")
+    page.locator('#advise [name="reasons"], form[action$="/advise/"] [name="reasons"]').first.fill(
+        "The cost is missing."
+    )
     page.locator('form[action$="/advise/"] button[name="step"][value="review"]:visible').click()
 
 

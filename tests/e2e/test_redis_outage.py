@@ -10,9 +10,7 @@ from typing import Any
 from tests.e2e.visitor import known, mail_about, mails
 
 
-def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(
-    instance: Any, visitor: Any, query: Any
-) -> None:
+def test_a_decision_is_recorded_without_redis_and_told_when_it_is_back(instance: Any, visitor: Any, query: Any) -> None:
     values, owner = known(instance, "ready_over_cap"), visitor("owner")
     pmo = instance["users"]["pmo"]["email"]
     [(title,)] = query(
