@@ -23,8 +23,19 @@ class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
+def _administers(admin_site: Any, request: HttpRequest, obj: Any = None) -> bool:
+    """Every administrator configures; none of it is a right on a project (R1)."""
+    return bool(request.user.is_active and request.user.is_staff)
+
+
+class ConfiguredAdmin(KeptAdmin):
+    """What every administrator configures."""
+
+    has_module_permission = has_view_permission = has_add_permission = has_change_permission = _administers
+
+
 class ReadOnlyAdmin(KeptAdmin):
-    """Governed records are read here and changed nowhere but by their acts."""
+    """Governed records are read here by a superuser and changed nowhere but by their acts."""
 
     actions = None
 
@@ -52,7 +63,7 @@ class AccountChangeForm(UserChangeForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class AccountAdmin(KeptAdmin, UserAdmin):  # type: ignore[type-arg]
+class AccountAdmin(ConfiguredAdmin, UserAdmin):  # type: ignore[type-arg]
     """Accounts are created and closed; a closed one keeps its decisions."""
 
     form, add_form = AccountChangeForm, AccountCreationForm
@@ -61,13 +72,22 @@ class AccountAdmin(KeptAdmin, UserAdmin):  # type: ignore[type-arg]
     list_select_related = ("organisation",)
     search_fields = ("email", "name")
     ordering = ("email",)
-    filter_horizontal = ("groups", "user_permissions")
+    filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         (_("Person"), {"fields": ("name", "title", "organisation", "language", "time_zone")}),
-        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        (_("Access"), {"fields": ("is_active", "is_staff", "is_superuser")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An administrator does not touch the account of a superuser, nor its password."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Only a superuser makes administrators."""
+        return () if request.user.is_superuser else ("is_staff", "is_superuser")
 
 
 class ResponsibilityInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -75,16 +95,18 @@ class ResponsibilityInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     fields = ("position", "code", "label_fr", "label_en", "nature", "domains", "evidence_fr", "evidence_en")
 
+    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _administers
+
 
 @admin.register(RoleTemplate)
-class RoleTemplateAdmin(KeptAdmin):
+class RoleTemplateAdmin(ConfiguredAdmin):
     list_display = ("code", "pack", "version", "state", "authority", "mandatory", "name_fr", "name_en")
     list_filter = ("pack", "state", "authority")
     inlines = (ResponsibilityInline,)
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(KeptAdmin):
+class OrganisationAdmin(ConfiguredAdmin):
     list_display = ("name",)
     search_fields = ("name",)
 

@@ -21,7 +21,7 @@ class Refusal:
     rule: str
     rule_text: str
     may: str
-    holders: list[dict[str, str]]
+    holders: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         rule=permission.rule,
         rule_text=str(permission.because),
         may=str(permission.may),
-        holders=[{"name": str(seat.person), "role": seat.role.code} for seat in error.holders],
+        holders=[{"person": seat.person, "role": seat.role.code} for seat in error.holders],
     )
     return render(request, "403.html", {"refusal": refusal}, status=403)
 

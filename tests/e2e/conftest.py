@@ -65,6 +65,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": program, "args": options}
 
 
+@pytest.fixture(scope="session")
+def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]]:
+    """Who is told of a proposal for which reason: address → id of the notification."""
+    return lambda proposal, reason: dict(
+        query(
+            "SELECT u.email, n.id FROM governance_notification n JOIN roles_user u ON u.id = n.recipient_id"
+            " JOIN governance_ledgerevent e ON e.id = n.event_id WHERE e.proposal_id = %s AND n.reason = %s",
+            proposal,
+            reason,
+        )
+    )
+
+
 class Complaints(list[str]):
     """What the browser complained about: errors in the console, scripts that broke, requests that failed."""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.visitor import mail_about
+from tests.e2e.visitor import mail_of
 
 Person = Callable[..., Page]
 
@@ -94,7 +94,7 @@ def lift(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_proposal_is_written_advised_decided_and_seen_by_all(
-    language: str, person: Person, visitor: Any, instance: dict[str, Any], query: Any, complaints: list[str]
+    language: str, person: Person, visitor: Any, instance: dict[str, Any], query: Any, told: Any, complaints: Any
 ) -> None:
     title = f"Order of the works ({language})"
     owner = person("owner", language=language)
@@ -125,12 +125,15 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     assert visitor("outsider").get(address).status == 404
     assert query("SELECT id FROM governance_decision WHERE proposal_id = %s", proposal) == [(decision,)]
 
-    address_of = {member: instance["users"][member]["email"] for member in ("owner", "pmo", "amoa")}
-    asked = mail_about(instance, address_of["owner"], title, 20)
-    for member in ("pmo", "amoa"):
-        told = mail_about(instance, address_of[member], title, 20)
-        assert instance["base_url"] + address in told.get_content()
-    assert instance["base_url"] + address in asked.get_content()
+    email = {member: instance["users"][member]["email"] for member in ("owner", "pmo", "amoa", "moe")}
+    assert told(proposal, "opinion_asked").keys() == {email["pmo"]}
+    assert told(proposal, "decision_asked").keys() == {email["owner"]}
+    assert told(proposal, "decided").keys() == {email["pmo"], email["amoa"], email["moe"]}
+    for address_of, notice in (told(proposal, "decision_asked") | told(proposal, "decided")).items():
+        mail = mail_of(instance, notice, 20)
+        assert mail["To"] == address_of
+        assert title in mail["Subject"]
+        assert instance["base_url"] + address in mail.get_content()
     for member in ("owner", "pmo", "amoa"):
         page = person(member, language=language)
         page.goto("/notifications/")

@@ -145,12 +145,15 @@ def mails(instance: dict[str, Any]) -> list[EmailMessage]:
     return [email.message_from_bytes(part, policy=email.policy.default) for part in parts if part]
 
 
-def mail_about(instance: dict[str, Any], address: str, words: str, seconds: float) -> EmailMessage:
-    """The mail to `address` whose subject has `words`, waited for."""
+def mail_of(instance: dict[str, Any], notice: int, seconds: float) -> EmailMessage:
+    """The mail of a notification, waited for."""
     limit = time.monotonic() + seconds
-    while True:
-        for mail in mails(instance):
-            if mail["To"] == address and words in mail["Subject"]:
-                return mail
-        assert time.monotonic() < limit, f"no mail to {address} about “{words}” within {seconds:.0f} s"
+    while not (found := mails_of(instance, notice)):
+        assert time.monotonic() < limit, f"no mail of notice {notice} within {seconds:.0f} s"
         time.sleep(0.2)
+    return found[0]
+
+
+def mails_of(instance: dict[str, Any], notice: int) -> list[EmailMessage]:
+    """The mails of a notification that have left, one or none if all is well."""
+    return [mail for mail in mails(instance) if mail["Message-ID"].startswith(f"<notice-{notice}@")]

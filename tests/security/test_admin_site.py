@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
+from roles.acting import acting_as
 from roles.models import Organisation, RoleTemplate, User
 from tests import acts
 
@@ -118,10 +119,50 @@ def test_nobody_but_administrators_gets_in(member: str, cast: Any, client_of: An
         assert answer["Location"].startswith(("/admin/login/", "/sign-in/")), path
 
 
-def test_an_administrator_without_rights_sees_no_list(staff_admin: Any, client_of: Any) -> None:
+def test_an_administrator_configures_and_reads_no_governed_record(staff_admin: Any, client_of: Any) -> None:
     client = client_of(staff_admin)
     assert client.get("/admin/").status_code == 200
-    assert {client.get(path).status_code for path in paths()} == {403}
+    for model in CONFIGURED:
+        row = model.objects.order_by("pk").first()
+        assert client.get(address(model, "changelist")).status_code == 200
+        assert client.get(address(model, "change", row.pk)).status_code == 200
+        assert client.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert {client.get(address(model, "changelist")).status_code for model in GOVERNED} == {403}
+
+
+def test_an_administrator_words_a_role_and_the_history_names_them(staff_admin: Any, client_of: Any) -> None:
+    names = {"name_fr": "Sécurité", "name_en": "Safety", "mission_fr": "Veiller.", "mission_en": "Watch."}
+    with acting_as(User.objects.installation()):
+        role = RoleTemplate.objects.create(pack="own", code="SEC", authority="receives", **names)
+    page = client_of(staff_admin).get(address(RoleTemplate, "change", role.pk))
+    fields = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    rows = {"responsibilities-TOTAL_FORMS": "0", "responsibilities-INITIAL_FORMS": "0"}
+    answer = client_of(staff_admin).post(
+        address(RoleTemplate, "change", role.pk), {**fields, **rows, "name_en": "Safety officer"}
+    )
+    assert answer.status_code == 302
+    role.refresh_from_db()
+    assert role.name_en == "Safety officer"
+    assert role.history.latest().history_user == staff_admin
+
+
+def test_an_administrator_makes_nobody_an_administrator(staff_admin: Any, outsider: Any, client_of: Any) -> None:
+    fields = {"email": outsider.email, "name": outsider.name, "time_zone": outsider.time_zone, "is_active": "on"}
+    answer = client_of(staff_admin).post(
+        address(User, "change", outsider.pk), {**fields, "is_staff": "on", "is_superuser": "on"}
+    )
+    assert answer.status_code == 302
+    outsider.refresh_from_db()
+    assert (outsider.is_staff, outsider.is_superuser) == (False, False)
+
+
+def test_an_administrator_does_not_touch_a_superuser(staff_admin: Any, superuser: Any, client_of: Any) -> None:
+    client, kept = client_of(staff_admin), superuser.password
+    fields = {"password1": "a-new-passphrase-9", "password2": "a-new-passphrase-9", "usable_password": "true"}
+    assert client.post(f"/admin/roles/user/{superuser.pk}/password/", fields).status_code == 403
+    assert client.post(address(User, "change", superuser.pk), {"email": "x@example.org"}).status_code == 403
+    superuser.refresh_from_db()
+    assert superuser.password == kept
 
 
 @pytest.mark.parametrize("member", ["staff_admin", "superuser"])

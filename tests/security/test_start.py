@@ -27,7 +27,8 @@ SAFE = {
 COOKIES = """
 import config.wsgi, json
 from django.conf import settings
-names = [f"{cookie}_COOKIE_{lock}" for cookie in ("SESSION", "CSRF", "LANGUAGE") for lock in ("SECURE", "HTTPONLY", "SAMESITE")]
+locks = ("SECURE", "HTTPONLY", "SAMESITE")
+names = [f"{cookie}_COOKIE_{lock}" for cookie in ("SESSION", "CSRF", "LANGUAGE") for lock in locks]
 print(json.dumps({name: getattr(settings, name) for name in (*names, "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS")}))
 """
 
