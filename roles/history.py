@@ -16,7 +16,7 @@ from roles import acting
 
 
 class History(HistoricalRecords):  # type: ignore[misc]
-    """HistoricalRecords whose actor and date are those of the act under way (see roles.acting)."""
+    """HistoricalRecords whose actor is that of the act under way (see roles.acting); the database dates them."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(get_user=_actor_of, **options)
@@ -24,11 +24,6 @@ class History(HistoricalRecords):  # type: ignore[misc]
     def get_history_user(self, instance: models.Model) -> Any:
         """The actor of the act under way; an account changed outside any act is changed by its own holder."""
         return _actor_of(instance)
-
-    def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> Any:
-        """Date the row as the act is dated, so that a back-entry reads in its own time."""
-        instance._history_date = acting.at()  # type: ignore[attr-defined]
-        return super().create_historical_record(instance, history_type, using)
 
 
 def _actor_of(instance: models.Model, request: Any = None) -> Any:
@@ -70,12 +65,18 @@ def never_deleted(thing: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+#: Refuses a row without its actor, and dates every row by the database's clock, or by that of a back-entry.
 NAMED_ACTOR = pgtrigger.Trigger(
     name="always_names_its_actor",
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
-    condition=pgtrigger.Q(new__history_user__isnull=True),
-    func="RAISE EXCEPTION 'A history row must name its actor' USING ERRCODE = 'not_null_violation';",
+    func="""
+        IF NEW.history_user_id IS NULL THEN
+          RAISE EXCEPTION 'A history row must name its actor' USING ERRCODE = 'not_null_violation';
+        END IF;
+        NEW.history_date := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+        RETURN NEW;
+    """,
 )
 
 

@@ -136,3 +136,13 @@ def test_who_changed_what_can_be_read_in_order(amoa: Any, proposal: Any) -> None
     acts.edited(amoa, file, title="Second")
     titles = list(file.draft.history.order_by("-history_id").values_list("title", flat=True))
     assert titles[:3] == ["Second", "First", "Weekly notice on noisy works"]
+
+
+def test_a_history_row_is_dated_by_the_database_whatever_it_says(owner: Any) -> None:
+    """The runtime role cannot back-date (architecture §4)."""
+    model = Project.history.model
+    row = model.objects.order_by("history_id").first()
+    row.pk, row.history_date, row.history_user = None, timezone.now() - timedelta(days=900), owner
+    row.save(force_insert=True)
+    row.refresh_from_db()
+    assert timezone.now() - row.history_date < timedelta(minutes=1)

@@ -15,11 +15,11 @@ ONLY_THE_OWNER_DECIDES = guard(
     SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
     SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id;
-    IF file.current_id IS DISTINCT FROM NEW.revision_id OR file.state <> 'ready_for_decision'
+    IF content.id IS NULL OR file.current_id IS DISTINCT FROM NEW.revision_id OR file.state <> 'ready_for_decision'
        OR file.project_id <> NEW.project_id OR content.hash <> NEW.revision_hash THEN
       {refuse("A decision answers the revision that is ready, on its project, by its hash")}
     END IF;
-    IF seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR NOT seat.period @> moment
+    IF seat.id IS NULL OR seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR NOT seat.period @> moment
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = seat.holder_id) THEN
       {refuse("Only the owner in office decides (R1)")}
     END IF;
@@ -29,7 +29,7 @@ ONLY_THE_OWNER_DECIDES = guard(
       END IF;
     ELSE
       SELECT * INTO signed FROM public.projects_delegation WHERE id = NEW.delegation_id;
-      IF signed.mandate_id <> NEW.mandate_id OR signed.delegate_id <> NEW.decided_by_id
+      IF signed.id IS NULL OR signed.mandate_id <> NEW.mandate_id OR signed.delegate_id <> NEW.decided_by_id
          OR NOT signed.period @> moment OR NOT file.kind = ANY (signed.kinds) OR file.kind NOT IN ({DELEGABLE})
          OR coalesce(content.amount, 0) > coalesce(signed.cap, 'infinity')
          OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.decided_by_id)
@@ -84,18 +84,18 @@ LIFTED_BY_THE_OWNER = guard(
     f"""
     IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on)
        IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on)
-       OR OLD.state <> 'open' THEN
+       OR OLD.state <> 'open' OR NEW.state <> 'met' THEN
       {refuse("A condition is lifted once and otherwise stays as the owner set it")}
     END IF;
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-    IF NEW.state = 'met' AND (NEW.lifted_at > moment
+    IF NEW.lifted_at IS NULL OR NEW.lifted_at > moment
        OR NEW.lifted_at < coalesce(public.ouvrage_back_entry(), transaction_timestamp())
        OR NOT EXISTS (
          SELECT FROM public.projects_mandate m
          JOIN public.governance_decision d ON d.project_id = m.project_id
          JOIN public.roles_user u ON u.id = m.holder_id
          WHERE d.id = NEW.decision_id AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id
-           AND m.period @> moment AND u.is_active)) THEN
+           AND m.period @> moment AND u.is_active) THEN
       {refuse("A condition is lifted by the owner in office, and now (R1)")}
     END IF;
     """,

@@ -17,7 +17,7 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     IF NOT NEW.role = ANY (file.awaited_roles) OR NEW.role = file.author_role THEN
       {refuse("An opinion is given by a role that is asked, never by that of the author")}
     END IF;
-    IF seat.project_id <> file.project_id OR seat.holder_id <> NEW.adviser_id
+    IF seat.id IS NULL OR seat.project_id <> file.project_id OR seat.holder_id <> NEW.adviser_id
        OR seat.authority <> 'advises' OR NOT seat.period @> moment
        OR NEW.role <> (SELECT code FROM public.roles_roletemplate WHERE id = seat.role_id)
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.adviser_id) THEN

@@ -12,7 +12,14 @@ AFTER_DECISION = ", ".join(f"'{state}'" for state in sorted(workflow.AFTER_DECIS
 BORN_A_DRAFT = guard(
     "is_born_a_draft",
     pgtrigger.Insert,
-    f"IF NEW.state <> 'draft' OR NEW.current_id IS NOT NULL THEN {refuse('Nothing is born decided')} END IF;",
+    f"""
+    IF NEW.state <> 'draft' OR NEW.current_id IS NOT NULL THEN
+      {refuse("Nothing is born decided")}
+    END IF;
+    IF NOT NEW.author_id = ANY (NEW.writers) THEN
+      {refuse("The author is one of those who wrote it (R8)")}
+    END IF;
+    """,
 )
 
 FOLLOWS_THE_WORKFLOW = guard(
@@ -22,6 +29,9 @@ FOLLOWS_THE_WORKFLOW = guard(
     IF (NEW.project_id, NEW.number, NEW.author_id, NEW.author_role)
        IS DISTINCT FROM (OLD.project_id, OLD.number, OLD.author_id, OLD.author_role) THEN
       {refuse("A proposal keeps its project, number and author")}
+    END IF;
+    IF NOT NEW.writers @> OLD.writers OR (NEW.state = OLD.state AND NEW.state_since <> OLD.state_since) THEN
+      {refuse("Who wrote a proposal, and since when it is where it is, is not rewritten (R8)")}
     END IF;
     IF NEW.kind <> OLD.kind AND OLD.current_id IS NOT NULL THEN
       {refuse("A submitted proposal keeps its kind")}
@@ -52,4 +62,33 @@ FOLLOWS_THE_WORKFLOW = guard(
       {refuse("A proposal is closed when all its conditions are met")}
     END IF;
     """,
+)
+
+#: Advisers in office on the project of a proposal, but for the role that wrote it.
+TO_BE_ASKED = """
+    SELECT DISTINCT t.code FROM public.projects_mandate m
+    JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.roles_user u ON u.id = m.holder_id
+    WHERE m.project_id = file.project_id AND m.authority = 'advises' AND m.period @> moment AND u.is_active
+      AND t.code <> file.author_role
+"""
+
+SUBMITTED_BY_ITS_ROLE = guard(
+    "is_submitted_by_its_role",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    IF file.id IS NULL OR NOT EXISTS (
+         SELECT FROM public.projects_mandate m
+         JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = file.project_id AND m.holder_id = NEW.submitted_by_id AND t.code = file.author_role
+           AND m.period @> moment AND u.is_active) THEN
+      {refuse("A revision is submitted by a holder of the role that writes it (R2)")}
+    END IF;
+    IF NOT (NEW.asked_roles <@ ARRAY({TO_BE_ASKED}) AND NEW.asked_roles @> ARRAY({TO_BE_ASKED})) THEN
+      {refuse("A revision asks every adviser in office but its author's role (R5)")}
+    END IF;
+    """,
+    moment="timestamptz",
+    file="public.governance_proposal",
 )

@@ -17,7 +17,7 @@ from governance import workflow
 from governance.enums import Act, ProposalState
 from governance.ledger.guards import leaves_an_event
 from governance.proposals.content import ContentModel
-from governance.proposals.guards import BORN_A_DRAFT, FOLLOWS_THE_WORKFLOW
+from governance.proposals.guards import BORN_A_DRAFT, FOLLOWS_THE_WORKFLOW, SUBMITTED_BY_ITS_ROLE
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
@@ -199,6 +199,7 @@ class ProposalRevision(ContentModel, ActModel):
         triggers = [
             *insert_only("A submitted revision"),
             DATED_BY_THE_DATABASE,
+            SUBMITTED_BY_ITS_ROLE,
             leaves_an_event("governance.proposalrevision"),
         ]
 

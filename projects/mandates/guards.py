@@ -63,7 +63,7 @@ DELEGATION_COMES_FROM_THE_OWNER = guard(
     pgtrigger.Insert,
     f"""
     SELECT * INTO given FROM public.projects_mandate WHERE id = NEW.mandate_id;
-    IF given.authority <> 'decides' OR NOT given.period @> NEW.acted_at THEN
+    IF given.id IS NULL OR given.authority <> 'decides' OR NOT given.period @> NEW.acted_at THEN
       {refuse("Only the owner in office delegates a signature")}
     END IF;
     IF given.holder_id = NEW.delegate_id THEN

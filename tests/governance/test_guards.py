@@ -263,6 +263,10 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
         "ready_minor", "outsider", delegation=w.delegation), IN_BOUNDS),
     ("decision.only_the_owner_decides", "a delegate who advises", _delegate_advises_too, IN_BOUNDS),
     ("decision.only_the_owner_decides", "the author's own file", _author_becomes_delegate, OWN_FILE),
+    ("decision.only_the_owner_decides", "a mandate that comes afterwards", lambda w: w.decide(
+        mandate=Mandate(pk=10**9)), IN_OFFICE),
+    ("decision.only_the_owner_decides", "a delegation that comes afterwards", lambda w: w.delegated(
+        delegation=Delegation(pk=10**9)), IN_BOUNDS),
     ("decision.has_conditions_only_if_it_says_so", "conditions said, none set", lambda w: w.decide(
         outcome=Outcome.APPROVED_WITH_CONDITIONS), SAYS_SO),
     ("decision.has_conditions_only_if_it_says_so", "conditions on a rejection", lambda w: w.condition(
@@ -281,6 +285,7 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     ),
     ("condition.keeps_the_words_of_the_owner", "opened again", lambda w: w.lift(
         "closed", state="open", lifted_at=None, lifted_by=None), OWNERS_WORDS),
+    ("condition.keeps_the_words_of_the_owner", "a proof while open", lambda w: w.lift(proof="Y"), OWNERS_WORDS),
     ("condition.keeps_the_words_of_the_owner", "another proof", lambda w: w.lift("closed", proof="Y"), OWNERS_WORDS),
     *(
         ("condition.keeps_the_words_of_the_owner", f"lifted by the {member}", lambda w, member=member: w.lift(
@@ -310,11 +315,25 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
         by="other_pmo"), BY_HOLDER),
     ("opinion.comes_from_an_adviser_who_is_asked", "the owner", lambda w: w.advise(by="owner"), BY_HOLDER),
     ("opinion.comes_from_an_adviser_who_is_asked", "a closed account", _closed_adviser_advises, BY_HOLDER),
+    ("opinion.comes_from_an_adviser_who_is_asked", "a mandate that comes afterwards", lambda w: w.advise(
+        mandate=Mandate(pk=10**9)), BY_HOLDER),
     ("opinion.leaves_an_event", "an opinion without its event", lambda w: w.advise(),
         "A new governance.opinion leaves an event in the ledger"),
     # — a proposal and its revisions —
     ("proposalrevision.leaves_an_event", "a revision without its event", lambda w: w.revise(),
         "A new governance.proposalrevision leaves an event in the ledger"),
+    ("proposalrevision.is_submitted_by_its_role", "by another role", lambda w: w.revise(
+        submitted_by=w.cast["pmo"]), "A revision is submitted by a holder of the role that writes it (R2)"),
+    ("proposalrevision.is_submitted_by_its_role", "asking nobody", lambda w: w.revise(
+        asked_roles=[]), "A revision asks every adviser in office"),
+    ("proposalrevision.is_submitted_by_its_role", "asking the author's role too", lambda w: w.revise(
+        asked_roles=["AMOA", "PMO"]), "A revision asks every adviser in office"),
+    ("proposal.is_born_a_draft", "born without its author", lambda w: w.draft(
+        writers=[]), "The author is one of those who wrote it (R8)"),
+    ("proposal.follows_the_workflow", "fewer writers", lambda w: w.update(
+        "submitted", writers=[]), "is not rewritten (R8)"),
+    ("proposal.follows_the_workflow", "there since long", lambda w: w.update(
+        "submitted", state_since=timezone.now() - timedelta(900)), "is not rewritten (R8)"),
     ("proposal.is_born_a_draft", "born decided", lambda w: w.draft(state="decided"), "Nothing is born decided"),
     ("proposal.is_born_a_draft", "born with a revision", lambda w: w.draft(
         current=w.proposal("draft").project.proposals.get(pk=w.proposal("submitted").pk).current),
