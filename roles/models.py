@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles import access
 from roles.enums import Authority, Domain, Nature, PublicationState
+from roles.guards import guard, refuse
 from roles.history import History, never_deleted, protect_history
 
 
@@ -107,6 +109,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return super().has_perm(perm, obj)
 
 
+KEEPS_ITS_AUTHORITY = guard(
+    "keeps_its_authority_once_published",
+    pgtrigger.Update,
+    f"""
+    IF OLD.state <> 'draft' AND (NEW.pack, NEW.code, NEW.version, NEW.authority)
+       IS DISTINCT FROM (OLD.pack, OLD.code, OLD.version, OLD.authority) THEN
+      {refuse("A published role keeps its code and its authority; publish another version")}
+    END IF;
+    """,
+)
+
+
 class RoleTemplate(models.Model):
     """A role as the organisation defines it, before any project: mission, authority, responsibilities."""
 
@@ -138,7 +152,7 @@ class RoleTemplate(models.Model):
             ),
             models.CheckConstraint(condition=Q(authority__in=Authority.values), name="a_role_has_a_known_authority"),
         )
-        triggers = never_deleted("A role template")
+        triggers = [*never_deleted("A role template"), KEEPS_ITS_AUTHORITY]
 
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"

@@ -1,4 +1,8 @@
-"""The database's own reading of R1 and R8, for every way a decision could be written."""
+"""The database's own reading of R1 and R8, for every way a decision could be written.
+
+The rows it rests on are locked while it reads them: nobody ends a mandate between this reading and the commit, and a
+snapshot older than such an end is refused by PostgreSQL itself.
+"""
 
 import pgtrigger
 
@@ -13,8 +17,8 @@ ONLY_THE_OWNER_DECIDES = guard(
     f"""
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
-    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
-    SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id;
+    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id FOR SHARE;
+    SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
     IF content.id IS NULL OR file.current_id IS DISTINCT FROM NEW.revision_id OR file.state <> 'ready_for_decision'
        OR file.project_id <> NEW.project_id OR content.hash <> NEW.revision_hash THEN
       {refuse("A decision answers the revision that is ready, on its project, by its hash")}
@@ -28,7 +32,7 @@ ONLY_THE_OWNER_DECIDES = guard(
         {refuse("Only the owner in office decides (R1)")}
       END IF;
     ELSE
-      SELECT * INTO signed FROM public.projects_delegation WHERE id = NEW.delegation_id;
+      SELECT * INTO signed FROM public.projects_delegation WHERE id = NEW.delegation_id FOR SHARE;
       IF signed.id IS NULL OR signed.mandate_id <> NEW.mandate_id OR signed.delegate_id <> NEW.decided_by_id
          OR NOT signed.period @> moment OR NOT file.kind = ANY (signed.kinds) OR file.kind NOT IN ({DELEGABLE})
          OR coalesce(content.amount, 0) > coalesce(signed.cap, 'infinity')

@@ -9,8 +9,8 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     pgtrigger.Insert,
     f"""
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-    SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id;
-    SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id;
+    SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;
+    SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
     IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review') THEN
       {refuse("An opinion is given on the revision under review")}
     END IF;

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 
 from roles.acting import acting_as
 from roles.models import Organisation, Responsibility, RoleTemplate, User
-from tests.database import OWNER, RUNTIME, constraints, refusal, triggers
+from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
 
 pytestmark = pytest.mark.django_db
@@ -45,9 +45,34 @@ def test_a_constraint_refuses_by_its_name(name: str, role: str) -> None:
     assert name in refusal(BROKEN[name], role=role)
 
 
-def test_every_constraint_is_attacked_and_there_is_no_guard_besides_the_shared_ones() -> None:
+PUBLISHED = "keeps_its_authority_once_published"
+
+
+@pytest.mark.parametrize("role", [RUNTIME, OWNER])
+@pytest.mark.parametrize(
+    "change", [{"authority": "receives"}, {"code": "BOSS"}, {"pack": "own"}, {"version": 9}], ids=str
+)
+def test_a_published_role_keeps_its_authority(change: dict[str, Any], role: str) -> None:
+    attacked = RoleTemplate.objects.filter(code="MOA")
+    assert "A published role keeps its code and its authority" in refusal(lambda: attacked.update(**change), role=role)
+    assert refusal(lambda: attacked.update(name_en="Owner"), role=role) == ""
+
+
+def test_a_role_in_draft_may_still_change_its_authority() -> None:
+    _role(state="draft")
+    assert refusal(lambda: RoleTemplate.objects.filter(code="NEW").update(authority="receives")) == ""
+
+
+def test_without_its_guard_a_published_role_would_change_hands() -> None:
+    off = installed(*triggers()[f"roles.roletemplate.{PUBLISHED}"])
+    attacked = RoleTemplate.objects.filter(code="MOA")
+    assert refusal(lambda: attacked.update(authority="receives"), without=off) == ""
+
+
+def test_every_constraint_and_every_guard_is_attacked() -> None:
     assert constraints("roles") == set(BROKEN)
-    assert {name.rpartition(".")[2] for name in triggers() if name.startswith("roles.")} <= set(GENERIC)
+    guards = {name.rpartition(".")[2] for name in triggers() if name.startswith("roles.")}
+    assert guards <= set(GENERIC) | {PUBLISHED}
 
 
 def test_the_honest_rows_pass() -> None:
