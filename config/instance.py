@@ -53,8 +53,17 @@ def commands(folder: Path) -> dict[str, list[str]]:
     }
 
 
-def start(folder: Path, scenario: str, port: int | None, progress: Progress, environ: Mapping[str, str]) -> Instance:
+def start(
+    folder: Path,
+    scenario: str,
+    port: int | None,
+    progress: Progress,
+    environ: Mapping[str, str],
+    settings: Mapping[str, str] | None = None,
+) -> Instance:
     """Start everything, on that port or another free one, in `STEPS` steps; returns when the pages answer.
+
+    `environ` may name servers to use instead of ours; `settings` are further variables for `config.settings`.
 
     Whoever calls this calls `end` too, also after a Failure.
     """
@@ -69,7 +78,7 @@ def start(folder: Path, scenario: str, port: int | None, progress: Progress, env
             servers = Servers(dsn, embedded.start_redis(folder, environ))
         base_url = f"http://127.0.0.1:{port}"
         env = embedded.environment(servers, folder, "development", base_url)
-        env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1"}
+        env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", **(settings or {})}
         made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers))
     before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
     records = {

@@ -16,6 +16,8 @@ from config.embedded import ROOT
 from config.processes import Failure, Progress, exclusive, respawn, running, say, wait_until, write_private
 
 FOLDER = ROOT / "var/scratch"
+#: A test signs in the whole cast from one address, many times.
+SETTINGS = {"SIGN_IN_LIMIT": "1000/m/ip"}
 PROCESSES = (*instance.SERVICES, "postgres", "redis")
 
 
@@ -24,7 +26,7 @@ def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
     stop_instance(folder)
     with exclusive(folder, f"{folder} is being started by another command"):
         try:
-            started = instance.start(folder, scenario, None, Progress(instance.STEPS), {})
+            started = instance.start(folder, scenario, None, Progress(instance.STEPS), {}, SETTINGS)
         except BaseException:
             instance.end(folder)
             raise

@@ -125,6 +125,7 @@ DATABASES = {"default": database(env("DATABASE_OWNER_URL" if OWNS_DATABASE else 
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500")
 if not OWNS_DATABASE and ENVIRONMENT != TEST:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is not handed out
 RUNTIME_ROLE = database(env("DATABASE_URL"))["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sessions, messages and counters live in PostgreSQL, so that Redis may stop without anyone noticing.
@@ -195,6 +196,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_ADAPTER = "roles.accounts.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {"login": env("SIGN_IN_LIMIT", "30/m/ip")}
 
 # — languages and time —
 LANGUAGE_CODE = "fr"

@@ -106,16 +106,26 @@ def decide(
     return decision
 
 
+class AlreadyLifted(Exception):
+    """The condition is lifted, once for all."""
+
+    def __init__(self, condition: Condition) -> None:
+        super().__init__(str(condition.pk))
+        self.condition = condition
+
+
 @act
 def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
 
-    Raises WrongState.
+    Raises AlreadyLifted, WrongState.
     """
     ensure(actor, "governance.lift", condition)
     proposal = locked(condition.decision.proposal)
     condition = Condition.objects.select_for_update(of=("self",)).select_related("decision").get(pk=condition.pk)
-    if condition.state != ConditionState.OPEN or not proposal.allows(Act.LIFT):
+    if condition.state != ConditionState.OPEN:
+        raise AlreadyLifted(condition)
+    if not proposal.allows(Act.LIFT):
         raise workflow.WrongState(Act.LIFT, proposal.state)
     ensure(actor, "governance.lift", condition)
     condition.state, condition.proof = ConditionState.MET, proof

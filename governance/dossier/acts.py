@@ -1,7 +1,8 @@
 """The acts of the dossier: each a POST that calls one service, through a review step where it cannot be undone."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.decisions.forms import Answer, LiftForm
-from governance.decisions.services import AlreadyDecided, decide, lift
+from governance.decisions.services import AlreadyDecided, AlreadyLifted, decide, lift
 from governance.dossier.views import answering_roles, page, visible
 from governance.enums import Act, Position
 from governance.models import Condition, Decision, Opinion, Proposal
@@ -24,6 +25,7 @@ from projects.models import Delegation
 from projects.rules import signing_seat
 from roles.access import ensure, reader
 from roles.forms import forget_errors
+from roles.templatetags.ui import day
 
 UNPROCESSABLE = 422
 Kept = list[tuple[str, str]]
@@ -161,6 +163,8 @@ def _act(request: HttpRequest, proposal: Proposal, run: Callable[[], object], ty
         run()
     except AlreadyDecided as error:
         return _already_decided(request, error.decision, typed)
+    except AlreadyLifted as error:
+        return _already_lifted(request, proposal, error.condition, typed)
     except AlreadyAdvised as error:
         return _already_advised(request, proposal, error.opinion, typed)
     except (Outdated, WrongState):
@@ -208,6 +212,15 @@ def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion,
     }
     link = proposal.get_absolute_url()
     return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))
+
+
+def _already_lifted(request: HttpRequest, proposal: Proposal, condition: Condition, typed: Kept) -> HttpResponse:
+    text = _("It was lifted by %(who)s on %(day)s.") % {
+        "who": condition.lifted_by,
+        "day": day(cast(datetime, condition.lifted_at)),
+    }
+    link = proposal.get_absolute_url()
+    return conflict(request, Conflict(_("This condition has already been lifted"), text, link, _("See it"), typed))
 
 
 def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:

@@ -48,7 +48,7 @@ class ContentForm(forms.Form):
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
 
-    needed: ClassVar = dict.fromkeys(NEEDED, _("to submit"))
+    needed: ClassVar = {**dict.fromkeys(NEEDED, _("to submit")), **dict.fromkeys(IMPACTS, "")}
 
     def impact_fields(self) -> list[forms.BoundField]:
         """The impact fields, for the page."""
@@ -60,7 +60,7 @@ class OptionForm(forms.Form):
 
     needed: ClassVar = dict.fromkeys(("title", "description"), "")
 
-    title = TextField(label=_("Option"), required=False)
+    title = TextField(label=_("Title"), required=False)
     description = ProseField(label=_("What it means"), rows=2, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -133,7 +133,9 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "reference": proposal.reference,
             "state": proposal.state,
             "version": proposal.draft.version,
-            "revision": {"id": current.pk, "number": current.number, "hash": current.hash} if current else None,
+            "revision": current.number if current else None,
+            "revision_id": current.pk if current else None,
+            "fingerprint": current.hash if current else "",
             "conditions": list(
                 Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),

@@ -91,8 +91,7 @@ def filled_in(text: str, values: dict[str, Any]) -> str:
 def known(instance: dict[str, Any], key: str) -> dict[str, Any]:
     """What an act on this proposal of the cast needs to know."""
     described = instance["proposals"][key]
-    revision = described["revision"] or {"hash": ""}
-    values = {"proposal": described["id"], "version": described["version"], "fingerprint": revision["hash"]}
+    values = {"proposal": described["id"], "version": described["version"], "fingerprint": described["fingerprint"]}
     return {**values, "project": described["project"].upper(), "condition": next(iter(described["conditions"]), 0)}
 
 

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from governance.decisions.services import AlreadyDecided, NewCondition, decide, lift
+from governance.decisions.services import AlreadyDecided, AlreadyLifted, NewCondition, decide, lift
 from governance.enums import ConditionState, Outcome
 from governance.mandates.services import appoint, end_mandate, name_owner, revoke
 from governance.mandates.services import delegate as lend
 from governance.models import Condition, Decision, LedgerEvent, Proposal
 from governance.proposals.services import Outdated
-from governance.workflow import WrongState
 from projects.models import Delegation
 from projects.rules import holds_decision
 from roles.access import Refused, can
@@ -215,7 +214,7 @@ def test_a_condition_is_lifted_once(owner: Any, proposal: Any) -> None:
     assert first is not None
     lift(actor=owner, condition=first, proof="Seen.")
     kept = acts.recorded()
-    with pytest.raises(WrongState):
+    with pytest.raises(AlreadyLifted):
         lift(actor=owner, condition=first, proof="Seen again.")
     first.refresh_from_db()
     assert (first.proof, acts.recorded()) == ("Seen.", kept)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from governance.decisions.services import AlreadyDecided
+from governance.decisions.services import AlreadyDecided, AlreadyLifted
 from governance.models import Condition, Decision, Opinion, Proposal
 from governance.workflow import WrongState
 from roles.access import Refused
@@ -113,7 +113,7 @@ def outcome_of(rule: Rule, actor: Any, before: Proposal) -> str:
         except Refused:
             assert acts.recorded() == kept
             return "refused"
-        except (WrongState, AlreadyDecided):
+        except (WrongState, AlreadyDecided, AlreadyLifted):
             assert acts.recorded() == kept
             return "wrong state"
         return "done" if rule.done(before, acts.fresh(before), actor) else "without effect"
