@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
@@ -143,9 +143,14 @@ class Proposal(models.Model):
         return self.current is not None and len({given.position for given in self.current.opinions.all()}) > 1
 
     @property
+    def answer(self) -> Any:
+        """The decision on the current revision; None while there is none."""
+        return getattr(self.current, "decision", None)
+
+    @property
     def return_on(self) -> date | None:
         """The day a deferred file comes back to the owner; None in any other state."""
-        return self.current.decision.return_on if self.current and self.state == ProposalState.DEFERRED else None
+        return self.answer.return_on if self.answer and self.state == ProposalState.DEFERRED else None
 
     @property
     def days_in_state(self) -> int:

@@ -263,6 +263,8 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
         "ready_minor", "outsider", delegation=w.delegation), IN_BOUNDS),
     ("decision.only_the_owner_decides", "a delegate who advises", _delegate_advises_too, IN_BOUNDS),
     ("decision.only_the_owner_decides", "the author's own file", _author_becomes_delegate, OWN_FILE),
+    ("decision.only_the_owner_decides", "a delegation given in the same transaction", lambda w: w.delegated(
+        delegation=w.delegate_newly()), "A decision rests on a seat that was given before it"),
     ("decision.only_the_owner_decides", "a mandate that comes afterwards", lambda w: w.decide(
         mandate=Mandate(pk=10**9)), IN_OFFICE),
     ("decision.only_the_owner_decides", "a delegation that comes afterwards", lambda w: w.delegated(
