@@ -48,8 +48,8 @@ ONLY_THE_OWNER_DECIDES = guard(
                   WHERE written.proposal_id = file.id AND written.submitted_by_id = NEW.decided_by_id) THEN
       {refuse("Nobody decides what they proposed (R8)")}
     END IF;
-    IF public.ouvrage_back_entry() IS NULL AND (seat.recorded_at >= transaction_timestamp()
-       OR coalesce(signed.recorded_at >= transaction_timestamp(), false)) THEN
+    IF public.ouvrage_back_entry() IS NULL AND (seat.acted_at >= transaction_timestamp()
+       OR coalesce(signed.acted_at >= transaction_timestamp(), false)) THEN
       {refuse("A decision rests on a seat that was given before it")}
     END IF;
     """,

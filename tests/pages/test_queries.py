@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from django.utils import timezone
 
 from governance.enums import Outcome
 from governance.mandates.services import appoint, found_project
+from roles.acting import back_entry
 from roles.models import RoleTemplate
 from tests import acts
-from tests.database import undone
+from tests.database import owning, undone
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +48,11 @@ class Place:
     def __init__(self, cast: dict[str, Any]) -> None:
         self.cast = cast
         self.projects = 0
-        self.project = self.another_project()
-        for code, holder in (("PMO", "pmo"), ("AMOA", "amoa")):
-            role = RoleTemplate.objects.get(pack="fr", code=code, state="published")
-            appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder])
+        with owning(), back_entry(timezone.now() - timedelta(days=1)):  # a decision rests on seats given before it
+            self.project = self.another_project()
+            for code, holder in (("PMO", "pmo"), ("AMOA", "amoa")):
+                role = RoleTemplate.objects.get(pack="fr", code=code, state="published")
+                appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder])
         self.much_revised = acts.drafted(cast["amoa"], self.project)
         self.rows = 0
 
