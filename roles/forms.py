@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +77,15 @@ class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
         told = self.management_form.cleaned_data.get(forms.formsets.TOTAL_FORM_COUNT) or 0
         if self.is_bound and told < self.least:
             raise ValidationError(_("The list came back incomplete. Check its rows, then send it again."))
+
+
+def one_more_row(data: QueryDict, prefix: str, most: int) -> QueryDict:
+    """What was posted, with one row more in the formset `prefix`, up to `most`; an unreadable count becomes one row."""
+    posted = data.copy()
+    count = data.get(f"{prefix}-TOTAL_FORMS", "")
+    rows = int(count) if re.fullmatch("[0-9]{1,4}", count) else 0
+    posted[f"{prefix}-TOTAL_FORMS"] = str(min(rows + 1, most))
+    return posted
 
 
 class AmountField(forms.DecimalField):

@@ -18,16 +18,9 @@ from roles import acting
 class History(HistoricalRecords):  # type: ignore[misc]
     """HistoricalRecords whose actor is that of the act under way (see roles.acting); the database dates them."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(get_user=_actor_of, **options)
-
     def get_history_user(self, instance: models.Model) -> Any:
         """The actor of the act under way; an account changed outside any act is changed by its own holder."""
-        return _actor_of(instance)
-
-
-def _actor_of(instance: models.Model, request: Any = None) -> Any:
-    return acting.current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
+        return acting.current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
 
 
 def insert_only(thing: str) -> list[pgtrigger.Trigger]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
-from roles.forms import DayField, ProseField, RowsFormSet
+from roles.forms import DayField, ProseField, RowsFormSet, one_more_row
 
 MOST_CONDITIONS = 10
 
@@ -101,9 +101,7 @@ class Answer:
 
     def __init__(self, data: Any = None, *, fingerprint: str, roles: list[tuple[str, str]]) -> None:
         if data is not None and "add_condition" in data:
-            data = data.copy()
-            count = data.get("conditions-TOTAL_FORMS", "")
-            data["conditions-TOTAL_FORMS"] = str(min(int(count) + 1, MOST_CONDITIONS)) if count.isdecimal() else "2"
+            data = one_more_row(data, "conditions", MOST_CONDITIONS)
         self.form = DecisionForm(data, initial={"fingerprint": fingerprint})
         self.conditions = ConditionFormSet(data, prefix="conditions", form_kwargs={"roles": roles})
 

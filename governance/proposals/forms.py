@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
 from governance.proposals.models import ProposalDraft
 from roles.enums import DecisionKind
-from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField
+from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 
 LONGEST_LIST = len(LETTERS)
 
@@ -89,9 +89,7 @@ class WorkingText:
         rows = max(2, len(draft.options)) if draft else 2
         filled = {**draft.content(), "version": draft.version, "kind": kind} if draft else {}
         if data is not None and "add_option" in data:
-            data = data.copy()
-            count = data.get("options-TOTAL_FORMS", "")
-            data["options-TOTAL_FORMS"] = str(min(int(count) + 1, LONGEST_LIST)) if count.isdecimal() else str(rows)
+            data = one_more_row(data, "options", LONGEST_LIST)
         self.form = ContentForm(data, initial=filled)
         if kind and draft and draft.proposal.current_id:
             self.form.fields["kind"].disabled = True

@@ -91,7 +91,8 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         raise Outdated
     if gaps := text.gaps():
         raise Incomplete(gaps)
-    asked = sorted({m.role.code for m in advisers(proposal.project)} - {proposal.author_role})
+    others = [mandate for mandate in advisers(proposal.project) if mandate.role.code != proposal.author_role]
+    asked = sorted({mandate.role.code for mandate in others})
     state = ProposalState.SUBMITTED if asked else ProposalState.READY_FOR_DECISION
     workflow.follow(proposal.state, Act.SUBMIT, state)
     revision = ProposalRevision.objects.create(
@@ -111,7 +112,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         proposal_id=proposal.pk, detail=str(revision.number), content=revision.hash,
     )  # fmt: skip
     if asked:
-        people = [m.holder for m in advisers(proposal.project) if m.role.code in asked]
+        people = [mandate.holder for mandate in others]
         notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
     else:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
@@ -154,7 +155,8 @@ def locked(proposal: Proposal) -> Proposal:
     project = Project.objects.lock().get(pk=proposal.project_id)
     files = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
     fresh = files.annotate(locked_at=Func(function="clock_timestamp", output_field=DateTimeField())).get(pk=proposal.pk)
-    acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]  # annotated: the project's lock was already held when this clock was read
+    # The project's lock was already held when this clock was read.
+    acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]
     fresh.project = project
     return fresh
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.forms import LINE, PROSE, AmountField, DayField, ProseField, TextField, is_blank
+from roles.forms import LINE, PROSE, AmountField, DayField, ProseField, TextField, is_blank, one_more_row
 
 
 def codes(field: Any, value: Any) -> set[str]:
@@ -157,3 +158,13 @@ def test_a_day_lies_ahead_and_within_reach() -> None:
 )
 def test_what_is_no_day_is_refused(typed: str) -> None:
     assert codes(DayField(), typed) == {"invalid"}
+
+
+@pytest.mark.parametrize(
+    ("count", "rows"), [("2", "3"), ("6", "6"), ("", "1"), ("-1", "1"), ("²", "1"), ("9" * 6000, "1"), ("9999", "6")]
+)
+def test_one_more_row_believes_only_a_plain_count(count: str, rows: str) -> None:
+    posted = QueryDict(mutable=True)
+    posted["options-TOTAL_FORMS"] = count
+    assert one_more_row(posted, "options", 6)["options-TOTAL_FORMS"] == rows
+    assert posted["options-TOTAL_FORMS"] == count
