@@ -14,6 +14,8 @@ class ProposalState(models.TextChoices):
     CLOSED = "closed", _("Closed")
     RETURNED = "returned", _("Rework asked")
     DEFERRED = "deferred", _("Deferred")
+    MERGED = "merged", _("Merged")
+    SUPERSEDED = "superseded", _("Superseded")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -33,12 +35,35 @@ class Outcome(models.TextChoices):
     APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("Approved with conditions")
     REWORK = "rework", _("Rework asked")
     DEFERRED = "deferred", _("Deferred")
+    MERGED = "merged", _("Merged")
     REJECTED = "rejected", _("Rejected")
 
 
+#: The answers that say yes, and so do to the project what was asked.
+APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS})
+
+
+class EffectiveFrom(models.TextChoices):
+    """When an approval takes effect, as the owner chose."""
+
+    AT_ONCE = "at_once", _("at once")
+    WHEN_MET = "when_met", _("when the last condition is lifted")
+
+
 class ConditionState(models.TextChoices):
+    """Stored states; an open condition whose date has passed is shown as overdue."""
+
     OPEN = "open", _("Open")
     MET = "met", _("Met")
+    WAIVED = "waived", _("Waived")
+
+
+class Fate(models.TextChoices):
+    """What becomes of something that rests on a decision when another one replaces it."""
+
+    KEPT = "kept", _("kept")
+    CHANGED = "changed", _("changed by the new decision")
+    DROPPED = "dropped", _("dropped")
 
 
 class Act(models.TextChoices):
@@ -47,6 +72,7 @@ class Act(models.TextChoices):
     FOUND = "found", _("Project opened")
     APPOINT = "appoint", _("Role given")
     NAME_OWNER = "name_owner", _("Owner named")
+    ACCEPT = "accept", _("Mandate accepted")
     END_MANDATE = "end_mandate", _("Mandate ended")
     DELEGATE = "delegate", _("Signature delegated")
     REVOKE = "revoke", _("Delegation ended")
@@ -55,6 +81,13 @@ class Act(models.TextChoices):
     SUBMIT = "submit", _("Proposal submitted")
     TAKE_UP = "take_up", _("Taken up for review")
     ADVISE = "advise", _("Opinion given")
+    NOTE_BINDING = "note_binding", _("Binding opinion noted")
     WITHDRAW = "withdraw", _("Proposal withdrawn")
     DECIDE = "decide", _("Decision recorded")
+    SUPERSEDE = "supersede", _("Decision replaced")
+    PROVE = "prove", _("Proof of a condition given")
     LIFT = "lift", _("Condition lifted")
+    WAIVE = "waive", _("Condition waived")
+    ADD_DOCUMENT = "add_document", _("Document added")
+    REPLACE_DOCUMENT = "replace_document", _("Document replaced")
+    ERASE = "erase", _("Personal data erased")

@@ -1,18 +1,23 @@
 """The models of every slice of this app."""
 
-from governance.decisions.models import Condition, Decision
+from governance.decisions.models import CarriedItem, Condition, Decision, Effect, OpinionWaiver, SealBreak
 from governance.ledger.models import LedgerEvent
 from governance.notices.models import Notification
-from governance.opinions.models import Opinion
+from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 
 __all__ = [
+    "BindingOpinion",
+    "CarriedItem",
     "Condition",
     "Decision",
+    "Effect",
     "LedgerEvent",
     "Notification",
     "Opinion",
+    "OpinionWaiver",
     "Proposal",
     "ProposalDraft",
     "ProposalRevision",
+    "SealBreak",
 ]

@@ -15,11 +15,15 @@ from roles.access import permit
 OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
 ADVISERS_ADVISE = _("The advisers whose opinion is asked give it, one per role and revision; it is never a vote.")
 ADVISERS_PROPOSE = _("PMO, AMOA and the solution provider propose; the owner does not decide on their own proposal.")
+ADVISERS_NOTE = _("The binding opinion of an authority outside is noted by an adviser; it decides nothing by itself.")
+ROLE_ANSWERS = _("The role that answers for a condition gives its proof; the owner alone lifts it.")
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
 
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 AN_ADVISER = _("an adviser whose opinion is asked")
+ANY_ADVISER = _("an adviser of the project")
+THE_ANSWERING_ROLE = _("a holder of the role that answers for the condition")
 A_PROPOSER = _("a holder of the role PMO, AMOA or MOE")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
@@ -45,6 +49,14 @@ def _owns(user: Any, on: Any) -> bool:
 
 def _owns_through_decision(user: Any, condition: Any) -> bool:
     return condition is not None and seats.is_owner(user, condition.decision.project)
+
+
+def _answers_for(user: Any, condition: Any) -> bool:
+    return condition is not None and seats.holds_role(user, condition.decision.project, condition.role)
+
+
+def _advises_on(user: Any, proposal: Proposal | None) -> bool:
+    return proposal is not None and seats.advising_role(user, proposal.project) is not None
 
 
 def _owns_through_mandate(user: Any, delegation: Any) -> bool:
@@ -103,6 +115,21 @@ permit(
     "governance.lift", _owns_through_decision,
     act=_("lift this condition"), rule="R1", because=OWNER_DECIDES, may=THE_OWNER,
     holders=lambda condition: seats.owners(condition.decision.project),
+)  # fmt: skip
+permit(
+    "governance.waive", _owns_through_decision,
+    act=_("waive this condition"), rule="R1", because=OWNER_DECIDES, may=THE_OWNER,
+    holders=lambda condition: seats.owners(condition.decision.project),
+)  # fmt: skip
+permit(
+    "governance.prove", _answers_for,
+    act=_("give the proof of this condition"), rule="R4", because=ROLE_ANSWERS, may=THE_ANSWERING_ROLE,
+    holders=lambda condition: seats.holders(condition.decision.project, condition.role),
+)  # fmt: skip
+permit(
+    "governance.note_binding", _advises_on,
+    act=_("note a binding opinion on this proposal"), rule="R2", because=ADVISERS_NOTE, may=ANY_ADVISER,
+    holders=lambda proposal: seats.advisers(proposal.project),
 )  # fmt: skip
 permit(
     "governance.advise", _may_advise,

@@ -23,8 +23,16 @@ TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
         state: frozenset({S.WITHDRAWN})
         for state in (S.DRAFT, S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION, S.RETURNED, S.DEFERRED)
     },
-    Act.DECIDE: {S.READY_FOR_DECISION: frozenset({S.DECIDED, S.CONDITIONS_OPEN, S.RETURNED, S.DEFERRED})},
-    Act.LIFT: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED})},
+    Act.NOTE_BINDING: {state: frozenset({state}) for state in (S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION)},
+    Act.DECIDE: {
+        state: frozenset({S.DECIDED, S.CONDITIONS_OPEN, S.RETURNED, S.DEFERRED, S.MERGED})
+        for state in (S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION)
+    },
+    Act.SUPERSEDE: {state: frozenset({S.SUPERSEDED}) for state in (S.DECIDED, S.CONDITIONS_OPEN, S.CLOSED)},
+    # A replaced decision may have left conditions that the new one keeps.
+    Act.PROVE: {state: frozenset({state}) for state in (S.CONDITIONS_OPEN, S.SUPERSEDED)},
+    Act.LIFT: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},
+    Act.WAIVE: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},
 }
 
 #: Where each answer of the owner leads.
@@ -33,11 +41,15 @@ AFTER_OUTCOME = {
     Outcome.APPROVED_WITH_CONDITIONS: S.CONDITIONS_OPEN,
     Outcome.REWORK: S.RETURNED,
     Outcome.DEFERRED: S.DEFERRED,
+    Outcome.MERGED: S.MERGED,
     Outcome.REJECTED: S.DECIDED,
 }
 
 #: States that only a recorded decision leads to.
 AFTER_DECISION = frozenset(AFTER_OUTCOME.values())
+
+#: States that ask for a decision, once every opinion is given or waived.
+BEFORE_THE_OWNER = frozenset(TRANSITIONS[Act.DECIDE])
 
 #: States in which advisers are being heard.
 BEING_ADVISED = frozenset({S.SUBMITTED, S.UNDER_REVIEW})

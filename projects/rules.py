@@ -78,6 +78,11 @@ def proposers(project: Project) -> list[Mandate]:
     return list(_now(project).filter(authority__in=[Authority.ADVISES, Authority.DELIVERS]))
 
 
+def holders(project: Project, code: str) -> list[Mandate]:
+    """Holders of the role `code`."""
+    return list(_now(project).filter(role__code=code))
+
+
 def signatories(project: Project, kind: str, amount: Decimal | None) -> list[Mandate | Delegation]:
     """Who may sign a decision of this kind and amount: the owner, then the delegates within bounds."""
     delegations = Delegation.objects.filter(mandate__project=project).active().covering(kind, amount)

@@ -50,11 +50,22 @@ def at() -> datetime:
     return _past.get() or _instant.get() or timezone.now()
 
 
-def take_database_time() -> None:
-    """Date the rest of the act by the clock of the database, once the act has its locks."""
+def afterwards() -> bool:
+    """Whether the act under way took place before it is entered."""
+    return _past.get() is not None
+
+
+def database_time() -> datetime:
+    """What the clock of the database shows."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        start_from(cursor.fetchone()[0])
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
+def take_database_time() -> None:
+    """Date the rest of the act by the clock of the database, once the act has its locks."""
+    start_from(database_time())
 
 
 def start_from(instant: datetime) -> None:

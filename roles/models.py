@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -59,8 +60,22 @@ class UserManager(BaseUserManager["User"]):
 INSTALLATION = "installation@ouvrage.invalid"
 
 
+KEEPS_ITS_KEY = guard(
+    "keeps_its_key",
+    pgtrigger.Update,
+    f"""
+    IF NEW.key <> OLD.key THEN
+      {refuse("The key of an account never changes")}
+    END IF;
+    """,
+)
+
+
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person. Deactivated when they leave, never deleted: decisions point to them."""
+    """A person. Deactivated when they leave, never deleted: decisions point to them.
+
+    `key` stands for the person in the ledger: it says nothing about them once the account is erased.
+    """
 
     class Theme(models.TextChoices):
         LIGHT = "light", _("light")
@@ -81,10 +96,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Paris")
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("administrator"), default=False)
+    key = models.UUIDField(_("key in the ledger"), db_default=RandomUUID(), unique=True, editable=False)
     last_login = None  # a sign-in is not a change of the account
 
     objects = UserManager()
-    history = History(excluded_fields=["password"], m2m_fields=())
+    history = History(excluded_fields=["password", "key"], m2m_fields=())
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -93,7 +109,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
         constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_email_whatever_the_case"),)
-        triggers = never_deleted("An account")
+        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY]
 
     def __str__(self) -> str:
         return f"{self.title} {self.name}".strip()

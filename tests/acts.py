@@ -6,10 +6,19 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.decisions.services import NewCondition, decide, lift
+from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.enums import Outcome, Position
-from governance.models import Condition, Decision, LedgerEvent, Notification, Opinion, Proposal, ProposalRevision
-from governance.opinions.services import advise
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    LedgerEvent,
+    Notification,
+    Opinion,
+    Proposal,
+    ProposalRevision,
+)
+from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 
 FUTURE = timezone.localdate() + timedelta(days=30)
@@ -72,24 +81,51 @@ def decided(
     outcome: Outcome = Outcome.APPROVED,
     conditions: list[NewCondition] | None = None,
     return_on: date | None = None,
+    **terms: Any,
 ) -> Decision:
     """Answer the current revision, with what the outcome needs."""
     if outcome == Outcome.APPROVED_WITH_CONDITIONS:
         conditions = conditions or [CONDITION]
     if outcome == Outcome.DEFERRED:
         return_on = return_on or FUTURE
+    if outcome == Outcome.MERGED and "merged_into" not in terms:
+        others = proposal.project.proposals.exclude(pk=proposal.pk).filter(current__isnull=False)
+        terms["merged_into"] = others.exclude(state__in=["merged", "withdrawn", "superseded"]).first()
     proposal = fresh(proposal)
     return decide(
         actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), outcome=outcome,
-        reasons="Both advices say so.", conditions=conditions, return_on=return_on,
+        reasons="Both advices say so.", terms=Terms(conditions=conditions or (), return_on=return_on, **terms),
     )  # fmt: skip
 
 
 def lifted(actor: Any, proposal: Proposal) -> Condition:
     """Lift the first condition of the proposal's decision, met or not."""
+    return lift(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
+
+
+def _first_condition(proposal: Proposal) -> Condition:
     condition = Condition.objects.filter(decision__proposal=proposal).order_by("decision__number", "number").first()
     assert condition is not None
-    return lift(actor=actor, condition=condition, proof="Letter of the crews.")
+    return condition
+
+
+def proved(actor: Any, proposal: Proposal) -> Condition:
+    """Give the proof of the first condition."""
+    return prove(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
+
+
+def waived(actor: Any, proposal: Proposal) -> Condition:
+    """Waive the first condition."""
+    return waive(actor=actor, condition=_first_condition(proposal), because="The crews have moved.")
+
+
+def noted(actor: Any, proposal: Proposal, *, favourable: bool = True) -> BindingOpinion:
+    """Note the binding opinion on the current revision."""
+    proposal = fresh(proposal)
+    return note_binding(
+        actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), favourable=favourable,
+        given_on=timezone.localdate(), reference="Letter 2026-114",
+    )  # fmt: skip
 
 
 def taken_up(actor: Any, proposal: Proposal) -> Proposal:

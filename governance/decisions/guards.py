@@ -4,12 +4,23 @@ The rows it rests on are locked while it reads them: nobody ends a mandate betwe
 snapshot older than such an end is refused by PostgreSQL itself.
 """
 
+from collections.abc import Iterable
+
 import pgtrigger
 
+from governance import workflow
+from governance.enums import APPROVALS
 from roles.enums import DELEGABLE_KINDS
 from roles.guards import guard, refuse
 
-DELEGABLE = ", ".join(f"'{kind}'" for kind in sorted(DELEGABLE_KINDS))
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(f"'{code}'" for code in sorted(codes))
+
+
+DELEGABLE = _listed(DELEGABLE_KINDS)
+BEFORE_THE_OWNER = _listed(workflow.BEFORE_THE_OWNER)
+APPROVALS_SQL = _listed(APPROVALS)
 
 ONLY_THE_OWNER_DECIDES = guard(
     "only_the_owner_decides",
@@ -19,9 +30,25 @@ ONLY_THE_OWNER_DECIDES = guard(
     SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id FOR SHARE;
     SELECT * INTO seat FROM public.projects_mandate WHERE id = NEW.mandate_id FOR SHARE;
-    IF content.id IS NULL OR file.current_id IS DISTINCT FROM NEW.revision_id OR file.state <> 'ready_for_decision'
+    IF content.id IS NULL OR file.current_id IS DISTINCT FROM NEW.revision_id OR file.state NOT IN ({BEFORE_THE_OWNER})
        OR file.project_id <> NEW.project_id OR content.hash <> NEW.revision_hash THEN
-      {refuse("A decision answers the revision that is ready, on its project, by its hash")}
+      {refuse("A decision answers the revision before the owner, on its project, by its hash")}
+    END IF;
+    IF NEW.outcome IN ({APPROVALS_SQL}) AND content.binding_authority <> '' AND NOT EXISTS (
+         SELECT FROM public.governance_bindingopinion b WHERE b.revision_id = NEW.revision_id AND b.favourable) THEN
+      {refuse("An approval waits for the binding opinion its revision asks for")}
+    END IF;
+    IF NEW.merged_into_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.governance_proposal other
+         WHERE other.id = NEW.merged_into_id AND other.id <> NEW.proposal_id AND other.project_id = NEW.project_id
+           AND other.current_id IS NOT NULL AND other.state NOT IN ('merged', 'withdrawn', 'superseded')) THEN
+      {refuse("A proposal is merged into another live one of its project")}
+    END IF;
+    IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.governance_decision earlier
+         WHERE earlier.id = NEW.supersedes_id AND earlier.project_id = NEW.project_id AND earlier.number < NEW.number
+           AND (earlier.proposal_id = NEW.proposal_id OR earlier.id = file.replaces_id)) THEN
+      {refuse("A decision replaces an earlier one that its proposal names (R6)")}
     END IF;
     IF seat.id IS NULL OR seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR NOT seat.period @> moment
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = seat.holder_id) THEN
@@ -90,22 +117,118 @@ LIFTED_BY_THE_OWNER = guard(
     "keeps_the_words_of_the_owner",
     pgtrigger.Update,
     f"""
-    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on)
-       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on)
-       OR OLD.state <> 'open' OR NEW.state <> 'met' THEN
-      {refuse("A condition is lifted once and otherwise stays as the owner set it")}
+    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.salt)
+       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.salt)
+       OR OLD.state <> 'open' THEN
+      {refuse("A condition is settled once and otherwise stays as the owner set it")}
     END IF;
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
-    IF NEW.lifted_at IS NULL OR NEW.lifted_at > moment
-       OR NEW.lifted_at < coalesce(public.ouvrage_back_entry(), transaction_timestamp())
-       OR NOT EXISTS (
-         SELECT FROM public.projects_mandate m
-         JOIN public.governance_decision d ON d.project_id = m.project_id
-         JOIN public.roles_user u ON u.id = m.holder_id
-         WHERE d.id = NEW.decision_id AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id
+    since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());
+    SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;
+    IF NEW.state = 'open' THEN
+      IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (
+           SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+           JOIN public.roles_roletemplate t ON t.id = m.role_id
+           WHERE m.project_id = on_project AND m.holder_id = NEW.proved_by_id AND t.code = NEW.role
+             AND m.period @> moment AND u.is_active) THEN
+        {refuse("The proof of a condition is given by the role that answers for it, and now")}
+      END IF;
+    ELSIF (NEW.proved_by_id, NEW.proved_at) IS DISTINCT FROM (OLD.proved_by_id, OLD.proved_at)
+       OR NEW.lifted_at IS NULL OR NEW.lifted_at NOT BETWEEN since AND moment OR NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = on_project AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id
            AND m.period @> moment AND u.is_active) THEN
-      {refuse("A condition is lifted by the owner in office, and now (R1)")}
+      {refuse("A condition is lifted or waived by the owner in office, and now (R1)")}
     END IF;
     """,
     moment="timestamptz",
+    since="timestamptz",
+    on_project="bigint",
+)
+
+HAS_HEARD_EVERYONE_OR_SAYS_WHY = pgtrigger.Trigger(
+    name="has_heard_everyone_or_says_why",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (
+             SELECT FROM public.governance_proposalrevision r, unnest(r.asked_roles) AS asked
+             WHERE r.id = NEW.revision_id
+               AND NOT EXISTS (SELECT FROM public.governance_opinion o
+                               WHERE o.revision_id = r.id AND o.role = asked)
+               AND NOT EXISTS (SELECT FROM public.governance_opinionwaiver w
+                               WHERE w.decision_id = NEW.id AND w.role = asked)) THEN
+          {refuse("A missing opinion is waived in writing (R2)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+BELONGS_TO_A_NEW_DECISION = guard(
+    "is_written_with_its_decision",
+    pgtrigger.Insert,
+    f"""
+    IF NOT EXISTS (SELECT FROM public.governance_decision d
+                   WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()) THEN
+      {refuse("A decision is written whole, not added to afterwards")}
+    END IF;
+    """,
+)
+
+#: What rests on the decision replaced: its conditions still open, its effects, and what it had itself kept.
+RESTS_ON_IT = """
+    SELECT 'governance.condition' AS subject, c.id AS subject_id FROM public.governance_condition c
+    WHERE c.decision_id = NEW.supersedes_id AND c.state = 'open'
+    UNION SELECT 'governance.effect', e.id FROM public.governance_effect e WHERE e.decision_id = NEW.supersedes_id
+    UNION SELECT i.subject, i.subject_id FROM public.governance_carrieditem i
+    WHERE i.decision_id = NEW.supersedes_id AND i.fate = 'kept' AND (i.subject <> 'governance.condition' OR EXISTS (
+      SELECT FROM public.governance_condition c WHERE c.id = i.subject_id AND c.state = 'open'))
+"""
+
+CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
+    name="carries_everything_over",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (SELECT FROM ({RESTS_ON_IT}) AS rest WHERE NOT EXISTS (
+             SELECT FROM public.governance_carrieditem i WHERE i.decision_id = NEW.id
+               AND i.subject = rest.subject AND i.subject_id = rest.subject_id)) THEN
+          {refuse("What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+FOLLOWS_FROM_AN_APPROVAL = guard(
+    "follows_from_an_approval",
+    pgtrigger.Insert,
+    f"""
+    IF NOT EXISTS (SELECT FROM public.governance_decision d
+                   WHERE d.id = NEW.decision_id AND d.outcome IN ({APPROVALS_SQL})) THEN
+      {refuse("Only an approval has effects")}
+    END IF;
+    IF EXISTS (SELECT FROM public.governance_decision d WHERE d.id = NEW.decision_id AND d.effective = 'when_met')
+       AND EXISTS (SELECT FROM public.governance_condition c
+                   WHERE c.decision_id = NEW.decision_id AND c.state = 'open') THEN
+      {refuse("This decision takes effect when its last condition is lifted")}
+    END IF;
+    """,
+)
+
+CHANGES_BY_DECISION = pgtrigger.Trigger(
+    name="changes_its_terms_by_decision",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF (NEW.scope, NEW.ends_on, NEW.budget) IS DISTINCT FROM (OLD.scope, OLD.ends_on, OLD.budget)
+           AND NOT EXISTS (SELECT FROM public.governance_effect e
+                           WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id
+                             AND e.recorded_at >= transaction_timestamp()) THEN
+          {refuse("The scope, the end and the budget of a project change by a decision of its owner (R1)")}
+        END IF;
+        RETURN NULL;
+    """,
 )

@@ -1,7 +1,8 @@
 """The decision: what the owner answered to one revision, and under which conditions. Added to, never changed (R6)."""
 
-from typing import Self
+from typing import Any, Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -9,18 +10,24 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.guards import (
     ANSWERED_WITH_ITS_CONDITIONS,
+    BELONGS_TO_A_NEW_DECISION,
+    CARRIES_EVERYTHING_OVER,
+    CHANGES_BY_DECISION,
+    FOLLOWS_FROM_AN_APPROVAL,
+    HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     LIFTED_BY_THE_OWNER,
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
 )
-from governance.enums import ConditionState, Outcome
-from governance.ledger.guards import leaves_an_event
+from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
 from roles.models import User
+from roles.sealing import SealedModel
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -30,7 +37,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def with_record(self) -> Self:
         """With everything a record shows: revision and capacity, the opinions and the conditions."""
-        return self.with_conditions().prefetch_related("revision__opinions")
+        return self.with_conditions().prefetch_related("revision__opinions", "waivers")
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, and the conditions."""
@@ -48,8 +55,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         )
 
 
-class Decision(ActModel):
-    """The answer of the owner, or of a delegate in the owner's name, to the revision whose hash it carries (R1)."""
+class Decision(SealedModel, ActModel):
+    """The answer of the owner, or of a delegate in the owner's name, to the revision whose hash it carries (R1).
+
+    `file` lists what was before the signatory, each with its fingerprint: {"item", "hash"}, where an item is
+    `revision`, `document:` and its number, `opinion:` and its role, or `binding`.
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -61,6 +72,11 @@ class Decision(ActModel):
     outcome = models.CharField(_("outcome"), max_length=30, choices=Outcome)
     reasons = models.TextField(_("reasoning"))
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
+    effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
+    merged_into = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into")
+    )
+    file = models.JSONField(_("file decided on"), default=list)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="decisions", verbose_name=_("decided by"))
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("owner's mandate"))
     delegation = models.ForeignKey(
@@ -86,12 +102,26 @@ class Decision(ActModel):
                 | (~Q(outcome=Outcome.DEFERRED) & Q(return_on__isnull=True)),
                 name="a_deferral_and_only_a_deferral_has_a_return_date",
             ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.MERGED, merged_into__isnull=False)
+                | (~Q(outcome=Outcome.MERGED) & Q(merged_into__isnull=True)),
+                name="a_merger_and_only_a_merger_says_into_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective=EffectiveFrom.AT_ONCE) | Q(outcome=Outcome.APPROVED_WITH_CONDITIONS),
+                name="only_an_approval_with_conditions_takes_effect_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective__in=EffectiveFrom.values), name="a_decision_takes_effect_at_a_known_moment"
+            ),
         )
         triggers = [
             *insert_only("A decision"),
             DATED_BY_THE_DATABASE,
             ONLY_THE_OWNER_DECIDES,
             ANSWERED_WITH_ITS_CONDITIONS,
+            HAS_HEARD_EVERYONE_OR_SAYS_WHY,
+            CARRIES_EVERYTHING_OVER,
             leaves_an_event("governance.decision"),
         ]
 
@@ -103,9 +133,64 @@ class Decision(ActModel):
         """Readable reference, such as VD-05."""
         return f"{self.project.prefix}D-{self.number:02d}"
 
+    @property
+    def approves(self) -> bool:
+        """Whether it says yes, with conditions or without."""
+        return self.outcome in APPROVALS
 
-class Condition(models.Model):
-    """What the owner attached to an approval: someone answers for it, by a date; the owner lifts it (réserve levée)."""
+    def sealed_content(self) -> dict[str, Any]:
+        """The answer as it was given, with its conditions as they were set and the opinions waived."""
+        return {
+            "outcome": str(self.outcome),
+            "reasons": self.reasons,
+            "return_on": str(self.return_on or ""),
+            "effective": str(self.effective),
+            "merged_into": str(self.merged_into_id or ""),
+            "supersedes": str(self.supersedes_id or ""),
+            "signature": self.signature,
+            "file": self.file,
+            "conditions": [condition.as_set() for condition in self.conditions.order_by("number")],
+            "waivers": [[waiver.role, waiver.reasons] for waiver in self.waivers.order_by("role")],
+        }
+
+
+class OpinionWaiver(models.Model):
+    """Why the owner decided without the opinion of a role that was asked; written with the decision."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="waivers", verbose_name=_("decision"))
+    role = models.CharField(_("role"), max_length=10)
+    reasons = models.TextField(_("why the decision does not wait"))
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("opinion waived")
+        verbose_name_plural = _("opinions waived")
+        constraints = (
+            models.UniqueConstraint(fields=["decision", "role"], name="one_waiver_per_role_and_decision"),
+            models.CheckConstraint(condition=~Q(reasons=""), name="a_waived_opinion_has_a_reason"),
+        )
+        triggers = [*insert_only("An opinion waived"), BELONGS_TO_A_NEW_DECISION]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.reasons}"
+
+
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    def open(self) -> Self:
+        """Neither met nor waived."""
+        return self.filter(state=ConditionState.OPEN)
+
+    def overdue(self) -> Self:
+        """Open after their due date."""
+        return self.open().filter(due_on__lt=timezone.localdate())
+
+
+class Condition(SealedModel):
+    """What the owner attached to an approval: someone answers for it, by a date, and gives the proof.
+
+    The owner lifts it (réserve levée) or waives it, in writing.
+    """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="conditions", verbose_name=_("decision"))
     number = models.PositiveSmallIntegerField(_("number"))
@@ -114,11 +199,17 @@ class Condition(models.Model):
     due_on = models.DateField(_("due"))
     state = models.CharField(_("state"), max_length=10, choices=ConditionState, default=ConditionState.OPEN)
     proof = models.TextField(_("proof"), blank=True)
-    lifted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lifted by")
+    proved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proof given by")
     )
-    lifted_at = models.DateTimeField(_("lifted"), null=True, blank=True)
+    proved_at = models.DateTimeField(_("proof given"), null=True, blank=True)
+    waived_because = models.TextField(_("why it is waived"), blank=True)
+    lifted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lifted or waived by")
+    )
+    lifted_at = models.DateTimeField(_("lifted or waived"), null=True, blank=True)
 
+    objects = ConditionQuerySet.as_manager()
     history = History()
 
     class Meta:
@@ -130,18 +221,41 @@ class Condition(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="a_condition_says_what_must_be_true"),
             models.CheckConstraint(
                 condition=Q(state=ConditionState.OPEN, lifted_at__isnull=True, lifted_by__isnull=True)
-                | Q(state=ConditionState.MET, lifted_at__isnull=False, lifted_by__isnull=False),
+                | Q(
+                    state__in=[ConditionState.MET, ConditionState.WAIVED],
+                    lifted_at__isnull=False,
+                    lifted_by__isnull=False,
+                ),
                 name="a_lifted_condition_says_when_and_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=ConditionState.WAIVED) & ~Q(waived_because=""))
+                | (~Q(state=ConditionState.WAIVED) & Q(waived_because="")),
+                name="a_waived_condition_and_only_that_says_why",
             ),
         )
         triggers = [
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
             LIFTED_BY_THE_OWNER,
+            leaves_an_event("governance.condition", pgtrigger.Update),
         ]
 
     def __str__(self) -> str:
         return self.text
+
+    def as_set(self) -> list[str]:
+        """The condition in the words of the owner: number, text, role, due date."""
+        return [str(self.number), self.text, self.role, str(self.due_on)]
+
+    def sealed_content(self) -> dict[str, Any]:
+        """The condition, its proof, and how it ended."""
+        return {
+            "set": self.as_set(),
+            "state": str(self.state),
+            "proof": self.proof,
+            "waived_because": self.waived_because,
+        }
 
     @property
     def is_overdue(self) -> bool:
@@ -149,4 +263,85 @@ class Condition(models.Model):
         return self.state == ConditionState.OPEN and self.due_on < timezone.localdate()
 
 
-protect_history(Decision, Condition)
+class Effect(ActModel):
+    """What a decision changed on the project: which part of which row, before and after ("because of decision …").
+
+    A superseding decision that drops it writes another effect, which leads back.
+    """
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="effects", verbose_name=_("decision"))
+    subject = models.CharField(_("subject"), max_length=40)
+    subject_id = models.BigIntegerField(_("subject number"))
+    field = models.CharField(_("part"), max_length=30)
+    before = models.TextField(_("before"), blank=True)
+    after = models.TextField(_("after"), blank=True)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("effect")
+        verbose_name_plural = _("effects")
+        indexes = (models.Index(fields=["subject", "subject_id"], name="effect_by_subject"),)
+        triggers = [
+            *insert_only("An effect"),
+            DATED_BY_THE_DATABASE,
+            FOLLOWS_FROM_AN_APPROVAL,
+            leaves_an_event_of_its_decision("governance.effect"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before} → {self.after}"
+
+
+class CarriedItem(models.Model):
+    """What becomes of one thing that rested on the decision replaced: kept, changed or dropped, explicitly (R6).
+
+    `subject` is `governance.condition` or `governance.effect`.
+    """
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="carried", verbose_name=_("new decision"))
+    subject = models.CharField(_("subject"), max_length=40)
+    subject_id = models.BigIntegerField(_("subject number"))
+    fate = models.CharField(_("what becomes of it"), max_length=10, choices=Fate)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("item carried over")
+        verbose_name_plural = _("items carried over")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["decision", "subject", "subject_id"], name="each_item_carried_over_once"
+            ),
+            models.CheckConstraint(condition=Q(fate__in=Fate.values), name="a_carried_item_has_a_known_fate"),
+        )
+        triggers = [*insert_only("An item carried over"), BELONGS_TO_A_NEW_DECISION]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id}: {self.fate}"
+
+
+class SealBreak(ActModel):
+    """A change, after the decision, of something the decision sealed: from then on it is no longer current."""
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="breaks", verbose_name=_("decision"))
+    item = models.CharField(_("item"), max_length=60)
+    before = models.CharField(_("fingerprint before"), max_length=64)
+    after = models.CharField(_("fingerprint after"), max_length=64)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("change after the decision")
+        verbose_name_plural = _("changes after the decision")
+        constraints = (
+            models.UniqueConstraint(fields=["decision", "item", "after"], name="one_break_per_item_and_change"),
+        )
+        triggers = [*insert_only("A change after the decision"), DATED_BY_THE_DATABASE]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.before} → {self.after}"
+
+
+pgtrigger.register(CHANGES_BY_DECISION)(Project)
+protect_history(Decision, OpinionWaiver, Condition, Effect, CarriedItem, SealBreak)

@@ -1,6 +1,7 @@
-"""The owner's acts: decide, and lift a condition."""
+"""The owner's acts: decide, lift a condition, waive one; and the proof given by the role that answers for it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -8,12 +9,14 @@ from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 
 from governance import workflow
-from governance.decisions.models import Condition, Decision
-from governance.enums import Act, ConditionState, Outcome, ProposalState
-from governance.ledger.services import content_hash, record
+from governance.decisions import effects, succession
+from governance.decisions.models import Condition, Decision, OpinionWaiver
+from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
+from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
-from governance.proposals.models import Proposal
+from governance.opinions.models import BindingOpinion
+from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, locked, move
 from projects.mandates.seats import Seat
 from projects.models import Mandate
@@ -23,6 +26,7 @@ from roles.access import ensure
 from roles.acting import act
 from roles.enums import Authority
 from roles.models import User
+from roles.sealing import content_hash
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,22 @@ class NewCondition:
     due_on: date
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How an answer is given, beyond its outcome and reasons.
+
+    `waived` maps each role whose opinion is missing to the reason for not waiting; `fates` maps what rests on the
+    decision replaced to what becomes of it (governance.decisions.succession).
+    """
+
+    conditions: Sequence[NewCondition] = ()
+    effective: EffectiveFrom = EffectiveFrom.AT_ONCE
+    return_on: date | None = None
+    merged_into: Proposal | None = None
+    waived: Mapping[str, str] = field(default_factory=dict)
+    fates: Mapping[str, Fate] = field(default_factory=dict)
+
+
 class AlreadyDecided(Exception):
     """This revision has its decision; a second one is a new revision's (R6)."""
 
@@ -42,21 +62,28 @@ class AlreadyDecided(Exception):
         self.decision = decision
 
 
+class OpinionMissing(Exception):
+    """Opinions asked are neither given nor waived in writing; `roles` are their codes."""
+
+    def __init__(self, roles: list[str]) -> None:
+        super().__init__(", ".join(roles))
+        self.roles = roles
+
+
+class BindingOpinionMissing(Exception):
+    """The revision asks for a favourable binding opinion, and there is none."""
+
+
 @act
 def decide(
-    *,
-    actor: User,
-    proposal: Proposal,
-    fingerprint: str,
-    outcome: Outcome,
-    reasons: str,
-    conditions: list[NewCondition] | None = None,
-    return_on: date | None = None,
+    *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
 ) -> Decision:
     """Record the owner's answer to the revision they read, named by its `fingerprint` (full hash).
 
-    Raises AlreadyDecided, Outdated, WrongState; nothing is recorded then.
+    An approval does what its kind does, at once unless the owner chose otherwise. Raises AlreadyDecided, Outdated,
+    WrongState, OpinionMissing, BindingOpinionMissing, NotCarried, CannotTakeEffect; nothing is recorded then.
     """
+    terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
     proposal = locked(proposal)
     revision = proposal.current
@@ -72,7 +99,10 @@ def decide(
     if revision.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.decide", proposal)
+    binding = BindingOpinion.objects.filter(revision=revision).first()
+    _ensure_complete(proposal, revision, binding, outcome, terms)
     seat = cast(Seat, signing_seat(actor, proposal.project, proposal.kind, proposal.amount))  # ensured above
+    replaces = proposal.replaces_id if outcome in APPROVALS else None
     decision = Decision.objects.create(
         project=proposal.project,
         number=so_far["number"] + 1,
@@ -81,33 +111,71 @@ def decide(
         revision_hash=revision.hash,
         outcome=outcome,
         reasons=reasons,
-        return_on=return_on,
+        return_on=terms.return_on,
+        effective=terms.effective,
+        merged_into=terms.merged_into,
+        file=_file(revision, binding),
         decided_by=actor,
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
         signature=str(actor),
-        supersedes_id=so_far["before"],
+        supersedes_id=replaces or so_far["before"],
         acted_at=acting.at(),
     )
-    for number, new in enumerate(conditions or [], start=1):
+    for number, new in enumerate(terms.conditions, start=1):
         Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
+    for role in sorted(proposal.awaited_roles):
+        OpinionWaiver.objects.create(decision=decision, role=role, reasons=terms.waived[role])
+    proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
+    if replaces:
+        succession.carry_over(decision, dict(terms.fates), actor, seat.role)
+    if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
+        effects.apply(decision, actor)
     event = record(
         act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
         proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,
-        delegation=decision.delegation_id or "",
-        decision=content_hash({
-            "reasons": reasons,
-            "return_on": str(return_on or ""),
-            "conditions": [[c.text, c.role, str(c.due_on)] for c in conditions or []],
-        }),
+        delegation=decision.delegation_id or "", effects=_effects_hash(decision),
     )  # fmt: skip
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=_team(proposal), detail=outcome)
     return decision
 
 
+def _ensure_complete(
+    proposal: Proposal, revision: ProposalRevision, binding: BindingOpinion | None, outcome: Outcome, terms: Terms
+) -> None:
+    """Refuse an answer that would leave something out (R2, R5, R6)."""
+    if missing := [role for role in proposal.awaited_roles if not terms.waived.get(role)]:
+        raise OpinionMissing(sorted(missing))
+    if outcome not in APPROVALS:
+        return
+    if revision.binding_authority and not (binding and binding.favourable):
+        raise BindingOpinionMissing
+    if proposal.replaces:
+        if hasattr(proposal.replaces, "superseded_by"):
+            raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
+        items = succession.resting_on(proposal.replaces)
+        if gaps := succession.gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
+            raise succession.NotCarried(gaps)
+
+
+def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[dict[str, str]]:
+    """What is before the signatory, each with its fingerprint."""
+    found = {"revision": revision.hash}
+    found |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
+    found |= {f"opinion:{opinion.role}": opinion.seal() for opinion in revision.opinions.all()}
+    if binding:
+        found["binding"] = binding.seal()
+    return [{"item": item, "hash": found[item]} for item in sorted(found)]
+
+
+def _effects_hash(decision: Decision) -> str:
+    changed = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in decision.effects.order_by("pk")]
+    return content_hash({"salt": decision.salt, "effects": changed}) if changed else ""
+
+
 class AlreadyLifted(Exception):
-    """The condition is lifted, once for all."""
+    """The condition is lifted or waived, once for all."""
 
     def __init__(self, condition: Condition) -> None:
         super().__init__(str(condition.pk))
@@ -115,30 +183,75 @@ class AlreadyLifted(Exception):
 
 
 @act
-def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
-    """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
+def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
+    """The role that answers for a condition says on which proof it is met; the owner lifts it.
 
     Raises AlreadyLifted, WrongState.
     """
-    ensure(actor, "governance.lift", condition)
+    proposal, condition = _settling(actor, condition, Act.PROVE)
+    condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.at()
+    condition.save()
+    event = record(
+        act=Act.PROVE, actor=actor, role=condition.role, project=proposal.project, subject=condition,
+        proposal_id=proposal.pk,
+    )  # fmt: skip
+    owner = Mandate.objects.active().deciding().filter(project=proposal.project).select_related("holder")
+    notify(event=event, reason=Reason.PROOF_GIVEN, about=proposal, people=[mandate.holder for mandate in owner])
+    return condition
+
+
+@act
+def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
+    """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
+
+    A decision that waited for it takes effect. Raises AlreadyLifted, WrongState, CannotTakeEffect.
+    """
+    proposal, condition = _settling(actor, condition, Act.LIFT)
+    condition.proof = proof
+    return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, Reason.CONDITION_LIFTED)
+
+
+@act
+def waive(*, actor: User, condition: Condition, because: str) -> Condition:
+    """The owner gives a condition up, and says why; otherwise like lifting it."""
+    proposal, condition = _settling(actor, condition, Act.WAIVE)
+    condition.waived_because = because
+    return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, Reason.CONDITION_WAIVED)
+
+
+def _settling(actor: User, condition: Condition, what: Act) -> tuple[Proposal, Condition]:
+    """The proposal and the condition, both locked, once `actor` may do this to it."""
+    ensure(actor, f"governance.{what}", condition)
     proposal = locked(condition.decision.proposal)
-    condition = Condition.objects.select_for_update(of=("self",)).select_related("decision").get(pk=condition.pk)
+    condition = (
+        Condition.objects.select_for_update(of=("self",)).select_related("decision__mandate__role").get(pk=condition.pk)
+    )
     if condition.state != ConditionState.OPEN:
         raise AlreadyLifted(condition)
-    if not proposal.allows(Act.LIFT):
-        raise workflow.WrongState(Act.LIFT, proposal.state)
-    ensure(actor, "governance.lift", condition)
-    condition.state, condition.proof = ConditionState.MET, proof
-    condition.lifted_by, condition.lifted_at = actor, acting.at()
+    if not proposal.allows(what):
+        raise workflow.WrongState(what, proposal.state)
+    ensure(actor, f"governance.{what}", condition)
+    return proposal, condition
+
+
+def _settled(
+    actor: User, proposal: Proposal, condition: Condition, state: ConditionState, what: Act, reason: Reason
+) -> Condition:
+    decision = condition.decision
+    condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.at()
     condition.save()
-    still_open = condition.decision.conditions.filter(state=ConditionState.OPEN).exists()
-    state = ProposalState.CONDITIONS_OPEN if still_open else ProposalState.CLOSED
-    move(proposal, workflow.follow(proposal.state, Act.LIFT, state))
+    last = not decision.conditions.open().exists()
+    if proposal.state != ProposalState.SUPERSEDED:
+        after = ProposalState.CLOSED if last else ProposalState.CONDITIONS_OPEN
+        move(proposal, workflow.follow(proposal.state, what, after))
+        if last and decision.effective == EffectiveFrom.WHEN_MET:
+            decision.proposal = proposal
+            effects.apply(decision, actor)
     event = record(
-        act=Act.LIFT, actor=actor, role=condition.decision.mandate.role.code, project=proposal.project,
-        subject=condition, proposal_id=proposal.pk, proof=content_hash({"proof": proof}),
+        act=what, actor=actor, role=decision.mandate.role.code, project=proposal.project, subject=condition,
+        proposal_id=proposal.pk, effects=_effects_hash(decision),
     )  # fmt: skip
-    notify(event=event, reason=Reason.CONDITION_LIFTED, about=proposal, people=_team(proposal))
+    notify(event=event, reason=reason, about=proposal, people=_team(proposal))
     return condition
 
 

@@ -93,7 +93,7 @@ def _delegations(proposal: Proposal) -> list[Delegation]:
 
 
 def _has_unsubmitted_text(proposal: Proposal) -> bool:
-    return proposal.current is None or proposal.draft.content_hash(proposal.kind) != proposal.current.hash
+    return proposal.current is None or proposal.draft.content() != proposal.current.content()
 
 
 @require_GET

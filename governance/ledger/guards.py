@@ -1,21 +1,78 @@
-"""A record without its event is refused when the transaction ends (architecture §6)."""
+"""What the database asks of the ledger: an unbroken chain, and an event for each change of a governed record."""
+
+from typing import Any
 
 import pgtrigger
 
-from roles.guards import refuse
+from roles.guards import guard, refuse
+
+IS_THE_NEXT_LINK = guard(
+    "is_the_next_link",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO last FROM public.governance_ledgerevent WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1;
+    IF NEW.seq <> coalesce(last.seq, 0) + 1 OR NEW.prev <> coalesce(last.hash, decode(repeat('00', 32), 'hex')) THEN
+      {refuse("An event continues the chain of its project")}
+    END IF;
+    said := convert_from(NEW.body, 'UTF8')::jsonb;
+    IF NEW.hash <> sha256('\\x6f7576726167652e6c65646765722e763200'::bytea || NEW.body)
+       OR NEW.body <> convert_to(public.ouvrage_canonical(said), 'UTF8') THEN
+      {refuse("An event carries the hash of its canonical bytes")}
+    END IF;
+    IF said IS DISTINCT FROM jsonb_build_object(
+         'version', '2', 'project', NEW.project_id::text, 'seq', NEW.seq::text, 'act', NEW.act,
+         'actor', (SELECT key::text FROM public.roles_user WHERE id = NEW.actor_id), 'role', NEW.role,
+         'at', to_char(NEW.acted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'),
+         'entered', said -> 'entered', 'proposal', coalesce(NEW.proposal_id::text, ''), 'detail', NEW.detail,
+         'subject', NEW.subject, 'subject_id', NEW.subject_id::text, 'prev', encode(NEW.prev, 'hex'),
+         'facts', said -> 'facts')
+       OR NEW.entered_afterwards IS DISTINCT FROM coalesce(nullif(said ->> 'entered', '')::timestamptz
+         BETWEEN transaction_timestamp() AND clock_timestamp(), false) THEN
+      {refuse("An event says the same in its bytes and in its columns")}
+    END IF;
+    NEW.xact := pg_current_xact_id()::text::bigint;
+    """,
+    last="public.governance_ledgerevent",
+    said="jsonb",
+)
 
 
-def leaves_an_event(label: str) -> pgtrigger.Trigger:
-    """Deferred trigger for a table whose every new row is the subject of a ledger event; `label` is app.model."""
+def leaves_an_event(label: str, operation: Any = pgtrigger.Insert) -> pgtrigger.Trigger:
+    """Deferred trigger: each of these changes of a row of `label` (app.model) is the subject of an event beside it."""
+    return _leaves(
+        operation, f"subject = '{label}' AND subject_id = NEW.id", f"A change of {label} leaves an event in the ledger"
+    )
+
+
+def leaves_an_event_of_its_proposal(label: str, proposal: str) -> pgtrigger.Trigger:
+    """The same for a row of a decision file, whose changes follow from acts on other rows; `proposal` is its column."""
+    return _leaves(
+        pgtrigger.Insert | pgtrigger.Update,
+        f"proposal_id = NEW.{proposal}",
+        f"A change of {label} leaves an event in the ledger",
+    )
+
+
+def leaves_an_event_of_its_decision(label: str) -> pgtrigger.Trigger:
+    """The same for a row that follows from a decision, at once or when its last condition is lifted or waived."""
+    decided = "(SELECT proposal_id FROM public.governance_decision WHERE id = NEW.decision_id)"
+    return _leaves(
+        pgtrigger.Insert,
+        f"proposal_id = {decided} AND act IN ('decide', 'lift', 'waive')",
+        f"A change of {label} leaves an event in the ledger",
+    )
+
+
+def _leaves(operation: Any, event: str, refusal: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="leaves_an_event",
         when=pgtrigger.After,
-        operation=pgtrigger.Insert,
+        operation=operation,
         timing=pgtrigger.Deferred,
         func=f"""
             IF NOT EXISTS (SELECT FROM public.governance_ledgerevent
-                           WHERE subject = '{label}' AND subject_id = NEW.id) THEN
-              {refuse(f"A new {label} leaves an event in the ledger")}
+                           WHERE {event} AND xact = pg_current_xact_id()::text::bigint) THEN
+              {refuse(refusal)}
             END IF;
             RETURN NULL;
         """,

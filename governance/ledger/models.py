@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Act
+from governance.ledger.guards import IS_THE_NEXT_LINK
 from projects.models import Project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
@@ -15,7 +16,8 @@ class LedgerEvent(ActModel):
 
     `body` holds the canonical bytes that are hashed: keys, hashes and instants, no personal text.
     `subject` and `subject_id` name the row the act wrote, `proposal` the dossier it belongs to; `detail` is the
-    revision submitted, the position or the outcome, so that a list of events needs no other table.
+    revision submitted, the position or the outcome, so that a list of events needs no other table. `xact` is the
+    transaction it was written in, set by the database.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))
@@ -32,6 +34,7 @@ class LedgerEvent(ActModel):
     prev = models.BinaryField(_("hash before"), max_length=32)
     hash = models.BinaryField(_("hash"), max_length=32)
     body = models.BinaryField(_("canonical bytes"))
+    xact = models.BigIntegerField(_("database transaction"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("ledger event")
@@ -40,8 +43,11 @@ class LedgerEvent(ActModel):
             models.Index(fields=["proposal", "seq"], name="event_by_proposal"),
             models.Index(fields=["subject", "subject_id"], name="event_by_subject"),
         )
-        constraints = (models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_place_in_the_chain"),)
-        triggers = [*insert_only("A ledger event"), DATED_BY_THE_DATABASE]
+        constraints = (
+            models.UniqueConstraint(fields=["project", "seq"], name="one_event_per_place_in_the_chain"),
+            models.UniqueConstraint(fields=["subject", "subject_id", "act", "acted_at"], name="one_event_per_act"),
+        )
+        triggers = [*insert_only("A ledger event"), DATED_BY_THE_DATABASE, IS_THE_NEXT_LINK]
 
     def __str__(self) -> str:
         return f"#{self.seq} {self.act}"

@@ -1,10 +1,9 @@
 """Writing the ledger: called by every act, inside its transaction, under the lock of the project."""
 
 import hashlib
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
 from django.db import models
 
 from governance.enums import Act
@@ -12,20 +11,16 @@ from governance.ledger.models import LedgerEvent
 from projects.models import Project
 from roles import acting
 from roles.models import User
+from roles.sealing import SealedModel, canonical
 
-VERSION = 1
-DOMAIN = b"ouvrage.ledger.v1\x00"
+VERSION = "2"
+DOMAIN = b"ouvrage.ledger.v2\x00"
 START = bytes(32)
 
 
-def canonical(content: dict[str, Any]) -> bytes:
-    """RFC 8785 bytes of `content`: strings, booleans, lists, maps and None; numbers as strings."""
-    return rfc8785.dumps(content)
-
-
-def content_hash(content: dict[str, Any]) -> str:
-    """Hexadecimal SHA-256 of the canonical bytes of `content`."""
-    return hashlib.sha256(canonical(content)).hexdigest()
+def instant(moment: datetime) -> str:
+    """A moment as the ledger writes it: UTC, microseconds, `+00:00`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def record(
@@ -41,8 +36,10 @@ def record(
 ) -> LedgerEvent:
     """Append the event of one act; the caller holds the lock of `project`.
 
-    `detail` and `facts` are codes, ids and hashes, never prose.
+    `detail` and `facts` are codes, ids and hashes, never prose; a sealed subject adds its seal as the fact `content`.
     """
+    if isinstance(subject, SealedModel):
+        facts["content"] = subject.seal()
     last = project.events.order_by("-seq").values_list("seq", "hash").first()
     seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, START)
     event = LedgerEvent(
@@ -60,13 +57,14 @@ def record(
     )
     event.body = canonical(
         {
-            "version": str(VERSION),
+            "version": VERSION,
             "project": str(project.pk),
             "seq": str(seq),
             "act": str(act),
-            "actor": str(actor.pk),
+            "actor": str(actor.key),
             "role": role,
-            "at": event.acted_at.astimezone(UTC).isoformat(timespec="microseconds"),
+            "at": instant(event.acted_at),
+            "entered": instant(acting.database_time()) if acting.afterwards() else "",
             "proposal": str(proposal_id or ""),
             "detail": detail,
             "subject": event.subject,

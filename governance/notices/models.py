@@ -17,7 +17,9 @@ class Reason(models.TextChoices):
     DECISION_ASKED = "decision_asked", _("waits for your decision")
     DECIDED = "decided", _("the owner has answered")
     WITHDRAWN = "withdrawn", _("was withdrawn by its author")
+    PROOF_GIVEN = "proof_given", _("the proof of a condition waits for you")
     CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
+    CONDITION_WAIVED = "condition_waived", _("a condition was waived")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -28,3 +28,29 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     file="public.governance_proposal",
     seat="public.projects_mandate",
 )
+
+NOTED_BY_AN_ADVISER = guard(
+    "is_noted_by_an_adviser",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;
+    SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;
+    IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review', 'ready_for_decision')
+       OR content.binding_authority = '' OR content.binding_authority <> NEW.authority THEN
+      {refuse("A binding opinion answers the revision before the owner that asks for it")}
+    END IF;
+    IF NEW.given_on > moment::date + 1 THEN
+      {refuse("A binding opinion is noted once it is given")}
+    END IF;
+    IF NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = file.project_id AND m.holder_id = NEW.noted_by_id AND m.authority = 'advises'
+           AND m.period @> moment AND u.is_active) THEN
+      {refuse("A binding opinion is noted by an adviser in office (R2)")}
+    END IF;
+    """,
+    moment="timestamptz",
+    content="public.governance_proposalrevision",
+    file="public.governance_proposal",
+)

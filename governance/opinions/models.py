@@ -1,4 +1,6 @@
-"""The opinion: what one adviser role says of one revision, once."""
+"""The opinion: what one adviser role says of one revision, once; and the binding one of an authority outside."""
+
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -6,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Position
 from governance.ledger.guards import leaves_an_event
-from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED
+from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
 from governance.proposals.models import ProposalRevision
 from projects.models import Mandate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, protect_history
 from roles.models import User
+from roles.sealing import SealedModel
 
 
-class Opinion(ActModel):
+class Opinion(SealedModel, ActModel):
     """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name as it was."""
 
     revision = models.ForeignKey(ProposalRevision, models.PROTECT, related_name="opinions", verbose_name=_("revision"))
@@ -45,5 +48,59 @@ class Opinion(ActModel):
     def __str__(self) -> str:
         return f"{self.role} {self.position}"
 
+    def sealed_content(self) -> dict[str, Any]:
+        """The opinion, on which revision, signed by whom."""
+        return {
+            "revision": self.revision.hash,
+            "role": self.role,
+            "position": str(self.position),
+            "reasons": self.reasons,
+            "signature": self.signature,
+        }
 
-protect_history(Opinion)
+
+class BindingOpinion(SealedModel, ActModel):
+    """The binding opinion (avis conforme) of an authority outside on one revision, as an adviser notes it.
+
+    Without a favourable one the revision that asks for it cannot be approved; it decides nothing by itself.
+    """
+
+    revision = models.OneToOneField(
+        ProposalRevision, models.PROTECT, related_name="binding_opinion", verbose_name=_("revision")
+    )
+    authority = models.CharField(_("authority"), max_length=200)
+    favourable = models.BooleanField(_("favourable"))
+    given_on = models.DateField(_("given on"))
+    reference = models.CharField(_("reference of the document"), max_length=200)
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("noted by"))
+    signature = models.CharField(_("noted by, as signed"), max_length=310)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("binding opinion")
+        verbose_name_plural = _("binding opinions")
+        constraints = (models.CheckConstraint(condition=~Q(reference=""), name="a_binding_opinion_names_its_document"),)
+        triggers = [
+            *insert_only("A binding opinion"),
+            DATED_BY_THE_DATABASE,
+            NOTED_BY_AN_ADVISER,
+            leaves_an_event("governance.bindingopinion"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} ({self.reference})"
+
+    def sealed_content(self) -> dict[str, Any]:
+        """What the authority said, where, and who noted it."""
+        return {
+            "revision": self.revision.hash,
+            "authority": self.authority,
+            "favourable": self.favourable,
+            "given_on": str(self.given_on),
+            "reference": self.reference,
+            "signature": self.signature,
+        }
+
+
+protect_history(Opinion, BindingOpinion)

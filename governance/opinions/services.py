@@ -1,14 +1,21 @@
-"""The adviser's act."""
+"""The adviser's acts: give an opinion, and note the binding one of an authority outside."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from governance import workflow
 from governance.enums import Act, Position, ProposalState
-from governance.ledger.services import content_hash, record
+from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
-from governance.opinions.models import Opinion
+from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, locked, move, signing
 from projects.models import Mandate
+from projects.rules import advising_role
 from roles import acting
 from roles.access import ensure
 from roles.acting import act
@@ -19,6 +26,14 @@ class AlreadyAdvised(Exception):
     """The role has given its opinion on this revision; a second one is a new revision's."""
 
     def __init__(self, opinion: Opinion) -> None:
+        super().__init__(str(opinion))
+        self.opinion = opinion
+
+
+class AlreadyNoted(Exception):
+    """The binding opinion on this revision is noted; another one is a new revision's."""
+
+    def __init__(self, opinion: BindingOpinion) -> None:
         super().__init__(str(opinion))
         self.opinion = opinion
 
@@ -49,9 +64,42 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     move(proposal, workflow.follow(proposal.state, Act.ADVISE, state))
     event = record(
         act=Act.ADVISE, actor=actor, role=role, project=proposal.project, subject=opinion, proposal_id=proposal.pk,
-        detail=position,
-        revision=fingerprint, opinion=content_hash({"position": position, "reasons": reasons}),
+        detail=position, revision=fingerprint,
     )  # fmt: skip
     if state == ProposalState.READY_FOR_DECISION:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
     return opinion
+
+
+@act
+def note_binding(
+    *, actor: User, proposal: Proposal, fingerprint: str, favourable: bool, given_on: date, reference: str
+) -> BindingOpinion:
+    """Note the binding opinion on the revision named by its `fingerprint`, and the document it stands in.
+
+    Raises AlreadyNoted, Outdated, WrongState, and ValidationError when none is asked or the day is to come.
+    """
+    ensure(actor, "governance.note_binding", proposal)
+    proposal = locked(proposal)
+    if not proposal.allows(Act.NOTE_BINDING):
+        raise workflow.WrongState(Act.NOTE_BINDING, proposal.state)
+    revision = proposal.current
+    if revision is None or revision.hash != fingerprint:
+        raise Outdated
+    ensure(actor, "governance.note_binding", proposal)
+    if not revision.binding_authority:
+        raise ValidationError(_("This revision asks for no binding opinion."))
+    if given_on > timezone.localdate(acting.at()):
+        raise ValidationError({"given_on": _("Give the day it was given, today at the latest.")})
+    if given := BindingOpinion.objects.filter(revision=revision).first():
+        raise AlreadyNoted(given)
+    noted = BindingOpinion.objects.create(
+        revision=revision, authority=revision.binding_authority, favourable=favourable, given_on=given_on,
+        reference=reference, noted_by=actor, signature=str(actor), acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=Act.NOTE_BINDING, actor=actor, role=advising_role(actor, proposal.project) or "", project=proposal.project,
+        subject=noted, proposal_id=proposal.pk, detail="favourable" if favourable else "unfavourable",
+        revision=fingerprint,
+    )  # fmt: skip
+    return noted

@@ -1,12 +1,10 @@
-"""The content of a decision file: the fields, what must be filled before it may be submitted, and its hash (R5)."""
+"""The content of a decision file: the fields, what submitting needs of them, and how they are sealed (R5)."""
 
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from governance.ledger.services import content_hash
 
 #: Fields that submitting asks for, each by itself; options, the recommended one and an impact are checked together.
 NEEDED = ("question", "context", "recommended", "recommendation", "risks", "evidence", "decide_by")
@@ -15,7 +13,12 @@ LETTERS = "ABCDEF"
 
 
 class ContentModel(models.Model):
-    """What is put to the owner. `options` is a list of {"title", "description"}; `recommended` is a letter A to F."""
+    """What is put to the owner.
+
+    `options` is a list of {"title", "description"}; `recommended` is a letter A to F; `terms` are what an approval
+    changes, by the names of the kind (governance/kinds), as strings; `attachments` is a list of {"document",
+    "version", "name", "sha256"}; `binding_authority` names an authority outside whose opinion binds the owner.
+    """
 
     title = models.CharField(_("title"), max_length=200)
     question = models.TextField(_("question asked"), blank=True)
@@ -32,6 +35,10 @@ class ContentModel(models.Model):
     evidence = models.TextField(_("evidence"), blank=True)
     amount = models.DecimalField(_("amount committed (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
     decide_by = models.DateField(_("latest date for deciding"), null=True, blank=True)
+    terms = models.JSONField(_("what an approval changes"), default=dict, blank=True)
+    attachments = models.JSONField(_("evidence files"), default=list, blank=True)
+    opinions_by = models.DateField(_("opinions expected by"), null=True, blank=True)
+    binding_authority = models.CharField(_("authority whose opinion binds"), max_length=200, blank=True)
 
     class Meta:
         abstract = True
@@ -48,10 +55,9 @@ class ContentModel(models.Model):
         """The content by field name."""
         return {name: getattr(self, name) for name in self.content_fields()}
 
-    def content_hash(self, kind: str) -> str:
-        """Hash of the content as put to the owner; an absent amount or date is an empty string."""
-        plain = {name: value if isinstance(value, list) else _as_text(value) for name, value in self.content().items()}
-        return content_hash({"kind": kind, **plain})
+    def plain_content(self) -> dict[str, Any]:
+        """The content as it is sealed: an absent amount or date is an empty string."""
+        return {name: _plain(value) for name, value in self.content().items()}
 
     def lettered_options(self) -> list[dict[str, Any]]:
         """The options with their letter, and whether each is the recommended one."""
@@ -76,7 +82,6 @@ class ContentModel(models.Model):
                 ("context", _("Describe what is proposed.")),
                 ("recommendation", _("Say which option you recommend and why.")),
                 ("risks", _("Name the risks, or say that there are none.")),
-                ("evidence", _("List the evidence, one reference per line.")),
             )
             if not getattr(self, name)
         }
@@ -86,12 +91,18 @@ class ContentModel(models.Model):
             gaps["recommended"] = _("Choose the recommended option among those described.")
         if not any(getattr(self, name) for name in IMPACTS):
             gaps["impact_scope"] = _("Describe at least one impact.")
+        if not self.evidence and not self.attachments:
+            gaps["evidence"] = _("Attach a file, or list the evidence, one reference per line.")
         if self.decide_by is None:
             gaps["decide_by"] = _("Give the latest date for deciding.")
+        elif self.opinions_by and self.opinions_by > self.decide_by:
+            gaps["opinions_by"] = _("Opinions come before the decision: give an earlier date.")
         return {name: str(message) for name, message in gaps.items()}
 
 
-def _as_text(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | dict):
+        return value
     if isinstance(value, Decimal | int):
         return f"{value:.2f}"
     return "" if value is None else str(value)

@@ -33,8 +33,8 @@ FOLLOWS_THE_WORKFLOW = guard(
     IF NOT NEW.writers @> OLD.writers OR (NEW.state = OLD.state AND NEW.state_since <> OLD.state_since) THEN
       {refuse("Who wrote a proposal, and since when it is where it is, is not rewritten (R8)")}
     END IF;
-    IF NEW.kind <> OLD.kind AND OLD.current_id IS NOT NULL THEN
-      {refuse("A submitted proposal keeps its kind")}
+    IF (NEW.kind, NEW.replaces_id) IS DISTINCT FROM (OLD.kind, OLD.replaces_id) AND OLD.current_id IS NOT NULL THEN
+      {refuse("A submitted proposal keeps its kind and what it would replace")}
     END IF;
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({MOVES}) THEN
       {refuse("This state does not follow from the one before")}
@@ -51,7 +51,7 @@ FOLLOWS_THE_WORKFLOW = guard(
            SELECT FROM public.governance_opinion o WHERE o.revision_id = r.id AND o.role = asked)) THEN
       {refuse("A proposal is ready when every opinion asked is there (R5)")}
     END IF;
-    IF NEW.state <> OLD.state AND OLD.state = 'ready_for_decision' AND NEW.state IN ({AFTER_DECISION})
+    IF NEW.state <> OLD.state AND NEW.state IN ({AFTER_DECISION})
        AND NOT EXISTS (SELECT FROM public.governance_decision d WHERE d.revision_id = NEW.current_id
                          AND CASE d.outcome {LEADS_TO} END = NEW.state) THEN
       {refuse("Only a recorded decision decides (R1)")}
@@ -60,6 +60,11 @@ FOLLOWS_THE_WORKFLOW = guard(
          SELECT FROM public.governance_condition c JOIN public.governance_decision d ON d.id = c.decision_id
          WHERE d.revision_id = NEW.current_id AND c.state = 'open') THEN
       {refuse("A proposal is closed when all its conditions are met")}
+    END IF;
+    IF NEW.state <> OLD.state AND NEW.state = 'superseded' AND NOT EXISTS (
+         SELECT FROM public.governance_decision newer JOIN public.governance_decision d ON d.id = newer.supersedes_id
+         WHERE d.revision_id = NEW.current_id) THEN
+      {refuse("Only another decision replaces a decision (R6)")}
     END IF;
     """,
 )
@@ -91,4 +96,38 @@ SUBMITTED_BY_ITS_ROLE = guard(
     """,
     moment="timestamptz",
     file="public.governance_proposal",
+)
+
+CARRIES_ITS_HASH = guard(
+    "carries_its_hash",
+    pgtrigger.Insert,
+    f"""
+    SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
+    IF NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
+         'salt', NEW.salt, 'kind', file.kind, 'replaces', coalesce(file.replaces_id::text, ''), 'title', NEW.title,
+         'question', NEW.question, 'context', NEW.context, 'options', NEW.options, 'recommended', NEW.recommended,
+         'recommendation', NEW.recommendation, 'impact_scope', NEW.impact_scope, 'impact_cost', NEW.impact_cost,
+         'impact_schedule', NEW.impact_schedule, 'impact_quality', NEW.impact_quality,
+         'impact_recipients', NEW.impact_recipients, 'risks', NEW.risks, 'evidence', NEW.evidence,
+         'amount', coalesce(NEW.amount::text, ''), 'decide_by', coalesce(to_char(NEW.decide_by, 'YYYY-MM-DD'), ''),
+         'terms', NEW.terms, 'attachments', NEW.attachments,
+         'opinions_by', coalesce(to_char(NEW.opinions_by, 'YYYY-MM-DD'), ''),
+         'binding_authority', NEW.binding_authority)), 'UTF8')), 'hex') THEN
+      {refuse("A revision carries the hash of its content")}
+    END IF;
+    """,
+    file="public.governance_proposal",
+)
+
+REPLACES_AN_APPROVAL = guard(
+    "replaces_a_decision_of_its_project",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.governance_decision d
+         WHERE d.id = NEW.replaces_id AND d.project_id = NEW.project_id AND d.proposal_id <> NEW.id
+           AND d.outcome IN ('approved', 'approved_with_conditions')) THEN
+      {refuse("A proposal may replace an approval on its own project")}
+    END IF;
+    """,
 )

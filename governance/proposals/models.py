@@ -1,6 +1,6 @@
 """The proposal: a file that lives, a working text, and revisions that are frozen when they are submitted."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Self
 
@@ -15,15 +15,22 @@ from django.utils.translation import gettext_lazy as _
 
 from governance import workflow
 from governance.enums import Act, ProposalState
-from governance.ledger.guards import leaves_an_event
+from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
 from governance.proposals.content import ContentModel
-from governance.proposals.guards import BORN_A_DRAFT, FOLLOWS_THE_WORKFLOW, SUBMITTED_BY_ITS_ROLE
+from governance.proposals.guards import (
+    BORN_A_DRAFT,
+    CARRIES_ITS_HASH,
+    FOLLOWS_THE_WORKFLOW,
+    REPLACES_AN_APPROVAL,
+    SUBMITTED_BY_ITS_ROLE,
+)
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
 from roles.models import User
+from roles.sealing import SealedModel, content_hash
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
@@ -81,6 +88,14 @@ class Proposal(models.Model):
     author = models.ForeignKey(User, models.PROTECT, related_name="proposals", verbose_name=_("author"))
     writers = ArrayField(models.BigIntegerField(), verbose_name=_("accounts that wrote or submitted it"))
     author_role = models.CharField(_("role of the author"), max_length=10)
+    replaces = models.ForeignKey(
+        "governance.Decision",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replacing",
+        verbose_name=_("would replace"),
+    )
     withdrawn_because = models.TextField(_("reason of the withdrawal"), blank=True)
     awaited_roles = ArrayField(
         models.CharField(max_length=10), default=list, blank=True, verbose_name=_("opinions awaited of")
@@ -113,6 +128,8 @@ class Proposal(models.Model):
             *never_deleted("A proposal"),
             BORN_A_DRAFT,
             FOLLOWS_THE_WORKFLOW,
+            REPLACES_AN_APPROVAL,
+            leaves_an_event_of_its_proposal("governance.proposal", "id"),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +174,13 @@ class Proposal(models.Model):
         """Whole days since the last change of state."""
         return (timezone.now() - self.state_since).days
 
+    @property
+    def opinions_late_by(self) -> int:
+        """Whole days since the opinions still awaited were due; 0 while there is time, and while nobody is awaited."""
+        if not self.awaited_roles or self.state not in workflow.BEING_ADVISED or self.current is None:
+            return 0
+        return max(0, (timezone.localdate() - self.current.opinions_due_on).days)
+
     def allows(self, act: Act) -> bool:
         """Whether the workflow lets `act` follow now."""
         return workflow.allows(self.state, act)
@@ -176,10 +200,22 @@ class ProposalDraft(ContentModel):
     class Meta:
         verbose_name = _("working text")
         verbose_name_plural = _("working texts")
-        triggers = never_deleted("A working text")
+        triggers = [
+            *never_deleted("A working text"),
+            leaves_an_event_of_its_proposal("governance.proposaldraft", "proposal_id"),
+        ]
 
 
-class ProposalRevision(ContentModel, ActModel):
+#: The content of the first format of the ledger, sealed without a salt.
+FIRST_FORMAT = (
+    "title", "question", "context", "options", "recommended", "recommendation", "impact_scope", "impact_cost",
+    "impact_schedule", "impact_quality", "impact_recipients", "risks", "evidence", "amount", "decide_by",
+)  # fmt: skip
+#: Days the advisers have for their opinion when the author names no date.
+DAYS_TO_ADVISE = 10
+
+
+class ProposalRevision(ContentModel, SealedModel, ActModel):
     """A content as it was submitted, frozen with its hash. `asked_roles` are the advisers whose opinion it asks."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
@@ -205,8 +241,27 @@ class ProposalRevision(ContentModel, ActModel):
             *insert_only("A submitted revision"),
             DATED_BY_THE_DATABASE,
             SUBMITTED_BY_ITS_ROLE,
+            CARRIES_ITS_HASH,
             leaves_an_event("governance.proposalrevision"),
         ]
+
+    def sealed_content(self) -> dict[str, Any]:
+        """The content, the kind of decision and the decision it would replace."""
+        replaces = str(self.proposal.replaces_id or "")
+        return {"kind": self.proposal.kind, "replaces": replaces, **self.plain_content()}
+
+    def seal(self) -> str:
+        """Fingerprint of the revision (hexadecimal SHA-256); of the first format when it has no salt."""
+        if self.salt:
+            return super().seal()
+        plain = self.plain_content()
+        return content_hash({"kind": self.proposal.kind, **{name: plain[name] for name in FIRST_FORMAT}})
+
+    @property
+    def opinions_due_on(self) -> date:
+        """The last day for the opinions it asks: the author's, else ten days, never after the day for deciding."""
+        day = self.opinions_by or timezone.localdate(self.acted_at) + timedelta(days=DAYS_TO_ADVISE)
+        return min(day, self.decide_by) if self.decide_by else day
 
 
 protect_history(Proposal, ProposalDraft, ProposalRevision)

@@ -6,6 +6,7 @@ from django.db.models import DateTimeField, Func
 
 from governance import workflow
 from governance.enums import Act, ProposalState
+from governance.kinds.kinds import kind_of
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
@@ -31,8 +32,13 @@ class Outdated(Exception):
 
 
 @act
-def draft(*, actor: User, project: Project, kind: str, content: dict[str, Any]) -> Proposal:
-    """Open a proposal on `project` with its first working text, under the actor's role there (R2)."""
+def draft(
+    *, actor: User, project: Project, kind: str, content: dict[str, Any], replaces_id: int | None = None
+) -> Proposal:
+    """Open a proposal on `project` with its first working text, under the actor's role there (R2).
+
+    `replaces_id` is the approval on the same project that an approval of this one would replace.
+    """
     ensure(actor, "governance.propose", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.propose", project)
@@ -45,6 +51,7 @@ def draft(*, actor: User, project: Project, kind: str, content: dict[str, Any]) 
         author=actor,
         writers=[actor.pk],
         author_role=role,
+        replaces_id=replaces_id,
     )
     ProposalDraft.objects.create(proposal=proposal, saved_at=acting.at(), **content)
     record(act=Act.DRAFT, actor=actor, role=role, project=project, subject=proposal, proposal_id=proposal.pk)
@@ -72,7 +79,7 @@ def edit(
         proposal.save(update_fields=["kind"])
     record(
         act=Act.EDIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=text,
-        proposal_id=proposal.pk, content=text.content_hash(proposal.kind),
+        proposal_id=proposal.pk, version=text.version,
     )  # fmt: skip
     return proposal
 
@@ -89,27 +96,28 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     text = proposal.draft
     if text.version != version:
         raise Outdated
-    if gaps := text.gaps():
+    if gaps := text.gaps() | kind_of(proposal.kind).gaps(text):
         raise Incomplete(gaps)
     others = [mandate for mandate in advisers(proposal.project) if mandate.role.code != proposal.author_role]
     asked = sorted({mandate.role.code for mandate in others})
     state = ProposalState.SUBMITTED if asked else ProposalState.READY_FOR_DECISION
     workflow.follow(proposal.state, Act.SUBMIT, state)
-    revision = ProposalRevision.objects.create(
+    revision = ProposalRevision(
         proposal=proposal,
         number=proposal.revisions.count() + 1,
         submitted_by=actor,
         asked_roles=asked,
-        hash=text.content_hash(proposal.kind),
         acted_at=acting.at(),
         **text.content(),
     )
+    revision.hash = revision.seal()
+    revision.save(force_insert=True)
     proposal.current, proposal.awaited_roles = revision, asked
     proposal.writers = sorted({*proposal.writers, actor.pk})
     move(proposal, state)
     event = record(
         act=Act.SUBMIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=revision,
-        proposal_id=proposal.pk, detail=str(revision.number), content=revision.hash,
+        proposal_id=proposal.pk, detail=str(revision.number),
     )  # fmt: skip
     if asked:
         people = [mandate.holder for mandate in others]

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 import yaml
 from django.db import transaction
 
-from governance.decisions.services import NewCondition, decide, lift
-from governance.enums import Outcome, Position
+from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
+from governance.decisions.succession import Item, key_of, resting_on
+from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.mandates.services import appoint, delegate, end_mandate, found_project, name_owner
-from governance.models import Decision, Proposal
-from governance.opinions.services import advise
+from governance.models import Condition, Decision, Proposal
+from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from projects.models import Mandate, Project
 from roles.acting import acting_as, back_entry
@@ -123,13 +124,22 @@ def _role(code: str) -> RoleTemplate:
     return RoleTemplate.objects.get(pack="fr", code=code, state=PublicationState.PUBLISHED)
 
 
-def _content(entry: dict[str, Any]) -> dict[str, Any]:
+def _content(world: World, entry: dict[str, Any]) -> dict[str, Any]:
     content = dict(entry["content"])
-    if "decide_by" in content:
-        content["decide_by"] = day(content["decide_by"])
+    for name in ("decide_by", "opinions_by"):
+        if name in content:
+            content[name] = day(content[name])
+    terms = content.get("terms", {})
+    content["terms"] = {name: _term(world, name, value) for name, value in terms.items()}
     if content.get("amount") is not None:
         content["amount"] = Decimal(str(content["amount"]))
     return {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
+
+
+def _term(world: World, name: str, value: Any) -> str:
+    if name in {"holder", "delegate"}:
+        return str(world.people[value].key)
+    return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
 
 
 def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
@@ -178,12 +188,15 @@ def _delegate(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _draft(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
-    world.proposals[entry["proposal"]] = draft(actor=by, project=project, kind=entry["kind"], content=_content(entry))
+    replaced = world.decisions[entry["replaces"]].pk if "replaces" in entry else None
+    world.proposals[entry["proposal"]] = draft(
+        actor=by, project=project, kind=entry["kind"], content=_content(world, entry), replaces_id=replaced
+    )
 
 
 def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal = _fresh(world, entry)
-    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(entry))
+    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(world, entry))
 
 
 def _submit(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -212,16 +225,48 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     conditions = [
         NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date()) for c in entry.get("conditions") or []
     ]
+    into = entry.get("merged_into")
+    terms = Terms(
+        conditions=conditions,
+        effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
+        return_on=day(entry.get("return_on")),
+        merged_into=world.proposals[into] if into else None,
+        waived=entry.get("waived", {}),
+        fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
+    )
     decision = decide(
         actor=by, proposal=proposal, fingerprint=fingerprint, outcome=Outcome(entry["outcome"]),
-        reasons=entry["reasons"].strip(), conditions=conditions, return_on=day(entry.get("return_on")),
+        reasons=entry["reasons"].strip(), terms=terms,
     )  # fmt: skip
     world.decisions[entry.get("decision") or entry["proposal"]] = decision
 
 
+def _resting(proposal: Proposal) -> list[Item]:
+    return resting_on(proposal.replaces) if proposal.replaces else []
+
+
+def _condition(world: World, entry: dict[str, Any]) -> Condition:
+    return world.decisions[entry["decision"]].conditions.get(number=entry["condition"])
+
+
+def _prove(world: World, by: User, entry: dict[str, Any]) -> None:
+    prove(actor=by, condition=_condition(world, entry), proof=entry["proof"].strip())
+
+
 def _lift(world: World, by: User, entry: dict[str, Any]) -> None:
-    condition = world.decisions[entry["decision"]].conditions.get(number=entry["condition"])
-    lift(actor=by, condition=condition, proof=entry["proof"].strip())
+    lift(actor=by, condition=_condition(world, entry), proof=entry["proof"].strip())
+
+
+def _waive(world: World, by: User, entry: dict[str, Any]) -> None:
+    waive(actor=by, condition=_condition(world, entry), because=entry["because"].strip())
+
+
+def _note_binding(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal, fingerprint = _submitted(world, entry)
+    note_binding(
+        actor=by, proposal=proposal, fingerprint=fingerprint, favourable=entry["favourable"],
+        given_on=instant(entry["given_on"]).date(), reference=entry["reference"],
+    )  # fmt: skip
 
 
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
@@ -237,5 +282,8 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "withdraw": _withdraw,
     "advise": _advise,
     "decide": _decide,
+    "note_binding": _note_binding,
+    "prove": _prove,
     "lift": _lift,
+    "waive": _waive,
 }

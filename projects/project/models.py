@@ -56,6 +56,7 @@ class Project(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
     state = models.CharField(_("state"), max_length=10, choices=ProjectState, default=ProjectState.DRAFT)
+    scope = models.TextField(_("scope"), blank=True)
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("end"))
     budget = models.DecimalField(_("budget (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)

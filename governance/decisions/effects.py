@@ -1,0 +1,69 @@
+"""What approvals do to the project, and how a replaced one is undone: called by the acts of this slice, inside them."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from governance.decisions.models import Decision, Effect
+from governance.kinds.forms import as_text
+from governance.kinds.kinds import TERM_TYPES, Change, kind_of
+from governance.mandates.services import end_mandate, revoke
+from projects.models import Delegation, Mandate, Project
+from roles import acting
+from roles.models import User
+
+
+class CannotTakeEffect(Exception):
+    """The project has moved on so that what is approved cannot be done to it; `messages` say why."""
+
+    def __init__(self, error: ValidationError) -> None:
+        super().__init__(" ".join(error.messages))
+        self.messages = error.messages
+
+
+def apply(decision: Decision, actor: User) -> list[Effect]:
+    """Do what the revision decided on asks, and note it. Raises CannotTakeEffect."""
+    proposal = decision.proposal
+    try:
+        return _note(decision, kind_of(proposal.kind).apply(proposal.project, decision.revision, actor))
+    except ValidationError as error:
+        raise CannotTakeEffect(error) from error
+
+
+def undo(effect: Effect, decision: Decision, actor: User) -> list[Effect]:
+    """Lead back one effect of the decision that `decision` replaces. Raises CannotTakeEffect."""
+    try:
+        return _note(decision, list(_undo(effect, decision.proposal.project, actor)))
+    except ValidationError as error:
+        raise CannotTakeEffect(error) from error
+
+
+def _note(decision: Decision, changes: Iterable[Change]) -> list[Effect]:
+    return [
+        Effect.objects.create(
+            decision=decision, subject=change.subject._meta.label_lower, subject_id=change.subject.pk,
+            field=change.field, before=change.before, after=change.after, acted_at=acting.at(),
+        )
+        for change in changes
+    ]  # fmt: skip
+
+
+def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
+    if effect.subject == Mandate._meta.label_lower:
+        mandate = Mandate.objects.get(pk=effect.subject_id)
+        if mandate.ends_at is None or mandate.ends_at > acting.at():
+            yield Change(end_mandate(actor=actor, mandate=mandate), effect.field, effect.after, "")
+    elif effect.subject == Delegation._meta.label_lower:
+        delegation = Delegation.objects.select_related("mandate").get(pk=effect.subject_id)
+        if delegation.period.upper > acting.at():
+            yield Change(revoke(actor=actor, delegation=delegation), effect.field, effect.after, "")
+    elif hasattr(project, effect.field):
+        if as_text(getattr(project, effect.field)) != effect.after:
+            raise ValidationError(_("The project has changed there since; keep it, or propose what it should be."))
+        value = TERM_TYPES.get(effect.field, str)(effect.before) if effect.before else None
+        setattr(project, effect.field, "" if value is None and effect.field == "scope" else value)
+        project.save()
+        yield Change(project, effect.field, effect.after, effect.before)
+    else:
+        yield Change(project, effect.field, effect.after, "")

@@ -1,0 +1,94 @@
+"""Annule et remplace: what rests on a decision, and what becomes of each item when another one replaces it (R6)."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from governance import workflow
+from governance.decisions import effects
+from governance.decisions.models import CarriedItem, Condition, Decision, Effect
+from governance.enums import Act, ConditionState, Fate, ProposalState
+from governance.ledger.services import record
+from governance.proposals.models import Proposal, ProposalRevision
+from governance.proposals.services import move
+from roles import acting
+from roles.models import User
+
+type Item = Condition | Effect
+
+
+ALREADY_REPLACED = gettext_lazy("Another decision has replaced that one meanwhile. Ask for rework.")
+
+
+class NotCarried(Exception):
+    """The undo map does not hold; `gaps` maps the key of an item, or `""` for the whole, to what is to be done."""
+
+    def __init__(self, gaps: dict[str, str]) -> None:
+        super().__init__(", ".join(gaps))
+        self.gaps = gaps
+
+
+def key_of(item: Item) -> str:
+    """How a form and the services name an item: `condition-12` or `effect-7`."""
+    return f"{item._meta.model_name}-{item.pk}"
+
+
+def resting_on(decision: Decision) -> list[Item]:
+    """The conditions still open and the effects of `decision`, and those it had itself kept from the one before."""
+    kept = [item for item in decision.carried.all() if item.fate == Fate.KEPT]
+
+    def ids(model: type[Condition] | type[Effect]) -> list[int]:
+        return [item.subject_id for item in kept if item.subject == model._meta.label_lower]
+
+    conditions = Condition.objects.open().select_related("decision__project")
+    effects_ = Effect.objects.select_related("decision__project")
+    return [
+        *(conditions.filter(decision=decision) | conditions.filter(pk__in=ids(Condition))).order_by("pk"),
+        *(effects_.filter(decision=decision) | effects_.filter(pk__in=ids(Effect))).order_by("pk"),
+    ]
+
+
+def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, has_conditions: bool) -> dict[str, str]:
+    """What is wrong with the fates chosen: each item has one, and `changed` is what the new decision really changes."""
+    found = {}
+    for item in items:
+        fate = fates.get(key_of(item))
+        if fate is None:
+            found[key_of(item)] = _("Choose what becomes of it.")
+        elif isinstance(item, Effect):
+            changes = item.field in revision.terms
+            if changes and fate != Fate.CHANGED:
+                found[key_of(item)] = _("This proposal changes it: choose “changed”.")
+            elif fate == Fate.CHANGED and not changes:
+                found[key_of(item)] = _("This proposal changes nothing there: keep it or drop it.")
+        elif fate == Fate.CHANGED and not has_conditions:
+            found[key_of(item)] = _("Word the new condition below, or keep or drop this one.")
+    return found
+
+
+def carry_over(decision: Decision, fates: dict[str, Fate], actor: User, role: str) -> None:
+    """Write what becomes of each item, do it, and close the proposal decided before. `fates` covers every item."""
+    replaced = Decision.objects.select_related("project", "proposal").get(pk=decision.supersedes_id)
+    for item in resting_on(replaced):
+        fate = fates[key_of(item)]
+        CarriedItem.objects.create(decision=decision, subject=item._meta.label_lower, subject_id=item.pk, fate=fate)
+        if isinstance(item, Condition) and fate != Fate.KEPT:
+            _waive(item, decision, actor, role, fate)
+        elif isinstance(item, Effect) and fate == Fate.DROPPED:
+            effects.undo(item, decision, actor)
+    former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
+    move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
+    record(
+        act=Act.SUPERSEDE, actor=actor, role=role, project=decision.project, subject=former, proposal_id=former.pk,
+        detail=decision.reference, replaced=replaced.pk, by=decision.pk,
+    )  # fmt: skip
+
+
+def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:
+    condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
+    condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, acting.at()
+    condition.waived_because = f"{decision.reference}: {Fate(fate).label}"
+    condition.save()
+    record(
+        act=Act.WAIVE, actor=actor, role=role, project=decision.project, subject=condition,
+        proposal_id=condition.decision.proposal_id, detail=decision.reference,
+    )  # fmt: skip

@@ -1,0 +1,95 @@
+"""What an approval of each kind changes, as its author types it: the terms, kept as strings by field name."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, PublicationState
+from roles.forms import AmountField, DayField, ProseField, TextField
+from roles.models import RoleTemplate, User
+
+Terms = dict[str, str]
+
+
+class TermsForm(forms.Form):
+    """The terms of one kind. A draft may leave any of them out; what a kind needs is checked when it is submitted."""
+
+    def terms(self) -> Terms:
+        """What was typed, as strings; what is empty is left out."""
+        return {name: text for name, value in self.cleaned_data.items() if (text := as_text(value))}
+
+
+def as_text(value: Any) -> str:
+    """A term as it is kept: dates in ISO form, amounts with two decimals, people by their key, lists by commas."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, User):
+        return str(value.key)
+    return ",".join(sorted(value)) if isinstance(value, list) else str(value or "")
+
+
+class PersonField(TextField):
+    """A person of the installation, typed as the address they sign in with; kept by their key."""
+
+    def clean(self, value: Any) -> User | None:
+        """The account; a form error when nobody can sign in with that address."""
+        address = super().clean(value)
+        if not address:
+            return None
+        found = User.objects.filter(email__iexact=address, is_active=True).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("Nobody signs in with this address. An administrator opens accounts.")
+            )
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """The address behind a key."""
+        found = User.objects.filter(key=value).first() if isinstance(value, str) and len(value) == 36 else None
+        return found.email if found else value
+
+
+class ProjectTermsForm(TermsForm):
+    """The terms of the project itself: what it covers, until when, for how much."""
+
+    scope = ProseField(label=_("New scope of the project"), rows=3, required=False)
+    ends_on = DayField(label=_("New end of the project"), required=False)
+    budget = AmountField(label=_("New budget of the project (EUR)"), required=False)
+
+
+class AppointmentForm(TermsForm):
+    """The role an approval gives; none when the proposal is about the organisation as a whole."""
+
+    role = forms.ChoiceField(label=_("Role to give"), required=False)
+    holder = PersonField(label=_("Person, by e-mail address"), required=False)
+    starts_on = DayField(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
+    ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
+    group = TextField(label=_("Recipient group"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        roles = RoleTemplate.objects.filter(pack="fr", state=PublicationState.PUBLISHED)
+        given = roles.exclude(authority=Authority.DECIDES).order_by("position")
+        self.fields["role"].choices = [("", "—"), *((role.code, str(role)) for role in given)]  # type: ignore[attr-defined]
+
+
+class DelegationForm(TermsForm):
+    """The signature an approval delegates."""
+
+    delegate = PersonField(label=_("Delegate, by e-mail address"), required=False)
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of decision"),
+        choices=lambda: [(kind, capfirst(DecisionKind(kind).label)) for kind in sorted(DELEGABLE_KINDS)],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    cap = AmountField(label=_("Cap (EUR)"), required=False, help_text=_("Empty: no cap."))
+    starts_on = DayField(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
+    ends_on = DayField(label=_("Last day"), required=False)
+    document = TextField(label=_("Act document"), required=False)

@@ -1,0 +1,65 @@
+"""Fingerprints: canonical bytes, salted hashes, and the rows whose content the ledger carries by its hash only.
+
+A hash in the ledger must say nothing about a person once the text is erased, so every content is hashed with a salt
+that is kept beside the text and goes with it (architecture §6).
+"""
+
+import hashlib
+import secrets
+from typing import Any
+
+import rfc8785
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+#: In the place of a salt: the text was erased, and its hash can no longer be recomputed.
+ERASED = "erased"
+
+#: The same canonical form in PostgreSQL, for the triggers: objects by key (ASCII), no spaces, strings as JSON has them.
+CANONICAL_SQL = """
+CREATE OR REPLACE FUNCTION public.ouvrage_canonical(value jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  CASE jsonb_typeof(value)
+    WHEN 'object' THEN RETURN '{' || coalesce((
+      SELECT string_agg(to_json(key)::text || ':' || public.ouvrage_canonical(part), ',' ORDER BY key COLLATE "C")
+      FROM jsonb_each(value) AS member(key, part)), '') || '}';
+    WHEN 'array' THEN RETURN '[' || coalesce((
+      SELECT string_agg(public.ouvrage_canonical(part), ',' ORDER BY place)
+      FROM jsonb_array_elements(value) WITH ORDINALITY AS element(part, place)), '') || ']';
+    ELSE RETURN value::text;
+  END CASE;
+END $$;
+"""
+DROP_CANONICAL_SQL = "DROP FUNCTION public.ouvrage_canonical(jsonb);"
+
+
+def canonical(content: dict[str, Any]) -> bytes:
+    """RFC 8785 bytes of `content`: strings, booleans, lists, maps and None; numbers as strings."""
+    return rfc8785.dumps(content)
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """Hexadecimal SHA-256 of the canonical bytes of `content`."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def new_salt() -> str:
+    """32 hexadecimal digits that nobody can guess."""
+    return secrets.token_hex(16)
+
+
+class SealedModel(models.Model):
+    """A row whose `sealed_content` the ledger carries by its salted hash, the `seal`."""
+
+    salt = models.CharField(_("salt"), max_length=32, default=new_salt, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def sealed_content(self) -> dict[str, Any]:
+        """What is sealed: strings, lists and maps."""
+        raise NotImplementedError
+
+    def seal(self) -> str:
+        """Hexadecimal SHA-256 of the salt and the content."""
+        return content_hash({"salt": self.salt, **self.sealed_content()})
