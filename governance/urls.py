@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.dossier import acts
+from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
@@ -28,7 +28,10 @@ urlpatterns = [
     path("proposals/<int:proposal_id>/take-up/", acts.take_up_view, name="proposal_take_up"),
     path("proposals/<int:proposal_id>/advise/", acts.advise_view, name="proposal_advise"),
     path("proposals/<int:proposal_id>/decide/", acts.decide_view, name="proposal_decide"),
-    path("conditions/<int:condition_id>/lift/", acts.lift_view, name="condition_lift"),
+    path("proposals/<int:proposal_id>/binding-opinion/", acts.note_binding_view, name="proposal_note_binding"),
+    path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
+    path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
+    path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

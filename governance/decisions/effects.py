@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from governance.decisions.models import Decision, Effect
-from governance.kinds.forms import as_text
-from governance.kinds.kinds import TERM_TYPES, Change, kind_of
+from governance.kinds.forms import as_text, from_text
+from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
 from projects.models import Delegation, Mandate, Project
 from roles import acting
@@ -61,8 +61,8 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
     elif hasattr(project, effect.field):
         if as_text(getattr(project, effect.field)) != effect.after:
             raise ValidationError(_("The project has changed there since; keep it, or propose what it should be."))
-        value = TERM_TYPES.get(effect.field, str)(effect.before) if effect.before else None
-        setattr(project, effect.field, "" if value is None and effect.field == "scope" else value)
+        unset = "" if effect.field == "scope" else None
+        setattr(project, effect.field, from_text(effect.field, effect.before) if effect.before else unset)
         project.save()
         yield Change(project, effect.field, effect.after, effect.before)
     else:

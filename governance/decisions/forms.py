@@ -3,10 +3,13 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.decisions.services import NewCondition
-from governance.enums import Outcome
+from governance.decisions.services import NewCondition, Terms
+from governance.decisions.succession import Item, gaps, key_of, resting_on
+from governance.enums import APPROVALS, EffectiveFrom, Fate, Outcome
+from governance.proposals.models import Proposal
 from roles.forms import DayField, ProseField, RowsFormSet, one_more_row
 
 MOST_CONDITIONS = 10
@@ -16,6 +19,7 @@ ANSWERS = {
     Outcome.APPROVED_WITH_CONDITIONS: _("Approve with conditions"),
     Outcome.REWORK: _("Ask for rework"),
     Outcome.DEFERRED: _("Defer"),
+    Outcome.MERGED: _("Merge into another proposal"),
     Outcome.REJECTED: _("Reject"),
 }
 NOTES = {
@@ -23,6 +27,7 @@ NOTES = {
     Outcome.APPROVED_WITH_CONDITIONS: _("Each condition gets a role that answers for it, and a date"),
     Outcome.REWORK: _("Returns to the authors; nothing is decided"),
     Outcome.DEFERRED: _("Decide later, on a date you set"),
+    Outcome.MERGED: _("Decided with the other one, in one answer"),
     Outcome.REJECTED: _("Closes the proposal"),
 }
 
@@ -30,7 +35,7 @@ NOTES = {
 class DecisionForm(forms.Form):
     """The answer to the revision named by its fingerprint."""
 
-    needed: ClassVar = {"return_on": ""}
+    needed: ClassVar = {"return_on": "", "merged_into": "", "effective": ""}
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
@@ -39,22 +44,76 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an outcome.")},
     )
+    effective = forms.ChoiceField(
+        label=_("Takes effect"),
+        choices=[(moment, capfirst(moment.label)) for moment in EffectiveFrom],
+        widget=forms.RadioSelect,
+        initial=EffectiveFrom.AT_ONCE,
+        required=False,
+    )
     return_on = DayField(label=_("Decide again on"), required=False)
+    merged_into = forms.ChoiceField(label=_("Merge into"), required=False)
     reasons = ProseField(
         label=_("Reasoning"),
         error_messages={"required": _("Give the reasons of your decision.")},
         help_text=_("Kept in the register, word for word. Say why, and what you did with each advice."),
     )
 
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["merged_into"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
-        """A deferral says until when; no other answer has a return date."""
+        """A deferral says until when, a merger into what; no other answer has either."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("outcome") != Outcome.DEFERRED:
-            data["return_on"] = None
-            self.errors.pop("return_on", None)
-        elif not data.get("return_on") and "return_on" not in self.errors:
-            self.add_error("return_on", _("Say on which date you decide again."))
+        for outcome, name, message in (
+            (Outcome.DEFERRED, "return_on", _("Say on which date you decide again.")),
+            (Outcome.MERGED, "merged_into", _("Choose the proposal it is merged into.")),
+        ):
+            if data.get("outcome") != outcome:
+                data[name] = None
+                self.errors.pop(name, None)
+            elif not data.get(name) and name not in self.errors:
+                self.add_error(name, message)
+        if data.get("outcome") != Outcome.APPROVED_WITH_CONDITIONS or not data.get("effective"):
+            data["effective"] = EffectiveFrom.AT_ONCE
         return data
+
+
+class WaiversForm(forms.Form):
+    """Why the decision does not wait for each opinion that is missing; the fields are the codes of the roles."""
+
+    def __init__(self, data: Any = None, *, roles: list[str]) -> None:
+        super().__init__(data, prefix="waiver")
+        for role in roles:
+            self.fields[role] = ProseField(
+                label=_("Why you decide without the opinion of the %(role)s") % {"role": role},
+                rows=2,
+                error_messages={"required": _("Say why you do not wait for it, or ask for rework later.")},
+            )
+
+
+class FatesForm(forms.Form):
+    """What becomes of each thing that rests on the decision replaced; the fields are the keys of the items."""
+
+    def __init__(self, data: Any = None, *, items: list[Item]) -> None:
+        super().__init__(data, prefix="fate")
+        self.items = items
+        for item in items:
+            self.fields[key_of(item)] = forms.ChoiceField(
+                label=str(item),
+                choices=[(fate, capfirst(fate.label)) for fate in Fate],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose what becomes of it.")},
+            )
+
+    def rows(self) -> list[tuple[Item, forms.BoundField]]:
+        """Each item with its field, for the page."""
+        return [(item, self[key_of(item)]) for item in self.items]
+
+    def fates(self) -> dict[str, Fate]:
+        """What was chosen, by the key of each item."""
+        return {key: Fate(value) for key, value in self.cleaned_data.items()}
 
 
 class ConditionForm(forms.Form):
@@ -97,33 +156,76 @@ ConditionFormSet = forms.formset_factory(
 
 
 class Answer:
-    """The decision form and its conditions as one thing. `roles` are the (code, label) that may answer for one."""
+    """The decision form with its conditions, the opinions it does without and the undo map, as one thing.
 
-    def __init__(self, data: Any = None, *, fingerprint: str, roles: list[tuple[str, str]]) -> None:
+    `roles` are the (code, label) that may answer for a condition, `others` the (number, label) of the proposals this
+    one may be merged into.
+    """
+
+    def __init__(
+        self, data: Any = None, *, proposal: Proposal, roles: list[tuple[str, str]], others: list[tuple[str, str]]
+    ) -> None:
         if data is not None and "add_condition" in data:
             data = one_more_row(data, "conditions", MOST_CONDITIONS)
-        self.form = DecisionForm(data, initial={"fingerprint": fingerprint})
+        self.proposal = proposal
+        fingerprint = proposal.current.hash if proposal.current else ""
+        self.form = DecisionForm(data, initial={"fingerprint": fingerprint}, others=others)
         self.conditions = ConditionFormSet(data, prefix="conditions", form_kwargs={"roles": roles})
+        self.waivers = WaiversForm(data, roles=sorted(proposal.awaited_roles))
+        self.fates = FatesForm(data, items=resting_on(proposal.replaces) if proposal.replaces else [])
+
+    @property
+    def parts(self) -> list[Any]:
+        """The forms that count for the outcome chosen."""
+        chosen = self.form.data.get("outcome") if self.form.is_bound else None
+        return [
+            self.form,
+            self.waivers,
+            *([self.fates] if chosen in APPROVALS else []),
+            *([self.conditions] if chosen == Outcome.APPROVED_WITH_CONDITIONS else []),
+        ]
 
     def is_valid(self) -> bool:
-        """Whether the answer can be recorded; conditions count only for an approval with conditions."""
-        valid = self.form.is_valid()
-        if self.form.data.get("outcome") == Outcome.APPROVED_WITH_CONDITIONS:
+        """Whether the answer can be recorded; conditions and the undo map count only for the answers that have them."""
+        judged = [part.is_valid() for part in self.parts]  # all of them, so that every error is shown at once
+        valid = all(judged)
+        chosen = self.form.cleaned_data.get("outcome")
+        if chosen == Outcome.APPROVED_WITH_CONDITIONS and self.conditions.is_valid():
             valid = self._has_conditions() and valid
+        if chosen in APPROVALS and valid:
+            valid = self._can_approve()
         return valid
 
     def _has_conditions(self) -> bool:
-        if not self.conditions.is_valid():
-            return False
-        if not any(form.cleaned_data.get("text") for form in self.conditions.forms):
-            self.conditions.forms[0].add_error("text", _("Give at least one condition, or approve without any."))
-            return False
-        return True
+        if any(form.cleaned_data.get("text") for form in self.conditions.forms):
+            return True
+        self.conditions.forms[0].add_error("text", _("Give at least one condition, or approve without any."))
+        return False
+
+    def _can_approve(self) -> bool:
+        revision = self.proposal.current
+        if revision and revision.binding_authority and not revision.has_binding_agreement:
+            self.form.add_error("outcome", _("An approval waits for the binding opinion this proposal asks for."))
+        found = gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
+        for key, message in found.items():
+            self.fates.add_error(key, message)
+        return not (self.form.errors or self.fates.errors)
 
     @property
     def outcome(self) -> Outcome:
         """The answer chosen."""
         return Outcome(self.form.cleaned_data["outcome"])
+
+    @property
+    def approves(self) -> bool:
+        """Whether the answer chosen says yes."""
+        return self.outcome in APPROVALS
+
+    @property
+    def merged_into(self) -> Proposal | None:
+        """The proposal it is merged into."""
+        chosen = self.form.cleaned_data["merged_into"]
+        return self.proposal.project.proposals.select_related("project", "current").get(pk=chosen) if chosen else None
 
     def new_conditions(self) -> list[NewCondition]:
         """The conditions to record; none unless the approval is with conditions."""
@@ -132,13 +234,30 @@ class Answer:
         rows = [form.cleaned_data for form in self.conditions.forms]
         return [NewCondition(row["text"], row["role"], row["due_on"]) for row in rows if row.get("text")]
 
+    def terms(self) -> Terms:
+        """How the answer is given, as the service takes it."""
+        return Terms(
+            conditions=self.new_conditions(),
+            effective=EffectiveFrom(self.form.cleaned_data["effective"]),
+            return_on=self.form.cleaned_data["return_on"],
+            merged_into=self.merged_into,
+            waived=self.waivers.cleaned_data,
+            fates=self.fates.fates() if self.approves else {},
+        )
+
     def typed(self) -> list[tuple[str, str]]:
         """(label, text) of what was typed, to hand back when it could not be recorded."""
-        texts = [self.form["reasons"], *(form["text"] for form in self.conditions.forms)]
+        texts = [self.form["reasons"], *self.waivers, *(form["text"] for form in self.conditions.forms)]
         return [(str(field.label), str(field.value() or "")) for field in texts if field.value()]
 
 
-class LiftForm(forms.Form):
-    """On which proof a condition is lifted."""
+class ProofForm(forms.Form):
+    """On which proof a condition is met."""
 
-    proof = ProseField(label=_("Proof"), rows=2, error_messages={"required": _("Say on which proof.")})
+    text = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Say on which proof.")})
+
+
+class WaiveForm(forms.Form):
+    """Why a condition is given up."""
+
+    text = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Say why you waive it.")})

@@ -1,5 +1,6 @@
 """The decision: what the owner answered to one revision, and under which conditions. Added to, never changed (R6)."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import pgtrigger
@@ -209,6 +210,9 @@ class Condition(SealedModel):
     )
     lifted_at = models.DateTimeField(_("lifted or waived"), null=True, blank=True)
 
+    #: What the reader of a page may do to it now; set by the page.
+    acts: Sequence[str] = ()
+
     objects = ConditionQuerySet.as_manager()
     history = History()
 
@@ -310,9 +314,7 @@ class CarriedItem(models.Model):
         verbose_name = _("item carried over")
         verbose_name_plural = _("items carried over")
         constraints = (
-            models.UniqueConstraint(
-                fields=["decision", "subject", "subject_id"], name="each_item_carried_over_once"
-            ),
+            models.UniqueConstraint(fields=["decision", "subject", "subject_id"], name="each_item_carried_over_once"),
             models.CheckConstraint(condition=Q(fate__in=Fate.values), name="a_carried_item_has_a_known_fate"),
         )
         triggers = [*insert_only("An item carried over"), BELONGS_TO_A_NEW_DECISION]

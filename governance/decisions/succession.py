@@ -67,7 +67,7 @@ def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, 
 
 def carry_over(decision: Decision, fates: dict[str, Fate], actor: User, role: str) -> None:
     """Write what becomes of each item, do it, and close the proposal decided before. `fates` covers every item."""
-    replaced = Decision.objects.select_related("project", "proposal").get(pk=decision.supersedes_id)
+    replaced = Decision.objects.get(superseded_by=decision)
     for item in resting_on(replaced):
         fate = fates[key_of(item)]
         CarriedItem.objects.create(decision=decision, subject=item._meta.label_lower, subject_id=item.pk, fate=fate)

@@ -1,34 +1,30 @@
 """The acts of the dossier: each a POST that calls one service, through a review step where it cannot be undone."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from governance.decisions.forms import Answer, LiftForm
-from governance.decisions.services import AlreadyDecided, AlreadyLifted, decide, lift
-from governance.dossier.views import answering_roles, page, visible
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.services import decide
+from governance.dossier.conflicts import carry_out, is_before, moved_on
+from governance.dossier.views import answer_to, page, visible
 from governance.enums import Act, Position
-from governance.models import Condition, Decision, Opinion, Proposal
-from governance.opinions.forms import OpinionForm
-from governance.opinions.services import AlreadyAdvised, advise
+from governance.kinds.kinds import kind_of, lines
+from governance.models import Decision, Opinion, Proposal
+from governance.opinions.forms import BindingOpinionForm, OpinionForm
+from governance.opinions.services import advise, note_binding
 from governance.proposals.forms import WithdrawForm
-from governance.proposals.services import Incomplete, Outdated, submit, take_up, withdraw
-from governance.refusals.views import Conflict, conflict
-from governance.workflow import WrongState
+from governance.proposals.services import Incomplete, submit, take_up, withdraw
 from projects.models import Delegation
 from projects.rules import signing_seat
 from roles.access import ensure, reader
 from roles.forms import forget_errors
-from roles.templatetags.ui import day
 
 UNPROCESSABLE = 422
-Kept = list[tuple[str, str]]
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,12 +35,12 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if request.method == "GET":
         return redirect(f"{proposal.get_absolute_url()}#decide")
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position"))
-    answer = Answer(request.POST, fingerprint="", roles=answering_roles(seats))
+    answer = answer_to(proposal, seats, request.POST)
     if "add_condition" in request.POST or request.POST.get("step") == "change":
-        forget_errors(answer.form, answer.conditions)
+        forget_errors(*answer.parts)
         return page(request, proposal, answer=answer)
-    if not _is_before(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
-        return _moved_on(request, proposal, answer.typed())
+    if not is_before(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.DECIDE):
+        return moved_on(request, proposal, answer.typed())
     if not answer.is_valid():
         return page(request, proposal, answer=answer, status=UNPROCESSABLE)
     if request.POST.get("step") != "seal":
@@ -57,11 +53,15 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     def seal() -> Decision:
         return decide(
             actor=reader(request), proposal=proposal, fingerprint=answer.form.cleaned_data["fingerprint"],
-            outcome=answer.outcome, reasons=answer.form.cleaned_data["reasons"],
-            conditions=answer.new_conditions(), return_on=answer.form.cleaned_data["return_on"],
+            outcome=answer.outcome, reasons=answer.form.cleaned_data["reasons"], terms=answer.terms(),
         )  # fmt: skip
 
-    return _act(request, proposal, seal, answer.typed(), _("Recorded. Everyone on the project now sees your answer."))
+    done = _("Recorded. Everyone on the project now sees your answer.")
+    try:
+        return carry_out(request, proposal, seal, answer.typed(), done)
+    except CannotTakeEffect as error:
+        answer.form.add_error("outcome", error.messages)
+        return page(request, proposal, answer=answer, status=UNPROCESSABLE)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,8 +76,8 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if request.POST.get("step") == "change":
         forget_errors(form)
         return page(request, proposal, opinion_form=form)
-    if not _is_before(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.ADVISE):
-        return _moved_on(request, proposal, typed)
+    if not is_before(proposal, request.POST.get("fingerprint", "")) or not proposal.allows(Act.ADVISE):
+        return moved_on(request, proposal, typed)
     if not form.is_valid():
         return page(request, proposal, opinion_form=form, status=UNPROCESSABLE)
     if request.POST.get("step") != "send":
@@ -90,14 +90,14 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
             position=Position(form.cleaned_data["position"]), reasons=form.cleaned_data["reasons"],
         )  # fmt: skip
 
-    return _act(request, proposal, send, typed, _("Your opinion is recorded beside the proposal."))
+    return carry_out(request, proposal, send, typed, _("Your opinion is recorded beside the proposal."))
 
 
 @require_POST
 def take_up_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     """Say that the review has begun."""
     proposal = visible(request, proposal_id)
-    return _act(
+    return carry_out(
         request,
         proposal,
         lambda: take_up(actor=reader(request), proposal=proposal),
@@ -114,7 +114,7 @@ def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if not (version.isascii() and version.isdecimal() and len(version) < 10):
         version = "-1"
     try:
-        return _act(
+        return carry_out(
             request, proposal, lambda: submit(actor=reader(request), proposal=proposal, version=int(version)), [],
             _("Submitted. The advisers are told."),
         )  # fmt: skip
@@ -129,98 +129,45 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     ensure(request.user, "governance.withdraw", proposal)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if not proposal.allows(Act.WITHDRAW):
-        return _moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
+        return moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
     if not form.is_valid():
-        status = UNPROCESSABLE if form.is_bound else 200
-        return render(request, "governance/proposal_withdraw.html", _reviewed(proposal, form=form), status=status)
+        return _page(request, "governance/proposal_withdraw.html", proposal, form)
     reasons = form.cleaned_data["reasons"]
-    return _act(
+    return carry_out(
         request, proposal, lambda: withdraw(actor=reader(request), proposal=proposal, reasons=reasons),
         [(str(form["reasons"].label), reasons)], _("Withdrawn. The dossier stays in the history."),
     )  # fmt: skip
 
 
-@require_POST
-def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
-    """Note that a condition is met, and on which proof."""
-    seen = Condition.objects.filter(decision__in=Decision.objects.visible_to(request.user))
-    condition = get_object_or_404(seen.select_related("decision__project", "decision__proposal"), pk=condition_id)
-    ensure(request.user, "governance.lift", condition)
-    proposal = visible(request, condition.decision.proposal_id)
-    form = LiftForm(request.POST)
+@require_http_methods(["GET", "POST"])
+def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Note what an authority outside has answered: one page that says what it means, then the act."""
+    proposal = visible(request, proposal_id)
+    ensure(request.user, "governance.note_binding", proposal)
+    fingerprint = proposal.current.hash if proposal.current else ""
+    posted = request.POST if request.method == "POST" else None
+    form = BindingOpinionForm(posted, initial={"fingerprint": fingerprint})
+    typed = [(str(form["reference"].label), str(form["reference"].value() or ""))]
+    asked = bool(proposal.current and proposal.current.binding_authority)
+    current = posted is None or is_before(proposal, posted.get("fingerprint", ""))
+    if not (proposal.allows(Act.NOTE_BINDING) and asked and current):
+        return moved_on(request, proposal, typed)
     if not form.is_valid():
-        return page(request, proposal, lift_form=form, lifting=condition.pk, status=UNPROCESSABLE)
-    proof = form.cleaned_data["proof"]
-    return _act(
-        request, proposal, lambda: lift(actor=reader(request), condition=condition, proof=proof),
-        [(str(form["proof"].label), proof)], _("Condition lifted."),
-    )  # fmt: skip
-
-
-def _act(request: HttpRequest, proposal: Proposal, run: Callable[[], object], typed: Kept, done: str) -> HttpResponse:
-    """Run the service and go to the dossier; a conflict gives 409 and hands back what was typed."""
+        return _page(request, "governance/binding_opinion.html", proposal, form)
+    given = form.cleaned_data
     try:
-        run()
-    except AlreadyDecided as error:
-        return _already_decided(request, error.decision, typed)
-    except AlreadyLifted as error:
-        return _already_lifted(request, proposal, error.condition, typed)
-    except AlreadyAdvised as error:
-        return _already_advised(request, proposal, error.opinion, typed)
-    except (Outdated, WrongState):
-        return _moved_on(request, proposal, typed)
-    messages.success(request, done)
-    return redirect(proposal)
+        return carry_out(
+            request, proposal, lambda: note_binding(actor=reader(request), proposal=proposal, **given), typed,
+            _("The binding opinion is noted beside the proposal."),
+        )  # fmt: skip
+    except ValidationError as error:
+        form.add_error("given_on", error.messages[0])
+        return _page(request, "governance/binding_opinion.html", proposal, form)
 
 
-def _is_before(proposal: Proposal, fingerprint: str) -> bool:
-    """Whether `fingerprint` is that of the revision before the owner."""
-    return proposal.current is not None and proposal.current.hash == fingerprint
-
-
-def _moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> HttpResponse:
-    done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
-    if done:
-        return _already_decided(request, done, typed)
-    fresh = Proposal.objects.select_related("current").get(pk=proposal.pk)
-    text = _("It is now “%(state)s”, at revision %(revision)s. Read it again before you act.") % {
-        "state": fresh.get_state_display(),
-        "revision": fresh.current.number if fresh.current else "—",
-    }
-    title = _("The dossier changed while you were reading")
-    return conflict(
-        request, Conflict(title, text, proposal.get_absolute_url(), _("Read the dossier as it is now"), typed)
-    )
-
-
-def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> HttpResponse:
-    text = _("%(reference)s, “%(outcome)s”, was recorded by %(signature)s.") % {
-        "reference": decision.reference,
-        "outcome": decision.get_outcome_display(),
-        "signature": decision.signature,
-    }
-    link = decision.proposal.get_absolute_url()
-    return conflict(
-        request, Conflict(_("This revision has already been answered"), text, link, _("See the record"), typed)
-    )
-
-
-def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
-    text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
-        "position": opinion.get_position_display(),
-        "signature": opinion.signature,
-    }
-    link = proposal.get_absolute_url()
-    return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))
-
-
-def _already_lifted(request: HttpRequest, proposal: Proposal, condition: Condition, typed: Kept) -> HttpResponse:
-    text = _("It was lifted by %(who)s on %(day)s.") % {
-        "who": condition.lifted_by,
-        "day": day(cast(datetime, condition.lifted_at)),
-    }
-    link = proposal.get_absolute_url()
-    return conflict(request, Conflict(_("This condition has already been lifted"), text, link, _("See it"), typed))
+def _page(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, template, _reviewed(proposal, form=form), status=status)
 
 
 def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
@@ -230,6 +177,7 @@ def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     return {
         "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
+        "terms": lines(kind_of(proposal.kind), proposal.current.terms, proposal.project) if proposal.current else [],
     }
 
 

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from governance.decisions.forms import NOTES, Answer, LiftForm
+from governance.decisions.forms import NOTES, Answer
 from governance.dossier.advices import advices, diverge
 from governance.dossier.timeline import quoted_entries
-from governance.enums import Act
-from governance.models import Decision, LedgerEvent, Opinion, Proposal
+from governance.enums import Act, ConditionState, ProposalState
+from governance.kinds.kinds import kind_of, lines
+from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
 from projects.models import Delegation, Mandate
@@ -18,11 +19,22 @@ from projects.rules import advising_role
 from roles.access import can
 
 MOST = 20
+LONGEST_CHOICE = 200
+#: States of a proposal that another one may be merged into.
+MERGEABLE = (
+    ProposalState.SUBMITTED,
+    ProposalState.UNDER_REVIEW,
+    ProposalState.READY_FOR_DECISION,
+    ProposalState.RETURNED,
+    ProposalState.DEFERRED,
+)
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
     """The proposal, or 404 when absent or not for this reader."""
-    files = Proposal.objects.visible_to(request.user).select_related("project", "author", "current", "draft")
+    files = Proposal.objects.visible_to(request.user).select_related(
+        "project", "author", "current__binding_opinion", "draft", "replaces__project", "replaces__revision"
+    )
     return get_object_or_404(files, pk=proposal_id)
 
 
@@ -34,21 +46,22 @@ def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 def page(
     request: HttpRequest, proposal: Proposal, *, status: int = 200, answer: Answer | None = None,
-    opinion_form: OpinionForm | None = None, lift_form: LiftForm | None = None, lifting: int = 0,
-    gaps: dict[str, str] | None = None,
+    opinion_form: OpinionForm | None = None, gaps: dict[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     decisions = list(proposal.decisions.with_conditions().order_by("-number")[:MOST])
     opinions = list(Opinion.objects.filter(revision=proposal.current)) if proposal.current else []
     may = acts(request.user, proposal, opinions)
-    may["lift"] = any(can(request.user, "governance.lift", c) for d in decisions for c in d.conditions.all())
+    for condition in (condition for record in decisions for condition in record.conditions.all()):
+        condition.acts = settling_acts(request.user, proposal, condition)
     fingerprint = proposal.current.hash if proposal.current else ""
+    content = proposal.current or proposal.draft
     context = {
         "proposal": proposal,
         "project": proposal.project,
         "revision": proposal.current,
-        "content": proposal.current or proposal.draft,
+        "content": content,
         "unsubmitted": _has_unsubmitted_text(proposal) and may["edit"],
         "advices": advices(proposal, proposal.current, opinions, seats),
         "diverge": diverge(opinions),
@@ -58,11 +71,11 @@ def page(
         "delegations": _delegations(proposal) if not may["decide"] else [],
         "may": may,
         "my_role": advising_role(request.user, proposal.project),
-        "answer": answer or (Answer(fingerprint=fingerprint, roles=answering_roles(seats)) if may["decide"] else None),
+        "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
-        "lift_form": lift_form or LiftForm(),
-        "lifting": lifting,
+        "terms": lines(kind_of(proposal.kind), content.terms, proposal.project),
+        "about": kind_of(proposal.kind),
         "gaps": gaps or {},
         "tab": "dossier",
     }
@@ -73,11 +86,35 @@ def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bo
     """What `user` may do now: authority (rules.py) and moment (workflow.py) together."""
     may = {
         act.value: proposal.allows(act) and can(user, f"governance.{act.value}", proposal)
-        for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.WITHDRAW, Act.DECIDE)
+        for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.NOTE_BINDING, Act.WITHDRAW, Act.DECIDE)
     }
+    revision = proposal.current
+    noted = revision is None or not revision.binding_authority or hasattr(revision, "binding_opinion")
+    may["note_binding"] = may["note_binding"] and not noted
     if may["advise"] and advising_role(user, proposal.project) in {opinion.role for opinion in opinions}:
         may["advise"] = may["take_up"] = False
     return may
+
+
+def settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:
+    """What `user` may do to a condition now: prove, lift or waive it."""
+    if condition.state != ConditionState.OPEN:
+        return []
+    return [
+        act.value
+        for act in (Act.PROVE, Act.LIFT, Act.WAIVE)
+        if proposal.allows(act) and can(user, f"governance.{act}", condition)
+    ]
+
+
+def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
+    """The form of the owner's answer to `proposal`, empty or as it was posted."""
+    others = proposal.project.proposals.filter(state__in=MERGEABLE).exclude(pk=proposal.pk)
+    choices = [
+        (str(other.pk), f"{other.reference} · {other.title}")
+        for other in others.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
+    ]
+    return Answer(data, proposal=proposal, roles=answering_roles(seats), others=choices)
 
 
 def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:

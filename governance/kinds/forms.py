@@ -18,6 +18,10 @@ Terms = dict[str, str]
 class TermsForm(forms.Form):
     """The terms of one kind. A draft may leave any of them out; what a kind needs is checked when it is submitted."""
 
+    def __init__(self, data: Any = None, *, initial: Terms | None = None) -> None:
+        typed = {name: from_text(name, text) for name, text in (initial or {}).items()}
+        super().__init__(data, initial=typed, prefix="terms")
+
     def terms(self) -> Terms:
         """What was typed, as strings; what is empty is left out."""
         return {name: text for name, value in self.cleaned_data.items() if (text := as_text(value))}
@@ -34,6 +38,15 @@ def as_text(value: Any) -> str:
     return ",".join(sorted(value)) if isinstance(value, list) else str(value or "")
 
 
+def from_text(name: str, text: str) -> Any:
+    """The term `name` as a value: a day, an amount, a list of codes, or the text itself."""
+    if name in {"starts_on", "ends_on"}:
+        return date.fromisoformat(text)
+    if name in {"budget", "cap"}:
+        return Decimal(text)
+    return text.split(",") if name == "kinds" else text
+
+
 class PersonField(TextField):
     """A person of the installation, typed as the address they sign in with; kept by their key."""
 
@@ -44,9 +57,7 @@ class PersonField(TextField):
             return None
         found = User.objects.filter(email__iexact=address, is_active=True).first()
         if found is None:
-            raise forms.ValidationError(
-                _("Nobody signs in with this address. An administrator opens accounts.")
-            )
+            raise forms.ValidationError(_("Nobody signs in with this address. An administrator opens accounts."))
         return found
 
     def prepare_value(self, value: Any) -> Any:
@@ -72,8 +83,8 @@ class AppointmentForm(TermsForm):
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
     group = TextField(label=_("Recipient group"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    def __init__(self, data: Any = None, *, initial: Terms | None = None) -> None:
+        super().__init__(data, initial=initial)
         roles = RoleTemplate.objects.filter(pack="fr", state=PublicationState.PUBLISHED)
         given = roles.exclude(authority=Authority.DECIDES).order_by("position")
         self.fields["role"].choices = [("", "—"), *((role.code, str(role)) for role in given)]  # type: ignore[attr-defined]

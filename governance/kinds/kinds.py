@@ -6,7 +6,6 @@ One small class a kind. A kind whose effect is on something the project does not
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +14,15 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from governance.kinds.forms import AppointmentForm, DelegationForm, ProjectTermsForm, Terms, TermsForm, as_text
+from governance.kinds.forms import (
+    AppointmentForm,
+    DelegationForm,
+    ProjectTermsForm,
+    Terms,
+    TermsForm,
+    as_text,
+    from_text,
+)
 from governance.mandates.services import appoint, delegate
 from projects.models import Project
 from roles.enums import DELEGABLE_KINDS, DecisionKind, PublicationState
@@ -79,7 +86,7 @@ class ProjectKind(Kind):
         for name, text in sorted(content.terms.items()):
             before = as_text(getattr(project, name))
             if text != before:
-                setattr(project, name, TERM_TYPES.get(name, str)(text))
+                setattr(project, name, from_text(name, text))
                 yield Change(project, name, before, text)
         project.full_clean(validate_unique=False)
         project.save()
@@ -174,13 +181,13 @@ class DelegationKind(Kind):
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         terms = content.terms
         given = delegate(
-            actor=actor, project=project, to=_person(terms["delegate"]), kinds=terms["kinds"].split(","),
-            cap=Decimal(terms["cap"]) if "cap" in terms else None, document=terms["document"], **_period(terms),
+            actor=actor, project=project, to=_person(terms["delegate"]), kinds=from_text("kinds", terms["kinds"]),
+            cap=from_text("cap", terms["cap"]) if "cap" in terms else None, document=terms["document"],
+            **_period(terms),
         )  # fmt: skip
         yield Change(given, "delegate", "", terms["delegate"])
 
 
-TERM_TYPES: dict[str, Any] = {"ends_on": date.fromisoformat, "budget": Decimal}
 CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.CHANGE: ChangeKind,
     DecisionKind.SCOPE: ScopeKind,
@@ -223,20 +230,16 @@ def lines(kind: Kind, terms: Terms, project: Project) -> list[Line]:
 def _shown(name: str, text: str) -> Any:
     if name in {"holder", "delegate"}:
         return _person(text)
-    if name in {"ends_on", "starts_on"}:
-        return date.fromisoformat(text)
-    if name in {"budget", "cap"}:
-        return Decimal(text)
     if name == "kinds":
-        return ", ".join(str(DecisionKind(kind).label) for kind in text.split(","))
-    return text
+        return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
+    return from_text(name, text)
 
 
 def _person(key: str) -> User:
     return User.objects.get(key=UUID(key))
 
 
-def _period(terms: Terms) -> dict[str, datetime | None]:
+def _period(terms: Terms) -> dict[str, Any]:
     """`starts_on` and `ends_on` (both inclusive days) as the `starts_at` and `ends_at` of a service."""
     first, last = terms.get("starts_on"), terms.get("ends_on")
     return {

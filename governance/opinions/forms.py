@@ -4,7 +4,24 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Position
-from roles.forms import ProseField
+from roles.forms import DayField, ProseField, TextField
+
+
+class BindingOpinionForm(forms.Form):
+    """What an authority outside has answered, and where it stands."""
+
+    fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
+    favourable = forms.TypedChoiceField(
+        label=_("The authority is"),
+        choices=[("yes", _("Favourable")), ("no", _("Unfavourable"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what the authority answered.")},
+    )
+    given_on = DayField(label=_("Given on"), future=False, error_messages={"required": _("Give the day it was given.")})
+    reference = TextField(
+        label=_("Reference of the document"), error_messages={"required": _("Say in which document it stands.")}
+    )
 
 
 class OpinionForm(forms.Form):

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from governance.kinds.kinds import kind_of
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
-from governance.proposals.models import ProposalDraft
+from governance.proposals.models import Proposal
 from roles.enums import DecisionKind
 from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 
@@ -47,8 +48,20 @@ class ContentForm(forms.Form):
     )  # fmt: skip
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
+    opinions_by = DayField(
+        label=_("Opinions expected by"), required=False, help_text=_("Empty: ten days after it is submitted.")
+    )
+    binding_authority = TextField(
+        label=_("Authority whose opinion binds"), required=False,
+        help_text=_("An authority outside the project without whose agreement nothing can be approved."),
+    )  # fmt: skip
+    replaces = forms.ChoiceField(label=_("Decision it would replace"), required=False)
 
     needed: ClassVar = {**dict.fromkeys(NEEDED, _("to submit")), **dict.fromkeys(IMPACTS, "")}
+
+    def __init__(self, *args: Any, approvals: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["replaces"].choices = [("", "—"), *approvals]  # type: ignore[attr-defined]
 
     def impact_fields(self) -> list[forms.BoundField]:
         """The impact fields, for the page."""
@@ -83,27 +96,45 @@ OptionFormSet = forms.formset_factory(
 
 
 class WorkingText:
-    """The content form and its options as one thing: bound to what was typed, or filled from a draft."""
+    """The content form, its options and the terms of its kind as one thing: bound to what was typed, or filled.
 
-    def __init__(self, data: Any = None, draft: ProposalDraft | None = None, kind: str = "") -> None:
-        rows = max(2, len(draft.options)) if draft else 2
-        filled = {**draft.content(), "version": draft.version, "kind": kind} if draft else {}
+    `approvals` are the (number, label) of the decisions it may replace.
+    """
+
+    def __init__(
+        self, data: Any = None, proposal: Proposal | None = None, approvals: list[tuple[str, str]] | None = None
+    ) -> None:
+        draft = proposal.draft if proposal else None
+        filled: dict[str, Any] = {}
+        if proposal and draft:
+            filled = {**draft.content(), "version": draft.version, "kind": proposal.kind}
+            filled["replaces"] = str(proposal.replaces_id or "")
         if data is not None and "add_option" in data:
             data = one_more_row(data, "options", LONGEST_LIST)
-        self.form = ContentForm(data, initial=filled)
-        if kind and draft and draft.proposal.current_id:
-            self.form.fields["kind"].disabled = True
+        self.form = ContentForm(data, initial=filled, approvals=approvals or [])
+        if proposal and proposal.current_id:
+            self.form.fields["kind"].disabled = self.form.fields["replaces"].disabled = True
         self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else None)
-        if data is None:
-            self.options.extra = max(0, rows - self.options.initial_form_count() - self.options.min_num)
+        if data is None and draft:
+            self.options.extra = max(0, len(draft.options) - self.options.initial_form_count() - self.options.min_num)
+        chosen = str(self.form["kind"].value() or "")
+        self.about = kind_of(chosen) if chosen in DecisionKind.values else None
+        terms = self.about.form if self.about else None
+        self.terms = terms(data, initial=draft.terms if draft else None) if terms else None
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """The options with the letters they are recommended by."""
         return list(zip(LETTERS, self.options.forms, strict=False))
 
+    @property
+    def parts(self) -> list[Any]:
+        """The forms it is made of."""
+        return [self.form, self.options, *([self.terms] if self.terms else [])]
+
     def is_valid(self) -> bool:
-        """Whether both are, so that every error is shown at once."""
-        return all([self.form.is_valid(), self.options.is_valid()])
+        """Whether all are, so that every error is shown at once."""
+        judged = [part.is_valid() for part in self.parts]
+        return all(judged)
 
     @property
     def kind(self) -> str:
@@ -115,18 +146,23 @@ class WorkingText:
         """The version the text was read at."""
         return int(self.form.cleaned_data["version"])
 
+    @property
+    def replaces_id(self) -> int | None:
+        """The decision it would replace."""
+        return int(self.form.cleaned_data["replaces"]) if self.form.cleaned_data["replaces"] else None
+
     def content(self) -> dict[str, Any]:
         """The content by field name, as the services take it."""
-        fields = {
-            name: self.form.cleaned_data[name] for name in self.form.cleaned_data if name not in {"version", "kind"}
-        }
+        typed = self.form.cleaned_data
+        fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
         rows = [form.cleaned_data for form in self.options.forms]
         options = [{"title": row["title"], "description": row["description"]} for row in rows if row.get("title")]
-        return {**fields, "options": options}
+        return {**fields, "options": options, "terms": self.terms.terms() if self.terms else {}}
 
     def typed(self) -> list[tuple[str, str]]:
         """(label, text) of everything typed, to hand back when it could not be recorded."""
-        fields = [*self.form.visible_fields(), *(f for form in self.options.forms for f in form.visible_fields())]
+        forms_ = [self.form, *self.options.forms, *([self.terms] if self.terms else [])]
+        fields = [field for form in forms_ for field in form.visible_fields()]
         return [(str(field.label), str(field.value() or "")) for field in fields if field.value()]
 
 

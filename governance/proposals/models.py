@@ -258,6 +258,12 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
         return content_hash({"kind": self.proposal.kind, **{name: plain[name] for name in FIRST_FORMAT}})
 
     @property
+    def has_binding_agreement(self) -> bool:
+        """Whether the authority it names has agreed."""
+        given = getattr(self, "binding_opinion", None)
+        return bool(given and given.favourable)
+
+    @property
     def opinions_due_on(self) -> date:
         """The last day for the opinions it asks: the author's, else ten days, never after the day for deciding."""
         day = self.opinions_by or timezone.localdate(self.acted_at) + timedelta(days=DAYS_TO_ADVISE)

@@ -60,9 +60,13 @@ def draft(
 
 @act
 def edit(
-    *, actor: User, proposal: Proposal, version: int, content: dict[str, Any], kind: str | None = None
-) -> Proposal:
-    """Save the working text read at `version`; what was submitted stays as it is. Raises Outdated, WrongState."""
+    *, actor: User, proposal: Proposal, version: int, content: dict[str, Any], kind: str = "",
+    replaces_id: int | None = None,
+) -> Proposal:  # fmt: skip
+    """Save the working text read at `version`; what was submitted stays as it is. Raises Outdated, WrongState.
+
+    A proposal never submitted takes `kind`, when given, and with it what it would replace.
+    """
     ensure(actor, "governance.edit", proposal)
     proposal = locked(proposal)
     ensure(actor, "governance.edit", proposal)
@@ -74,9 +78,9 @@ def edit(
         setattr(text, name, value)
     text.version, text.saved_at = version + 1, acting.at()
     text.save()
-    if kind and kind != proposal.kind and proposal.current_id is None:
-        proposal.kind = kind
-        proposal.save(update_fields=["kind"])
+    if kind and proposal.current_id is None and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
+        proposal.kind, proposal.replaces_id = kind, replaces_id
+        proposal.save(update_fields=["kind", "replaces"])
     record(
         act=Act.EDIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=text,
         proposal_id=proposal.pk, version=text.version,

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from governance.enums import Act, ProposalState
+from governance.enums import APPROVALS, Act, ProposalState
 from governance.paging import page_before
 from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
@@ -18,6 +18,7 @@ from roles.access import can, ensure, reader
 from roles.forms import forget_errors
 
 UNPROCESSABLE = 422
+LONGEST_CHOICE = 200
 
 
 def _project(request: HttpRequest, code: str) -> Project:
@@ -50,10 +51,12 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
     project = _project(request, code)
     ensure(request.user, "governance.propose", project)
-    text = WorkingText(_posted(request))
+    text = WorkingText(_posted(request), approvals=_approvals(project))
     if not _is_complete(request, text):
         return _form(request, project, None, text)
-    proposal = draft(actor=reader(request), project=project, kind=text.kind, content=text.content())
+    proposal = draft(
+        actor=reader(request), project=project, kind=text.kind, content=text.content(), replaces_id=text.replaces_id
+    )
     messages.success(request, _("Draft saved. Only your role sees it until it is submitted."))
     return redirect(proposal)
 
@@ -64,7 +67,7 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
-    text = WorkingText(_posted(request), proposal.draft, proposal.kind)
+    text = WorkingText(_posted(request), proposal, _approvals(proposal.project))
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
             raise WrongState(Act.EDIT, proposal.state)
@@ -72,11 +75,25 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if not _is_complete(request, text):
         return _form(request, proposal.project, proposal, text)
     try:
-        edit(actor=reader(request), proposal=proposal, version=text.version, content=text.content(), kind=text.kind)
+        edit(
+            actor=reader(request), proposal=proposal, version=text.version, content=text.content(), kind=text.kind,
+            replaces_id=text.replaces_id,
+        )  # fmt: skip
     except (Outdated, WrongState):
         return _outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
     return redirect(proposal)
+
+
+def _approvals(project: Project) -> list[tuple[str, str]]:
+    """The (number, label) of the approvals that another decision may replace."""
+    in_force = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None)
+    rows = in_force.select_related("project", "revision").order_by("-number")[:LONGEST_CHOICE]
+    return [(str(decision.pk), f"{decision.reference} · {decision.revision.title}") for decision in rows]
+
+
+def _only_looks(request: HttpRequest) -> bool:
+    return bool({"add_option", "choose_kind"} & set(request.POST))
 
 
 def _posted(request: HttpRequest) -> QueryDict | None:
@@ -84,21 +101,24 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 
 
 def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
-    """Whether a valid text was posted to be saved, not only to get one more row."""
-    if request.method == "POST" and "add_option" in request.POST:
-        forget_errors(text.form, text.options)
+    """Whether a valid text was posted to be saved, not only to get one more row or the fields of a kind."""
+    if request.method == "POST" and _only_looks(request):
+        forget_errors(*text.parts)
         return False
     return request.method == "POST" and text.is_valid()
 
 
 def _form(request: HttpRequest, project: Project, proposal: Proposal | None, text: WorkingText) -> HttpResponse:
-    failed = request.method == "POST" and "add_option" not in request.POST
+    failed = request.method == "POST" and not _only_looks(request)
     context = {
         "project": project,
         "proposal": proposal,
         "form": text.form,
         "options": text.options,
         "rows": text.rows(),
+        "about": text.about,
+        "terms": text.terms,
+        "parts": text.parts,
     }
     return render(request, "governance/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
 

@@ -1,0 +1,80 @@
+"""The acts on a condition: each one page that says what it means, then the act."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.forms import ProofForm, WaiveForm
+from governance.decisions.services import lift, prove, waive
+from governance.dossier.conflicts import carry_out, moved_on
+from governance.dossier.views import visible
+from governance.enums import Act, ConditionState
+from governance.models import Condition, Decision
+from roles.access import ensure, reader
+
+UNPROCESSABLE = 422
+
+
+def _condition(request: HttpRequest, pk: int) -> Condition:
+    seen = Condition.objects.filter(decision__in=Decision.objects.visible_to(request.user))
+    return get_object_or_404(seen.select_related("decision__project", "decision__proposal", "proved_by"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+def prove_view(request: HttpRequest, condition_id: int) -> HttpResponse:
+    """The role that answers for the condition gives its proof."""
+    return _settle(
+        request, condition_id, Act.PROVE, ProofForm,
+        lambda actor, on, text: prove(actor=actor, condition=on, proof=text), _("The proof is with the owner."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
+    """The owner notes that the condition is met."""
+    return _settle(
+        request, condition_id, Act.LIFT, ProofForm, lambda actor, on, text: lift(actor=actor, condition=on, proof=text),
+        _("Condition lifted."),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def waive_view(request: HttpRequest, condition_id: int) -> HttpResponse:
+    """The owner gives the condition up."""
+    return _settle(
+        request, condition_id, Act.WAIVE, WaiveForm,
+        lambda actor, on, text: waive(actor=actor, condition=on, because=text), _("Condition waived."),
+    )  # fmt: skip
+
+
+def _settle(
+    request: HttpRequest, pk: int, what: Act, form_class: Any, service: Callable[..., Any], done: str | Promise
+) -> HttpResponse:
+    condition = _condition(request, pk)
+    ensure(request.user, f"governance.{what}", condition)
+    proposal = visible(request, condition.decision.proposal_id)
+    form = form_class(request.POST if request.method == "POST" else None, initial={"text": condition.proof})
+    typed = [(str(form["text"].label), str(form["text"].value() or ""))] if form.is_bound else []
+    if request.method == "GET" and (condition.state != ConditionState.OPEN or not proposal.allows(what)):
+        return moved_on(request, proposal, typed)
+    status = 200
+    if form.is_valid():
+        text = form.cleaned_data["text"]
+        try:
+            return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, str(done))
+        except CannotTakeEffect as error:
+            form.add_error(None, error.messages)
+    if form.is_bound:
+        status = UNPROCESSABLE
+    context = {
+        "proposal": proposal, "project": proposal.project, "revision": proposal.current, "condition": condition,
+        "decision": condition.decision, "act": what, "form": form, "tab": "dossier",
+        "last": condition.decision.conditions.open().count() == 1,
+    }  # fmt: skip
+    return render(request, "governance/condition_settle.html", context, status=status)

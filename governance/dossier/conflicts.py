@@ -1,0 +1,90 @@
+"""Carrying out an act from a page, and what the reader is told when it crossed another one: 409, nothing typed is lost."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from governance.decisions.services import AlreadyDecided, AlreadyLifted, BindingOpinionMissing, OpinionMissing
+from governance.decisions.succession import NotCarried
+from governance.models import Condition, Decision, Opinion, Proposal
+from governance.opinions.services import AlreadyAdvised, AlreadyNoted
+from governance.proposals.services import Outdated
+from governance.refusals.views import Conflict, conflict
+from governance.workflow import WrongState
+from roles.templatetags.ui import day
+
+Kept = list[tuple[str, str]]
+
+
+def carry_out(
+    request: HttpRequest, proposal: Proposal, run: Callable[[], object], typed: Kept, done: str
+) -> HttpResponse:
+    """Run the service and go to the dossier; a conflict gives 409 and hands back what was typed."""
+    try:
+        run()
+    except AlreadyDecided as error:
+        return _already_decided(request, error.decision, typed)
+    except AlreadyLifted as error:
+        return _already_lifted(request, proposal, error.condition, typed)
+    except AlreadyAdvised as error:
+        return _already_advised(request, proposal, error.opinion, typed)
+    except (AlreadyNoted, Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NotCarried):
+        return moved_on(request, proposal, typed)
+    messages.success(request, done)
+    return redirect(proposal)
+
+
+def is_before(proposal: Proposal, fingerprint: str) -> bool:
+    """Whether `fingerprint` is that of the revision before the owner."""
+    return proposal.current is not None and proposal.current.hash == fingerprint
+
+
+def moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> HttpResponse:
+    """409: what the reader acted on is no longer what stands there."""
+    done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
+    if done:
+        return _already_decided(request, done, typed)
+    fresh = Proposal.objects.select_related("current").get(pk=proposal.pk)
+    text = _("It is now “%(state)s”, at revision %(revision)s. Read it again before you act.") % {
+        "state": fresh.get_state_display(),
+        "revision": fresh.current.number if fresh.current else "—",
+    }
+    title = _("The dossier changed while you were reading")
+    return conflict(
+        request, Conflict(title, text, proposal.get_absolute_url(), _("Read the dossier as it is now"), typed)
+    )
+
+
+def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> HttpResponse:
+    text = _("%(reference)s, “%(outcome)s”, was recorded by %(signature)s.") % {
+        "reference": decision.reference,
+        "outcome": decision.get_outcome_display(),
+        "signature": decision.signature,
+    }
+    link = decision.proposal.get_absolute_url()
+    return conflict(
+        request, Conflict(_("This revision has already been answered"), text, link, _("See the record"), typed)
+    )
+
+
+def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
+    text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
+        "position": opinion.get_position_display(),
+        "signature": opinion.signature,
+    }
+    link = proposal.get_absolute_url()
+    return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))
+
+
+def _already_lifted(request: HttpRequest, proposal: Proposal, condition: Condition, typed: Kept) -> HttpResponse:
+    text = _("It was lifted by %(who)s on %(day)s.") % {
+        "who": condition.lifted_by,
+        "day": day(cast(datetime, condition.lifted_at)),
+    }
+    link = proposal.get_absolute_url()
+    return conflict(request, Conflict(_("This condition has already been lifted"), text, link, _("See it"), typed))
