@@ -1,7 +1,9 @@
 """The opinion: what one adviser role says of one revision, once."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Position
@@ -12,6 +14,13 @@ from projects.models import Mandate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, protect_history
 from roles.models import User
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def latest_by_role(self) -> Self:
+        """The last opinion of each role only, with the number of its revision as `revision_number`."""
+        numbered = self.annotate(revision_number=F("revision__number"))
+        return numbered.order_by("role", "-revision__number").distinct("role")
 
 
 class Opinion(ActModel):
@@ -25,6 +34,7 @@ class Opinion(ActModel):
     position = models.CharField(_("position"), max_length=20, choices=Position)
     reasons = models.TextField(_("reasons"))
 
+    objects = OpinionQuerySet.as_manager()
     history = History()
 
     class Meta:
