@@ -8,12 +8,13 @@ from projects.models import Mandate
 
 @dataclass(frozen=True)
 class Advice:
-    """One adviser role before one revision: its opinion, or why there is none."""
+    """One adviser role before one revision: its opinion, or why there is none and what it said of an older one."""
 
     code: str
     name: str
     holder: str
     opinion: Opinion | None
+    earlier: Opinion | None
     is_author: bool
     is_asked: bool
 
@@ -21,11 +22,15 @@ class Advice:
 def advices(
     proposal: Proposal, revision: ProposalRevision | None, opinions: list[Opinion], seats: list[Mandate]
 ) -> list[Advice]:
-    """One line per adviser role of the project, PMO before AMOA, whoever wrote the proposal included."""
+    """One line per adviser role of the project, PMO before AMOA, whoever wrote the proposal included.
+
+    `opinions` on another revision are shown as given earlier, as long as the role has not answered this one.
+    """
     given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}
+    earlier = {o.role: o for o in opinions if o.role not in given}
     advisers = {seat.role.code: seat for seat in seats if seat.advises}
     codes = sorted(
-        {*advisers, *given, *(revision.asked_roles if revision else [])},
+        {*advisers, *given, *earlier, *(revision.asked_roles if revision else [])},
         key=lambda code: (advisers[code].role.position if code in advisers else 99, code),
     )
     return [
@@ -34,6 +39,7 @@ def advices(
             name=advisers[code].role.name if code in advisers else code,
             holder=str(advisers[code].holder) if code in advisers else "",
             opinion=given.get(code),
+            earlier=earlier.get(code),
             is_author=code == proposal.author_role,
             is_asked=bool(revision and code in revision.asked_roles),
         )

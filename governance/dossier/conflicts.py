@@ -1,4 +1,4 @@
-"""Carrying out an act from a page, and what the reader is told when it crossed another one: 409, nothing typed is lost."""
+"""Carrying out an act from a page, and what the reader is told when it crossed another: nothing typed is lost."""
 
 from collections.abc import Callable
 from datetime import datetime

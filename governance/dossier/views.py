@@ -8,6 +8,8 @@ from django.views.decorators.http import require_GET
 
 from governance.decisions.forms import NOTES, Answer
 from governance.dossier.advices import advices, diverge
+from governance.dossier.comparison import comparison
+from governance.dossier.differences import differences
 from governance.dossier.timeline import quoted_entries
 from governance.enums import Act, ConditionState, ProposalState
 from governance.kinds.kinds import kind_of, lines
@@ -51,19 +53,22 @@ def page(
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     decisions = list(proposal.decisions.with_conditions().order_by("-number")[:MOST])
-    opinions = list(Opinion.objects.filter(revision=proposal.current)) if proposal.current else []
+    given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
+    opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = acts(request.user, proposal, opinions)
     for condition in (condition for record in decisions for condition in record.conditions.all()):
         condition.acts = settling_acts(request.user, proposal, condition)
     fingerprint = proposal.current.hash if proposal.current else ""
     content = proposal.current or proposal.draft
+    unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     context = {
         "proposal": proposal,
         "project": proposal.project,
         "revision": proposal.current,
         "content": content,
-        "unsubmitted": _has_unsubmitted_text(proposal) and may["edit"],
-        "advices": advices(proposal, proposal.current, opinions, seats),
+        "unsubmitted": unsubmitted,
+        "changes": differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
+        "advices": advices(proposal, proposal.current, given, seats),
         "diverge": diverge(opinions),
         "decisions": decisions,
         "decision": next((d for d in decisions if d.revision_id == proposal.current_id), None),
@@ -135,9 +140,13 @@ def _has_unsubmitted_text(proposal: Proposal) -> bool:
 
 @require_GET
 def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpResponse:
-    """One submitted revision as it was frozen, with the opinions and the decision it received."""
+    """One submitted revision as it was frozen, with the opinions and the decision it received.
+
+    `with` in the address is the number of the revision it is compared with, else it is the one before.
+    """
     proposal = visible(request, proposal_id)
-    frozen = get_object_or_404(proposal.revisions.select_related("submitted_by"), number=number)
+    compared = comparison(proposal, number, request.GET.get("with", ""))
+    frozen = compared.revision
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
     opinions = list(frozen.opinions.all())
     context = {
@@ -145,6 +154,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "project": proposal.project,
         "revision": frozen,
         "content": frozen,
+        "compared": compared,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
         "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),

@@ -1,9 +1,9 @@
 """The opinion: what one adviser role says of one revision, once; and the binding one of an authority outside."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Position
@@ -17,6 +17,13 @@ from roles.models import User
 from roles.sealing import SealedModel
 
 
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def latest_by_role(self) -> Self:
+        """The last opinion of each role only, with the number of its revision as `revision_number`."""
+        numbered = self.annotate(revision_number=F("revision__number"))
+        return numbered.order_by("role", "-revision__number").distinct("role")
+
+
 class Opinion(SealedModel, ActModel):
     """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name as it was."""
 
@@ -28,6 +35,7 @@ class Opinion(SealedModel, ActModel):
     position = models.CharField(_("position"), max_length=20, choices=Position)
     reasons = models.TextField(_("reasons"))
 
+    objects = OpinionQuerySet.as_manager()
     history = History()
 
     class Meta:

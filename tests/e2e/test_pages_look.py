@@ -77,6 +77,7 @@ def visits(instance: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Call
     yield "dossier_pending", ("other_pmo", url["ready_three"], None)
     yield "history", ("recipient", f"{url['revised']}history/", None)
     yield "revision", ("recipient", f"{url['revised']}revisions/1/", None)
+    yield "revision_changes", ("recipient", f"{url['revised']}revisions/2/", None)
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)

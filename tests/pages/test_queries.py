@@ -93,6 +93,9 @@ class Place:
         yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
+        latest = acts.fresh(self.much_revised).current.number
+        compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
+        yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 

@@ -109,6 +109,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "dossier_history", Visit("recipient", reverse("governance:dossier_history", args=[ready.pk]))
     revised = proposal("revised")
     yield "revision_older", Visit("pmo", reverse("governance:dossier_revision", args=[revised.pk, 1]))
+    yield "revision_newer", Visit("owner", reverse("governance:dossier_revision", args=[revised.pk, 2]))
     yield "decision_review", Visit("owner", *_post("decide", ready, then=False))
     yield "decision_incomplete", Visit("owner", *_post("decide", ready, reasons=" "), 422)
     yield "opinion_review", Visit("pmo", *_post("advise", submitted, then=False))

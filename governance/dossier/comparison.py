@@ -1,0 +1,46 @@
+"""A revision beside another one of the same proposal: which two are compared, and what changed between them."""
+
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from governance.dossier.differences import FieldDifference, differences
+from governance.models import Proposal, ProposalRevision
+
+MOST_OFFERED = 6
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`revision` as it is read, beside `other`, None when it is the first; `offered` are numbers to compare with."""
+
+    revision: ProposalRevision
+    other: ProposalRevision | None
+    offered: list[int]
+
+    @property
+    def before(self) -> ProposalRevision:
+        """The older of the two."""
+        return self.revision if self.other is None or self.other.number > self.revision.number else self.other
+
+    @property
+    def after(self) -> ProposalRevision:
+        """The newer of the two."""
+        return self.other if self.other and self.other.number > self.revision.number else self.revision
+
+    def changes(self) -> list[FieldDifference]:
+        """What changed from the older to the newer one."""
+        return differences(self.before, self.after)
+
+
+def comparison(proposal: Proposal, number: int, asked: str) -> Comparison:
+    """Revision `number` beside the one `asked` for by its number, else beside the one before. Http404 when absent."""
+    latest = proposal.current.number if proposal.current else 0
+    if not 0 < number <= latest:
+        raise Http404
+    chosen = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    other = chosen if 0 < chosen <= latest and chosen != number else number - 1
+    wanted = proposal.revisions.select_related("submitted_by").filter(number__in=[number, other])
+    found = {revision.number: revision for revision in wanted}
+    near = {1, number - 1, number + 1, other, *range(latest - MOST_OFFERED + 1, latest + 1)}
+    return Comparison(found[number], found.get(other), sorted(near & set(range(1, latest + 1)) - {number}))
