@@ -254,10 +254,10 @@ class Answer:
 class ProofForm(forms.Form):
     """On which proof a condition is met."""
 
-    text = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Say on which proof.")})
+    proof = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Say on which proof.")})
 
 
 class WaiveForm(forms.Form):
     """Why a condition is given up."""
 
-    text = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Say why you waive it.")})
+    because = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Say why you waive it.")})

@@ -6,6 +6,7 @@ from typing import Any, Self
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,7 @@ from governance.decisions.guards import (
     SET_WITH_ITS_DECISION,
 )
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.kinds.forms import from_text
 from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
@@ -42,8 +44,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, and the conditions."""
-        lifted = models.Prefetch("conditions", Condition.objects.select_related("lifted_by"))
-        return self.prefetch_related(lifted).select_related(
+        settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
+        return self.prefetch_related(settled).select_related(
             "project",
             "proposal",
             "revision",
@@ -53,7 +55,13 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "delegation",
             "supersedes__project",
             "superseded_by__project",
+            "merged_into__project",
+            "merged_into__current",
         )
+
+    def whole(self) -> Self:
+        """With all that a dossier shows of each: conditions, opinions waived, effects, what was carried over."""
+        return self.with_conditions().prefetch_related("waivers", "effects", "carried")
 
 
 class Decision(SealedModel, ActModel):
@@ -133,6 +141,10 @@ class Decision(SealedModel, ActModel):
     def reference(self) -> str:
         """Readable reference, such as VD-05."""
         return f"{self.project.prefix}D-{self.number:02d}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the record in its dossier."""
+        return f"{reverse('governance:dossier', args=[self.proposal_id])}#decision-{self.number}"
 
     @property
     def approves(self) -> bool:
@@ -295,6 +307,16 @@ class Effect(ActModel):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before} → {self.after}"
+
+    @property
+    def before_typed(self) -> Any:
+        """What stood there before, as a value; None when nothing did."""
+        return from_text(self.field, self.before) if self.before else None
+
+    @property
+    def after_typed(self) -> Any:
+        """What stands there since, as a value; None when nothing does."""
+        return from_text(self.field, self.after) if self.after else None
 
 
 class CarriedItem(models.Model):

@@ -59,13 +59,14 @@ def _settle(
     condition = _condition(request, pk)
     ensure(request.user, f"governance.{what}", condition)
     proposal = visible(request, condition.decision.proposal_id)
-    form = form_class(request.POST if request.method == "POST" else None, initial={"text": condition.proof})
-    typed = [(str(form["text"].label), str(form["text"].value() or ""))] if form.is_bound else []
+    form = form_class(request.POST if request.method == "POST" else None, initial={"proof": condition.proof})
+    [field] = form.visible_fields()
+    typed = [(str(field.label), str(field.value() or ""))] if form.is_bound else []
     if request.method == "GET" and (condition.state != ConditionState.OPEN or not proposal.allows(what)):
         return moved_on(request, proposal, typed)
     status = 200
     if form.is_valid():
-        text = form.cleaned_data["text"]
+        text = form.cleaned_data[field.name]
         try:
             return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, str(done))
         except CannotTakeEffect as error:
@@ -74,7 +75,7 @@ def _settle(
         status = UNPROCESSABLE
     context = {
         "proposal": proposal, "project": proposal.project, "revision": proposal.current, "condition": condition,
-        "decision": condition.decision, "act": what, "form": form, "tab": "dossier",
+        "decision": condition.decision, "act": what, "form": form, "field": field, "tab": "dossier",
         "last": condition.decision.conditions.open().count() == 1,
     }  # fmt: skip
     return render(request, "governance/condition_settle.html", context, status=status)

@@ -52,7 +52,7 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    decisions = list(proposal.decisions.with_conditions().order_by("-number")[:MOST])
+    decisions = list(proposal.decisions.whole().order_by("-number")[:MOST])
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = acts(request.user, proposal, opinions)
@@ -157,7 +157,9 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "compared": compared,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
-        "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
+        "decision": Decision.objects.whole().filter(revision=frozen).first(),
+        "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
+        "about": kind_of(proposal.kind),
         "tab": "history",
     }
     return render(request, "governance/revision.html", context)

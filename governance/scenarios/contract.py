@@ -7,16 +7,22 @@ from typing import Any
 
 from django.urls import reverse
 
-from governance.enums import Outcome, Position
+from governance.decisions.succession import key_of, resting_on
+from governance.enums import Fate, Outcome, Position
 from governance.models import (
+    BindingOpinion,
+    CarriedItem,
     Condition,
     Decision,
+    Effect,
     LedgerEvent,
     Notification,
     Opinion,
+    OpinionWaiver,
     Proposal,
     ProposalDraft,
     ProposalRevision,
+    SealBreak,
 )
 from governance.scenarios import loader
 from projects.models import Delegation, Mandate, Project
@@ -34,8 +40,13 @@ TABLES: dict[str, Any] = {
     "draft": ProposalDraft,
     "revision": ProposalRevision,
     "opinion": Opinion,
+    "binding_opinion": BindingOpinion,
     "decision": Decision,
+    "opinion_waiver": OpinionWaiver,
     "condition": Condition,
+    "effect": Effect,
+    "carried_item": CarriedItem,
+    "seal_break": SealBreak,
     "event": LedgerEvent,
     "notification": Notification,
 }
@@ -139,6 +150,7 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "conditions": list(
                 Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),
+            "rests_on": [key_of(item) for item in resting_on(proposal.replaces)] if proposal.replaces else [],
         }
     return proposals
 
@@ -147,7 +159,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}` (an id),
-    `{fingerprint}` (the hash of the current revision), `{version}` (of the working text) and `{today+N}` (a day).
+    `{fingerprint}` (the hash of the current revision), `{version}` (of the working text), `{other}` (the id of
+    another open proposal of the project), `{rests_on}` (the key of what rests on the decision it would replace) and
+    `{today+N}` (a day); names of fields may hold them too.
     Where `review` is true a first POST shows the record; the same fields with `then` added record it.
     """
     dossier = "/proposals/{proposal}/"
@@ -190,6 +204,39 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "lift": act(
             "/conditions/{condition}/lift/", dossier, "owner", {"proof": "Mail of the harbour office"},
             on=["conditions_open"],
+        ),
+        "prove": act(
+            "/conditions/{condition}/prove/", "/conditions/{condition}/prove/", "amoa",
+            {"proof": "Letter of the sea rescue station"}, on=["conditions_open"],
+        ),
+        "waive": act(
+            "/conditions/{condition}/waive/", "/conditions/{condition}/waive/", "owner",
+            {"because": "The station has moved away."}, on=["conditions_open"],
+        ),
+        "note_binding": act(
+            f"{dossier}binding-opinion/", f"{dossier}binding-opinion/", "pmo",
+            {"fingerprint": "{fingerprint}", "favourable": "yes", "given_on": "{today+0}", "reference": "Letter 114"},
+            on=["ready_binding"],
+        ),
+        "decide_without_opinion": act(
+            f"{dossier}decide/", dossier, "owner", decision | {"waiver-PMO": "The works stop on Monday without it."},
+            review=True, then={"step": "seal"}, on=["submitted", "under_review", "late"],
+        ),
+        "merge": act(
+            f"{dossier}decide/", dossier, "owner",
+            {
+                "fingerprint": "{fingerprint}", "outcome": Outcome.MERGED.value, "reasons": "One question, one answer.",
+                "step": "review", "merged_into": "{other}",
+            },
+            review=True, then={"step": "seal"}, on=["ready_over_cap"],
+        ),
+        "replace": act(
+            f"{dossier}decide/", dossier, "owner",
+            {
+                "fingerprint": "{fingerprint}", "outcome": Outcome.APPROVED.value, "reasons": "The floor must carry.",
+                "step": "review", "fate-{rests_on}": Fate.CHANGED.value,
+            },
+            review=True, then={"step": "seal"}, on=["ready_replacing"],
         ),
         "withdraw": act(
             f"{dossier}withdraw/", f"{dossier}withdraw/", "amoa", {"reasons": "Overtaken by the survey."},

@@ -51,6 +51,7 @@ OUTCOMES = {
     "approved_with_conditions": ("cond", "list-checks"),
     "rework": ("rework", "rotate-ccw"),
     "deferred": ("deferred", "calendar-clock"),
+    "merged": ("pending", "merge"),
     "rejected": ("rejected", "circle-x"),
     "pending": ("pending", "circle-dashed"),
 }
@@ -64,6 +65,8 @@ STATES = {
     "decided": ("pending", "gavel"),
     "conditions_open": ("cond", "list-checks"),
     "closed": ("approved", "circle-check"),
+    "merged": ("pending", "merge"),
+    "superseded": ("pending", "replace"),
     "withdrawn": ("pending", "undo-2"),
 }
 STANCES = {
@@ -286,9 +289,10 @@ def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*sources: Any) -> dict[str, Any]:
-    """Every error of forms and formsets, each linked to its field."""
+    """Every error of forms and formsets, or of lists of them, each linked to its field."""
     problems: list[tuple[str, str]] = []
-    for source in filter(None, sources):
+    flat = [part for source in sources if source for part in (source if isinstance(source, list) else [source])]
+    for source in flat:
         if isinstance(source, forms.BaseFormSet):
             problems += [("", str(error)) for error in source.non_form_errors()]
         for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.decisions.succession import key_of, resting_on
 from governance.models import Condition, Proposal
 from governance.scenarios import contract, loader
 
@@ -42,9 +43,11 @@ def act(
             "version": proposal.draft.version,
             "fingerprint": proposal.current.hash if proposal.current else "",
             "condition": found[0].pk if found else 0,
+            "rests_on": next(map(key_of, resting_on(proposal.replaces)), "") if proposal.replaces else "",
+            "other": proposal.project.proposals.filter(state="submitted").exclude(pk=proposal.pk).values("pk")[0]["pk"],
         }
     fields = described["fields"] | (described.get("then", {}) if then else {})
-    filled = {key: _filled(text, values) for key, text in fields.items()}
+    filled = {_filled(key, values): _filled(text, values) for key, text in fields.items()}
     return _filled(described["url"], values), filled | changes
 
 
