@@ -21,10 +21,10 @@ OWNER, RUNTIME, NOTARY = "ouvrage_owner", "ouvrage_app", "ouvrage_notary"
 
 @dataclass(frozen=True)
 class Dsn:
-    """Where the database is, for each role; no `notary` where nobody signs, `superuser` only where it is known."""
+    """Where the database is, for each role; no `notary` where nobody signs, the others only where they are known."""
 
     runtime: str
-    owner: str
+    owner: str | None
     notary: str | None = None
     superuser: str | None = None
 
@@ -88,7 +88,9 @@ def drop_database(owner: str) -> None:
 
 
 def given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Dsn:
-    """The database of a given server: with an owner, all are used as they are; one alone must be able to create roles.
+    """The database of a given server: with an owner, or with a role that creates none, they are used as they are.
+
+    A role alone that creates roles creates ours; one that does not serves a database that is prepared already.
 
     The passwords of the roles created there are kept in the private file `kept`.
     """
@@ -99,7 +101,7 @@ def given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Ds
             row = connection.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
             may_create = (row.fetchone() or (False,))[0]
         if not may_create:
-            raise Failure("set DATABASE_OWNER_URL too: the role of DATABASE_URL may not create the roles")
+            return Dsn(runtime, None, notary)
         keys = passwords(kept)
         create_roles(runtime, keys)
         take_over(runtime)

@@ -133,6 +133,8 @@ def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dic
 
 def as_owner(values: Mapping[str, str], servers: Servers) -> dict[str, str]:
     """The same for the owner role, who migrates and enters past acts."""
+    if servers.dsn.owner is None:
+        raise Failure("set DATABASE_OWNER_URL: the owner role of a given server")
     return {**values, "OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": servers.dsn.owner}
 
 
@@ -192,8 +194,13 @@ def _developer_environment(servers: Servers, folder: Path, kind: str, role: str)
         if servers.dsn.notary is None:
             raise Failure("set DATABASE_NOTARY_URL: the notary of a given server")
         return as_notary(values, servers.dsn.notary, folder)
-    values = as_owner(values, servers) | {"OUVRAGE_DB_ROLE": role}
-    others = {"DATABASE_NOTARY_URL": servers.dsn.notary, "DATABASE_SUPERUSER_URL": servers.dsn.superuser}
+    if role == "owner":
+        values = as_owner(values, servers)
+    others = {
+        "DATABASE_OWNER_URL": servers.dsn.owner,
+        "DATABASE_NOTARY_URL": servers.dsn.notary,
+        "DATABASE_SUPERUSER_URL": servers.dsn.superuser,
+    }
     return values | {name: dsn for name, dsn in others.items() if dsn}
 
 

@@ -67,7 +67,8 @@ def start(
 ) -> Instance:
     """Start everything, on that port or another free one, in `STEPS` steps; returns when the pages answer.
 
-    `environ` may name servers to use instead of ours, the notary then only if it has an address for it;
+    `environ` may name servers to use instead of ours, without an owner role if they are prepared already, without
+    the notary if it has no address for it;
     `settings` are further variables for `config.settings`; the notary signs `every` so many seconds.
 
     Whoever calls this calls `end` too, also after a Failure.
@@ -84,7 +85,7 @@ def start(
         base_url = f"http://127.0.0.1:{port}"
         env = embedded.environment(servers, folder, "development", base_url)
         env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", **(settings or {})}
-        made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers))
+        made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers) if dsn.owner else env)
     before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
     path = {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     told = {name: env | path for name in SERVICES if name != "notary"}

@@ -119,8 +119,10 @@ def test_a_given_server_is_used_and_none_is_started(folder: Path, tmp_path_facto
     signed = embedded.start_database(here, environ | {"DATABASE_NOTARY_URL": given.dsn.notary or ""})
     assert signed.notary == given.dsn.notary
     assert not list(here.glob("run/*.json"))
+    alone = embedded.start(here, {name: dsn for name, dsn in environ.items() if name != "DATABASE_OWNER_URL"})
+    assert alone.dsn == database.Dsn(given.dsn.runtime, None)
     with pytest.raises(Failure, match="set DATABASE_OWNER_URL"):
-        embedded.start_database(here, {"DATABASE_URL": given.dsn.runtime})
+        embedded.as_owner({}, alone)
     with pytest.raises(Failure, match="REDIS_URL"):
         embedded.start_redis(here, {"REDIS_URL": "redis://127.0.0.1:1"})
 
@@ -245,3 +247,23 @@ def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
             [sys.executable, "-c", code, str(tmp_path)], cwd=embedded.ROOT, capture_output=True, text=True, check=False
         )
         assert "Failure: busy" in result.stderr
+
+
+def test_a_prepared_database_is_shown_by_the_runtime_role_alone(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    servers, here = embedded.start(folder, {}), tmp_path_factory.mktemp("shown")
+    env = embedded.environment(servers, here, "development", "http://127.0.0.1")
+    clean = {name: value for name, value in os.environ.items() if name not in SECRETS}
+
+    def prepare(values: dict[str, str], scenario: str = "cast") -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-m", "config.prepare", scenario, "--result", str(here / "made.json")]
+        return subprocess.run(words, cwd=embedded.ROOT, env=clean | values, capture_output=True, text=True, check=False)
+
+    assert "set DATABASE_OWNER_URL" in prepare(env).stderr
+    result = prepare(embedded.as_owner(env, servers))
+    assert result.returncode == 0, result.stderr
+    made = (here / "made.json").read_text()
+    assert prepare(env).returncode == 0
+    assert (here / "made.json").read_text() == made
+    assert "The scenario vigie is not in this database" in prepare(env, "vigie").stderr
