@@ -5,13 +5,13 @@ The runtime role serves; the notary, where there is one, reads the ledger and ad
 
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from psycopg import sql
 
-from governance.models import Decision, LedgerEvent, Opinion, ProposalRevision
-from roles.history import history_models
+from roles.history import INSERT_ONLY
 
 OURS = {"roles", "projects", "governance"}
 NOTARY = "ouvrage_notary"
@@ -28,8 +28,8 @@ LANGUAGE sql IMMUTABLE AS 'SELECT false'
 
 
 def evidence_models() -> list[type[models.Model]]:
-    """Models whose rows are only ever added."""
-    return [Decision, LedgerEvent, Opinion, ProposalRevision, *history_models()]
+    """Models whose rows are only ever added: those whose triggers say so."""
+    return [model for model, trigger in pgtrigger.registered() if trigger.name == INSERT_ONLY]
 
 
 def rights(role: str, table: str) -> str:
