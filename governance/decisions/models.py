@@ -58,10 +58,6 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "merged_into__current",
         )
 
-    def whole(self) -> Self:
-        """With all that a dossier shows of each: the conditions and the effects."""
-        return self.with_conditions().prefetch_related("effects")
-
 
 class Decision(SealedModel, ActModel):
     """The answer of the owner, or of a delegate in the owner's name, to the revision whose hash it carries (R1).
@@ -170,7 +166,7 @@ class Decision(SealedModel, ActModel):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [condition.as_set() for condition in self.conditions.order_by("number")],
+            "conditions": [condition.as_set() for condition in self.conditions.all()],
             "waived": self.waived,
             "carried": self.carried,
         }
@@ -279,8 +275,6 @@ class Effect(ActModel):
     before = models.TextField(_("before"), blank=True)
     after = models.TextField(_("after"), blank=True)
 
-    history = History()
-
     class Meta:
         verbose_name = _("effect")
         verbose_name_plural = _("effects")
@@ -314,8 +308,6 @@ class SealBreak(ActModel):
     before = models.CharField(_("fingerprint before"), max_length=64)
     after = models.CharField(_("fingerprint after"), max_length=64)
 
-    history = History()
-
     class Meta:
         verbose_name = _("change after the decision")
         verbose_name_plural = _("changes after the decision")
@@ -329,4 +321,4 @@ class SealBreak(ActModel):
 
 
 pgtrigger.register(CHANGES_BY_DECISION)(Project)
-protect_history(Decision, Condition, Effect, SealBreak)
+protect_history(Decision, Condition)

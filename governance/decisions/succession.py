@@ -65,21 +65,23 @@ def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, 
     return found
 
 
-def carry_over(decision: Decision, actor: User, role: str) -> None:
-    """Do what `decision.carried` says of each item, and close the proposal decided before."""
+def carry_over(decision: Decision, actor: User, role: str) -> list[Effect]:
+    """Do what `decision.carried` says of each item, and close the proposal decided before; returns what it undid."""
+    undone: list[Effect] = []
     replaced = Decision.objects.get(superseded_by=decision)
     for item in resting_on(replaced):
         fate = Fate(decision.carried[key_of(item)])
         if isinstance(item, Condition) and fate != Fate.KEPT:
             _waive(item, decision, actor, role, fate)
         elif isinstance(item, Effect) and fate == Fate.DROPPED:
-            effects.undo(item, decision, actor)
+            undone += effects.undo(item, decision, actor)
     former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
     move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
     record(
         act=Act.SUPERSEDE, actor=actor, role=role, project=decision.project, subject=former, proposal_id=former.pk,
         detail=decision.reference, replaced=replaced.pk, by=decision.pk,
     )  # fmt: skip
+    return undone
 
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:
