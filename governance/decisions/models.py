@@ -95,6 +95,9 @@ class Decision(SealedModel, ActModel):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
 
+    #: The conditions, while the act that sets them is under way: they need not be read again.
+    just_set: "list[Condition] | None" = None
+
     objects = DecisionQuerySet.as_manager()
     history = History()
 
@@ -166,7 +169,7 @@ class Decision(SealedModel, ActModel):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [condition.as_set() for condition in self.conditions.all()],
+            "conditions": [c.as_set() for c in (self.just_set if self.just_set is not None else self.conditions.all())],
             "waived": self.waived,
             "carried": self.carried,
         }
