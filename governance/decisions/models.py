@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,9 @@ from governance.decisions.guards import (
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
 )
-from governance.enums import ConditionState, Outcome
+from governance.enums import Act, ConditionState, Outcome
 from governance.ledger.guards import leaves_an_event
+from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
@@ -29,8 +31,17 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_record(self) -> Self:
-        """With everything a record shows: revision and capacity, the opinions and the conditions."""
-        return self.with_conditions().prefetch_related("revision__opinions")
+        """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger.
+
+        `event_seq` and `event_hash` are the place in the chain of the project, and the hash at that place.
+        """
+        events = LedgerEvent.objects.filter(act=Act.DECIDE, subject=Decision._meta.label_lower)
+        event = events.filter(subject_id=models.OuterRef("pk"))
+        return (
+            self.with_conditions()
+            .prefetch_related("revision__opinions")
+            .annotate(event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash")))
+        )
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, and the conditions."""
@@ -97,6 +108,10 @@ class Decision(ActModel):
 
     def __str__(self) -> str:
         return self.reference
+
+    def get_absolute_url(self) -> str:
+        """Address of the record of this decision."""
+        return reverse("governance:decision_record", args=[self.pk])
 
     @property
     def reference(self) -> str:
