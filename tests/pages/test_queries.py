@@ -72,7 +72,7 @@ class Place:
             self.ready = acts.ready(amoa, pmo, project=self.project)
             acts.submitted(amoa, acts.drafted(amoa, self.project))
             answered = acts.ready(amoa, pmo, project=self.project)
-            acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            self.decision = acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
             acts.submitted(amoa, self.much_revised)
             acts.advised(pmo, self.much_revised)
             acts.decided(owner, self.much_revised, Outcome.REWORK)
@@ -93,6 +93,8 @@ class Place:
         yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
+        yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
+        yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
