@@ -365,6 +365,14 @@ def test_a_text_of_a_person_is_shown_and_never_read_as_markup(text: str, decisio
     assert f"{'0' * 64}" in said
 
 
+def test_a_word_longer_than_its_line_is_broken_and_goes_on(decision: Decision) -> None:
+    found, word = record(decision), "a" * 20_000
+    for line in (Line("x", word), Line("x", words=word), Line("x", words=f"- {word}")):
+        assert pdf.pages(document(replace(found, sections=[Section("x", [line])]))) > 3
+    assert pdf.pages(document(replace(found, title=word, sections=[]))) > 3
+    assert pdf.pages(document(replace(found, project=word, sections=[]))) > 3
+
+
 def test_a_list_of_a_person_is_a_list(decision: Decision) -> None:
     said = pdf.text(document(record(decision)))
     assert "Tooearly.–nocrew–noice" in said
