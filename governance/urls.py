@@ -8,6 +8,7 @@ from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
 from governance.notices.views import notification_list, notifications_read
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
+from governance.records.views import record, record_pdf
 from governance.register.views import register
 from roles import converters  # noqa: F401  (registers <code:…>)
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
     path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
     path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
+    path("decisions/<int:decision_id>/", record, name="decision_record"),
+    path("decisions/<int:decision_id>/record.pdf", record_pdf, name="decision_record_pdf"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

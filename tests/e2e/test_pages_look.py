@@ -62,6 +62,7 @@ def visits(instance: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Call
     yield "projects", ("owner", "/projects/", None)
     yield "home", ("owner", "/projects/ONE/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
+    yield "record", ("recipient", "/decisions/1/", None)
     yield "proposals", ("amoa", "/projects/ONE/proposals/", None)
     yield "new", ("amoa", "/projects/ONE/proposals/new/", None)
     yield "new_refused", ("amoa", "/projects/ONE/proposals/new/", _save_nothing)

@@ -141,6 +141,8 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (409, 409)}, on="closed", act="prove"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:decision_record": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
+    "governance:decision_record_pdf": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
     "governance:condition_lift": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="conditions_open", act="lift"),
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="lift"),
@@ -170,10 +172,12 @@ def address(name: str, line: Line, proposal: Any) -> str:
     """The address of `name` about the proposal of the line."""
     about = proposal(line.on) if line.on else None
     found = conditions_of(about) if about else []
+    answer = about.answer if about else None
     known = {
         "code": "ONE",
         "proposal_id": about.pk if about else ABSENT,
         "number": 1,
+        "decision_id": answer.pk if answer else ABSENT,
         "condition_id": found[0].pk if found else ABSENT,
         "uidb36": "1",
         "key": "set-password",

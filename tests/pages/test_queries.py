@@ -54,7 +54,7 @@ class Place:
             self.ready = acts.ready(amoa, pmo, project=self.project)
             acts.submitted(amoa, acts.drafted(amoa, self.project))
             answered = acts.ready(amoa, pmo, project=self.project)
-            acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            self.decision = acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
             acts.submitted(amoa, self.much_revised)
             acts.advised(pmo, self.much_revised)
             acts.decided(owner, self.much_revised, Outcome.REWORK)
@@ -78,6 +78,8 @@ class Place:
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
+        yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
+        yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 

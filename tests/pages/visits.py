@@ -93,6 +93,8 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:project_home", args=["THREE"]))
     yield "register", Visit("recipient", reverse("governance:register", args=one))
     yield "register_empty", Visit("other_pmo", reverse("governance:register", args=["THREE"]))
+    for key in ("decided", "conditions_open", "closed"):
+        yield f"record_{key}", Visit("recipient", proposal(key).answer.get_absolute_url())
     yield "proposal_list", Visit("moe", reverse("governance:proposal_list", args=one))
     yield "proposal_new", Visit("amoa", reverse("governance:proposal_new", args=one))
     yield "proposal_new_refused", Visit("amoa", *_post("draft", None, title="", decide_by="tomorrow"), 422)
