@@ -2,9 +2,12 @@
 
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.ledger.models import LedgerEvent
+from governance.mandates.guards import watch
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+
+watch()
 
 __all__ = [
     "BindingOpinion",

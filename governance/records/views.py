@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -28,8 +29,18 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
         "record": facts(decision, get_language() or settings.LANGUAGE_CODE),
         "languages": settings.LANGUAGES,
         "today": timezone.localdate(),
+        "who_could": who_could_address(decision),
     }
     return render(request, "governance/record_page.html", context)
+
+
+def who_could_address(decision: Decision) -> str:
+    """The page that says who could take this decision at that instant, and why."""
+    at = timezone.localtime(decision.acted_at)
+    asked = {"on": at.date().isoformat(), "at": f"{at:%H:%M:%S}", "kind": decision.proposal.kind}
+    if decision.revision.amount is not None:
+        asked["amount"] = str(decision.revision.amount)
+    return f"{reverse('governance:authority', args=[decision.project.code])}?{urlencode(asked)}"
 
 
 @require_GET
