@@ -160,6 +160,11 @@ class Decision(SealedModel, ActModel):
         return f"{self.project.prefix}D-{self.number:02d}"
 
     @property
+    def dossier_address(self) -> str:
+        """Address of the dossier it stands in."""
+        return reverse("governance:dossier", args=[self.proposal_id])
+
+    @property
     def carried_over(self) -> list[tuple[str, str]]:
         """What rested on the decision it supersedes, `condition` or `effect`, and what becomes of it, in words."""
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
@@ -194,6 +199,14 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
     def overdue(self) -> Self:
         """Open after their due date."""
         return self.open().filter(due_on__lt=timezone.localdate())
+
+    def awaiting(self, user: User) -> Self:
+        """Open ones whose proof `user` is to give, or, as the owner, to look at."""
+        seats = Mandate.objects.active().filter(holder=user, project=models.OuterRef("decision__project"))
+        answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
+        return self.open().filter(
+            Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")), decision__superseded_by=None
+        )
 
 
 class Condition(SealedModel):

@@ -87,7 +87,7 @@ class Place:
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
         for member in ("owner", "pmo"):
-            yield f"mandates, {member}", DOSSIER, member, reverse("governance:mandate_list", args=code), {}
+            yield f"mandates, {member}", HOME, member, reverse("governance:mandate_list", args=code), {}
         yield "who could decide", DOSSIER, "pmo", reverse("governance:authority", args=code), {}
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
