@@ -14,7 +14,15 @@ app.autodiscover_tasks(["governance.notices"])
 
 @worker_init.connect
 def refuse_an_unsafe_database(**_: object) -> None:
-    """The worker starts only as the runtime role, like the web process."""
-    from config.safety import refuse_unsafe_connection
+    """The worker starts only as the runtime role and on a sound database, like the web process.
 
-    refuse_unsafe_connection()
+    Celery logs whatever Exception a receiver raises and goes on: only SystemExit ends the start.
+    """
+    from django.core.exceptions import ImproperlyConfigured
+
+    from config.safety import refuse_unsafe_database
+
+    try:
+        refuse_unsafe_database()
+    except ImproperlyConfigured as refusal:
+        raise SystemExit(f"{refusal}") from None

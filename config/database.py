@@ -1,6 +1,7 @@
-"""The two roles and the database of Ouvrage on a PostgreSQL server, ours or a given one.
+"""The roles and the database of Ouvrage on a PostgreSQL server, ours or a given one.
 
-`ouvrage_owner` owns the tables and migrates; `ouvrage_app` serves and owns nothing. Idempotent.
+`ouvrage_owner` owns the tables and migrates; `ouvrage_app` serves and owns nothing; `ouvrage_notary` adds signed
+checkpoints of the ledger. Idempotent.
 """
 
 import json
@@ -15,24 +16,26 @@ from psycopg import sql
 
 from config.processes import Failure, write_private
 
-OWNER, RUNTIME = "ouvrage_owner", "ouvrage_app"
+OWNER, RUNTIME, NOTARY = "ouvrage_owner", "ouvrage_app", "ouvrage_notary"
 
 
 @dataclass(frozen=True)
 class Dsn:
-    """Where the database is, for the two roles; `superuser` only where it is known."""
+    """Where the database is, for each role; no `notary` where nobody signs, the others only where they are known."""
 
     runtime: str
-    owner: str
+    owner: str | None
+    notary: str | None = None
     superuser: str | None = None
 
 
 def passwords(file: Path) -> dict[str, str]:
-    """The random passwords of this place, made once and kept in a private file."""
-    if not file.exists():
-        names = ("postgres", OWNER, RUNTIME, "redis", "secret_key")
-        write_private(file, json.dumps({name: secrets.token_urlsafe(48) for name in names}))
-    kept: dict[str, str] = json.loads(file.read_text())
+    """The random passwords of this place, made once and kept in a private file; one of a newer role is added."""
+    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    missing = {"postgres", OWNER, RUNTIME, NOTARY, "redis", "secret_key"} - kept.keys()
+    if missing:
+        kept |= {name: secrets.token_urlsafe(48) for name in missing}
+        write_private(file, json.dumps(kept))
     return kept
 
 
@@ -52,16 +55,20 @@ def database_name(dsn: str) -> str:
 
 
 def create_roles(admin: str, keys: dict[str, str]) -> None:
-    """Create the two roles where they are missing; they keep a password that we do not know."""
+    """Create the roles where they are missing; they keep a password that we do not know.
+
+    The owner is a member of the others, so that tests can act as they do.
+    """
     with psycopg.connect(admin, autocommit=True) as connection:
         known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
-        rights: tuple[tuple[str, LiteralString], ...] = ((OWNER, "LOGIN CREATEDB"), (RUNTIME, "LOGIN"))
-        for role, words in rights:
-            if role not in known:
-                statement = sql.SQL("CREATE ROLE {} " + words + " PASSWORD {}")
-                connection.execute(statement.format(sql.Identifier(role), sql.Literal(keys[role])))
-        if OWNER not in known:
-            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(RUNTIME), sql.Identifier(OWNER)))
+        rights: dict[str, LiteralString] = {OWNER: "LOGIN CREATEDB", RUNTIME: "LOGIN", NOTARY: "LOGIN"}
+        for role, words in rights.items():
+            if role in known:
+                continue
+            statement = sql.SQL("CREATE ROLE {} " + words + " PASSWORD {}")
+            connection.execute(statement.format(sql.Identifier(role), sql.Literal(keys[role])))
+            if role != OWNER:
+                connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(OWNER)))
 
 
 def create_database(owner: str, name: str) -> bool:
@@ -80,31 +87,34 @@ def drop_database(owner: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-def given(runtime: str, owner: str | None, kept: Path) -> Dsn:
-    """The database of a given server: two DSN are used as they are; one alone must be of a role that creates roles.
+def given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Dsn:
+    """The database of a given server: with an owner, or with a role that creates none, they are used as they are.
+
+    A role alone that creates roles creates ours; one that does not serves a database that is prepared already.
 
     The passwords of the roles created there are kept in the private file `kept`.
     """
     if owner:
-        return Dsn(runtime, owner)
+        return Dsn(runtime, owner, notary)
     try:
         with psycopg.connect(runtime) as connection:
             row = connection.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
             may_create = (row.fetchone() or (False,))[0]
         if not may_create:
-            raise Failure("set DATABASE_OWNER_URL too: the role of DATABASE_URL may not create the two roles")
+            return Dsn(runtime, None, notary)
         keys = passwords(kept)
         create_roles(runtime, keys)
         take_over(runtime)
         own = with_parts(runtime, user=OWNER, password=keys[OWNER])
         app = with_parts(runtime, user=RUNTIME, password=keys[RUNTIME])
-        for dsn in (own, app):
+        signs = with_parts(runtime, user=NOTARY, password=keys[NOTARY])
+        for dsn in (own, app, signs):
             psycopg.connect(dsn).close()
     except psycopg.OperationalError as error:
         raise Failure(
             f"cannot log in: {str(error).strip()}\nset DATABASE_URL (runtime role) and DATABASE_OWNER_URL (owner role)"
         ) from None
-    return Dsn(app, own, runtime)
+    return Dsn(app, own, signs, runtime)
 
 
 def take_over(admin: str) -> None:

@@ -50,16 +50,19 @@ def start(folder: Path, environ: Mapping[str, str] = os.environ) -> Servers:
 
 
 def start_database(folder: Path, environ: Mapping[str, str] = os.environ) -> database.Dsn:
-    """The database: the given one, or ours with its two roles."""
+    """The database: the given one, or ours with its roles."""
     if url := environ.get("DATABASE_URL"):
-        return database.given(url, environ.get("DATABASE_OWNER_URL"), ROOT / "var/given.json")
+        owner, notary = environ.get("DATABASE_OWNER_URL"), environ.get("DATABASE_NOTARY_URL")
+        return database.given(url, owner, notary, ROOT / "var/given.json")
     keys = database.passwords(folder / "secret/keys.json")
     superuser = postgres.start(folder, keys["postgres"])
     owner = database.with_parts(superuser, user=database.OWNER, password=keys[database.OWNER], name=DATABASE)
     database.create_roles(superuser, keys)
     database.create_database(owner, DATABASE)
-    runtime = database.with_parts(owner, user=database.RUNTIME, password=keys[database.RUNTIME])
-    return database.Dsn(runtime, owner, database.with_parts(superuser, name=DATABASE))
+    runtime, notary = (
+        database.with_parts(owner, user=role, password=keys[role]) for role in (database.RUNTIME, database.NOTARY)
+    )
+    return database.Dsn(runtime, owner, notary, database.with_parts(superuser, name=DATABASE))
 
 
 def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
@@ -130,7 +133,15 @@ def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dic
 
 def as_owner(values: Mapping[str, str], servers: Servers) -> dict[str, str]:
     """The same for the owner role, who migrates and enters past acts."""
+    if servers.dsn.owner is None:
+        raise Failure("set DATABASE_OWNER_URL: the owner role of a given server")
     return {**values, "OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": servers.dsn.owner}
+
+
+def as_notary(values: Mapping[str, str], dsn: str, folder: Path) -> dict[str, str]:
+    """The same for the notary, whose private key lies in a file of its own below `folder`."""
+    signs = {"OUVRAGE_DB_ROLE": "notary", "DATABASE_NOTARY_URL": dsn}
+    return {**values, **signs, "OUVRAGE_NOTARY_KEY": str(folder / "secret/notary.key")}
 
 
 def _redis_program() -> str:
@@ -155,7 +166,7 @@ def main() -> int:
     parser.add_argument("do", choices=("start", "stop", "run"), nargs="?", default="start")
     parser.add_argument("--folder", type=Path, default=ROOT / "var/servers")
     parser.add_argument("--env", default="development", help="OUVRAGE_ENV of the environment")
-    parser.add_argument("--role", default="runtime", choices=("runtime", "owner"))
+    parser.add_argument("--role", default="runtime", choices=("runtime", "owner", "notary"))
     parser.add_argument("command", nargs="*", help="run: what to run while the servers are up")
     args = parser.parse_args()
     folder = args.folder.resolve()
@@ -177,11 +188,20 @@ def main() -> int:
 
 
 def _developer_environment(servers: Servers, folder: Path, kind: str, role: str) -> dict[str, str]:
-    values = as_owner(environment(servers, folder, kind, "http://127.0.0.1:8000"), servers)
-    values["OUVRAGE_DB_ROLE"] = role
-    if servers.dsn.superuser:
-        values["DATABASE_SUPERUSER_URL"] = servers.dsn.superuser
-    return values
+    """What a terminal gets: the addresses of the other roles too, and the key only where the notary is asked for."""
+    values = environment(servers, folder, kind, "http://127.0.0.1:8000")
+    if role == "notary":
+        if servers.dsn.notary is None:
+            raise Failure("set DATABASE_NOTARY_URL: the notary of a given server")
+        return as_notary(values, servers.dsn.notary, folder)
+    if role == "owner":
+        values = as_owner(values, servers)
+    others = {
+        "DATABASE_OWNER_URL": servers.dsn.owner,
+        "DATABASE_NOTARY_URL": servers.dsn.notary,
+        "DATABASE_SUPERUSER_URL": servers.dsn.superuser,
+    }
+    return values | {name: dsn for name, dsn in others.items() if dsn}
 
 
 if __name__ == "__main__":

@@ -1,32 +1,24 @@
-"""What the runtime role may do in each table (architecture §4): add evidence, change the rest, delete housekeeping."""
+"""What each database role may do in each table (architecture §4): add evidence, change the rest, delete housekeeping.
+
+The runtime role serves; the notary, where there is one, reads the ledger and adds signed checkpoints of it.
+"""
 
 from typing import Any
 
+import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, models
 from psycopg import sql
 
-from governance.models import Decision, LedgerEvent, Opinion, ProposalRevision
-from roles.history import history_models
+from roles.history import INSERT_ONLY
 
 OURS = {"roles", "projects", "governance"}
-
-
-def evidence_models() -> list[type[models.Model]]:
-    """Models whose rows are only ever added."""
-    return [Decision, LedgerEvent, Opinion, ProposalRevision, *history_models()]
-
-
-def rights(table: str) -> str:
-    """The rights of the runtime role on `table`."""
-    if table in {model._meta.db_table for model in evidence_models()}:
-        return "SELECT, INSERT"
-    if table == "django_migrations":
-        return "SELECT"
-    kept = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - {"roles_responsibility"}
-    return "SELECT, INSERT, UPDATE" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
-
+NOTARY = "ouvrage_notary"
+CHECKPOINTS = "governance_checkpoint"
+#: What the runtime role only reads: whoever can add checkpoints must not be who adds events.
+READ_ONLY = {"django_migrations", CHECKPOINTS}
+NOTARY_RIGHTS = {"governance_ledgerevent": "SELECT", "projects_project": "SELECT", CHECKPOINTS: "SELECT, INSERT"}
 
 #: django-pgtrigger lets any session switch triggers off by a setting of its own; ours are never switched off.
 NO_TRIGGER_IS_IGNORED = """
@@ -35,21 +27,61 @@ LANGUAGE sql IMMUTABLE AS 'SELECT false'
 """
 
 
-def grant_runtime() -> int:
-    """Bring the rights of the runtime role to exactly the above, as the owner role; returns the number of tables."""
-    role = sql.Identifier(settings.RUNTIME_ROLE)
-    tables = connection.introspection.table_names()
+def evidence_models() -> list[type[models.Model]]:
+    """Models whose rows are only ever added: those whose triggers say so."""
+    found: list[type[models.Model]] = [
+        model  # type: ignore[misc]
+        for model, trigger in pgtrigger.registered()
+        if trigger.name == INSERT_ONLY
+    ]
+    return found
+
+
+def rights(role: str, table: str) -> str:
+    """The rights of a role on `table`, as GRANT wants them; "" for none."""
+    if role == NOTARY:
+        return NOTARY_RIGHTS.get(table, "")
+    if table in READ_ONLY:
+        return "SELECT"
+    if table in {model._meta.db_table for model in evidence_models()}:
+        return "SELECT, INSERT"
+    kept = {m._meta.db_table for m in apps.get_models() if m._meta.app_label in OURS} - {"roles_responsibility"}
+    return "SELECT, INSERT, UPDATE" if table in kept else "SELECT, INSERT, UPDATE, DELETE"
+
+
+def granted_roles() -> list[str]:
+    """Those of our two roles without ownership that exist on this server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [[settings.RUNTIME_ROLE, NOTARY]])
+        return sorted(name for (name,) in cursor.fetchall())
+
+
+def grant() -> list[str]:
+    """Bring the rights of these roles to exactly the above, as the owner role; returns their names.
+
+    Keys are identity columns, which nobody needs a right on their sequence for.
+    """
+    roles, tables = granted_roles(), connection.introspection.table_names()
+    names = sql.SQL(", ").join(sql.Identifier(role) for role in roles)
     with connection.cursor() as cursor:
 
         def run(statement: str, **parts: Any) -> None:
-            cursor.execute(sql.SQL(statement).format(role=role, **parts).as_string(cursor.connection))
+            parts |= {"roles": names, "db": sql.Identifier(connection.settings_dict["NAME"])}
+            cursor.execute(sql.SQL(statement).format(**parts).as_string(cursor.connection))
 
         cursor.execute(NO_TRIGGER_IS_IGNORED)
-        run("REVOKE TEMPORARY ON DATABASE {db} FROM PUBLIC", db=sql.Identifier(connection.settings_dict["NAME"]))
-        run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        run("GRANT USAGE ON SCHEMA public TO {role}")
+        run("REVOKE CREATE, TEMPORARY ON DATABASE {db} FROM PUBLIC, {roles}")
+        run("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {roles}")
+        run("GRANT USAGE ON SCHEMA public TO {roles}")
+        run("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {roles}")
+        run("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {roles}")
         for table in tables:
-            run("REVOKE ALL ON {table} FROM {role}", table=sql.Identifier(table))
-            run("GRANT " + rights(table) + " ON {table} TO {role}", table=sql.Identifier(table))
-        run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
-    return len(tables)
+            run("REVOKE ALL ON {table} FROM PUBLIC", table=sql.Identifier(table))
+            for role in roles:
+                if words := rights(role, table):
+                    run(
+                        f"GRANT {words} ON {{table}} TO {{role}}",
+                        table=sql.Identifier(table),
+                        role=sql.Identifier(role),
+                    )
+    return roles

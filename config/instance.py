@@ -30,7 +30,9 @@ from config.processes import (
 PREPARATION = 4  # the steps of config.prepare
 STEPS = 2 + PREPARATION + 3
 PROGRAMS = Path(sys.executable).parent
-SERVICES = ("web", "worker", "beat")
+#: The notary signs only once there is a command for it.
+NOTARIES = ("notary",) if any(ROOT.glob("*/management/commands/notary.py")) else ()
+SERVICES = ("web", "worker", "beat", *NOTARIES)
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,14 @@ class Instance:
     made: dict[str, Any]
 
 
-def commands(folder: Path) -> dict[str, list[str]]:
-    """The command of each service, as docker-compose.yml has it too."""
+def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
+    """The command of each service, as docker-compose.yml has it too; the notary signs `every` so many seconds."""
     celery = ["celery", "-A", "config"]
     return {
         "web": ["gunicorn", "config.wsgi"],
         "worker": [*celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "INFO"],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(folder / "run/beat")],
+        "notary": ["sh", "-c", f"python manage.py notary init && exec python manage.py notary run --every {every}"],
     }
 
 
@@ -60,10 +63,13 @@ def start(
     progress: Progress,
     environ: Mapping[str, str],
     settings: Mapping[str, str] | None = None,
+    every: int = 60,
 ) -> Instance:
     """Start everything, on that port or another free one, in `STEPS` steps; returns when the pages answer.
 
-    `environ` may name servers to use instead of ours; `settings` are further variables for `config.settings`.
+    `environ` may name servers to use instead of ours, without an owner role if they are prepared already, without
+    the notary if it has no address for it;
+    `settings` are further variables for `config.settings`; the notary signs `every` so many seconds.
 
     Whoever calls this calls `end` too, also after a Failure.
     """
@@ -79,20 +85,25 @@ def start(
         base_url = f"http://127.0.0.1:{port}"
         env = embedded.environment(servers, folder, "development", base_url)
         env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", **(settings or {})}
-        made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers))
+        made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers) if dsn.owner else env)
     before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
+    path = {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    told = {name: env | path for name in SERVICES if name != "notary"}
+    if NOTARIES and dsn.notary:
+        told["notary"] = embedded.as_notary(env | path, dsn.notary, folder)
+    words = commands(folder, every)
     records = {
-        name: spawn(
-            folder / "run", name, [PROGRAMS / words[0], *words[1:]], log=folder / f"log/{name}.log", cwd=ROOT, env=env
-        )
-        for name, words in commands(folder).items()
+        name: spawn(folder / "run", name, words[name], log=folder / f"log/{name}.log", cwd=ROOT, env=its)
+        for name, its in told.items()
     }
     with progress("web"):
         wait_until(lambda: answers(base_url), records["web"], 30)
     with progress("worker"):
         wait_until(lambda: _logged(records["worker"], before["worker"], " ready."), records["worker"], 30)
-    with progress("beat"):
+    with progress("beat, notary" if "notary" in records else "beat"):
         wait_until(lambda: _logged(records["beat"], before["beat"], "beat: Starting"), records["beat"], 30)
+        if "notary" in records:
+            wait_until(Path(told["notary"]["OUVRAGE_NOTARY_KEY"]).exists, records["notary"], 30)
     return Instance(base_url, servers, env, made)
 
 

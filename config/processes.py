@@ -20,6 +20,8 @@ from pathlib import Path
 
 import psutil
 
+#: Given to the process that needs one, and never handed down from our own environment.
+SECRETS = {"DATABASE_OWNER_URL", "DATABASE_NOTARY_URL", "DATABASE_SUPERUSER_URL", "OUVRAGE_NOTARY_KEY"}
 MARK = "OUVRAGE_PROCESS"  # in the environment of everything started here and of its forks: whose they are
 asked_to_end = threading.Event()  # set by a signal, after `end_on_signals`
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -64,7 +66,10 @@ def spawn(
     env: Mapping[str, str] | None = None,
     user: int | None = None,
 ) -> Record:
-    """Start `argv` in the background with `env` on top of ours, its output appended to `log`; as `user` when root."""
+    """Start `argv` in the background with `env` on top of ours, its output appended to `log`; as `user` when root.
+
+    A program without a path is looked up in the PATH of `env`. The SECRETS of our environment are not handed down.
+    """
     words = [str(word) for word in argv]
     extra = {**(env or {}), MARK: _mark(run, name)}
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +81,7 @@ def spawn(
             stdout=output,
             stderr=output,
             cwd=cwd,
-            env={**os.environ, **extra},
+            env={name: value for name, value in os.environ.items() if name not in SECRETS} | extra,
             start_new_session=True,
             user=user,
             group=_group(user),

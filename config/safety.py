@@ -1,21 +1,41 @@
-"""Serving with a role that owns the tables would void the guarantees of the database: such a start is refused."""
+"""What would void the guarantees of the database stops the start of the web process and of the worker."""
 
+import os
+
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+
+from config.database_check import faults
 
 OWNED = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = 'public' AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE'))
 FROM pg_roles WHERE rolname = current_user
 """
+#: Who holds these signs checkpoints of the ledger; who serves must not.
+OF_THE_NOTARY = ("DATABASE_NOTARY_URL", "OUVRAGE_NOTARY_KEY")
+SHOWN = 3
 
 
-def refuse_unsafe_connection() -> None:
-    """Raise ImproperlyConfigured when the database role is a superuser or owns tables."""
+def refuse_unsafe_database() -> None:
+    """Raise ImproperlyConfigured for a role that could undo the guards and, in production, for any other fault.
+
+    Production also refuses what is the notary's in the environment. Elsewhere the whole check is left to
+    `manage.py check_database`, so that a start stays quick and a half-migrated checkout can be worked on.
+    """
     with connection.cursor() as cursor:
         cursor.execute(OWNED)
-        if cursor.fetchone()[0]:
+        if cursor.fetchone()[0] or settings.DB_ROLE != "runtime":
             raise ImproperlyConfigured(
                 "DATABASE_URL must name the runtime role: not a superuser, and not the owner of the tables."
+            )
+    if settings.ENVIRONMENT == settings.PRODUCTION:
+        if held := [name for name in OF_THE_NOTARY if name in os.environ]:
+            raise ImproperlyConfigured(f"Only the notary gets {' and '.join(held)}, not a process that serves.")
+        if found := faults():
+            more = f" … and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+            raise ImproperlyConfigured(
+                f"The database is not as it must be (manage.py check_database): {'; '.join(found[:SHOWN])}{more}"
             )
     connection.close()

@@ -16,8 +16,9 @@ from config.embedded import ROOT
 from config.processes import Failure, Progress, exclusive, respawn, running, say, wait_until, write_private
 
 FOLDER = ROOT / "var/scratch"
-#: A test signs in the whole cast from one address, many times.
+#: A test signs in the whole cast from one address, many times, and does not wait long for a checkpoint.
 SETTINGS = {"SIGN_IN_LIMIT": "1000/m/ip"}
+EVERY = 5
 PROCESSES = (*instance.SERVICES, "postgres", "redis")
 
 
@@ -26,7 +27,7 @@ def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
     stop_instance(folder)
     with exclusive(folder, f"{folder} is being started by another command"):
         try:
-            started = instance.start(folder, scenario, None, Progress(instance.STEPS), {}, SETTINGS)
+            started = instance.start(folder, scenario, None, Progress(instance.STEPS), {}, SETTINGS, EVERY)
         except BaseException:
             instance.end(folder)
             raise
@@ -76,6 +77,7 @@ def describe(folder: Path, started: instance.Instance) -> dict[str, Any]:
     dsn, python = started.servers.dsn, [sys.executable]
     manage = [*python, str(ROOT / "manage.py")]
     owner = embedded.as_owner(started.env, started.servers)
+    notary = embedded.as_notary(started.env, dsn.notary or "", folder)
     psql = str(postgres.program("psql"))
     control = ["-m", "config.scratch", "--folder", str(folder)]
     at_root = f"cd {shlex.quote(str(ROOT))} && "
@@ -83,17 +85,20 @@ def describe(folder: Path, started: instance.Instance) -> dict[str, Any]:
         "base_url": started.base_url,
         "root": str(ROOT),
         "admin_url": f"{started.base_url}/admin/",
-        "dsn": {"runtime": dsn.runtime, "owner": dsn.owner, "superuser": dsn.superuser},
+        "dsn": {"runtime": dsn.runtime, "owner": dsn.owner, "notary": dsn.notary, "superuser": dsn.superuser},
         "redis_url": started.servers.redis_url,
         "mail_dir": started.env["MAIL_DIR"],
         **started.made,
         "commands": {
             "manage": at_root + with_environment(started.env, manage),
             "manage_owner": at_root + with_environment(owner, manage),
+            "manage_notary": at_root + with_environment(notary, manage),
+            "ledger_verify": at_root + with_environment(started.env, [*manage, "ledger_verify"]),
+            "check_database": at_root + with_environment(started.env, [*manage, "check_database"]),
             "shell": at_root + with_environment(started.env, [*manage, "shell"]),
             "psql_runtime": shlex.join([psql, dsn.runtime]),
-            "psql_owner": shlex.join([psql, dsn.owner]),
-            "psql_superuser": shlex.join([psql, dsn.superuser or dsn.owner]),
+            "psql_owner": shlex.join([psql, dsn.owner or ""]),
+            "psql_superuser": shlex.join([psql, dsn.superuser or ""]),
             "stop": at_root + shlex.join([*python, *control, "stop"]),
         },
         "pids": pids(folder),

@@ -118,12 +118,16 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# — PostgreSQL: the runtime role serves, the owner role migrates (docs/architecture.md) —
-OWNS_DATABASE = env("OUVRAGE_DB_ROLE", "runtime") == "owner"
-DATABASES = {"default": database(env("DATABASE_OWNER_URL" if OWNS_DATABASE else "DATABASE_URL"))}
+# — PostgreSQL: the runtime role serves, the owner role migrates, the notary signs checkpoints (docs/architecture.md) —
+DATABASE_URLS = {"runtime": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "notary": "DATABASE_NOTARY_URL"}
+DB_ROLE = env("OUVRAGE_DB_ROLE", "runtime")
+if DB_ROLE not in DATABASE_URLS:
+    raise ImproperlyConfigured("OUVRAGE_DB_ROLE is runtime, owner or notary.")
+OWNS_DATABASE = DB_ROLE == "owner"
+DATABASES = {"default": database(env(DATABASE_URLS[DB_ROLE]))}
 # An act waits 1.5 s for another one on the same project, then says "not recorded".
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500")
-if not OWNS_DATABASE and ENVIRONMENT != TEST:
+if DB_ROLE == "runtime" and ENVIRONMENT != TEST:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is not handed out
 RUNTIME_ROLE = database(env("DATABASE_URL"))["USER"]

@@ -7,6 +7,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-from config.safety import refuse_unsafe_connection  # noqa: E402  (needs the apps)
+from config.safety import refuse_unsafe_database  # noqa: E402  (needs the apps)
 
-refuse_unsafe_connection()
+refuse_unsafe_database()

@@ -1,6 +1,6 @@
 """The models of every slice of this app."""
 
-from governance.decisions.models import CarriedItem, Condition, Decision, Effect, OpinionWaiver, SealBreak
+from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.ledger.models import LedgerEvent
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
@@ -8,14 +8,12 @@ from governance.proposals.models import Proposal, ProposalDraft, ProposalRevisio
 
 __all__ = [
     "BindingOpinion",
-    "CarriedItem",
     "Condition",
     "Decision",
     "Effect",
     "LedgerEvent",
     "Notification",
     "Opinion",
-    "OpinionWaiver",
     "Proposal",
     "ProposalDraft",
     "ProposalRevision",

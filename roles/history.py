@@ -14,6 +14,9 @@ from simple_history.models import HistoricalRecords
 
 from roles import acting
 
+#: Name of the trigger that makes a table insert-only, from which its grants follow (config/grants.py).
+INSERT_ONLY = "is_never_changed_or_deleted"
+
 
 class History(HistoricalRecords):  # type: ignore[misc]
     """HistoricalRecords whose actor is that of the act under way (see roles.acting); the database dates them."""
@@ -28,7 +31,7 @@ def insert_only(thing: str) -> list[pgtrigger.Trigger]:
     refusal = f"RAISE EXCEPTION '{thing} can only be added to (R6)' USING ERRCODE = 'restrict_violation';"
     return [
         pgtrigger.Trigger(
-            name="is_never_changed_or_deleted",
+            name=INSERT_ONLY,
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
             func=refusal,

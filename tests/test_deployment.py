@@ -28,6 +28,7 @@ GIVEN = {
     "POSTGRES_PASSWORD": "superuser-password",
     "OWNER_PASSWORD": "owner-password",
     "APP_PASSWORD": "runtime-password",
+    "NOTARY_PASSWORD": "notary-password",
     "REDIS_PASSWORD": "redis-password",
     "MAIL_URL": "smtp://mail.example:25",
     "MAIL_FROM": "ouvrage@ouvrage.example",
@@ -51,6 +52,8 @@ class Stack:
         here = {
             "DATABASE_URL": database.with_parts(os.environ["DATABASE_URL"], name=name),
             "DATABASE_OWNER_URL": self.owner,
+            "DATABASE_NOTARY_URL": database.with_parts(os.environ.get("DATABASE_NOTARY_URL", ""), name=name),
+            "OUVRAGE_NOTARY_KEY": str(folder / "notary.key"),
             "REDIS_URL": re.sub(r"/\d+$", "/7", os.environ["REDIS_URL"]),
             "BIND": f"127.0.0.1:{self.port}",
         }
@@ -126,6 +129,14 @@ def test_the_owner_password_reaches_only_who_migrates() -> None:
     assert holders == {"postgres", "migrate"}
 
 
+def test_what_is_the_notarys_reaches_the_notary_alone() -> None:
+    for secret in ("NOTARY_PASSWORD", "DATABASE_NOTARY_URL", "OUVRAGE_NOTARY_KEY"):
+        holders = {name for name, service in SERVICES.items() if secret in str(service.get("environment"))}
+        assert holders - {"postgres"} == {"notary"}, secret
+    mounts = {name for name, service in SERVICES.items() if "notary:" in str(service.get("volumes"))}
+    assert mounts == {"notary"}
+
+
 def test_the_demo_starts_what_is_deployed(tmp_path: Path) -> None:
     for service, words in instance.commands(tmp_path).items():
         deployed = [
@@ -156,6 +167,15 @@ def test_beat_keeps_its_schedule(stack: Stack) -> None:
     assert list(stack.folder.glob("beat*"))
 
 
+@pytest.mark.skipif(not instance.NOTARIES, reason="this version has no notary")
+def test_the_notary_makes_its_key_for_itself(stack: Stack) -> None:
+    if "DATABASE_NOTARY_URL" not in os.environ:
+        pytest.skip("a given server without a notary")
+    key = Path(stack.settings["notary"]["OUVRAGE_NOTARY_KEY"])
+    stack.start("notary", lambda _: key.exists())
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
 def test_serving_as_the_owner_is_refused(stack: Stack) -> None:
     settings = stack.settings["web"] | {"DATABASE_URL": stack.owner} | stack.static
     pairs = [f"{key}={value}" for key, value in settings.items()]
@@ -171,7 +191,7 @@ def test_serving_as_the_owner_is_refused(stack: Stack) -> None:
     assert "runtime role" in result.stderr
 
 
-def test_the_roles_script_makes_one_role_that_owns_and_one_that_serves() -> None:
+def test_the_roles_script_makes_one_role_that_owns_one_that_serves_and_the_notary() -> None:
     superuser = os.environ.get("DATABASE_SUPERUSER_URL")
     if not superuser:
         pytest.skip("a given server: the superuser is not ours")
@@ -183,9 +203,10 @@ def test_the_roles_script_makes_one_role_that_owns_and_one_that_serves() -> None
         "PGHOST": str(server.hostname),
         "PGPORT": str(server.port),
         "PGPASSWORD": str(server.password),
-        **{name: GIVEN[name] for name in ("OWNER_PASSWORD", "APP_PASSWORD")},
+        **{name: GIVEN[name] for name in ("OWNER_PASSWORD", "APP_PASSWORD", "NOTARY_PASSWORD")},
     }
-    owner, runtime, name = f"{mark}{database.OWNER}", f"{mark}{database.RUNTIME}", f"{mark}ouvrage"
+    owner, runtime, notary = (f"{mark}{role}" for role in (database.OWNER, database.RUNTIME, database.NOTARY))
+    name = f"{mark}ouvrage"
     try:
         subprocess.run(["/bin/sh", "-c", script], env=env, check=True, timeout=60)
         own = database.with_parts(superuser, user=owner, password=GIVEN["OWNER_PASSWORD"], name=name)
@@ -193,10 +214,12 @@ def test_the_roles_script_makes_one_role_that_owns_and_one_that_serves() -> None
         with psycopg.connect(own, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION btree_gist")
             connection.execute("CREATE TABLE evidence ()")
-        with psycopg.connect(app) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute("DROP TABLE evidence")
+        signs = database.with_parts(superuser, user=notary, password=GIVEN["NOTARY_PASSWORD"], name=name)
+        for dsn in (app, signs):
+            with psycopg.connect(dsn) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("DROP TABLE evidence")
     finally:
         with psycopg.connect(superuser, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            for role in (owner, runtime):
+            for role in (owner, runtime, notary):
                 connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))

@@ -17,6 +17,7 @@ import redis
 
 from config import database, embedded, postgres
 from config.processes import (
+    SECRETS,
     Failure,
     Record,
     exclusive,
@@ -89,10 +90,11 @@ def test_a_lock_with_somebody_elses_pid_does_not_block_the_start(folder: Path) -
     psycopg.connect(embedded.start_database(folder, {}).runtime).close()
 
 
-def test_the_runtime_role_owns_and_creates_nothing(folder: Path) -> None:
+def test_the_runtime_role_and_the_notary_own_and_create_nothing(folder: Path) -> None:
     dsn = embedded.start_database(folder, {})
-    with psycopg.connect(dsn.runtime) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute("CREATE TABLE mine ()")
+    for other in (dsn.runtime, dsn.notary or ""):
+        with psycopg.connect(other) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("CREATE TABLE mine ()")
     with psycopg.connect(dsn.owner) as connection:
         connection.execute("CREATE EXTENSION btree_gist")
         row = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
@@ -108,36 +110,81 @@ def test_a_given_server_is_used_and_none_is_started(folder: Path, tmp_path_facto
         "REDIS_URL": given.redis_url,
     }
     used = embedded.start(here, environ)
-    assert (used.dsn.runtime, used.dsn.owner, used.redis_url) == (
+    assert (used.dsn.runtime, used.dsn.owner, used.dsn.notary, used.redis_url) == (
         given.dsn.runtime,
         given.dsn.owner,
+        None,
         given.redis_url,
     )
+    signed = embedded.start_database(here, environ | {"DATABASE_NOTARY_URL": given.dsn.notary or ""})
+    assert signed.notary == given.dsn.notary
     assert not list(here.glob("run/*.json"))
+    alone = embedded.start(here, {name: dsn for name, dsn in environ.items() if name != "DATABASE_OWNER_URL"})
+    assert alone.dsn == database.Dsn(given.dsn.runtime, None)
     with pytest.raises(Failure, match="set DATABASE_OWNER_URL"):
-        embedded.start_database(here, {"DATABASE_URL": given.dsn.runtime})
+        embedded.as_owner({}, alone)
     with pytest.raises(Failure, match="REDIS_URL"):
         embedded.start_redis(here, {"REDIS_URL": "redis://127.0.0.1:1"})
 
 
-def test_the_two_roles_are_created_on_a_given_server(folder: Path) -> None:
+def test_the_roles_are_created_on_a_given_server(folder: Path) -> None:
     superuser = postgres.start(folder, "superuser-password")
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("CREATE ROLE boss LOGIN CREATEROLE CREATEDB PASSWORD 'boss'")
         connection.execute("CREATE DATABASE theirs OWNER boss")
     boss = database.with_parts(superuser, user="boss", password="boss", name="theirs")
     kept = folder / "given.json"
-    assert database.given(boss, None, kept) == database.given(boss, None, kept)
-    with psycopg.connect(database.given(boss, None, kept).owner) as connection:
+    dsn = database.given(boss, None, None, kept)
+    assert database.given(boss, None, None, kept) == dsn
+    psycopg.connect(dsn.notary or "").close()
+    with psycopg.connect(dsn.owner) as connection:
         connection.execute("CREATE EXTENSION btree_gist")
     with pytest.raises(Failure, match="DATABASE_OWNER_URL"):
-        database.given(boss, None, folder / "lost.json")
+        database.given(boss, None, None, folder / "lost.json")
 
 
 def test_passwords_are_private(folder: Path) -> None:
     file = folder / "secret/keys.json"
     assert database.passwords(file) == database.passwords(file)
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_servers_of_an_older_version_get_the_notary_at_their_next_start(folder: Path) -> None:
+    dsn, file = embedded.start_database(folder, {}), folder / "secret/keys.json"
+    with psycopg.connect(dsn.superuser or "", autocommit=True) as connection:
+        connection.execute("DROP ROLE ouvrage_notary")
+    before = {name: word for name, word in json.loads(file.read_text()).items() if name != database.NOTARY}
+    write_private(file, json.dumps(before))
+    psycopg.connect(embedded.start_database(folder, {}).notary or "").close()
+    assert before.items() <= json.loads(file.read_text()).items()
+
+
+def test_the_environment_of_the_notary_is_asked_for_by_name(folder: Path) -> None:
+    words = [sys.executable, "-m", "config.embedded", "run", "--folder", str(folder), "--role"]
+    shown = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
+    env = {name: value for name, value in os.environ.items() if name not in SECRETS | {"DATABASE_URL", "REDIS_URL"}}
+    said = {
+        role: json.loads(subprocess.run([*words, role, "--", *shown], cwd=embedded.ROOT, env=env, check=True,
+                                        capture_output=True, text=True).stdout)
+        for role in ("runtime", "notary")
+    }  # fmt: skip
+    assert said["notary"]["OUVRAGE_DB_ROLE"] == "notary"
+    assert said["notary"]["OUVRAGE_NOTARY_KEY"] == str(folder / "secret/notary.key")
+    assert "ouvrage_notary" in said["notary"]["DATABASE_NOTARY_URL"]
+    assert "DATABASE_OWNER_URL" not in said["notary"]
+    assert "OUVRAGE_NOTARY_KEY" not in said["runtime"]
+
+
+def test_a_process_gets_no_secret_but_those_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in SECRETS:
+        monkeypatch.setenv(name, "ours")
+    words = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)), flush=True)"]
+    log = tmp_path / "log"
+    record = spawn(tmp_path, "teller", words, log=log, cwd=tmp_path, env={"OUVRAGE_NOTARY_KEY": "given"})
+    wait_until(lambda: log.read_text().endswith("\n"), record, 10)
+    told = json.loads(log.read_text())
+    assert {name: told[name] for name in SECRETS if name in told} == {"OUVRAGE_NOTARY_KEY": "given"}
+    stop(tmp_path, "teller")
 
 
 def test_a_recycled_pid_is_left_alone(tmp_path: Path) -> None:
@@ -200,3 +247,23 @@ def test_a_busy_port_and_a_busy_folder_are_noticed(tmp_path: Path) -> None:
             [sys.executable, "-c", code, str(tmp_path)], cwd=embedded.ROOT, capture_output=True, text=True, check=False
         )
         assert "Failure: busy" in result.stderr
+
+
+def test_a_prepared_database_is_shown_by_the_runtime_role_alone(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    servers, here = embedded.start(folder, {}), tmp_path_factory.mktemp("shown")
+    env = embedded.environment(servers, here, "development", "http://127.0.0.1")
+    clean = {name: value for name, value in os.environ.items() if name not in SECRETS}
+
+    def prepare(values: dict[str, str], scenario: str = "cast") -> subprocess.CompletedProcess[str]:
+        words = [sys.executable, "-m", "config.prepare", scenario, "--result", str(here / "made.json")]
+        return subprocess.run(words, cwd=embedded.ROOT, env=clean | values, capture_output=True, text=True, check=False)
+
+    assert "set DATABASE_OWNER_URL" in prepare(env).stderr
+    result = prepare(embedded.as_owner(env, servers))
+    assert result.returncode == 0, result.stderr
+    made = (here / "made.json").read_text()
+    assert prepare(env).returncode == 0
+    assert (here / "made.json").read_text() == made
+    assert "The scenario vigie is not in this database" in prepare(env, "vigie").stderr

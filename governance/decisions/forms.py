@@ -204,11 +204,11 @@ class Answer:
 
     def _can_approve(self) -> bool:
         revision = self.proposal.current
-        if revision and revision.binding_authority and not revision.has_binding_agreement:
-            self.form.add_error("outcome", _("An approval waits for the binding opinion this proposal asks for."))
         found = gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
         for key, message in found.items():
             self.fates.add_error(key, message)
+        if revision and revision.binding_authority and not revision.has_binding_agreement:
+            self.form.add_error("outcome", _("An approval waits for the binding opinion this proposal asks for."))
         return not (self.form.errors or self.fates.errors)
 
     @property

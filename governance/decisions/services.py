@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from governance import workflow
 from governance.decisions import effects, succession
-from governance.decisions.models import Condition, Decision, OpinionWaiver
+from governance.decisions.models import Condition, Decision
 from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.ledger.services import record
 from governance.notices.models import Reason
@@ -115,6 +115,8 @@ def decide(
         effective=terms.effective,
         merged_into=terms.merged_into,
         file=_file(revision, binding),
+        waived={role: terms.waived[role] for role in proposal.awaited_roles},
+        carried={key: str(fate) for key, fate in terms.fates.items()} if replaces else {},
         decided_by=actor,
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
@@ -124,12 +126,10 @@ def decide(
     )
     for number, new in enumerate(terms.conditions, start=1):
         Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
-    for role in sorted(proposal.awaited_roles):
-        OpinionWaiver.objects.create(decision=decision, role=role, reasons=terms.waived[role])
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     if replaces:
-        succession.carry_over(decision, dict(terms.fates), actor, seat.role)
+        succession.carry_over(decision, actor, seat.role)
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
         effects.apply(decision, actor)
     event = record(

@@ -94,7 +94,7 @@ def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bo
         for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.NOTE_BINDING, Act.WITHDRAW, Act.DECIDE)
     }
     revision = proposal.current
-    noted = revision is None or not revision.binding_authority or hasattr(revision, "binding_opinion")
+    noted = revision is None or not revision.binding_authority or bool(revision.authority_said)
     may["note_binding"] = may["note_binding"] and not noted
     if may["advise"] and advising_role(user, proposal.project) in {opinion.role for opinion in opinions}:
         may["advise"] = may["take_up"] = False

@@ -44,7 +44,7 @@ def act(
             "fingerprint": proposal.current.hash if proposal.current else "",
             "condition": found[0].pk if found else 0,
             "rests_on": next(map(key_of, resting_on(proposal.replaces)), "") if proposal.replaces else "",
-            "other": proposal.project.proposals.filter(state="submitted").exclude(pk=proposal.pk).values("pk")[0]["pk"],
+            "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }
     fields = described["fields"] | (described.get("then", {}) if then else {})
     filled = {_filled(key, values): _filled(text, values) for key, text in fields.items()}
@@ -103,6 +103,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
         "deferred", "withdrawn",
     ):  # fmt: skip
         yield f"dossier_{key}", Visit("amoa", proposal(key).get_absolute_url())
+    for key in ("merged", "superseded", "superseding", "ready_binding", "late"):
+        yield f"dossier_{key}", Visit("pmo", proposal(key).get_absolute_url())
+    yield "dossier_owner_replaces", Visit("owner", proposal("ready_replacing").get_absolute_url())
+    yield "dossier_owner_without_opinion", Visit("owner", proposal("late").get_absolute_url())
     yield "dossier_owner_decides", Visit("owner", ready.get_absolute_url())
     yield "dossier_delegate_decides", Visit("delegate", proposal("ready_minor").get_absolute_url())
     yield "dossier_owner_lifts", Visit("owner", proposal("conditions_open").get_absolute_url())
@@ -115,6 +119,24 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "revision_newer", Visit("owner", reverse("governance:dossier_revision", args=[revised.pk, 2]))
     yield "decision_review", Visit("owner", *_post("decide", ready, then=False))
     yield "decision_incomplete", Visit("owner", *_post("decide", ready, reasons=" "), 422)
+    yield "decision_review_replacing", Visit("owner", *_post("replace", proposal("ready_replacing"), then=False))
+    yield (
+        "decision_review_without_opinion",
+        Visit("owner", *_post("decide_without_opinion", proposal("late"), then=False)),
+    )
+    yield "decision_review_merger", Visit("owner", *_post("merge", proposal("ready_over_cap"), then=False))
+    yield "decision_without_its_fates", Visit("owner", *_post("decide", proposal("ready_replacing")), 422)
+    open_ = conditions_of(proposal("conditions_open"))[0].pk
+    yield "condition_prove", Visit("amoa", reverse("governance:condition_prove", args=[open_]))
+    yield "condition_lift", Visit("owner", reverse("governance:condition_lift", args=[open_]))
+    yield "condition_waive", Visit("owner", reverse("governance:condition_waive", args=[open_]))
+    yield "condition_unproved", Visit("owner", *_post("lift", proposal("conditions_open"), proof=" "), 422)
+    binding = proposal("ready_binding")
+    yield "binding_opinion", Visit("pmo", reverse("governance:proposal_note_binding", args=[binding.pk]))
+    yield "binding_opinion_incomplete", Visit("pmo", *_post("note_binding", binding, reference=""), 422)
+    yield "proposal_new_budget", Visit("amoa", *_post("draft", None, kind="budget", choose_kind="1"))
+    yield "proposal_new_appointment", Visit("amoa", *_post("draft", None, kind="appointment", choose_kind="1"))
+    yield "proposal_new_delegation", Visit("amoa", *_post("draft", None, kind="delegation", choose_kind="1"))
     yield "opinion_review", Visit("pmo", *_post("advise", submitted, then=False))
     yield "opinion_incomplete", Visit("pmo", *_post("advise", submitted, reasons=" "), 422)
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))

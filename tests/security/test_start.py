@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -24,6 +27,12 @@ SAFE = {
     "BASE_URL": "https://ouvrage.example",
     "MAIL_URL": "smtp://mail.example:25",
 }
+WORKER = """
+import sys
+from celery.__main__ import main
+sys.argv = ["celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "1"]
+main()
+"""
 COOKIES = """
 import config.wsgi, json
 from django.conf import settings
@@ -33,9 +42,15 @@ print(json.dumps({name: getattr(settings, name) for name in (*names, "SECURE_SSL
 """
 
 
+def here(url: str) -> str:
+    """The role of this address on the database of the tests, which has its tables."""
+    return with_parts(os.environ[url], name=connection.settings_dict["NAME"])
+
+
 def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> subprocess.CompletedProcess[str]:
     """Start the web process of production, with some of its environment changed or missing (None)."""
-    servers = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "STATIC_ROOT", "PATH")}
+    servers = {name: os.environ[name] for name in ("REDIS_URL", "STATIC_ROOT", "PATH")}
+    servers["DATABASE_URL"] = here("DATABASE_URL")
     env = {name: value for name, value in (servers | SAFE | changes).items() if value is not None}
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -78,6 +93,12 @@ def test_production_starts_with_safe_settings_and_every_cookie_is_locked() -> No
         ({"REDIS_URL": None}, "REDIS_URL"),
         ({"OUVRAGE_ENV": "prod"}, "OUVRAGE_ENV"),
         ({"OUVRAGE_HTTPS": "yes"}, "OUVRAGE_HTTPS"),
+        ({"OUVRAGE_DB_ROLE": "admin"}, "OUVRAGE_DB_ROLE"),
+        ({"OUVRAGE_NOTARY_KEY": "/run/notary.key"}, "Only the notary gets OUVRAGE_NOTARY_KEY"),
+        (
+            {"DATABASE_NOTARY_URL": "postgresql://ouvrage_notary@localhost/ouvrage"},
+            "Only the notary gets DATABASE_NOTARY_URL",
+        ),
     ],
     ids=lambda value: (
         "-".join(f"{k}={(v or 'missing')[:16]}" for k, v in value.items()) if isinstance(value, dict) else ""
@@ -96,17 +117,13 @@ def test_production_is_what_starts_when_nothing_is_said() -> None:
                  "assert s.ENVIRONMENT == 'production'").returncode == 0  # fmt: skip
 
 
-def here(url: str) -> str:
-    """The role of this address on the database of the tests, which has its tables."""
-    return with_parts(os.environ[url], name=connection.settings_dict["NAME"])
-
-
 @pytest.mark.parametrize("role", ["DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"])
 @pytest.mark.parametrize("environment", ["production", "development"])
-def test_the_web_process_refuses_a_role_that_could_undo_the_guards(role: str, environment: str) -> None:
+@pytest.mark.parametrize("code", ["import config.wsgi", WORKER], ids=["web", "worker"])
+def test_who_serves_refuses_a_role_that_could_undo_the_guards(role: str, environment: str, code: str) -> None:
     if role not in os.environ:
         pytest.skip("no superuser is known of the given servers")
-    result = start({"DATABASE_URL": here(role), "OUVRAGE_ENV": environment})
+    result = start({"DATABASE_URL": here(role), "OUVRAGE_ENV": environment}, code)
     assert result.returncode != 0
     assert "runtime role" in said(result)
 
@@ -115,3 +132,34 @@ def test_the_web_process_refuses_to_serve_as_the_owner_by_the_switch_too() -> No
     result = start({"OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": here("DATABASE_OWNER_URL")})
     assert result.returncode != 0
     assert "runtime role" in said(result)
+
+
+@pytest.fixture
+def losing_commits() -> Iterator[None]:
+    """The database of the tests is told to answer before a commit is on disk, until the test ends."""
+    name = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with psycopg.connect(here("DATABASE_OWNER_URL"), autocommit=True) as owner:
+        owner.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            owner.execute(f"ALTER DATABASE {name} RESET synchronous_commit")
+
+
+def test_production_starts_only_on_a_database_that_is_as_it_must_be(losing_commits: None) -> None:
+    for code in ("import config.wsgi", WORKER):
+        result = start({}, code)
+        assert result.returncode != 0
+        assert "The database is not as it must be" in said(result)
+        assert "synchronous_commit is off" in said(result)
+
+
+def test_development_leaves_the_whole_check_to_the_command(losing_commits: None) -> None:
+    assert start({"OUVRAGE_ENV": "development"}).returncode == 0
+
+
+def test_a_database_without_tables_is_refused_with_the_first_faults() -> None:
+    result = start({"DATABASE_URL": os.environ["DATABASE_URL"]})
+    assert result.returncode != 0
+    assert said(result).count(";") == 2
+    assert re.search(r"… and \d+ more$", said(result))

@@ -1,13 +1,12 @@
-"""Django's migrate, then what tables alone do not say: the cache table and the rights of the runtime role."""
+"""Django's migrate, then what tables alone do not say: the cache table and the rights of the other roles."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import connection
 
-from config.grants import grant_runtime
+from config.grants import grant, granted_roles
 
 
 class Command(Migrate):
@@ -18,10 +17,8 @@ class Command(Migrate):
         if not whole:
             return
         call_command("createcachetable", verbosity=0)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [settings.RUNTIME_ROLE])
-            if not cursor.rowcount:
-                raise CommandError(f"Create the role {settings.RUNTIME_ROLE} of DATABASE_URL, then migrate again.")
-        tables = grant_runtime()
+        if settings.RUNTIME_ROLE not in granted_roles():
+            raise CommandError(f"Create the role {settings.RUNTIME_ROLE} of DATABASE_URL, then migrate again.")
+        roles = grant()
         if options["verbosity"] > 0:
-            self.stdout.write(f"Rights of {settings.RUNTIME_ROLE} set on {tables} tables")
+            self.stdout.write(f"Rights set of {', '.join(roles)}")

@@ -1,0 +1,94 @@
+"""The triggers: there, switched on, and running the code that is ours."""
+
+import re
+
+import pgtrigger
+
+from config.database_check.verdict import Verdict, rows
+from config.grants import NO_TRIGGER_IS_IGNORED
+from roles.guards import BACK_ENTRY_SQL
+
+#: The order in which PostgreSQL names what a trigger fires on.
+EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
+FIRES = re.compile(
+    r"CREATE (?P<constraint>CONSTRAINT )?TRIGGER (?P<name>\S+) (?P<when>.+?) "
+    r'(?P<events>(?:INSERT|DELETE|UPDATE|TRUNCATE).*?) ON "?(?P<table>\w+)"? (?P<rest>.*?) EXECUTE PROCEDURE'
+)
+BODY = re.compile(r"RETURNS TRIGGER AS \$\$(.*?)\$\$ LANGUAGE plpgsql;", re.DOTALL)
+INSTALLED = """
+SELECT c.relname, t.tgname, t.tgisinternal, t.tgenabled IN ('O', 'A'), pg_get_triggerdef(t.oid), p.prosrc,
+       l.lanname = 'plpgsql' AND p.proconfig IS NULL AND NOT p.prosecdef
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+JOIN pg_language l ON l.oid = p.prolang
+WHERE c.relnamespace = 'public'::regnamespace
+"""
+FUNCTIONS = """
+SELECT p.proname, pg_get_function_identity_arguments(p.oid), p.prosrc, p.prosecdef, p.proconfig IS NOT NULL
+FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+"""
+
+
+#: Function and its arguments → body.
+CALLED = {
+    ("_pgtrigger_should_ignore", "trigger_name name"): NO_TRIGGER_IS_IGNORED.split("AS '")[1].rpartition("'")[0],
+    ("ouvrage_back_entry", ""): BACK_ENTRY_SQL.split("$$")[1],
+}
+
+
+def declared() -> dict[tuple[str, str], tuple[str, str]]:
+    """(table, trigger) → (its CREATE TRIGGER as PostgreSQL prints it, the body of its function).
+
+    None of ours has a WHEN, which PostgreSQL would word in its own way: its condition belongs in the function.
+    """
+    found = {}
+    for model, trigger in pgtrigger.registered():
+        compiled = trigger.compile(model)
+        body = BODY.search(compiled.install_sql)
+        fires = FIRES.search(" ".join(compiled.install_sql.split()))
+        if body is None or fires is None:
+            raise ValueError(f"The SQL of {trigger.get_uri(model)} cannot be read.")
+        events = sorted(fires["events"].split(" OR "), key=lambda event: EVENTS.index(event.split()[0]))
+        definition = (
+            f"CREATE {fires['constraint'] or ''}TRIGGER {fires['name']} {fires['when']} {' OR '.join(events)} "
+            f"ON public.{fires['table']} {fires['rest']} EXECUTE FUNCTION {fires['name']}()"
+        )
+        found[model._meta.db_table, compiled.sql.pgid] = (definition, body[1])
+    return found
+
+
+def installed() -> Verdict:
+    """Every declared trigger as declared, nothing beside it, and none switched off, foreign keys included."""
+    wanted = declared()
+    faults, seen = [], set()
+    for table, name, internal, enabled, definition, body, plain in rows(INSTALLED):
+        if not enabled:
+            what = "a trigger behind a foreign key" if internal else f"the trigger {name}"
+            faults.append(f"{table}: {what} is switched off")
+        if internal:
+            continue
+        seen.add((table, name))
+        if (table, name) not in wanted:
+            faults.append(f"{table}: the trigger {name} is not one of Ouvrage")
+            continue
+        our_definition, our_body = wanted[table, name]
+        if definition != our_definition:
+            faults.append(f"{table}: the trigger {name} does not fire as declared")
+        if body != our_body or not plain:
+            faults.append(f"{table}: the function of the trigger {name} has another body")
+    faults += [f"{table}: the trigger {name} is missing" for table, name in wanted.keys() - seen]
+    return Verdict("triggers", f"{len(wanted)} triggers are installed, switched on and current", sorted(faults))
+
+
+def functions() -> Verdict:
+    """The functions that triggers call have our bodies; none in the schema runs with the rights of its owner."""
+    found = {(name, arguments): of_it for name, arguments, *of_it in rows(FUNCTIONS)}
+    faults = []
+    for (name, arguments), body in CALLED.items():
+        if (name, arguments) not in found:
+            faults.append(f"the function {name}() is missing")
+        elif found[name, arguments] != [body, False, False]:
+            faults.append(f"the function {name}() has another body")
+    faults += [f"the function {name}() runs with the rights of its owner" for (name, _), of in found.items() if of[1]]
+    return Verdict("functions", "the functions that triggers call have our bodies", sorted(faults))

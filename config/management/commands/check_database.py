@@ -1,0 +1,28 @@
+"""Say whether the database is as it must be; see config/database_check."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from config.database_check import verdicts
+
+
+class Command(BaseCommand):
+    help = "Check triggers, constraints, rights and settings of the database; exit 0 only when all is well."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="the same as a JSON list")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = [(verdict.check, *line) for verdict in verdicts() for line in verdict.sentences()]
+        if options["json"]:
+            keys = ("check", "ok", "sentence")
+            self.stdout.write(json.dumps([dict(zip(keys, line, strict=True)) for line in found], indent=1))
+        else:
+            for check, ok, sentence in found:
+                self.stdout.write(f"{'ok ' if ok else 'bad'}  {check}: {sentence}")
+        if not all(ok for _, ok, _ in found):
+            sys.exit(1)
