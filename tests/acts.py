@@ -111,7 +111,7 @@ def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, F
 
 def without(proposal: Proposal) -> dict[str, str]:
     """A reason for each opinion that is still missing."""
-    return {role: f"The tide does not wait for the {role}." for role in fresh(proposal).awaited_roles}
+    return {role: f"The tide does not wait for the {role}." for role in proposal.awaited_roles}
 
 
 def lifted(actor: Any, proposal: Proposal) -> Condition:
