@@ -53,9 +53,12 @@ def fingerprint(proposal: Proposal) -> str:
     return proposal.current.hash if proposal.current else ""
 
 
-def drafted(actor: Any, project: Any, kind: str = "change", **content: Any) -> Proposal:
+def drafted(
+    actor: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
+) -> Proposal:
     """A complete working text on `project`."""
-    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content))
+    replaced = replaces.pk if replaces else None
+    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content, replaces_id=replaced))
 
 
 def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
@@ -154,9 +157,11 @@ def withdrawn(actor: Any, proposal: Proposal) -> Proposal:
     return withdraw(actor=actor, proposal=proposal, reasons="No longer needed.")
 
 
-def ready(author: Any, *advisers: Any, project: Any, kind: str = "change", **content: Any) -> Proposal:
+def ready(
+    author: Any, *advisers: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
+) -> Proposal:
     """A proposal of `author` on which `advisers` have given their opinion."""
-    proposal = drafted(author, project, kind, **content)
+    proposal = drafted(author, project, kind, replaces, **content)
     submitted(author, proposal)
     for adviser in advisers:
         advised(adviser, proposal)

@@ -174,7 +174,9 @@ class AppointmentKind(Kind):
         terms = content.terms
         if "role" not in terms:
             return
-        role = RoleTemplate.objects.get(pack="fr", code=terms["role"], state=PublicationState.PUBLISHED)
+        role = RoleTemplate.objects.filter(pack="fr", code=terms["role"], state=PublicationState.PUBLISHED).first()
+        if role is None:
+            raise ValidationError(_("The role %(role)s is no longer published."), params={"role": terms["role"]})
         mandate = appoint(
             actor=actor, project=project, role=role, holder=_in_service(terms["holder"]), group=terms.get("group", ""),
             **_period(terms),
