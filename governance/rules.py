@@ -41,7 +41,7 @@ def _may_decide(user: Any, proposal: Proposal | None) -> bool:
     return (
         proposal is not None
         and user.pk not in proposal.writers
-        and seats.holds_decision(user, proposal.project, proposal.kind, proposal.amount)
+        and seats.holds_decision(user, proposal.project, proposal.delegable_kind, proposal.amount)
     )
 
 
@@ -94,7 +94,7 @@ def _may_name_owner(user: Any, project: Project | None) -> bool:
 
 
 def _signatories(proposal: Proposal) -> Any:
-    return seats.signatories(proposal.project, proposal.kind, proposal.amount)
+    return seats.signatories(proposal.project, proposal.delegable_kind, proposal.amount)
 
 
 def _asked_advisers(proposal: Proposal) -> Any:

@@ -165,6 +165,11 @@ class Decision(SealedModel, ActModel):
         return reverse("governance:dossier", args=[self.proposal_id])
 
     @property
+    def waits(self) -> bool:
+        """Whether what it does to the project still waits for its last condition."""
+        return self.effective == EffectiveFrom.WHEN_MET and self.conditions.open().exists()
+
+    @property
     def carried_over(self) -> list[tuple[str, str]]:
         """What rested on the decision it supersedes, `condition` or `effect`, and what becomes of it, in words."""
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]

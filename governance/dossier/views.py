@@ -12,7 +12,7 @@ from governance.dossier.advices import advices, diverge
 from governance.dossier.comparison import comparison
 from governance.dossier.differences import differences
 from governance.dossier.timeline import quoted_entries
-from governance.enums import Act, ConditionState, ProposalState
+from governance.enums import Act, ConditionState
 from governance.kinds.kinds import kind_of, lines
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
@@ -23,14 +23,6 @@ from roles.access import can
 
 MOST = 20
 LONGEST_CHOICE = 200
-#: States of a proposal that another one may be merged into.
-MERGEABLE = (
-    ProposalState.SUBMITTED,
-    ProposalState.UNDER_REVIEW,
-    ProposalState.READY_FOR_DECISION,
-    ProposalState.RETURNED,
-    ProposalState.DEFERRED,
-)
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
@@ -118,7 +110,7 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
     """The form of the owner's answer to `proposal`, empty or as it was posted."""
 
     def others() -> list[tuple[str, str]]:
-        found = proposal.project.proposals.filter(state__in=MERGEABLE).exclude(pk=proposal.pk)
+        found = proposal.project.proposals.mergeable(proposal)
         rows = found.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
         return [(str(other.pk), f"{other.reference} · {other.title}") for other in rows]
 
@@ -134,7 +126,7 @@ def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
 def _delegations(proposal: Proposal) -> list[Delegation]:
     """The delegations under which someone else than the owner may sign this proposal now."""
     given = Delegation.objects.filter(mandate__project=proposal.project).active()
-    return list(given.covering(proposal.kind, proposal.amount).select_related("delegate")[:5])
+    return list(given.covering(proposal.delegable_kind, proposal.amount).select_related("delegate")[:5])
 
 
 def _has_unsubmitted_text(proposal: Proposal) -> bool:
