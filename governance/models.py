@@ -1,14 +1,17 @@
 """The models of every slice of this app."""
 
+from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import CarriedItem, Condition, Decision, Effect, OpinionWaiver, SealBreak
 from governance.ledger.models import LedgerEvent
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
+from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 
 __all__ = [
     "BindingOpinion",
     "CarriedItem",
+    "Checkpoint",
     "Condition",
     "Decision",
     "Effect",
@@ -20,4 +23,5 @@ __all__ = [
     "ProposalDraft",
     "ProposalRevision",
     "SealBreak",
+    "Verification",
 ]

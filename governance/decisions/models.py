@@ -162,8 +162,10 @@ class Decision(SealedModel, ActModel):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [condition.as_set() for condition in self.conditions.order_by("number")],
-            "waivers": [[waiver.role, waiver.reasons] for waiver in self.waivers.order_by("role")],
+            "conditions": [
+                condition.as_set() for condition in sorted(self.conditions.all(), key=lambda one: one.number)
+            ],
+            "waivers": [[one.role, one.reasons] for one in sorted(self.waivers.all(), key=lambda one: one.role)],
         }
 
 
