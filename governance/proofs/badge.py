@@ -15,7 +15,7 @@ FRESH = timedelta(hours=25)
 
 @dataclass(frozen=True)
 class Badge:
-    """`state`: `verified`, `stale`, `fault`, `unverifiable`, `never`; `seq`: the last event read, or the first bad one."""
+    """`state`: `verified`, `stale`, `fault`, `unverifiable` or `never`; `seq`: the last event read or the first bad."""
 
     state: str
     ran_at: datetime | None = None
