@@ -1,7 +1,7 @@
 """The models of every slice of this app."""
 
 from governance.checkpoints.models import Checkpoint
-from governance.decisions.models import CarriedItem, Condition, Decision, Effect, OpinionWaiver, SealBreak
+from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.ledger.models import LedgerEvent
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
@@ -10,7 +10,6 @@ from governance.proposals.models import Proposal, ProposalDraft, ProposalRevisio
 
 __all__ = [
     "BindingOpinion",
-    "CarriedItem",
     "Checkpoint",
     "Condition",
     "Decision",
@@ -18,7 +17,6 @@ __all__ = [
     "LedgerEvent",
     "Notification",
     "Opinion",
-    "OpinionWaiver",
     "Proposal",
     "ProposalDraft",
     "ProposalRevision",

@@ -33,6 +33,7 @@ CONTENT: dict[str, Any] = {
     "recommended": "A",
     "recommendation": "Order now: the delivery takes four months.",
     "impact_scope": "None.",
+    "impact_cost": "EUR 18,000.",
     "risks": "There are none.",
     "evidence": "Quotation 12",
     "amount": Decimal("18000"),

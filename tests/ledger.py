@@ -33,10 +33,12 @@ Change = Callable[[dict[str, Any]], None]
 
 def verified(*words: str) -> tuple[int, str]:
     """What `manage.py ledger_verify` answers: its exit code and its words."""
-    said = StringIO()
-    with pytest.raises(SystemExit) as end:
+    said, code = StringIO(), 0
+    try:
         call_command("ledger_verify", *words, stdout=said)
-    return int(end.value.code or 0), said.getvalue()
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return code, said.getvalue()
 
 
 def exported(folder: Path, *words: str) -> Path:

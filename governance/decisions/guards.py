@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pgtrigger
 
 from governance import workflow
-from governance.enums import APPROVALS
+from governance.enums import APPROVALS, Fate
 from roles.enums import DELEGABLE_KINDS
 from roles.guards import guard, refuse
 
@@ -21,6 +21,7 @@ def _listed(codes: Iterable[str]) -> str:
 DELEGABLE = _listed(DELEGABLE_KINDS)
 BEFORE_THE_OWNER = _listed(workflow.BEFORE_THE_OWNER)
 APPROVALS_SQL = _listed(APPROVALS)
+FATES = _listed(Fate)
 
 ONLY_THE_OWNER_DECIDES = guard(
     "only_the_owner_decides",
@@ -157,33 +158,21 @@ HAS_HEARD_EVERYONE_OR_SAYS_WHY = pgtrigger.Trigger(
              WHERE r.id = NEW.revision_id
                AND NOT EXISTS (SELECT FROM public.governance_opinion o
                                WHERE o.revision_id = r.id AND o.role = asked)
-               AND NOT EXISTS (SELECT FROM public.governance_opinionwaiver w
-                               WHERE w.decision_id = NEW.id AND w.role = asked)) THEN
+               AND coalesce(NEW.waived ->> asked, '') = '') THEN
           {refuse("A missing opinion is waived in writing (R2)")}
         END IF;
         RETURN NULL;
     """,
 )
 
-BELONGS_TO_A_NEW_DECISION = guard(
-    "is_written_with_its_decision",
-    pgtrigger.Insert,
-    f"""
-    IF NOT EXISTS (SELECT FROM public.governance_decision d
-                   WHERE d.id = NEW.decision_id AND d.recorded_at >= transaction_timestamp()) THEN
-      {refuse("A decision is written whole, not added to afterwards")}
-    END IF;
-    """,
-)
-
 #: What rests on the decision replaced: its conditions still open, its effects, and what it had itself kept.
 RESTS_ON_IT = """
-    SELECT 'governance.condition' AS subject, c.id AS subject_id FROM public.governance_condition c
+    SELECT 'condition-' || c.id AS item FROM public.governance_condition c
     WHERE c.decision_id = NEW.supersedes_id AND c.state = 'open'
-    UNION SELECT 'governance.effect', e.id FROM public.governance_effect e WHERE e.decision_id = NEW.supersedes_id
-    UNION SELECT i.subject, i.subject_id FROM public.governance_carrieditem i
-    WHERE i.decision_id = NEW.supersedes_id AND i.fate = 'kept' AND (i.subject <> 'governance.condition' OR EXISTS (
-      SELECT FROM public.governance_condition c WHERE c.id = i.subject_id AND c.state = 'open'))
+    UNION SELECT 'effect-' || e.id FROM public.governance_effect e WHERE e.decision_id = NEW.supersedes_id
+    UNION SELECT kept.item FROM public.governance_decision d, jsonb_each_text(d.carried) AS kept(item, fate)
+    WHERE d.id = NEW.supersedes_id AND kept.fate = 'kept' AND (kept.item NOT LIKE 'condition-%' OR EXISTS (
+      SELECT FROM public.governance_condition c WHERE 'condition-' || c.id = kept.item AND c.state = 'open'))
 """
 
 CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
@@ -192,9 +181,8 @@ CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
     operation=pgtrigger.Insert,
     timing=pgtrigger.Deferred,
     func=f"""
-        IF EXISTS (SELECT FROM ({RESTS_ON_IT}) AS rest WHERE NOT EXISTS (
-             SELECT FROM public.governance_carrieditem i WHERE i.decision_id = NEW.id
-               AND i.subject = rest.subject AND i.subject_id = rest.subject_id)) THEN
+        IF EXISTS (SELECT FROM ({RESTS_ON_IT}) AS rest
+                   WHERE coalesce(NEW.carried ->> rest.item, '') NOT IN ({FATES})) THEN
           {refuse("What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)")}
         END IF;
         RETURN NULL;

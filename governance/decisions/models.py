@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.guards import (
     ANSWERED_WITH_ITS_CONDITIONS,
-    BELONGS_TO_A_NEW_DECISION,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
     FOLLOWS_FROM_AN_APPROVAL,
@@ -40,7 +39,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def with_record(self) -> Self:
         """With everything a record shows: revision and capacity, the opinions and the conditions."""
-        return self.with_conditions().prefetch_related("revision__opinions", "waivers")
+        return self.with_conditions().prefetch_related("revision__opinions")
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, and the conditions."""
@@ -59,16 +58,14 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "merged_into__current",
         )
 
-    def whole(self) -> Self:
-        """With all that a dossier shows of each: conditions, opinions waived, effects, what was carried over."""
-        return self.with_conditions().prefetch_related("waivers", "effects", "carried")
-
 
 class Decision(SealedModel, ActModel):
     """The answer of the owner, or of a delegate in the owner's name, to the revision whose hash it carries (R1).
 
     `file` lists what was before the signatory, each with its fingerprint: {"item", "hash"}, where an item is
-    `revision`, `document:` and its number, `opinion:` and its role, or `binding`.
+    `revision`, `document:` and its number, `opinion:` and its role, or `binding`. `waived` maps the roles it did not
+    wait for to the reason; `carried` maps what rested on the decision it supersedes, `condition-12` or `effect-7`, to
+    what becomes of it (R6).
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
@@ -86,6 +83,8 @@ class Decision(SealedModel, ActModel):
         Proposal, models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into")
     )
     file = models.JSONField(_("file decided on"), default=list)
+    waived = models.JSONField(_("opinions waived"), default=dict, blank=True)
+    carried = models.JSONField(_("carried over"), default=dict, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="decisions", verbose_name=_("decided by"))
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("owner's mandate"))
     delegation = models.ForeignKey(
@@ -147,6 +146,11 @@ class Decision(SealedModel, ActModel):
         return f"{reverse('governance:dossier', args=[self.proposal_id])}#decision-{self.number}"
 
     @property
+    def carried_over(self) -> list[tuple[str, str]]:
+        """What rested on the decision it supersedes, `condition` or `effect`, and what becomes of it, in words."""
+        return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
+
+    @property
     def approves(self) -> bool:
         """Whether it says yes, with conditions or without."""
         return self.outcome in APPROVALS
@@ -162,33 +166,10 @@ class Decision(SealedModel, ActModel):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [
-                condition.as_set() for condition in sorted(self.conditions.all(), key=lambda one: one.number)
-            ],
-            "waivers": [[one.role, one.reasons] for one in sorted(self.waivers.all(), key=lambda one: one.role)],
+            "conditions": [condition.as_set() for condition in self.conditions.all()],
+            "waived": self.waived,
+            "carried": self.carried,
         }
-
-
-class OpinionWaiver(models.Model):
-    """Why the owner decided without the opinion of a role that was asked; written with the decision."""
-
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="waivers", verbose_name=_("decision"))
-    role = models.CharField(_("role"), max_length=10)
-    reasons = models.TextField(_("why the decision does not wait"))
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("opinion waived")
-        verbose_name_plural = _("opinions waived")
-        constraints = (
-            models.UniqueConstraint(fields=["decision", "role"], name="one_waiver_per_role_and_decision"),
-            models.CheckConstraint(condition=~Q(reasons=""), name="a_waived_opinion_has_a_reason"),
-        )
-        triggers = [*insert_only("An opinion waived"), BELONGS_TO_A_NEW_DECISION]
-
-    def __str__(self) -> str:
-        return f"{self.role}: {self.reasons}"
 
 
 class ConditionQuerySet(models.QuerySet["Condition"]):
@@ -294,8 +275,6 @@ class Effect(ActModel):
     before = models.TextField(_("before"), blank=True)
     after = models.TextField(_("after"), blank=True)
 
-    history = History()
-
     class Meta:
         verbose_name = _("effect")
         verbose_name_plural = _("effects")
@@ -321,32 +300,6 @@ class Effect(ActModel):
         return from_text(self.field, self.after) if self.after else None
 
 
-class CarriedItem(models.Model):
-    """What becomes of one thing that rested on the decision replaced: kept, changed or dropped, explicitly (R6).
-
-    `subject` is `governance.condition` or `governance.effect`.
-    """
-
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="carried", verbose_name=_("new decision"))
-    subject = models.CharField(_("subject"), max_length=40)
-    subject_id = models.BigIntegerField(_("subject number"))
-    fate = models.CharField(_("what becomes of it"), max_length=10, choices=Fate)
-
-    history = History()
-
-    class Meta:
-        verbose_name = _("item carried over")
-        verbose_name_plural = _("items carried over")
-        constraints = (
-            models.UniqueConstraint(fields=["decision", "subject", "subject_id"], name="each_item_carried_over_once"),
-            models.CheckConstraint(condition=Q(fate__in=Fate.values), name="a_carried_item_has_a_known_fate"),
-        )
-        triggers = [*insert_only("An item carried over"), BELONGS_TO_A_NEW_DECISION]
-
-    def __str__(self) -> str:
-        return f"{self.subject} {self.subject_id}: {self.fate}"
-
-
 class SealBreak(ActModel):
     """A change, after the decision, of something the decision sealed: from then on it is no longer current."""
 
@@ -354,8 +307,6 @@ class SealBreak(ActModel):
     item = models.CharField(_("item"), max_length=60)
     before = models.CharField(_("fingerprint before"), max_length=64)
     after = models.CharField(_("fingerprint after"), max_length=64)
-
-    history = History()
 
     class Meta:
         verbose_name = _("change after the decision")
@@ -370,4 +321,4 @@ class SealBreak(ActModel):
 
 
 pgtrigger.register(CHANGES_BY_DECISION)(Project)
-protect_history(Decision, OpinionWaiver, Condition, Effect, CarriedItem, SealBreak)
+protect_history(Decision, Condition)

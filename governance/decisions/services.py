@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
-from django.db.models import Max, Q
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Subquery
 
 from governance import workflow
 from governance.decisions import effects, succession
-from governance.decisions.models import Condition, Decision, OpinionWaiver
+from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.ledger.services import record
 from governance.notices.models import Reason
@@ -74,6 +73,15 @@ class BindingOpinionMissing(Exception):
     """The revision asks for a favourable binding opinion, and there is none."""
 
 
+#: What `decide` must know of the decisions taken so far, read once the project is locked.
+_OF_THE_PROJECT = Decision.objects.filter(project=OuterRef("project")).order_by("-number")
+_SO_FAR = {
+    "last_number": Subquery(_OF_THE_PROJECT.values("number")[:1]),
+    "answered": Subquery(_OF_THE_PROJECT.filter(revision=OuterRef("current")).values("pk")[:1]),
+    "before": Subquery(_OF_THE_PROJECT.filter(proposal=OuterRef("pk")).values("pk")[:1]),
+}
+
+
 @act
 def decide(
     *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
@@ -85,27 +93,23 @@ def decide(
     """
     terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
-    proposal = locked(proposal)
+    proposal = locked(proposal, **_SO_FAR)
     revision = proposal.current
-    so_far = proposal.project.decisions.aggregate(
-        number=Coalesce(Max("number"), 0),
-        answer=Max("pk", filter=Q(revision=revision)),
-        before=Max("pk", filter=Q(proposal=proposal)),
-    )
-    if so_far["answer"]:
-        raise AlreadyDecided(Decision.objects.select_related("project", "proposal").get(pk=so_far["answer"]))
+    so_far = vars(proposal)
+    if so_far["answered"]:
+        raise AlreadyDecided(Decision.objects.select_related("project", "proposal").get(pk=so_far["answered"]))
     if revision is None or not proposal.allows(Act.DECIDE):
         raise workflow.WrongState(Act.DECIDE, proposal.state)
     if revision.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.decide", proposal)
-    binding = BindingOpinion.objects.filter(revision=revision).first()
+    binding = BindingOpinion.objects.filter(revision=revision).first() if revision.binding_authority else None
     _ensure_complete(proposal, revision, binding, outcome, terms)
     seat = cast(Seat, signing_seat(actor, proposal.project, proposal.kind, proposal.amount))  # ensured above
     replaces = proposal.replaces_id if outcome in APPROVALS else None
     decision = Decision.objects.create(
         project=proposal.project,
-        number=so_far["number"] + 1,
+        number=(so_far["last_number"] or 0) + 1,
         proposal=proposal,
         revision=revision,
         revision_hash=revision.hash,
@@ -115,6 +119,8 @@ def decide(
         effective=terms.effective,
         merged_into=terms.merged_into,
         file=_file(revision, binding),
+        waived={role: terms.waived[role] for role in proposal.awaited_roles},
+        carried={key: str(fate) for key, fate in terms.fates.items()} if replaces else {},
         decided_by=actor,
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
@@ -122,20 +128,16 @@ def decide(
         supersedes_id=replaces or so_far["before"],
         acted_at=acting.at(),
     )
-    for number, new in enumerate(terms.conditions, start=1):
-        Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
-    for role in sorted(proposal.awaited_roles):
-        OpinionWaiver.objects.create(decision=decision, role=role, reasons=terms.waived[role])
+    _set_conditions(decision, terms.conditions)
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
-    if replaces:
-        succession.carry_over(decision, dict(terms.fates), actor, seat.role)
+    changed = succession.carry_over(decision, actor, seat.role) if replaces else []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
-        effects.apply(decision, actor)
+        changed += effects.apply(decision, actor)
     event = record(
         act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
         proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,
-        delegation=decision.delegation_id or "", effects=_effects_hash(decision),
+        delegation=decision.delegation_id or "", effects=_effects_hash(decision, changed),
     )  # fmt: skip
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=_team(proposal), detail=outcome)
     return decision
@@ -169,9 +171,18 @@ def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[di
     return [{"item": item, "hash": found[item]} for item in sorted(found)]
 
 
-def _effects_hash(decision: Decision) -> str:
-    changed = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in decision.effects.order_by("pk")]
-    return content_hash({"salt": decision.salt, "effects": changed}) if changed else ""
+def _set_conditions(decision: Decision, wanted: Sequence[NewCondition]) -> None:
+    """Write the conditions, and let `decision` know them without reading them again."""
+    conditions = [
+        Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
+        for number, new in enumerate(wanted, start=1)
+    ]
+    decision._prefetched_objects_cache = {"conditions": conditions}  # type: ignore[attr-defined]
+
+
+def _effects_hash(decision: Decision, changed: list[Effect]) -> str:
+    written = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in changed]
+    return content_hash({"salt": decision.salt, "effects": written}) if written else ""
 
 
 class AlreadyLifted(Exception):
@@ -240,16 +251,17 @@ def _settled(
     decision = condition.decision
     condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.at()
     condition.save()
+    changed: list[Effect] = []
     last = not decision.conditions.open().exists()
     if proposal.state != ProposalState.SUPERSEDED:
         after = ProposalState.CLOSED if last else ProposalState.CONDITIONS_OPEN
         move(proposal, workflow.follow(proposal.state, what, after))
         if last and decision.effective == EffectiveFrom.WHEN_MET:
             decision.proposal = proposal
-            effects.apply(decision, actor)
+            changed = effects.apply(decision, actor)
     event = record(
         act=what, actor=actor, role=decision.mandate.role.code, project=proposal.project, subject=condition,
-        proposal_id=proposal.pk, effects=_effects_hash(decision),
+        proposal_id=proposal.pk, effects=_effects_hash(decision, changed),
     )  # fmt: skip
     notify(event=event, reason=reason, about=proposal, people=_team(proposal))
     return condition

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from governance import workflow
 from governance.decisions import effects
-from governance.decisions.models import CarriedItem, Condition, Decision, Effect
+from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import Act, ConditionState, Fate, ProposalState
 from governance.ledger.services import record
 from governance.proposals.models import Proposal, ProposalRevision
@@ -34,10 +34,10 @@ def key_of(item: Item) -> str:
 
 def resting_on(decision: Decision) -> list[Item]:
     """The conditions still open and the effects of `decision`, and those it had itself kept from the one before."""
-    kept = [item for item in decision.carried.all() if item.fate == Fate.KEPT]
+    kept = [key.split("-") for key, fate in decision.carried.items() if fate == Fate.KEPT]
 
     def ids(model: type[Condition] | type[Effect]) -> list[int]:
-        return [item.subject_id for item in kept if item.subject == model._meta.label_lower]
+        return [int(pk) for name, pk in kept if name == model._meta.model_name]
 
     conditions = Condition.objects.open().select_related("decision__project")
     effects_ = Effect.objects.select_related("decision__project")
@@ -65,22 +65,23 @@ def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, 
     return found
 
 
-def carry_over(decision: Decision, fates: dict[str, Fate], actor: User, role: str) -> None:
-    """Write what becomes of each item, do it, and close the proposal decided before. `fates` covers every item."""
+def carry_over(decision: Decision, actor: User, role: str) -> list[Effect]:
+    """Do what `decision.carried` says of each item, and close the proposal decided before; returns what it undid."""
+    undone: list[Effect] = []
     replaced = Decision.objects.get(superseded_by=decision)
     for item in resting_on(replaced):
-        fate = fates[key_of(item)]
-        CarriedItem.objects.create(decision=decision, subject=item._meta.label_lower, subject_id=item.pk, fate=fate)
+        fate = Fate(decision.carried[key_of(item)])
         if isinstance(item, Condition) and fate != Fate.KEPT:
             _waive(item, decision, actor, role, fate)
         elif isinstance(item, Effect) and fate == Fate.DROPPED:
-            effects.undo(item, decision, actor)
+            undone += effects.undo(item, decision, actor)
     former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
     move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
     record(
         act=Act.SUPERSEDE, actor=actor, role=role, project=decision.project, subject=former, proposal_id=former.pk,
         detail=decision.reference, replaced=replaced.pk, by=decision.pk,
     )  # fmt: skip
+    return undone
 
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -83,13 +84,15 @@ class ProjectKind(Kind):
     form = ProjectTermsForm
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        for name, text in sorted(content.terms.items()):
-            before = as_text(getattr(project, name))
-            if text != before:
-                setattr(project, name, from_text(name, text))
-                yield Change(project, name, before, text)
-        project.full_clean(validate_unique=False)
-        project.save()
+        before = {name: as_text(getattr(project, name)) for name in content.terms}
+        changed = {name: text for name, text in sorted(content.terms.items()) if text != before[name]}
+        for name, text in changed.items():
+            setattr(project, name, from_text(name, text))
+            yield Change(project, name, before[name], text)
+        if project.ends_on < project.starts_on:
+            raise ValidationError(_("The project would end before it starts."))
+        if changed:
+            project.save()
 
 
 class ChangeKind(ProjectKind):

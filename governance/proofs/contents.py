@@ -22,9 +22,9 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is ProposalRevision:
         return ProposalRevision.objects.select_related("proposal")
     if model is Decision:
-        return Decision.objects.prefetch_related(
-            "conditions", "waivers", "revision__opinions__revision"
-        ).select_related("revision__proposal", "revision__binding_opinion__revision", "mandate", "delegation")
+        return Decision.objects.prefetch_related("conditions", "revision__opinions__revision").select_related(
+            "revision__proposal", "revision__binding_opinion__revision", "mandate", "delegation"
+        )
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()

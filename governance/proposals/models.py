@@ -258,10 +258,14 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
         return content_hash({"kind": self.proposal.kind, **{name: plain[name] for name in FIRST_FORMAT}})
 
     @property
+    def authority_said(self) -> Any:
+        """The binding opinion noted on it, None while there is none."""
+        return getattr(self, "binding_opinion", None)
+
+    @property
     def has_binding_agreement(self) -> bool:
         """Whether the authority it names has agreed."""
-        given = getattr(self, "binding_opinion", None)
-        return bool(given and given.favourable)
+        return bool(self.authority_said and self.authority_said.favourable)
 
     @property
     def opinions_due_on(self) -> date:

@@ -2,12 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +14,7 @@ from governance.mandates.services import appoint, found_project
 from roles.acting import back_entry
 from roles.models import RoleTemplate
 from tests import acts
-from tests.database import owning, undone
+from tests.database import owning, statements, undone
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -24,22 +22,6 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, DECIDE, HOME = 8, 10, 20, 12
-#: A transaction of a test is inside another one; on the way of a person it is one BEGIN that the driver sends along.
-UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
-
-
-@contextmanager
-def statements() -> Iterator[Counter[str]]:
-    """How often each statement, whatever its values, was sent inside the block."""
-    sent: Counter[str] = Counter()
-
-    def count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        if not str(sql).startswith(UNCOUNTED):
-            sent[str(sql)] += 1
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(count):
-        yield sent
 
 
 class Place:

@@ -44,7 +44,7 @@ def act(
             "fingerprint": proposal.current.hash if proposal.current else "",
             "condition": found[0].pk if found else 0,
             "rests_on": next(map(key_of, resting_on(proposal.replaces)), "") if proposal.replaces else "",
-            "other": proposal.project.proposals.filter(state="submitted").exclude(pk=proposal.pk).values("pk")[0]["pk"],
+            "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }
     fields = described["fields"] | (described.get("then", {}) if then else {})
     filled = {_filled(key, values): _filled(text, values) for key, text in fields.items()}

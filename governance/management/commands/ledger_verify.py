@@ -53,4 +53,5 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot verify: {error!r}", returncode=UNVERIFIABLE) from error
         text = json.dumps(report.as_json(), indent=1, ensure_ascii=False) if options["json"] else report.as_text()
         self.stdout.write(text)
-        sys.exit(report.result)
+        if report.result:
+            sys.exit(report.result)
