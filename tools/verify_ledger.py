@@ -405,7 +405,7 @@ class Chain:
         self.project, self.code, self.report, self.terms = project, code, report, terms
         self.seen = seen.of(project)
         self.met: set[int] = set()
-        self.seq, self.head = 0, START
+        self.seq, self.head, self.version = 0, START, 1
         self.seats: dict[str, Seat | None] = {}
         self.signatures: dict[str, Signature | None] = {}
 
@@ -431,6 +431,10 @@ class Chain:
             self.fault(ALTERED, "its bytes are not those of a ledger event")
             self._reached(kept, None)
             return None
+        if str(version).isdecimal():
+            if int(version) < self.version:
+                self.fault(ALTERED, f"it is written in version {version}, after one in version {self.version}")
+            self.version = int(version)
         domain = DOMAINS.get(version) if isinstance(version, str) else None
         if domain is None:
             self.fault(UNVERIFIABLE, f"it is written in version {version!r}, which is not known here")
