@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,8 +31,8 @@ class Book:
         """One more event, a minute after the one before."""
         seq = len(self.bodies) + 1
         body = {
-            "version": self.version, "project": "3", "seq": str(seq), "act": act, "actor": by, "role": "", "at": at(seq),
-            "proposal": "", "detail": detail, "subject": subject, "subject_id": number, "facts": facts, "prev": "",
+            "version": self.version, "project": "3", "seq": str(seq), "act": act, "actor": by, "role": "",
+            "at": at(seq), "proposal": "", "detail": detail, "subject": subject, "subject_id": number, "facts": facts, "prev": "",
         }  # fmt: skip
         self.bodies.append(body if self.version == "1" else body | {"entered": ""})
 
@@ -121,9 +120,3 @@ class Notary:
     def sees(self, book: Book, **more: str) -> dict[str, str]:
         """A checkpoint of the chain as it is."""
         return self.sign(len(book.bodies), book.kept()[-1]["hash"], **more)
-
-
-def said(event: dict[str, str]) -> dict[str, Any]:
-    """What an event of a bundle says."""
-    told: dict[str, Any] = json.loads(base64.b64decode(event["body"]))
-    return told

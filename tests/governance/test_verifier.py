@@ -109,6 +109,16 @@ def test_a_version_nobody_knows_cannot_be_verified() -> None:
     book = decided()
     book.bodies[-1]["version"] = "7"
     assert judged(book.bundle()).result == UNVERIFIABLE
+    book.add("take_up")
+    assert judged(book.bundle()).result == ALTERED
+
+
+def test_a_chain_never_goes_back_to_an_older_version() -> None:
+    book = decided()
+    body = book.bodies[-1]
+    body["version"] = "1"
+    del body["entered"]
+    assert "in version 1, after one in version 2" in words(judged(book.bundle()))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +204,8 @@ def test_what_the_chain_does_not_tell_is_said_and_not_counted_as_verified() -> N
 
 def _content(bundle: Bundle, subject: str) -> dict[str, Any]:
     [found] = [one["content"] for one in bundle["contents"] if one["subject"] == f"governance.{subject}"]
-    return dict.__ior__(found, {})
+    content: dict[str, Any] = found
+    return content
 
 
 CONTENT: dict[str, tuple[Callable[[Bundle], Any], str]] = {
