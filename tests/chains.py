@@ -32,7 +32,8 @@ class Book:
         seq = len(self.bodies) + 1
         body = {
             "version": self.version, "project": "3", "seq": str(seq), "act": act, "actor": by, "role": "",
-            "at": at(seq), "proposal": "", "detail": detail, "subject": subject, "subject_id": number, "facts": facts, "prev": "",
+            "at": at(seq), "proposal": "", "detail": detail, "subject": subject, "subject_id": number,
+            "facts": facts, "prev": "",
         }  # fmt: skip
         self.bodies.append(body if self.version == "1" else body | {"entered": ""})
 
