@@ -3,10 +3,13 @@
 from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.ledger.models import LedgerEvent
+from governance.mandates.guards import watch
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+
+watch()
 
 __all__ = [
     "BindingOpinion",

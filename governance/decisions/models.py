@@ -20,9 +20,10 @@ from governance.decisions.guards import (
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
 )
-from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.forms import from_text
 from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
+from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
@@ -38,8 +39,18 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_record(self) -> Self:
-        """With everything a record shows: revision and capacity, the opinions and the conditions."""
-        return self.with_conditions().prefetch_related("revision__opinions")
+        """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger.
+
+        `event_seq` and `event_hash` are the place in the chain of the project, and the hash at that place.
+        """
+        events = LedgerEvent.objects.filter(act=Act.DECIDE, subject=Decision._meta.label_lower)
+        event = events.filter(subject_id=models.OuterRef("pk"))
+        return (
+            self.with_conditions()
+            .select_related("revision__binding_opinion")
+            .prefetch_related("revision__opinions")
+            .annotate(event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash")))
+        )
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, and the conditions."""
@@ -95,6 +106,9 @@ class Decision(SealedModel, ActModel):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
 
+    #: The conditions, while the act that sets them is under way: they need not be read again.
+    just_set: "list[Condition] | None" = None
+
     objects = DecisionQuerySet.as_manager()
     history = History()
 
@@ -136,14 +150,14 @@ class Decision(SealedModel, ActModel):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        """Address of the record of this decision."""
+        return reverse("governance:decision_record", args=[self.pk])
+
     @property
     def reference(self) -> str:
         """Readable reference, such as VD-05."""
         return f"{self.project.prefix}D-{self.number:02d}"
-
-    def get_absolute_url(self) -> str:
-        """Address of the record in its dossier."""
-        return f"{reverse('governance:dossier', args=[self.proposal_id])}#decision-{self.number}"
 
     @property
     def carried_over(self) -> list[tuple[str, str]]:
@@ -166,7 +180,7 @@ class Decision(SealedModel, ActModel):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [condition.as_set() for condition in self.conditions.all()],
+            "conditions": [c.as_set() for c in (self.just_set if self.just_set is not None else self.conditions.all())],
             "waived": self.waived,
             "carried": self.carried,
         }

@@ -128,7 +128,10 @@ def decide(
         supersedes_id=replaces or so_far["before"],
         acted_at=acting.at(),
     )
-    _set_conditions(decision, terms.conditions)
+    decision.just_set = [
+        Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
+        for number, new in enumerate(terms.conditions, start=1)
+    ]
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     changed = succession.carry_over(decision, actor, seat.role) if replaces else []
@@ -169,15 +172,6 @@ def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[di
     if binding:
         found["binding"] = binding.seal()
     return [{"item": item, "hash": found[item]} for item in sorted(found)]
-
-
-def _set_conditions(decision: Decision, wanted: Sequence[NewCondition]) -> None:
-    """Write the conditions, and let `decision` know them without reading them again."""
-    conditions = [
-        Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
-        for number, new in enumerate(wanted, start=1)
-    ]
-    decision._prefetched_objects_cache = {"conditions": conditions}  # type: ignore[attr-defined]
 
 
 def _effects_hash(decision: Decision, changed: list[Effect]) -> str:

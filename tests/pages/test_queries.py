@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.mandates.services import appoint, found_project
+from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from roles.acting import back_entry
 from roles.models import RoleTemplate
 from tests import acts
@@ -54,11 +54,22 @@ class Place:
             self.ready = acts.ready(amoa, pmo, project=self.project)
             acts.submitted(amoa, acts.drafted(amoa, self.project))
             answered = acts.ready(amoa, pmo, project=self.project)
-            acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            self.decision = acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
             acts.submitted(amoa, self.much_revised)
             acts.advised(pmo, self.much_revised)
             acts.decided(owner, self.much_revised, Outcome.REWORK)
             self.another_project()
+            self.another_seat()
+
+    def another_seat(self) -> None:
+        """A recipient who comes and goes, and a signature that is lent."""
+        role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
+        given = appoint(actor=self.cast["owner"], project=self.project, role=role, holder=self.cast["recipient"])
+        end_mandate(actor=self.cast["owner"], mandate=given)
+        delegate(
+            actor=self.cast["owner"], project=self.project, to=self.cast["delegate"], kinds=["minor_change"], cap=None,
+            document=f"Act {self.rows}", ends_at=timezone.now() + timedelta(days=1),
+        )  # fmt: skip
 
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """(name, most queries, who, address, fields posted) of each page."""
@@ -75,9 +86,14 @@ class Place:
         yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
+        for member in ("owner", "pmo"):
+            yield f"mandates, {member}", DOSSIER, member, reverse("governance:mandate_list", args=code), {}
+        yield "who could decide", DOSSIER, "pmo", reverse("governance:authority", args=code), {}
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
+        yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
+        yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
