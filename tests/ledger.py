@@ -126,7 +126,7 @@ def superuser() -> Iterator[None]:
         connections["default"] = usual
 
 
-def rewritten(project: Project, since: int, change: Change) -> None:
+def rewritten(project: Project, since: int, change: Change, domain: bytes = DOMAIN) -> None:
     """Change what the events from `since` on say, and chain them anew: every hash is right again."""
     prev: bytes | None = None
     for event in project.events.filter(seq__gte=since).order_by("seq"):
@@ -136,7 +136,7 @@ def rewritten(project: Project, since: int, change: Change) -> None:
             said["prev"] = prev.hex()
         body = canonical(said)
         prev_of = prev if prev is not None else bytes(event.prev)
-        prev = hashlib.sha256(DOMAIN + body).digest()
+        prev = hashlib.sha256(domain + body).digest()
         run(
             "UPDATE governance_ledgerevent SET body = %s, hash = %s, prev = %s WHERE id = %s",
             [body, prev, prev_of, event.pk],

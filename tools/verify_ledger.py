@@ -606,6 +606,12 @@ def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dic
             report.add(ALTERED, place, f"{item['item']} is not the one that was before the signatory")
 
 
+def judge_effects(report: Report, place: Place, salt: str, effects: list[list[str]], told: str) -> None:
+    """What a decision changed on its project against the hash in the last event that tells it."""
+    if salt != ERASED and (seal({"salt": salt, "effects": effects}) if effects else "") != told:
+        report.add(ALTERED, place, "what the decision changed is not what it tells")
+
+
 class Contents:
     """The contents given in a bundle, met by the events that seal them."""
 
@@ -614,6 +620,7 @@ class Contents:
         self.given = {(one["subject"], one["id"]): one for one in given}
         self.unmet = set(self.given)
         self.last: dict[tuple[str, str], tuple[Place, dict[str, Any]]] = {}
+        self.effects: dict[str, tuple[Place, str]] = {}
 
     def terms(self) -> Terms:
         """Kind and amount by the hash of the revision."""
@@ -631,6 +638,9 @@ class Contents:
         place = chain.place(said)
         if key in self.last and key[0] != CONDITION:
             self.report.add(ALTERED, place, f"another event before it sealed {key[0]} {key[1]}")
+        if "effects" in said["facts"] and key in self.given:
+            decision = said["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
+            self.effects[decision] = (place, said["facts"]["effects"])
         self.unmet.discard(key)
         self.last[key] = (place, said)
 
@@ -665,6 +675,9 @@ class Contents:
                 if binding["content"].get("revision") == digest and binding["content"].get("salt") != ERASED:
                     now["binding"] = seal(binding["content"])
             judge_file(self.report, found[0], one["content"], now)
+            if one["id"] in self.effects and "effects" in one:
+                place, told = self.effects[one["id"]]
+                judge_effects(self.report, place, one["content"].get("salt", ""), one["effects"], told)
             self._conditions(one, by_subject.get(CONDITION, []), found[0])
 
     def _conditions(self, decision: dict[str, Any], conditions: list[dict[str, Any]], place: Place) -> None:

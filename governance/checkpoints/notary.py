@@ -100,14 +100,16 @@ def anchor(folder: Path) -> int:
     """Write each checkpoint that is not in `folder` yet as a file of its own there; returns how many.
 
     A folder under git gets a commit. Raises OSError or subprocess.SubprocessError; the next call makes up for it.
-    Raises ValueError when the folder knows more checkpoints than the database.
+    Raises ValueError when the newest one there is not in the database.
     """
-    kept = {int(file.stem.rpartition("-")[2]) for file in folder.glob("checkpoint-*.json")}
-    last = Checkpoint.objects.order_by("number").last()
-    if max(kept, default=0) > (last.number if last else 0):
-        raise ValueError(f"the database has fewer checkpoints than {folder}: it has been rolled back")
+    newest = max(folder.glob("checkpoint-*.json"), default=None)
+    kept = json.loads(newest.read_bytes()) if newest else None
+    number = int(kept["number"]) if kept else 0
+    same = Checkpoint.objects.filter(number=number).first()
+    if kept and (same is None or bytes(same.hash).hex() != kept["hash"]):
+        raise ValueError(f"the database has not the checkpoint {number} of {folder}: it has been rolled back")
     written = 0
-    for one in Checkpoint.objects.filter(number__gt=max(kept, default=0)).order_by("number").iterator():
+    for one in Checkpoint.objects.filter(number__gt=number).order_by("number").iterator():
         file = folder / f"checkpoint-{one.number:08d}.json"
         fresh = folder / f".{file.name}.part"
         with fresh.open("w") as text:

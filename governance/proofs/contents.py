@@ -22,7 +22,8 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is ProposalRevision:
         return ProposalRevision.objects.select_related("proposal")
     if model is Decision:
-        return Decision.objects.prefetch_related("conditions", "revision__opinions__revision").select_related(
+        decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions__revision")
+        return decisions.select_related(
             "revision__proposal", "revision__binding_opinion__revision", "mandate", "delegation"
         )
     if model is Condition:
@@ -59,7 +60,17 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
 def entry(row: Sealed) -> dict[str, Any]:
     """A content as a bundle carries it."""
     told = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
-    return told | ({"decision": str(row.decision_id)} if isinstance(row, Condition) else {})
+    if isinstance(row, Condition):
+        told["decision"] = str(row.decision_id)
+    elif isinstance(row, Decision):
+        told["effects"] = effects_of(row)
+    return told
+
+
+def effects_of(decision: Decision) -> list[list[str]]:
+    """What the decision changed, as its events hash it."""
+    effects = sorted(decision.effects.all(), key=lambda effect: effect.pk)
+    return [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in effects]
 
 
 def entries(rows: Iterable[Sealed]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.checkpoints.models import Checkpoint
@@ -25,7 +25,7 @@ from governance.models import (
     ProposalDraft,
     ProposalRevision,
 )
-from governance.proofs.contents import SEALED, Sealed, content_of, with_what_is_sealed
+from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
 from governance.proofs.models import Verification
 from projects.models import Delegation, Mandate, Project
 from roles.acting import one_snapshot
@@ -33,6 +33,7 @@ from roles.guards import ActModel
 from tools.verify_ledger import (
     ALTERED,
     CONDITION,
+    DECISION,
     ERASED,
     SEALED_BY,
     Chain,
@@ -44,6 +45,7 @@ from tools.verify_ledger import (
     Signature,
     Signed,
     judge_content,
+    judge_effects,
     judge_file,
     seal_in,
 )
@@ -278,6 +280,9 @@ def _place_of(project: Project) -> Place:
 def _verify_rows(project: Project, report: Report) -> None:
     for subject, path in OF_PROJECT.items():
         _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
+    decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
+    for chunk in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        _effects(project, report, chunk)
     for model, path in CHANGING.items():
         rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
         of_project = rows.filter(**{path: project.pk}).order_by("pk")
@@ -298,6 +303,26 @@ def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[
     counted = rows.annotate(times=Coalesce(Subquery(events), 0)).exclude(times=1)
     for number, times in counted.order_by("pk").values_list("pk", "times"):
         report.add(ALTERED, _place_of(project), f"{subject} {number} has {times} events, not one")
+
+
+def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
+    """What each decision changed is what the last event about it tells: its own, or that of a condition settled."""
+    of = {(DECISION, one.pk): one for one in decisions}
+    of |= {(CONDITION, condition.pk): one for one in decisions for condition in one.conditions.all()}
+    told: dict[int, tuple[Place, str]] = {}
+    about = Q(subject=DECISION, subject_id__in=[pk for subject, pk in of if subject == DECISION])
+    about |= Q(subject=CONDITION, subject_id__in=[pk for subject, pk in of if subject == CONDITION])
+    for event in LedgerEvent.objects.filter(about, project=project).order_by("seq"):
+        facts = json.loads(bytes(event.body))["facts"]
+        if "effects" in facts:
+            place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+            told[of[event.subject, event.subject_id].pk] = (place, facts["effects"])
+    for decision in decisions:
+        if decision.pk in told:
+            place, digest = told[decision.pk]
+            judge_effects(report, place, decision.salt, effects_of(decision), digest)
+        elif decision.salt and decision.effects.all():
+            report.add(ALTERED, _place_of(project), f"no event tells what {DECISION} {decision.pk} changed")
 
 
 def _conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:

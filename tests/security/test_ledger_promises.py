@@ -114,6 +114,10 @@ def a_period(scene: Scene) -> None:
     )
 
 
+def an_effect(scene: Scene) -> None:
+    run("UPDATE governance_effect SET after = '1000000' WHERE decision_id = %s", [scene.file.decisions.get().pk])
+
+
 def an_event_in_the_middle(scene: Scene) -> None:
     _without_notices(scene.event_of(scene.opinion).pk)
     run(f"DELETE FROM {EVENTS} WHERE id = %s", [scene.event_of(scene.opinion).pk])
@@ -264,6 +268,7 @@ ATTACKS: dict[str, Attack] = {
     "A word of an opinion that is sealed": Attack(a_word_of_an_opinion, WITH_OPINIONS),
     "The fingerprint of an attachment": Attack(an_attachment, REVISIONS),
     "The period of a mandate": Attack(a_period, ("projects_mandate",)),
+    "What a decision changed on the project": Attack(an_effect, ("governance_effect",), before=Scene.sealed_before),
     "An event deleted in the middle": Attack(an_event_in_the_middle),
     "The last events deleted, what they sealed left": Attack(the_end_alone, before=Scene.sealed_before),
     "The last events deleted with everything they were about": Attack(

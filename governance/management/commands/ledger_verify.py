@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
 
 from governance.models import LedgerEvent
 from governance.proofs.verification import verify_and_keep
@@ -49,7 +48,9 @@ class Command(BaseCommand):
             progress = Progress(events.count())
             report, _kept = verify_and_keep(project, anchors, progress.step)
             progress.end()
-        except (DatabaseError, OSError, ValueError, KeyError, TypeError) as error:
+        except CommandError:
+            raise
+        except Exception as error:  # whatever stops the verification, it is no verdict on the ledger
             raise CommandError(f"Cannot verify: {error!r}", returncode=UNVERIFIABLE) from error
         text = json.dumps(report.as_json(), indent=1, ensure_ascii=False) if options["json"] else report.as_text()
         self.stdout.write(text)
