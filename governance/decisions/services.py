@@ -193,7 +193,9 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
 
     Raises AlreadyLifted, WrongState.
     """
-    proposal, condition = _settling(actor, condition, Act.PROVE)
+    ensure(actor, "governance.prove", condition)
+    proposal, condition = _locked(condition, Act.PROVE)
+    ensure(actor, "governance.prove", condition)
     condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.at()
     condition.save()
     event = record(
@@ -211,7 +213,9 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
 
     A decision that waited for it takes effect. Raises AlreadyLifted, WrongState, CannotTakeEffect.
     """
-    proposal, condition = _settling(actor, condition, Act.LIFT)
+    ensure(actor, "governance.lift", condition)
+    proposal, condition = _locked(condition, Act.LIFT)
+    ensure(actor, "governance.lift", condition)
     condition.proof = proof
     return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, Reason.CONDITION_LIFTED)
 
@@ -219,23 +223,22 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
 @act
 def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     """The owner gives a condition up, and says why; otherwise like lifting it."""
-    proposal, condition = _settling(actor, condition, Act.WAIVE)
+    ensure(actor, "governance.waive", condition)
+    proposal, condition = _locked(condition, Act.WAIVE)
+    ensure(actor, "governance.waive", condition)
     condition.waived_because = because
     return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, Reason.CONDITION_WAIVED)
 
 
-def _settling(actor: User, condition: Condition, what: Act) -> tuple[Proposal, Condition]:
-    """The proposal and the condition, both locked, once `actor` may do this to it."""
-    ensure(actor, f"governance.{what}", condition)
+def _locked(condition: Condition, what: Act) -> tuple[Proposal, Condition]:
+    """The proposal and the condition, both locked, when the workflow lets `what` follow."""
     proposal = locked(condition.decision.proposal)
-    condition = (
-        Condition.objects.select_for_update(of=("self",)).select_related("decision__mandate__role").get(pk=condition.pk)
-    )
+    conditions = Condition.objects.select_for_update(of=("self",))
+    condition = conditions.select_related("decision__mandate__role", "decision__project").get(pk=condition.pk)
     if condition.state != ConditionState.OPEN:
         raise AlreadyLifted(condition)
     if not proposal.allows(what):
         raise workflow.WrongState(what, proposal.state)
-    ensure(actor, f"governance.{what}", condition)
     return proposal, condition
 
 

@@ -111,7 +111,17 @@ def test_every_form_is_checked_by_the_server_and_carries_its_token(pages: dict[s
 def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
     titles = {name: page.title.strip() for name, page in pages.items()}
     assert all(title.endswith("— Ouvrage") and len(title) > 12 for title in titles.values()), titles
-    same = ("dossier_", "inbox", "project_", "mandate_list_", "mandate_appoint_", "authority_")
+    same = (
+        "dossier_",
+        "inbox",
+        "project_",
+        "mandate_list_",
+        "mandate_appoint_",
+        "authority_",
+        "proposal_new",
+        "condition_",
+        "decision_review",
+    )
     subjects = {name: title for name, title in titles.items() if not name.startswith(same)}
     twice = [title for title, times in Counter(subjects.values()).items() if times > 1]
     assert twice == []
@@ -120,6 +130,7 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
 def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, Page]) -> None:
     refused = {
         "sign_in_refused", "proposal_new_refused", "decision_incomplete", "opinion_incomplete",
-        "mandate_appoint_refused", "authority_refused",
+        "mandate_appoint_refused", "authority_refused", "decision_without_its_fates", "condition_unproved",
+        "binding_opinion_incomplete",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused
