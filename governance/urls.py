@@ -7,6 +7,7 @@ from governance.dossier import views as dossier
 from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
 from governance.notices.views import notification_list, notifications_read
+from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
 from governance.records.views import record, record_pdf
 from governance.register.views import register
@@ -40,6 +41,7 @@ urlpatterns = [
     path("proposals/<int:proposal_id>/advise/", acts.advise_view, name="proposal_advise"),
     path("proposals/<int:proposal_id>/decide/", acts.decide_view, name="proposal_decide"),
     path("proposals/<int:proposal_id>/binding-opinion/", acts.note_binding_view, name="proposal_note_binding"),
+    path("decisions/<int:decision_id>/proof.json", proof, name="decision_proof"),
     path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
     path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
     path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),

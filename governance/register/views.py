@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from governance.enums import Outcome
 from governance.models import LedgerEvent
 from governance.paging import page_before
+from governance.proofs.badge import badge
 from projects.models import Project
 
 
@@ -23,6 +24,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "page": page_before(request, decisions.with_record(), "number", size=15),
         "outcome": outcome,
         "outcomes": counts,
+        "badge": badge(project),
         "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register.html", context)
