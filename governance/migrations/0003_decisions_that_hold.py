@@ -54,6 +54,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Checkpoint",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(unique=True, verbose_name="number")),
+                ("made_at", models.DateTimeField(verbose_name="made")),
+                ("body", models.BinaryField(verbose_name="canonical bytes")),
+                ("hash", models.BinaryField(max_length=32, verbose_name="hash")),
+                ("signature", models.BinaryField(max_length=64, verbose_name="signature")),
+                ("public_key", models.BinaryField(max_length=32, verbose_name="public key")),
+                ("announces", models.BooleanField(default=False, editable=False, verbose_name="announces another key")),
+            ],
+            options={
+                "verbose_name": "checkpoint",
+                "verbose_name_plural": "checkpoints",
+                "ordering": ("number",),
+            },
+        ),
+        migrations.CreateModel(
             name="Effect",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -149,6 +167,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "change after the decision",
                 "verbose_name_plural": "changes after the decision",
+            },
+        ),
+        migrations.CreateModel(
+            name="Verification",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ran_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="run on"
+                    ),
+                ),
+                ("heads", models.JSONField(default=dict, verbose_name="heads")),
+                ("events", models.PositiveBigIntegerField(verbose_name="events")),
+                (
+                    "result",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Intact"), (1, "Altered"), (2, "Truncated or rolled back"), (3, "Cannot verify")],
+                        verbose_name="result",
+                    ),
+                ),
+                ("faults", models.JSONField(default=list, verbose_name="faults")),
+                ("fault_count", models.PositiveBigIntegerField(default=0, verbose_name="number of faults")),
+                ("seconds", models.FloatField(verbose_name="seconds")),
+            ],
+            options={
+                "verbose_name": "verification of the ledger",
+                "verbose_name_plural": "verifications of the ledger",
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -967,6 +1013,50 @@ class Migration(migrations.Migration):
                 verbose_name="revision",
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="checkpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'A checkpoint can only be added to (R6)' USING ERRCODE = 'restrict_violation';",
+                    hash="a459ffa87ffed8c459c0dcbe95acb99b1244c18e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_is_never_changed_or_deleted_0bd96",
+                    table="governance_checkpoint",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="checkpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'A checkpoint can only be added to (R6)' USING ERRCODE = 'restrict_violation';",
+                    hash="e80b52d270e596e4cb4a6d174694390ab82fe6fd",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_is_never_emptied_a6c5f",
+                    table="governance_checkpoint",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="checkpoint",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follows_the_last_checkpoint",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE last public.governance_checkpoint; said jsonb; announced bytea;",
+                    func="\n    SELECT * INTO last FROM public.governance_checkpoint ORDER BY number DESC LIMIT 1;\n    said := convert_from(NEW.body, 'UTF8')::jsonb;\n    IF NEW.number <> coalesce(last.number, 0) + 1\n       OR said ->> 'prev' IS DISTINCT FROM encode(coalesce(last.hash, decode(repeat('00', 32), 'hex')), 'hex') THEN\n      RAISE EXCEPTION 'A checkpoint follows the one before it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.hash <> sha256('\\x6f7576726167652e636865636b706f696e742e763100'::bytea || NEW.body)\n       OR NEW.body <> convert_to(public.ouvrage_canonical(said), 'UTF8') THEN\n      RAISE EXCEPTION 'A checkpoint carries the hash of its canonical bytes' USING ERRCODE = 'check_violation';\n    END IF;\n    IF said IS DISTINCT FROM jsonb_build_object(\n         'version', '1', 'number', NEW.number::text, 'prev', said -> 'prev', 'heads', said -> 'heads',\n         'made_at', to_char(NEW.made_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"'),\n         'key', encode(sha256(NEW.public_key), 'hex'), 'next_key', said -> 'next_key')\n       OR NEW.made_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN\n      RAISE EXCEPTION 'A checkpoint says when it is made, and by which key' USING ERRCODE = 'check_violation';\n    END IF;\n    announced := decode(nullif(convert_from(last.body, 'UTF8')::jsonb ->> 'next_key', ''), 'hex');\n    IF NEW.public_key <> coalesce(announced, last.public_key, NEW.public_key) THEN\n      RAISE EXCEPTION 'A checkpoint is signed by the key that was announced' USING ERRCODE = 'check_violation';\n    END IF;\n    NEW.announces := said ->> 'next_key' <> '';\n    \nRETURN NEW;",
+                    hash="a923fa4b0474b87610b4d9044473fb537da23caa",
+                    operation="INSERT",
+                    pgid="pgtrigger_follows_the_last_checkpoint_1e432",
+                    table="governance_checkpoint",
+                    when="BEFORE",
+                ),
+            ),
+        ),
         migrations.AddField(
             model_name="effect",
             name="decision",
@@ -1018,6 +1108,18 @@ class Migration(migrations.Migration):
                 related_name="breaks",
                 to="governance.decision",
                 verbose_name="decision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="verification",
+            name="project",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="verifications",
+                to="projects.project",
+                verbose_name="project",
             ),
         ),
         migrations.AddConstraint(
@@ -1269,6 +1371,70 @@ class Migration(migrations.Migration):
                     operation="INSERT",
                     pgid="pgtrigger_a_dated_by_the_database_9e70d",
                     table="governance_sealbreak",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="verification",
+            index=models.Index(fields=["-ran_at"], name="verification_newest"),
+        ),
+        migrations.AddConstraint(
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result__in", [0, 1, 2, 3])), name="a_verification_has_a_known_result"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="verification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("fault_count", 0), ("result", 0)),
+                    models.Q(models.Q(("result", 0), _negated=True), ("fault_count__gt", 0)),
+                    _connector="OR",
+                ),
+                name="a_verification_is_intact_only_without_a_fault",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="verification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'A verification can only be added to (R6)' USING ERRCODE = 'restrict_violation';",
+                    hash="684d09e0dd1ff2258eaec092ba9d7044200059c7",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_is_never_changed_or_deleted_1e19b",
+                    table="governance_verification",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="verification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'A verification can only be added to (R6)' USING ERRCODE = 'restrict_violation';",
+                    hash="622c66d772992f9bdea220759e091b3023f63f43",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_is_never_emptied_7bb12",
+                    table="governance_verification",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="verification",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_dated_by_the_database",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.ran_at := clock_timestamp();\nRETURN NEW;",
+                    hash="c16a95a2eb0752b8e131085da64cfe7820f89e0a",
+                    operation="INSERT",
+                    pgid="pgtrigger_is_dated_by_the_database_d3391",
+                    table="governance_verification",
                     when="BEFORE",
                 ),
             ),
