@@ -45,7 +45,7 @@ def _takes_part(user: User) -> bool:
 
 
 def counts(user: User, cap: int) -> tuple[int, int]:
-    """How many files and conditions wait for `user`, and how many notices are unread, each up to `cap`, in one query."""
+    """How much waits for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
     lists: list[tuple[str, QuerySet[Any]]] = [
         ("file", to_decide(user)),
         ("file", to_advise(user)),
