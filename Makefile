@@ -6,7 +6,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.13 --generat
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo reset test check scratch scratch-stop servers servers-stop fix messages requirements chromium
+.PHONY: help demo reset test check bench scratch scratch-stop servers servers-stop fix messages requirements chromium
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,9 @@ test: var/.ready chromium ## the whole test suite, Chromium journeys included (A
 
 check: var/.ready ## style, types, layers, templates, migrations, deployment
 	@exec $(RUN) config.embedded run --folder var/check -- .venv/bin/python tools/check.py
+
+bench: var/.ready ## how long pages and acts take on a real instance, beside the least their job could take
+	@exec $(RUN) tests.bench
 
 scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json
 	@exec $(RUN) config.scratch start

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg.conninfo
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -149,8 +150,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "governance.relay",
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
-    }
+    },
+    # Every night at that hour (UTC), or every so many seconds.
+    "verify-the-ledger": {
+        "task": "governance.verify_ledger",
+        "schedule": float(env("LEDGER_VERIFY_SECONDS", "0")) or crontab("30", env("LEDGER_VERIFY_HOUR", "2")),
+    },
 }
+
+# — the notary: only its own process is told of them (docs/ledger.md) —
+NOTARY_KEY = env("OUVRAGE_NOTARY_KEY", "")
+ANCHOR_DIR = env("OUVRAGE_ANCHOR_DIR", "")
 
 # — mail —
 MAIL_DIR = env("MAIL_DIR", "")

@@ -50,6 +50,19 @@ class EffectiveFrom(models.TextChoices):
     WHEN_MET = "when_met", _("when the last condition is lifted")
 
 
+#: Outcome → the position that disagrees with it; asking for rework or deferring settles nothing to disagree with.
+DISAGREES = {
+    Outcome.APPROVED: Position.UNFAVOURABLE,
+    Outcome.APPROVED_WITH_CONDITIONS: Position.UNFAVOURABLE,
+    Outcome.REJECTED: Position.FAVOURABLE,
+}
+
+
+def dissents(position: str, outcome: str) -> bool:
+    """Whether an opinion of this `position` disagrees with a decision of this `outcome` (avis divergent, R7)."""
+    return DISAGREES.get(Outcome(outcome)) == Position(position)
+
+
 class ConditionState(models.TextChoices):
     """Stored states; an open condition whose date has passed is shown as overdue."""
 

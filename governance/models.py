@@ -1,13 +1,19 @@
 """The models of every slice of this app."""
 
+from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.ledger.models import LedgerEvent
+from governance.mandates.guards import watch
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
+from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+
+watch()
 
 __all__ = [
     "BindingOpinion",
+    "Checkpoint",
     "Condition",
     "Decision",
     "Effect",
@@ -18,4 +24,5 @@ __all__ = [
     "ProposalDraft",
     "ProposalRevision",
     "SealBreak",
+    "Verification",
 ]

@@ -18,9 +18,11 @@ ADVISERS_PROPOSE = _("PMO, AMOA and the solution provider propose; the owner doe
 ADVISERS_NOTE = _("The binding opinion of an authority outside is noted by an adviser; it decides nothing by itself.")
 ROLE_ANSWERS = _("The role that answers for a condition gives its proof; the owner alone lifts it.")
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
+HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
 
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
+THE_HOLDER = _("the person the mandate is given to")
 AN_ADVISER = _("an adviser whose opinion is asked")
 ANY_ADVISER = _("an adviser of the project")
 THE_ANSWERING_ROLE = _("a holder of the role that answers for the condition")
@@ -76,6 +78,10 @@ def _may_propose(user: Any, project: Project | None) -> bool:
 
 def _writes(user: Any, proposal: Proposal | None) -> bool:
     return proposal is not None and seats.holds_role(user, proposal.project, proposal.author_role)
+
+
+def _holds(user: Any, mandate: Any) -> bool:
+    return mandate is not None and mandate.holder_id == user.pk
 
 
 def _may_name_owner(user: Any, project: Project | None) -> bool:
@@ -161,6 +167,10 @@ permit(
 permit(
     "governance.appoint", _owns,
     act=_("give a role on this project"), rule="R1", because=OWNER_APPOINTS, may=THE_OWNER, holders=_owners,
+)  # fmt: skip
+permit(
+    "governance.accept", _holds,
+    act=_("accept this mandate"), rule="R11", because=HOLDER_ACCEPTS, may=THE_HOLDER, holders=lambda mandate: [mandate],
 )  # fmt: skip
 permit(
     "governance.end_mandate", _owns,

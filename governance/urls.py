@@ -7,8 +7,12 @@ from governance.dossier import views as dossier
 from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
 from governance.notices.views import notification_list, notifications_read
+from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
+from governance.records.views import record, record_pdf
 from governance.register.views import register
+from governance.seats import acts as seats
+from governance.seats.views import authority, mandate_list
 from roles import converters  # noqa: F401  (registers <code:…>)
 
 app_name = "governance"
@@ -19,6 +23,14 @@ urlpatterns = [
     path("projects/<code:code>/register/", register, name="register"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
+    path("projects/<code:code>/mandates/", mandate_list, name="mandate_list"),
+    path("projects/<code:code>/mandates/appoint/", seats.mandate_appoint, name="mandate_appoint"),
+    path("projects/<code:code>/mandates/name-owner/", seats.mandate_name_owner, name="mandate_name_owner"),
+    path("projects/<code:code>/mandates/delegate/", seats.delegation_new, name="delegation_new"),
+    path("projects/<code:code>/authority/", authority, name="authority"),
+    path("mandates/<int:mandate_id>/accept/", seats.mandate_accept, name="mandate_accept"),
+    path("mandates/<int:mandate_id>/end/", seats.mandate_end, name="mandate_end"),
+    path("delegations/<int:delegation_id>/revoke/", seats.delegation_revoke, name="delegation_revoke"),
     path("proposals/<int:proposal_id>/", dossier.dossier, name="dossier"),
     path("proposals/<int:proposal_id>/history/", dossier.history, name="dossier_history"),
     path("proposals/<int:proposal_id>/revisions/<int:number>/", dossier.revision, name="dossier_revision"),
@@ -29,9 +41,12 @@ urlpatterns = [
     path("proposals/<int:proposal_id>/advise/", acts.advise_view, name="proposal_advise"),
     path("proposals/<int:proposal_id>/decide/", acts.decide_view, name="proposal_decide"),
     path("proposals/<int:proposal_id>/binding-opinion/", acts.note_binding_view, name="proposal_note_binding"),
+    path("decisions/<int:decision_id>/proof.json", proof, name="decision_proof"),
     path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
     path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
     path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
+    path("decisions/<int:decision_id>/", record, name="decision_record"),
+    path("decisions/<int:decision_id>/record.pdf", record_pdf, name="decision_record_pdf"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

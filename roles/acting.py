@@ -123,6 +123,17 @@ def _tell_database(setting: str, value: str) -> None:
         cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])
 
 
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Read the database inside as it is at one instant, whatever is written meanwhile."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
 def sqlstate(error: BaseException) -> str:
     """The five-character SQLSTATE behind a Django database error, or an empty string."""
     return getattr(error.__cause__, "sqlstate", None) or ""

@@ -1,5 +1,6 @@
 """Asking the database directly, past every service: what it lets through and what it refuses, in its own words."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +12,8 @@ from django.db import DatabaseError, connection, models, transaction
 
 OURS = ("roles", "projects", "governance")
 RUNTIME, OWNER = "runtime", "owner"
+#: A transaction of a test is inside another one; on the way of a person it is one BEGIN that the driver sends along.
+UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
 
 
 @contextmanager
@@ -54,6 +57,20 @@ def refusal(attack: Any, *, role: str = RUNTIME, without: str = "") -> str:
     except DatabaseError as error:
         return str(error)
     return ""
+
+
+@contextmanager
+def statements() -> Iterator[Counter[str]]:
+    """How often each statement, whatever its values, was sent inside the block."""
+    sent: Counter[str] = Counter()
+
+    def count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not str(sql).startswith(UNCOUNTED):
+            sent[str(sql)] += 1
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield sent
 
 
 def our_models() -> list[type[models.Model]]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from governance.models import Decision, LedgerEvent, Opinion, ProposalRevision
+from governance.models import BindingOpinion, Decision, Effect, LedgerEvent, Opinion, ProposalRevision, SealBreak
 from projects.models import Project
 from roles.acting import back_entry
 from roles.history import history_models
@@ -19,7 +19,7 @@ from tests.generic_attacks import GENERIC
 
 pytestmark = pytest.mark.django_db
 
-EVIDENCE = {Decision, Opinion, ProposalRevision, LedgerEvent}
+EVIDENCE = {Decision, Effect, Opinion, BindingOpinion, ProposalRevision, LedgerEvent, SealBreak}
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
     pytest.param(name, attack, refused, id=f"{name}: {attack.__name__.strip('_')}")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.enums import Outcome
 from governance.mandates.services import appoint, end_mandate, revoke
-from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from projects.models import Delegation, Mandate, Project
 from roles.acting import acting_as, current_actor
 from roles.history import history_models
@@ -22,10 +22,10 @@ pytestmark = pytest.mark.django_db
 
 GOVERNED: list[Any] = [
     Organisation, User, RoleTemplate, Responsibility, Project, Mandate, Delegation, Proposal, ProposalDraft,
-    ProposalRevision, Opinion, Decision, Condition,
+    ProposalRevision, Opinion, BindingOpinion, Decision, Condition,
 ]  # fmt: skip
-#: The ledger and the outbox are no versions of anything.
-WITHOUT = {"LedgerEvent", "Notification"}
+#: The ledger, the outbox and what follows from an act are no versions of anything.
+WITHOUT = {"Effect", "LedgerEvent", "Notification", "SealBreak"}
 
 
 def test_every_governed_model_has_a_history() -> None:

@@ -36,10 +36,10 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 SAME = {
     "administration", "budget", "code", "communication", "condition", "conditions", "configuration", "date",
     "dossier", "impacts", "menu", "notification", "notifications", "option", "options", "position", "programme",
-    "question", "version",
+    "question", "signature", "version",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
-NAMES = {"Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2"}
+NAMES = {"Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "PDF"}
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 
 Text = tuple[str, str, tuple[str, ...]]  # where, context, texts (singular, plural)

@@ -1,5 +1,6 @@
 """What the owner answers, and the conditions attached to it."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,6 +14,7 @@ from governance.proposals.models import Proposal
 from roles.forms import DayField, ProseField, RowsFormSet, one_more_row
 
 MOST_CONDITIONS = 10
+Choices = Callable[[], list[tuple[str, str]]]
 
 ANSWERS = {
     Outcome.APPROVED: _("Approve"),
@@ -59,9 +61,9 @@ class DecisionForm(forms.Form):
         help_text=_("Kept in the register, word for word. Say why, and what you did with each advice."),
     )
 
-    def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, others: Choices, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["merged_into"].choices = [("", "—"), *others]  # type: ignore[attr-defined]
+        self.fields["merged_into"].choices = lambda: [("", "—"), *others()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A deferral says until when, a merger into what; no other answer has either."""
@@ -159,12 +161,10 @@ class Answer:
     """The decision form with its conditions, the opinions it does without and the undo map, as one thing.
 
     `roles` are the (code, label) that may answer for a condition, `others` the (number, label) of the proposals this
-    one may be merged into.
+    one may be merged into, read only when they are looked at.
     """
 
-    def __init__(
-        self, data: Any = None, *, proposal: Proposal, roles: list[tuple[str, str]], others: list[tuple[str, str]]
-    ) -> None:
+    def __init__(self, data: Any = None, *, proposal: Proposal, roles: list[tuple[str, str]], others: Choices) -> None:
         if data is not None and "add_condition" in data:
             data = one_more_row(data, "conditions", MOST_CONDITIONS)
         self.proposal = proposal

@@ -54,7 +54,8 @@ ONLY_THE_OWNER_DECIDES = guard(
        OR NEW.outcome IN ({APPROVALS_SQL}) AND file.replaces_id <> coalesce(NEW.supersedes_id, 0) THEN
       {refuse("A decision replaces an earlier one that its proposal names (R6)")}
     END IF;
-    IF seat.id IS NULL OR seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR NOT seat.period @> moment
+    IF seat.id IS NULL OR seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR seat.taken_back
+       OR NOT seat.period @> moment
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = seat.holder_id) THEN
       {refuse("Only the owner in office decides (R1)")}
     END IF;

@@ -20,9 +20,10 @@ from governance.decisions.guards import (
     ONLY_THE_OWNER_DECIDES,
     SET_WITH_ITS_DECISION,
 )
-from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.forms import from_text
 from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
+from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
@@ -38,8 +39,18 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_record(self) -> Self:
-        """With everything a record shows: revision and capacity, the opinions and the conditions."""
-        return self.with_conditions().prefetch_related("revision__opinions")
+        """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger.
+
+        `event_seq` and `event_hash` are the place in the chain of the project, and the hash at that place.
+        """
+        events = LedgerEvent.objects.filter(act=Act.DECIDE, subject=Decision._meta.label_lower)
+        event = events.filter(subject_id=models.OuterRef("pk"))
+        return (
+            self.with_conditions()
+            .select_related("revision__binding_opinion")
+            .prefetch_related("revision__opinions")
+            .annotate(event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash")))
+        )
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, and the conditions."""
@@ -57,10 +68,6 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             "merged_into__project",
             "merged_into__current",
         )
-
-    def whole(self) -> Self:
-        """With all that a dossier shows of each: the conditions and the effects."""
-        return self.with_conditions().prefetch_related("effects")
 
 
 class Decision(SealedModel, ActModel):
@@ -98,6 +105,9 @@ class Decision(SealedModel, ActModel):
     supersedes = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
+
+    #: The conditions, while the act that sets them is under way: they need not be read again.
+    just_set: "list[Condition] | None" = None
 
     objects = DecisionQuerySet.as_manager()
     history = History()
@@ -140,14 +150,19 @@ class Decision(SealedModel, ActModel):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        """Address of the record of this decision."""
+        return reverse("governance:decision_record", args=[self.pk])
+
     @property
     def reference(self) -> str:
         """Readable reference, such as VD-05."""
         return f"{self.project.prefix}D-{self.number:02d}"
 
-    def get_absolute_url(self) -> str:
-        """Address of the record in its dossier."""
-        return f"{reverse('governance:dossier', args=[self.proposal_id])}#decision-{self.number}"
+    @property
+    def dossier_address(self) -> str:
+        """Address of the dossier it stands in."""
+        return reverse("governance:dossier", args=[self.proposal_id])
 
     @property
     def waits(self) -> bool:
@@ -175,7 +190,7 @@ class Decision(SealedModel, ActModel):
             "supersedes": str(self.supersedes_id or ""),
             "signature": self.signature,
             "file": self.file,
-            "conditions": [condition.as_set() for condition in self.conditions.order_by("number")],
+            "conditions": [c.as_set() for c in (self.just_set if self.just_set is not None else self.conditions.all())],
             "waived": self.waived,
             "carried": self.carried,
         }
@@ -189,6 +204,14 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
     def overdue(self) -> Self:
         """Open after their due date."""
         return self.open().filter(due_on__lt=timezone.localdate())
+
+    def awaiting(self, user: User) -> Self:
+        """Open ones whose proof `user` is to give, or, as the owner, to look at."""
+        seats = Mandate.objects.active().filter(holder=user, project=models.OuterRef("decision__project"))
+        answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
+        return self.open().filter(
+            Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")), decision__superseded_by=None
+        )
 
 
 class Condition(SealedModel):
@@ -284,8 +307,6 @@ class Effect(ActModel):
     before = models.TextField(_("before"), blank=True)
     after = models.TextField(_("after"), blank=True)
 
-    history = History()
-
     class Meta:
         verbose_name = _("effect")
         verbose_name_plural = _("effects")
@@ -319,8 +340,6 @@ class SealBreak(ActModel):
     before = models.CharField(_("fingerprint before"), max_length=64)
     after = models.CharField(_("fingerprint after"), max_length=64)
 
-    history = History()
-
     class Meta:
         verbose_name = _("change after the decision")
         verbose_name_plural = _("changes after the decision")
@@ -334,4 +353,4 @@ class SealBreak(ActModel):
 
 
 pgtrigger.register(CHANGES_BY_DECISION)(Project)
-protect_history(Decision, Condition, Effect, SealBreak)
+protect_history(Decision, Condition)

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
-from django.db.models import Max, Q
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Subquery
 
 from governance import workflow
 from governance.decisions import succession
-from governance.decisions.models import Condition, Decision
+from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.ledger.services import record
 from governance.notices.models import Reason
@@ -78,6 +77,15 @@ class NothingToMergeInto(Exception):
     """The proposal to merge into is not there: on another project, never submitted, withdrawn, merged or replaced."""
 
 
+#: What `decide` must know of the decisions taken so far, read once the project is locked.
+_OF_THE_PROJECT = Decision.objects.filter(project=OuterRef("project")).order_by("-number")
+_SO_FAR = {
+    "last_number": Subquery(_OF_THE_PROJECT.values("number")[:1]),
+    "answered": Subquery(_OF_THE_PROJECT.filter(revision=OuterRef("current")).values("pk")[:1]),
+    "before": Subquery(_OF_THE_PROJECT.filter(proposal=OuterRef("pk")).values("pk")[:1]),
+}
+
+
 @act
 def decide(
     *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
@@ -90,28 +98,24 @@ def decide(
     """
     terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
-    proposal = locked(proposal)
+    proposal = locked(proposal, **_SO_FAR)
     revision = proposal.current
-    so_far = proposal.project.decisions.aggregate(
-        number=Coalesce(Max("number"), 0),
-        answer=Max("pk", filter=Q(revision=revision)),
-        before=Max("pk", filter=Q(proposal=proposal)),
-    )
-    if so_far["answer"]:
-        raise AlreadyDecided(Decision.objects.select_related("project", "proposal").get(pk=so_far["answer"]))
+    so_far = vars(proposal)
+    if so_far["answered"]:
+        raise AlreadyDecided(Decision.objects.select_related("project", "proposal").get(pk=so_far["answered"]))
     if revision is None or not proposal.allows(Act.DECIDE):
         raise workflow.WrongState(Act.DECIDE, proposal.state)
     if revision.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.decide", proposal)
-    binding = BindingOpinion.objects.filter(revision=revision).first()
+    binding = BindingOpinion.objects.filter(revision=revision).first() if revision.binding_authority else None
     replaced = proposal.replaces if outcome in APPROVALS else None
     items = succession.resting_on(replaced) if replaced else []
     _ensure_complete(proposal, revision, binding, outcome, terms, items)
     seat = cast(Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount))  # ensured above
     decision = Decision.objects.create(
         project=proposal.project,
-        number=so_far["number"] + 1,
+        number=(so_far["last_number"] or 0) + 1,
         proposal=proposal,
         revision=revision,
         revision_hash=revision.hash,
@@ -130,18 +134,21 @@ def decide(
         supersedes_id=replaced.pk if replaced else so_far["before"],
         acted_at=acting.at(),
     )
-    for number, new in enumerate(terms.conditions, start=1):
+    decision.just_set = [
         Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
+        for number, new in enumerate(terms.conditions, start=1)
+    ]
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
     if replaced:
         succession.carry_over(decision, replaced, items, actor, seat.role)
+    changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
-        succession.take_effect(decision, actor)
+        changed = succession.take_effect(decision, actor)
     event = record(
         act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
         proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,
-        delegation=decision.delegation_id or "", effects=_effects_hash(decision),
+        delegation=decision.delegation_id or "", effects=_effects_hash(decision, changed),
     )  # fmt: skip
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=_team(proposal), detail=outcome)
     return decision
@@ -178,9 +185,9 @@ def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[di
     return [{"item": item, "hash": found[item]} for item in sorted(found)]
 
 
-def _effects_hash(decision: Decision) -> str:
-    changed = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in decision.effects.order_by("pk")]
-    return content_hash({"salt": decision.salt, "effects": changed}) if changed else ""
+def _effects_hash(decision: Decision, changed: list[Effect]) -> str:
+    written = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in changed]
+    return content_hash({"salt": decision.salt, "effects": written}) if written else ""
 
 
 class AlreadyLifted(Exception):
@@ -197,7 +204,9 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
 
     Raises AlreadyLifted, WrongState.
     """
-    proposal, condition = _settling(actor, condition, Act.PROVE)
+    ensure(actor, "governance.prove", condition)
+    proposal, condition = _locked(condition, Act.PROVE)
+    ensure(actor, "governance.prove", condition)
     condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.at()
     condition.save()
     event = record(
@@ -215,7 +224,9 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
 
     A decision that waited for it takes effect. Raises AlreadyLifted, WrongState, CannotTakeEffect.
     """
-    proposal, condition = _settling(actor, condition, Act.LIFT)
+    ensure(actor, "governance.lift", condition)
+    proposal, condition = _locked(condition, Act.LIFT)
+    ensure(actor, "governance.lift", condition)
     condition.proof = proof
     return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, Reason.CONDITION_LIFTED)
 
@@ -223,23 +234,22 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
 @act
 def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     """The owner gives a condition up, and says why; otherwise like lifting it."""
-    proposal, condition = _settling(actor, condition, Act.WAIVE)
+    ensure(actor, "governance.waive", condition)
+    proposal, condition = _locked(condition, Act.WAIVE)
+    ensure(actor, "governance.waive", condition)
     condition.waived_because = because
     return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, Reason.CONDITION_WAIVED)
 
 
-def _settling(actor: User, condition: Condition, what: Act) -> tuple[Proposal, Condition]:
-    """The proposal and the condition, both locked, once `actor` may do this to it."""
-    ensure(actor, f"governance.{what}", condition)
+def _locked(condition: Condition, what: Act) -> tuple[Proposal, Condition]:
+    """The proposal and the condition, both locked, when the workflow lets `what` follow."""
     proposal = locked(condition.decision.proposal)
-    condition = (
-        Condition.objects.select_for_update(of=("self",)).select_related("decision__mandate__role").get(pk=condition.pk)
-    )
+    conditions = Condition.objects.select_for_update(of=("self",))
+    condition = conditions.select_related("decision__mandate__role", "decision__project").get(pk=condition.pk)
     if condition.state != ConditionState.OPEN:
         raise AlreadyLifted(condition)
     if not proposal.allows(what):
         raise workflow.WrongState(what, proposal.state)
-    ensure(actor, f"governance.{what}", condition)
     return proposal, condition
 
 
@@ -249,16 +259,17 @@ def _settled(
     decision = condition.decision
     condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.at()
     condition.save()
+    changed: list[Effect] = []
     last = not decision.conditions.open().exists()
     if proposal.state != ProposalState.SUPERSEDED:
         after = ProposalState.CLOSED if last else ProposalState.CONDITIONS_OPEN
         move(proposal, workflow.follow(proposal.state, what, after))
         if last and decision.effective == EffectiveFrom.WHEN_MET:
             decision.proposal = proposal
-            succession.take_effect(decision, actor)
+            changed = succession.take_effect(decision, actor)
     event = record(
         act=what, actor=actor, role=decision.mandate.role.code, project=proposal.project, subject=condition,
-        proposal_id=proposal.pk, effects=_effects_hash(decision),
+        proposal_id=proposal.pk, effects=_effects_hash(decision, changed),
     )  # fmt: skip
     notify(event=event, reason=reason, about=proposal, people=_team(proposal))
     return condition

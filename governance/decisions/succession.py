@@ -99,17 +99,18 @@ def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor:
     )  # fmt: skip
 
 
-def take_effect(decision: Decision, actor: User) -> None:
+def take_effect(decision: Decision, actor: User) -> list[Effect]:
     """Do to the project what was decided: lead back what it drops, end the seats it gives anew, and what its kind does.
 
-    Raises CannotTakeEffect.
+    Returns everything it changed. Raises CannotTakeEffect.
     """
+    changed: list[Effect] = []
     carried = [int(key.removeprefix(EFFECT)) for key in decision.carried if key.startswith(EFFECT)]
-    for effect in Effect.objects.filter(pk__in=carried).order_by("-pk"):
+    for effect in Effect.objects.filter(pk__in=carried).order_by("-pk") if carried else ():
         fate = decision.carried[key_of(effect)]
         if fate == Fate.DROPPED or (fate == Fate.CHANGED and effect.subject != PROJECT):
-            effects.undo(effect, decision, actor)
-    effects.apply(decision, actor)
+            changed += effects.undo(effect, decision, actor)
+    return changed + effects.apply(decision, actor)
 
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -44,7 +45,8 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    decisions = list(proposal.decisions.whole().order_by("-number")[:MOST])
+    decisions = list(proposal.decisions.with_conditions().order_by("-number")[:MOST])
+    prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
     may = acts(request.user, proposal, opinions)
@@ -65,7 +67,7 @@ def page(
         "decisions": decisions,
         "decision": next((d for d in decisions if d.revision_id == proposal.current_id), None),
         "owner": next((seat for seat in seats if seat.decides), None),
-        "delegations": _delegations(proposal) if not may["decide"] else [],
+        "delegations": _delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
         "may": may,
         "my_role": advising_role(request.user, proposal.project),
         "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
@@ -106,12 +108,13 @@ def settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[s
 
 def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
     """The form of the owner's answer to `proposal`, empty or as it was posted."""
-    others = proposal.project.proposals.mergeable(proposal)
-    choices = [
-        (str(other.pk), f"{other.reference} · {other.title}")
-        for other in others.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
-    ]
-    return Answer(data, proposal=proposal, roles=answering_roles(seats), others=choices)
+
+    def others() -> list[tuple[str, str]]:
+        found = proposal.project.proposals.mergeable(proposal)
+        rows = found.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
+        return [(str(other.pk), f"{other.reference} · {other.title}") for other in rows]
+
+    return Answer(data, proposal=proposal, roles=answering_roles(seats), others=others)
 
 
 def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
@@ -149,7 +152,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "compared": compared,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
-        "decision": Decision.objects.whole().filter(revision=frozen).first(),
+        "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
         "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "tab": "history",

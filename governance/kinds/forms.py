@@ -1,5 +1,6 @@
 """What an approval of each kind changes, as its author types it: the terms, kept as strings by field name."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from roles.forms import AmountField, DayField, ProseField, TextField
 from roles.models import RoleTemplate, User
 
 Terms = dict[str, str]
+KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class TermsForm(forms.Form):
@@ -62,7 +64,7 @@ class PersonField(TextField):
 
     def prepare_value(self, value: Any) -> Any:
         """The address behind a key."""
-        found = User.objects.filter(key=value).first() if isinstance(value, str) and len(value) == 36 else None
+        found = User.objects.filter(key=value).first() if KEY.fullmatch(str(value)) else None
         return found.email if found else value
 
 

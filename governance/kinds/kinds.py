@@ -87,13 +87,17 @@ class ProjectKind(Kind):
         return frozenset(terms) & frozenset(ProjectTermsForm.base_fields)
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        changed = False
         for name in sorted(ProjectKind.changes(self, content.terms)):
             before, value = as_text(getattr(project, name)), from_text(name, content.terms[name])
             if as_text(value) != before:
                 setattr(project, name, value)
+                changed = True
                 yield Change(project, name, before, as_text(value))
-        project.full_clean(validate_unique=False)
-        project.save()
+        if project.ends_on < project.starts_on:
+            raise ValidationError(_("The project would end before it starts."))
+        if changed:
+            project.save()
 
 
 class ChangeKind(ProjectKind):

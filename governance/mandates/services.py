@@ -1,6 +1,10 @@
-"""The acts on roles: who opens a project, who names, who appoints, who delegates, and how each seat ends."""
+"""The acts on roles: who opens a project, who names, who appoints, who delegates, and how each seat ends.
 
-from datetime import datetime, timedelta
+Their events carry who held what, so that the chain alone tells it: keys of people, instants in UTC, an empty text
+for no end and no cap.
+"""
+
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,16 +13,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
 from governance.enums import Act
-from governance.ledger.services import record
+from governance.ledger.services import instant, record
+from projects.mandates.models import INSTANT
 from projects.models import Delegation, Mandate, Project
 from roles import acting
 from roles.access import ensure
 from roles.acting import act
 from roles.enums import Authority, PublicationState
 from roles.models import RoleTemplate, User
-
-#: A mandate taken back before it began lasts this long: the least PostgreSQL can tell from nothing.
-INSTANT = timedelta(microseconds=1)
 
 
 @act
@@ -39,8 +41,8 @@ def appoint(
 ) -> Mandate:  # fmt: skip
     """The owner gives a role over `[starts_at, ends_at)`; a start already past means from this instant.
 
-    Raises ValidationError on a role that decides (see name_owner), on the actor as holder, or a period that meets
-    another mandate.
+    Raises ValidationError on a role that decides (see name_owner), on the actor as holder, on a period without
+    length (code "period") or that meets another mandate.
     """
     ensure(actor, "governance.appoint", project)
     project = Project.objects.locked(project.pk)
@@ -55,35 +57,56 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     """The owner names who follows, from `starts_at` on; their own mandate ends at that instant.
 
     An owner named before and not in office yet is taken back. While a project has no owner at all, an administrator
-    names one, never themselves. Raises ValidationError when the project would be without an owner in between.
+    names one, never themselves. Raises ValidationError when the project would be without an owner in between
+    (code "start").
     """
     ensure(actor, "governance.name_owner", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.name_owner", project)
     start = max(starts_at or acting.at(), acting.at())
-    for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.at()):
+    for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.at(), taken_back=False):
         _end(actor, ahead, ahead.starts_at + INSTANT, "")
     for present in project.mandates.deciding().filter(period__contains=acting.at()):
         if present.ends_at and present.ends_at < start:
-            raise ValidationError(_("The project would have no owner before that date."))
+            raise ValidationError(_("The project would have no owner before that date."), code="start")
         _end(actor, present, start, "")
     return _give(Act.NAME_OWNER, actor, project, deciding_role(), holder, start, None)
+
+
+@act
+def accept(*, actor: User, mandate: Mandate) -> Mandate:
+    """The holder accepts the mandate given to them, before or during its period, once.
+
+    Raises ValidationError when it is accepted already or has ended. It counts from its start on either way (R11).
+    """
+    ensure(actor, "governance.accept", mandate)
+    project = Project.objects.locked(mandate.project_id)
+    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("role").get(pk=mandate.pk)
+    ensure(actor, "governance.accept", mandate)
+    if mandate.accepted_at:
+        raise ValidationError(_("This mandate has already been accepted."))
+    _ensure_not_over(mandate)
+    mandate.accepted_at = acting.at()
+    mandate.save()
+    record(act=Act.ACCEPT, actor=actor, role=mandate.role.code, project=project, subject=mandate, mandate=mandate.pk)
+    return mandate
 
 
 @act
 def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = None, because: str = "") -> Mandate:
     """The owner ends a mandate, their own included, at `ends_at`, now by default; one not begun yet is taken back.
 
-    Raises ValidationError when it has already ended, or ends before that date.
+    Raises ValidationError when it has already ended, or ends before that date (code "end").
     """
     ensure(actor, "governance.end_mandate", mandate)
     Project.objects.locked(mandate.project_id)
     mandate = Mandate.objects.select_for_update(of=("self",)).select_related("project", "role").get(pk=mandate.pk)
     ensure(actor, "governance.end_mandate", mandate)
-    instant = max(ends_at or acting.at(), acting.at(), mandate.starts_at + INSTANT)
-    if mandate.ends_at and mandate.ends_at < instant:
-        raise ValidationError(_("This mandate has already ended."))
-    return _end(actor, mandate, instant, because)
+    end = max(ends_at or acting.at(), acting.at(), mandate.starts_at + INSTANT)
+    _ensure_not_over(mandate)
+    if mandate.ends_at and mandate.ends_at < end:
+        raise ValidationError(_("This mandate already ends before that date."), code="end")
+    return _end(actor, mandate, end, because)
 
 
 @act
@@ -91,32 +114,51 @@ def delegate(
     *, actor: User, project: Project, to: User, kinds: list[str], cap: Decimal | None, document: str,
     starts_at: datetime | None = None, ends_at: datetime,
 ) -> Delegation:  # fmt: skip
-    """The owner lets `to` sign decisions of these kinds up to `cap` (EUR), over a period, by a written act."""
+    """The owner lets `to` sign decisions of these kinds up to `cap` (EUR), over a period, by a written act.
+
+    Raises ValidationError on the actor or someone who advises or delivers then as `to`, on a kind that stays with the
+    owner, and on a period without length (code "period").
+    """
     ensure(actor, "governance.delegate", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.delegate", project)
     mandate = project.mandates.active().deciding().get()
-    delegation = Delegation.objects.create(
-        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, acted_at=acting.at(),
-        period=DateTimeTZRange(max(starts_at or acting.at(), acting.at()), ends_at),
+    period = _period(starts_at, ends_at)
+    if to == actor:
+        raise ValidationError(_("Nobody delegates to themselves."))
+    if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
+        raise ValidationError(_("This person advises or delivers on the project during that period."))
+    delegation = Delegation(
+        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, period=period, acted_at=acting.at()
+    )
+    delegation.validate_constraints()
+    delegation.save()
+    record(
+        act=Act.DELEGATE, actor=actor, role=mandate.role.code, project=project, subject=delegation,
+        delegation=delegation.pk, mandate=mandate.pk, delegate=to.key, kinds=",".join(sorted(kinds)),
+        cap="" if cap is None else f"{cap:.2f}", start=instant(period.lower), end=instant(period.upper),
     )  # fmt: skip
-    record(act=Act.DELEGATE, actor=actor, role=mandate.role.code, project=project, subject=delegation)
     return delegation
 
 
 @act
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
-    """The owner ends a delegation now."""
+    """The owner ends a delegation now; one not begun yet is taken back. Raises ValidationError when it has ended."""
     ensure(actor, "governance.revoke", delegation)
     project = Project.objects.locked(delegation.mandate.project_id)
     delegation = (
         Delegation.objects.select_for_update(of=("self",)).select_related("mandate__role").get(pk=delegation.pk)
     )
     ensure(actor, "governance.revoke", delegation)
-    start = delegation.period.lower
-    delegation.period = DateTimeTZRange(start, max(acting.at(), start + INSTANT))
+    if delegation.taken_back or delegation.ends_at <= acting.at():
+        raise ValidationError(_("This delegation has already ended."))
+    end = max(acting.at(), delegation.starts_at + INSTANT)
+    delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
-    record(act=Act.REVOKE, actor=actor, role=delegation.role.code, project=project, subject=delegation)
+    record(
+        act=Act.REVOKE, actor=actor, role=delegation.role.code, project=project, subject=delegation,
+        delegation=delegation.pk, end=instant(end),
+    )  # fmt: skip
     return delegation
 
 
@@ -133,17 +175,37 @@ def _give(
         raise ValidationError(_("Nobody appoints themselves."))
     mandate = Mandate(
         project=project, role=role, authority=role.authority, holder=holder, group=group, appointed_by=actor,
-        period=DateTimeTZRange(max(start, acting.at()), end), acted_at=acting.at(),
+        period=_period(start, end), acted_at=acting.at(),
     )  # fmt: skip
     mandate.validate_constraints()
     mandate.save()
-    record(act=what, actor=actor, role=_role_of(actor, project), project=project, subject=mandate)
+    record(
+        act=what, actor=actor, role=_role_of(actor, project), project=project, subject=mandate, mandate=mandate.pk,
+        holder=holder.key, authority=mandate.authority, start=instant(mandate.starts_at), end=_end_of(mandate),
+    )  # fmt: skip
     return mandate
 
 
-def _end(actor: User, mandate: Mandate, instant: datetime, because: str) -> Mandate:
-    mandate.taken_back = instant == mandate.starts_at + INSTANT and mandate.starts_at > acting.at()
-    mandate.period = DateTimeTZRange(mandate.starts_at, instant)
+def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
+    """From `start`, or from this instant when it is past or not said."""
+    begins = max(start or acting.at(), acting.at())
+    if end and end <= begins:
+        raise ValidationError(_("Give an end date after the start date."), code="period")
+    return DateTimeTZRange(begins, end)
+
+
+def _ensure_not_over(mandate: Mandate) -> None:
+    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= acting.at()):
+        raise ValidationError(_("This mandate has already ended."))
+
+
+def _end_of(mandate: Mandate) -> str:
+    return instant(mandate.ends_at) if mandate.ends_at else ""
+
+
+def _end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
+    mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > acting.at()
+    mandate.period = DateTimeTZRange(mandate.starts_at, end)
     mandate.ended_because = because
     mandate.save()
     record(
@@ -152,6 +214,8 @@ def _end(actor: User, mandate: Mandate, instant: datetime, because: str) -> Mand
         role=_role_of(actor, mandate.project),
         project=mandate.project,
         subject=mandate,
+        mandate=mandate.pk,
+        end=_end_of(mandate),
     )
     return mandate
 

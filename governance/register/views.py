@@ -6,8 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from governance.enums import Outcome
-from governance.models import Decision, LedgerEvent
+from governance.models import LedgerEvent
 from governance.paging import page_before
+from governance.proofs.badge import badge
 from projects.models import Project
 
 
@@ -17,16 +18,13 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
     outcome = request.GET.get("outcome", "")
     decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
-    events = LedgerEvent.objects.filter(subject=Decision._meta.label_lower, subject_id=OuterRef("pk"))
-    recorded = decisions.with_record().annotate(
-        event_seq=Subquery(events.values("seq")), event_hash=Subquery(events.values("hash"))
-    )
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
         "project": project,
-        "page": page_before(request, recorded, "number", size=15),
+        "page": page_before(request, decisions.with_record(), "number", size=15),
         "outcome": outcome,
         "outcomes": counts,
+        "badge": badge(project),
         "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register.html", context)

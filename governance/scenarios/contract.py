@@ -113,10 +113,19 @@ def _users(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _projects(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    projects = {}
+    """With the newest mandate and delegation of each person, by their keys."""
+    projects, keys = {}, {entry["email"]: entry["key"] for entry in source["people"]}
     for entry in source["projects"]:
         project = Project.objects.get(code=entry["code"])
-        projects[entry["key"]] = {"id": project.pk, "code": project.code, "url": project.get_absolute_url()}
+        held = project.mandates.order_by("pk").values_list("holder__email", "pk")
+        lent = Delegation.objects.filter(mandate__project=project).order_by("pk").values_list("delegate__email", "pk")
+        projects[entry["key"]] = {
+            "id": project.pk,
+            "code": project.code,
+            "url": project.get_absolute_url(),
+            "mandates": {keys[email]: pk for email, pk in held},
+            "delegations": {keys[email]: pk for email, pk in lent},
+        }
     return projects
 
 
@@ -154,10 +163,10 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
-    Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}` (an id),
-    `{fingerprint}` (the hash of the current revision), `{version}` (of the working text), `{other}` (the id of
-    another open proposal of the project), `{rests_on}` (the key of what rests on the decision it would replace) and
-    `{today+N}` (a day); names of fields may hold them too.
+    Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
+    `{delegation}` (ids), `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
+    `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
+    would replace) and `{today+N}` (a day); names of fields may hold them too.
     Where `review` is true a first POST shows the record; the same fields with `then` added record it.
     """
     dossier = "/proposals/{proposal}/"
@@ -179,7 +188,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "step": "review",
         **CONDITION,
     }
-    new = "/projects/{project}/proposals/new/"
+    new, roles, record = "/projects/{project}/proposals/new/", "/projects/{project}/mandates/", {"step": "record"}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
         "sign_out": act(reverse("account_logout"), reverse("account_logout"), "owner", {}),
@@ -238,6 +247,28 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             f"{dossier}withdraw/", f"{dossier}withdraw/", "amoa", {"reasons": "Overtaken by the survey."},
             on=["draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"],
         ),
+        "appoint": act(
+            f"{roles}appoint/", f"{roles}appoint/", "owner",
+            {"role": "DEST", "email": "outsider@example.org", "ends_on": "{today+90}", "group": "Anglers"},
+        ),
+        "name_owner": act(
+            f"{roles}name-owner/", f"{roles}name-owner/", "owner",
+            {"email": "outsider@example.org", "starts_on": "{today+30}", "step": "review"}, review=True, then=record,
+        ),
+        "end_mandate": act(
+            "/mandates/{mandate}/end/", "/mandates/{mandate}/end/", "owner",
+            {"ends_on": "{today+10}", "because": "Moved to another project.", "step": "review"}, review=True,
+            then=record,
+        ),
+        "accept": act("/mandates/{mandate}/accept/", roles, "moe", {}),
+        "delegate": act(
+            f"{roles}delegate/", f"{roles}delegate/", "owner",
+            {
+                "email": "outsider@example.org", "kinds": "minor_change", "cap": "5 000", "ends_on": "{today+60}",
+                "document": "Act of delegation 2, signed today",
+            },
+        ),
+        "revoke": act("/delegations/{delegation}/revoke/", "/delegations/{delegation}/revoke/", "owner", {}),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}

@@ -19,7 +19,7 @@ from django.db import transaction
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
-from governance.mandates.services import appoint, delegate, end_mandate, found_project, name_owner
+from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
@@ -172,6 +172,12 @@ def _name_owner(world: World, by: User, entry: dict[str, Any]) -> None:
     name_owner(actor=by, project=world.projects[entry["project"]], holder=holder, starts_at=instant(entry["from"]))
 
 
+def _accept(world: World, by: User, entry: dict[str, Any]) -> None:
+    """The mandate without end that `by` was given on the project."""
+    given = by.mandates.filter(project=world.projects[entry["project"]], period__endswith__isnull=True)
+    accept(actor=by, mandate=given.earliest("pk"))
+
+
 def _end_mandate(world: World, by: User, entry: dict[str, Any]) -> None:
     mandate = Mandate.objects.active().get(
         project=world.projects[entry["project"]], role__code=entry["role"], holder=world.people[entry["holder"]]
@@ -273,6 +279,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
     "name_owner": _name_owner,
+    "accept": _accept,
     "end_mandate": _end_mandate,
     "delegate": _delegate,
     "draft": _draft,

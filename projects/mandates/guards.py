@@ -32,10 +32,37 @@ GIVEN_WITHIN_ITS_ROLE = guard(
     IF NEW.taken_back THEN
       {refuse("A mandate is given before it is taken back")}
     END IF;
+    IF NEW.accepted_at IS NOT NULL THEN
+      {refuse("A mandate is given before it is accepted")}
+    END IF;
     IF NEW.appointed_by_id = NEW.holder_id THEN
       {refuse("Nobody appoints themselves")}
     END IF;
     """,
+)
+
+#: The owner names who follows at the very instant of leaving: a mandate that ends then still gives that one.
+GIVEN_BY_THE_OWNER = guard(
+    "needs_an_owner_to_give_it",
+    pgtrigger.Insert,
+    f"""
+    SELECT m.id INTO seat FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+    WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.appointed_by_id AND m.authority = 'decides'
+      AND u.is_active AND NOT m.taken_back
+      AND (m.period @> NEW.acted_at OR NEW.authority = 'decides' AND upper(m.period) = NEW.acted_at)
+    FOR SHARE OF m;
+    IF seat IS NULL AND NEW.authority <> 'decides' THEN
+      {refuse("A role is given by the owner in office (R1)")}
+    END IF;
+    IF seat IS NULL AND (
+         NOT EXISTS (SELECT FROM public.roles_user WHERE id = NEW.appointed_by_id AND is_staff AND is_active)
+         OR EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+                    WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND u.is_active
+                      AND NOT m.taken_back AND m.period @> NEW.acted_at)) THEN
+      {refuse("The owner is named by the owner in office, or by an administrator while there is none (R1)")}
+    END IF;
+    """,
+    seat="bigint",
 )
 
 MANDATE_ONLY_ENDS = guard(
@@ -54,6 +81,19 @@ MANDATE_ONLY_ENDS = guard(
        OR OLD.taken_back AND NOT NEW.taken_back THEN
       {refuse("Only what has not begun is taken back, for good")}
     END IF;
+    IF NEW.ended_because IS DISTINCT FROM OLD.ended_because AND NEW.period IS NOT DISTINCT FROM OLD.period THEN
+      {refuse("The reason of an end is given with the end")}
+    END IF;
+    IF NEW.accepted_at IS DISTINCT FROM OLD.accepted_at THEN
+      moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+      IF OLD.accepted_at IS NOT NULL OR NEW.accepted_at > moment
+         OR NEW.accepted_at < coalesce(public.ouvrage_back_entry(), transaction_timestamp()) THEN
+        {refuse("A mandate is accepted once, and now")}
+      END IF;
+      IF OLD.taken_back OR upper(OLD.period) <= NEW.accepted_at THEN
+        {refuse("What has ended is not accepted any more")}
+      END IF;
+    END IF;
     """,
     moment="timestamptz",
 )
@@ -63,7 +103,8 @@ DELEGATION_COMES_FROM_THE_OWNER = guard(
     pgtrigger.Insert,
     f"""
     SELECT * INTO given FROM public.projects_mandate WHERE id = NEW.mandate_id;
-    IF given.id IS NULL OR given.authority <> 'decides' OR NOT given.period @> NEW.acted_at THEN
+    IF given.id IS NULL OR given.authority <> 'decides' OR NOT given.period @> NEW.acted_at OR given.taken_back
+       OR NOT (SELECT is_active FROM public.roles_user WHERE id = given.holder_id) THEN
       {refuse("Only the owner in office delegates a signature")}
     END IF;
     IF given.holder_id = NEW.delegate_id THEN

@@ -1,6 +1,6 @@
 """Who holds which role on a project, and over which period (R11)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.mandates.guards import (
     DELEGATION_COMES_FROM_THE_OWNER,
     DELEGATION_ONLY_ENDS,
+    GIVEN_BY_THE_OWNER,
     GIVEN_WITHIN_ITS_ROLE,
     MANDATE_ONLY_ENDS,
 )
@@ -23,11 +24,26 @@ from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, never_deleted, protect_history
 from roles.models import RoleTemplate, User
 
+#: What is taken back before it began lasts this long: the least PostgreSQL can tell from nothing.
+INSTANT = timedelta(microseconds=1)
+
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
     def active(self, at: datetime | None = None) -> Self:
         """In force at `at` (default: the instant of the act), held by someone whose account is active."""
-        return self.filter(period__contains=at or acting.at(), holder__is_active=True)
+        return self.during(at or acting.at()).filter(holder__is_active=True)
+
+    def during(self, instant: datetime) -> Self:
+        """Whose period holds `instant`, whatever became of the account; one taken back never began."""
+        return self.filter(period__contains=instant, taken_back=False)
+
+    def over(self, at: datetime) -> Self:
+        """Ended at `at`, or taken back before they began."""
+        return self.filter(Q(period__endswith__lte=at) | Q(taken_back=True))
+
+    def not_over(self, at: datetime) -> Self:
+        """In force at `at`, or to come."""
+        return self.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=at), taken_back=False)
 
     def deciding(self) -> Self:
         """Mandates of the project owner."""
@@ -47,7 +63,8 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(ActModel):
     """A person holds a role on a project over a period `[start, end)`.
 
-    One taken back before it began keeps one microsecond of its period, the least that is not nothing.
+    One taken back before it began keeps one microsecond of its period, the least that is not nothing. It counts from
+    its start on, whether the holder has accepted it or not (R11).
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="mandates", verbose_name=_("project"))
@@ -59,6 +76,7 @@ class Mandate(ActModel):
     appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("appointed by"))
     taken_back = models.BooleanField(_("taken back before it began"), default=False)
     ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
 
     objects = MandateQuerySet.as_manager()
     history = History()
@@ -95,6 +113,7 @@ class Mandate(ActModel):
             *never_deleted("A mandate"),
             DATED_BY_THE_DATABASE,
             GIVEN_WITHIN_ITS_ROLE,
+            GIVEN_BY_THE_OWNER,
             MANDATE_ONLY_ENDS,
         ]
 
@@ -117,6 +136,11 @@ class Mandate(ActModel):
         return self.authority == Authority.ADVISES
 
     @property
+    def bars_signing(self) -> bool:
+        """Whether its holder signs nothing on the project, not even by delegation: advisers and the provider (R2)."""
+        return self.authority in {Authority.ADVISES, Authority.DELIVERS}
+
+    @property
     def starts_at(self) -> datetime:
         """First instant of the mandate."""
         return self.period.lower  # type: ignore[no-any-return]
@@ -131,12 +155,16 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
     def active(self, at: datetime | None = None) -> Self:
         """In force at `at`, under an owner's mandate in force, both accounts active."""
         instant = at or acting.at()
-        return self.filter(
-            period__contains=instant,
+        return self.during(instant).filter(
             delegate__is_active=True,
             mandate__period__contains=instant,
+            mandate__taken_back=False,
             mandate__holder__is_active=True,
         )
+
+    def during(self, instant: datetime) -> Self:
+        """Whose own period holds `instant`, whatever became of the mandate it was given under."""
+        return self.filter(period__contains=instant)
 
     def covering(self, kind: str, amount: Decimal | None) -> Self:
         """Those under which a decision of this kind and amount (EUR) may be signed."""
@@ -186,6 +214,22 @@ class Delegation(ActModel):
     def person(self) -> User:
         """Who holds this seat (the same word on mandates and delegations)."""
         return self.delegate
+
+    @property
+    def starts_at(self) -> datetime:
+        """First instant of the delegation."""
+        return self.period.lower  # type: ignore[no-any-return]
+
+    @property
+    def ends_at(self) -> datetime:
+        """First instant after the delegation: its own end, or that of the mandate it rests on."""
+        own: datetime = self.period.upper
+        return min(own, self.mandate.ends_at or own)
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether it was ended before it began; see Mandate."""
+        return self.period.upper - self.period.lower == INSTANT  # type: ignore[no-any-return]
 
     @property
     def kind_labels(self) -> list[str]:

@@ -236,12 +236,17 @@ def stamp(value: date) -> SafeString:
 def prose(text: str) -> SafeString:
     """What a person wrote, as paragraphs; consecutive lines that begin with "- " become a list."""
     parts: list[str] = []
-    for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()):
-        for listed, lines in _runs(block.splitlines()):
-            tag, between = ("ul", "") if listed else ("p", "<br>")
-            inner = between.join(f"<li>{escape(line)}</li>" if listed else str(escape(line)) for line in lines)
-            parts.append(f"<{tag}>{inner}</{tag}>")
+    for listed, lines in paragraphs(text):
+        tag, between = ("ul", "") if listed else ("p", "<br>")
+        inner = between.join(f"<li>{escape(line)}</li>" if listed else str(escape(line)) for line in lines)
+        parts.append(f"<{tag}>{inner}</{tag}>")
     return mark_safe("".join(parts))  # noqa: S308 — every line above is escaped
+
+
+def paragraphs(text: str) -> list[tuple[bool, list[str]]]:
+    """The blocks of what a person wrote: (is a list, its lines, those of a list without their dash)."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return [run for block in blocks for run in _runs(block.splitlines())]
 
 
 def _runs(lines: Iterable[str]) -> list[tuple[bool, list[str]]]:

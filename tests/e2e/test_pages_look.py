@@ -51,6 +51,11 @@ def _save_nothing(page: Page) -> None:
     page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
 
 
+def _review_end(page: Page) -> None:
+    page.locator('[name="because"]').fill("Moved to another project.")
+    page.locator('button[name="step"][value="review"]').click()
+
+
 def visits(instance: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
     """name → (who, address, what to do there first)."""
     url = {key: described["url"] for key, described in instance["proposals"].items()}
@@ -62,6 +67,7 @@ def visits(instance: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Call
     yield "projects", ("owner", "/projects/", None)
     yield "home", ("owner", "/projects/ONE/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
+    yield "record", ("recipient", "/decisions/1/", None)
     yield "proposals", ("amoa", "/projects/ONE/proposals/", None)
     yield "new", ("amoa", "/projects/ONE/proposals/new/", None)
     yield "new_refused", ("amoa", "/projects/ONE/proposals/new/", _save_nothing)
@@ -78,6 +84,13 @@ def visits(instance: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Call
     yield "history", ("recipient", f"{url['revised']}history/", None)
     yield "revision", ("recipient", f"{url['revised']}revisions/1/", None)
     yield "revision_changes", ("recipient", f"{url['revised']}revisions/2/", None)
+    yield "mandates", ("owner", "/projects/ONE/mandates/", None)
+    yield "mandates_holder", ("moe", "/projects/ONE/mandates/", None)
+    yield "appoint", ("owner", "/projects/ONE/mandates/appoint/", None)
+    yield "delegate", ("owner", "/projects/ONE/mandates/delegate/", None)
+    yield "mandate_end", ("owner", f"/mandates/{instance['projects']['one']['mandates']['moe']}/end/", _review_end)
+    yield "authority", ("recipient", "/projects/ONE/authority/?kind=minor_change&amount=30000", None)
+    yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)

@@ -2,26 +2,34 @@
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import rfc8785
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from governance.enums import Act, Outcome
-from governance.ledger.services import canonical, content_hash
-from governance.models import LedgerEvent, Proposal
+from governance.ledger.services import DOMAIN, VERSION
+from governance.models import Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
+from governance.proofs.contents import content_of, effects_of
 from projects.models import Project
 from roles.access import Refused
+from roles.sealing import canonical, content_hash
 from tests import acts
+from tests.database import run, undone
+from tests.ledger import exported, rewritten, unguarded, verified, verified_away
+from tools import verify_ledger
 
 pytestmark = pytest.mark.django_db
-DOMAIN = b"ouvrage.ledger.v1\x00"
+GOLDEN = Path(__file__).with_name("golden")
 
 
 def broken_links(project: Project) -> list[str]:
     """What is wrong in the chain of a project, computed from the stored bytes alone."""
     found, prev = [], bytes(32)
-    for place, event in enumerate(project.events.order_by("seq"), start=1):
+    for place, event in enumerate(project.events.select_related("actor").order_by("seq"), start=1):
         body = json.loads(bytes(event.body))
         if event.seq != place or body["seq"] != str(place):
             found.append(f"#{place}: sequence")
@@ -32,7 +40,7 @@ def broken_links(project: Project) -> list[str]:
         if rfc8785.dumps(body) != bytes(event.body):
             found.append(f"#{place}: bytes")
         told = (body["act"], body["actor"], body["subject"], body["subject_id"], body["project"])
-        kept = (event.act, str(event.actor_id), event.subject, str(event.subject_id), str(project.pk))
+        kept = (event.act, str(event.actor.key), event.subject, str(event.subject_id), str(project.pk))
         if told != kept:
             found.append(f"#{place}: columns")
         prev = bytes(event.hash)
@@ -61,11 +69,15 @@ def test_the_check_of_the_chain_finds_what_is_broken(project_one: Any, monkeypat
     assert broken_links(project_one)
 
 
-def test_each_project_of_the_cast_has_one_event_per_act_of_the_scenario(scenario: dict[str, Any]) -> None:
-    """Opening names the owner and naming the next ends a mandate: two events each; everything else is one."""
+def test_each_act_of_the_scenario_leaves_its_event(scenario: dict[str, Any]) -> None:
+    """Opening names the owner and naming the next ends a mandate: two events each; everything else is one, and what
+    an approval does or replaces leaves events of its own.
+    """
     double = {"found_project", "name_owner"}
     expected = sum(2 if entry["act"] in double else 1 for entry in scenario["acts"])
-    assert LedgerEvent.objects.count() == expected
+    follows = LedgerEvent.objects.filter(act=Act.SUPERSEDE).count()
+    follows += LedgerEvent.objects.filter(act=Act.WAIVE).exclude(detail="").count()
+    assert LedgerEvent.objects.count() - follows == expected
 
 
 def test_every_act_on_a_file_adds_one_event_to_the_chain(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:
@@ -96,43 +108,36 @@ def test_an_event_says_when_in_universal_time(amoa: Any, project_one: Any) -> No
     assert told == event.acted_at.isoformat(timespec="microseconds")
 
 
-def test_the_event_of_a_decision_names_the_revision_the_mandate_and_what_was_answered(
+def test_the_event_of_a_decision_names_the_revision_the_mandate_and_seals_what_was_answered(
     owner: Any, proposal: Any
 ) -> None:
     file = proposal("ready_for_decision")
     decision = acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS)
     event = last()
     assert (event.subject, event.subject_id, event.proposal_id) == ("governance.decision", decision.pk, file.pk)
-    condition = acts.CONDITION
-    answered = {
-        "reasons": decision.reasons,
-        "return_on": "",
-        "conditions": [[condition.text, condition.role, str(condition.due_on)]],
-    }
     assert event.detail == "approved_with_conditions"
+    kept = Decision.objects.get(pk=decision.pk)
     assert facts(event) == {
         "revision": file.current.hash,
         "mandate": str(decision.mandate_id),
         "delegation": "",
-        "decision": content_hash(answered),
+        "effects": content_hash({"salt": kept.salt, "effects": effects_of(kept)}),
+        "content": content_hash({"salt": kept.salt, **kept.sealed_content()}),
     }
 
 
-def test_the_event_of_a_submission_or_a_save_carries_the_hash_of_the_text_as_it_is_kept(
-    amoa: Any, proposal: Any
+def test_the_event_of_a_submission_or_an_opinion_carries_the_seal_of_what_is_kept(
+    amoa: Any, pmo: Any, proposal: Any
 ) -> None:
-    file = proposal("draft")
-    acts.edited(amoa, file, amount=1500)
-    file = acts.fresh(file)
-    assert facts(last())["content"] == file.draft.content_hash(file.kind)
-    revision = acts.submitted(amoa, file)
-    assert facts(last())["content"] == revision.hash
-
-
-def test_the_event_of_an_opinion_carries_its_hash(pmo: Any, proposal: Any) -> None:
+    revision = acts.submitted(amoa, proposal("draft"))
+    assert facts(last())["content"] == revision.hash == ProposalRevision.objects.get(pk=revision.pk).seal()
     opinion = acts.advised(pmo, proposal("submitted"))
-    told = {"position": opinion.position, "reasons": opinion.reasons}
-    assert facts(last())["opinion"] == content_hash(told)
+    assert facts(last())["content"] == Opinion.objects.get(pk=opinion.pk).seal()
+
+
+def test_the_event_of_a_decision_that_changes_nothing_says_so(owner: Any, proposal: Any) -> None:
+    acts.decided(owner, proposal("ready_for_decision"), Outcome.REJECTED)
+    assert facts(last())["effects"] == ""
 
 
 def test_events_tell_no_personal_text() -> None:
@@ -163,3 +168,115 @@ def test_a_refused_act_leaves_no_event(pmo: Any, proposal: Any) -> None:
     with pytest.raises(Refused):
         acts.decided(pmo, proposal("ready_for_decision"))
     assert LedgerEvent.objects.count() == before
+
+
+# — the format —
+
+
+@pytest.mark.parametrize("file", ["event-1.json", "event-2.json"])
+def test_an_event_has_these_bytes_and_this_hash_for_ever(file: str) -> None:
+    golden = json.loads((GOLDEN / file).read_text())
+    body, version = bytes.fromhex(golden["bytes"]), golden["says"]["version"]
+    domain = b"ouvrage.ledger.v" + version.encode() + b"\x00"
+    assert rfc8785.dumps(golden["says"]) == verify_ledger.canonical(golden["says"]) == canonical(golden["says"]) == body
+    assert hashlib.sha256(domain + body).hexdigest() == golden["hash"]
+    assert golden["says"].keys() == verify_ledger.FIELDS[version]
+    assert run("SELECT encode(sha256(%s || %s), 'hex')", [domain, body]) == [(golden["hash"],)]
+
+
+def test_a_checkpoint_has_these_bytes_this_hash_and_this_signature_for_ever() -> None:
+    golden = json.loads((GOLDEN / "checkpoint-1.json").read_text())
+    body = bytes.fromhex(golden["bytes"])
+    message = b"ouvrage.checkpoint.v1\x00" + body
+    assert canonical(golden["says"]) == body
+    assert hashlib.sha256(message).hexdigest() == golden["hash"]
+    assert verify_ledger.signed_by(golden["public_key"], golden["signature"], message)
+    assert verify_ledger.key_id(golden["public_key"]) == golden["says"]["key"]
+
+
+def test_an_event_of_today_has_the_fields_of_the_newest_golden_file(amoa: Any, project_one: Any) -> None:
+    acts.drafted(amoa, project_one)
+    golden = json.loads((GOLDEN / f"event-{VERSION}.json").read_text())
+    assert json.loads(bytes(last().body)).keys() == golden["says"].keys()
+    assert VERSION == "2"
+    assert verify_ledger.DOMAINS[VERSION] == DOMAIN
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+names = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=8)
+values = st.recursive(
+    texts | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.dictionaries(names, values, max_size=5))
+def test_python_the_verifier_and_postgresql_write_the_same_canonical_bytes(db: None, content: dict[str, Any]) -> None:
+    [[there]] = run("SELECT convert_to(public.ouvrage_canonical(%s::jsonb), 'UTF8')", [json.dumps(content)])
+    assert bytes(there) == canonical(content) == verify_ledger.canonical(content)
+
+
+# — the first version, which may stand in a database that was there before —
+
+
+def as_it_was_in_version_1(project: Project) -> None:
+    """Lead a chain and its rows back to the first format: no salts, accounts by number, seals by other names."""
+    tables = ["opinion", "decision", "proposalrevision"]
+    tables += [f"historical{one}" for one in tables]
+    with unguarded("governance_ledgerevent", *(f"governance_{one}" for one in tables)):
+        for one in tables:
+            run(f"UPDATE governance_{one} SET salt = ''")
+        for revision in ProposalRevision.objects.select_related("proposal"):
+            seal = [revision.seal(), revision.pk]
+            run("UPDATE governance_proposalrevision SET hash = %s WHERE id = %s", seal)
+            run("UPDATE governance_historicalproposalrevision SET hash = %s WHERE id = %s", seal)
+            run("UPDATE governance_decision SET revision_hash = %s, file = '[]' WHERE revision_id = %s", seal)
+            run("UPDATE governance_historicaldecision SET revision_hash = %s, file = '[]' WHERE revision_id = %s", seal)
+        numbers = {str(event.actor.key): str(event.actor_id) for event in project.events.select_related("actor")}
+        rows: dict[str, Any] = {
+            "governance.decision": Decision, "governance.opinion": Opinion,
+            "governance.proposalrevision": ProposalRevision,
+        }  # fmt: skip
+
+        def first(said: dict[str, Any]) -> None:
+            del said["entered"]
+            said |= {"version": "1", "actor": numbers[said["actor"]]}
+            kept = {"revision", "mandate", "delegation"} if said["act"] == Act.DECIDE else {"revision"}
+            said["facts"] = {name: told for name, told in said["facts"].items() if name in kept}
+            if name := verify_ledger.FIRST_SEALS.get(said["subject"]):
+                row = rows[said["subject"]].objects.get(pk=said["subject_id"])
+                said["facts"] |= {name: content_hash(content_of(row))}
+                if "revision" in said["facts"]:
+                    said["facts"]["revision"] = row.revision.hash
+
+        rewritten(project, 1, first, verify_ledger.DOMAINS["1"])
+
+
+def test_a_chain_of_the_first_version_verifies_and_says_what_it_does_not_tell(
+    other_owner: Any, proposal: Any, project_two: Any, tmp_path: Path
+) -> None:
+    decision = acts.decided(other_owner, proposal("ready_two"))
+    with undone():
+        as_it_was_in_version_1(project_two)
+        code, said = verified("--project", "TWO")
+        assert code == 0, said
+        assert "not verifiable from the chain: project TWO: who held the mandate of a decision (1)" in said
+        bundle = exported(tmp_path, "--project", "TWO", "--contents")
+        assert verified_away(bundle)[0] == 0
+        with unguarded("governance_opinion", "governance_historicalopinion"):
+            opinion = decision.revision.opinions.earliest("pk")
+            for table in ("governance_opinion", "governance_historicalopinion"):
+                run(f"UPDATE {table} SET reasons = 'No.' WHERE id = %s", [opinion.pk])
+        assert verified("--project", "TWO")[0] == 1
+        assert verified_away(exported(tmp_path, "--project", "TWO", "--contents"))[0] == 1
+
+
+def test_a_chain_of_both_versions_verifies(other_owner: Any, proposal: Any, project_two: Any) -> None:
+    with undone():
+        as_it_was_in_version_1(project_two)
+        acts.decided(other_owner, proposal("ready_two"))
+        assert {json.loads(bytes(event.body))["version"] for event in project_two.events.all()} == {"1", "2"}
+        code, said = verified("--project", "TWO")
+        assert code == 0, said

@@ -1,6 +1,7 @@
 """The acts on roles: who opens a project, names its owner, appoints, delegates, and how each seat ends (R1, R11)."""
 
-from datetime import date, timedelta
+import json
+from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,13 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from governance.mandates.services import appoint, deciding_role, end_mandate, found_project, name_owner, revoke
+from governance.mandates.services import accept, appoint, deciding_role, end_mandate, found_project, name_owner, revoke
 from governance.mandates.services import delegate as lend
 from governance.models import LedgerEvent
 from projects.models import Delegation, Mandate, Project
 from projects.rules import is_owner, owners
 from roles.access import Refused, can
+from roles.acting import acting_as
 from roles.models import RoleTemplate
+from tests import acts
 from tests.conftest import CAST
 
 pytestmark = pytest.mark.django_db
@@ -79,8 +82,8 @@ def test_an_administrator_opens_a_project_today_and_its_owner_is_in_office(staff
     project = found_project(actor=staff_admin, owner=outsider, fields=FIELDS)
     assert is_owner(outsider, project)
     assert not is_owner(staff_admin, project)
-    acts = project.events.order_by("seq").values_list("act", "subject")
-    assert list(acts) == [("found", "projects.project"), ("name_owner", "projects.mandate")]
+    told = project.events.order_by("seq").values_list("act", "subject")
+    assert list(told) == [("found", "projects.project"), ("name_owner", "projects.mandate")]
 
 
 def test_nobody_else_opens_a_project(cast: dict[str, Any]) -> None:
@@ -242,5 +245,179 @@ def test_every_act_on_roles_leaves_one_event(owner: Any, outsider: Any, project_
     given = appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider)
     end_mandate(actor=owner, mandate=given)
     revoke(actor=owner, delegation=Delegation.objects.get())
-    acts = LedgerEvent.objects.order_by("pk").values_list("act", "role", "actor")[before:]
-    assert list(acts) == [("appoint", "MOA", owner.pk), ("end_mandate", "MOA", owner.pk), ("revoke", "MOA", owner.pk)]
+    told = LedgerEvent.objects.order_by("pk").values_list("act", "role", "actor")[before:]
+    assert list(told) == [("appoint", "MOA", owner.pk), ("end_mandate", "MOA", owner.pk), ("revoke", "MOA", owner.pk)]
+
+
+def test_a_delegation_ends_with_the_mandate_of_the_owner_who_gave_it(
+    owner: Any, outsider: Any, delegate: Any, future_owner: Any, project_one: Any, proposal: Any
+) -> None:
+    """R1: the signature is the owner's, so the delegate loses it with the owner, and the next one inherits nothing."""
+    file = proposal("ready_minor")
+    assert can(delegate, "governance.decide", file)
+    name_owner(actor=owner, project=project_one, holder=outsider)
+    assert not can(delegate, "governance.decide", file)
+    assert not Delegation.objects.active().filter(mandate__project=project_one).exists()
+    with pytest.raises(Refused):
+        acts.decided(delegate, file)
+    assert Delegation.objects.get().ends_at == Mandate.objects.get(holder=owner).ends_at
+
+
+@pytest.mark.parametrize("member", ["owner", "delegate"])
+def test_a_delegate_signs_nothing_once_one_of_the_two_accounts_is_closed(
+    member: str, cast: dict[str, Any], proposal: Any
+) -> None:
+    file = proposal("ready_minor")
+    with acting_as(cast["staff_admin"]):
+        cast[member].is_active = False
+        cast[member].save()
+    assert not can(cast["delegate"], "governance.decide", file)
+    with pytest.raises(Refused):
+        acts.decided(cast["delegate"], file)
+
+
+def test_an_owner_named_ahead_inherits_no_delegation(
+    owner: Any, outsider: Any, project_one: Any, future_owner: Any
+) -> None:
+    start = Mandate.objects.get(holder=future_owner).starts_at
+    lend(
+        actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
+        ends_at=start + 30 * DAY,
+    )  # fmt: skip
+    lent = Delegation.objects.filter(delegate=outsider)
+    assert [lent.active(at).exists() for at in (start - DAY / 2, start, start + DAY)] == [True, False, False]
+
+
+@pytest.mark.parametrize("member", ["owner", "pmo", "amoa", "moe"])
+def test_a_signature_is_not_lent_to_oneself_nor_to_who_advises_or_delivers(
+    member: str, owner: Any, cast: dict[str, Any], project_one: Any
+) -> None:
+    with pytest.raises(ValidationError):
+        lend(
+            actor=owner, project=project_one, to=cast[member], kinds=["minor_change"], cap=None, document="Act 9",
+            ends_at=timezone.now() + DAY,
+        )  # fmt: skip
+
+
+def test_a_period_has_some_length(owner: Any, outsider: Any, project_one: Any) -> None:
+    past = timezone.now() - DAY
+    with pytest.raises(ValidationError) as error:
+        appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider, ends_at=past)
+    assert error.value.code == "period"
+    with pytest.raises(ValidationError) as error:
+        lend(
+            actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
+            starts_at=timezone.now() + 2 * DAY, ends_at=timezone.now() + DAY,
+        )  # fmt: skip
+    assert error.value.code == "period"
+
+
+def test_a_delegation_ends_once_and_one_that_has_not_begun_is_taken_back(
+    owner: Any, outsider: Any, project_one: Any
+) -> None:
+    given = lend(
+        actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
+        starts_at=timezone.now() + DAY, ends_at=timezone.now() + 9 * DAY,
+    )  # fmt: skip
+    for delegation in (given, Delegation.objects.earliest("pk")):
+        with transaction.atomic():
+            ended = revoke(actor=owner, delegation=delegation)
+        assert ended.taken_back == (delegation == given)
+        with pytest.raises(ValidationError):
+            revoke(actor=owner, delegation=delegation)
+    assert not Delegation.objects.active(timezone.now() + 2 * DAY).exists()
+
+
+# — accepting —
+
+
+def test_the_holder_alone_accepts_once_and_the_mandate_counts_before(moe: Any, cast: dict[str, Any]) -> None:
+    mandate = Mandate.objects.get(holder=moe)
+    assert permitted(cast, "governance.accept", mandate) == {"moe"}
+    assert (mandate.accepted_at, mandate in Mandate.objects.active()) == (None, True)
+    for member in set(CAST) - {"moe"}:
+        with pytest.raises(Refused):
+            accept(actor=cast[member], mandate=mandate)
+    accept(actor=moe, mandate=mandate)
+    mandate.refresh_from_db()
+    event = LedgerEvent.objects.latest("pk")
+    assert mandate.accepted_at == event.acted_at
+    assert (event.act, event.role, event.actor, event.subject_id) == ("accept", "MOE", moe, mandate.pk)
+    assert mandate.history.latest("history_date").history_user == moe
+    with pytest.raises(ValidationError):
+        accept(actor=moe, mandate=mandate)
+
+
+def test_a_mandate_is_accepted_before_it_begins_but_not_after_it_has_ended(
+    owner: Any, moe: Any, future_owner: Any, former_owner: Any
+) -> None:
+    assert accept(actor=future_owner, mandate=future_owner.mandates.get()).accepted_at
+    end_mandate(actor=owner, mandate=moe.mandates.get())
+    for left in (moe, former_owner):
+        with pytest.raises(ValidationError):
+            accept(actor=left, mandate=left.mandates.get())
+
+
+def test_what_is_taken_back_is_neither_accepted_nor_ended_again(owner: Any, outsider: Any, project_one: Any) -> None:
+    start = timezone.now() + 9 * DAY
+    given = appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider, starts_at=start)
+    end_mandate(actor=owner, mandate=given)
+    with pytest.raises(ValidationError):
+        accept(actor=outsider, mandate=given)
+    with pytest.raises(ValidationError):
+        end_mandate(actor=owner, mandate=given)
+    assert not Mandate.objects.active(start).filter(pk=given.pk).exists()
+
+
+# — what the ledger tells by itself —
+
+
+def facts_of(event: LedgerEvent) -> dict[str, str]:
+    """The facts in the canonical bytes of an event."""
+    facts: dict[str, str] = json.loads(bytes(event.body))["facts"]
+    return facts
+
+
+def utc(moment: Any) -> str:
+    """A moment as the ledger writes it."""
+    text: str = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    assert text.endswith("+00:00")
+    return text
+
+
+def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipient: Any, project_one: Any) -> None:
+    """Given, accepted, ended, lent and withdrawn: the facts of the events say it without any other table."""
+    before = LedgerEvent.objects.count()
+    start, end = timezone.now() + DAY, timezone.now() + 9 * DAY
+    given = appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider, starts_at=start, ends_at=end)
+    accept(actor=outsider, mandate=given)
+    end_mandate(actor=owner, mandate=given, ends_at=start + DAY)
+    lent = lend(
+        actor=owner, project=project_one, to=recipient, kinds=["minor_change", "communication"], cap=Decimal(20000),
+        document="Act 9", ends_at=end,
+    )  # fmt: skip
+    revoke(actor=owner, delegation=lent)
+    named = name_owner(actor=owner, project=project_one, holder=outsider, starts_at=end)
+    told = [(event.act, facts_of(event)) for event in LedgerEvent.objects.order_by("pk")[before:]]
+    held = {"mandate": str(given.pk), "holder": str(outsider.key), "authority": "receives"}
+    lent.refresh_from_db()
+    ended = [facts for act, facts in told if act == "end_mandate"]
+    assert told[:5] == [
+        ("appoint", held | {"start": utc(start), "end": utc(end)}),
+        ("accept", {"mandate": str(given.pk)}),
+        ("end_mandate", {"mandate": str(given.pk), "end": utc(start + DAY)}),
+        ("delegate", {
+            "delegation": str(lent.pk), "mandate": str(lent.mandate_id), "delegate": str(recipient.key),
+            "kinds": "communication,minor_change", "cap": "20000.00", "start": utc(lent.acted_at), "end": utc(end),
+        }),
+        ("revoke", told[4][1]),
+    ]  # fmt: skip
+    assert told[4][1]["delegation"] == str(lent.pk)
+    assert utc(lent.acted_at) < told[4][1]["end"] <= utc(timezone.now())
+    assert {"mandate": str(Mandate.objects.get(holder=owner).pk), "end": utc(end)} in ended
+    assert told[-1] == (
+        "name_owner",
+        {
+            "mandate": str(named.pk), "holder": str(outsider.key), "authority": "decides", "start": utc(end), "end": "",
+        },
+    )  # fmt: skip

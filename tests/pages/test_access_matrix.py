@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of
+from tests.pages.visits import HTTP, act, conditions_of, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,13 @@ def page(**more: Any) -> Line:
 
 
 OK, HIDDEN = (200, 405), (404, 404)
+
+
+def owner_only(act: str) -> Line:
+    """An act on the roles of project one: the owner alone; the other members read who may."""
+    return Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act=act)
+
+
 LINES: dict[str, list[Line]] = {
     "healthz": [Line((200, 405), (200, 405), (200, 405))],
     "account_login": [Line((302, 302), (302, 302), (200, 302), act="sign_in")],
@@ -141,6 +148,8 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (409, 409)}, on="closed", act="prove"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:decision_record": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
+    "governance:decision_record_pdf": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
     "governance:condition_lift": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="conditions_open", act="lift"),
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="lift"),
@@ -151,6 +160,17 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="waive"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:mandate_list": [page()],
+    "governance:authority": [page()],
+    "governance:mandate_appoint": [owner_only("appoint")],
+    "governance:mandate_name_owner": [owner_only("name_owner")],
+    "governance:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
+    "governance:mandate_accept": [
+        Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="accept"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:delegation_new": [owner_only("delegate")],
+    "governance:delegation_revoke": [owner_only("revoke"), Line(HIDDEN, HIDDEN)],
     "governance:notification_list": [Line(OK, OK)],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
 }
@@ -170,11 +190,14 @@ def address(name: str, line: Line, proposal: Any) -> str:
     """The address of `name` about the proposal of the line."""
     about = proposal(line.on) if line.on else None
     found = conditions_of(about) if about else []
+    answer = about.answer if about else None
     known = {
         "code": "ONE",
         "proposal_id": about.pk if about else ABSENT,
         "number": 1,
+        "decision_id": answer.pk if answer else ABSENT,
         "condition_id": found[0].pk if found else ABSENT,
+        **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         "uidb36": "1",
         "key": "set-password",
     }

@@ -2,21 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.mandates.services import appoint, found_project
+from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from roles.acting import back_entry
 from roles.models import RoleTemplate
 from tests import acts
-from tests.database import owning, undone
+from tests.database import owning, statements, undone
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -24,22 +22,6 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, DECIDE, HOME = 8, 10, 20, 12
-#: A transaction of a test is inside another one; on the way of a person it is one BEGIN that the driver sends along.
-UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
-
-
-@contextmanager
-def statements() -> Iterator[Counter[str]]:
-    """How often each statement, whatever its values, was sent inside the block."""
-    sent: Counter[str] = Counter()
-
-    def count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-        if not str(sql).startswith(UNCOUNTED):
-            sent[str(sql)] += 1
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(count):
-        yield sent
 
 
 class Place:
@@ -72,11 +54,22 @@ class Place:
             self.ready = acts.ready(amoa, pmo, project=self.project)
             acts.submitted(amoa, acts.drafted(amoa, self.project))
             answered = acts.ready(amoa, pmo, project=self.project)
-            acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            self.decision = acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
             acts.submitted(amoa, self.much_revised)
             acts.advised(pmo, self.much_revised)
             acts.decided(owner, self.much_revised, Outcome.REWORK)
             self.another_project()
+            self.another_seat()
+
+    def another_seat(self) -> None:
+        """A recipient who comes and goes, and a signature that is lent."""
+        role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
+        given = appoint(actor=self.cast["owner"], project=self.project, role=role, holder=self.cast["recipient"])
+        end_mandate(actor=self.cast["owner"], mandate=given)
+        delegate(
+            actor=self.cast["owner"], project=self.project, to=self.cast["delegate"], kinds=["minor_change"], cap=None,
+            document=f"Act {self.rows}", ends_at=timezone.now() + timedelta(days=1),
+        )  # fmt: skip
 
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """(name, most queries, who, address, fields posted) of each page."""
@@ -93,9 +86,14 @@ class Place:
         yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
+        for member in ("owner", "pmo"):
+            yield f"mandates, {member}", HOME, member, reverse("governance:mandate_list", args=code), {}
+        yield "who could decide", DOSSIER, "pmo", reverse("governance:authority", args=code), {}
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
+        yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
+        yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 

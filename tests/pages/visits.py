@@ -14,6 +14,7 @@ from django.utils import timezone
 from governance.decisions.succession import key_of, resting_on
 from governance.models import Condition, Proposal
 from governance.scenarios import contract, loader
+from projects.models import Delegation, Mandate
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
@@ -29,12 +30,18 @@ def conditions_of(proposal: Proposal) -> list[Condition]:
     return list(Condition.objects.filter(decision__proposal=proposal).order_by("pk"))
 
 
+def seats() -> dict[str, int]:
+    """The mandate of the provider of project one, not accepted yet, and the delegation of its owner."""
+    mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
+    return {"mandate": mandate.pk, "delegation": Delegation.objects.get(mandate__project__code="ONE").pk}
+
+
 def act(
     name: str, proposal: Proposal | None = None, *, then: bool = True, **changes: Any
 ) -> tuple[str, dict[str, Any]]:
     """Address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
     described = _acts()[name]
-    values: dict[str, Any] = {"project": "ONE", "version": 0}
+    values: dict[str, Any] = {"project": "ONE", "version": 0, **seats()}
     if proposal:
         found = conditions_of(proposal)
         values |= {
@@ -93,6 +100,8 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:project_home", args=["THREE"]))
     yield "register", Visit("recipient", reverse("governance:register", args=one))
     yield "register_empty", Visit("other_pmo", reverse("governance:register", args=["THREE"]))
+    for key in ("decided", "conditions_open", "closed"):
+        yield f"record_{key}", Visit("recipient", proposal(key).answer.get_absolute_url())
     yield "proposal_list", Visit("moe", reverse("governance:proposal_list", args=one))
     yield "proposal_new", Visit("amoa", reverse("governance:proposal_new", args=one))
     yield "proposal_new_refused", Visit("amoa", *_post("draft", None, title="", decide_by="tomorrow"), 422)
@@ -139,6 +148,20 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "proposal_new_delegation", Visit("amoa", *_post("draft", None, kind="delegation", choose_kind="1"))
     yield "opinion_review", Visit("pmo", *_post("advise", submitted, then=False))
     yield "opinion_incomplete", Visit("pmo", *_post("advise", submitted, reasons=" "), 422)
+    yield "mandate_list", Visit("owner", reverse("governance:mandate_list", args=one))
+    yield "mandate_list_holder", Visit("moe", reverse("governance:mandate_list", args=one))
+    yield "mandate_list_without_owner", Visit("other_pmo", reverse("governance:mandate_list", args=["THREE"]))
+    for name in ("mandate_appoint", "mandate_name_owner", "delegation_new"):
+        yield name, Visit("owner", reverse(f"governance:{name}", args=one))
+    yield "mandate_appoint_refused", Visit("owner", *_post("appoint", None, email="nobody@example.org"), 422)
+    yield "mandate_end", Visit("owner", reverse("governance:mandate_end", args=[seats()["mandate"]]))
+    yield "mandate_end_review", Visit("owner", *_post("end_mandate", None, then=False))
+    yield "mandate_name_owner_review", Visit("owner", *_post("name_owner", None, then=False))
+    yield "delegation_revoke", Visit("owner", reverse("governance:delegation_revoke", args=[seats()["delegation"]]))
+    who = reverse("governance:authority", args=one)
+    yield "authority", Visit("recipient", f"{who}?kind=minor_change&amount=30000")
+    yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
+    yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)

@@ -1,7 +1,7 @@
 """What the database refuses on projects, mandates and delegations, whoever asks (R11)."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from projects.models import Delegation, Mandate, Project
+from roles.acting import acting_as
 from roles.models import RoleTemplate
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
@@ -21,8 +22,8 @@ DAY = timedelta(days=1)
 class World:
     """The cast's project one, with the raw writing of mandates and delegations."""
 
-    def __init__(self, cast: dict[str, Any], project: Project, other: Project) -> None:
-        self.cast, self.project, self.other = cast, project, other
+    def __init__(self, cast: dict[str, Any], project: Project, other: Project, vacant: Project) -> None:
+        self.cast, self.project, self.other, self.vacant = cast, project, other, vacant
         self.now = timezone.now()
 
     def mandate(self, member: str = "pmo") -> Mandate:
@@ -48,6 +49,12 @@ class World:
     def change(self, member: str = "pmo", **fields: Any) -> None:
         """Change a mandate past the services."""
         assert Mandate.objects.filter(pk=self.mandate(member).pk).update(**fields)
+
+    def vacate(self) -> datetime:
+        """End the mandate of the owner at this instant."""
+        now = timezone.now()
+        self.change("owner", period=(self.mandate("owner").period.lower, now))
+        return now
 
     def delegate(self, to: str = "outsider", **changes: Any) -> None:
         """Write a delegation past the services."""
@@ -99,12 +106,56 @@ ENDED = "What has ended stays ended"
 NOT_BEGUN = "Only what has not begun is taken back, for good"
 BY_DECISION = "The scope, the end and the budget of a project change by a decision of its owner (R1)"
 ADVISES = "A delegate is neither adviser nor provider of the project"
+GIVEN = "A role is given by the owner in office (R1)"
+NAMED = "The owner is named by the owner in office, or by an administrator while there is none (R1)"
+ACCEPTED_NOW = "A mandate is accepted once, and now"
+NOT_ACCEPTED = "What has ended is not accepted any more"
+REASON = "The reason of an end is given with the end"
 
 
 def _taken_back_then_given_again(world: World) -> None:
     start = world.mandate("future_owner").period.lower
     world.change("future_owner", taken_back=True, period=(start, start + timedelta(microseconds=1)))
     world.change("future_owner", taken_back=False)
+
+
+def _closed(world: World, member: str) -> None:
+    with acting_as(world.cast["staff_admin"]):
+        world.cast[member].is_active = False
+        world.cast[member].save()
+
+
+def _closed_owner_gives(world: World) -> None:
+    _closed(world, "owner")
+    world.give()
+
+
+def _closed_administrator_names(world: World) -> None:
+    _closed(world, "staff_admin")
+    world.vacate()
+    world.give("MOA", by="staff_admin")
+
+
+def _left_owner_gives(world: World) -> None:
+    """Who leaves at this instant names who follows, and gives nothing else."""
+    now = world.vacate()
+    world.give(acted_at=now, period=(now, None))
+
+
+def _closed_owner_delegates(world: World) -> None:
+    _closed(world, "owner")
+    world.delegate()
+
+
+def _taken_back_then_accepted(world: World) -> None:
+    start = world.mandate("future_owner").period.lower
+    world.change("future_owner", taken_back=True, period=(start, start + timedelta(microseconds=1)))
+    world.change("future_owner", accepted_at=timezone.now())
+
+
+def _accepted_twice(world: World) -> None:
+    world.change("moe", accepted_at=timezone.now())
+    world.change("moe", accepted_at=timezone.now())
 
 
 ATTACKS: list[tuple[str, str, Attack, str]] = [
@@ -143,6 +194,40 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     ),
     ("mandate.is_given_within_its_role", "taken back already", lambda w: w.give(taken_back=True),
         "A mandate is given before it is taken back"),
+    ("mandate.is_given_within_its_role", "accepted already", lambda w: w.give(accepted_at=timezone.now()),
+        "A mandate is given before it is accepted"),
+    *(
+        ("mandate.needs_an_owner_to_give_it", f"a role by the {member}", lambda w, member=member: w.give(by=member),
+         GIVEN)
+        for member in (
+            "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "other_owner", "staff_admin", "superuser",
+        )
+    ),
+    ("mandate.needs_an_owner_to_give_it", "a role by a closed owner", _closed_owner_gives, GIVEN),
+    ("mandate.needs_an_owner_to_give_it", "a role by an owner who has just left", _left_owner_gives, GIVEN),
+    *(
+        ("mandate.needs_an_owner_to_give_it", f"an owner by the {member}", lambda w, member=member: w.give(
+            "MOA", by=member, period=(w.now + 900 * DAY, None)), NAMED)
+        for member in ("former_owner", "future_owner", "delegate", "pmo", "other_owner", "staff_admin", "superuser")
+    ),
+    *(
+        ("mandate.needs_an_owner_to_give_it", f"an owner by the {member} where none is in office",
+         lambda w, member=member: w.give("MOA", by=member, project=w.vacant), NAMED)
+        for member in ("pmo", "other_owner", "inactive_owner")
+    ),
+    ("mandate.needs_an_owner_to_give_it", "an owner by a closed administrator", _closed_administrator_names, NAMED),
+    *(
+        ("mandate.only_ever_ends", f"accepted {days} days from now", lambda w, days=days: w.change(
+            "moe", accepted_at=timezone.now() + timedelta(days)), ACCEPTED_NOW)
+        for days in (-1, 1)
+    ),
+    ("mandate.only_ever_ends", "accepted twice", _accepted_twice, ACCEPTED_NOW),
+    ("mandate.only_ever_ends", "not accepted after all", lambda w: w.change(accepted_at=None), ACCEPTED_NOW),
+    ("mandate.only_ever_ends", "accepted after its end", lambda w: w.change(
+        "former_owner", accepted_at=timezone.now()), NOT_ACCEPTED),
+    ("mandate.only_ever_ends", "accepted though taken back", _taken_back_then_accepted, NOT_ACCEPTED),
+    ("mandate.only_ever_ends", "another reason", lambda w: w.change("former_owner", ended_because="Never mind."),
+        REASON),
     ("mandate.only_ever_ends", "taken back in office", lambda w: w.change(taken_back=True), NOT_BEGUN),
     ("mandate.only_ever_ends", "taken back, but kept", lambda w: w.change("future_owner", taken_back=True), NOT_BEGUN),
     ("mandate.only_ever_ends", "taken back, then given again", _taken_back_then_given_again, NOT_BEGUN),
@@ -161,6 +246,8 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
             mandate=w.mandate(member)), "Only the owner in office delegates a signature")
         for member in ("pmo", "former_owner", "future_owner")
     ),
+    ("delegation.comes_from_the_owner", "from a closed owner", _closed_owner_delegates,
+        "Only the owner in office delegates a signature"),
     ("delegation.comes_from_the_owner", "to oneself", lambda w: w.delegate("owner"), "Nobody delegates to themselves"),
     ("delegation.comes_from_the_owner", "from yesterday", lambda w: w.delegate(period=(w.now - DAY, w.now + DAY)),
         "A delegation does not begin before it is given"),
@@ -211,9 +298,9 @@ BEHIND = {
 
 
 @pytest.fixture
-def world(cast: dict[str, Any], project_one: Project, project_two: Project) -> World:
+def world(cast: dict[str, Any], project_one: Project, project_two: Project, project_three: Project) -> World:
     """What the attacks above work on."""
-    return World(cast, project_one, project_two)
+    return World(cast, project_one, project_two, project_three)
 
 
 def _without(trigger: str) -> str:
@@ -251,9 +338,24 @@ def test_every_guard_and_every_constraint_is_attacked() -> None:
 def test_the_honest_rows_pass(world: World) -> None:
     """The raw rows of these attacks are right but for what each attack changes."""
     assert refusal(lambda: world.give()) == ""
+    assert refusal(lambda: world.change("moe", accepted_at=timezone.now())) == ""
     assert refusal(lambda: world.delegate()) == ""
     assert refusal(lambda: world.found()) == ""
     assert refusal(lambda: world.move({"budget": "2.00"}, {"state": "active"})) == ""
+
+
+def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there_is_none(world: World) -> None:
+    def by_who_leaves() -> None:
+        now = world.vacate()
+        world.give("MOA", acted_at=now, period=(now, now + DAY))
+
+    def by_an_administrator() -> None:
+        world.vacate()
+        now = timezone.now()
+        world.give("MOA", by="staff_admin", acted_at=now, period=(now, now + DAY))
+
+    assert refusal(by_who_leaves) == ""
+    assert refusal(by_an_administrator) == ""
 
 
 def test_a_period_is_neither_empty_nor_without_start(world: World) -> None:

@@ -1,0 +1,70 @@
+"""The notary: signs checkpoints of the ledger with a key of its own (docs/ledger.md)."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+
+from governance.checkpoints import keys, notary
+
+
+class Command(BaseCommand):
+    help = (
+        "Sign checkpoints of the ledger, as the notary role (OUVRAGE_DB_ROLE=notary) with the key OUVRAGE_NOTARY_KEY."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to do."""
+        what = parser.add_subparsers(dest="do", required=True)
+        what.add_parser("init", help="make the key unless it is there")
+        run = what.add_parser("run", help="sign again and again")
+        run.add_argument("--every", type=float, default=60.0, metavar="SECONDS")
+        what.add_parser("sign", help="sign once, if a chain moved")
+        what.add_parser("rotate", help="announce a new key, and sign with it from now on")
+        what.add_parser("public-key", help="print the public key: publish it outside")
+
+    def handle(self, *args: Any, do: str, **options: Any) -> None:
+        """Refuse any other database role; then do it."""
+        if settings.DB_ROLE != "notary":
+            raise CommandError("The notary works under its own database role: set OUVRAGE_DB_ROLE=notary.")
+        if not settings.NOTARY_KEY:
+            raise CommandError("Set OUVRAGE_NOTARY_KEY to the file of the private key.")
+        path = Path(settings.NOTARY_KEY)
+        folder = Path(settings.ANCHOR_DIR) if settings.ANCHOR_DIR else None
+        try:
+            if do == "init":
+                if not path.exists():
+                    keys.make(path)
+                self._public(path)
+            elif do == "public-key":
+                self._public(path)
+            elif do == "rotate":
+                self.stdout.write(f"Checkpoint {notary.rotate(path)} announces another key.")
+                self._public(path)
+                notary.sign_and_anchor(path, folder)
+            elif do == "sign":
+                made = notary.sign_and_anchor(path, folder)
+                self.stdout.write(f"Checkpoint {made}" if made else "Nothing has moved since the last checkpoint.")
+            else:
+                self._run(path, folder, options["every"])
+        except keys.KeyRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def _public(self, path: Path) -> None:
+        self.stdout.write(keys.public(keys.load(path)).hex())
+
+    def _run(self, path: Path, folder: Path | None, every: float) -> None:
+        """Until the process is ended; a database that is away is waited for."""
+        keys.load(path)
+        pause = threading.Event()
+        while True:
+            try:
+                if made := notary.sign_and_anchor(path, folder):
+                    self.stdout.write(f"Checkpoint {made}")
+            except DatabaseError as error:
+                self.stderr.write(f"No checkpoint this time: {error}")
+                connection.close()
+            pause.wait(every)

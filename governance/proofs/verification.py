@@ -1,0 +1,360 @@
+"""The verification of the ledger where it lives: tools/verify_ledger.py on the rows of the database, and what only the
+database can show: every record has its event, columns say what bytes say, histories and seats agree.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import batched
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from governance.checkpoints.models import Checkpoint
+from governance.enums import Act, ConditionState
+from governance.ledger.services import instant
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    LedgerEvent,
+    Opinion,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+)
+from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
+from governance.proofs.models import Verification
+from projects.models import Delegation, Mandate, Project
+from roles.acting import one_snapshot
+from roles.guards import ActModel
+from tools.verify_ledger import (
+    ALTERED,
+    CONDITION,
+    DECISION,
+    ERASED,
+    SEALED_BY,
+    Chain,
+    Checkpoints,
+    Place,
+    Report,
+    Seat,
+    Seen,
+    Signature,
+    Signed,
+    judge_content,
+    judge_effects,
+    judge_file,
+    seal_in,
+)
+
+CHUNK = 1000
+COLUMNS = (
+    "seq", "prev", "hash", "body", "act", "actor_id", "actor__key", "role", "proposal_id", "detail", "subject",
+    "subject_id", "acted_at", "entered_afterwards",
+)  # fmt: skip
+#: How a governed row that may change is reached from its project.
+CHANGING: dict[type[models.Model], str] = {
+    Project: "pk", Mandate: "project", Delegation: "mandate__project", Proposal: "project",
+    ProposalDraft: "proposal__project", Condition: "decision__project",
+}  # fmt: skip
+#: And one that a single event seals.
+OF_PROJECT = {
+    "governance.proposalrevision": "proposal__project",
+    "governance.opinion": "revision__proposal__project",
+    "governance.bindingopinion": "revision__proposal__project",
+    "governance.decision": "project",
+}
+MOST_FAULTS_KEPT = 200
+
+
+def verify(
+    project: Project | None = None, anchors: Iterable[dict[str, Any]] = (), step: Callable[[int], None] = lambda n: None
+) -> Report:
+    """Verify one chain, or all, as the database has them at one instant; `step` hears of events done."""
+    report = Report()
+    seen = Seen(report)
+    with one_snapshot():
+        _checkpoints(report, seen, [Signed.read(one) for one in anchors])
+        projects = Project.objects.filter(pk=project.pk) if project else Project.objects.all()
+        met = []
+        for one in projects.order_by("pk"):
+            met.append(str(one.pk))
+            _verify_chain(one, Chain(str(one.pk), one.code, report, seen, {}), step)
+            _verify_rows(one, report)
+        if project is None:
+            seen.absent(met, whole=True)
+    report.finish()
+    return report
+
+
+def verify_and_keep(
+    project: Project | None = None, anchors: Iterable[dict[str, Any]] = (), step: Callable[[int], None] = lambda n: None
+) -> tuple[Report, Verification]:
+    """The same, with the row that remembers it."""
+    began = time.monotonic()
+    report = verify(project, anchors, step)
+    first_bad = report.first_bad
+    everywhere = [fault for fault in report.faults if not fault.place.project]
+
+    def result_of(code: str) -> int:
+        own = [fault for fault in report.faults if fault.place.project == code]
+        return Report(faults=[*own, *everywhere]).result
+
+    kept = Verification.objects.create(
+        project=project,
+        heads={
+            number: {
+                "code": code, "seq": seq, "head": head, "result": result_of(code),
+                "first_bad": first_bad[code].place.seq if code in first_bad else 0,
+            }
+            for number, (code, seq, head) in report.chains.items()
+        },
+        events=report.events,
+        result=report.result,
+        faults=[str(fault) for fault in report.faults[:MOST_FAULTS_KEPT]],
+        fault_count=len(report.faults),
+        seconds=round(time.monotonic() - began, 3),
+    )  # fmt: skip
+    return report, kept
+
+
+def _checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
+    line = Checkpoints(report, seen, {one.public_key for one in anchors}, whole=True)
+    for one in Checkpoint.objects.order_by("number").iterator(chunk_size=100):
+        line.add(
+            Signed(bytes(one.body), bytes(one.hash).hex(), bytes(one.signature).hex(), bytes(one.public_key).hex())
+        )
+    for kept in anchors:
+        line.anchor(kept)
+    if line.last:
+        line.finish()
+
+
+# — a chain with the rows it is about —
+
+
+def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -> None:
+    events = LedgerEvent.objects.filter(project=project).order_by("seq").values(*COLUMNS)
+    for chunk in batched(events.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        rows = _rows_of(chunk, chain.report)
+        chain.terms = {
+            row.revision_hash: (row.revision.proposal.kind, row.revision.plain_content()["amount"])
+            for row in rows.values()
+            if isinstance(row, Decision)
+        }
+        for event in chunk:
+            said = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
+            if said is None:
+                continue
+            place = chain.place(said)
+            _columns(chain.report, place, event, said)
+            if seal_in(said) is not None and said["subject"] != CONDITION:
+                row = rows.get((said["subject"], said["subject_id"]))
+                judge_content(chain.report, place, said, content_of(row) if row else None)
+                if row:
+                    _row(chain.report, place, event, said, row)
+        step(len(chunk))
+    chain.finish()
+    _seats(project, chain)
+
+
+def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], Sealed]:
+    """The rows that these events seal, by subject and number, their histories compared."""
+    wanted: dict[str, list[int]] = {}
+    for event in chunk:
+        if SEALED_BY.get(event["subject"]) == event["act"]:
+            wanted.setdefault(event["subject"], []).append(event["subject_id"])
+    found: dict[tuple[str, str], Sealed] = {}
+    for subject, numbers in wanted.items():
+        rows = list(with_what_is_sealed(SEALED[subject]).filter(pk__in=numbers).order_by("pk"))
+        _histories(report, SEALED[subject], rows, once=True)
+        found |= {(subject, str(row.pk)): row for row in rows}
+    return found
+
+
+def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any]) -> None:
+    """The columns of an event say what its bytes say."""
+    actor = event["actor_id"] if said["version"] == "1" else event["actor__key"]
+    told = {
+        "seq": str(event["seq"]), "prev": bytes(event["prev"]).hex(), "act": event["act"], "actor": str(actor),
+        "role": event["role"], "proposal": str(event["proposal_id"] or ""), "detail": event["detail"],
+        "subject": event["subject"], "subject_id": str(event["subject_id"]), "at": instant(event["acted_at"]),
+    }  # fmt: skip
+    differing = [name for name, value in told.items() if said[name] != value]
+    if said["version"] != "1" and bool(said["entered"]) != event["entered_afterwards"]:
+        differing.append("entered")
+    if differing:
+        report.add(ALTERED, place, f"its columns do not say what its bytes say ({', '.join(differing)})")
+
+
+def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: Sealed) -> None:
+    """The row that an event seals is by the same person, of the same moment, and rests on the same things."""
+    facts = said["facts"]
+    pairs: dict[str, tuple[Any, Any]] = {}
+    if isinstance(row, ProposalRevision):
+        pairs = {
+            "hash": (row.hash, row.seal()), "number": (str(row.number), event["detail"]),
+            "submitted_by": (row.submitted_by_id, event["actor_id"]),
+            "proposal": (row.proposal_id, event["proposal_id"]),
+        }  # fmt: skip
+    elif isinstance(row, Opinion):
+        pairs = {
+            "adviser": (row.adviser_id, event["actor_id"]), "position": (row.position, event["detail"]),
+            "role": (row.role, event["role"]), "revision": (row.revision.hash, facts.get("revision")),
+        }  # fmt: skip
+    elif isinstance(row, BindingOpinion):
+        pairs = {
+            "noted_by": (row.noted_by_id, event["actor_id"]), "revision": (row.revision.hash, facts.get("revision")),
+        }  # fmt: skip
+    elif isinstance(row, Decision):
+        pairs = {
+            "decided_by": (row.decided_by_id, event["actor_id"]), "outcome": (row.outcome, event["detail"]),
+            "proposal": (row.proposal_id, event["proposal_id"]), "project": (str(row.project_id), said["project"]),
+            "revision_hash": (row.revision_hash, facts.get("revision")),
+            "revision": (row.revision_hash, row.revision.hash),
+            "mandate": (str(row.mandate_id), facts.get("mandate")),
+            "delegation": (str(row.delegation_id or ""), facts.get("delegation")),
+        }  # fmt: skip
+        pairs["seat"] = (_held_by(row), event["actor_id"])
+        judge_file(report, place, {"salt": row.salt, "file": row.file}, _file_now(row))
+    if isinstance(row, ActModel):
+        pairs["acted_at"] = (row.acted_at, event["acted_at"])
+    if differing := [name for name, (kept, told) in pairs.items() if kept != told and row.salt != ERASED]:
+        report.add(ALTERED, place, f"{said['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
+
+
+def _held_by(decision: Decision) -> int | None:
+    """Who could sign the decision under its mandate or delegation when it was taken, by the rows (R1)."""
+    mandate, delegation, at = decision.mandate, decision.delegation, decision.acted_at
+    if mandate.project_id != decision.project_id or not mandate.decides or at not in mandate.period:
+        return None
+    if delegation is None:
+        return mandate.holder_id
+    signed = delegation.mandate_id == mandate.pk and at in delegation.period
+    return delegation.delegate_id if signed else None
+
+
+def _file_now(decision: Decision) -> dict[str, str]:
+    """What was before the signatory, as it is kept now."""
+    revision = decision.revision
+    now = {"revision": revision.seal()}
+    now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
+    now |= {f"opinion:{given.role}": given.seal() for given in revision.opinions.all() if given.salt != ERASED}
+    binding = getattr(revision, "binding_opinion", None)
+    return now | ({"binding": binding.seal()} if binding and binding.salt != ERASED else {})
+
+
+def _seats(project: Project, chain: Chain) -> None:
+    """Mandates and delegations are as the chain tells them, where it does."""
+    for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
+        key = str(mandate.pk)
+        seat = chain.seats.get(key)
+        kept = Seat(str(mandate.holder.key), mandate.authority, *_period(mandate.period))
+        if key not in chain.seats or (seat and seat != kept):
+            chain.report.add(ALTERED, _place_of(project), f"mandate {key} is not as the chain tells it")
+    for delegation in Delegation.objects.filter(mandate__project=project).select_related("delegate").order_by("pk"):
+        key = str(delegation.pk)
+        signature = chain.signatures.get(key)
+        signed = Signature(
+            str(delegation.mandate_id), str(delegation.delegate.key), frozenset(delegation.kinds),
+            "" if delegation.cap is None else f"{delegation.cap:.2f}", *_period(delegation.period),
+        )  # fmt: skip
+        if key not in chain.signatures or (signature and signature != signed):
+            chain.report.add(ALTERED, _place_of(project), f"delegation {key} is not as the chain tells it")
+
+
+def _period(period: Any) -> tuple[str, str]:
+    return instant(period.lower), instant(period.upper) if period.upper else ""
+
+
+def _place_of(project: Project) -> Place:
+    return Place(f"project {project.code}", project.code)
+
+
+# — rows that may have no event, and rows that change —
+
+
+def _verify_rows(project: Project, report: Report) -> None:
+    for subject, path in OF_PROJECT.items():
+        _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
+    decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
+    for chunk in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        _effects(project, report, chunk)
+    for model, path in CHANGING.items():
+        rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
+        of_project = rows.filter(**{path: project.pk}).order_by("pk")
+        for chunk in batched(of_project.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+            _histories(report, model, chunk, once=False)
+            if model is Condition:
+                _conditions(project, report, chunk)
+
+
+def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
+    events = (
+        LedgerEvent.objects.filter(subject=subject, subject_id=OuterRef("pk"), act=SEALED_BY[subject], project=project)
+        .order_by()
+        .values("subject_id")
+        .annotate(times=Count("pk"))
+        .values("times")
+    )
+    counted = rows.annotate(times=Coalesce(Subquery(events), 0)).exclude(times=1)
+    for number, times in counted.order_by("pk").values_list("pk", "times"):
+        report.add(ALTERED, _place_of(project), f"{subject} {number} has {times} events, not one")
+
+
+def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
+    """What each decision changed is what the last event about it tells: its own, or that of a condition settled."""
+    of = {(DECISION, one.pk): one for one in decisions}
+    of |= {(CONDITION, condition.pk): one for one in decisions for condition in one.conditions.all()}
+    told: dict[int, tuple[Place, str]] = {}
+    about = Q(subject=DECISION, subject_id__in=[pk for subject, pk in of if subject == DECISION])
+    about |= Q(subject=CONDITION, subject_id__in=[pk for subject, pk in of if subject == CONDITION])
+    for event in LedgerEvent.objects.filter(about, project=project).order_by("seq"):
+        facts = json.loads(bytes(event.body))["facts"]
+        if "effects" in facts:
+            place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+            told[of[event.subject, event.subject_id].pk] = (place, facts["effects"])
+    for decision in decisions:
+        if decision.pk in told:
+            place, digest = told[decision.pk]
+            judge_effects(report, place, decision.salt, effects_of(decision), digest)
+        elif decision.salt and decision.effects.all():
+            report.add(ALTERED, _place_of(project), f"no event tells what {DECISION} {decision.pk} changed")
+
+
+def _conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:
+    """A condition is as its last event left it; one without an event is as its decision set it."""
+    events = LedgerEvent.objects.filter(subject=CONDITION, subject_id__in=[one.pk for one in conditions])
+    last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
+    for condition in conditions:
+        event = last.get(condition.pk)
+        if event is None:
+            if condition.state != ConditionState.OPEN or condition.proof or condition.lifted_by_id:
+                report.add(ALTERED, _place_of(project), f"condition {condition.pk} was settled without an event")
+            continue
+        said = json.loads(bytes(event.body))
+        place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+        if seal_in(said) is not None:
+            judge_content(report, place, said, content_of(condition))
+            by = condition.proved_by_id if event.act == Act.PROVE else condition.lifted_by_id
+            if by != event.actor_id:
+                report.add(ALTERED, place, f"condition {condition.pk} was not settled by who it names")
+
+
+def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
+    """The history of a row ends with it as it is; that of a row that never changes is one version."""
+    history = model.history.model  # type: ignore[attr-defined]
+    names = [field.attname for field in history._meta.concrete_fields if not field.name.startswith("history_")]
+    key = model._meta.pk.attname
+    past = history._default_manager.filter(**{f"{key}__in": [row.pk for row in rows]}).order_by(key, "-history_id")
+    versions: dict[Any, list[tuple[Any, ...]]] = {}
+    for number, *values in (past if once else past.distinct(key)).values_list(key, *names):
+        versions.setdefault(number, []).append(tuple(values))
+    for row in rows:
+        if getattr(row, "salt", "") == ERASED:
+            continue
+        if versions.get(row.pk) != [tuple(getattr(row, name) for name in names)]:
+            report.add(ALTERED, "", f"{model._meta.label_lower} {row.pk}: its history is not that of the row")

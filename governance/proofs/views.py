@@ -1,0 +1,26 @@
+"""The proof of a decision, to take away."""
+
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from governance.enums import Act
+from governance.models import Decision, LedgerEvent
+from governance.proofs import bundles
+
+
+@require_GET
+def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
+    """The proof of one decision as a file, for whoever sees its project."""
+    visible = Decision.objects.visible_to(request.user).select_related("project", "revision__proposal")
+    decision = get_object_or_404(visible, pk=decision_id)
+    event = get_object_or_404(
+        LedgerEvent.objects.select_related("project"),
+        subject=Decision._meta.label_lower, subject_id=decision.pk, act=Act.DECIDE,
+    )  # fmt: skip
+    name = f"{decision.project.code}-{decision.reference}-proof.json"
+    return JsonResponse(
+        bundles.proof(decision, event),
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+    )

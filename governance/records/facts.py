@@ -1,0 +1,274 @@
+"""What a decision record says (procès-verbal): the page and the PDF say the same, now and in ten years.
+
+Only rows that are never changed speak here, and of the others only what cannot change: a condition as the owner set it,
+the first day of a mandate. What may be renamed (project, person) is read from its history, as it was on the day of
+the act. Later facts, a lifted condition or a decision that replaces this one, are not part of the record.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Case, F, When
+from django.utils import formats, timezone, translation
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from governance.enums import EffectiveFrom, Position, dissents
+from governance.kinds.forms import from_text
+from governance.kinds.kinds import kind_of
+from governance.models import Decision, Opinion
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.guards import ActModel
+from roles.models import User
+from roles.templatetags.ui import NO_BREAK, euros
+
+#: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
+UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact: its name, what we say of it, the `words` a person wrote, what sets it apart, the `digits` of a hash.
+
+    Whatever is empty is not shown.
+    """
+
+    label: str
+    text: str = ""
+    words: str = ""
+    marks: tuple[str, ...] = ()
+    digits: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Facts under one heading."""
+
+    heading: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record in one `language`; titles and words of people are in the `working_language` of the project."""
+
+    language: str
+    working_language: str
+    heading: str
+    reference: str
+    title: str
+    project: str
+    code: str
+    outcome: str
+    outcome_label: str
+    acted_at: datetime
+    time_zone: str
+    sections: list[Section]
+
+
+def facts(decision: Decision, language: str) -> Record:
+    """The record of `decision` (read `with_record()`) in `language`; dates are those of the time zone of the settings.
+
+    Leaves `decision` with its project as it was on the day of the act.
+    """
+    project: Project = _as_it_was(decision.project, decision.acted_at)
+    owner = decision.signature
+    if decision.delegation:
+        owner = str(_as_it_was(decision.mandate.holder, decision.acted_at))
+    decision.project = decision.proposal.project = project
+    if decision.supersedes:
+        decision.supersedes.project = project
+    with translation.override(language), timezone.override(None):
+        return Record(
+            language=language,
+            working_language=project.language,
+            heading=_("Decision record"),
+            reference=decision.reference,
+            title=_seen(decision.revision.title),
+            project=project.title,
+            code=project.code,
+            outcome=decision.outcome,
+            outcome_label=decision.get_outcome_display(),
+            acted_at=decision.acted_at,
+            time_zone=_("Times are those of %(zone)s.") % {"zone": settings.TIME_ZONE},
+            sections=[
+                Section(_("What was put to the owner"), list(_put(decision))),
+                Section(_("The answer"), list(_answer(decision))),
+                Section(_("Opinions received"), list(_opinions(decision))),
+                Section(_("Signature"), list(_signature(decision, owner))),
+                Section(_("Proof"), list(_proof(decision))),
+            ],
+        )
+
+
+def _put(decision: Decision) -> Iterator[Line]:
+    proposal, revision = decision.proposal, decision.revision
+    submitted = _("%(reference)s, revision %(number)s, submitted on %(on)s (%(role)s)") % {
+        "reference": proposal.reference,
+        "number": revision.number,
+        "on": _day(revision.acted_at),
+        "role": proposal.author_role,
+    }
+    yield Line(_("Proposal"), submitted, marks=_afterwards(revision))
+    yield Line(_("Kind of decision"), capfirst(proposal.get_kind_display()))
+    yield Line(_("Question"), words=_seen(revision.question))
+    for option in revision.lettered_options():
+        label = _("Option %(letter)s, recommended") if option["recommended"] else _("Option %(letter)s")
+        yield Line(label % {"letter": option["letter"]}, words=_seen(option["title"]))
+    yield Line(_("Amount committed"), euros(revision.amount) or _("None"))
+    yield from _terms(decision)
+    yield Line(_("Evidence"), words=_seen(revision.evidence))
+    for file in revision.attachments:
+        version = _("%(name)s, version %(number)s") % {"name": _seen(file["name"]), "number": file["version"]}
+        yield Line(_("Evidence file"), version, digits=file["sha256"])
+
+
+def _terms(decision: Decision) -> Iterator[Line]:
+    """What an approval changes, as it was asked."""
+    form = kind_of(decision.proposal.kind).form
+    for name, field in (form.base_fields if form else {}).items():
+        if text := decision.revision.terms.get(name):
+            yield Line(str(field.label), _term(name, text, decision.acted_at))
+
+
+def _term(name: str, text: str, at: datetime) -> str:
+    value = from_text(name, text)
+    if name in {"holder", "delegate"}:
+        return _seen(str(_as_it_was(User.objects.get(key=text), at)))
+    if isinstance(value, list):
+        return ", ".join(str(DecisionKind(kind).label) for kind in value)
+    if isinstance(value, date):
+        return _day(value)
+    return euros(value) if isinstance(value, Decimal) else _seen(value)
+
+
+def _answer(decision: Decision) -> Iterator[Line]:
+    yield Line(_("Reasoning"), words=_seen(decision.reasons))
+    for condition in decision.conditions.all():
+        due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": _day(condition.due_on)}
+        yield Line(_("Condition %(number)s") % {"number": condition.number}, due, _seen(condition.text))
+    if decision.effective == EffectiveFrom.WHEN_MET:
+        yield Line(_("Takes effect"), str(EffectiveFrom.WHEN_MET.label))
+    if decision.return_on:
+        yield Line(_("Decide again on"), _day(decision.return_on))
+    if decision.merged_into:
+        yield Line(_("Merged into"), decision.merged_into.reference)
+    if decision.supersedes:
+        yield Line(_("Replaces"), decision.supersedes.reference, marks=tuple(_carried(decision)))
+
+
+def _carried(decision: Decision) -> Iterator[str]:
+    """What rested on the decision replaced, and what becomes of each."""
+    for what, fate in decision.carried_over:
+        thing = _("condition") if what == "condition" else _("effect")
+        yield f"{thing}{NO_BREAK}→ {fate}"
+
+
+def _opinions(decision: Decision) -> Iterator[Line]:
+    given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
+    asked = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA
+    for role in asked:
+        if role in given:
+            yield _opinion(given[role], decision.outcome)
+        else:
+            missing = _("Asked, and not received when the decision was recorded")
+            yield Line(role, missing, _seen(decision.waived.get(role, "")))
+    if not asked:
+        yield Line(_("Opinions"), _("None was asked"))
+    if binding := decision.revision.authority_said:
+        said = _("%(position)s on %(on)s (%(reference)s), binding") % {
+            "position": (Position.FAVOURABLE if binding.favourable else Position.UNFAVOURABLE).label,
+            "on": _day(binding.given_on),
+            "reference": _seen(binding.reference),
+        }
+        yield Line(_seen(binding.authority), said, marks=_afterwards(binding))
+
+
+def _opinion(opinion: Opinion, outcome: str) -> Line:
+    given = _("%(position)s, by %(who)s, %(at)s") % {
+        "position": opinion.get_position_display(),
+        "who": _seen(opinion.signature),
+        "at": _moment(opinion.acted_at),
+    }
+    dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
+    return Line(opinion.role, given, _seen(opinion.reasons), (*dissent, *_afterwards(opinion)))
+
+
+def _signature(decision: Decision, owner: str) -> Iterator[Line]:
+    since = {"owner": _seen(owner), "on": _day(decision.mandate.starts_at)}
+    yield Line(_("Signatory"), _seen(decision.signature))
+    if decision.delegation:
+        capacity = _("by delegation of %(owner)s (%(document)s)") % {
+            "owner": _seen(owner),
+            "document": _seen(decision.delegation.document),
+        }
+        yield Line(_("Capacity"), capfirst(capacity))
+        yield Line(_("Delegation"), _bounds(decision))
+    else:
+        yield Line(_("Capacity"), capfirst(_("project owner")))
+    yield Line(_("Mandate"), _("%(owner)s, project owner since %(on)s") % since)
+    yield Line(_("Decided on"), _moment(decision.acted_at))
+    yield Line(_("Entered on"), _moment(decision.recorded_at), marks=_afterwards(decision))
+
+
+def _bounds(decision: Decision) -> str:
+    """Since when, for which kinds and up to how much the delegate may sign; its end may come sooner than planned."""
+    signed = decision.delegation
+    assert signed is not None  # noqa: S101 — asked by _signature
+    values = {"on": _day(signed.period.lower), "kinds": ", ".join(signed.kind_labels), "cap": euros(signed.cap)}
+    if signed.cap is None:
+        return _("Since %(on)s, for: %(kinds)s") % values
+    return _("Since %(on)s, up to %(cap)s, for: %(kinds)s") % values
+
+
+def _proof(decision: Any) -> Iterator[Line]:
+    yield Line(_("Fingerprint of the revision"), digits=decision.revision_hash)
+    head = _("Entry %(seq)s of the ledger of %(code)s, the head of its chain when the decision was recorded")
+    yield Line(
+        _("Receipt"),
+        head % {"seq": decision.event_seq, "code": decision.project.code},
+        digits=decision.event_hash.hex(),
+    )
+
+
+def _as_it_was(thing: Any, at: datetime) -> Any:
+    """`thing` as its history has it at `at`, or as it was first kept when the act took place before that."""
+    known = Case(When(history_date__lte=at, then=F("history_id")))
+    versions = thing.history.order_by(known.desc(nulls_last=True), "history_id")
+    return versions[0].instance
+
+
+def _afterwards(row: ActModel) -> tuple[str, ...]:
+    return (_("Entered afterwards"),) if row.entered_afterwards else ()
+
+
+def _seen(text: str) -> str:
+    """What a person wrote, with what could not be read written out as [U+202E]: nothing hides or reorders."""
+    return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text.replace("\r\n", "\n"))
+
+
+def _in_french() -> bool:
+    return (get_language() or "").startswith("fr")
+
+
+def _day(value: date) -> str:
+    """24 November 2026 / 24 novembre 2026 (and 1er in French)."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    number = "1er" if _in_french() and value.day == 1 else str(value.day)
+    return f"{number}{NO_BREAK}{formats.date_format(value, 'F Y')}"
+
+
+def _moment(value: datetime) -> str:
+    """24 November 2026 at 14:05 / 24 novembre 2026 à 14 h 05."""
+    local = timezone.localtime(value)
+    if _in_french():
+        return f"{_day(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"
+    return f"{_day(value)} at {local:%H:%M}"

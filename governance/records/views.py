@@ -1,0 +1,55 @@
+"""The record of one decision: a page to read and print, and the same as a PDF."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from governance.models import Decision
+from governance.records.facts import facts
+from governance.records.pdf import document
+
+
+def visible(request: HttpRequest, decision_id: int) -> Decision:
+    """The decision, or 404 when absent or not for this reader."""
+    return get_object_or_404(Decision.objects.visible_to(request.user).with_record(), pk=decision_id)
+
+
+@require_GET
+def record(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """The record in the reader's language, and beside it what has become of the decision since."""
+    decision = visible(request, decision_id)
+    context = {
+        "project": decision.project,
+        "decision": decision,
+        "record": facts(decision, get_language() or settings.LANGUAGE_CODE),
+        "languages": settings.LANGUAGES,
+        "today": timezone.localdate(),
+        "who_could": who_could_address(decision),
+    }
+    return render(request, "governance/record_page.html", context)
+
+
+def who_could_address(decision: Decision) -> str:
+    """The page that says who could take this decision at that instant, and why."""
+    at = timezone.localtime(decision.acted_at)
+    asked = {"on": at.date().isoformat(), "at": f"{at:%H:%M:%S}", "kind": decision.proposal.kind}
+    if decision.revision.amount is not None:
+        asked["amount"] = str(decision.revision.amount)
+    return f"{reverse('governance:authority', args=[decision.project.code])}?{urlencode(asked)}"
+
+
+@require_GET
+def record_pdf(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """The record as a PDF in the `lang` of the address, else in the working language of the project."""
+    decision = visible(request, decision_id)
+    asked = request.GET.get("lang", "")
+    language = asked if asked in dict(settings.LANGUAGES) else decision.project.language
+    found = facts(decision, language)
+    name = f"{found.code}-{found.reference}-{language}.pdf"
+    disposition = content_disposition_header(as_attachment=False, filename=name)
+    return HttpResponse(document(found), "application/pdf", headers={"Content-Disposition": disposition})

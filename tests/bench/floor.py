@@ -1,0 +1,203 @@
+"""The floor: the measured pages and the decision written by hand for their job alone, on the same tables.
+
+Each view does what its job cannot do without: session and reader, whether this reader may see it, the rows, a bare
+template. No rules, no form objects, no translation, no navigation, no notices. A page names the same dossiers and
+decisions as the product's, which the bench checks; the guards of the database hold for the decision here as well.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.handlers.base import BaseHandler
+from django.db import transaction
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, When, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
+from django.template import Context, Engine
+from django.test.utils import override_settings
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from governance.enums import Outcome
+from governance.ledger.services import DOMAIN
+from governance.models import Decision, LedgerEvent, Opinion, Proposal
+from projects.models import Delegation, Mandate, Project
+from roles.acting import acting_as
+from roles.models import RoleTemplate
+
+#: Rows of a page, as many as the product's pages have.
+PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS = 25, 15, 50, 10, 10, 8
+ADVISED = ("submitted", "under_review")
+BACK = ("returned", "deferred")
+#: What it takes to know the reader and to take a form from them; the product's other layers are its own choice.
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+TEMPLATES = Engine(dirs=[str(Path(__file__).parent / "templates")])
+
+
+class FloorFirst:
+    """Sends /floor/ through a chain of middleware of its own, so that the floor does not pay for the product's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.product = get_response
+        self.floor = BaseHandler()
+        with override_settings(MIDDLEWARE=MIDDLEWARE):
+            self.floor.load_middleware()
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.floor.get_response(request) if request.path.startswith("/floor/") else self.product(request)
+
+
+def _page(name: str, **context: Any) -> HttpResponse:
+    return HttpResponse(TEMPLATES.get_template(name).render(Context(context)))
+
+
+def _visible(request: HttpRequest, code: str) -> Project:
+    held = Mandate.objects.filter(project=OuterRef("pk"), holder=request.user.pk, period__contains=timezone.now())
+    return get_object_or_404(Project.objects.filter(Exists(held)), code=code)
+
+
+def _heard(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return proposals.select_related("current").prefetch_related("current__opinions")
+
+
+@require_GET
+def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The newest submitted proposals of a project."""
+    project = _visible(request, code)
+    proposals = Proposal.objects.filter(project=project, current__isnull=False).order_by("-number")
+    rows = list(_heard(proposals).select_related("author", "current__decision")[: PROPOSALS + 1])
+    more = rows[PROPOSALS - 1].number if len(rows) > PROPOSALS else None
+    return _page("proposal_list.html", project=project, rows=rows[:PROPOSALS], more=more)
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for an owner, what is on its way to them, and what was decided lately."""
+    held = Mandate.objects.filter(holder=request.user.pk, period__contains=timezone.now())
+    seats = dict(held.values_list("project", "authority"))
+    owned = [project for project, authority in seats.items() if authority == "decides"]
+    files = Proposal.objects.filter(project__in=owned).select_related("project", "current")
+    files = files.order_by("current__decide_by", "pk")
+    ready = files.filter(state="ready_for_decision").exclude(writers__contains=[request.user.pk])
+    sections = [list(found[:WAITING]) for found in (ready, files.filter(state__in=ADVISED))]
+    prefetch_related_objects([proposal for rows in sections for proposal in rows], "current__opinions")
+    recent = Decision.objects.filter(project__in=seats, acted_at__gte=timezone.now() - timedelta(days=30))
+    recent = recent.select_related("project", "revision").order_by("-acted_at")[:RECENT]
+    return _page("inbox.html", sections=sections, recent=recent)
+
+
+@require_GET
+def project_home(request: HttpRequest, code: str) -> HttpResponse:
+    """Figures, next decisions, last acts, who holds which role."""
+    project, now = _visible(request, code), timezone.now()
+    files = Proposal.objects.filter(project=project, current__isnull=False)
+    still = Q(conditions__state="open")
+    answers = Decision.objects.filter(project=project).aggregate(
+        decided=Count("pk", distinct=True),
+        open=Count("conditions", filter=still),
+        overdue=Count("conditions", filter=still & Q(conditions__due_on__lt=timezone.localdate())),
+    )
+    soonest = (Case(When(state__in=BACK, then=1), default=0), "current__decide_by", "pk")
+    seen = Q(proposal__isnull=True) | Q(proposal__current__isnull=False)
+    events = LedgerEvent.objects.filter(seen, project=project).exclude(act="edit").order_by("-seq")
+    return _page(
+        "project_home.html",
+        project=project,
+        states=dict(files.values_list("state").annotate(Count("pk")).order_by()),
+        answers=answers,
+        next=_heard(files.filter(state__in=[*ADVISED, *BACK, "ready_for_decision"])).order_by(*soonest)[:NEXT],
+        events=events.select_related("actor", "proposal__current")[:EVENTS],
+        roles=RoleTemplate.objects.filter(pack="fr", state="published").order_by("position"),
+        seats=list(project.mandates.filter(period__contains=now).select_related("holder")),
+        delegations=Delegation.objects.filter(mandate__project=project, period__contains=now).select_related(
+            "delegate"
+        ),
+    )
+
+
+@require_GET
+def register(request: HttpRequest, code: str) -> HttpResponse:
+    """The newest decisions with opinions, conditions and their events; how many of each outcome; the last event."""
+    project = _visible(request, code)
+    events = LedgerEvent.objects.filter(subject="governance.decision", subject_id=OuterRef("pk"))
+    rows = list(
+        project.decisions.select_related("revision", "mandate__role")
+        .prefetch_related("revision__opinions", "conditions")
+        .annotate(event_seq=Subquery(events.values("seq")), event_hash=Subquery(events.values("hash")))
+        .order_by("-number")[: RECORDS + 1]
+    )
+    return _page(
+        "register.html",
+        project=project,
+        rows=rows[:RECORDS],
+        more=rows[RECORDS - 1].number if len(rows) > RECORDS else None,
+        outcomes=project.decisions.values_list("outcome").annotate(Count("pk")).order_by(),
+        last=project.events.order_by("-seq").first(),
+    )
+
+
+@require_GET
+def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """What is proposed, the opinions on it, the decisions so far, and the form for whoever decides."""
+    now = timezone.now()
+    held = Mandate.objects.filter(project=OuterRef("project"), holder=request.user.pk, period__contains=now)
+    files = Proposal.objects.filter(Exists(held)).select_related("project", "author", "current")
+    proposal = get_object_or_404(files, pk=proposal_id)
+    seats = list(proposal.project.mandates.filter(period__contains=now).select_related("holder", "role"))
+    decides = any(seat.holder_id == request.user.pk and seat.authority == "decides" for seat in seats)
+    decisions = proposal.decisions.select_related("revision").prefetch_related("conditions__lifted_by")
+    return _page(
+        "dossier.html",
+        p=proposal,
+        text=proposal.current,
+        seats=seats,
+        decisions=decisions.order_by("-number"),
+        opinions=Opinion.objects.filter(revision=proposal.current),
+        outcomes=Outcome.values,
+        token=get_token(request) if decides and proposal.state == "ready_for_decision" else "",
+    )
+
+
+@require_POST
+def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """An approval without conditions: lock, read, decide, move on, one event; history rows come with the models."""
+    user: Any = request.user
+    with transaction.atomic(), acting_as(user):
+        project = Project.objects.select_for_update(of=("self",)).get(proposals=proposal_id)
+        files = Proposal.objects.select_for_update(of=("self",)).select_related("current")
+        proposal = files.get(pk=proposal_id)
+        now = timezone.now()
+        mandate = Mandate.objects.get(project=project, holder=user.pk, authority="decides", period__contains=now)
+        revision = proposal.current
+        if revision is None or revision.hash != request.POST["fingerprint"] or proposal.state != "ready_for_decision":
+            return HttpResponse(status=409)
+        number = project.decisions.aggregate(last=Max("number"))["last"] or 0
+        decision = Decision.objects.create(
+            project=project, number=number + 1, proposal=proposal, revision=revision, revision_hash=revision.hash,
+            outcome=request.POST["outcome"], reasons=request.POST["reasons"], decided_by=user, mandate=mandate,
+            signature=user.name, acted_at=now,
+        )  # fmt: skip
+        proposal.state, proposal.state_since = "decided", now
+        proposal.save()
+        _append(project, user, proposal, decision)
+    return HttpResponseRedirect(f"/proposals/{proposal_id}/")
+
+
+def _append(project: Project, user: Any, proposal: Proposal, decision: Decision) -> None:
+    seq, prev = project.events.order_by("-seq").values_list("seq", "hash")[0]
+    told = {"seq": seq + 1, "decision": decision.pk, "revision": decision.revision_hash, "prev": bytes(prev).hex()}
+    body = json.dumps(told, sort_keys=True).encode()
+    LedgerEvent.objects.create(
+        project=project, seq=seq + 1, act="decide", actor=user, proposal=proposal, detail=decision.outcome,
+        subject="governance.decision", subject_id=decision.pk, acted_at=decision.acted_at, prev=bytes(prev),
+        body=body, hash=hashlib.sha256(DOMAIN + body).digest(),
+    )  # fmt: skip

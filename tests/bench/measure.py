@@ -1,0 +1,76 @@
+"""Taking times: a signed-in person at the running instance, two things in turn, and what is made of the figures."""
+
+import http.client
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urlsplit
+
+from config.processes import Failure, write
+
+WARM_UP = 5
+FORM = "application/x-www-form-urlencoded"
+
+
+def rounds(times: int) -> Iterator[int]:
+    """0 to `times` - 1, with a mark on the terminal for every tenth of them."""
+    for number in range(times):
+        yield number
+        write("▮" * ((number + 1) * 10 // times - number * 10 // times))
+    write(" ")
+
+
+@dataclass(frozen=True)
+class Times:
+    """Median and 95th percentile, in milliseconds."""
+
+    p50: float
+    p95: float
+
+
+def in_turn(times: int, first: Callable[[], float], second: Callable[[], float]) -> tuple[Times, Times]:
+    """The times of two things that say how many seconds they took, done in turn so that noise hits both alike."""
+    taken: tuple[list[float], list[float]] = [], []
+    for number in rounds(WARM_UP + times):
+        pairs = [(taken[0], first), (taken[1], second)]
+        for seconds, run in pairs if number % 2 else reversed(pairs):
+            seconds.append(run())
+    one, other = (_times(seconds[WARM_UP:]) for seconds in taken)
+    return one, other
+
+
+def _times(seconds: list[float]) -> Times:
+    return Times(1000 * statistics.median(seconds), 1000 * statistics.quantiles(seconds, n=20)[-1])
+
+
+class Person:
+    """Somebody who is signed in, over one connection that stays open, as a browser's does."""
+
+    def __init__(self, base_url: str, cookies: CookieJar) -> None:
+        self.connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=30)
+        jar = {cookie.name: cookie.value or "" for cookie in cookies}
+        self.token = jar["csrftoken"]
+        cookie = "; ".join(f"{name}={value}" for name, value in jar.items())
+        self.headers = {"Cookie": cookie, "Accept-Language": "fr"}
+
+    def get(self, path: str) -> tuple[float, str]:
+        """How many seconds a page took, and its text. Raises Failure unless it answers 200."""
+        return self._ask("GET", path, None, 200)
+
+    def post(self, path: str, fields: dict[str, str]) -> float:
+        """How many seconds an act took. Raises Failure unless it leads to another page."""
+        body = urlencode({**fields, "csrfmiddlewaretoken": self.token}).encode()
+        return self._ask("POST", path, body, 302)[0]
+
+    def _ask(self, method: str, path: str, body: bytes | None, expected: int) -> tuple[float, str]:
+        headers = self.headers if body is None else {**self.headers, "Content-Type": FORM}
+        began = time.perf_counter()
+        self.connection.request(method, path, body, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        seconds = time.perf_counter() - began
+        if answer.status != expected:
+            raise Failure(f"{method} {path} answered {answer.status}, not {expected}")
+        return seconds, text.decode()

@@ -1,0 +1,125 @@
+"""The measures: an event appended, the pages, a decision. Each gives one line of the table."""
+
+import re
+import time
+from collections import Counter
+from unittest.mock import patch
+
+from django.test import Client
+from django.urls import reverse
+
+from config.processes import Failure
+from governance.models import Decision, Proposal
+from governance.proposals import services as proposals
+from tests import acts
+from tests.bench.measure import WARM_UP, Person, in_turn
+from tests.bench.place import Place
+from tests.bench.report import Limit, Line
+from tests.database import statements
+
+EDITS, READINGS, DECISIONS = 200, 150, 120
+#: Decisions that go before the measured ones: to warm up, and one of each kind to count queries.
+QUEUE = 2 * (DECISIONS + WARM_UP) + 2
+LIST, DOSSIER, DECIDE, HOME = Limit(8, 2, 2.5), Limit(10, 2, 3), Limit(20, 2, 3), Limit(12, 2, 3)
+REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
+
+
+def append(place: Place) -> Line:
+    """The act `edit` with its event in the ledger, against the very same transaction without.
+
+    Both run `edit` as it is, in this process, on the same working text, up to the commit. For the second the name
+    `record` of its module stands for nothing, so that exactly its statements and its hashing are missing: no trigger
+    asks for the event of an edit, and every lock, rule, version and history row stays.
+    """
+    version = acts.fresh(place.text).draft.version
+
+    def edit() -> float:
+        nonlocal version
+        began = time.perf_counter()
+        proposals.edit(actor=place.amoa, proposal=place.text, version=version, content={"title": f"Title {version}"})
+        version += 1
+        return time.perf_counter() - began
+
+    def edit_without_event() -> float:
+        with patch.object(proposals, "record", lambda **facts: None):
+            return edit()
+
+    with statements() as sent:
+        edit()
+    with statements() as least:
+        edit_without_event()
+    times, without = in_turn(EDITS, edit, edit_without_event)
+    more = times.p50 - without.p50
+    return Line(
+        "edit, one event appended", *_counts(sent), times, without, least.total(),
+        note=f"against the same act without the ledger: {more:+.1f} ms",
+    )  # fmt: skip
+
+
+def pages(place: Place) -> dict[str, tuple[str, Limit]]:
+    """Name → address and limit of every page that is measured, as the owner reads it."""
+    code = [place.listed.code]
+    return {
+        "list of proposals": (reverse("governance:proposal_list", args=code), LIST),
+        "dossier to decide": (place.dossier.get_absolute_url(), DOSSIER),
+        "home of a project": (reverse("governance:project_home", args=code), HOME),
+        "inbox, 50 waiting": (reverse("governance:inbox"), HOME),
+        "register": (reverse("governance:register", args=code), LIST),
+    }
+
+
+def page(name: str, path: str, limit: Limit, place: Place, person: Person) -> Line:
+    """Reading a page, against its floor. Raises Failure when the two do not name the same files and decisions."""
+    (_, shown), (_, least_shown) = person.get(path), person.get(f"/floor{path}")
+    if set(REFERENCE.findall(shown)) != set(REFERENCE.findall(least_shown)):
+        raise Failure(f"{name}: the floor shows other dossiers or decisions than the product")
+    client = _browser(place)
+    with statements() as sent:
+        client.get(path)
+    with statements() as least:
+        client.get(f"/floor{path}")
+    times, floor = in_turn(READINGS, lambda: person.get(path)[0], lambda: person.get(f"/floor{path}")[0])
+    return Line(name, *_counts(sent), times, floor, least.total(), limit)
+
+
+def decision(place: Place, person: Person) -> Line:
+    """The owner's POST that seals an approval, on one waiting file after the other, against the floor's."""
+    before = Decision.objects.count()
+    waiting, client = iter(place.waiting), _browser(place)
+    with statements() as sent:
+        client.post(*_sealing(next(waiting)))
+    with statements() as least:
+        client.post(*_sealing(next(waiting), "/floor"))
+    times, floor = in_turn(
+        DECISIONS,
+        lambda: person.post(*_sealing(next(waiting))),
+        lambda: person.post(*_sealing(next(waiting), "/floor")),
+    )
+    if Decision.objects.count() - before != QUEUE:
+        raise Failure("not every decision that was sent is recorded")
+    return Line("decide, sealed over HTTP", *_counts(sent), times, floor, least.total(), DECIDE)
+
+
+def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
+    """Address and fields of the last step, as the review page sends them."""
+    assert proposal.current is not None
+    fields = {
+        "fingerprint": proposal.current.hash, "outcome": "approved", "return_on": "", "step": "seal",
+        "reasons": "Both advices say so, and the crews move in the autumn.",
+        "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-text": "",
+        "conditions-0-role": "", "conditions-0-due_on": "",
+    }  # fmt: skip
+    return under + reverse("governance:proposal_decide", args=[proposal.pk]), fields
+
+
+def _browser(place: Place) -> Client:
+    """The owner in this process, whose statements can be counted; one page before, as nothing is cached yet."""
+    client = Client(headers={"host": "localhost", "accept-language": "fr"})
+    client.force_login(place.owner)
+    client.get("/")
+    return client
+
+
+def _counts(sent: Counter[str]) -> tuple[int, int]:
+    """How many statements in all, and how often the most frequent one."""
+    return sent.total(), max(sent.values(), default=0)

@@ -1,0 +1,61 @@
+"""What the bench measures on: a project that fills its pages, and files that wait for the same owner in another one.
+
+Everything is written by the product's own services, as the runtime role, each act in its own transaction.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from governance.enums import Outcome
+from governance.mandates.services import appoint, found_project
+from governance.models import Proposal
+from projects.models import Project
+from roles.enums import PublicationState
+from roles.models import RoleTemplate, User
+from tests import acts
+
+Rounds = Callable[[int], Iterable[int]]
+LISTED = 17  # times three files, one of them answered: 51 proposals, 17 decisions
+ANSWERED_BEFORE = 3
+
+
+class Place:
+    """The cast's people on projects of their own. `email` maps their keys to addresses."""
+
+    def __init__(self, email: dict[str, str]) -> None:
+        people = User.objects.in_bulk(email.values(), field_name="email")
+        self.owner, self.pmo, self.amoa, self.admin = (
+            people[email[key]] for key in ("owner", "pmo", "amoa", "staff_admin")
+        )
+        self.listed, self.queue = self._project("B", "Bench"), self._project("Q", "Queue")
+        self.text = acts.drafted(self.amoa, self.queue)
+
+    def _project(self, prefix: str, title: str) -> Project:
+        fields: dict[str, Any] = {
+            "code": title.upper(), "prefix": prefix, "title_fr": title, "title_en": title, "language": "fr",
+            "starts_on": timezone.localdate(), "ends_on": acts.FUTURE,
+        }  # fmt: skip
+        project = found_project(actor=self.admin, owner=self.owner, fields=fields)
+        for code, holder in (("PMO", self.pmo), ("AMOA", self.amoa)):
+            role = RoleTemplate.objects.get(pack="fr", code=code, state=PublicationState.PUBLISHED)
+            appoint(actor=self.owner, project=project, role=role, holder=holder)
+        return project
+
+    def fill(self, waiting: int, rounds: Rounds) -> None:
+        """Write the listed proposals, one answered several times and ready again, and `waiting` files in the queue."""
+        self.waiting: list[Proposal] = []
+        for number in rounds(LISTED + waiting):
+            if number < LISTED:
+                acts.ready(self.amoa, self.pmo, project=self.listed)
+                acts.submitted(self.amoa, acts.drafted(self.amoa, self.listed))
+                answered = acts.ready(self.amoa, self.pmo, project=self.listed)
+                acts.decided(self.owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            else:
+                self.waiting.append(acts.ready(self.amoa, self.pmo, project=self.queue))
+        self.dossier = acts.ready(self.amoa, self.pmo, project=self.listed)
+        for _ in range(ANSWERED_BEFORE):
+            acts.decided(self.owner, self.dossier, Outcome.REWORK)
+            acts.submitted(self.amoa, self.dossier)
+            acts.advised(self.pmo, self.dossier)

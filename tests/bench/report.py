@@ -1,0 +1,92 @@
+"""What the bench says: one line per measure, beside the limit it has, as a table and as JSON."""
+
+import os
+import platform
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.bench.measure import Times
+
+HEAD = ("what", "queries", "repeats", "p50 ms", "p95 ms", "× floor", "limit", "")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most queries, repeats of one statement, and times the floor (medians); promised by the architecture."""
+
+    queries: int
+    repeats: int
+    times_floor: float
+
+    def __str__(self) -> str:
+        return f"≤ {self.queries} queries, ≤ {self.repeats} repeats, ≤ {self.times_floor:g} ×"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure; `floor` is the same job at its least. `rate` (per second) stands for what is no request."""
+
+    what: str
+    queries: int | None = None
+    repeats: int | None = None
+    times: Times | None = None
+    floor: Times | None = None
+    floor_queries: int | None = None
+    limit: Limit | None = None
+    rate: float | None = None
+    least_rate: float | None = None
+    note: str = ""
+
+    @property
+    def times_floor(self) -> float | None:
+        """How many times the floor's median the product's is."""
+        return self.times.p50 / self.floor.p50 if self.times and self.floor else None
+
+    @property
+    def verdict(self) -> str:
+        """`ok`, `over`, or nothing where there is no limit."""
+        if self.rate is not None and self.least_rate is not None:
+            return "ok" if self.rate >= self.least_rate else "over"
+        if self.limit is None:
+            return ""
+        found = (self.queries or 0, self.repeats or 0, self.times_floor or 0)
+        most = (self.limit.queries, self.limit.repeats, self.limit.times_floor)
+        return "ok" if all(value <= limit for value, limit in zip(found, most, strict=True)) else "over"
+
+    def cells(self) -> list[str]:
+        """The line as the table shows it."""
+        if self.rate is not None:
+            return [f"{self.what}: {self.rate:,.0f} a second", *[""] * 5, f"≥ {self.least_rate:,.0f}", self.verdict]
+        figures = [_text(self.queries), _text(self.repeats)]
+        figures += [f"{self.times.p50:.1f}", f"{self.times.p95:.1f}"] if self.times else ["", ""]
+        figures += [f"{self.times_floor:.2f}" if self.times_floor else ""]
+        return [self.what, *figures, str(self.limit or self.note), self.verdict]
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def table(lines: list[Line]) -> str:
+    """The lines below their heads, words to the left, figures to the right."""
+    rows = [list(HEAD), *(line.cells() for line in lines)]
+    widths = [max(len(row[column]) for row in rows if row[1] or column) for column in range(len(HEAD))]
+    return "\n".join("  ".join(_aligned(row, widths)).rstrip() for row in rows)
+
+
+def _aligned(row: list[str], widths: list[int]) -> list[str]:
+    return [
+        cell.rjust(width) if 0 < column < 6 else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+
+
+def as_json(lines: list[Line]) -> dict[str, Any]:
+    """The same with the floor's own figures, when and on what it was measured."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+        "lines": [{**asdict(line), "times_floor": line.times_floor, "verdict": line.verdict} for line in lines],
+    }

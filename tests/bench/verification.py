@@ -1,0 +1,79 @@
+"""How fast the ledger is verified: events made in bulk, then `manage.py ledger_verify` as anybody runs it."""
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC
+from hashlib import sha256
+
+from django.core.management import call_command, get_commands
+from django.db import connection, transaction
+
+from governance.ledger.services import DOMAIN, canonical
+from governance.models import LedgerEvent
+from tests import acts
+from tests.bench.place import Place
+from tests.bench.report import Line
+
+COMMAND = "ledger_verify"
+EVENTS, BATCH, LEAST_A_SECOND = 20_000, 500, 5_000
+
+
+def verification(place: Place, rounds: Callable[[int], Iterable[int]]) -> Line:
+    """Events a second on one core, the whole ledger of the instance, at the rate the person at the terminal sees.
+
+    The command runs in this process, so that the start of Python is not counted; it has one thread.
+    """
+    if COMMAND not in get_commands():
+        return Line("verify the ledger", note=f"there is no {COMMAND} here")
+    lengthen(place, rounds)
+    began = time.perf_counter()
+    call_command(COMMAND, stdout=io.StringIO())
+    seconds = time.perf_counter() - began
+    count = LedgerEvent.objects.count()
+    return Line(f"verify {count:,} events", rate=count / seconds, least_rate=LEAST_A_SECOND)
+
+
+def lengthen(place: Place, rounds: Callable[[int], Iterable[int]]) -> None:
+    """Make the chain of the queue's project longer by EVENTS copies of its last event, each bound to the one before.
+
+    The copies differ from it in place and date alone, and pass the guards of the database like any event.
+    """
+    acts.edited(place.amoa, place.text)
+    last = place.queue.events.order_by("-seq")[0]
+    for _ in rounds(EVENTS // BATCH):
+        with transaction.atomic():
+            LedgerEvent.objects.bulk_create(_copies(last))
+        last = place.queue.events.order_by("-seq")[0]
+
+
+def _copies(last: LedgerEvent) -> list[LedgerEvent]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    told, seq, prev, made = json.loads(bytes(last.body)), last.seq, bytes(last.hash), []
+    at = now.astimezone(UTC).isoformat(timespec="microseconds")
+    for _ in range(BATCH):
+        seq += 1
+        body = canonical({**told, "seq": str(seq), "prev": prev.hex(), "at": at})
+        found = sha256(DOMAIN + body).digest()
+        made.append(
+            LedgerEvent(
+                project_id=last.project_id,
+                seq=seq,
+                act=last.act,
+                actor_id=last.actor_id,
+                role=last.role,
+                proposal_id=last.proposal_id,
+                detail=last.detail,
+                subject=last.subject,
+                subject_id=last.subject_id,
+                acted_at=now,
+                prev=prev,
+                body=body,
+                hash=found,
+            )
+        )
+        prev = found
+    return made

@@ -1,0 +1,446 @@
+"""Each promise of docs/ledger.md, kept: every attack of its table is done for real, and every verifier is asked.
+
+Nothing is committed: an attack, and what was signed before it, are undone together. "Yesterday" is a savepoint.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from governance.enums import Act, Outcome, Position
+from governance.ledger.services import DOMAIN, record
+from governance.models import Decision, LedgerEvent, Opinion, Proposal
+from roles.acting import acting_as
+from roles.sealing import ERASED, canonical, content_hash
+from tests import acts
+from tests.database import RUNTIME, owning, refusal, run, undone
+from tests.ledger import (
+    anchors,
+    exported,
+    last_of,
+    rewritten,
+    signed,
+    superuser,
+    unguarded,
+    verified,
+    verified_away,
+)
+
+pytestmark = pytest.mark.django_db
+
+ALONE, CHECKPOINT, ANCHOR, RECEIPT = "`ledger_verify` alone", "With a checkpoint", "With an anchor", "With a receipt"
+EVENTS, OPINIONS, CHECKPOINTS = "governance_ledgerevent", "governance_opinion", "governance_checkpoint"
+OPINION_HISTORY = "governance_historicalopinion"
+
+
+def table() -> dict[str, dict[str, str]]:
+    """The table of the attacks: attack → column → what the page says."""
+    text = (settings.ROOT / "docs/ledger.md").read_text(encoding="utf-8")
+    lines = text[text.index("| Attack |") :].partition("\n\n")[0].splitlines()
+    header, _rule, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    return {row[0]: dict(zip(header[1:], row[1:], strict=True)) for row in rows}
+
+
+@dataclass
+class Scene:
+    """A project with a file that waits for the owner, and what was kept of it before the attack."""
+
+    cast: dict[str, Any]
+    file: Proposal
+    folder: Path
+    key: Path
+    later: list[int] = field(default_factory=list)
+
+    @property
+    def project(self) -> Any:
+        return self.file.project
+
+    @property
+    def opinion(self) -> Opinion:
+        assert self.file.current is not None
+        return self.file.current.opinions.earliest("pk")
+
+    def event_of(self, subject: Any) -> LedgerEvent:
+        """The event whose subject is this row."""
+        return LedgerEvent.objects.get(subject=subject._meta.label_lower, subject_id=subject.pk)
+
+    def sealed_before(self) -> None:
+        """More acts, so that there is an end to cut off: a decision, and two saves of a new working text."""
+        with acting_as(self.cast["owner"]):
+            acts.decided(self.cast["owner"], self.file, Outcome.APPROVED)
+
+    def drafted_last(self) -> None:
+        """Acts that seal no record."""
+        fresh = acts.drafted(self.cast["amoa"], self.project)
+        acts.edited(self.cast["amoa"], fresh)
+        self.later = [fresh.pk]
+
+
+# — the attacks; each is one step of somebody who is past the guards —
+
+
+def a_bit_of_a_body(scene: Scene) -> None:
+    event = scene.event_of(scene.opinion)
+    body = bytearray(event.body)
+    body[len(body) // 2] ^= 1
+    run(f"UPDATE {EVENTS} SET body = %s WHERE id = %s", [bytes(body), event.pk])
+
+
+def a_word_of_an_opinion(scene: Scene) -> None:
+    for table_ in (OPINIONS, OPINION_HISTORY):
+        run(f"UPDATE {table_} SET reasons = 'It does not fit.' WHERE id = %s", [scene.opinion.pk])
+
+
+def an_attachment(scene: Scene) -> None:
+    files = json.dumps([{"document": "1", "version": "1", "name": "quotation.pdf", "sha256": "0" * 64}])
+    for table_ in ("governance_proposalrevision", "governance_historicalproposalrevision"):
+        run(f"UPDATE {table_} SET attachments = %s WHERE id = %s", [files, scene.file.current_id])
+
+
+def a_period(scene: Scene) -> None:
+    seat = scene.opinion.mandate_id
+    run(
+        "UPDATE projects_mandate SET period = tstzrange(lower(period) - interval '1 day', upper(period)) WHERE id = %s",
+        [seat],
+    )
+
+
+def an_effect(scene: Scene) -> None:
+    run("UPDATE governance_effect SET after = '1000000' WHERE decision_id = %s", [scene.file.decisions.get().pk])
+
+
+def an_event_in_the_middle(scene: Scene) -> None:
+    _without_notices(scene.event_of(scene.opinion).pk)
+    run(f"DELETE FROM {EVENTS} WHERE id = %s", [scene.event_of(scene.opinion).pk])
+
+
+def the_end_alone(scene: Scene) -> None:
+    for event in scene.project.events.order_by("-seq")[:2]:
+        _without_notices(event.pk)
+        run(f"DELETE FROM {EVENTS} WHERE id = %s", [event.pk])
+
+
+def the_end_with_all_it_is_about(scene: Scene) -> None:
+    [file] = scene.later
+    run(f"DELETE FROM {EVENTS} WHERE proposal_id = %s", [file])
+    run("DELETE FROM governance_proposaldraft WHERE proposal_id = %s", [file])
+    run("DELETE FROM governance_proposal WHERE id = %s", [file])
+
+
+def two_swapped(scene: Scene) -> None:
+    first = scene.event_of(scene.opinion)
+    second = scene.project.events.get(seq=first.seq - 1)
+    for seq, event in ((0, first), (first.seq, second), (second.seq, first)):
+        run(f"UPDATE {EVENTS} SET seq = %s WHERE id = %s", [seq, event.pk])
+
+
+def one_more(scene: Scene) -> None:
+    place = scene.event_of(scene.opinion)
+    run(f"UPDATE {EVENTS} SET seq = seq + 1000 WHERE project_id = %s AND seq >= %s", [scene.project.pk, place.seq])
+    run(f"UPDATE {EVENTS} SET seq = seq - 999 WHERE project_id = %s AND seq >= 1000", [scene.project.pk])
+    said = json.loads(bytes(place.body)) | {"act": Act.TAKE_UP, "at": "2026-01-01T00:00:00.000000+00:00"}
+    _add(place, said)
+
+
+def an_unknown_version(scene: Scene) -> None:
+    last = last_of(scene.project)
+    said = json.loads(bytes(last.body)) | {"version": "9", "seq": str(last.seq + 1), "prev": bytes(last.hash).hex()}
+    last.seq += 1
+    last.act = Act.TAKE_UP
+    last.prev = last.hash
+    _add(last, said)
+
+
+def no_event(scene: Scene) -> None:
+    """The runtime role cannot: the deferred trigger asks for the event when the transaction ends."""
+    fields = scene.file.current
+    assert fields is not None
+    with acting_as(scene.cast["owner"]):
+        Decision.objects.create(
+            project=scene.project, number=900, proposal=scene.file, revision=fields, revision_hash=fields.hash,
+            outcome=Outcome.REJECTED, reasons="Because.", decided_by=scene.cast["owner"], signature="X",
+            mandate=scene.project.mandates.active().deciding().get(), acted_at=timezone.now(),
+        )  # fmt: skip
+
+
+def in_the_owners_name(scene: Scene) -> None:
+    """What the password of the application lets anyone do: an act like any other, under another's name."""
+    acts.decided(scene.cast["owner"], scene.file, Outcome.REJECTED)
+
+
+def the_chain(scene: Scene) -> None:
+    """The words of an adviser changed, sealed anew, and everything since chained anew."""
+    opinion, event = scene.opinion, scene.event_of(scene.opinion)
+    opinion.reasons, opinion.position = "It never fitted.", Position.UNFAVOURABLE
+    for table_ in (OPINIONS, OPINION_HISTORY):
+        run(
+            f"UPDATE {table_} SET reasons = %s, position = %s WHERE id = %s",
+            [opinion.reasons, opinion.position, opinion.pk],
+        )
+    run(f"UPDATE {EVENTS} SET detail = %s WHERE id = %s", [opinion.position, event.pk])
+
+    def change(said: dict[str, Any]) -> None:
+        if said["seq"] == str(event.seq):
+            said["facts"]["content"] = opinion.seal()
+            said["detail"] = str(opinion.position)
+
+    rewritten(scene.project, event.seq, change)
+
+
+def the_chain_and_no_checkpoints(scene: Scene) -> None:
+    the_chain(scene)
+    run(f"DELETE FROM {CHECKPOINTS}")
+
+
+def the_chain_and_other_checkpoints(scene: Scene) -> None:
+    the_chain_and_no_checkpoints(scene)
+    _signs(scene, scene.key.with_name("forged"))
+
+
+def the_chain_with_the_key(scene: Scene) -> None:
+    the_chain_and_no_checkpoints(scene)
+    _signs(scene, scene.key)
+
+
+def erased_by_an_event(scene: Scene) -> None:
+    record(act=Act.ERASE, actor=scene.cast["staff_admin"], project=scene.project, subject=scene.opinion)
+    _erase(scene)
+
+
+def erased_without(scene: Scene) -> None:
+    _erase(scene)
+
+
+def _erase(scene: Scene) -> None:
+    for table_ in (OPINIONS, OPINION_HISTORY):
+        run(f"UPDATE {table_} SET reasons = '—', salt = %s WHERE id = %s", [ERASED, scene.opinion.pk])
+
+
+def _signs(scene: Scene, key: Path) -> None:
+    """A checkpoint for each one there was before, by whoever has this key; only where there were some."""
+    if scene.key.exists():
+        from governance.checkpoints import keys, notary
+
+        if not key.exists():
+            keys.make(key)
+        notary.sign(key)
+
+
+def _without_notices(event: int) -> None:
+    run("DELETE FROM governance_notification WHERE event_id = %s", [event])
+
+
+def _add(like: LedgerEvent, said: dict[str, Any]) -> None:
+    """Write an event like that one that says this; its own hash is right, but for a version nobody knows."""
+    import hashlib
+
+    body = canonical(said)
+    like.pk, like.body, like.hash = None, body, hashlib.sha256(DOMAIN + body).digest()
+    like.acted_at = timezone.now()
+    LedgerEvent.objects.bulk_create([like])
+
+
+@dataclass(frozen=True)
+class Attack:
+    """Who does what; `before` is what happens in the project beforehand, `tables` those whose guards are down."""
+
+    does: Callable[[Scene], None]
+    tables: tuple[str, ...] = (EVENTS,)
+    by: str = "owner"
+    before: Callable[[Scene], None] = lambda scene: None
+
+
+SUPERUSER, APPLICATION, BACKUP = "superuser", "application", "backup"
+WITH_OPINIONS = (EVENTS, OPINIONS, OPINION_HISTORY)
+REVISIONS = ("governance_proposalrevision", "governance_historicalproposalrevision")
+FILES = ("governance_proposal", "governance_proposaldraft")
+ATTACKS: dict[str, Attack] = {
+    "One bit of the body of an event": Attack(a_bit_of_a_body),
+    "A word of an opinion that is sealed": Attack(a_word_of_an_opinion, WITH_OPINIONS),
+    "The fingerprint of an attachment": Attack(an_attachment, REVISIONS),
+    "The period of a mandate": Attack(a_period, ("projects_mandate",)),
+    "What a decision changed on the project": Attack(an_effect, ("governance_effect",), before=Scene.sealed_before),
+    "An event deleted in the middle": Attack(an_event_in_the_middle),
+    "The last events deleted, what they sealed left": Attack(the_end_alone, before=Scene.sealed_before),
+    "The last events deleted with everything they were about": Attack(
+        the_end_with_all_it_is_about, (EVENTS, *FILES), before=Scene.drafted_last
+    ),
+    "Two events swapped": Attack(two_swapped),
+    "An event added in the middle": Attack(one_more),
+    "An event in a version nobody knows": Attack(an_unknown_version),
+    "A decision without its event": Attack(no_event, ("governance_decision",)),
+    "A decision in the owner's name, with the password of the application": Attack(in_the_owners_name, by=APPLICATION),
+    "The chain rewritten, with the password of the owner of the tables": Attack(the_chain, WITH_OPINIONS),
+    "The chain rewritten and the checkpoints deleted, with the same password": Attack(
+        the_chain_and_no_checkpoints, (*WITH_OPINIONS, CHECKPOINTS)
+    ),
+    "The chain rewritten by the superuser, the checkpoints deleted": Attack(the_chain_and_no_checkpoints, by=SUPERUSER),
+    "The chain rewritten by the superuser, the checkpoints made again with a key of their own": Attack(
+        the_chain_and_other_checkpoints, by=SUPERUSER
+    ),
+    "The chain rewritten by the superuser who has the notary's key": Attack(the_chain_with_the_key, by=SUPERUSER),
+    "The database rolled back to yesterday": Attack(Scene.sealed_before, by=BACKUP),
+    "A text erased, as an event says": Attack(erased_by_an_event, WITH_OPINIONS),
+    "A text erased without an event": Attack(erased_without, WITH_OPINIONS),
+}
+
+
+@contextmanager
+def power(attack: Attack) -> Iterator[None]:
+    """Give the attacker what they have."""
+    if attack.by == "owner":
+        with unguarded(*attack.tables):
+            yield
+    else:
+        yield
+
+
+@pytest.fixture
+def scene(cast: dict[str, Any], proposal: Any, tmp_path: Path) -> Scene:
+    """Before any attack; nobody has signed anything yet."""
+    return Scene(cast, proposal("ready_for_decision"), tmp_path, tmp_path / "notary.pem")
+
+
+@dataclass
+class Kept:
+    """What somebody has kept of the chain outside the database."""
+
+    anchors: Path | None = None
+    receipt: Path | None = None
+
+    def of(self, scene: Scene, column: str) -> "Kept":
+        """Keep what this column of the table is about, as things are now."""
+        if column in {CHECKPOINT, ANCHOR}:
+            signed(scene.key)
+        if column == ANCHOR:
+            self.anchors = anchors(scene.folder / "anchors")
+        if column == RECEIPT:
+            last = last_of(scene.project)
+            self.receipt = scene.folder / "mail.txt"
+            self.receipt.write_text(f"Receipt:\n{scene.project.code} #{last.seq} {bytes(last.hash).hex()}\n")
+        return self
+
+
+def judged(scene: Scene, column: str, kept: Kept) -> tuple[int, str]:
+    """What the verifier of this column answers."""
+    if column == RECEIPT:
+        return verified_away(
+            exported(scene.folder, "--contents", "--project", scene.project.code), "--receipt", kept.receipt
+        )
+    return verified("--project", scene.project.code, *(["--anchor", str(kept.anchors)] if kept.anchors else []))
+
+
+def outcome(attack: Attack, scene: Scene, column: str) -> tuple[int, str]:
+    """Keep what the column keeps, attack, and ask."""
+    if attack.by == BACKUP:
+        kept = Kept()
+        with undone():
+            attack.does(scene)
+            kept.of(scene, column)
+        return judged(scene, column, kept)
+    with undone():
+        attack.before(scene)
+        kept = Kept().of(scene, column)
+        with power(attack):
+            attack.does(scene)
+        return judged(scene, column, kept)
+
+
+@pytest.mark.parametrize("column", [ALONE, CHECKPOINT, ANCHOR, RECEIPT])
+@pytest.mark.parametrize("name", table())
+def test_an_attack_is_detected_by_what_the_page_says(name: str, column: str, scene: Scene) -> None:
+    attack = ATTACKS[name]
+    if attack.by == SUPERUSER:
+        with superuser():
+            code, said = outcome(attack, scene, column)
+    else:
+        code, said = outcome(attack, scene, column)
+    assert str(code) == table()[name][column], said
+
+
+@pytest.mark.parametrize("name", table())
+def test_the_application_is_refused_what_the_page_says(name: str, scene: Scene) -> None:
+    attack = ATTACKS[name]
+    if attack.by == BACKUP:
+        assert "must be superuser" in refusal(lambda: run("SET session_replication_role = replica")) or (
+            "permission denied" in refusal(lambda: run("SET session_replication_role = replica"))
+        )
+        return
+    with undone():
+        attack.before(scene)
+        answer = refusal(lambda: attack.does(scene), role=RUNTIME)
+    assert bool(answer) == (table()[name]["Application"] == "refused"), answer
+
+
+def test_the_page_and_the_attacks_name_the_same() -> None:
+    assert set(table()) == set(ATTACKS)
+
+
+def test_before_any_attack_everything_is_intact(scene: Scene) -> None:
+    for column in (ALONE, CHECKPOINT, ANCHOR, RECEIPT):
+        with undone():
+            code, said = judged(scene, column, Kept().of(scene, column))
+            assert (code, column) == (0, column), said
+
+
+def test_the_first_bad_entry_is_named_in_words(scene: Scene) -> None:
+    event = scene.event_of(scene.opinion)
+    with undone(), unguarded(EVENTS):
+        run(f"UPDATE {EVENTS} SET hash = sha256(hash) WHERE id = %s", [event.pk])
+        _code, said = verified()
+    day = f"{event.acted_at:%Y-%m-%d %H:%M}"
+    assert f"First bad entry: project ONE, event {event.seq}, opinion recorded on {day} UTC: its bytes do not" in said
+
+
+def test_an_erased_text_is_reported_as_erased(scene: Scene) -> None:
+    with undone(), unguarded(*WITH_OPINIONS):
+        erased_by_an_event(scene)
+        assert f"erased, as an event says: governance.opinion {scene.opinion.pk}" in verified()[1]
+
+
+def test_every_fault_is_told_and_not_only_the_first(scene: Scene) -> None:
+    with undone(), unguarded(*WITH_OPINIONS):
+        a_word_of_an_opinion(scene)
+        a_bit_of_a_body(scene)
+        two = last_of(scene.project)
+        run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [two.pk])
+        said = verified()[1]
+    assert re.findall(rf"altered: project ONE, event {two.seq}, .*columns", said)
+    assert len(re.findall("^  altered:", said, re.M)) >= 2
+
+
+def test_a_hash_of_an_erased_text_tells_nothing_without_its_salt(scene: Scene) -> None:
+    opinion = scene.opinion
+    event = json.loads(bytes(scene.event_of(opinion).body))
+    assert event["facts"]["content"] == opinion.seal()
+    assert event["facts"]["content"] != content_hash(opinion.sealed_content())
+
+
+def test_the_role_of_the_notary_can_only_add_checkpoints(scene: Scene) -> None:
+    from tests.ledger import as_notary
+
+    def attempt(sql: str) -> str:
+        def attack() -> None:
+            with as_notary():
+                run(sql)
+
+        return refusal(attack)
+
+    with owning():
+        pass
+    for sql in (
+        f"UPDATE {EVENTS} SET seq = seq", f"DELETE FROM {EVENTS}", f"INSERT INTO {EVENTS} SELECT * FROM {EVENTS}",
+        f"UPDATE {CHECKPOINTS} SET number = number", f"DELETE FROM {CHECKPOINTS}", "SELECT * FROM governance_opinion",
+    ):  # fmt: skip
+        assert "permission denied" in attempt(sql), sql
+    with transaction.atomic():
+        assert signed(scene.key)

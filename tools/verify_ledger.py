@@ -1,0 +1,829 @@
+#!/usr/bin/env python3
+"""Verify a ledger of Ouvrage away from Ouvrage: one file, the standard library and, for signatures, `cryptography`.
+
+    python verify_ledger.py bundle.json [--anchor FILE…] [--receipt FILE…] [--key FILE…] [--json]
+
+`bundle.json` is an export (`manage.py ledger_export`) or a proof downloaded from a decision. An anchor is a signed
+checkpoint kept outside the database, a receipt is what a mail or a record printed, a key is the public key of the
+notary, in hexadecimal, obtained by another way than the bundle.
+
+Exit code: 0 intact, 1 altered, 2 truncated or rolled back, 3 cannot verify; of several the gravest: 1, 2, 3.
+A point that the chain alone cannot show is listed as such and never counted as verified. docs/ledger.md says what
+is promised. `manage.py ledger_verify` runs these very functions on the database.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+INTACT, ALTERED, TRUNCATED, UNVERIFIABLE = 0, 1, 2, 3
+VERDICTS = {
+    INTACT: "INTACT",
+    ALTERED: "ALTERED",
+    TRUNCATED: "TRUNCATED OR ROLLED BACK",
+    UNVERIFIABLE: "CANNOT VERIFY",
+}
+
+#: What is put before the bytes that are hashed, by the version that the bytes name.
+DOMAINS = {"1": b"ouvrage.ledger.v1\x00", "2": b"ouvrage.ledger.v2\x00"}
+CHECKPOINT_DOMAIN = b"ouvrage.checkpoint.v1\x00"
+START = "0" * 64
+FIRST_FIELDS = frozenset(
+    "version project seq act actor role at proposal detail subject subject_id facts prev".split()  # noqa: SIM905
+)
+FIELDS = {"1": FIRST_FIELDS, "2": FIRST_FIELDS | {"entered"}}
+CHECKPOINT_FIELDS = frozenset(("version", "number", "made_at", "key", "prev", "heads", "next_key"))
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+#: In the place of a salt: the text was erased, and its seal can no longer be computed.
+ERASED = "erased"
+
+WORDS = {
+    "found": "opening", "appoint": "appointment", "name_owner": "naming of the owner", "accept": "acceptance",
+    "end_mandate": "end of a mandate", "delegate": "delegation", "revoke": "end of a delegation", "draft": "draft",
+    "edit": "working text", "submit": "submission", "take_up": "start of the review", "advise": "opinion",
+    "note_binding": "binding opinion", "withdraw": "withdrawal", "decide": "decision", "supersede": "replacement",
+    "prove": "proof of a condition", "lift": "lifting of a condition", "waive": "waiver of a condition",
+    "erase": "erasure",
+}  # fmt: skip
+REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
+BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
+#: The act that seals each kind of record, once.
+SEALED_BY = {REVISION: "submit", OPINION: "advise", BINDING: "note_binding", DECISION: "decide"}
+#: The acts on a condition: the last of them seals it as it stands.
+SETTLING = frozenset(("prove", "lift", "waive"))
+#: In version 1 the seal had another name for each kind of record, and no salt.
+FIRST_SEALS = {REVISION: "content", OPINION: "opinion", DECISION: "decision", CONDITION: "proof"}
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 bytes of strings, booleans, None, lists and maps with ASCII keys: all that the ledger holds."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def seal(content: dict[str, Any]) -> str:
+    """Hexadecimal SHA-256 of a content, its salt included."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def shown(instant: str) -> str:
+    """An instant of the ledger for eyes."""
+    return f"{instant[:10]} {instant[11:16]} UTC"
+
+
+# — what was found —
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is: in words, in which chain, and at which event (0 for none)."""
+
+    words: str = ""
+    project: str = ""
+    seq: int = 0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong; `kind` is its exit code."""
+
+    kind: int
+    place: Place
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.place.words}: {self.what}" if self.place.words else self.what
+
+
+@dataclass
+class Report:
+    """Everything a verification found; `open_points` could not be shown and are no faults."""
+
+    faults: list[Fault] = field(default_factory=list)
+    open_points: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    chains: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    events: int = 0
+    contents: int = 0
+    checkpoints: int = 0
+    #: Records whose text is gone, and where that was seen; records that an event of erasure names.
+    emptied: dict[tuple[str, str], Fault] = field(default_factory=dict)
+    erasures: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, kind: int, place: Place | str, what: str) -> None:
+        """Note one fault."""
+        self.faults.append(Fault(kind, Place(place) if isinstance(place, str) else place, what))
+
+    def finish(self) -> None:
+        """Judge what only the whole shows."""
+        if not self.events and not self.faults:
+            self.add(UNVERIFIABLE, "", "there is no event to verify")
+        self.faults += [fault for key, fault in self.emptied.items() if key not in self.erasures]
+
+    @property
+    def result(self) -> int:
+        """The exit code: the gravest of what was found."""
+        return next(
+            (kind for kind in (ALTERED, TRUNCATED, UNVERIFIABLE) if any(f.kind == kind for f in self.faults)), INTACT
+        )
+
+    @property
+    def first_bad(self) -> dict[str, Fault]:
+        """The first bad entry of each chain."""
+        found: dict[str, Fault] = {}
+        for fault in self.faults:
+            code = fault.place.project
+            if code and (code not in found or 0 < fault.place.seq < (found[code].place.seq or fault.place.seq + 1)):
+                found[code] = fault
+        return found
+
+    @property
+    def erased(self) -> list[str]:
+        """Records whose text was erased, as an event says."""
+        return sorted(f"{subject} {number}" for subject, number in self.emptied.keys() & self.erasures)
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "result": self.result,
+            "verdict": VERDICTS[self.result],
+            "events": self.events,
+            "contents": self.contents,
+            "checkpoints": self.checkpoints,
+            "chains": [
+                {"project": code, "events": seq, "head": head}
+                for _key, (code, seq, head) in sorted(self.chains.items())
+            ],
+            "first_bad": {code: str(fault) for code, fault in self.first_bad.items()},
+            "faults": [{"kind": VERDICTS[f.kind], "where": f.place.words, "what": f.what} for f in self.faults],
+            "not_verifiable": [{"what": what, "times": times} for what, times in sorted(self.open_points.items())],
+            "erased": self.erased,
+            "notes": self.notes,
+        }
+
+    def as_text(self) -> str:
+        """For people."""
+        lines = [f"{self.events} events of {len(self.chains)} projects, {self.contents} contents, "
+                 f"{self.checkpoints} checkpoints."]  # fmt: skip
+        for code, seq, head in self.chains.values():
+            lines.append(f"  project {code}: {seq} events, head {head[:16]}…" if seq else f"  project {code}: no event")
+        lines += [f"First bad entry: {fault}" for fault in self.first_bad.values()]
+        lines += [f"  {VERDICTS[fault.kind].lower()}: {fault}" for fault in self.faults]
+        lines += [
+            f"  not verifiable from the chain: {what} ({times})" for what, times in sorted(self.open_points.items())
+        ]
+        lines += [f"  erased, as an event says: {one}" for one in self.erased]
+        lines += [f"  note: {note}" for note in self.notes]
+        verdict = VERDICTS[self.result]
+        if self.result == INTACT and self.open_points:
+            verdict += ", but for what is not verifiable from the chain"
+        return "\n".join([*lines, verdict])
+
+
+class Progress:
+    """A bar on a terminal, once the run has taken a second."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.done = total, 0
+        self.began = self.said = time.monotonic()
+        self.on = sys.stderr.isatty()
+
+    def step(self, count: int = 1) -> None:
+        """`count` more are done."""
+        self.done += count
+        if not self.on or self.done % 256 > count:
+            return
+        now = time.monotonic()
+        if now - self.began > 1 and now - self.said > 0.2:
+            self.said = now
+            share = min(1.0, self.done / max(self.total, 1))
+            sys.stderr.write(f"\r[{'#' * int(30 * share):<30}] {self.done}/{self.total} events")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.on and self.said > self.began:
+            sys.stderr.write("\r" + " " * 60 + "\r")
+
+
+# — what others have seen of a chain: checkpoints, anchors, receipts —
+
+
+class Seen:
+    """Hashes that the chains must hold at given places: project → sequence → (hash, who saw it)."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.places: dict[str, dict[int, tuple[str, str]]] = {}
+
+    def note(self, project: str, seq: int, digest: str, source: str) -> None:
+        """`source` saw this hash at this place."""
+        known, who = self.places.setdefault(project, {}).setdefault(seq, (digest, source))
+        if known != digest:
+            self.report.add(ALTERED, source, f"it disagrees with {who} on event {seq} of project {project}")
+
+    def of(self, project: str) -> dict[int, tuple[str, str]]:
+        """What the chain of a project must hold."""
+        return self.places.get(project, {})
+
+    def absent(self, present: Iterable[str], *, whole: bool) -> None:
+        """Judge the projects that were seen and are not there; only a `whole` bundle has to hold them."""
+        for project in sorted(self.places.keys() - set(present)):
+            seq, (_, source) = max(self.places[project].items())
+            if whole:
+                self.report.add(TRUNCATED, f"project {project}", f"it is missing, but {source} knew its event {seq}")
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A checkpoint as it is kept: its canonical bytes, their hash, the signature, and the public key (hexadecimal)."""
+
+    body: bytes
+    hash: str
+    signature: str
+    public_key: str
+
+    @classmethod
+    def read(cls, told: dict[str, str]) -> "Signed":
+        """From an anchor or a bundle. Raises ValueError, KeyError or TypeError."""
+        return cls(base64.b64decode(told["body"], validate=True), told["hash"], told["signature"], told["public_key"])
+
+
+def key_id(public_key: str) -> str:
+    """SHA-256 of a public key: what a checkpoint names it by."""
+    return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
+
+
+def signed_by(public_key: str, signature: str, message: bytes) -> bool:
+    """Whether this Ed25519 signature is good. Raises ImportError without `cryptography`."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(bytes.fromhex(signature), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+class Checkpoints:
+    """The checkpoints in their order: each follows the one before, and is signed by the key that was announced.
+
+    Where they are not `whole`, some may be left out, but none that announces a key.
+    """
+
+    def __init__(self, report: Report, seen: Seen, trusted: set[str], *, whole: bool) -> None:
+        self.report, self.seen, self.trusted, self.whole = report, seen, trusted, whole
+        self.last: dict[str, Any] | None = None
+        self.last_hash, self.last_key = START, ""
+        self.vouched = False
+        self.hashes: dict[int, str] = {}
+
+    def add(self, one: Signed, *, name: str = "checkpoint") -> None:
+        """Judge the next checkpoint, and note what it saw."""
+        said = self._read(one, name)
+        if said is None:
+            return
+        where = f"{name} {said['number']}"
+        self.report.checkpoints += 1
+        self._follows(one, said, where)
+        self.vouched |= one.public_key in self.trusted
+        self.last, self.last_hash, self.last_key = said, one.hash, one.public_key
+        self.hashes[int(said["number"])] = one.hash
+
+    def anchor(self, one: Signed) -> None:
+        """Judge a checkpoint kept outside: what it saw must be there, and so must the checkpoint itself."""
+        said = self._read(one, "anchor, checkpoint")
+        if said is None:
+            return
+        number = int(said["number"])
+        end = max(self.hashes, default=0)
+        if self.whole and number > end:
+            self.report.add(TRUNCATED, f"anchor, checkpoint {number}", f"the checkpoints here end at {end}")
+        elif self.hashes.get(number, one.hash) != one.hash:
+            self.report.add(ALTERED, f"anchor, checkpoint {number}", "the checkpoint kept here is another one")
+
+    def finish(self) -> None:
+        """Say whose word the signatures are."""
+        if self.last is None:
+            if self.trusted:
+                self.report.add(UNVERIFIABLE, "", "a key was given, but there is no checkpoint to use it on")
+        elif self.trusted and not self.vouched:
+            self.report.add(ALTERED, "checkpoints", "none of them is signed by the key that was given")
+        elif not self.trusted:
+            self.report.notes.append(
+                f"the checkpoints are signed by key {key_id(self.last_key)}, which this file names itself: compare it "
+                "with the one the notary published, or give that one by --key"
+            )
+
+    def _read(self, one: Signed, name: str) -> dict[str, Any] | None:
+        """What it says, once its bytes, its hash and its signature are judged."""
+        message = CHECKPOINT_DOMAIN + one.body
+        try:
+            said: dict[str, Any] = json.loads(one.body.decode())
+            where = f"{name} {int(said['number'])}"
+            heads = [(str(h["project"]), int(h["seq"]), str(h["head"])) for h in said["heads"]]
+            if said["version"] != "1":
+                self.report.add(UNVERIFIABLE, where, f"version {said['version']} is not known here")
+                return None
+            whole = said.keys() == CHECKPOINT_FIELDS and canonical(said) == one.body
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            self.report.add(ALTERED, name, "its bytes are not those of a checkpoint")
+            return None
+        if not whole or hashlib.sha256(message).hexdigest() != one.hash:
+            self.report.add(ALTERED, where, "its bytes do not match its hash")
+        if not re.fullmatch("[0-9a-f]{64}", one.public_key):
+            self.report.add(UNVERIFIABLE, where, "the public key is missing")
+        elif key_id(one.public_key) != said["key"]:
+            self.report.add(ALTERED, where, "it names another key than the one it is signed with")
+        else:
+            try:
+                if not signed_by(one.public_key, one.signature, message):
+                    self.report.add(ALTERED, where, "its signature is false")
+            except ImportError:
+                self.report.add(UNVERIFIABLE, where, "signatures need the Python package cryptography")
+        for project, seq, head in heads:
+            self.seen.note(project, seq, head, where)
+        return said
+
+    def _follows(self, one: Signed, said: dict[str, Any], where: str) -> None:
+        if self.last is None:
+            if (self.whole or said["number"] == "1") and (said["number"], said["prev"]) != ("1", START):
+                self.report.add(ALTERED, where, "it is not the first one, which follows none")
+            return
+        gap = int(said["number"]) - int(self.last["number"])
+        if gap < 1 or (self.whole and gap > 1):
+            self.report.add(ALTERED, where, f"it does not follow checkpoint {self.last['number']}: some are missing")
+        elif gap == 1 and said["prev"] != self.last_hash:
+            self.report.add(ALTERED, where, "it does not carry the hash of the one before it")
+        if one.public_key != (self.last["next_key"] or self.last_key):
+            self.report.add(ALTERED, where, "it is signed by a key that was not announced")
+
+
+# — a chain —
+
+
+@dataclass
+class Seat:
+    """A mandate as its events tell it; None where they do not."""
+
+    holder: str
+    authority: str
+    start: str
+    end: str
+
+
+@dataclass
+class Signature:
+    """A delegated signature as its events tell it."""
+
+    mandate: str
+    delegate: str
+    kinds: frozenset[str]
+    cap: str
+    start: str
+    end: str
+
+
+#: Kind and amount (EUR, "" for none) of the revision with this hash; None where nothing tells.
+type Terms = dict[str, tuple[str, str]]
+
+
+class Chain:
+    """The chain of one project, judged event after event, in the order in which it is kept."""
+
+    def __init__(self, project: str, code: str, report: Report, seen: Seen, terms: Terms) -> None:
+        self.project, self.code, self.report, self.terms = project, code, report, terms
+        self.seen = seen.of(project)
+        self.met: set[int] = set()
+        self.seq, self.head, self.version = 0, START, 1
+        self.seats: dict[str, Seat | None] = {}
+        self.signatures: dict[str, Signature | None] = {}
+
+    def fault(self, kind: int, what: str, said: dict[str, Any] | None = None) -> None:
+        """Something wrong with the event at hand."""
+        self.report.add(kind, self.place(said), what)
+
+    def place(self, said: dict[str, Any] | None, seq: int = 0) -> Place:
+        """The event at hand, or another one."""
+        words = f"project {self.code}, event {seq or self.seq}"
+        if said and INSTANT.fullmatch(said["at"]):
+            words += f", {WORDS.get(said['act'], said['act'])} recorded on {shown(said['at'])}"
+        return Place(words, self.code, seq or self.seq)
+
+    def add(self, body: bytes, kept: str) -> dict[str, Any] | None:
+        """Judge the next event: its bytes and the hash kept beside them (hexadecimal). What it says, if readable."""
+        self.report.events += 1
+        self.seq += 1
+        try:
+            said = json.loads(body.decode())
+            version = said["version"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self.fault(ALTERED, "its bytes are not those of a ledger event")
+            self._reached(kept, None)
+            return None
+        if str(version).isdecimal():
+            if int(version) < self.version:
+                self.fault(ALTERED, f"it is written in version {version}, after one in version {self.version}")
+            self.version = int(version)
+        domain = DOMAINS.get(version) if isinstance(version, str) else None
+        if domain is None:
+            self.fault(UNVERIFIABLE, f"it is written in version {version!r}, which is not known here")
+            self._reached(kept, None)
+            return None
+        facts = said.get("facts")
+        if said.keys() != FIELDS[version] or type(facts) is not dict or not _only_strings(said, facts):
+            self.fault(ALTERED, f"it has not the fields of version {version}")
+            self._reached(kept, None)
+            return None
+        place = int(said["seq"]) if said["seq"].isdecimal() else 0
+        if place != self.seq:
+            expected, self.seq = self.seq, place or self.seq
+            self.fault(ALTERED, f"event {expected} was expected here: some are missing, added or out of order", said)
+        if canonical(said) != body:
+            self.fault(ALTERED, "its bytes are not canonical", said)
+        if hashlib.sha256(domain + body).hexdigest() != kept:
+            self.fault(ALTERED, "its bytes do not match its hash", said)
+        if said["prev"] != self.head:
+            self.fault(ALTERED, "it does not carry the hash of the event before it", said)
+        if said["project"] != self.project:
+            self.fault(ALTERED, f"it belongs to project {said['project']}", said)
+        if not INSTANT.fullmatch(said["at"]):
+            self.fault(ALTERED, "it has no readable date", said)
+        self._reached(kept, said)
+        self._replay(said, facts)
+        return dict(said)
+
+    def finish(self) -> None:
+        """Judge the end of the chain."""
+        self.report.chains[self.project] = (self.code, self.seq, self.head)
+        beyond = [seq for seq in self.seen if seq > self.seq]
+        if beyond:
+            last = max(beyond)
+            self.report.add(
+                TRUNCATED,
+                Place(f"project {self.code}", self.code, self.seq + 1),
+                f"it ends at event {self.seq}, but {self.seen[last][1]} saw event {last}",
+            )
+        for seq in sorted(self.seen.keys() - self.met - set(beyond)):
+            self.report.add(ALTERED, self.place(None, seq), f"{self.seen[seq][1]} saw it, and it is missing")
+
+    def _reached(self, kept: str, said: dict[str, Any] | None) -> None:
+        self.head = kept
+        if told := self.seen.get(self.seq):
+            self.met.add(self.seq)
+            if told[0] != kept:
+                self.fault(ALTERED, f"it is not the one that {told[1]} saw", said)
+
+    # who held what, from the events alone
+
+    def _replay(self, said: dict[str, Any], facts: dict[str, str]) -> None:
+        act, known = said["act"], facts.get
+        try:
+            if act in ("appoint", "name_owner"):
+                self.seats[said["subject_id"]] = (
+                    Seat(facts["holder"], facts["authority"], facts["start"], facts["end"])
+                    if "holder" in facts
+                    else None
+                )
+            elif act == "end_mandate":
+                seat = self.seats.get(said["subject_id"])
+                if seat and "end" in facts:
+                    seat.end = facts["end"]
+                else:
+                    self.seats[said["subject_id"]] = None
+            elif act == "delegate":
+                self.signatures[said["subject_id"]] = (
+                    Signature(
+                        facts["mandate"], facts["delegate"], frozenset(facts["kinds"].split(",")), facts["cap"],
+                        facts["start"], facts["end"],
+                    ) if "delegate" in facts else None
+                )  # fmt: skip
+            elif act == "revoke":
+                signature = self.signatures.get(said["subject_id"])
+                if signature and "end" in facts:
+                    signature.end = facts["end"]
+                else:
+                    self.signatures[said["subject_id"]] = None
+            elif act == "decide":
+                self._authority(said, facts)
+            elif act == "erase":
+                self.report.erasures.add((said["subject"], said["subject_id"]))
+                if "subject" in facts:
+                    self.report.erasures.add((facts["subject"], known("id", "")))
+        except KeyError as missing:
+            self.fault(ALTERED, f"it does not say {missing}", said)
+
+    def _authority(self, said: dict[str, Any], facts: dict[str, str]) -> None:
+        """The actor held the deciding mandate when the decision was taken, or a delegation that covers it (R1)."""
+        at, actor = said["at"], said["actor"]
+        if facts["mandate"] not in self.seats:
+            self.fault(ALTERED, "it rests on a mandate that no event before it gives (R1)", said)
+            return
+        seat = self.seats[facts["mandate"]]
+        if seat is None:
+            self.report.open_points[f"project {self.code}: who held the mandate of a decision"] += 1
+            return
+        if seat.authority != "decides" or not _within(at, seat.start, seat.end):
+            self.fault(ALTERED, "the mandate it rests on did not decide then (R1)", said)
+        if not facts["delegation"]:
+            if seat.holder != actor:
+                self.fault(ALTERED, "its actor did not hold the mandate it rests on (R1)", said)
+            return
+        if facts["delegation"] not in self.signatures:
+            self.fault(ALTERED, "it rests on a delegation that no event before it gives (R1)", said)
+            return
+        signature = self.signatures[facts["delegation"]]
+        if signature is None:
+            self.report.open_points[f"project {self.code}: who held the delegation of a decision"] += 1
+            return
+        if (
+            signature.mandate != facts["mandate"]
+            or signature.delegate != actor
+            or not _within(at, signature.start, signature.end)
+        ):
+            self.fault(ALTERED, "its actor did not hold the delegation it rests on (R1)", said)
+        terms = self.terms.get(facts["revision"])
+        if terms is None:
+            self.report.open_points[
+                f"project {self.code}: whether a delegation covers kind and amount of a decision"
+            ] += 1
+        elif terms[0] not in signature.kinds or (signature.cap and Decimal(terms[1] or 0) > Decimal(signature.cap)):
+            self.fault(ALTERED, "its kind or its amount is beyond the delegation it rests on (R1)", said)
+
+
+def _only_strings(said: dict[str, Any], facts: dict[str, Any]) -> bool:
+    return all(type(value) is str for name, value in said.items() if name != "facts") and all(
+        type(value) is str for value in facts.values()
+    )
+
+
+def _within(at: str, start: str, end: str) -> bool:
+    """Instants of one form compare as texts."""
+    return start <= at and (not end or at < end)
+
+
+# — contents: what the seals in the chain are of —
+
+
+def seal_in(said: dict[str, Any]) -> str | None:
+    """The seal that an event carries of its subject; None when it carries none."""
+    subject, act = said["subject"], said["act"]
+    if SEALED_BY.get(subject) != act and not (subject == CONDITION and act in SETTLING):
+        return None
+    name = FIRST_SEALS.get(subject, "") if said["version"] == "1" else "content"
+    return str(said["facts"].get(name, ""))
+
+
+def judge_content(report: Report, place: Place, said: dict[str, Any], content: dict[str, Any] | None) -> None:
+    """Compare the content of the subject of an event with the seal the event carries of it."""
+    key = (said["subject"], said["subject_id"])
+    if content is None:
+        report.add(ALTERED, place, f"the record it is about ({key[0]} {key[1]}) is missing")
+        return
+    report.contents += 1
+    if content.get("salt") == ERASED:
+        report.emptied[key] = Fault(ALTERED, place, f"the text of {key[0]} {key[1]} is gone, and no event erased it")
+    elif seal(content) != seal_in(said):
+        report.add(ALTERED, place, f"the content of {key[0]} {key[1]} is not the one it seals")
+
+
+def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dict[str, str]) -> None:
+    """Each item of the file a decision sealed against what is kept now: item → hash; absent items are not judged."""
+    if decision.get("salt") == ERASED:
+        return
+    for item in decision.get("file", ()):
+        if item["item"] in kept and kept[item["item"]] != item["hash"]:
+            report.add(ALTERED, place, f"{item['item']} is not the one that was before the signatory")
+
+
+def judge_effects(report: Report, place: Place, salt: str, effects: list[list[str]], told: str) -> None:
+    """What a decision changed on its project against the hash in the last event that tells it."""
+    if salt != ERASED and (seal({"salt": salt, "effects": effects}) if effects else "") != told:
+        report.add(ALTERED, place, "what the decision changed is not what it tells")
+
+
+class Contents:
+    """The contents given in a bundle, met by the events that seal them."""
+
+    def __init__(self, report: Report, given: list[dict[str, Any]]) -> None:
+        self.report = report
+        self.given = {(one["subject"], one["id"]): one for one in given}
+        self.unmet = set(self.given)
+        self.last: dict[tuple[str, str], tuple[Place, dict[str, Any]]] = {}
+        self.effects: dict[str, tuple[Place, str]] = {}
+
+    def terms(self) -> Terms:
+        """Kind and amount by the hash of the revision."""
+        return {
+            seal(one["content"]): (one["content"].get("kind", ""), one["content"].get("amount", ""))
+            for (subject, _), one in self.given.items()
+            if subject == REVISION
+        }
+
+    def meet(self, chain: Chain, said: dict[str, Any], *, all_given: bool) -> None:
+        """An event: if it seals one of the contents, judge it; a condition is judged by its last event."""
+        key = (said["subject"], said["subject_id"])
+        if seal_in(said) is None or (key not in self.given and not all_given):
+            return
+        place = chain.place(said)
+        if key in self.last and key[0] != CONDITION:
+            self.report.add(ALTERED, place, f"another event before it sealed {key[0]} {key[1]}")
+        if "effects" in said["facts"] and key in self.given:
+            decision = said["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
+            self.effects[decision] = (place, said["facts"]["effects"])
+        self.unmet.discard(key)
+        self.last[key] = (place, said)
+
+    def finish(self) -> None:
+        """Judge each content against the event that seals it, and what has no event."""
+        for key, (place, said) in self.last.items():
+            one = self.given.get(key)
+            judge_content(self.report, place, said, one["content"] if one else None)
+        for subject, number in sorted(self.unmet):
+            if subject != CONDITION:  # one that was never settled is sealed by its decision
+                self.report.add(ALTERED, f"{subject} {number}", "no event seals it")
+        self._files()
+
+    def _files(self) -> None:
+        by_subject: dict[str, list[dict[str, Any]]] = {}
+        for (subject, _), one in self.given.items():
+            by_subject.setdefault(subject, []).append(one)
+        revisions = {seal(one["content"]): one["content"] for one in by_subject.get(REVISION, [])}
+        for one in by_subject.get(DECISION, []):
+            found = self.last.get((DECISION, one["id"]))
+            if found is None:
+                continue
+            digest = found[1]["facts"].get("revision", "")
+            kept = {item["item"]: item["hash"] for item in one["content"].get("file", []) if item["item"] == "revision"}
+            if kept and kept["revision"] != digest:
+                self.report.add(ALTERED, found[0], "it answers another revision than the one in its file")
+            now = {f"document:{a['document']}": a["sha256"] for a in revisions.get(digest, {}).get("attachments", [])}
+            for opinion in by_subject.get(OPINION, []):
+                if opinion["content"].get("revision") == digest and opinion["content"].get("salt") != ERASED:
+                    now[f"opinion:{opinion['content']['role']}"] = seal(opinion["content"])
+            for binding in by_subject.get(BINDING, []):
+                if binding["content"].get("revision") == digest and binding["content"].get("salt") != ERASED:
+                    now["binding"] = seal(binding["content"])
+            judge_file(self.report, found[0], one["content"], now)
+            if one["id"] in self.effects and "effects" in one:
+                place, told = self.effects[one["id"]]
+                judge_effects(self.report, place, one["content"].get("salt", ""), one["effects"], told)
+            self._conditions(one, by_subject.get(CONDITION, []), found[0])
+
+    def _conditions(self, decision: dict[str, Any], conditions: list[dict[str, Any]], place: Place) -> None:
+        if decision["content"].get("salt") == ERASED:
+            return
+        sealed = decision["content"].get("conditions", [])
+        for one in conditions:
+            content = one["content"]
+            if one.get("decision") != decision["id"] or content.get("salt") == ERASED or "set" not in content:
+                continue
+            if content["set"] not in sealed:
+                self.report.add(ALTERED, place, f"condition {one['id']} is not as the owner set it")
+
+
+# — a bundle —
+
+
+def verify_bundle(
+    bundle: dict[str, Any], anchors: list[dict[str, Any]], receipts: list[dict[str, Any]], keys: set[str]
+) -> Report:
+    """Judge a whole bundle. Raises KeyError, TypeError or ValueError when it is not one."""
+    report = Report()
+    seen = Seen(report)
+    if bundle["format"] != "ouvrage.ledger" or bundle["version"] != "1":
+        report.add(UNVERIFIABLE, "", f"a bundle {bundle['format']} {bundle['version']} is not known here")
+        return report
+    outside = [Signed.read(one) for one in anchors]
+    whole = bundle["whole"] == "yes"
+    checkpoints = Checkpoints(report, seen, keys | {one.public_key for one in outside}, whole=whole)
+    for told in bundle["checkpoints"]:
+        checkpoints.add(Signed.read(told))
+    for one in outside:
+        checkpoints.anchor(one)
+    if bundle["checkpoints"] or not outside:
+        checkpoints.finish()
+    codes = {str(project["code"]): str(project["project"]) for project in bundle["projects"]}
+    for told in [*receipts, *([bundle["receipt"]] if bundle.get("receipt") else [])]:
+        _note_receipt(told, codes, seen, report, whole=whole)
+    contents = Contents(report, bundle["contents"])
+    terms = contents.terms()
+    progress = Progress(sum(len(project["events"]) for project in bundle["projects"]))
+    for project in bundle["projects"]:
+        chain = Chain(str(project["project"]), str(project["code"]), report, seen, terms)
+        for event in project["events"]:
+            body, kept = _kept(event)
+            said = chain.add(body, kept)
+            if said is not None:
+                contents.meet(chain, said, all_given=bundle["contents_of"] == "all")
+            progress.step()
+        chain.finish()
+    progress.end()
+    seen.absent((str(project["project"]) for project in bundle["projects"]), whole=whole)
+    contents.finish()
+    report.finish()
+    return report
+
+
+def _note_receipt(told: dict[str, Any], codes: dict[str, str], seen: Seen, report: Report, *, whole: bool) -> None:
+    """What a receipt saw of the project it names by its code."""
+    source = f"the receipt of event {told['seq']} of project {told['code']}"
+    if told["code"] not in codes:
+        report.add(TRUNCATED if whole else UNVERIFIABLE, source, "its project is not here")
+        return
+    project = codes[told["code"]]
+    seen.note(project, int(told["seq"]), told["hash"], source)
+    if "head" in told:
+        seen.note(project, int(told["head_seq"]), told["head"], source)
+
+
+def _kept(event: Any) -> tuple[bytes, str]:
+    """The bytes and the hash of an event; bytes that cannot be read are none."""
+    try:
+        return base64.b64decode(event["body"], validate=True), str(event["hash"])
+    except (KeyError, TypeError, ValueError):
+        return b"", ""
+
+
+def _refused(figure: str) -> Any:
+    raise ValueError(f"a ledger holds no figure like {figure}")
+
+
+def read(path: Path) -> Any:
+    """The JSON in a file. Raises OSError, ValueError or RecursionError."""
+    return json.loads(path.read_bytes(), parse_float=_refused, parse_constant=_refused)
+
+
+def read_receipts(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The receipts in these files: of a proof, or lines `CODE #17 hash` of a mail or a record. Raises as `read`."""
+    for path in paths:
+        text = path.read_text(encoding="utf-8")
+        if text.lstrip().startswith("{"):
+            told = json.loads(text)
+            yield told.get("receipt", told)
+            continue
+        found = re.findall(r"([A-Z0-9-]+) #(\d+) ([0-9a-f]{64})\b", text)
+        if not found:
+            raise ValueError(f"{path} holds no receipt")
+        for code, seq, digest in found:
+            yield {"code": code, "seq": seq, "hash": digest}
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves; a folder stands for the JSON files in it."""
+    for path in paths:
+        yield from sorted(path.glob("*.json")) if path.is_dir() else [path]
+
+
+def read_keys(paths: Iterable[Path]) -> set[str]:
+    """The public keys, 64 hexadecimal digits each, in these files. Raises OSError, or ValueError when there is none."""
+    found: set[str] = set()
+    for path in paths:
+        keys = re.findall(r"\b[0-9a-f]{64}\b", path.read_text())
+        if not keys:
+            raise ValueError(f"{path} holds no public key (64 hexadecimal digits)")
+        found |= set(keys)
+    return found
+
+
+class Parser(argparse.ArgumentParser):
+    """A wrong option is no verdict on the ledger: it ends with 3, not with the 2 of argparse."""
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        super().exit(UNVERIFIABLE if status else 0, message)
+
+
+def main() -> int:
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bundle", type=Path)
+    parser.add_argument("--anchor", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+    parser.add_argument("--receipt", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+    parser.add_argument("--key", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
+    parser.add_argument("--json", action="store_true", help="the report as JSON")
+    args = parser.parse_args()
+    try:
+        report = verify_bundle(
+            read(args.bundle),
+            [read(path) for path in files(args.anchor)],
+            list(read_receipts(args.receipt)),
+            read_keys(args.key),
+        )
+    except Exception as error:  # whatever stops the verification, it is no verdict on the ledger
+        report = Report()
+        report.add(UNVERIFIABLE, "", f"a file cannot be read as what it should be: {type(error).__name__}: {error}")
+    print(json.dumps(report.as_json(), indent=1, ensure_ascii=False) if args.json else report.as_text())
+    return report.result
+
+
+if __name__ == "__main__":
+    sys.exit(main())
