@@ -23,6 +23,7 @@ from roles.acting import acting_as
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
+from tests.governance import ledger_attacks
 
 pytestmark = pytest.mark.django_db
 
@@ -403,6 +404,10 @@ BEHIND = {
     "a_ready_proposal_has_heard_everyone_asked": "proposal.follows_the_workflow",
     "a_lifted_condition_says_when_and_by_whom": "condition.keeps_the_words_of_the_owner",
 }
+
+ATTACKS += ledger_attacks.ATTACKS
+BROKEN |= ledger_attacks.BROKEN
+BEHIND |= ledger_attacks.BEHIND
 
 
 def _without(trigger: str) -> str:
