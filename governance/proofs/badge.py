@@ -25,10 +25,10 @@ class Badge:
 def badge(project: Project) -> Badge:
     """What the newest verification of this project found, in one query; green only while that is fresh and intact."""
     runs = Verification.objects.filter(Q(project=project) | Q(project=None)).order_by("-ran_at", "-pk")
-    run = runs.only("ran_at", "heads").first()
+    run = runs.only("ran_at", "heads", "result").first()
     found = run.heads.get(str(project.pk)) if run else None
     if run is None or found is None:
-        return Badge("never")
+        return Badge("unverifiable", run.ran_at) if run and not run.heads else Badge("never")
     if found["result"] in {Result.ALTERED, Result.TRUNCATED}:
         return Badge("fault", run.ran_at, found["first_bad"])
     if found["result"] == Result.UNVERIFIABLE:

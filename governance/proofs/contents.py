@@ -59,7 +59,7 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
 
 def entry(row: Sealed) -> dict[str, Any]:
     """A content as a bundle carries it."""
-    told = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
+    told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
     if isinstance(row, Condition):
         told["decision"] = str(row.decision_id)
     elif isinstance(row, Decision):
