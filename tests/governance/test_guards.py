@@ -29,6 +29,7 @@ from roles.acting import acting_as
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
+from tests.governance import ledger_attacks
 
 pytestmark = pytest.mark.django_db
 
@@ -757,6 +758,10 @@ BEHIND = {
     "a_revision_has_its_hash": "proposalrevision.carries_its_hash",
     "one_event_per_place_in_the_chain": "ledgerevent.is_the_next_link",
 }
+
+ATTACKS += ledger_attacks.ATTACKS
+BROKEN |= ledger_attacks.BROKEN
+BEHIND |= ledger_attacks.BEHIND
 
 
 def _without(trigger: str) -> str:
