@@ -136,6 +136,7 @@ NAMED = "The owner is named by the owner in office, or by an administrator while
 ACCEPTED_NOW = "A mandate is accepted once, and now"
 NOT_ACCEPTED = "What has ended is not accepted any more"
 REASON = "The reason of an end is given with the end"
+WITHOUT_EVENT = "leaves an event in the ledger"
 
 
 def _taken_back_then_given_again(world: World) -> None:
@@ -201,6 +202,16 @@ def _sealed_and_nobody_told(world: World) -> None:
 
 
 ATTACKS: list[tuple[str, str, Attack, str]] = [
+    ("project.leaves_an_event", "a project without its event", lambda w: w.found(),
+        f"A change of projects.project {WITHOUT_EVENT}"),
+    ("mandate.leaves_an_event", "a mandate without its event", lambda w: w.give(),
+        f"A change of projects.mandate {WITHOUT_EVENT}"),
+    ("mandate.leaves_an_event", "an end without its event", lambda w: w.vacate(),
+        f"A change of projects.mandate {WITHOUT_EVENT}"),
+    ("delegation.leaves_an_event", "a delegation without its event", lambda w: w.delegate(),
+        f"A change of projects.delegation {WITHOUT_EVENT}"),
+    ("delegation.leaves_an_event", "an end without its event", lambda w: w.redelegate(
+        period=(w.delegated.lower, timezone.now())), f"A change of projects.delegation {WITHOUT_EVENT}"),
     *(
         ("project.changes_its_terms_by_decision", f"another {name} without a decision", lambda w, then={name: value}:
             w.move({}, then), BY_DECISION)
@@ -401,13 +412,13 @@ def test_every_guard_and_every_constraint_is_attacked() -> None:
     assert constraints("projects") == set(BROKEN)
 
 
-def test_the_honest_rows_pass(world: World) -> None:
+def test_the_honest_rows_lack_nothing_but_their_event(world: World) -> None:
     """The raw rows of these attacks are right but for what each attack changes."""
-    assert refusal(lambda: world.give()) == ""
-    assert refusal(lambda: world.change("moe", accepted_at=timezone.now())) == ""
-    assert refusal(lambda: world.delegate()) == ""
-    assert refusal(lambda: world.found()) == ""
-    assert "leaves an event" in refusal(lambda: world.version())
+    assert WITHOUT_EVENT in refusal(lambda: world.give())
+    assert WITHOUT_EVENT in refusal(lambda: world.change("moe", accepted_at=timezone.now()))
+    assert WITHOUT_EVENT in refusal(lambda: world.delegate())
+    assert WITHOUT_EVENT in refusal(lambda: world.found())
+    assert WITHOUT_EVENT in refusal(lambda: world.version())
     assert refusal(lambda: world.move({"budget": "2.00"}, {"state": "active"})) == ""
 
 
@@ -421,8 +432,8 @@ def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there
         now = timezone.now()
         world.give("MOA", by="staff_admin", acted_at=now, period=(now, now + DAY))
 
-    assert refusal(by_who_leaves) == ""
-    assert refusal(by_an_administrator) == ""
+    assert WITHOUT_EVENT in refusal(by_who_leaves)
+    assert WITHOUT_EVENT in refusal(by_an_administrator)
 
 
 def test_a_period_is_neither_empty_nor_without_start(world: World) -> None:
