@@ -9,6 +9,8 @@ from django.utils import timezone
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import gaps, key_of, resting_on
 from governance.enums import APPROVALS, Fate, Outcome, Position
+from governance.evidence.attached import attaching
+from governance.evidence.services import add_document, replace_document
 from governance.models import (
     BindingOpinion,
     Condition,
@@ -18,9 +20,12 @@ from governance.models import (
     Opinion,
     Proposal,
     ProposalRevision,
+    SealBreak,
 )
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from projects.models import Document, DocumentVersion
+from tests.files import upload
 
 FUTURE = timezone.localdate() + timedelta(days=30)
 CONTENT: dict[str, Any] = {
@@ -65,6 +70,25 @@ def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
     """Save a change of the working text as it stands."""
     content = content or {"title": "A better title"}
     return edit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version, content=content)
+
+
+def documented(
+    actor: Any, project: Any, name: str = "Quotation 12", text: str = "Ice machine: EUR 18,000.\n"
+) -> DocumentVersion:
+    """Add a document to `project`."""
+    return add_document(actor=actor, project=project, name=name, upload=upload(text=text))
+
+
+def attached(actor: Any, proposal: Proposal, version: DocumentVersion) -> Proposal:
+    """Attach a document to the working text as it stands."""
+    return edited(actor, proposal, attachments=attaching(fresh(proposal).draft.attachments, version))
+
+
+def replaced(
+    actor: Any, document: Document, text: str = "Ice machine: EUR 19,500.\n", why: str = "The supplier corrected it."
+) -> DocumentVersion:
+    """Give a document its next version."""
+    return replace_document(actor=actor, document=document, upload=upload(text=text), why=why)
 
 
 def submitted(actor: Any, proposal: Proposal) -> ProposalRevision:
@@ -172,5 +196,15 @@ def recorded() -> dict[str, int]:
     """How many rows of evidence there are; equal before and after means that nothing was recorded."""
     return {
         model.__name__: model.objects.count()
-        for model in (Proposal, ProposalRevision, Opinion, Decision, Condition, LedgerEvent, Notification)
+        for model in (
+            Proposal,
+            ProposalRevision,
+            Opinion,
+            Decision,
+            Condition,
+            LedgerEvent,
+            Notification,
+            DocumentVersion,
+            SealBreak,
+        )
     }

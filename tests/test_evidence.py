@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from governance.models import BindingOpinion, Decision, Effect, LedgerEvent, Opinion, ProposalRevision, SealBreak
-from projects.models import Project
+from projects.models import Document, DocumentVersion, Project
 from roles.acting import back_entry
 from roles.history import history_models
 from tests.acts import drafted, submitted
@@ -19,7 +19,17 @@ from tests.generic_attacks import GENERIC
 
 pytestmark = pytest.mark.django_db
 
-EVIDENCE = {Decision, Effect, Opinion, BindingOpinion, ProposalRevision, LedgerEvent, SealBreak}
+EVIDENCE = {
+    Decision,
+    Effect,
+    Opinion,
+    BindingOpinion,
+    ProposalRevision,
+    LedgerEvent,
+    SealBreak,
+    Document,
+    DocumentVersion,
+}
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
     pytest.param(name, attack, refused, id=f"{name}: {attack.__name__.strip('_')}")

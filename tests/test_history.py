@@ -24,8 +24,8 @@ GOVERNED: list[Any] = [
     Organisation, User, RoleTemplate, Responsibility, Project, Mandate, Delegation, Proposal, ProposalDraft,
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition,
 ]  # fmt: skip
-#: The ledger, the outbox and what follows from an act are no versions of anything.
-WITHOUT = {"Effect", "LedgerEvent", "Notification", "SealBreak"}
+#: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
+WITHOUT = {"Document", "DocumentVersion", "Effect", "LedgerEvent", "Notification", "SealBreak"}
 
 
 def test_every_governed_model_has_a_history() -> None:

@@ -239,6 +239,24 @@ FOLLOWS_FROM_AN_APPROVAL = guard(
     answer="public.governance_decision",
 )
 
+FOLLOWS_FROM_A_NEW_VERSION = guard(
+    "follows_from_a_new_version",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.before = NEW.after OR NOT EXISTS (
+         SELECT FROM public.governance_decision d
+         WHERE d.id = NEW.decision_id
+           AND d.file @> jsonb_build_array(jsonb_build_object('item', NEW.item, 'hash', NEW.before))) THEN
+      {refuse("A change after a decision concerns what the decision sealed")}
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.projects_documentversion v
+                   WHERE v.document_id = substring(NEW.item FROM '^document:([0-9]+)$')::bigint
+                     AND v.sha256 = NEW.after AND v.recorded_at >= transaction_timestamp()) THEN
+      {refuse("A change after a decision follows from a new version of a document")}
+    END IF;
+    """,
+)
+
 CHANGES_BY_DECISION = pgtrigger.Trigger(
     name="changes_its_terms_by_decision",
     when=pgtrigger.After,

@@ -13,6 +13,8 @@ from governance.dossier.comparison import comparison
 from governance.dossier.differences import differences
 from governance.dossier.timeline import quoted_entries
 from governance.enums import Act, ConditionState
+from governance.evidence.attached import attached
+from governance.evidence.changes import changes as changes_after
 from governance.kinds.kinds import kind_of, lines
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
@@ -73,6 +75,8 @@ def page(
         "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
+        "files": attached(content),
+        "changed": changes_after(decisions),
         "terms": lines(kind_of(proposal.kind), content.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "gaps": gaps or {},
@@ -152,6 +156,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "compared": compared,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
+        "files": attached(frozen),
         "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
         "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
         "about": kind_of(proposal.kind),

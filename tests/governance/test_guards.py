@@ -24,7 +24,7 @@ from governance.models import (
     ProposalRevision,
     SealBreak,
 )
-from projects.models import Delegation, Mandate
+from projects.models import Delegation, Document, Mandate
 from roles.acting import acting_as
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
@@ -200,6 +200,29 @@ class World:
         event = LedgerEvent.objects.latest("pk")
         about = {"event": event, "recipient": self.cast["owner"], "reason": "decided", "created_at": timezone.now()}
         Notification.objects.bulk_create([Notification(**about), Notification(**about)])
+
+    @property
+    def sealed(self) -> Document:
+        """The document that the decision on `decided` sealed, as it was decided on."""
+        return Document.objects.get(name="Requirements of the harbour office")
+
+    def break_seal(self, **changes: Any) -> SealBreak:
+        """Replace the sealed document through its service, then note the change once more past the services."""
+        first = self.sealed.versions.get()
+        after = acts.replaced(self.cast["amoa"], self.sealed)
+        decision = Decision.objects.get(proposal=self.proposal("decided"))
+        fields = {
+            "decision": decision, "item": self.sealed.item, "before": first.sha256, "after": after.sha256,
+            "acted_at": timezone.now(),
+        }  # fmt: skip
+        return SealBreak.objects.bulk_create([SealBreak(**fields | changes)])[0]
+
+    def attach(self, project: str = "one", **changes: str) -> dict[str, str]:
+        """An attachment as a working text names it, changed."""
+        version = self.sealed.versions.get()
+        if project == "two":
+            version = acts.documented(self.cast["other_amoa"], self.proposal("ready_two").project)
+        return version.attachment() | changes
 
     def event(self) -> None:
         """Put a second event in a place of the chain."""
@@ -660,6 +683,42 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     ),
 ]  # fmt: skip
 
+
+def _noted_twice(world: World) -> None:
+    noted = world.break_seal()
+    noted.pk = None
+    SealBreak.objects.bulk_create([noted])
+
+
+CONCERNS = "A change after a decision concerns what the decision sealed"
+NEW_VERSION = "A change after a decision follows from a new version of a document"
+ATTACHES = "A revision attaches versions of documents of its project, by their hash (R5)"
+ATTACKS += [
+    # — evidence files —
+    ("sealbreak.follows_from_a_new_version", "what was not sealed", lambda w: w.break_seal(
+        item="document:99"), CONCERNS),
+    ("sealbreak.follows_from_a_new_version", "another seal", lambda w: w.break_seal(before="0" * 64), CONCERNS),
+    ("sealbreak.follows_from_a_new_version", "no change at all", lambda w: w.break_seal(
+        after=w.sealed.versions.get(number=1).sha256), CONCERNS),
+    ("sealbreak.follows_from_a_new_version", "a version that does not exist", lambda w: w.break_seal(after="0" * 64),
+        NEW_VERSION),
+    ("sealbreak.follows_from_a_new_version", "a change of the revision", lambda w: w.break_seal(
+        item="revision", before=w.proposal("decided").current.hash), NEW_VERSION),
+    ("sealbreak.leaves_an_event", "a change without its event", lambda w: w.break_seal(),
+        "A change of governance.sealbreak leaves an event in the ledger"),
+    ("proposalrevision.attaches_what_exists", "no such document", lambda w: w.revise(
+        attachments=[w.attach(document="99999")]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "no such version", lambda w: w.revise(
+        attachments=[w.attach(version="2")]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "other bytes", lambda w: w.revise(
+        attachments=[w.attach(sha256="0" * 64)]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "a document of another project", lambda w: w.revise(
+        attachments=[w.attach("two")]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "no list", lambda w: w.revise(attachments={}), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "one document twice", lambda w: w.revise(
+        attachments=[w.attach(), w.attach()]), "A revision attaches one version of a document"),
+]  # fmt: skip
+
 #: constraint → attack; run as both roles.
 BROKEN: dict[str, Attack] = {
     "one_decision_per_number": lambda w: w.decide(number=1),
@@ -680,7 +739,7 @@ BROKEN: dict[str, Attack] = {
         outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="some day"
     ),
     "a_binding_opinion_names_its_document": lambda w: w.note(reference=""),
-    "one_break_per_item_and_change": lambda w: w.break_seal(),
+    "one_break_per_item_and_change": lambda w: _noted_twice(w),
     "one_event_per_place_in_the_chain": lambda w: w.event(),
     "one_notice_per_event_and_person": lambda w: w.notice(),
     "one_opinion_per_role_and_revision": lambda w: [w.advise(), w.advise()],
