@@ -189,12 +189,6 @@ class World:
         }  # fmt: skip
         Effect.objects.bulk_create([Effect(**fields | changes)])
 
-    def break_seal(self) -> None:
-        """Write the same change after a decision twice."""
-        about = {"decision": self.answer("decided"), "item": "document:1", "before": "0", "after": "1"}
-        now = timezone.now()
-        SealBreak.objects.bulk_create([SealBreak(**about, acted_at=now), SealBreak(**about, acted_at=now)])
-
     def notice(self) -> None:
         """Write the same notice twice."""
         event = LedgerEvent.objects.latest("pk")
