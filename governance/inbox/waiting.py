@@ -1,10 +1,11 @@
 """What waits for a person, as querysets: decisions to take, opinions to give, files to take back."""
 
 from collections import Counter
+from typing import Any
 
 from django.db.models import QuerySet, Value
 
-from governance.models import Notification, Proposal
+from governance.models import Condition, Notification, Proposal
 from projects.mandates.seats import seats_of
 from roles.models import User
 
@@ -33,17 +34,25 @@ def to_rework(user: User) -> QuerySet[Proposal]:
     return Proposal.objects.awaiting_rework_of(user) if _takes_part(user) else Proposal.objects.none()
 
 
+def to_settle(user: User) -> QuerySet[Condition]:
+    """Conditions whose proof `user` is to give, or, as the owner, to look at."""
+    return Condition.objects.awaiting(user) if seats_of(user) else Condition.objects.none()
+
+
 def _takes_part(user: User) -> bool:
     """Whether `user` holds a seat other than one that signs decisions."""
     return not all(seat.decides for seat in seats_of(user))
 
 
 def counts(user: User, cap: int) -> tuple[int, int]:
-    """How many files wait for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
-    waiting = [
-        found.annotate(what=Value("waiting")).values_list("what", "pk")[:cap]
-        for found in (to_decide(user), to_advise(user), to_rework(user))
+    """How much waits for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
+    lists: list[tuple[str, QuerySet[Any]]] = [
+        ("file", to_decide(user)),
+        ("file", to_advise(user)),
+        ("file", to_rework(user)),
+        ("condition", to_settle(user)),
+        ("unread", Notification.objects.filter(recipient=user).unread()),
     ]
-    unread = Notification.objects.filter(recipient=user).unread().annotate(what=Value("unread"))
-    found = Counter(what for what, _ in unread.values_list("what", "pk")[:cap].union(*waiting))
-    return min(found["waiting"], cap), found["unread"]
+    rows = [found.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, found in lists]
+    found = Counter(what for what, _ in rows[-1].union(*rows[:-1]))
+    return min(found["file"] + found["condition"], cap), found["unread"]

@@ -22,10 +22,8 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is ProposalRevision:
         return ProposalRevision.objects.select_related("proposal")
     if model is Decision:
-        decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions__revision")
-        return decisions.select_related(
-            "revision__proposal", "revision__binding_opinion__revision", "mandate", "delegation"
-        )
+        decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions")
+        return decisions.select_related("revision__proposal", "revision__binding_opinion", "mandate", "delegation")
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()
@@ -59,7 +57,7 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
 
 def entry(row: Sealed) -> dict[str, Any]:
     """A content as a bundle carries it."""
-    told = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
+    told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
     if isinstance(row, Condition):
         told["decision"] = str(row.decision_id)
     elif isinstance(row, Decision):

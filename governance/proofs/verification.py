@@ -3,6 +3,7 @@ database can show: every record has its event, columns say what bytes say, histo
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
@@ -36,6 +37,7 @@ from tools.verify_ledger import (
     DECISION,
     ERASED,
     SEALED_BY,
+    UNVERIFIABLE,
     Chain,
     Checkpoints,
     Place,
@@ -50,6 +52,7 @@ from tools.verify_ledger import (
     seal_in,
 )
 
+logger = logging.getLogger(__name__)
 CHUNK = 1000
 COLUMNS = (
     "seq", "prev", "hash", "body", "act", "actor_id", "actor__key", "role", "proposal_id", "detail", "subject",
@@ -71,13 +74,13 @@ MOST_FAULTS_KEPT = 200
 
 
 def verify(
-    project: Project | None = None, anchors: Iterable[dict[str, Any]] = (), step: Callable[[int], None] = lambda n: None
+    project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
 ) -> Report:
     """Verify one chain, or all, as the database has them at one instant; `step` hears of events done."""
     report = Report()
     seen = Seen(report)
     with one_snapshot():
-        _checkpoints(report, seen, [Signed.read(one) for one in anchors])
+        _checkpoints(report, seen, anchors)
         projects = Project.objects.filter(pk=project.pk) if project else Project.objects.all()
         met = []
         for one in projects.order_by("pk"):
@@ -91,11 +94,16 @@ def verify(
 
 
 def verify_and_keep(
-    project: Project | None = None, anchors: Iterable[dict[str, Any]] = (), step: Callable[[int], None] = lambda n: None
+    project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
 ) -> tuple[Report, Verification]:
-    """The same, with the row that remembers it."""
+    """The same, with the row that remembers it; what stops it half-way is remembered as "cannot verify"."""
     began = time.monotonic()
-    report = verify(project, anchors, step)
+    try:
+        report = verify(project, anchors, step)
+    except Exception as error:
+        logger.exception("The verification of the ledger stopped")
+        report = Report()
+        report.add(UNVERIFIABLE, "", f"the verification stopped: {type(error).__name__}: {error}")
     first_bad = report.first_bad
     everywhere = [fault for fault in report.faults if not fault.place.project]
 
@@ -281,8 +289,8 @@ def _verify_rows(project: Project, report: Report) -> None:
     for subject, path in OF_PROJECT.items():
         _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
-    for chunk in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        _effects(project, report, chunk)
+    for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        _effects(project, report, some)
     for model, path in CHANGING.items():
         rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
         of_project = rows.filter(**{path: project.pk}).order_by("pk")

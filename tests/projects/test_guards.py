@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from governance.ledger.services import record
 from projects.models import Delegation, Document, DocumentVersion, Mandate, Project
 from roles.acting import acting_as
 from roles.models import RoleTemplate
+from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
 
@@ -81,6 +82,18 @@ class World:
         """The period of the delegation."""
         return Delegation.objects.get(delegate=self.cast["delegate"]).period
 
+    def move(self, decided: dict[str, str], then: dict[str, Any]) -> None:
+        """Change the terms of the project past the services, after a decision that gives them other ones."""
+        if decided:
+            about = {"kind": "change", "project": self.project, "terms": decided}
+            acts.decided(self.cast["owner"], acts.ready(self.cast["amoa"], self.cast["pmo"], **about))
+        assert Project.objects.filter(pk=self.project.pk).update(**then)
+
+    def move_other(self) -> None:
+        """Give another project the budget that was decided for this one."""
+        self.move({"budget": "2.00"}, {"state": "active"})
+        assert Project.objects.filter(pk=self.other.pk).update(budget=2)
+
     def found(self, **changes: Any) -> None:
         """Write a project past the services."""
         fields = {"code": "RAW", "prefix": "R", "starts_on": self.now.date(), "ends_on": self.now.date() + DAY}
@@ -116,6 +129,7 @@ START = "The start of a period never changes"
 SHORTER = "A period can only be shortened, and not into the past"
 ENDED = "What has ended stays ended"
 NOT_BEGUN = "Only what has not begun is taken back, for good"
+BY_DECISION = "The scope, the end and the budget of a project change by a decision of its owner (R1)"
 ADVISES = "A delegate is neither adviser nor provider of the project"
 GIVEN = "A role is given by the owner in office (R1)"
 NAMED = "The owner is named by the owner in office, or by an administrator while there is none (R1)"
@@ -187,6 +201,19 @@ def _sealed_and_nobody_told(world: World) -> None:
 
 
 ATTACKS: list[tuple[str, str, Attack, str]] = [
+    *(
+        ("project.changes_its_terms_by_decision", f"another {name} without a decision", lambda w, then={name: value}:
+            w.move({}, then), BY_DECISION)
+        for name, value in {"scope": "X", "ends_on": date(2040, 1, 1), "budget": 1}.items()
+    ),
+    ("project.changes_its_terms_by_decision", "no budget at all", lambda w: w.move({}, {"budget": None}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "another amount than decided", lambda w: w.move(
+        {"budget": "2.00"}, {"budget": 3}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "another term than decided", lambda w: w.move(
+        {"budget": "2.00"}, {"scope": "X"}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "one term decided, two changed", lambda w: w.move(
+        {"budget": "2.00"}, {"budget": 2, "scope": "X"}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "of another project", lambda w: w.move_other(), BY_DECISION),
     ("mandate.is_given_within_its_role", "more authority than the role", lambda w: w.give(authority="decides"),
         "A mandate has the authority of its role"),
     ("mandate.is_given_within_its_role", "from yesterday", lambda w: w.give(period=(w.now - DAY, None)),
@@ -381,6 +408,7 @@ def test_the_honest_rows_pass(world: World) -> None:
     assert refusal(lambda: world.delegate()) == ""
     assert refusal(lambda: world.found()) == ""
     assert "leaves an event" in refusal(lambda: world.version())
+    assert refusal(lambda: world.move({"budget": "2.00"}, {"state": "active"})) == ""
 
 
 def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there_is_none(world: World) -> None:
