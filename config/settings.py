@@ -232,6 +232,9 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MIB", "10")) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
 
 # — the browser —
 HTTPS = flag("OUVRAGE_HTTPS", default=True)

@@ -103,4 +103,5 @@ class Act(models.TextChoices):
     WAIVE = "waive", _("Condition waived")
     ADD_DOCUMENT = "add_document", _("Document added")
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
+    BREAK_SEAL = "break_seal", _("Decision no longer current")
     ERASE = "erase", _("Personal data erased")

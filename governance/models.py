@@ -1,5 +1,6 @@
 """The models of every slice of this app."""
 
+import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.ledger.models import LedgerEvent

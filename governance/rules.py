@@ -17,6 +17,9 @@ ADVISERS_ADVISE = _("The advisers whose opinion is asked give it, one per role a
 ADVISERS_PROPOSE = _("PMO, AMOA and the solution provider propose; the owner does not decide on their own proposal.")
 ADVISERS_NOTE = _("The binding opinion of an authority outside is noted by an adviser; it decides nothing by itself.")
 ROLE_ANSWERS = _("The role that answers for a condition gives its proof; the owner alone lifts it.")
+EVIDENCE_IS_ADDED = _(
+    "Whoever proposes, and the owner, add the documents a decision rests on; a version once added stays as it is."
+)
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
 HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
 
@@ -27,6 +30,7 @@ AN_ADVISER = _("an adviser whose opinion is asked")
 ANY_ADVISER = _("an adviser of the project")
 THE_ANSWERING_ROLE = _("a holder of the role that answers for the condition")
 A_PROPOSER = _("a holder of the role PMO, AMOA or MOE")
+THE_OWNER_OR_A_PROPOSER = _("the project owner, or a holder of the role PMO, AMOA or MOE")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -41,7 +45,7 @@ def _may_decide(user: Any, proposal: Proposal | None) -> bool:
     return (
         proposal is not None
         and user.pk not in proposal.writers
-        and seats.holds_decision(user, proposal.project, proposal.kind, proposal.amount)
+        and seats.holds_decision(user, proposal.project, proposal.delegable_kind, proposal.amount)
     )
 
 
@@ -76,6 +80,11 @@ def _may_propose(user: Any, project: Project | None) -> bool:
     return seats.proposing_role(user, project) is not None
 
 
+def _may_add_evidence(user: Any, on: Any) -> bool:
+    project = _project(on)
+    return seats.proposing_role(user, project) is not None or seats.is_owner(user, project)
+
+
 def _writes(user: Any, proposal: Proposal | None) -> bool:
     return proposal is not None and seats.holds_role(user, proposal.project, proposal.author_role)
 
@@ -94,7 +103,7 @@ def _may_name_owner(user: Any, project: Project | None) -> bool:
 
 
 def _signatories(proposal: Proposal) -> Any:
-    return seats.signatories(proposal.project, proposal.kind, proposal.amount)
+    return seats.signatories(proposal.project, proposal.delegable_kind, proposal.amount)
 
 
 def _asked_advisers(proposal: Proposal) -> Any:
@@ -109,6 +118,11 @@ def _writers(proposal: Proposal) -> Any:
 def _owners(on: Any) -> Any:
     project = _project(on)
     return seats.owners(project) if project else []
+
+
+def _owners_and_proposers(on: Any) -> Any:
+    project = _project(on)
+    return [*seats.owners(project), *seats.proposers(project)] if project else []
 
 
 # — the table —
@@ -163,6 +177,16 @@ permit(
 permit(
     "governance.withdraw", _writes,
     act=_("withdraw this proposal"), rule="R2", because=ADVISERS_PROPOSE, may=THE_AUTHORS_ROLE, holders=_writers,
+)  # fmt: skip
+permit(
+    "governance.add_document", _may_add_evidence,
+    act=_("add a document to this project"), rule="R5", because=EVIDENCE_IS_ADDED, may=THE_OWNER_OR_A_PROPOSER,
+    holders=_owners_and_proposers,
+)  # fmt: skip
+permit(
+    "governance.replace_document", _may_add_evidence,
+    act=_("replace this document"), rule="R5", because=EVIDENCE_IS_ADDED, may=THE_OWNER_OR_A_PROPOSER,
+    holders=_owners_and_proposers,
 )  # fmt: skip
 permit(
     "governance.appoint", _owns,

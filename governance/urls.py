@@ -4,6 +4,7 @@ from django.urls import path
 
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
+from governance.evidence import views as evidence
 from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
 from governance.notices.views import notification_list, notifications_read
@@ -21,6 +22,9 @@ urlpatterns = [
     path("projects/", project_list, name="project_list"),
     path("projects/<code:code>/", project_home, name="project_home"),
     path("projects/<code:code>/register/", register, name="register"),
+    path("projects/<code:code>/documents/", evidence.project_documents, name="project_documents"),
+    path("documents/<int:document_id>/replace/", evidence.document_replace, name="document_replace"),
+    path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
     path("projects/<code:code>/mandates/", mandate_list, name="mandate_list"),
@@ -35,6 +39,18 @@ urlpatterns = [
     path("proposals/<int:proposal_id>/history/", dossier.history, name="dossier_history"),
     path("proposals/<int:proposal_id>/revisions/<int:number>/", dossier.revision, name="dossier_revision"),
     path("proposals/<int:proposal_id>/edit/", proposal_edit, name="proposal_edit"),
+    path("proposals/<int:proposal_id>/evidence/", evidence.proposal_evidence, name="proposal_evidence"),
+    path("proposals/<int:proposal_id>/evidence/attach/", evidence.evidence_attach, name="evidence_attach"),
+    path(
+        "proposals/<int:proposal_id>/evidence/<int:document_id>/detach/",
+        evidence.evidence_detach,
+        name="evidence_detach",
+    ),
+    path(
+        "proposals/<int:proposal_id>/evidence/<int:document_id>/replace/",
+        evidence.evidence_replace,
+        name="evidence_replace",
+    ),
     path("proposals/<int:proposal_id>/submit/", acts.submit_view, name="proposal_submit"),
     path("proposals/<int:proposal_id>/withdraw/", acts.withdraw_view, name="proposal_withdraw"),
     path("proposals/<int:proposal_id>/take-up/", acts.take_up_view, name="proposal_take_up"),

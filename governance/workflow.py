@@ -51,6 +51,9 @@ AFTER_DECISION = frozenset(AFTER_OUTCOME.values())
 #: States that ask for a decision, once every opinion is given or waived.
 BEFORE_THE_OWNER = frozenset(TRANSITIONS[Act.DECIDE])
 
+#: States of a proposal that another one may be merged into: submitted, and its answer still to come.
+MERGEABLE = BEFORE_THE_OWNER | {S.RETURNED, S.DEFERRED}
+
 #: States in which advisers are being heard.
 BEING_ADVISED = frozenset({S.SUBMITTED, S.UNDER_REVIEW})
 

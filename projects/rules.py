@@ -63,6 +63,11 @@ def holds_role(user: Any, project: Project | None, code: str) -> bool:
     return any(s.role == code and not s.is_delegated for s in _seats(user, project))
 
 
+def role_held(user: Any, project: Project | None) -> str:
+    """Code of the role `user` holds on the project in person, or an empty string."""
+    return next((s.role for s in _seats(user, project) if not s.is_delegated), "")
+
+
 def owners(project: Project) -> list[Mandate]:
     """The owner in office, as a list of none or one."""
     return list(_now(project).deciding())

@@ -14,6 +14,8 @@ from django.utils.functional import Promise
 from rules.permissions import add_perm, has_perm
 from rules.predicates import predicate as as_predicate
 
+from roles import refusals
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -83,8 +85,9 @@ def can(user: Visitor, name: str, on: Any = None) -> bool:
 
 
 def ensure(user: Visitor, name: str, on: Any = None) -> None:
-    """Raise Refused unless `can(user, name, on)`."""
+    """Raise Refused unless `can(user, name, on)`; a refusal leaves a line in the log."""
     if not can(user, name, on):
+        refusals.note(name, user, on, _permissions[name].rule)
         raise Refused(_permissions[name], on)
 
 

@@ -5,20 +5,25 @@ the history rows, bounds the wait for locks and retries when PostgreSQL asks for
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import OperationalError, connection, transaction
+import psycopg
+from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.utils import timezone
+
+from roles import refusals
 
 if TYPE_CHECKING:
     from roles.models import User
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+#: SQLSTATEs of our triggers and constraints, and of what the role of the connection may not do.
+RULES = ("23", "42501")
 
 _actor: ContextVar["User | None"] = ContextVar("actor", default=None)
 _past: ContextVar[datetime | None] = ContextVar("past", default=None)
@@ -134,6 +139,19 @@ def sqlstate(error: BaseException) -> str:
     return getattr(error.__cause__, "sqlstate", None) or ""
 
 
+def _in_the_words_of_a_rule(error: DatabaseError) -> str:
+    """The SQLSTATE, and the refusal of a trigger or a constraint in its own words; any other message may quote data."""
+    state, cause = sqlstate(error), error.__cause__
+    if state.startswith(RULES) and isinstance(cause, psycopg.Error):
+        return f"{state} {cause.diag.message_primary}"
+    return state
+
+
+def _subject(named: Mapping[str, Any]) -> models.Model | None:
+    """The row an act is about: the first one named besides its actor."""
+    return next((row for name, row in named.items() if name != "actor" and isinstance(row, models.Model)), None)
+
+
 def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
     """Make `service(*, actor, …)` one act: one transaction, one named actor, bounded waiting.
 
@@ -160,7 +178,11 @@ def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
                 if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK} and tries:
                     continue
                 if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT}:
+                    refusals.note(service.__name__, actor, _subject(kwargs), sqlstate(error))
                     raise NotRecorded from error
+                raise
+            except DatabaseError as error:
+                refusals.note(service.__name__, actor, _subject(kwargs), _in_the_words_of_a_rule(error))
                 raise
 
     return run

@@ -7,7 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
-from governance.enums import Outcome, Position
+from governance.decisions.succession import gaps, key_of, resting_on
+from governance.enums import APPROVALS, Fate, Outcome, Position
+from governance.evidence.attached import attaching
+from governance.evidence.services import add_document, replace_document
 from governance.models import (
     BindingOpinion,
     Condition,
@@ -17,9 +20,12 @@ from governance.models import (
     Opinion,
     Proposal,
     ProposalRevision,
+    SealBreak,
 )
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from projects.models import Document, DocumentVersion
+from tests.files import upload
 
 FUTURE = timezone.localdate() + timedelta(days=30)
 CONTENT: dict[str, Any] = {
@@ -52,15 +58,37 @@ def fingerprint(proposal: Proposal) -> str:
     return proposal.current.hash if proposal.current else ""
 
 
-def drafted(actor: Any, project: Any, kind: str = "change", **content: Any) -> Proposal:
+def drafted(
+    actor: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
+) -> Proposal:
     """A complete working text on `project`."""
-    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content))
+    replaced = replaces.pk if replaces else None
+    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content, replaces_id=replaced))
 
 
 def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
     """Save a change of the working text as it stands."""
     content = content or {"title": "A better title"}
     return edit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version, content=content)
+
+
+def documented(
+    actor: Any, project: Any, name: str = "Quotation 12", text: str = "Ice machine: EUR 18,000.\n"
+) -> DocumentVersion:
+    """Add a document to `project`."""
+    return add_document(actor=actor, project=project, name=name, upload=upload(text=text))
+
+
+def attached(actor: Any, proposal: Proposal, version: DocumentVersion) -> Proposal:
+    """Attach a document to the working text as it stands."""
+    return edited(actor, proposal, attachments=attaching(fresh(proposal).draft.attachments, version))
+
+
+def replaced(
+    actor: Any, document: Document, text: str = "Ice machine: EUR 19,500.\n", why: str = "The supplier corrected it."
+) -> DocumentVersion:
+    """Give a document its next version."""
+    return replace_document(actor=actor, document=document, upload=upload(text=text), why=why)
 
 
 def submitted(actor: Any, proposal: Proposal) -> ProposalRevision:
@@ -90,13 +118,27 @@ def decided(
     if outcome == Outcome.DEFERRED:
         return_on = return_on or FUTURE
     if outcome == Outcome.MERGED and "merged_into" not in terms:
-        others = proposal.project.proposals.exclude(pk=proposal.pk).filter(current__isnull=False)
-        terms["merged_into"] = others.exclude(state__in=["merged", "withdrawn", "superseded"]).first()
+        terms["merged_into"] = Proposal.objects.mergeable(proposal).order_by("pk").first()
     proposal = fresh(proposal)
+    if outcome in APPROVALS and proposal.replaces and "fates" not in terms:
+        terms["fates"] = fates_of(proposal, has_conditions=bool(conditions))
     return decide(
         actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), outcome=outcome,
         reasons="Both advices say so.", terms=Terms(conditions=conditions or (), return_on=return_on, **terms),
     )  # fmt: skip
+
+
+def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, Fate]:
+    """The first fate that holds for each thing that rests on the decision it would replace: dropped if possible."""
+    items = resting_on(proposal.replaces) if proposal.replaces else []
+    assert proposal.current is not None
+    dropped = {key_of(item): Fate.DROPPED for item in items}
+    return dropped | dict.fromkeys(gaps(items, dropped, proposal.current, has_conditions), Fate.CHANGED)
+
+
+def without(proposal: Proposal) -> dict[str, str]:
+    """A reason for each opinion that is still missing."""
+    return {role: f"The tide does not wait for the {role}." for role in proposal.awaited_roles}
 
 
 def lifted(actor: Any, proposal: Proposal) -> Condition:
@@ -139,9 +181,11 @@ def withdrawn(actor: Any, proposal: Proposal) -> Proposal:
     return withdraw(actor=actor, proposal=proposal, reasons="No longer needed.")
 
 
-def ready(author: Any, *advisers: Any, project: Any, kind: str = "change", **content: Any) -> Proposal:
+def ready(
+    author: Any, *advisers: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
+) -> Proposal:
     """A proposal of `author` on which `advisers` have given their opinion."""
-    proposal = drafted(author, project, kind, **content)
+    proposal = drafted(author, project, kind, replaces, **content)
     submitted(author, proposal)
     for adviser in advisers:
         advised(adviser, proposal)
@@ -152,5 +196,15 @@ def recorded() -> dict[str, int]:
     """How many rows of evidence there are; equal before and after means that nothing was recorded."""
     return {
         model.__name__: model.objects.count()
-        for model in (Proposal, ProposalRevision, Opinion, Decision, Condition, LedgerEvent, Notification)
+        for model in (
+            Proposal,
+            ProposalRevision,
+            Opinion,
+            Decision,
+            Condition,
+            LedgerEvent,
+            Notification,
+            DocumentVersion,
+            SealBreak,
+        )
     }

@@ -21,7 +21,7 @@ from governance.models import (
     SealBreak,
     Verification,
 )
-from projects.models import Project
+from projects.models import Document, DocumentVersion, Project
 from roles.acting import back_entry
 from roles.history import history_models
 from tests.acts import drafted, submitted
@@ -31,7 +31,18 @@ from tests.ledger import signed
 
 pytestmark = pytest.mark.django_db
 
-EVIDENCE = {Decision, Effect, Opinion, BindingOpinion, ProposalRevision, LedgerEvent, SealBreak, Verification}
+EVIDENCE = {
+    Decision,
+    Effect,
+    Opinion,
+    BindingOpinion,
+    ProposalRevision,
+    LedgerEvent,
+    SealBreak,
+    Document,
+    DocumentVersion,
+    Verification,
+}
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
     pytest.param(name, attack, refused, id=f"{name}: {attack.__name__.strip('_')}")

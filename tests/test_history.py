@@ -24,8 +24,17 @@ GOVERNED: list[Any] = [
     Organisation, User, RoleTemplate, Responsibility, Project, Mandate, Delegation, Proposal, ProposalDraft,
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition,
 ]  # fmt: skip
-#: The ledger, the outbox and what follows from an act are no versions of anything.
-WITHOUT = {"Checkpoint", "Effect", "LedgerEvent", "Notification", "SealBreak", "Verification"}
+#: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
+WITHOUT = {
+    "Checkpoint",
+    "Document",
+    "DocumentVersion",
+    "Effect",
+    "LedgerEvent",
+    "Notification",
+    "SealBreak",
+    "Verification",
+}
 
 
 def test_every_governed_model_has_a_history() -> None:

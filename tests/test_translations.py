@@ -35,8 +35,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
     "administration", "budget", "code", "communication", "condition", "conditions", "configuration", "date",
-    "dossier", "impacts", "menu", "notification", "notifications", "option", "options", "position", "programme",
-    "question", "signature", "version",
+    "document", "documents", "dossier", "impacts", "menu", "notification", "notifications", "option", "options",
+    "position", "programme", "question", "signature", "type", "version",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {"Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "PDF"}

@@ -20,6 +20,7 @@ def _listed(codes: Iterable[str]) -> str:
 
 DELEGABLE = _listed(DELEGABLE_KINDS)
 BEFORE_THE_OWNER = _listed(workflow.BEFORE_THE_OWNER)
+MERGEABLE = _listed(workflow.MERGEABLE)
 APPROVALS_SQL = _listed(APPROVALS)
 FATES = _listed(Fate)
 
@@ -42,13 +43,15 @@ ONLY_THE_OWNER_DECIDES = guard(
     IF NEW.merged_into_id IS NOT NULL AND NOT EXISTS (
          SELECT FROM public.governance_proposal other
          WHERE other.id = NEW.merged_into_id AND other.id <> NEW.proposal_id AND other.project_id = NEW.project_id
-           AND other.current_id IS NOT NULL AND other.state NOT IN ('merged', 'withdrawn', 'superseded')) THEN
-      {refuse("A proposal is merged into another live one of its project")}
+           AND other.state IN ({MERGEABLE})) THEN
+      {refuse("A proposal is merged into another one of its project that waits for its answer")}
     END IF;
     IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
          SELECT FROM public.governance_decision earlier
          WHERE earlier.id = NEW.supersedes_id AND earlier.project_id = NEW.project_id AND earlier.number < NEW.number
-           AND (earlier.proposal_id = NEW.proposal_id OR earlier.id = file.replaces_id)) THEN
+           AND (earlier.proposal_id = NEW.proposal_id
+             OR earlier.id = file.replaces_id AND NEW.outcome IN ({APPROVALS_SQL})))
+       OR NEW.outcome IN ({APPROVALS_SQL}) AND file.replaces_id <> coalesce(NEW.supersedes_id, 0) THEN
       {refuse("A decision replaces an earlier one that its proposal names (R6)")}
     END IF;
     IF seat.id IS NULL OR seat.project_id <> NEW.project_id OR seat.authority <> 'decides' OR seat.taken_back
@@ -64,7 +67,7 @@ ONLY_THE_OWNER_DECIDES = guard(
       SELECT * INTO signed FROM public.projects_delegation WHERE id = NEW.delegation_id FOR SHARE;
       IF signed.id IS NULL OR signed.mandate_id <> NEW.mandate_id OR signed.delegate_id <> NEW.decided_by_id
          OR NOT signed.period @> moment OR NOT file.kind = ANY (signed.kinds) OR file.kind NOT IN ({DELEGABLE})
-         OR coalesce(content.amount, 0) > coalesce(signed.cap, 'infinity')
+         OR coalesce(content.amount, 0) > coalesce(signed.cap, 'infinity') OR file.replaces_id IS NOT NULL
          OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.decided_by_id)
          OR EXISTS (SELECT FROM public.projects_mandate other
                     WHERE other.project_id = NEW.project_id AND other.holder_id = NEW.decided_by_id
@@ -124,6 +127,9 @@ LIFTED_BY_THE_OWNER = guard(
        OR OLD.state <> 'open' THEN
       {refuse("A condition is settled once and otherwise stays as the owner set it")}
     END IF;
+    IF NEW.state = 'met' AND NEW.proof = '' THEN
+      {refuse("A condition is met on a proof, in writing")}
+    END IF;
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());
     SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;
@@ -166,7 +172,8 @@ HAS_HEARD_EVERYONE_OR_SAYS_WHY = pgtrigger.Trigger(
     """,
 )
 
-#: What rests on the decision replaced: its conditions still open, its effects, and what it had itself kept.
+#: What rests on the decision replaced: its conditions still open, its effects, and what it had itself kept; when it
+#: was still waiting for its own conditions, what it was to change or drop as well.
 RESTS_ON_IT = """
     SELECT 'condition-' || c.id AS item FROM public.governance_condition c
     WHERE c.decision_id = NEW.supersedes_id AND c.state = 'open'
@@ -174,6 +181,10 @@ RESTS_ON_IT = """
     UNION SELECT kept.item FROM public.governance_decision d, jsonb_each_text(d.carried) AS kept(item, fate)
     WHERE d.id = NEW.supersedes_id AND kept.fate = 'kept' AND (kept.item NOT LIKE 'condition-%' OR EXISTS (
       SELECT FROM public.governance_condition c WHERE 'condition-' || c.id = kept.item AND c.state = 'open'))
+    UNION SELECT pending.item FROM public.governance_decision d, jsonb_object_keys(d.carried) AS pending(item)
+    WHERE d.id = NEW.supersedes_id AND d.effective = 'when_met' AND pending.item LIKE 'effect-%' AND EXISTS (
+      SELECT FROM public.governance_condition c
+      WHERE c.decision_id = d.id AND jsonb_exists(NEW.carried, 'condition-' || c.id))
 """
 
 CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
@@ -186,6 +197,19 @@ CARRIES_EVERYTHING_OVER = pgtrigger.Trigger(
                    WHERE coalesce(NEW.carried ->> rest.item, '') NOT IN ({FATES})) THEN
           {refuse("What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)")}
         END IF;
+        IF EXISTS (SELECT FROM jsonb_object_keys(NEW.carried) AS carried(item) WHERE NOT EXISTS (
+             SELECT FROM public.governance_decision d WHERE d.id = NEW.supersedes_id AND (
+               jsonb_exists(d.carried, carried.item)
+               OR EXISTS (SELECT FROM public.governance_condition c
+                          WHERE c.decision_id = d.id AND 'condition-' || c.id = carried.item)
+               OR EXISTS (SELECT FROM public.governance_effect e
+                          WHERE e.decision_id = d.id AND 'effect-' || e.id = carried.item)))) THEN
+          {refuse("Only what rests on the decision replaced is carried over (R6)")}
+        END IF;
+        IF EXISTS (SELECT FROM public.governance_decision d JOIN public.governance_proposal p ON p.id = d.proposal_id
+                   WHERE d.id = NEW.supersedes_id AND p.id <> NEW.proposal_id AND p.state <> 'superseded') THEN
+          {refuse("The proposal of a decision that is replaced is superseded (R6)")}
+        END IF;
         RETURN NULL;
     """,
 )
@@ -194,14 +218,41 @@ FOLLOWS_FROM_AN_APPROVAL = guard(
     "follows_from_an_approval",
     pgtrigger.Insert,
     f"""
-    IF NOT EXISTS (SELECT FROM public.governance_decision d
-                   WHERE d.id = NEW.decision_id AND d.outcome IN ({APPROVALS_SQL})) THEN
+    SELECT * INTO answer FROM public.governance_decision WHERE id = NEW.decision_id;
+    IF answer.id IS NULL OR answer.outcome NOT IN ({APPROVALS_SQL}) THEN
       {refuse("Only an approval has effects")}
     END IF;
-    IF EXISTS (SELECT FROM public.governance_decision d WHERE d.id = NEW.decision_id AND d.effective = 'when_met')
-       AND EXISTS (SELECT FROM public.governance_condition c
-                   WHERE c.decision_id = NEW.decision_id AND c.state = 'open') THEN
+    IF NEW.subject = 'projects.project' AND NEW.subject_id <> answer.project_id THEN
+      {refuse("A decision has effects on its own project")}
+    END IF;
+    IF answer.effective = 'when_met' AND EXISTS (
+         SELECT FROM public.governance_condition c WHERE c.decision_id = answer.id AND c.state = 'open') THEN
       {refuse("This decision takes effect when its last condition is lifted")}
+    END IF;
+    IF EXISTS (SELECT FROM public.governance_decision newer WHERE newer.supersedes_id = answer.id)
+       OR answer.recorded_at < transaction_timestamp() AND NOT (answer.effective = 'when_met' AND EXISTS (
+         SELECT FROM public.governance_condition c WHERE c.decision_id = answer.id
+           AND c.lifted_at >= coalesce(public.ouvrage_back_entry(), transaction_timestamp()))) THEN
+      {refuse("An effect is noted when its decision takes effect, not afterwards")}
+    END IF;
+    """,
+    answer="public.governance_decision",
+)
+
+FOLLOWS_FROM_A_NEW_VERSION = guard(
+    "follows_from_a_new_version",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.before = NEW.after OR NOT EXISTS (
+         SELECT FROM public.governance_decision d
+         WHERE d.id = NEW.decision_id
+           AND d.file @> jsonb_build_array(jsonb_build_object('item', NEW.item, 'hash', NEW.before))) THEN
+      {refuse("A change after a decision concerns what the decision sealed")}
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.projects_documentversion v
+                   WHERE v.document_id = substring(NEW.item FROM '^document:([0-9]+)$')::bigint
+                     AND v.sha256 = NEW.after AND v.recorded_at >= transaction_timestamp()) THEN
+      {refuse("A change after a decision follows from a new version of a document")}
     END IF;
     """,
 )
@@ -212,10 +263,16 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
     operation=pgtrigger.Update,
     timing=pgtrigger.Deferred,
     func=f"""
-        IF (NEW.scope, NEW.ends_on, NEW.budget) IS DISTINCT FROM (OLD.scope, OLD.ends_on, OLD.budget)
-           AND NOT EXISTS (SELECT FROM public.governance_effect e
-                           WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id
-                             AND e.recorded_at >= transaction_timestamp()) THEN
+        IF EXISTS (
+             SELECT FROM (VALUES
+               ('scope', OLD.scope, NEW.scope),
+               ('ends_on', to_char(OLD.ends_on, 'YYYY-MM-DD'), to_char(NEW.ends_on, 'YYYY-MM-DD')),
+               ('budget', coalesce(OLD.budget::text, ''), coalesce(NEW.budget::text, ''))
+             ) AS part(field, before, after)
+             WHERE part.before <> part.after AND NOT EXISTS (
+               SELECT FROM public.governance_effect e
+               WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = part.field
+                 AND e.before = part.before AND e.after = part.after AND e.recorded_at >= transaction_timestamp())) THEN
           {refuse("The scope, the end and the budget of a project change by a decision of its owner (R1)")}
         END IF;
         RETURN NULL;

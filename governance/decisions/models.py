@@ -1,11 +1,14 @@
 """The decision: what the owner answered to one revision, and under which conditions. Added to, never changed (R6)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Self
 
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +17,7 @@ from governance.decisions.guards import (
     ANSWERED_WITH_ITS_CONDITIONS,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
+    FOLLOWS_FROM_A_NEW_VERSION,
     FOLLOWS_FROM_AN_APPROVAL,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     LIFTED_BY_THE_OWNER,
@@ -52,21 +56,35 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             .annotate(event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash")))
         )
 
+    def current(self) -> Self:
+        """Those that nothing replaced, and whose sealed file is still as it was decided on."""
+        return self.filter(superseded_by=None, breaks=None)
+
+    def with_changes(self) -> Self:
+        """With what changed after the decision in what it sealed, the first change first (see `Decision.changes`)."""
+        breaks = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("acted_at")
+        told = JSONObject(item="item", before="before", after="after", at="acted_at")
+        return self.annotate(changes=ArraySubquery(breaks.values(told=told)))
+
     def with_conditions(self) -> Self:
-        """With the revision decided, in which capacity, and the conditions."""
+        """With the revision decided, in which capacity, the conditions, and what changed since."""
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
-        return self.prefetch_related(settled).select_related(
-            "project",
-            "proposal",
-            "revision",
-            "decided_by",
-            "mandate__holder",
-            "mandate__role",
-            "delegation",
-            "supersedes__project",
-            "superseded_by__project",
-            "merged_into__project",
-            "merged_into__current",
+        return (
+            self.with_changes()
+            .prefetch_related(settled)
+            .select_related(
+                "project",
+                "proposal",
+                "revision",
+                "decided_by",
+                "mandate__holder",
+                "mandate__role",
+                "delegation",
+                "supersedes__project",
+                "superseded_by__project",
+                "merged_into__project",
+                "merged_into__current",
+            )
         )
 
 
@@ -106,6 +124,8 @@ class Decision(SealedModel, ActModel):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
 
+    #: Each later change of what it sealed: `item`, fingerprints `before` and `after`, `at` (ISO); see `with_changes`.
+    changes: Sequence[dict[str, str]] = ()
     #: The conditions, while the act that sets them is under way: they need not be read again.
     just_set: "list[Condition] | None" = None
 
@@ -160,9 +180,24 @@ class Decision(SealedModel, ActModel):
         return f"{self.project.prefix}D-{self.number:02d}"
 
     @property
+    def dossier_address(self) -> str:
+        """Address of the dossier it stands in."""
+        return reverse("governance:dossier", args=[self.proposal_id])
+
+    @property
+    def waits(self) -> bool:
+        """Whether what it does to the project still waits for its last condition."""
+        return self.effective == EffectiveFrom.WHEN_MET and self.conditions.open().exists()
+
+    @property
     def carried_over(self) -> list[tuple[str, str]]:
         """What rested on the decision it supersedes, `condition` or `effect`, and what becomes of it, in words."""
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
+
+    @property
+    def changed_at(self) -> datetime | None:
+        """When something it sealed was first changed after it: from then on it is no longer current."""
+        return datetime.fromisoformat(self.changes[0]["at"]) if self.changes else None
 
     @property
     def approves(self) -> bool:
@@ -194,6 +229,14 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
     def overdue(self) -> Self:
         """Open after their due date."""
         return self.open().filter(due_on__lt=timezone.localdate())
+
+    def awaiting(self, user: User) -> Self:
+        """Open ones whose proof `user` is to give, or, as the owner, to look at."""
+        seats = Mandate.objects.active().filter(holder=user, project=models.OuterRef("decision__project"))
+        answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
+        return self.open().filter(
+            Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")), decision__superseded_by=None
+        )
 
 
 class Condition(SealedModel):
@@ -315,7 +358,10 @@ class Effect(ActModel):
 
 
 class SealBreak(ActModel):
-    """A change, after the decision, of something the decision sealed: from then on it is no longer current."""
+    """A change, after the decision, of something the decision sealed: from then on it is no longer current.
+
+    `before` is the fingerprint the decision sealed, `after` that of a later version.
+    """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="breaks", verbose_name=_("decision"))
     item = models.CharField(_("item"), max_length=60)
@@ -326,9 +372,14 @@ class SealBreak(ActModel):
         verbose_name = _("change after the decision")
         verbose_name_plural = _("changes after the decision")
         constraints = (
-            models.UniqueConstraint(fields=["decision", "item", "after"], name="one_break_per_item_and_change"),
+            models.UniqueConstraint(fields=["decision", "item", "acted_at"], name="one_break_per_item_and_change"),
         )
-        triggers = [*insert_only("A change after the decision"), DATED_BY_THE_DATABASE]
+        triggers = [
+            *insert_only("A change after the decision"),
+            DATED_BY_THE_DATABASE,
+            FOLLOWS_FROM_A_NEW_VERSION,
+            leaves_an_event("governance.sealbreak"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.item}: {self.before} → {self.after}"

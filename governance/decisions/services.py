@@ -8,7 +8,7 @@ from typing import cast
 from django.db.models import OuterRef, Subquery
 
 from governance import workflow
-from governance.decisions import effects, succession
+from governance.decisions import succession
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.ledger.services import record
@@ -73,6 +73,10 @@ class BindingOpinionMissing(Exception):
     """The revision asks for a favourable binding opinion, and there is none."""
 
 
+class NothingToMergeInto(Exception):
+    """The proposal to merge into is not there: on another project, never submitted, withdrawn, merged or replaced."""
+
+
 #: What `decide` must know of the decisions taken so far, read once the project is locked.
 _OF_THE_PROJECT = Decision.objects.filter(project=OuterRef("project")).order_by("-number")
 _SO_FAR = {
@@ -89,7 +93,8 @@ def decide(
     """Record the owner's answer to the revision they read, named by its `fingerprint` (full hash).
 
     An approval does what its kind does, at once unless the owner chose otherwise. Raises AlreadyDecided, Outdated,
-    WrongState, OpinionMissing, BindingOpinionMissing, NotCarried, CannotTakeEffect; nothing is recorded then.
+    WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried, CannotTakeEffect; nothing is
+    recorded then.
     """
     terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
@@ -104,9 +109,10 @@ def decide(
         raise Outdated
     ensure(actor, "governance.decide", proposal)
     binding = BindingOpinion.objects.filter(revision=revision).first() if revision.binding_authority else None
-    _ensure_complete(proposal, revision, binding, outcome, terms)
-    seat = cast(Seat, signing_seat(actor, proposal.project, proposal.kind, proposal.amount))  # ensured above
-    replaces = proposal.replaces_id if outcome in APPROVALS else None
+    replaced = proposal.replaces if outcome in APPROVALS else None
+    items = succession.resting_on(replaced) if replaced else []
+    _ensure_complete(proposal, revision, binding, outcome, terms, items)
+    seat = cast(Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount))  # ensured above
     decision = Decision.objects.create(
         project=proposal.project,
         number=(so_far["last_number"] or 0) + 1,
@@ -120,12 +126,12 @@ def decide(
         merged_into=terms.merged_into,
         file=_file(revision, binding),
         waived={role: terms.waived[role] for role in proposal.awaited_roles},
-        carried={key: str(fate) for key, fate in terms.fates.items()} if replaces else {},
+        carried={succession.key_of(item): str(terms.fates[succession.key_of(item)]) for item in items},
         decided_by=actor,
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
         signature=str(actor),
-        supersedes_id=replaces or so_far["before"],
+        supersedes_id=replaced.pk if replaced else so_far["before"],
         acted_at=acting.at(),
     )
     decision.just_set = [
@@ -134,9 +140,11 @@ def decide(
     ]
     proposal.awaited_roles = []
     move(proposal, workflow.follow(proposal.state, Act.DECIDE, workflow.AFTER_OUTCOME[outcome]))
-    changed = succession.carry_over(decision, actor, seat.role) if replaces else []
+    if replaced:
+        succession.carry_over(decision, replaced, items, actor, seat.role)
+    changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
-        changed += effects.apply(decision, actor)
+        changed = succession.take_effect(decision, actor)
     event = record(
         act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
         proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,
@@ -147,11 +155,15 @@ def decide(
 
 
 def _ensure_complete(
-    proposal: Proposal, revision: ProposalRevision, binding: BindingOpinion | None, outcome: Outcome, terms: Terms
-) -> None:
+    proposal: Proposal, revision: ProposalRevision, binding: BindingOpinion | None, outcome: Outcome, terms: Terms,
+    items: list[succession.Item],
+) -> None:  # fmt: skip
     """Refuse an answer that would leave something out (R2, R5, R6)."""
     if missing := [role for role in proposal.awaited_roles if not terms.waived.get(role)]:
         raise OpinionMissing(sorted(missing))
+    into = terms.merged_into
+    if into and not Proposal.objects.mergeable(proposal).filter(pk=into.pk).exists():
+        raise NothingToMergeInto
     if outcome not in APPROVALS:
         return
     if revision.binding_authority and not (binding and binding.favourable):
@@ -159,7 +171,6 @@ def _ensure_complete(
     if proposal.replaces:
         if hasattr(proposal.replaces, "superseded_by"):
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
-        items = succession.resting_on(proposal.replaces)
         if gaps := succession.gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
             raise succession.NotCarried(gaps)
 
@@ -255,7 +266,7 @@ def _settled(
         move(proposal, workflow.follow(proposal.state, what, after))
         if last and decision.effective == EffectiveFrom.WHEN_MET:
             decision.proposal = proposal
-            changed = effects.apply(decision, actor)
+            changed = succession.take_effect(decision, actor)
     event = record(
         act=what, actor=actor, role=decision.mandate.role.code, project=proposal.project, subject=condition,
         proposal_id=proposal.pk, effects=_effects_hash(decision, changed),

@@ -7,16 +7,22 @@ from governance import workflow
 from governance.decisions import effects
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import Act, ConditionState, Fate, ProposalState
+from governance.kinds.kinds import kind_of
 from governance.ledger.services import record
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import move
+from projects.models import Project
 from roles import acting
 from roles.models import User
 
 type Item = Condition | Effect
 
-
-ALREADY_REPLACED = gettext_lazy("Another decision has replaced that one meanwhile. Ask for rework.")
+PROJECT = Project._meta.label_lower
+#: How the keys of effects begin.
+EFFECT = "effect-"
+ALREADY_REPLACED = gettext_lazy(
+    "Another decision has replaced that one meanwhile. Reject this one; another proposal can replace the new decision."
+)
 
 
 class NotCarried(Exception):
@@ -33,8 +39,16 @@ def key_of(item: Item) -> str:
 
 
 def resting_on(decision: Decision) -> list[Item]:
-    """The conditions still open and the effects of `decision`, and those it had itself kept from the one before."""
-    kept = [key.split("-") for key, fate in decision.carried.items() if fate == Fate.KEPT]
+    """The conditions still open and the effects of `decision`, and those it had itself kept from the one before.
+
+    While it waits for its own conditions, what it was to change or drop stands as well.
+    """
+    waits = decision.waits
+    kept = [
+        key.split("-")
+        for key, fate in decision.carried.items()
+        if fate == Fate.KEPT or (waits and key.startswith(EFFECT))
+    ]
 
     def ids(model: type[Condition] | type[Effect]) -> list[int]:
         return [int(pk) for name, pk in kept if name == model._meta.model_name]
@@ -55,7 +69,7 @@ def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, 
         if fate is None:
             found[key_of(item)] = _("Choose what becomes of it.")
         elif isinstance(item, Effect):
-            changes = item.field in revision.terms
+            changes = _changes(revision, item)
             if changes and fate != Fate.CHANGED:
                 found[key_of(item)] = _("This proposal changes it: choose “changed”.")
             elif fate == Fate.CHANGED and not changes:
@@ -65,23 +79,38 @@ def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, 
     return found
 
 
-def carry_over(decision: Decision, actor: User, role: str) -> list[Effect]:
-    """Do what `decision.carried` says of each item, and close the proposal decided before; returns what it undid."""
-    undone: list[Effect] = []
-    replaced = Decision.objects.get(superseded_by=decision)
-    for item in resting_on(replaced):
+def _changes(revision: ProposalRevision, effect: Effect) -> bool:
+    if effect.subject == PROJECT and revision.terms.get(effect.field) == effect.after:
+        return False
+    return effect.field in kind_of(revision.proposal.kind).changes(revision.terms)
+
+
+def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor: User, role: str) -> None:
+    """Waive the conditions among `items` that `decision` does not keep, and close the proposal decided before."""
+    for item in items:
         fate = Fate(decision.carried[key_of(item)])
         if isinstance(item, Condition) and fate != Fate.KEPT:
             _waive(item, decision, actor, role, fate)
-        elif isinstance(item, Effect) and fate == Fate.DROPPED:
-            undone += effects.undo(item, decision, actor)
     former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
     move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
     record(
         act=Act.SUPERSEDE, actor=actor, role=role, project=decision.project, subject=former, proposal_id=former.pk,
         detail=decision.reference, replaced=replaced.pk, by=decision.pk,
     )  # fmt: skip
-    return undone
+
+
+def take_effect(decision: Decision, actor: User) -> list[Effect]:
+    """Do to the project what was decided: lead back what it drops, end the seats it gives anew, and what its kind does.
+
+    Returns everything it changed. Raises CannotTakeEffect.
+    """
+    changed: list[Effect] = []
+    carried = [int(key.removeprefix(EFFECT)) for key in decision.carried if key.startswith(EFFECT)]
+    for effect in Effect.objects.filter(pk__in=carried).order_by("-pk") if carried else ():
+        fate = decision.carried[key_of(effect)]
+        if fate == Fate.DROPPED or (fate == Fate.CHANGED and effect.subject != PROJECT):
+            changed += effects.undo(effect, decision, actor)
+    return changed + effects.apply(decision, actor)
 
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:

@@ -172,7 +172,7 @@ def _page(request: HttpRequest, template: str, proposal: Proposal, form: Any) ->
 
 def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """Under which delegation the reader signs, if any, and the opinions the record will stand beside."""
-    seat = signing_seat(reader(request), proposal.project, proposal.kind, proposal.amount)
+    seat = signing_seat(reader(request), proposal.project, proposal.delegable_kind, proposal.amount)
     given = Delegation.objects.select_related("mandate__holder")
     return {
         "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,

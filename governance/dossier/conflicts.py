@@ -9,7 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from governance.decisions.services import AlreadyDecided, AlreadyLifted, BindingOpinionMissing, OpinionMissing
+from governance.decisions.services import (
+    AlreadyDecided,
+    AlreadyLifted,
+    BindingOpinionMissing,
+    NothingToMergeInto,
+    OpinionMissing,
+)
 from governance.decisions.succession import NotCarried
 from governance.models import Condition, Decision, Opinion, Proposal
 from governance.opinions.services import AlreadyAdvised, AlreadyNoted
@@ -33,7 +39,9 @@ def carry_out(
         return _already_lifted(request, proposal, error.condition, typed)
     except AlreadyAdvised as error:
         return _already_advised(request, proposal, error.opinion, typed)
-    except (AlreadyNoted, Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NotCarried):
+    except (
+        AlreadyNoted, Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried,
+    ):  # fmt: skip
         return moved_on(request, proposal, typed)
     messages.success(request, done)
     return redirect(proposal)

@@ -59,6 +59,6 @@ def _entry(event: LedgerEvent, quote: str = "", reference: str | None = None) ->
         label=str(Act(event.act).label),
         tone=event.detail if words else "",
         tone_label=str(words(event.detail).label) if words else "",
-        reference=reference or (event.detail if event.act == Act.SUBMIT else ""),
+        reference=reference or (event.detail if event.act in {Act.SUBMIT, Act.BREAK_SEAL} else ""),
         quote=quote,
     )

@@ -12,7 +12,9 @@ from governance.dossier.advices import advices, diverge
 from governance.dossier.comparison import comparison
 from governance.dossier.differences import differences
 from governance.dossier.timeline import quoted_entries
-from governance.enums import Act, ConditionState, ProposalState
+from governance.enums import Act, ConditionState
+from governance.evidence.attached import attached
+from governance.evidence.changes import changes as changes_after
 from governance.kinds.kinds import kind_of, lines
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
@@ -23,14 +25,6 @@ from roles.access import can
 
 MOST = 20
 LONGEST_CHOICE = 200
-#: States of a proposal that another one may be merged into.
-MERGEABLE = (
-    ProposalState.SUBMITTED,
-    ProposalState.UNDER_REVIEW,
-    ProposalState.READY_FOR_DECISION,
-    ProposalState.RETURNED,
-    ProposalState.DEFERRED,
-)
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
@@ -81,6 +75,8 @@ def page(
         "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
+        "files": attached(content),
+        "changed": changes_after(decisions),
         "terms": lines(kind_of(proposal.kind), content.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "gaps": gaps or {},
@@ -118,7 +114,7 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
     """The form of the owner's answer to `proposal`, empty or as it was posted."""
 
     def others() -> list[tuple[str, str]]:
-        found = proposal.project.proposals.filter(state__in=MERGEABLE).exclude(pk=proposal.pk)
+        found = proposal.project.proposals.mergeable(proposal)
         rows = found.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
         return [(str(other.pk), f"{other.reference} · {other.title}") for other in rows]
 
@@ -134,7 +130,7 @@ def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
 def _delegations(proposal: Proposal) -> list[Delegation]:
     """The delegations under which someone else than the owner may sign this proposal now."""
     given = Delegation.objects.filter(mandate__project=proposal.project).active()
-    return list(given.covering(proposal.kind, proposal.amount).select_related("delegate")[:5])
+    return list(given.covering(proposal.delegable_kind, proposal.amount).select_related("delegate")[:5])
 
 
 def _has_unsubmitted_text(proposal: Proposal) -> bool:
@@ -160,6 +156,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "compared": compared,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
+        "files": attached(frozen),
         "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
         "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
         "about": kind_of(proposal.kind),

@@ -1,6 +1,10 @@
 """The project home: where the project stands, who holds which role, what comes next and what happened."""
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,7 +13,7 @@ from django.views.decorators.http import require_GET
 from governance import workflow
 from governance.dossier.timeline import entries
 from governance.enums import Act, ConditionState, ProposalState
-from governance.models import LedgerEvent, Proposal
+from governance.models import Decision, Effect, LedgerEvent, Proposal
 from projects.models import Delegation, Project
 from roles.access import can
 from roles.enums import PublicationState
@@ -24,13 +28,15 @@ OPEN = (
 )
 
 
+#: What a decision of the owner may change of the project itself.
+TERMS = ("scope", "ends_on", "budget")
 WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
 
 
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """One page for everyone on the project."""
-    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    project = get_object_or_404(_with_reasons(Project.objects.visible_to(request.user)), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today = timezone.localdate()
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
@@ -42,6 +48,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     )
     context = {
         "project": project,
+        "terms": _terms(project),
         "figures": _figures(proposals),
         "next": proposals.filter(state__in=OPEN)
         .select_related("project", "current__decision", "draft")
@@ -56,6 +63,23 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "today": today,
     }
     return render(request, "governance/project_home.html", context)
+
+
+def _with_reasons(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """With what decisions made of their terms, latest first: {"field", "decision" (its id), "number"}."""
+    changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=OuterRef("pk"), field__in=TERMS)
+    told = JSONObject(field="field", decision="decision_id", number="decision__number")
+    return projects.annotate(reasons=ArraySubquery(changes.order_by("-pk").values(told=told)[:50]))
+
+
+def _terms(project: Any) -> list[dict[str, Any]]:
+    """Each term of the project that is set, with the decision it stands "because of", if any."""
+    because = {
+        told["field"]: Decision(pk=told["decision"], project=project, number=told["number"])
+        for told in reversed(project.reasons)
+    }
+    values = {name: getattr(project, name) for name in TERMS}
+    return [{"name": name, "value": value, "because": because.get(name)} for name, value in values.items() if value]
 
 
 def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:

@@ -26,7 +26,7 @@ from governance.kinds.forms import (
 )
 from governance.mandates.services import appoint, delegate
 from projects.models import Project
-from roles.enums import DELEGABLE_KINDS, DecisionKind, PublicationState
+from roles.enums import DecisionKind, PublicationState
 from roles.models import RoleTemplate, User
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -56,16 +56,15 @@ class Kind:
     def __init__(self, code: DecisionKind) -> None:
         self.code = code
 
-    @property
-    def delegable(self) -> bool:
-        """Whether the owner may delegate the signature (R1)."""
-        return self.code in DELEGABLE_KINDS
-
     def gaps(self, content: Any) -> dict[str, str]:
         """What is missing before a proposal of this kind may be submitted: field, or `terms-` and term → what to do."""
         absent = {name: text for name, text in self.needed.items() if not getattr(content, name)}
         terms = {f"terms-{name}": text for name, text in self.needed_terms.items() if not content.terms.get(name)}
         return {name: str(text) for name, text in (absent | terms).items()}
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The parts that an approval with these terms changes, by the `field` of its effects."""
+        return frozenset()
 
     def apply(self, project: Project, content: Any, actor: User) -> list[Change]:
         """Do to the project what was approved, inside the act of `actor`, who holds the decision.
@@ -83,12 +82,18 @@ class ProjectKind(Kind):
 
     form = ProjectTermsForm
 
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The terms of the project that are named; whatever else a working text may hold changes nothing."""
+        return frozenset(terms) & frozenset(ProjectTermsForm.base_fields)
+
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        before = {name: as_text(getattr(project, name)) for name in content.terms}
-        changed = {name: text for name, text in sorted(content.terms.items()) if text != before[name]}
-        for name, text in changed.items():
-            setattr(project, name, from_text(name, text))
-            yield Change(project, name, before[name], text)
+        changed = False
+        for name in sorted(ProjectKind.changes(self, content.terms)):
+            before, value = as_text(getattr(project, name)), from_text(name, content.terms[name])
+            if as_text(value) != before:
+                setattr(project, name, value)
+                changed = True
+                yield Change(project, name, before, as_text(value))
         if project.ends_on < project.starts_on:
             raise ValidationError(_("The project would end before it starts."))
         if changed:
@@ -126,6 +131,10 @@ class ArbitrationKind(ProjectKind):
 
     evidence = _("The comparison of the options.")
 
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The option retained too."""
+        return super().changes(terms) | {"retained_option"}
+
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         option = next(option for option in content.lettered_options() if option["recommended"])
         yield Change(project, "retained_option", "", f"{option['letter']}. {option['title']}")
@@ -137,6 +146,10 @@ class CommunicationKind(Kind):
 
     evidence = _("The message or the plan as it will be sent.")
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """What may go out."""
+        return frozenset({"communication"})
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         yield Change(project, "communication", "", content.title)
@@ -157,13 +170,19 @@ class AppointmentKind(Kind):
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
         return gaps
 
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The holder, when a role is given at all."""
+        return frozenset({"holder"}) if "role" in terms else frozenset()
+
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         terms = content.terms
         if "role" not in terms:
             return
-        role = RoleTemplate.objects.get(pack="fr", code=terms["role"], state=PublicationState.PUBLISHED)
+        role = RoleTemplate.objects.filter(pack="fr", code=terms["role"], state=PublicationState.PUBLISHED).first()
+        if role is None:
+            raise ValidationError(_("The role %(role)s is no longer published."), params={"role": terms["role"]})
         mandate = appoint(
-            actor=actor, project=project, role=role, holder=_person(terms["holder"]), group=terms.get("group", ""),
+            actor=actor, project=project, role=role, holder=_in_service(terms["holder"]), group=terms.get("group", ""),
             **_period(terms),
         )  # fmt: skip
         yield Change(mandate, "holder", "", terms["holder"])
@@ -181,10 +200,14 @@ class DelegationKind(Kind):
         "document": _("Name the act document."),
     }
 
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The delegate."""
+        return frozenset({"delegate"})
+
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         terms = content.terms
         given = delegate(
-            actor=actor, project=project, to=_person(terms["delegate"]), kinds=from_text("kinds", terms["kinds"]),
+            actor=actor, project=project, to=_in_service(terms["delegate"]), kinds=from_text("kinds", terms["kinds"]),
             cap=from_text("cap", terms["cap"]) if "cap" in terms else None, document=terms["document"],
             **_period(terms),
         )  # fmt: skip
@@ -240,6 +263,13 @@ def _shown(name: str, text: str) -> Any:
 
 def _person(key: str) -> User:
     return User.objects.get(key=UUID(key))
+
+
+def _in_service(key: str) -> User:
+    person = _person(key)
+    if not person.is_active:
+        raise ValidationError(_("The account of %(person)s is closed."), params={"person": person})
+    return person
 
 
 def _period(terms: Terms) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Reason(models.TextChoices):
     PROOF_GIVEN = "proof_given", _("the proof of a condition waits for you")
     CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
     CONDITION_WAIVED = "condition_waived", _("a condition was waived")
+    NO_LONGER_CURRENT = "no_longer_current", _("was decided on a document that has been replaced since")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -103,7 +103,8 @@ CARRIES_ITS_HASH = guard(
     pgtrigger.Insert,
     f"""
     SELECT * INTO file FROM public.governance_proposal WHERE id = NEW.proposal_id;
-    IF NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
+    IF NEW.salt !~ '^[0-9a-f]{{32}}$'
+       OR NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
          'salt', NEW.salt, 'kind', file.kind, 'replaces', coalesce(file.replaces_id::text, ''), 'title', NEW.title,
          'question', NEW.question, 'context', NEW.context, 'options', NEW.options, 'recommended', NEW.recommended,
          'recommendation', NEW.recommendation, 'impact_scope', NEW.impact_scope, 'impact_cost', NEW.impact_cost,

@@ -51,8 +51,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(OuterRef("current__amount"), 0)))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
+        delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
         return self.filter(
-            Exists(seats.deciding()) | (Q(kind__in=DELEGABLE_KINDS) & Exists(signatures) & ~Exists(bound)),
+            Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
             state=ProposalState.READY_FOR_DECISION,
         ).exclude(writers__contains=[user.pk])
 
@@ -65,6 +66,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             .filter(holder=user, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
         )
         return self.filter(Exists(asked), state__in=workflow.BEING_ADVISED)
+
+    def mergeable(self, other: "Proposal") -> Self:
+        """Those on the same project that `other` may be merged into."""
+        return self.filter(project=other.project_id, state__in=workflow.MERGEABLE).exclude(pk=other.pk)
 
     def awaiting_rework_of(self, user: User) -> Self:
         """Files that came back to the role of `user`: rework asked, or a deferral to prepare."""
@@ -153,6 +158,11 @@ class Proposal(models.Model):
     def amount(self) -> Decimal | None:
         """Amount (EUR) of the current revision, None when none is committed or submitted."""
         return self.current.amount if self.current else None
+
+    @property
+    def delegable_kind(self) -> str:
+        """The kind under which a delegate may sign; none when it replaces a decision: the owner does that in person."""
+        return "" if self.replaces_id else self.kind
 
     @property
     def advice_diverges(self) -> bool:

@@ -186,4 +186,4 @@ def move(proposal: Proposal, state: ProposalState) -> None:
 
 def signing(proposal: Proposal) -> list[User]:
     """The people who may sign the decision on `proposal`: the owner, and delegates within their bounds."""
-    return [seat.person for seat in signatories(proposal.project, proposal.kind, proposal.amount)]
+    return [seat.person for seat in signatories(proposal.project, proposal.delegable_kind, proposal.amount)]

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from governance.refusals.views import busy, refused, wrong_state
 from governance.workflow import WrongState
 from roles.access import Refused
 from roles.acting import NotRecorded
+from roles.refusals import note
 
 
 class RefusalMiddleware:
@@ -21,8 +23,10 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page for a refusal of ours; None leaves any other error to Django."""
-        if isinstance(error, Refused):
+        if isinstance(error, Refused):  # `ensure` has noted it
             return refused(request, error)
+        if isinstance(error, PermissionDenied):
+            note("page", request.user, request.path)
         if isinstance(error, WrongState):
             return wrong_state(request, error)
         if isinstance(error, NotRecorded):

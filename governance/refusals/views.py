@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from governance.workflow import WrongState
 from roles.access import Refused
+from roles.refusals import note
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,8 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 def conflict(request: HttpRequest, found: Conflict) -> HttpResponse:
     """409: nothing was recorded, what was typed is kept, and where to look."""
+    match = request.resolver_match
+    note(match.view_name if match else "page", request.user, request.path, "conflict")
     return render(request, "409.html", {"conflict": found}, status=409)
 
 

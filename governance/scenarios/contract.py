@@ -23,7 +23,7 @@ from governance.models import (
     SealBreak,
 )
 from governance.scenarios import loader
-from projects.models import Delegation, Mandate, Project
+from projects.models import Delegation, Document, DocumentVersion, Mandate, Project
 from roles.models import Organisation, Responsibility, RoleTemplate, User
 
 TABLES: dict[str, Any] = {
@@ -43,6 +43,8 @@ TABLES: dict[str, Any] = {
     "condition": Condition,
     "effect": Effect,
     "seal_break": SealBreak,
+    "document": Document,
+    "document_version": DocumentVersion,
     "event": LedgerEvent,
     "notification": Notification,
 }
@@ -152,6 +154,7 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "revision": current.number if current else None,
             "revision_id": current.pk if current else None,
             "fingerprint": current.hash if current else "",
+            "documents": [int(file["document"]) for file in proposal.draft.attachments],
             "conditions": list(
                 Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),
@@ -164,9 +167,11 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}` (ids), `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
+    `{delegation}` (ids), `{document}` (the id of one attached to the working text, else of one of the project),
+    `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
     would replace) and `{today+N}` (a day); names of fields may hold them too.
+    `files` are sent beside the fields, as multipart: field → [name of the file, its text].
     Where `review` is true a first POST shows the record; the same fields with `then` added record it.
     """
     dossier = "/proposals/{proposal}/"
@@ -189,12 +194,32 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **CONDITION,
     }
     new, roles, record = "/projects/{project}/proposals/new/", "/projects/{project}/mandates/", {"step": "record"}
+    documents, evidence = "/projects/{project}/documents/", f"{dossier}evidence/"
+    quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
         "sign_out": act(reverse("account_logout"), reverse("account_logout"), "owner", {}),
         "draft": act(new, new, "amoa", {"version": "0", **TEXT, **OPTIONS}),
         "edit": act(
             f"{dossier}edit/", f"{dossier}edit/", "amoa", {"version": "{version}", **TEXT, **OPTIONS}, on=["draft"]
+        ),
+        "add_document": act(documents, documents, "amoa", {"name": "Quotation 31"}, files=quotation),
+        "replace_document": act(
+            "/documents/{document}/replace/", documents, "amoa", {"why": "The supplier corrected it."}, files=quotation
+        ),
+        "add_evidence": act(
+            evidence, evidence, "amoa", {"version": "{version}", "name": "Quotation 31"}, files=quotation, on=["draft"]
+        ),
+        "attach_evidence": act(
+            f"{evidence}attach/", evidence, "amoa", {"version": "{version}", "document": "{document}"},
+            on=["ready_for_decision"],
+        ),
+        "replace_evidence": act(
+            f"{evidence}{{document}}/replace/", evidence, "amoa",
+            {"version": "{version}", "why": "The supplier corrected it."}, files=quotation, on=["draft"],
+        ),
+        "detach_evidence": act(
+            f"{evidence}{{document}}/detach/", evidence, "amoa", {"version": "{version}"}, on=["draft"]
         ),
         "submit": act(f"{dossier}submit/", dossier, "amoa", {"version": "{version}"}, on=["draft"]),
         "take_up": act(f"{dossier}take-up/", dossier, "pmo", {}, on=["submitted"]),

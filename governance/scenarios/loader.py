@@ -1,6 +1,9 @@
 """Scenarios: people, projects and dated acts in a YAML file, entered through the services one act at a time.
 
 Each act is a back-entry (architecture §4): the database takes it only from the role that owns the tables, and marks it.
+The text of a document stands in the file: `add_document` gives it its key `document`, its `file` name, its `text` and,
+when it is called otherwise, its `name`; `attach` puts its newest version on a working text; `replace_document` gives it
+another `text`, and says `why`.
 Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
 """
 
@@ -14,16 +17,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+from django.core.files.base import ContentFile
 from django.db import transaction
 
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
+from governance.evidence.attached import attaching
+from governance.evidence.services import add_document, replace_document
 from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from projects.models import Mandate, Project
+from projects.documents.files import Upload, checked
+from projects.models import Document, Mandate, Project
 from roles.acting import acting_as, back_entry
 from roles.enums import PublicationState
 from roles.models import Organisation, RoleTemplate, User
@@ -42,6 +49,7 @@ class World:
     projects: dict[str, Project] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -205,6 +213,29 @@ def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
     edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(world, entry))
 
 
+def _upload(entry: dict[str, Any]) -> Upload:
+    return checked(ContentFile(entry["text"].encode(), name=entry["file"]))
+
+
+def _add_document(world: World, by: User, entry: dict[str, Any]) -> None:
+    version = add_document(
+        actor=by, project=world.projects[entry["project"]], name=entry.get("name", ""), upload=_upload(entry)
+    )
+    world.documents[entry["document"]] = version.document
+
+
+def _replace_document(world: World, by: User, entry: dict[str, Any]) -> None:
+    document = world.documents[entry["document"]]
+    replace_document(actor=by, document=document, upload=_upload(entry), why=entry["why"].strip())
+
+
+def _attach(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal = _fresh(world, entry)
+    newest = world.documents[entry["document"]].versions.latest("number")
+    content = {"attachments": attaching(proposal.draft.attachments, newest)}
+    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=content)
+
+
 def _submit(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal = _fresh(world, entry)
     submit(actor=by, proposal=proposal, version=proposal.draft.version)
@@ -284,6 +315,9 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "delegate": _delegate,
     "draft": _draft,
     "edit": _edit,
+    "add_document": _add_document,
+    "replace_document": _replace_document,
+    "attach": _attach,
     "submit": _submit,
     "take_up": _take_up,
     "withdraw": _withdraw,

@@ -8,17 +8,23 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from governance.enums import Outcome, ProposalState
+from governance.decisions.succession import key_of, resting_on
+from governance.enums import Act, Outcome, ProposalState
+from governance.ledger.services import record
 from governance.models import (
+    BindingOpinion,
     Condition,
     Decision,
+    Effect,
     LedgerEvent,
     Notification,
     Opinion,
     Proposal,
+    ProposalDraft,
     ProposalRevision,
+    SealBreak,
 )
-from projects.models import Delegation, Mandate
+from projects.models import Delegation, Document, Mandate
 from roles.acting import acting_as
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
@@ -100,8 +106,24 @@ class World:
         }
         Opinion.objects.bulk_create([Opinion(**fields | changes)])
 
-    def revise(self, key: str = "submitted", **changes: Any) -> None:
-        """Write a revision past the services."""
+    def note(self, key: str = "ready_binding", by: str = "pmo", **changes: Any) -> None:
+        """Write a binding opinion past the services."""
+        file = self.proposal(key)
+        assert file.current is not None
+        fields = {
+            "revision": file.current,
+            "authority": file.current.binding_authority,
+            "favourable": True,
+            "given_on": timezone.localdate(),
+            "reference": "Letter 9",
+            "noted_by": self.cast[by],
+            "signature": "X",
+            "acted_at": timezone.now(),
+        }
+        BindingOpinion.objects.bulk_create([BindingOpinion(**fields | changes)])
+
+    def revise(self, key: str = "submitted", then: dict[str, Any] | None = None, **changes: Any) -> None:
+        """Write a revision past the services; `then` is changed once its hash is computed."""
         file = self.proposal(key)
         assert file.current is not None
         fields = {
@@ -110,10 +132,13 @@ class World:
             "number": 900,
             "submitted_by": file.author,
             "asked_roles": ["PMO"],
-            "hash": file.current.hash,
             "acted_at": timezone.now(),
         }
-        ProposalRevision.objects.bulk_create([ProposalRevision(**fields | changes)])
+        revision = ProposalRevision(**fields | changes)
+        revision.hash = revision.seal()
+        for name, value in (then or {}).items():
+            setattr(revision, name, value)
+        ProposalRevision.objects.bulk_create([revision])
 
     def draft(self, **changes: Any) -> None:
         """Write a proposal past the services."""
@@ -134,15 +159,65 @@ class World:
         decision = changes.pop("decision", None) or self.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
         Condition.objects.bulk_create([Condition(**fields | {"decision": decision} | changes)])
 
-    def lift(self, key: str = "conditions_open", **fields: Any) -> None:
+    def change(self, key: str = "conditions_open", **fields: Any) -> None:
         """Change the condition of a file past the services."""
         assert Condition.objects.filter(decision__proposal=self.proposal(key)).update(**fields)
+
+    def lift(self, by: str = "owner", **fields: Any) -> None:
+        """Lift the open condition past the services; without more it is as `lift` does it, but leaves no event."""
+        done = {"state": "met", "proof": "Letter.", "lifted_by": self.cast[by], "lifted_at": timezone.now()}
+        self.change(**done | fields)
+
+    def prove(self, by: str = "amoa", **fields: Any) -> None:
+        """Prove the open condition past the services."""
+        self.change(**{"proof": "Letter.", "proved_by": self.cast[by], "proved_at": timezone.now()} | fields)
+
+    def answer(self, key: str) -> Decision:
+        """The newest decision on a file."""
+        return self.proposal(key).decisions.latest("pk")
+
+    def replace(self, **changes: Any) -> Decision:
+        """Replace OD-08 past the services, its effect changed; what it decided before stays as it is."""
+        earlier = self.answer("superseding")
+        carried = {key_of(item): "changed" for item in resting_on(earlier)}
+        return self.decide("ready_replacing", **{"supersedes": earlier, "carried": carried} | changes)
+
+    def effect(self, decision: Decision, **changes: Any) -> None:
+        """Write an effect past the services."""
+        fields = {
+            "decision": decision, "subject": "projects.project", "subject_id": decision.project_id, "field": "scope",
+            "before": "", "after": "Quay 1.", "acted_at": timezone.now(),
+        }  # fmt: skip
+        Effect.objects.bulk_create([Effect(**fields | changes)])
 
     def notice(self) -> None:
         """Write the same notice twice."""
         event = LedgerEvent.objects.latest("pk")
         about = {"event": event, "recipient": self.cast["owner"], "reason": "decided", "created_at": timezone.now()}
         Notification.objects.bulk_create([Notification(**about), Notification(**about)])
+
+    @property
+    def sealed(self) -> Document:
+        """The document that the decision on `decided` sealed, as it was decided on."""
+        return Document.objects.get(name="Requirements of the harbour office")
+
+    def break_seal(self, **changes: Any) -> SealBreak:
+        """Replace the sealed document through its service, then note the change once more past the services."""
+        first = self.sealed.versions.get()
+        after = acts.replaced(self.cast["amoa"], self.sealed)
+        decision = Decision.objects.get(proposal=self.proposal("decided"))
+        fields = {
+            "decision": decision, "item": self.sealed.item, "before": first.sha256, "after": after.sha256,
+            "acted_at": timezone.now(),
+        }  # fmt: skip
+        return SealBreak.objects.bulk_create([SealBreak(**fields | changes)])[0]
+
+    def attach(self, project: str = "one", **changes: str) -> dict[str, str]:
+        """An attachment as a working text names it, changed."""
+        version = self.sealed.versions.get()
+        if project == "two":
+            version = acts.documented(self.cast["other_amoa"], self.proposal("ready_two").project)
+        return version.attachment() | changes
 
     def event(self) -> None:
         """Put a second event in a place of the chain."""
@@ -151,7 +226,7 @@ class World:
         last.save(force_insert=True)
 
 
-READY = "A decision answers the revision that is ready, on its project, by its hash"
+READY = "A decision answers the revision before the owner, on its project, by its hash"
 IN_OFFICE = "Only the owner in office decides (R1)"
 IN_BOUNDS = "A delegate signs within the kinds, the cap and the period of the delegation (R1)"
 OWN_FILE = "Nobody decides what they proposed (R8)"
@@ -163,8 +238,29 @@ NEXT = "A proposal moves on only to the revision that is being submitted"
 HEARD = "A proposal is ready when every opinion asked is there (R5)"
 RECORDED = "Only a recorded decision decides (R1)"
 ALL_MET = "A proposal is closed when all its conditions are met"
-OWNERS_WORDS = "A condition is lifted once and otherwise stays as the owner set it"
-LIFTED = "A condition is lifted by the owner in office, and now (R1)"
+OWNERS_WORDS = "A condition is settled once and otherwise stays as the owner set it"
+LIFTED = "A condition is lifted or waived by the owner in office, and now (R1)"
+PROVED = "The proof of a condition is given by the role that answers for it, and now"
+ON_PROOF = "A condition is met on a proof, in writing"
+BINDING = "An approval waits for the binding opinion its revision asks for"
+ASKS_FOR_IT = "A binding opinion answers the revision before the owner that asks for it"
+BY_ADVISER = "A binding opinion is noted by an adviser in office (R2)"
+MERGED = "A proposal is merged into another one of its project that waits for its answer"
+REPLACES = "A decision replaces an earlier one that its proposal names (R6)"
+MAY_REPLACE = "A proposal may replace an approval on its own project"
+WAIVED = "A missing opinion is waived in writing (R2)"
+EXPLICITLY = "What rests on a decision is kept, changed or dropped explicitly when it is replaced (R6)"
+ONLY_THAT = "Only what rests on the decision replaced is carried over (R6)"
+SUPERSEDED = "The proposal of a decision that is replaced is superseded (R6)"
+OWN_HASH = "A revision carries the hash of its content"
+NOT_AFTERWARDS = "An effect is noted when its decision takes effect, not afterwards"
+
+
+def leaves(label: str) -> str:
+    """What the database says of a change without its event."""
+    return f"A change of governance.{label} leaves an event in the ledger"
+
+
 WITH_DECISION = "Conditions are set with the decision, not afterwards"
 SAYS_SO = "An approval with conditions, and nothing else, has conditions"
 
@@ -199,7 +295,76 @@ def _closed_adviser_advises(world: World) -> None:
 
 def _closed_account_lifts(world: World) -> None:
     _inactive(world, "owner")
-    world.lift(state="met", lifted_by=world.cast["owner"], lifted_at=timezone.now())
+    world.lift()
+
+
+def _closed_account_proves(world: World) -> None:
+    _inactive(world, "amoa")
+    world.prove()
+
+
+def _closed_adviser_notes(world: World) -> None:
+    _inactive(world, "pmo")
+    world.note()
+
+
+def _unfavourable_but_approved(world: World) -> None:
+    acts.noted(world.cast["pmo"], world.proposal("ready_binding"), favourable=False)
+    world.decide("ready_binding")
+
+
+def _replaces_across_projects(world: World) -> None:
+    elsewhere = acts.decided(world.cast["other_owner"], world.proposal("ready_two"))
+    world.decide(supersedes=elsewhere)
+
+
+def _replaces_by_delegation(world: World) -> None:
+    """A delegated kind, under the cap, that would replace a budget."""
+    cast, earlier = world.cast, world.answer("superseding")
+    file = acts.ready(
+        cast["amoa"], cast["pmo"], project=earlier.project, kind="minor_change", amount="1.00", replaces=earlier
+    )
+    assert file.current is not None
+    carried = {key_of(item): "dropped" for item in resting_on(earlier)}
+    about = {"proposal": file, "revision": file.current, "revision_hash": file.current.hash}
+    world.delegated("ready_minor", **about, supersedes=earlier, carried=carried)
+
+
+def _forgets_what_waits(world: World) -> None:
+    """The first decision's effect still stands, because the one that drops it waits; the third says nothing of it."""
+    cast, project = world.cast, world.proposal("decided").project
+    first = world.answer("superseding")
+    file = acts.ready(cast["amoa"], cast["pmo"], project=project, replaces=first)
+    second = acts.decided(cast["owner"], file, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    last = acts.ready(cast["amoa"], cast["pmo"], project=project, replaces=second)
+    assert last.current is not None
+    carried = {key_of(item): "kept" for item in resting_on(second) if isinstance(item, Condition)}
+    about = {"proposal": last, "revision": last.current, "revision_hash": last.current.hash}
+    world.decide(**about, supersedes=second, carried=carried)
+
+
+def _effect_before_its_conditions(world: World) -> None:
+    decision = world.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    world.condition(decision=decision)
+    world.effect(decision)
+
+
+def _effect_under_another_event(world: World) -> None:
+    """The decision left an event, but not that of an act that has effects."""
+    decision = world.decide()
+    record(
+        act=Act.EDIT, actor=world.cast["owner"], project=decision.project, subject=decision,
+        proposal_id=decision.proposal_id,
+    )  # fmt: skip
+    world.effect(decision)
+
+
+def _draft_that_replaces(world: World, **changes: Any) -> None:
+    world.draft(**{"replaces": world.answer("decided")} | changes)
+
+
+def _edited(world: World) -> None:
+    assert ProposalDraft.objects.filter(proposal=world.proposal("draft")).update(title="Something else")
 
 
 def _rejected_but_sent_back(world: World) -> None:
@@ -229,10 +394,22 @@ def _author_becomes_delegate(world: World) -> None:
     world.decide("ready_minor", "moe", delegation=given)
 
 
+#: field of a revision → another value than that of the submitted file.
+ANOTHER: dict[str, Any] = {
+    "hash": "0" * 64, "salt": "0" * 32, "title": "X", "question": "X", "context": "X", "recommended": "C",
+    "options": [{"title": "X", "description": ""}], "recommendation": "X", "impact_scope": "X", "impact_cost": "X",
+    "impact_schedule": "X", "impact_quality": "X", "impact_recipients": "X", "risks": "X", "evidence": "X",
+    "amount": Decimal("0.01"), "decide_by": acts.FUTURE, "terms": {"scope": "X"}, "opinions_by": acts.FUTURE,
+    "attachments": [{"document": "1", "version": "1", "name": "X", "sha256": "0" * 64}], "binding_authority": "X",
+}  # fmt: skip
+
 #: "model.trigger" → (name, attack, refusal): what each hand-written guard refuses.
 ATTACKS: list[tuple[str, str, Attack, str]] = [
     # — a decision —
-    ("decision.only_the_owner_decides", "a file that is not ready", lambda w: w.decide("submitted"), READY),
+    *(
+        ("decision.only_the_owner_decides", f"a file that is {key}", lambda w, key=key: w.decide(key), READY)
+        for key in ("withdrawn", "returned", "decided", "merged", "superseded")
+    ),
     ("decision.only_the_owner_decides", "an old revision", lambda w: w.decide(
         "revised", revision=w.proposal("revised").revisions.get(number=1)), READY),
     ("decision.only_the_owner_decides", "the revision of another file", lambda w: w.decide(
@@ -274,33 +451,112 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
         outcome=Outcome.APPROVED_WITH_CONDITIONS), SAYS_SO),
     ("decision.has_conditions_only_if_it_says_so", "conditions on a rejection", lambda w: w.condition(
         decision=w.decide(outcome=Outcome.REJECTED)), SAYS_SO),
-    ("decision.leaves_an_event", "a decision without its event", lambda w: w.decide(),
-        "A new governance.decision leaves an event in the ledger"),
+    ("decision.leaves_an_event", "a decision without its event", lambda w: w.decide(), leaves("decision")),
+    ("decision.only_the_owner_decides", "an approval without the binding opinion", lambda w: w.decide(
+        "ready_binding"), BINDING),
+    ("decision.only_the_owner_decides", "an approval against the binding opinion", _unfavourable_but_approved, BINDING),
+    *(
+        ("decision.only_the_owner_decides", f"merged into {into}", lambda w, into=into: w.decide(
+            outcome=Outcome.MERGED, merged_into=w.proposal(into)), MERGED)
+        for into in ("ready_for_decision", "ready_two", "draft", "withdrawn", "merged", "superseded", "decided")
+    ),
+    ("decision.only_the_owner_decides", "replaces what its proposal does not name", lambda w: w.decide(
+        supersedes=w.answer("decided")), REPLACES),
+    ("decision.only_the_owner_decides", "replaces a decision of another project", _replaces_across_projects, REPLACES),
+    ("decision.only_the_owner_decides", "replaces a later one", lambda w: w.replace(number=1), REPLACES),
+    ("decision.only_the_owner_decides", "replaces by a rejection", lambda w: w.replace(
+        outcome=Outcome.REJECTED), REPLACES),
+    ("decision.only_the_owner_decides", "replaces nothing although its proposal says so", lambda w: w.replace(
+        supersedes=None), REPLACES),
+    ("decision.only_the_owner_decides", "replaces by delegation", _replaces_by_delegation, IN_BOUNDS),
+    *(
+        ("decision.has_heard_everyone_or_says_why", f"waived {waived}", lambda w, waived=waived: w.decide(
+            "submitted", waived=waived), WAIVED)
+        for waived in ({}, {"PMO": ""}, {"PMO": None}, {"AMOA": "Not the one that is missing."})
+    ),
+    ("decision.carries_everything_over", "says nothing of an effect", lambda w: w.replace(carried={}), EXPLICITLY),
+    ("decision.carries_everything_over", "an unknown fate", lambda w: w.replace(
+        carried={key_of(item): "burnt" for item in resting_on(w.answer("superseding"))}), EXPLICITLY),
+    ("decision.carries_everything_over", "says nothing of what still waits", _forgets_what_waits, EXPLICITLY),
+    ("decision.carries_everything_over", "carries what is not there", lambda w: w.replace(carried={
+        **{key_of(item): "changed" for item in resting_on(w.answer("superseding"))}, "effect-0": "kept"}), ONLY_THAT),
+    ("decision.carries_everything_over", "carries over without replacing", lambda w: w.decide(
+        carried={"condition-1": "kept"}), ONLY_THAT),
+    ("decision.carries_everything_over", "leaves the proposal before as it was", lambda w: w.replace(), SUPERSEDED),
+    # — an effect —
+    *(
+        ("effect.follows_from_an_approval", f"of what is {key}", lambda w, key=key: w.effect(w.answer(key)),
+         "Only an approval has effects")
+        for key in ("rejected", "deferred", "merged", "returned")
+    ),
+    ("effect.follows_from_an_approval", "of a decision that comes afterwards", lambda w: w.effect(
+        Decision(pk=10**9, project=w.proposal("decided").project)), "Only an approval has effects"),
+    ("effect.follows_from_an_approval", "on another project", lambda w: w.effect(
+        w.decide(), subject_id=w.proposal("ready_two").project_id), "A decision has effects on its own project"),
+    ("effect.follows_from_an_approval", "before its conditions are met", _effect_before_its_conditions,
+        "This decision takes effect when its last condition is lifted"),
+    *(
+        ("effect.follows_from_an_approval", f"afterwards, of what is {key}", lambda w, key=key: w.effect(
+            w.answer(key)), NOT_AFTERWARDS)
+        for key in ("decided", "closed", "conditions_open", "superseded", "superseding")
+    ),
+    ("effect.leaves_an_event", "under an event of something else", _effect_under_another_event, leaves("effect")),
     # — a condition —
     ("condition.is_set_with_its_decision", "a condition afterwards", lambda w: w.condition(
         decision=Decision.objects.earliest("pk"), number=9), WITH_DECISION),
     ("condition.is_set_with_its_decision", "a condition born met", lambda w: w.condition(
         state="met", lifted_at=timezone.now(), lifted_by=w.cast["owner"]), WITH_DECISION),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"another {name}", lambda w, change={name: value}: w.lift(**change),
-         OWNERS_WORDS)
-        for name, value in {"text": "Y", "number": 9, "role": "PMO", "due_on": acts.FUTURE}.items()
+        ("condition.keeps_the_words_of_the_owner", f"another {name}", lambda w, change={name: value}: w.change(
+            **change), OWNERS_WORDS)
+        for name, value in {
+            "text": "Y", "number": 9, "role": "PMO", "due_on": acts.FUTURE, "salt": "0" * 32,
+        }.items()
     ),
-    ("condition.keeps_the_words_of_the_owner", "opened again", lambda w: w.lift(
+    ("condition.keeps_the_words_of_the_owner", "of another decision", lambda w: w.change(
+        decision=w.answer("closed")), OWNERS_WORDS),
+    ("condition.keeps_the_words_of_the_owner", "opened again", lambda w: w.change(
         "closed", state="open", lifted_at=None, lifted_by=None), OWNERS_WORDS),
-    ("condition.keeps_the_words_of_the_owner", "a proof while open", lambda w: w.lift(proof="Y"), OWNERS_WORDS),
-    ("condition.keeps_the_words_of_the_owner", "another proof", lambda w: w.lift("closed", proof="Y"), OWNERS_WORDS),
+    ("condition.keeps_the_words_of_the_owner", "another proof", lambda w: w.change("closed", proof="Y"), OWNERS_WORDS),
+    ("condition.keeps_the_words_of_the_owner", "settled twice", lambda w: w.change(
+        "superseded", waived_because="For another reason."), OWNERS_WORDS),
     *(
         ("condition.keeps_the_words_of_the_owner", f"lifted by the {member}", lambda w, member=member: w.lift(
-            state="met", lifted_by=w.cast[member], lifted_at=timezone.now()), LIFTED)
-        for member in ("pmo", "delegate", "former_owner", "future_owner", "other_owner", "superuser")
+            member), LIFTED)
+        for member in ("pmo", "amoa", "delegate", "former_owner", "future_owner", "other_owner", "superuser")
+    ),
+    *(
+        ("condition.keeps_the_words_of_the_owner", f"waived by the {member}", lambda w, member=member: w.lift(
+            member, state="waived", proof="", waived_because="Enough."), LIFTED)
+        for member in ("pmo", "amoa", "delegate", "superuser")
     ),
     *(
         ("condition.keeps_the_words_of_the_owner", f"lifted {days} days from now", lambda w, days=days: w.lift(
-            state="met", lifted_by=w.cast["owner"], lifted_at=timezone.now() + timedelta(days)), LIFTED)
+            lifted_at=timezone.now() + timedelta(days)), LIFTED)
         for days in (-1, 1)
     ),
     ("condition.keeps_the_words_of_the_owner", "lifted by a closed account", _closed_account_lifts, LIFTED),
+    ("condition.keeps_the_words_of_the_owner", "lifted without a proof", lambda w: w.lift(proof=""), ON_PROOF),
+    ("condition.keeps_the_words_of_the_owner", "lifted with a proof of somebody else's", lambda w: w.lift(
+        proved_by=w.cast["amoa"], proved_at=timezone.now()), LIFTED),
+    *(
+        ("condition.keeps_the_words_of_the_owner", f"proved by the {member}", lambda w, member=member: w.prove(
+            member), PROVED)
+        for member in ("pmo", "moe", "owner", "delegate", "other_amoa", "superuser")
+    ),
+    *(
+        ("condition.keeps_the_words_of_the_owner", f"proved {days} days from now", lambda w, days=days: w.prove(
+            proved_at=timezone.now() + timedelta(days)), PROVED)
+        for days in (-1, 1)
+    ),
+    *(
+        ("condition.keeps_the_words_of_the_owner", f"proved without {name}", lambda w, name=name, none=none: w.prove(
+            **{name: none}), PROVED)
+        for name, none in {"proof": "", "proved_by": None, "proved_at": None}.items()
+    ),
+    ("condition.keeps_the_words_of_the_owner", "proved by a closed account", _closed_account_proves, PROVED),
+    ("condition.leaves_an_event", "lifted without an event", lambda w: w.lift(), leaves("condition")),
+    ("condition.leaves_an_event", "proved without an event", lambda w: w.prove(), leaves("condition")),
     # — an opinion —
     ("opinion.comes_from_an_adviser_who_is_asked", "a file that is ready", lambda w: w.advise(
         "ready_for_decision"), "An opinion is given on the revision under review"),
@@ -320,11 +576,58 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     ("opinion.comes_from_an_adviser_who_is_asked", "a closed account", _closed_adviser_advises, BY_HOLDER),
     ("opinion.comes_from_an_adviser_who_is_asked", "a mandate that comes afterwards", lambda w: w.advise(
         mandate=Mandate(pk=10**9)), BY_HOLDER),
-    ("opinion.leaves_an_event", "an opinion without its event", lambda w: w.advise(),
-        "A new governance.opinion leaves an event in the ledger"),
+    ("opinion.leaves_an_event", "an opinion without its event", lambda w: w.advise(), leaves("opinion")),
+    # — a binding opinion —
+    *(
+        ("bindingopinion.is_noted_by_an_adviser", f"on what is {key}", lambda w, key=key: w.note(
+            key, authority="Maritime authority of the bay"), ASKS_FOR_IT)
+        for key in ("ready_for_decision", "decided", "withdrawn")
+    ),
+    ("bindingopinion.is_noted_by_an_adviser", "of no authority", lambda w: w.note(
+        "ready_for_decision", authority=""), ASKS_FOR_IT),
+    ("bindingopinion.is_noted_by_an_adviser", "of another authority", lambda w: w.note(
+        authority="The harbour café"), ASKS_FOR_IT),
+    ("bindingopinion.is_noted_by_an_adviser", "on an old revision", lambda w: w.note(
+        revision=w.proposal("revised").revisions.get(number=1)), ASKS_FOR_IT),
+    ("bindingopinion.is_noted_by_an_adviser", "given next week", lambda w: w.note(
+        given_on=timezone.localdate() + timedelta(7)), "A binding opinion is noted once it is given"),
+    *(
+        ("bindingopinion.is_noted_by_an_adviser", f"by the {member}", lambda w, member=member: w.note(
+            by=member), BY_ADVISER)
+        for member in ("owner", "delegate", "moe", "recipient", "other_pmo", "superuser")
+    ),
+    ("bindingopinion.is_noted_by_an_adviser", "by a closed account", _closed_adviser_notes, BY_ADVISER),
+    ("bindingopinion.leaves_an_event", "without its event", lambda w: w.note(), leaves("bindingopinion")),
     # — a proposal and its revisions —
     ("proposalrevision.leaves_an_event", "a revision without its event", lambda w: w.revise(),
-        "A new governance.proposalrevision leaves an event in the ledger"),
+        leaves("proposalrevision")),
+    ("proposal.leaves_an_event", "a proposal without its event", lambda w: w.draft(), leaves("proposal")),
+    ("proposal.leaves_an_event", "a change without its event", lambda w: w.update(
+        "submitted", state="under_review"), leaves("proposal")),
+    ("proposaldraft.leaves_an_event", "a working text changed without its event", _edited, leaves("proposaldraft")),
+    *(
+        ("proposalrevision.carries_its_hash", f"another {name} than was hashed",
+         lambda w, change={name: value}: w.revise(then=change), OWN_HASH)
+        for name, value in ANOTHER.items()
+    ),
+    ("proposalrevision.carries_its_hash", "no salt", lambda w: w.revise(salt=""), OWN_HASH),
+    ("proposalrevision.carries_its_hash", "a salt that is none", lambda w: w.revise(salt="x" * 32), OWN_HASH),
+    ("proposal.replaces_a_decision_of_its_project", "born to replace one of another project", lambda w:
+        _draft_that_replaces(w, project=w.proposal("ready_two").project), MAY_REPLACE),
+    *(
+        ("proposal.replaces_a_decision_of_its_project", f"born to replace what is {key}", lambda w, key=key:
+            _draft_that_replaces(w, replaces=w.answer(key)), MAY_REPLACE)
+        for key in ("rejected", "deferred", "returned", "merged")
+    ),
+    ("proposal.replaces_a_decision_of_its_project", "changed to replace a rejection", lambda w: w.update(
+        "draft", replaces=w.answer("rejected")), MAY_REPLACE),
+    ("proposal.follows_the_workflow", "another decision to replace once submitted", lambda w: w.update(
+        "ready_replacing", replaces=w.answer("decided")), "A submitted proposal keeps its kind and what it would"),
+    *(
+        ("proposal.follows_the_workflow", f"{key}, then superseded without another decision", lambda w, key=key:
+            w.update(key, state="superseded"), "Only another decision replaces a decision (R6)")
+        for key in ("decided", "closed", "conditions_open")
+    ),
     ("proposalrevision.is_submitted_by_its_role", "by another role", lambda w: w.revise(
         submitted_by=w.cast["pmo"]), "A revision is submitted by a holder of the role that writes it (R2)"),
     ("proposalrevision.is_submitted_by_its_role", "asking nobody", lambda w: w.revise(
@@ -366,8 +669,49 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     *(
         ("proposal.follows_the_workflow", f"{state} without a decision", lambda w, state=state: w.update(
             "ready_for_decision", state=state), RECORDED)
-        for state in ("decided", "conditions_open", "returned", "deferred")
+        for state in ("decided", "conditions_open", "returned", "deferred", "merged")
     ),
+    *(
+        ("proposal.follows_the_workflow", f"{key}, then decided without a decision", lambda w, key=key: w.update(
+            key, state="decided"), RECORDED)
+        for key in ("submitted", "under_review")
+    ),
+]  # fmt: skip
+
+
+def _noted_twice(world: World) -> None:
+    noted = world.break_seal()
+    noted.pk = None
+    SealBreak.objects.bulk_create([noted])
+
+
+CONCERNS = "A change after a decision concerns what the decision sealed"
+NEW_VERSION = "A change after a decision follows from a new version of a document"
+ATTACHES = "A revision attaches versions of documents of its project, by their hash (R5)"
+ATTACKS += [
+    # — evidence files —
+    ("sealbreak.follows_from_a_new_version", "what was not sealed", lambda w: w.break_seal(
+        item="document:99"), CONCERNS),
+    ("sealbreak.follows_from_a_new_version", "another seal", lambda w: w.break_seal(before="0" * 64), CONCERNS),
+    ("sealbreak.follows_from_a_new_version", "no change at all", lambda w: w.break_seal(
+        after=w.sealed.versions.get(number=1).sha256), CONCERNS),
+    ("sealbreak.follows_from_a_new_version", "a version that does not exist", lambda w: w.break_seal(after="0" * 64),
+        NEW_VERSION),
+    ("sealbreak.follows_from_a_new_version", "a change of the revision", lambda w: w.break_seal(
+        item="revision", before=w.proposal("decided").current.hash), NEW_VERSION),
+    ("sealbreak.leaves_an_event", "a change without its event", lambda w: w.break_seal(),
+        "A change of governance.sealbreak leaves an event in the ledger"),
+    ("proposalrevision.attaches_what_exists", "no such document", lambda w: w.revise(
+        attachments=[w.attach(document="99999")]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "no such version", lambda w: w.revise(
+        attachments=[w.attach(version="2")]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "other bytes", lambda w: w.revise(
+        attachments=[w.attach(sha256="0" * 64)]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "a document of another project", lambda w: w.revise(
+        attachments=[w.attach("two")]), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "no list", lambda w: w.revise(attachments={}), ATTACHES),
+    ("proposalrevision.attaches_what_exists", "one document twice", lambda w: w.revise(
+        attachments=[w.attach(), w.attach()]), "A revision attaches one version of a document"),
 ]  # fmt: skip
 
 #: constraint → attack; run as both roles.
@@ -382,7 +726,15 @@ BROKEN: dict[str, Attack] = {
         for _twice in range(2)
     ],
     "a_condition_says_what_must_be_true": lambda w: w.condition(text=""),
-    "a_lifted_condition_says_when_and_by_whom": lambda w: w.lift(state="met"),
+    "a_lifted_condition_says_when_and_by_whom": lambda w: w.change(state="met", proof="Letter."),
+    "a_waived_condition_and_only_that_says_why": lambda w: w.lift(waived_because="Enough."),
+    "a_merger_and_only_a_merger_says_into_what": lambda w: w.decide(outcome=Outcome.MERGED),
+    "only_an_approval_with_conditions_takes_effect_later": lambda w: w.decide(effective="when_met"),
+    "a_decision_takes_effect_at_a_known_moment": lambda w: w.decide(
+        outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="some day"
+    ),
+    "a_binding_opinion_names_its_document": lambda w: w.note(reference=""),
+    "one_break_per_item_and_change": lambda w: _noted_twice(w),
     "one_event_per_place_in_the_chain": lambda w: w.event(),
     "one_notice_per_event_and_person": lambda w: w.notice(),
     "one_opinion_per_role_and_revision": lambda w: [w.advise(), w.advise()],
@@ -394,7 +746,7 @@ BROKEN: dict[str, Attack] = {
     "a_submitted_proposal_has_a_revision": lambda w: w.update("draft", state="submitted"),
     "a_ready_proposal_has_heard_everyone_asked": lambda w: w.update("under_review", state="ready_for_decision"),
     "one_revision_per_number": lambda w: w.revise(number=1),
-    "a_revision_has_its_hash": lambda w: w.revise(hash="Z" * 64),
+    "a_revision_has_its_hash": lambda w: w.revise(then={"hash": "Z" * 64}),
     "an_amount_is_not_negative": lambda w: w.revise(amount=-1),
     "a_revision_says_when_to_decide": lambda w: w.revise(decide_by=None),
 }
@@ -403,6 +755,8 @@ BEHIND = {
     "a_proposal_has_a_known_state": "proposal.follows_the_workflow",
     "a_ready_proposal_has_heard_everyone_asked": "proposal.follows_the_workflow",
     "a_lifted_condition_says_when_and_by_whom": "condition.keeps_the_words_of_the_owner",
+    "a_revision_has_its_hash": "proposalrevision.carries_its_hash",
+    "one_event_per_place_in_the_chain": "ledgerevent.is_the_next_link",
 }
 
 ATTACKS += ledger_attacks.ATTACKS
@@ -449,6 +803,21 @@ def test_the_honest_decision_lacks_only_its_event(world: World) -> None:
     assert "leaves an event" in refusal(lambda: world.delegated())
 
 
+def test_the_other_honest_rows_lack_only_their_event(world: World) -> None:
+    """Each is right but for what an attack changes, under both roles."""
+    for role in (RUNTIME, OWNER):
+        assert leaves("condition") in refusal(lambda: world.lift(), role=role)
+        assert leaves("condition") in refusal(lambda: world.prove(), role=role)
+        assert leaves("bindingopinion") in refusal(lambda: world.note(), role=role)
+        assert leaves("proposalrevision") in refusal(lambda: world.revise(), role=role)
+        assert leaves("proposal") in refusal(lambda: _draft_that_replaces(world), role=role)
+        assert leaves("decision") in refusal(lambda: world.decide("submitted", waived={"PMO": "Late."}), role=role)
+
+
+def test_every_field_of_a_revision_that_is_hashed_is_attacked() -> None:
+    assert set(ANOTHER) == {"hash", "salt", *ProposalRevision.content_fields()}
+
+
 def test_a_revision_has_one_decision_and_only_one(world: World) -> None:
     def twice() -> None:
         world.decide()
@@ -460,11 +829,12 @@ def test_a_revision_has_one_decision_and_only_one(world: World) -> None:
 def test_every_pair_of_states_outside_the_workflow_is_refused(world: World) -> None:
     allowed = {
         ("draft", "submitted"), ("draft", "ready_for_decision"), ("draft", "withdrawn"),
+        *((state, after) for state in ("submitted", "under_review", "ready_for_decision")
+          for after in ("decided", "conditions_open", "returned", "deferred", "merged")),
+        ("decided", "superseded"), ("conditions_open", "superseded"), ("closed", "superseded"),
         ("submitted", "under_review"), ("submitted", "ready_for_decision"), ("submitted", "withdrawn"),
         ("under_review", "submitted"), ("under_review", "ready_for_decision"), ("under_review", "withdrawn"),
-        ("ready_for_decision", "submitted"), ("ready_for_decision", "withdrawn"), ("ready_for_decision", "decided"),
-        ("ready_for_decision", "conditions_open"), ("ready_for_decision", "returned"),
-        ("ready_for_decision", "deferred"), ("conditions_open", "closed"),
+        ("ready_for_decision", "submitted"), ("ready_for_decision", "withdrawn"), ("conditions_open", "closed"),
         ("returned", "submitted"), ("returned", "ready_for_decision"), ("returned", "withdrawn"),
         ("deferred", "submitted"), ("deferred", "ready_for_decision"), ("deferred", "withdrawn"),
     }  # fmt: skip

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from governance.decisions.services import AlreadyDecided, AlreadyLifted
-from governance.models import Condition, Decision, Opinion, Proposal
+from governance.decisions.services import AlreadyDecided, AlreadyLifted, OpinionMissing
+from governance.enums import Outcome, ProposalState
+from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal
 from governance.workflow import WrongState
 from roles.access import Refused
 from tests import acts
@@ -19,13 +21,15 @@ pytestmark = pytest.mark.django_db
 
 STATES = (
     "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
-    "deferred", "withdrawn",
+    "deferred", "withdrawn", "merged", "superseded",
 )  # fmt: skip
 OPEN = {"draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"}
 SUBMITTED = set(STATES) - {"draft"}
-WITH_CONDITION = {"conditions_open", "closed"}
+DECIDABLE = {"submitted", "under_review", "ready_for_decision"}
+#: The role that answers for the condition of each file that has one.
+ANSWERING = {"conditions_open": "amoa", "closed": "moe", "superseded": "pmo"}
 #: Of a kind that may be delegated and under the cap: the delegate could sign these, were they ready.
-SMALL = {"draft", "closed", "withdrawn"}
+SMALL = {"draft", "closed", "withdrawn", "merged"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,22 @@ class Rule:
     done: Callable[[Proposal, Proposal, Any], bool]
 
 
-#: The ten files named after a state are all written by the AMOA; the PMO is asked.
+def deciders(key: str) -> set[str]:
+    """Who may decide a file in general, whatever its state."""
+    return {"owner", "delegate"} if key in SMALL else {"owner"}
+
+
+def answered(before: Proposal, actor: Any, **fields: Any) -> bool:
+    """Whether the revision got this answer of `actor`."""
+    return Decision.objects.filter(revision=before.current, decided_by=actor, **fields).exists()
+
+
+def settled(after: Proposal, **fields: Any) -> bool:
+    """Whether the file has a condition like this."""
+    return Condition.objects.filter(decision__proposal=after, **fields).exists()
+
+
+#: The twelve files named after a state are all written by the AMOA; the PMO is asked.
 RULES = {
     "submit": Rule(
         acts.submitted,
@@ -85,20 +104,43 @@ RULES = {
         ),
     ),
     "decide": Rule(
-        acts.decided,
-        lambda key: {"owner", "delegate"} if key in SMALL else {"owner"},
-        {"ready_for_decision"},
+        lambda actor, file: acts.decided(actor, file, waived=acts.without(file)),
+        deciders,
+        DECIDABLE,
         lambda before, after, actor: (
-            after.state == "decided" and Decision.objects.filter(revision=before.current, decided_by=actor).exists()
+            after.state == "decided"
+            and answered(before, actor, outcome=Outcome.APPROVED, waived=acts.without(before))
+            and after.awaited_roles == []
+        ),
+    ),
+    "merge": Rule(
+        lambda actor, file: acts.decided(actor, file, Outcome.MERGED, waived=acts.without(file)),
+        deciders,
+        DECIDABLE,
+        lambda before, after, actor: (
+            after.state == "merged" and answered(before, actor, merged_into__project=before.project)
+        ),
+    ),
+    "note_binding": Rule(acts.noted, lambda key: {"pmo", "amoa"}, set(), lambda before, after, actor: False),
+    "prove": Rule(
+        acts.proved,
+        lambda key: {ANSWERING[key]},
+        {"conditions_open"},
+        lambda before, after, actor: after.state == "conditions_open" and settled(after, proved_by=actor, state="open"),
+    ),
+    "waive": Rule(
+        acts.waived,
+        lambda key: {"owner"},
+        {"conditions_open"},
+        lambda before, after, actor: (
+            after.state == "closed" and settled(after, lifted_by=actor, waived_because="The crews have moved.")
         ),
     ),
     "lift": Rule(
         acts.lifted,
         lambda key: {"owner"},
         {"conditions_open"},
-        lambda before, after, actor: (
-            after.state == "closed" and Condition.objects.filter(decision__proposal=after, lifted_by=actor).exists()
-        ),
+        lambda before, after, actor: after.state == "closed" and settled(after, lifted_by=actor, state="met"),
     ),
 }
 
@@ -116,6 +158,9 @@ def outcome_of(rule: Rule, actor: Any, before: Proposal) -> str:
         except (WrongState, AlreadyDecided, AlreadyLifted):
             assert acts.recorded() == kept
             return "wrong state"
+        except ValidationError:
+            assert acts.recorded() == kept
+            return "not asked"
         return "done" if rule.done(before, acts.fresh(before), actor) else "without effect"
 
 
@@ -123,6 +168,8 @@ def expected_of(rule: Rule, member: str, key: str) -> str:
     """What the table above says of one cell."""
     if member not in rule.who(key):
         return "refused"
+    if rule is RULES["note_binding"] and key in DECIDABLE:
+        return "not asked"
     return "done" if key in rule.when else "wrong state"
 
 
@@ -131,7 +178,7 @@ def expected_of(rule: Rule, member: str, key: str) -> str:
 def test_an_act_succeeds_for_the_right_person_in_the_right_state_and_otherwise_records_nothing(
     name: str, key: str, cast: dict[str, Any], proposal: Any
 ) -> None:
-    if name == "lift" and key not in WITH_CONDITION:
+    if name in {"prove", "lift", "waive"} and key not in ANSWERING:
         assert not Condition.objects.filter(decision__proposal=proposal(key)).exists()
         return
     rule = RULES[name]
@@ -139,8 +186,35 @@ def test_an_act_succeeds_for_the_right_person_in_the_right_state_and_otherwise_r
     assert found == {member: expected_of(rule, member, key) for member in CAST}
 
 
+@pytest.mark.parametrize("key", ["submitted", "under_review"])
+def test_the_owner_answers_nothing_while_an_opinion_is_neither_given_nor_waived(
+    key: str, owner: Any, proposal: Any
+) -> None:
+    kept = acts.recorded()
+    for outcome in Outcome:
+        for waived in ({}, {"PMO": ""}, {"AMOA": "Not asked at all."}):
+            with pytest.raises(OpinionMissing) as error:
+                acts.decided(owner, proposal(key), outcome, waived=waived)
+            assert error.value.roles == ["PMO"]
+    assert (acts.recorded(), proposal(key).state) == (kept, key)
+
+
+def test_the_binding_opinion_asked_for_is_noted_by_the_advisers_of_the_project(
+    cast: dict[str, Any], proposal: Any
+) -> None:
+    def done(before: Proposal, after: Proposal, actor: Any) -> bool:
+        noted = BindingOpinion.objects.filter(revision=after.current, noted_by=actor)
+        return noted.exists() and after.state == before.state
+
+    rule = Rule(acts.noted, lambda key: {"pmo", "amoa"}, {"ready_binding"}, done)
+    people = [*CAST, "other_pmo", "other_amoa"]
+    found = {member for member in people if outcome_of(rule, cast[member], proposal("ready_binding")) == "done"}
+    assert found == {"pmo", "amoa"}
+
+
 def test_the_files_are_in_the_states_they_are_named_after(proposal: Any) -> None:
     assert {key: proposal(key).state for key in STATES} == {key: key for key in STATES}
+    assert set(STATES) == set(ProposalState.values)
     assert {proposal(key).author_role for key in STATES} == {"AMOA"}
 
 
@@ -154,6 +228,8 @@ def test_the_files_are_in_the_states_they_are_named_after(proposal: Any) -> None
         ("revised", {"owner"}),
         ("ready_two", {"other_owner"}),
         ("ready_three", set()),
+        ("ready_replacing", {"owner"}),
+        ("late", {"owner", "delegate"}),
     ],
 )
 def test_only_the_owner_in_office_or_a_delegate_within_bounds_decides_a_ready_file(

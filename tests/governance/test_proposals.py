@@ -1,6 +1,6 @@
 """The acts of whoever writes a file: draft, edit, submit, withdraw; and what a frozen revision is (R5)."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -84,13 +84,13 @@ def test_a_submitted_revision_is_the_working_text_with_its_hash(amoa: Any, proje
     revision = acts.submitted(amoa, file)
     revision.refresh_from_db()
     assert revision.content() == acts.fresh(file).draft.content()
-    assert revision.hash == revision.content_hash("change") == acts.fresh(file).draft.content_hash("change")
+    assert revision.hash == revision.seal()
     assert (revision.number, revision.submitted_by, revision.asked_roles) == (1, amoa, ["PMO"])
 
 
 def test_every_revision_of_the_cast_still_has_its_hash() -> None:
     for revision in ProposalRevision.objects.select_related("proposal").order_by("pk"):
-        assert revision.hash == revision.content_hash(revision.proposal.kind)
+        assert revision.hash == revision.seal()
 
 
 OTHER = {
@@ -98,20 +98,36 @@ OTHER = {
     "recommended": "B",
     "amount": Decimal("18000.01"),
     "decide_by": date(2030, 1, 1),
+    "opinions_by": date(2030, 1, 1),
+    "terms": {"scope": "Quay 4 only."},
+    "attachments": [{"document": "4", "version": "1", "name": "Quotation.pdf", "sha256": "0" * 64}],
 }
+
+
+def unsaved(**changes: Any) -> ProposalRevision:
+    """A revision with the same salt each time, to compare fingerprints."""
+    about = {"kind": "change", "replaces_id": None} | {
+        k: changes.pop(k) for k in ("kind", "replaces_id") & changes.keys()
+    }
+    return ProposalRevision(**{"proposal": Proposal(**about), "salt": "0" * 32, **acts.CONTENT} | changes)
 
 
 @pytest.mark.parametrize("name", ContentModel.content_fields())
 def test_the_hash_depends_on_every_field(name: str) -> None:
-    text = ProposalRevision(**acts.CONTENT)
-    before = text.content_hash("change")
-    setattr(text, name, OTHER.get(name, "something else"))
-    assert text.content_hash("change") != before
+    assert unsaved(**{name: OTHER.get(name, "something else")}).seal() != unsaved().seal() == unsaved().seal()
 
 
-def test_the_hash_depends_on_the_kind() -> None:
-    text = ProposalRevision(**acts.CONTENT)
-    assert text.content_hash("change") != text.content_hash("budget")
+@pytest.mark.parametrize("change", [{"kind": "budget"}, {"replaces_id": 7}, {"salt": "1" * 32}], ids=str)
+def test_the_hash_depends_on_the_kind_on_what_it_would_replace_and_on_the_salt(change: dict[str, Any]) -> None:
+    assert unsaved(**change).seal() != unsaved().seal()
+
+
+def test_a_revision_of_the_first_format_keeps_its_fingerprint() -> None:
+    """Without a salt, and without the fields that came later."""
+    first = unsaved(salt="")
+    assert first.seal() == unsaved(salt="", terms={"scope": "Quay 4 only."}, replaces_id=7).seal()
+    assert first.seal() != unsaved(salt="", kind="budget").seal()
+    assert first.seal() != unsaved().seal()
 
 
 REQUIRED = [
@@ -163,8 +179,39 @@ def test_options_recommendation_and_impacts_must_hold_together(
 
 @pytest.mark.parametrize("name", [name for name in ContentModel.content_fields() if name.startswith("impact_")])
 def test_one_impact_is_enough_whichever_it_is(name: str, amoa: Any, project_one: Any) -> None:
-    file = acts.drafted(amoa, project_one, **({"impact_scope": ""} | {name: "None."}))
+    none = {"impact_scope": "", "impact_cost": ""}
+    file = acts.drafted(amoa, project_one, "minor_change", **(none | {name: "None."}))
     assert acts.submitted(amoa, file).number == 1
+
+
+def test_opinions_are_asked_for_before_the_day_of_the_decision(amoa: Any, project_one: Any) -> None:
+    file = acts.drafted(amoa, project_one, opinions_by=acts.FUTURE + timedelta(days=1))
+    with pytest.raises(Incomplete) as error:
+        acts.submitted(amoa, file)
+    assert set(error.value.gaps) == {"opinions_by"}
+    acts.edited(amoa, file, opinions_by=acts.FUTURE)
+    assert acts.submitted(amoa, file).opinions_by == acts.FUTURE
+
+
+def test_opinions_are_due_when_the_author_says_else_in_ten_days_and_never_after_the_decision(
+    amoa: Any, project_one: Any
+) -> None:
+    today = timezone.localdate()
+    for content, due in (
+        ({}, today + timedelta(days=10)),
+        ({"opinions_by": today + timedelta(days=4)}, today + timedelta(days=4)),
+        ({"decide_by": today + timedelta(days=6)}, today + timedelta(days=6)),
+    ):
+        assert acts.submitted(amoa, acts.drafted(amoa, project_one, **content)).opinions_due_on == due
+
+
+def test_opinions_are_late_from_the_day_after_they_were_due_while_somebody_is_awaited(
+    pmo: Any, amoa: Any, proposal: Any
+) -> None:
+    assert (proposal("late").opinions_late_by, proposal("submitted").opinions_late_by) == (2, 0)
+    assert proposal("ready_for_decision").opinions_late_by == 0
+    acts.advised(pmo, proposal("late"))
+    assert proposal("late").opinions_late_by == 0
 
 
 def test_without_another_adviser_the_file_goes_straight_to_the_owner(
@@ -209,9 +256,24 @@ def test_the_time_in_a_state_counts_from_the_change_of_state(amoa: Any, proposal
         (acts.advised, "pmo", "submitted"),
         (acts.decided, "owner", "ready_for_decision"),
         (acts.lifted, "owner", "conditions_open"),
+        (acts.waived, "owner", "conditions_open"),
+        (acts.proved, "amoa", "conditions_open"),
+        (acts.noted, "pmo", "ready_binding"),
         (lambda actor, file: acts.drafted(actor, file.project), "amoa", "draft"),
     ],
-    ids=["submit", "edit", "withdraw", "take_up", "advise", "decide", "lift", "draft"],
+    ids=[
+        "submit",
+        "edit",
+        "withdraw",
+        "take_up",
+        "advise",
+        "decide",
+        "lift",
+        "waive",
+        "prove",
+        "note_binding",
+        "draft",
+    ],
 )
 def test_an_act_that_waits_for_its_turn_sees_that_the_mandate_has_ended_meanwhile(
     perform: Any, member: str, key: str, cast: dict[str, Any], proposal: Any, monkeypatch: pytest.MonkeyPatch

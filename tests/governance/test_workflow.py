@@ -14,8 +14,9 @@ S = ProposalState
 def test_every_state_is_reached_and_every_outcome_leads_somewhere() -> None:
     assert {target for _origin, target in workflow.moves()} == set(S) - {S.DRAFT}
     assert set(workflow.AFTER_OUTCOME) == set(Outcome)
-    decided = workflow.TRANSITIONS[Act.DECIDE][S.READY_FOR_DECISION]
-    assert set(workflow.AFTER_OUTCOME.values()) == decided
+    assert set(workflow.TRANSITIONS[Act.DECIDE]) == {S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION}
+    for decided in workflow.TRANSITIONS[Act.DECIDE].values():
+        assert set(workflow.AFTER_OUTCOME.values()) == decided
 
 
 def test_only_a_decision_and_what_follows_from_it_leads_to_the_decided_states() -> None:
@@ -25,14 +26,29 @@ def test_only_a_decision_and_what_follows_from_it_leads_to_the_decided_states() 
             assert not reached or act in {Act.DECIDE, Act.LIFT}, (act, origin)
 
 
-def test_what_is_decided_closed_or_withdrawn_is_final() -> None:
-    for final in (S.DECIDED, S.CLOSED, S.WITHDRAWN):
-        assert not [act for act, table in workflow.TRANSITIONS.items() if final in table]
+def test_what_is_withdrawn_or_merged_is_final_and_what_is_decided_only_gives_way_to_another_decision() -> None:
+    def possible(state: ProposalState) -> set[Act]:
+        return {act for act, table in workflow.TRANSITIONS.items() if state in table}
+
+    assert possible(S.WITHDRAWN) == possible(S.MERGED) == set()
+    assert possible(S.DECIDED) == possible(S.CLOSED) == {Act.SUPERSEDE}
+    assert workflow.TRANSITIONS[Act.SUPERSEDE][S.DECIDED] == {S.SUPERSEDED}
+
+
+def test_what_is_superseded_stays_so_while_the_conditions_kept_are_settled() -> None:
+    leads_on = {act: table[S.SUPERSEDED] for act, table in workflow.TRANSITIONS.items() if S.SUPERSEDED in table}
+    assert leads_on == dict.fromkeys((Act.PROVE, Act.LIFT, Act.WAIVE), frozenset({S.SUPERSEDED}))
+
+
+def test_what_another_proposal_may_be_merged_into_still_waits_for_its_answer() -> None:
+    for state in workflow.MERGEABLE:
+        assert workflow.allows(state, Act.SUBMIT)
+        assert state != S.DRAFT
 
 
 def test_an_opinion_never_decides() -> None:
     """R2: whatever advisers do, the file stays before the owner."""
-    for act in (Act.ADVISE, Act.TAKE_UP):
+    for act in (Act.ADVISE, Act.TAKE_UP, Act.NOTE_BINDING):
         for targets in workflow.TRANSITIONS[act].values():
             assert not targets & workflow.AFTER_DECISION
 
@@ -64,4 +80,6 @@ def test_the_database_has_the_same_table() -> None:
 @pytest.mark.django_db
 def test_a_proposal_answers_for_its_own_state(proposal: Any) -> None:
     file = proposal("ready_for_decision")
-    assert {act for act in workflow.TRANSITIONS if file.allows(act)} == {Act.EDIT, Act.SUBMIT, Act.WITHDRAW, Act.DECIDE}
+    assert {act for act in workflow.TRANSITIONS if file.allows(act)} == {
+        Act.EDIT, Act.SUBMIT, Act.WITHDRAW, Act.DECIDE, Act.NOTE_BINDING,
+    }  # fmt: skip

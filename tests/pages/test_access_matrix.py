@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, seats
+from tests.pages.visits import HTTP, act, conditions_of, document_of, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +18,7 @@ Pair = tuple[int, int]  # what GET and POST answer
 READERS = ("owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
 STRANGERS = ("other_owner", "outsider", "staff_admin", "superuser")
 VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
+ADDING = ("owner", "pmo", "amoa", "moe")  # who adds documents: the owner and those who propose
 ABSENT = 999_999
 
 
@@ -88,6 +89,37 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="edit"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:project_documents": [
+        Line((200, 403), HIDDEN, but=dict.fromkeys(ADDING, (200, 302)), act="add_document"),
+    ],
+    "governance:document_version": [page(on="draft"), page(on="closed"), Line((404, 405), (404, 405))],
+    "governance:document_replace": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(ADDING, (200, 302)), on="closed", act="replace_document"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:proposal_evidence": [
+        Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="add_evidence"),
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="add_evidence"),
+        Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="add_evidence"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:evidence_attach": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, on="ready_for_decision", act="attach_evidence"),
+        Line((405, 404), (405, 404), but={"amoa": (405, 422)}, on="draft", act="attach_evidence"),
+        Line((405, 403), (405, 404), but={"amoa": (405, 409)}, on="decided", act="attach_evidence"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:evidence_detach": [
+        Line((405, 404), (405, 404), but={"amoa": (405, 302)}, on="draft", act="detach_evidence"),
+        Line((405, 403), (405, 404), but={"amoa": (405, 409)}, on="decided", act="detach_evidence"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:evidence_replace": [
+        Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="replace_evidence"),
+        Line((403, 403), HIDDEN, but={"amoa": (404, 404)}, on="ready_for_decision", act="replace_evidence"),
+        Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="replace_evidence"),
         Line(HIDDEN, HIDDEN),
     ],
     "governance:proposal_submit": [
@@ -198,6 +230,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "number": 1,
         "decision_id": answer.pk if answer else ABSENT,
         "condition_id": found[0].pk if found else ABSENT,
+        "document_id": document_of(about).pk if about else ABSENT,
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         "uidb36": "1",
         "key": "set-password",

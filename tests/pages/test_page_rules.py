@@ -132,5 +132,6 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "sign_in_refused", "proposal_new_refused", "decision_incomplete", "opinion_incomplete",
         "mandate_appoint_refused", "authority_refused", "decision_without_its_fates", "condition_unproved",
         "binding_opinion_incomplete",
+        "proposal_evidence_refused", "project_documents_refused", "document_replace_refused",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

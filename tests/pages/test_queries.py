@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from governance.enums import Outcome
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
+from projects.models import Document
 from roles.acting import back_entry
 from roles.models import RoleTemplate
 from tests import acts
@@ -55,9 +56,12 @@ class Place:
             acts.submitted(amoa, acts.drafted(amoa, self.project))
             answered = acts.ready(amoa, pmo, project=self.project)
             self.decision = acts.decided(owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
+            plan = acts.documented(amoa, self.project, f"Plan {self.rows}")
+            acts.edited(amoa, self.much_revised, attachments=[plan.attachment()])
             acts.submitted(amoa, self.much_revised)
             acts.advised(pmo, self.much_revised)
             acts.decided(owner, self.much_revised, Outcome.REWORK)
+            acts.replaced(amoa, plan.document)
             self.another_project()
             self.another_seat()
 
@@ -80,6 +84,10 @@ class Place:
         yield "home of a project", HOME, "owner", reverse("governance:project_home", args=code), {}
         yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
+        yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
+        yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
+        replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
+        yield "a document to replace", LIST, "pmo", replace, {}
         yield "notifications", LIST, "owner", reverse("governance:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
             yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}
@@ -87,7 +95,7 @@ class Place:
         yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
         for member in ("owner", "pmo"):
-            yield f"mandates, {member}", DOSSIER, member, reverse("governance:mandate_list", args=code), {}
+            yield f"mandates, {member}", HOME, member, reverse("governance:mandate_list", args=code), {}
         yield "who could decide", DOSSIER, "pmo", reverse("governance:authority", args=code), {}
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"

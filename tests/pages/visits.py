@@ -14,10 +14,21 @@ from django.utils import timezone
 from governance.decisions.succession import key_of, resting_on
 from governance.models import Condition, Proposal
 from governance.scenarios import contract, loader
-from projects.models import Delegation, Mandate
+from projects.models import Delegation, Document, Mandate
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
+
+
+class Sent:
+    """A file that a browser sends; it can be sent again."""
+
+    def __init__(self, name: str, text: str | bytes) -> None:
+        self.name, self.bytes = name, text.encode() if isinstance(text, str) else text
+
+    def read(self) -> bytes:
+        """The whole of it."""
+        return self.bytes
 
 
 @cache
@@ -30,6 +41,12 @@ def conditions_of(proposal: Proposal) -> list[Condition]:
     return list(Condition.objects.filter(decision__proposal=proposal).order_by("pk"))
 
 
+def document_of(proposal: Proposal) -> Document:
+    """A document attached to its working text, else the first one of the cast."""
+    attached = [int(file["document"]) for file in proposal.draft.attachments]
+    return Document.objects.filter(pk__in=attached).first() or Document.objects.earliest("pk")
+
+
 def seats() -> dict[str, int]:
     """The mandate of the provider of project one, not accepted yet, and the delegation of its owner."""
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
@@ -37,7 +54,7 @@ def seats() -> dict[str, int]:
 
 
 def act(
-    name: str, proposal: Proposal | None = None, *, then: bool = True, **changes: Any
+    name: str, proposal: Proposal | None = None, /, *, then: bool = True, **changes: Any
 ) -> tuple[str, dict[str, Any]]:
     """Address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
     described = _acts()[name]
@@ -50,12 +67,14 @@ def act(
             "version": proposal.draft.version,
             "fingerprint": proposal.current.hash if proposal.current else "",
             "condition": found[0].pk if found else 0,
+            "document": document_of(proposal).pk,
             "rests_on": next(map(key_of, resting_on(proposal.replaces)), "") if proposal.replaces else "",
             "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }
     fields = described["fields"] | (described.get("then", {}) if then else {})
     filled = {_filled(key, values): _filled(text, values) for key, text in fields.items()}
-    return _filled(described["url"], values), filled | changes
+    files = {key: Sent(*file) for key, file in described.get("files", {}).items()}
+    return _filled(described["url"], values), filled | files | changes
 
 
 def _filled(text: str, values: dict[str, Any]) -> str:
@@ -106,6 +125,18 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "proposal_new", Visit("amoa", reverse("governance:proposal_new", args=one))
     yield "proposal_new_refused", Visit("amoa", *_post("draft", None, title="", decide_by="tomorrow"), 422)
     yield "proposal_edit", Visit("amoa", reverse("governance:proposal_edit", args=[draft.pk]))
+    yield "proposal_evidence", Visit("amoa", reverse("governance:proposal_evidence", args=[draft.pk]))
+    yield "proposal_evidence_none", Visit("amoa", reverse("governance:proposal_evidence", args=[submitted.pk]))
+    yield "proposal_evidence_refused", Visit("amoa", *_post("add_evidence", draft, file=Sent("a.exe", b"MZ")), 422)
+    attached = document_of(draft)
+    yield "evidence_replace", Visit("amoa", reverse("governance:evidence_replace", args=[draft.pk, attached.pk]))
+    yield "project_documents", Visit("owner", reverse("governance:project_documents", args=one))
+    yield "project_documents_recipient", Visit("recipient", reverse("governance:project_documents", args=one))
+    yield "project_documents_empty", Visit("other_pmo", reverse("governance:project_documents", args=["THREE"]))
+    yield "project_documents_refused", Visit("pmo", *_post("add_document", ready, file=Sent("a.txt", b"")), 422)
+    sealed = proposal("closed")
+    yield "document_replace", Visit("moe", reverse("governance:document_replace", args=[document_of(sealed).pk]))
+    yield "document_replace_refused", Visit("moe", *_post("replace_document", sealed, why=""), 422)
     yield "proposal_withdraw", Visit("amoa", reverse("governance:proposal_withdraw", args=[ready.pk]))
     for key in (
         "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
@@ -168,6 +199,6 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "error_409", Visit("owner", *_post("decide", ready, fingerprint="0" * 64), 409)
 
 
-def _post(name: str, proposal: Proposal | None, **changes: Any) -> tuple[str, str, dict[str, Any]]:
+def _post(name: str, proposal: Proposal | None, /, **changes: Any) -> tuple[str, str, dict[str, Any]]:
     path, fields = act(name, proposal, **changes)
     return path, "POST", fields

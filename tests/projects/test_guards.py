@@ -1,16 +1,20 @@
 """What the database refuses on projects, mandates and delegations, whoever asks (R11)."""
 
+import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from projects.models import Delegation, Mandate, Project
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import Delegation, Document, DocumentVersion, Mandate, Project
 from roles.acting import acting_as
 from roles.models import RoleTemplate
+from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
 
@@ -78,10 +82,44 @@ class World:
         """The period of the delegation."""
         return Delegation.objects.get(delegate=self.cast["delegate"]).period
 
+    def move(self, decided: dict[str, str], then: dict[str, Any]) -> None:
+        """Change the terms of the project past the services, after a decision that gives them other ones."""
+        if decided:
+            about = {"kind": "change", "project": self.project, "terms": decided}
+            acts.decided(self.cast["owner"], acts.ready(self.cast["amoa"], self.cast["pmo"], **about))
+        assert Project.objects.filter(pk=self.project.pk).update(**then)
+
+    def move_other(self) -> None:
+        """Give another project the budget that was decided for this one."""
+        self.move({"budget": "2.00"}, {"state": "active"})
+        assert Project.objects.filter(pk=self.other.pk).update(budget=2)
+
     def found(self, **changes: Any) -> None:
         """Write a project past the services."""
         fields = {"code": "RAW", "prefix": "R", "starts_on": self.now.date(), "ends_on": self.now.date() + DAY}
         Project.objects.bulk_create([Project(**fields | changes)])
+
+    def version(self, to: str = "Berth plan", by: str = "owner", **changes: Any) -> DocumentVersion:
+        """Write the next version of a document past the services."""
+        document = Document.objects.get(name=to)
+        content = changes.get("content", b"Other bytes.\n")
+        fields = {
+            "document": document,
+            "number": document.versions.latest("number").number + 1,
+            "file_name": "x.txt",
+            "media_type": "text/plain",
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+            "content": content,
+            "why": "Because.",
+            "added_by": self.cast[by],
+            "acted_at": timezone.now(),
+        }
+        return DocumentVersion.objects.bulk_create([DocumentVersion(**fields | changes)])[0]
+
+    def document(self, name: str) -> None:
+        """Write a document without any bytes past the services."""
+        Document.objects.bulk_create([Document(project=self.project, name=name)])
 
 
 Attack = Callable[[World], Any]
@@ -91,6 +129,7 @@ START = "The start of a period never changes"
 SHORTER = "A period can only be shortened, and not into the past"
 ENDED = "What has ended stays ended"
 NOT_BEGUN = "Only what has not begun is taken back, for good"
+BY_DECISION = "The scope, the end and the budget of a project change by a decision of its owner (R1)"
 ADVISES = "A delegate is neither adviser nor provider of the project"
 GIVEN = "A role is given by the owner in office (R1)"
 NAMED = "The owner is named by the owner in office, or by an administrator while there is none (R1)"
@@ -144,7 +183,37 @@ def _accepted_twice(world: World) -> None:
     world.change("moe", accepted_at=timezone.now())
 
 
+BYTES = "A version carries the size and the hash of its bytes"
+IN_ORDER = "The versions of a document follow each other"
+ADDED_BY = "A document is added by the owner or by who may propose, in office (R5)"
+
+
+def _closed_account_adds(world: World) -> None:
+    with acting_as(world.cast["owner"]):
+        world.cast["owner"].is_active = False
+        world.cast["owner"].save()
+    world.version()
+
+
+def _sealed_and_nobody_told(world: World) -> None:
+    version = world.version("Requirements of the harbour office")
+    record(act=Act.REPLACE_DOCUMENT, actor=world.cast["owner"], project=world.project, subject=version)
+
+
 ATTACKS: list[tuple[str, str, Attack, str]] = [
+    *(
+        ("project.changes_its_terms_by_decision", f"another {name} without a decision", lambda w, then={name: value}:
+            w.move({}, then), BY_DECISION)
+        for name, value in {"scope": "X", "ends_on": date(2040, 1, 1), "budget": 1}.items()
+    ),
+    ("project.changes_its_terms_by_decision", "no budget at all", lambda w: w.move({}, {"budget": None}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "another amount than decided", lambda w: w.move(
+        {"budget": "2.00"}, {"budget": 3}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "another term than decided", lambda w: w.move(
+        {"budget": "2.00"}, {"scope": "X"}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "one term decided, two changed", lambda w: w.move(
+        {"budget": "2.00"}, {"budget": 2, "scope": "X"}), BY_DECISION),
+    ("project.changes_its_terms_by_decision", "of another project", lambda w: w.move_other(), BY_DECISION),
     ("mandate.is_given_within_its_role", "more authority than the role", lambda w: w.give(authority="decides"),
         "A mandate has the authority of its role"),
     ("mandate.is_given_within_its_role", "from yesterday", lambda w: w.give(period=(w.now - DAY, None)),
@@ -248,6 +317,25 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
         period=(w.delegated.lower, w.delegated.upper + DAY)), SHORTER),
     ("delegation.only_ever_ends", "ended yesterday", lambda w: w.redelegate(
         period=(w.delegated.lower, w.now - DAY)), SHORTER),
+    # — documents —
+    ("document.has_a_first_version", "a document without bytes", lambda w: w.document("Empty"),
+        "A document is added with its bytes"),
+    ("documentversion.carries_its_bytes", "another hash", lambda w: w.version(sha256="0" * 64), BYTES),
+    ("documentversion.carries_its_bytes", "another size", lambda w: w.version(size=5), BYTES),
+    ("documentversion.follows_the_version_before", "a number left out", lambda w: w.version(number=9), IN_ORDER),
+    ("documentversion.follows_the_version_before", "a number taken", lambda w: w.version(number=1, why=""), IN_ORDER),
+    ("documentversion.follows_the_version_before", "the same bytes", lambda w: [
+        w.version(), w.version()], "Another version has other bytes"),
+    *(
+        ("documentversion.is_added_by_who_proposes_or_decides", f"by the {member}",
+         lambda w, member=member: w.version(by=member), ADDED_BY)
+        for member in ("recipient", "former_owner", "future_owner", "delegate", "other_owner", "outsider", "superuser")
+    ),
+    ("documentversion.is_added_by_who_proposes_or_decides", "by a closed account", _closed_account_adds, ADDED_BY),
+    ("documentversion.leaves_an_event", "a version without its event", lambda w: w.version(),
+        "A change of projects.documentversion leaves an event in the ledger"),
+    ("documentversion.tells_whose_seal_it_breaks", "a sealed document, and no decision told", _sealed_and_nobody_told,
+        "A new version of a document tells each decision that sealed another one (R6)"),
 ]  # fmt: skip
 
 #: constraint → attack; run as both roles.
@@ -262,11 +350,16 @@ BROKEN: dict[str, Attack] = {
     "a_delegation_has_a_start_and_an_end": lambda w: w.delegate(period=(timezone.now(), None)),
     "a_delegation_covers_only_delegable_kinds": lambda w: w.delegate(kinds=["minor_change", "budget"]),
     "a_cap_is_not_negative": lambda w: w.delegate(cap=Decimal(-1)),
+    "one_document_per_name_and_project": lambda w: w.document("Berth plan"),
+    "one_version_per_number": lambda w: w.version(number=1, why=""),
+    "a_version_is_not_empty": lambda w: w.version(content=b""),
+    "a_replacement_says_why": lambda w: w.version(why=""),
 }
 #: Constraints behind a trigger that refuses the same row first: the trigger is switched off to reach them.
 BEHIND = {
     "a_mandate_has_a_known_authority": "mandate.is_given_within_its_role",
     "a_delegation_has_a_start_and_an_end": "delegation.comes_from_the_owner",
+    "one_version_per_number": "documentversion.follows_the_version_before",
 }
 
 
@@ -314,6 +407,8 @@ def test_the_honest_rows_pass(world: World) -> None:
     assert refusal(lambda: world.change("moe", accepted_at=timezone.now())) == ""
     assert refusal(lambda: world.delegate()) == ""
     assert refusal(lambda: world.found()) == ""
+    assert "leaves an event" in refusal(lambda: world.version())
+    assert refusal(lambda: world.move({"budget": "2.00"}, {"state": "active"})) == ""
 
 
 def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there_is_none(world: World) -> None:

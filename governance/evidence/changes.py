@@ -1,0 +1,107 @@
+"""What changed after a decision in what it sealed: which document, by whom, why, and line by line when it is a text."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from django.db.models import Case, F, Q, When
+
+from governance.decisions.models import Decision
+from projects.models import DocumentVersion
+
+#: A longer text, or one of which more lines changed, is not compared here: its two versions are there to read.
+LONGEST_TEXT, MOST_LINES = 200 * 1024, 400
+#: Unchanged lines shown around a change.
+AROUND = 2
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a difference; "gap" stands for unchanged lines left out."""
+
+    kind: Literal["same", "added", "removed", "gap"]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A document that was replaced after `decision` sealed it. `lines` is empty when the texts are not compared."""
+
+    decision: Decision
+    before: DocumentVersion
+    after: DocumentVersion
+    lines: list[Line]
+
+
+def changes(decisions: Iterable[Decision]) -> list[Change]:
+    """The newest change of each document that one of `decisions` sealed, the last one first.
+
+    The decisions are those of `with_changes`; one query for the versions and their texts, none without a change.
+    """
+    newest = {(decision.pk, told["item"]): (decision, told) for decision in decisions for told in decision.changes}
+    if not newest:
+        return []
+    versions = _versions([told for _decision, told in newest.values()])
+    first = {(version.document.item, version.sha256): version for version in reversed(versions)}
+    last = {(version.document.item, version.sha256): version for version in versions}
+    found = []
+    for decision, told in newest.values():
+        before, after = first[told["item"], told["before"]], last[told["item"], told["after"]]
+        found.append(Change(decision, before, after, list(_difference(_lines(before), _lines(after)))))
+    return sorted(found, key=lambda change: change.after.acted_at, reverse=True)
+
+
+def _versions(told: list[dict[str, str]]) -> list[DocumentVersion]:
+    """The versions that have the fingerprints told, in the order of their numbers, each with its `text`.
+
+    That is its bytes when they are a text short enough to be compared, else None.
+    """
+    documents = {int(change["item"].partition(":")[2]) for change in told}
+    hashes = {change[side] for change in told for side in ("before", "after")}
+    readable = Q(media_type__startswith="text/", size__lte=LONGEST_TEXT)
+    versions = DocumentVersion.objects.filter(document__in=documents, sha256__in=hashes)
+    with_text = versions.annotate(text=Case(When(readable, then=F("content"))))
+    return list(with_text.select_related("document", "added_by").order_by("number"))
+
+
+def _lines(version: DocumentVersion) -> list[str] | None:
+    """The lines of a version, None when it is not to be compared."""
+    text = version.text  # type: ignore[attr-defined]
+    return None if text is None else bytes(text).decode("utf-8-sig").splitlines()
+
+
+def _difference(before: list[str] | None, after: list[str] | None) -> Iterator[Line]:
+    """The lines that changed, with a few around them; nothing when too many did, or one of the texts is None."""
+    if before is None or after is None:
+        return
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if max(len(old), len(new)) > MOST_LINES:
+        return
+    lines = [Line("same", text) for text in before[:start]]
+    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            lines += [Line("same", text) for text in old[i:j]]
+        else:
+            lines += [Line("removed", text) for text in old[i:j]] + [Line("added", text) for text in new[k:m]]
+    lines += [Line("same", text) for text in before[len(before) - end :]]
+    yield from _folded(lines)
+
+
+def _common(before: list[str], after: list[str]) -> int:
+    """How many lines both begin with."""
+    pairs = zip(before, after, strict=False)
+    return next((n for n, (old, new) in enumerate(pairs) if old != new), min(len(before), len(after)))
+
+
+def _folded(lines: list[Line]) -> Iterator[Line]:
+    """The changed lines and those around them, a gap for the rest."""
+    changed = {n for n, line in enumerate(lines) if line.kind != "same"}
+    shown = {near for n in changed for near in range(n - AROUND, n + AROUND + 1)}
+    for n, line in enumerate(lines):
+        if n in shown:
+            yield line
+        elif n == 0 or n - 1 in shown:
+            yield Line("gap")

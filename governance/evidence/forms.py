@@ -1,0 +1,65 @@
+"""What a person sends: a file with its name, and why a document is replaced. A refusal stands beside the field."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from projects.documents.files import MIB, TYPES, Upload, checked
+from projects.documents.models import LONGEST_NAME
+from roles.forms import ProseField, TextField
+
+
+class EvidenceField(forms.FileField):
+    """A file, judged by its name, its size and its content (projects.documents.files); cleaned to an Upload."""
+
+    def __init__(self, **options: Any) -> None:
+        accepted = ",".join(f".{extension}" for extension in TYPES)
+        super().__init__(
+            label=_("File"),
+            help_text=format_lazy(
+                _("PDF, image, office document without macros, or text; {most} MiB at most."),
+                most=settings.EVIDENCE_MAX_BYTES // MIB,
+            ),
+            error_messages={"required": _("Choose a file.")},
+            widget=forms.FileInput(attrs={"accept": accepted}),
+            **options,
+        )
+
+    def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
+        """The checked file, None without one."""
+        return None if data in self.empty_values else checked(data)
+
+
+class AddForm(forms.Form):
+    """A new document."""
+
+    file = EvidenceField()
+    name = TextField(
+        label=_("Name of the document"), max_length=LONGEST_NAME, required=False,
+        help_text=_("As people call it. Empty: the name of the file."),
+    )  # fmt: skip
+
+
+class ReplaceForm(forms.Form):
+    """The next version of a document."""
+
+    file = EvidenceField()
+    why = ProseField(
+        label=_("Why it is replaced"), rows=2, max_length=2_000, error_messages={"required": _("Say why.")},
+        help_text=_("Read by everyone whose decision rested on the version before."),
+    )  # fmt: skip
+
+
+class AttachForm(forms.Form):
+    """A document that the project already has; `choices` are (number, name) pairs."""
+
+    document = forms.ChoiceField(
+        label=_("Document of the project"), error_messages={"required": _("Choose a document.")}
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["document"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]

@@ -1,0 +1,11 @@
+"""What ties the documents of a project to its decisions: triggers on tables of other slices, no table of its own."""
+
+import pgtrigger
+
+from governance.evidence.guards import ATTACHES_WHAT_EXISTS, TELLS_WHOSE_SEAL_IT_BREAKS
+from governance.ledger.guards import leaves_an_event
+from governance.proposals.models import ProposalRevision
+from projects.models import DocumentVersion
+
+pgtrigger.register(ATTACHES_WHAT_EXISTS)(ProposalRevision)
+pgtrigger.register(TELLS_WHOSE_SEAL_IT_BREAKS, leaves_an_event("projects.documentversion"))(DocumentVersion)

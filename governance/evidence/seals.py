@@ -1,0 +1,55 @@
+"""Which decisions sealed a document, and since when each is no longer current."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q
+
+from governance.decisions.models import Decision, DecisionQuerySet
+from projects.models import Document, DocumentVersion
+
+#: Versions of one document shown in a list.
+MOST_VERSIONS = 20
+
+
+@dataclass(frozen=True)
+class Seal:
+    """A decision that sealed a version; `changed_at` is when the document was first replaced afterwards, or None."""
+
+    decision: Decision
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A version of a document and the decisions that sealed it."""
+
+    version: DocumentVersion
+    seals: list[Seal]
+
+
+def sealing(*documents: Document) -> DecisionQuerySet:
+    """The decisions that sealed one of these documents, in any version, in the order they were taken."""
+    named = reduce(or_, (Q(project=one.project_id, file__contains=[{"item": one.item}]) for one in documents))
+    return Decision.objects.filter(named).select_related("project").order_by("pk")
+
+
+def with_seals(documents: list[Document]) -> list[tuple[Document, list[Kept]]]:
+    """Each document with its versions, newest first, and their seals; two queries whatever their number."""
+    if not documents:
+        return []
+    newest = DocumentVersion.objects.with_newest().filter(number__gt=F("newest") - MOST_VERSIONS)
+    versions = newest.filter(document__in=documents).select_related("document", "added_by").order_by("-number")
+    seals: dict[tuple[str, str], list[Seal]] = defaultdict(list)
+    for decision in sealing(*documents).with_changes():
+        first = {change["item"]: change["at"] for change in reversed(decision.changes)}
+        for entry in decision.file:
+            at = first.get(entry["item"])
+            seals[entry["item"], entry["hash"]].append(Seal(decision, datetime.fromisoformat(at) if at else None))
+    shown: dict[int, list[Kept]] = defaultdict(list)
+    for version in versions:
+        shown[version.document_id].append(Kept(version, seals[version.document.item, version.sha256]))
+    return [(document, shown[document.pk]) for document in documents]

@@ -1,0 +1,86 @@
+"""The acts on documents: add one, replace one, and tell the decisions that rested on the version before."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from governance.decisions.models import Decision, SealBreak
+from governance.enums import Act
+from governance.evidence.seals import sealing
+from governance.ledger.services import record
+from governance.notices.models import Reason
+from governance.notices.services import notify
+from projects.documents.files import Upload, clean_name
+from projects.models import Document, DocumentVersion, Project
+from projects.rules import owners, proposers, role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+NAME_TAKEN = _("The project already has a document of this name: replace that one, or give this one another name.")
+SAME_FILE = _("This is the file the project already has: nothing would change.")
+
+
+@act
+def add_document(*, actor: User, project: Project, name: str, upload: Upload) -> DocumentVersion:
+    """Add a document to the project with its first version; without a `name` it is called like its file.
+
+    Raises ValidationError on a name that cannot be kept or is taken.
+    """
+    ensure(actor, "governance.add_document", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.add_document", project)
+    name = clean_name(name or upload.file_name)
+    if project.documents.filter(name=name).exists():
+        raise ValidationError(NAME_TAKEN, code="taken")
+    document = Document.objects.create(project=project, name=name)
+    return _keep(Act.ADD_DOCUMENT, actor, document, 1, upload)
+
+
+@act
+def replace_document(*, actor: User, document: Document, upload: Upload, why: str) -> DocumentVersion:
+    """Give a document its next version, and say why. Every decision that sealed another one is no longer current.
+
+    Raises ValidationError when the bytes are those the document already has.
+    """
+    ensure(actor, "governance.replace_document", document)
+    document.project = Project.objects.locked(document.project_id)
+    ensure(actor, "governance.replace_document", document)
+    present = document.versions.latest("number")
+    if present.sha256 == upload.sha256:
+        raise ValidationError(SAME_FILE, code="same")
+    version = _keep(Act.REPLACE_DOCUMENT, actor, document, present.number + 1, upload, why)
+    for decision in sealing(document).select_related("proposal__project", "proposal__current", "proposal__draft"):
+        _break_seal(actor, decision, version)
+    return version
+
+
+def _keep(what: Act, actor: User, document: Document, number: int, upload: Upload, why: str = "") -> DocumentVersion:
+    version: DocumentVersion = DocumentVersion.objects.create(
+        document=document, number=number, file_name=upload.file_name, media_type=upload.media_type,
+        size=len(upload.content), sha256=upload.sha256, content=upload.content, why=why, added_by=actor,
+        acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=what, actor=actor, role=role_held(actor, document.project), project=document.project, subject=version,
+        document=document.pk, version=number, sha256=version.sha256,
+    )  # fmt: skip
+    return version
+
+
+def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
+    """Note that `decision` sealed another version; when it sealed these very bytes there is nothing to note."""
+    sealed = next(entry["hash"] for entry in decision.file if entry["item"] == version.document.item)
+    if sealed == version.sha256:
+        return
+    change = SealBreak.objects.create(
+        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=acting.at()
+    )
+    project, proposal = version.document.project, decision.proposal
+    event = record(
+        act=Act.BREAK_SEAL, actor=actor, role=role_held(actor, project), project=project, subject=change,
+        proposal_id=proposal.pk, detail=f"{project.prefix}D-{decision.number:02d}", decision=decision.pk,
+        document=version.document_id, version=version.number, before=sealed, after=version.sha256,
+    )  # fmt: skip
+    people = [mandate.holder for mandate in (*owners(project), *proposers(project))]
+    notify(event=event, reason=Reason.NO_LONGER_CURRENT, about=proposal, people=people)

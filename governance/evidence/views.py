@@ -1,0 +1,246 @@
+"""The documents of a project, those attached to a working text, and the bytes of one version."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from governance.enums import Act
+from governance.evidence.attached import MOST_FILES, Attachments, attached, attaching, detaching
+from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
+from governance.evidence.seals import sealing, with_seals
+from governance.evidence.services import add_document, replace_document
+from governance.paging import page_before
+from governance.proposals.models import Proposal
+from governance.proposals.services import Outdated, edit
+from governance.refusals.views import Conflict, conflict
+from governance.workflow import WrongState
+from projects.models import Document, DocumentVersion, Project
+from roles.access import can, ensure, reader
+
+UNPROCESSABLE = 422
+LONGEST_CHOICE = 500
+#: Decisions named on the page that replaces the document they rest on.
+MOST_SEALS = 20
+
+
+# — the files of a working text —
+
+
+@require_http_methods(["GET", "POST"])
+def proposal_evidence(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """The files attached to the working text; POST adds a document to the project and attaches it."""
+    proposal = _editable(request, proposal_id)
+    form = AddForm(*_posted(request))
+    if not _has_room(form, proposal):
+        return _evidence(request, proposal, form=form)
+    try:
+        return _attach(request, proposal, lambda: _add(request, proposal.project, form))
+    except ValidationError as error:
+        form.add_error("name", error)
+        return _evidence(request, proposal, form=form)
+
+
+@require_POST
+def evidence_attach(request: HttpRequest, proposal_id: int) -> HttpResponse:
+    """Attach a document that the project has, in its newest version; it takes the place of another version of it."""
+    proposal = _editable(request, proposal_id)
+    form = AttachForm(request.POST, choices=_attachable(proposal))
+    if not _has_room(form, proposal):
+        return _evidence(request, proposal, form=AddForm(), attach_form=form)
+    newest = DocumentVersion.objects.newest().select_related("document")
+    return _attach(request, proposal, lambda: newest.get(document=form.cleaned_data["document"]))
+
+
+@require_POST
+def evidence_detach(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
+    """Take a file off the working text; the document stays with the project."""
+    proposal = _editable(request, proposal_id)
+    return _save(request, proposal, lambda kept: detaching(kept, document_id), _("Taken off the working text."))
+
+
+@require_http_methods(["GET", "POST"])
+def evidence_replace(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
+    """Give an attached document its next version, which the working text takes."""
+    proposal = _editable(request, proposal_id)
+    if str(document_id) not in {file["document"] for file in proposal.draft.attachments}:
+        raise Http404
+    document = Document.objects.select_related("project").get(pk=document_id)
+    return _replace(request, document, lambda replace: _attach(request, proposal, replace), proposal)
+
+
+def _editable(request: HttpRequest, proposal_id: int) -> Proposal:
+    """The proposal, when its reader may change its working text and may do so now."""
+    files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
+    proposal = get_object_or_404(files, pk=proposal_id)
+    ensure(request.user, "governance.edit", proposal)
+    if not proposal.allows(Act.EDIT):
+        raise WrongState(Act.EDIT, proposal.state)
+    return proposal
+
+
+def _has_room(form: AddForm | AttachForm, proposal: Proposal) -> bool:
+    """Whether the form is complete and the working text can take the file."""
+    if not form.is_valid():
+        return False
+    others = detaching(proposal.draft.attachments, int(form.cleaned_data.get("document", 0)))
+    if len(others) >= MOST_FILES:
+        form.add_error(None, _("A proposal has at most %(most)s files: take one off first.") % {"most": MOST_FILES})
+    return form.is_valid()
+
+
+def _attach(request: HttpRequest, proposal: Proposal, version: Callable[[], DocumentVersion]) -> HttpResponse:
+    """Attach the version that `version` finds or adds; both are recorded or none."""
+    return _save(request, proposal, lambda kept: attaching(kept, version()), _("Attached to the working text."))
+
+
+def _save(
+    request: HttpRequest, proposal: Proposal, change: Callable[[Attachments], Attachments], done: str
+) -> HttpResponse:
+    """Save the attachments as `change` makes them, on the version of the working text that was read."""
+    link = reverse("governance:proposal_evidence", args=[proposal.pk])
+    told = request.POST.get("version", "")
+    version = int(told) if re.fullmatch("[0-9]{1,9}", told) else -1
+    try:
+        with transaction.atomic():
+            content = {"attachments": change(proposal.draft.attachments)}
+            edit(actor=reader(request), proposal=proposal, version=version, content=content)
+    except (Outdated, WrongState):
+        text = _("Someone saved or submitted it since you opened the page. No file was added or taken off.")
+        title = _("The working text changed meanwhile")
+        return conflict(request, Conflict(title, text, link, _("See the files as they are now")))
+    messages.success(request, done)
+    return redirect(link)
+
+
+def _attachable(proposal: Proposal) -> list[tuple[str, str]]:
+    """The (number, label) of the documents that are not attached, or not in their newest version."""
+    attachments = {(file["document"], file["version"]) for file in proposal.draft.attachments}
+    newest = DocumentVersion.objects.newest().filter(document__project=proposal.project).select_related("document")
+    files = [version.attachment() for version in newest.order_by("document__name")[:LONGEST_CHOICE]]
+    return [
+        (file["document"], _("%(name)s, version %(version)s") % file)
+        for file in files
+        if (file["document"], file["version"]) not in attachments
+    ]
+
+
+def _evidence(
+    request: HttpRequest, proposal: Proposal, *, form: AddForm, attach_form: AttachForm | None = None
+) -> HttpResponse:
+    choices = _attachable(proposal)
+    context = {
+        "proposal": proposal,
+        "project": proposal.project,
+        "files": attached(proposal.draft),
+        "form": form,
+        "attach_form": attach_form or AttachForm(choices=choices),
+        "attachable": bool(choices),
+    }
+    failed = form.is_bound or attach_form is not None
+    return render(request, "governance/proposal_evidence.html", context, status=UNPROCESSABLE if failed else 200)
+
+
+# — the documents of a project —
+
+
+@require_http_methods(["GET", "POST"])
+def project_documents(request: HttpRequest, code: str) -> HttpResponse:
+    """The documents of a project with their versions, and which decisions sealed each; POST adds one."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
+    form = AddForm(*_posted(request))
+    if request.method == "POST":
+        ensure(request.user, "governance.add_document", project)
+    if form.is_valid():
+        try:
+            version = _add(request, project, form)
+        except ValidationError as error:
+            form.add_error("name", error)
+        else:
+            told = {"name": version.document}
+            messages.success(request, _("“%(name)s” is added to the documents of the project.") % told)
+            return redirect("governance:project_documents", code=project.code)
+    page = page_before(request, project.documents.all(), "pk")
+    context = {
+        "project": project,
+        "page": page,
+        "rows": with_seals(page.rows),
+        "form": form,
+        "may_add": can(request.user, "governance.add_document", project),
+    }
+    return render(request, "governance/project_documents.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def document_replace(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Give a document its next version: what that means for the decisions that rest on it, then the act."""
+    document = get_object_or_404(Document.objects.visible_to(request.user).select_related("project"), pk=document_id)
+    ensure(request.user, "governance.replace_document", document)
+
+    def save(replace: Callable[[], DocumentVersion]) -> HttpResponse:
+        told = {"name": document, "number": replace().number}
+        messages.success(request, _("“%(name)s” has its version %(number)s.") % told)
+        return redirect("governance:project_documents", code=document.project.code)
+
+    return _replace(request, document, save)
+
+
+@require_GET
+def document_version(request: HttpRequest, document_id: int, number: int) -> HttpResponse:
+    """The bytes of one version, to be saved and never shown by the browser as a page of ours."""
+    versions = DocumentVersion.objects.visible_to(request.user).defer(None)
+    version = get_object_or_404(versions, document=document_id, number=number)
+    kind = f"{version.media_type}; charset=utf-8" if version.is_text else version.media_type
+    return HttpResponse(
+        bytes(version.content),
+        content_type=kind,
+        headers={
+            "Content-Disposition": content_disposition_header(True, version.file_name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _posted(request: HttpRequest) -> tuple[Any, ...]:
+    """The data and the files of a form that was sent."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
+
+
+def _add(request: HttpRequest, project: Project, form: AddForm) -> DocumentVersion:
+    data = form.cleaned_data
+    return add_document(actor=reader(request), project=project, name=data["name"], upload=data["file"])
+
+
+def _replace(
+    request: HttpRequest, document: Document, save: Callable[[Callable[[], DocumentVersion]], HttpResponse],
+    proposal: Proposal | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The form of the next version; `save` records it and answers."""
+    form = ReplaceForm(*_posted(request))
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            return save(
+                lambda: replace_document(actor=reader(request), document=document, upload=data["file"], why=data["why"])
+            )
+        except ValidationError as error:
+            form.add_error("file", error)
+    context = {
+        "project": document.project,
+        "document": document,
+        "present": document.versions.select_related("added_by").latest("number"),
+        "sealing": sealing(document)[:MOST_SEALS],
+        "proposal": proposal,
+        "form": form,
+    }
+    return render(request, "governance/document_replace.html", context, status=UNPROCESSABLE if form.is_bound else 200)

@@ -1,0 +1,258 @@
+"""The kinds of decision: what each needs, and what its approval does to the project, row by row (R1, R5)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from governance.decisions.effects import CannotTakeEffect
+from governance.enums import Outcome
+from governance.kinds.kinds import KINDS, kind_of
+from governance.mandates.services import appoint, end_mandate
+from governance.models import Decision, Effect, LedgerEvent, ProposalDraft
+from governance.proposals.services import Incomplete
+from projects.models import Delegation, Mandate, Project
+from roles.access import Refused
+from roles.acting import acting_as
+from roles.enums import DecisionKind
+from roles.models import RoleTemplate
+from tests import acts
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+DAY = timedelta(days=1)
+IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
+NOTHING_SAID = dict.fromkeys(IMPACTS, "")
+
+#: kind → what a text without impacts and without terms lacks, beyond what every proposal needs.
+NEEDED: dict[DecisionKind, set[str]] = {
+    DecisionKind.CHANGE: {"impact_scope", "impact_cost"},
+    DecisionKind.SCOPE: {"impact_recipients", "terms-scope"},
+    DecisionKind.SCHEDULE: {"impact_schedule", "terms-ends_on"},
+    DecisionKind.BUDGET: {"impact_cost", "terms-budget"},
+    DecisionKind.COMMUNICATION: {"impact_recipients"},
+    DecisionKind.DELEGATION: {"terms-delegate", "terms-kinds", "terms-ends_on", "terms-document"},
+}
+
+
+@pytest.mark.parametrize("kind", DecisionKind)
+def test_each_kind_names_what_it_needs(kind: DecisionKind) -> None:
+    gaps = kind_of(kind).gaps(ProposalDraft(**acts.CONTENT | NOTHING_SAID))
+    assert set(gaps) == NEEDED.get(kind, set())
+    assert all(message.endswith(".") for message in gaps.values())
+    assert str(kind_of(kind).evidence)
+    assert set(KINDS) == set(DecisionKind)
+
+
+@pytest.mark.parametrize("kind", NEEDED)
+def test_a_proposal_is_not_submitted_without_what_its_kind_needs(
+    kind: DecisionKind, amoa: Any, project_one: Any
+) -> None:
+    file = acts.drafted(amoa, project_one, kind, **NOTHING_SAID | {"impact_quality": "None."})
+    kept = acts.recorded()
+    with pytest.raises(Incomplete) as error:
+        acts.submitted(amoa, file)
+    assert set(error.value.gaps) == NEEDED[kind]
+    assert (acts.recorded(), acts.fresh(file).state) == (kept, "draft")
+
+
+@pytest.mark.parametrize(("terms", "gap"), [({"role": "DEST"}, "terms-holder"), ({"holder": "x"}, "terms-role")])
+def test_a_role_is_proposed_with_a_person_and_a_person_with_a_role(terms: dict[str, str], gap: str) -> None:
+    assert set(kind_of("appointment").gaps(ProposalDraft(**acts.CONTENT, terms=terms))) == {gap}
+
+
+# — what an approval does —
+
+
+def approved(owner: Any, author: Any, *advisers: Any, **about: Any) -> Decision:
+    """The approval of a new proposal."""
+    return acts.decided(owner, acts.ready(author, *advisers, **about))
+
+
+def noted(decision: Decision) -> list[tuple[str, int, str, str, str]]:
+    """The effects of a decision, in the order they were noted."""
+    return [(e.subject, e.subject_id, e.field, e.before, e.after) for e in decision.effects.order_by("pk")]
+
+
+END = str(TODAY + 700 * DAY)
+#: kind, terms → what it changes on the project: part → how it reads afterwards.
+PROJECT_TERMS: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("budget", {"budget": "4300000.00"}, {"budget": "4300000.00"}),
+    ("budget", {"budget": "4300000"}, {"budget": "4300000.00"}),
+    ("schedule", {"ends_on": END}, {"ends_on": END}),
+    ("scope", {"scope": "Quays 1 to 3."}, {"scope": "Quays 1 to 3."}),
+    (
+        "change",
+        {"scope": "Quays 1 to 3.", "ends_on": END, "budget": "1.50"},
+        {"budget": "1.50", "ends_on": END, "scope": "Quays 1 to 3."},
+    ),
+    ("change", {}, {}),
+    ("budget", {"budget": "4225000.00"}, {}),
+    ("arbitration", {}, {"retained_option": "A. Order now"}),
+    ("arbitration", {"budget": "4300000.00"}, {"retained_option": "A. Order now", "budget": "4300000.00"}),
+    ("communication", {}, {"communication": "Ice machine of quay 4"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "terms", "after"), PROJECT_TERMS, ids=lambda value: str(value)[:40])
+def test_an_approval_changes_what_its_terms_name_and_notes_it_before_and_after(
+    kind: str, terms: dict[str, str], after: dict[str, str], owner: Any, amoa: Any, pmo: Any, project_one: Any
+) -> None:
+    before = {"budget": "4225000.00", "ends_on": str(project_one.ends_on), "scope": ""}
+    about = {"impact_schedule": "None.", "impact_recipients": "None."}
+    decision = approved(owner, amoa, pmo, project=project_one, kind=kind, terms=terms, **about)
+    assert noted(decision) == [
+        ("projects.project", project_one.pk, part, before.get(part, ""), text) for part, text in after.items()
+    ]
+    project = Project.objects.get(pk=project_one.pk)
+    now = {"budget": f"{project.budget:.2f}", "ends_on": str(project.ends_on), "scope": project.scope}
+    assert now == before | {part: text for part, text in after.items() if part in before}
+    assert {effect.acted_at for effect in decision.effects.all()} <= {decision.acted_at}
+    if now != before:
+        assert project.history.latest().history_user == owner
+
+
+@pytest.mark.parametrize("kind", sorted(set(DecisionKind) - {p[0] for p in PROJECT_TERMS} - {"delegation"}))
+def test_the_other_kinds_record_the_decision_and_change_nothing(
+    kind: str, owner: Any, amoa: Any, pmo: Any, project_one: Any
+) -> None:
+    """Even when the working text still holds terms of another kind, or terms that no form has."""
+    kept = Project.objects.filter(pk=project_one.pk).values().get()
+    seats = Mandate.objects.count()
+    decision = approved(owner, amoa, pmo, project=project_one, kind=kind, terms={"budget": "1.00", "state": "closed"})
+    assert noted(decision) == []
+    assert (Project.objects.filter(pk=project_one.pk).values().get(), Mandate.objects.count()) == (kept, seats)
+
+
+def test_terms_that_no_form_has_change_nothing(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:
+    terms = {"state": "closed", "prefix": "X", "delete": "yes", "holder": "x"}
+    assert noted(approved(owner, amoa, pmo, project=project_one, terms=terms)) == []
+    assert Project.objects.get(pk=project_one.pk).state == project_one.state
+
+
+def test_a_rejection_changes_nothing(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:
+    for outcome in set(Outcome) - {Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS}:
+        file = acts.ready(amoa, pmo, project=project_one, kind="budget", terms={"budget": "1.00"})
+        assert noted(acts.decided(owner, file, outcome)) == []
+    assert Project.objects.get(pk=project_one.pk).budget == Decimal("4225000.00")
+
+
+def test_an_approved_appointment_gives_the_role_for_its_days(
+    owner: Any, amoa: Any, pmo: Any, outsider: Any, project_one: Any
+) -> None:
+    terms = {
+        "role": "DEST", "holder": str(outsider.key), "group": "anglers", "starts_on": str(TODAY + DAY),
+        "ends_on": str(TODAY + 9 * DAY),
+    }  # fmt: skip
+    decision = approved(owner, amoa, pmo, project=project_one, kind="appointment", terms=terms)
+    mandate = Mandate.objects.get(holder=outsider)
+    assert (mandate.project, mandate.role.code, mandate.group) == (project_one, "DEST", "anglers")
+    assert mandate.appointed_by == owner
+    assert decision.acted_at <= mandate.acted_at <= timezone.now()
+    first, end = mandate.starts_at.astimezone(), mandate.ends_at
+    assert end is not None
+    days = [timezone.localtime(first).date(), timezone.localtime(end).date()]
+    assert days == [TODAY + DAY, TODAY + 10 * DAY]
+    assert noted(decision) == [("projects.mandate", mandate.pk, "holder", "", str(outsider.key))]
+
+
+def test_an_approved_delegation_lends_the_signature_within_its_bounds(
+    owner: Any, amoa: Any, pmo: Any, outsider: Any, project_one: Any
+) -> None:
+    terms = {
+        "delegate": str(outsider.key), "kinds": "communication,minor_change", "cap": "500.00", "document": "Act 2",
+        "ends_on": str(TODAY + 9 * DAY),
+    }  # fmt: skip
+    decision = approved(owner, amoa, pmo, project=project_one, kind="delegation", terms=terms)
+    lent = Delegation.objects.get(delegate=outsider)
+    assert (lent.mandate.holder, lent.kinds, lent.cap) == (owner, ["communication", "minor_change"], Decimal("500.00"))
+    assert lent.document == "Act 2"
+    assert decision.acted_at <= lent.period.lower <= timezone.now()
+    assert noted(decision) == [("projects.delegation", lent.pk, "delegate", "", str(outsider.key))]
+
+
+def test_the_ledger_tells_the_fingerprint_of_the_effects(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> None:
+    def told() -> str:
+        return bytes(LedgerEvent.objects.filter(act="decide").latest("pk").body).decode()
+
+    approved(owner, amoa, pmo, project=project_one)
+    assert '"effects":""' in told()
+    approved(owner, amoa, pmo, project=project_one, kind="budget", terms={"budget": "4300000.00"})
+    assert '"effects":""' not in told()
+
+
+# — the project has moved on —
+
+
+def _appointed_meanwhile(cast: dict[str, Any], project: Project) -> None:
+    role = RoleTemplate.objects.get(code="DEST")
+    appoint(actor=cast["owner"], project=project, role=role, holder=cast["outsider"])
+
+
+def _account_closed(cast: dict[str, Any], project: Project) -> None:
+    with acting_as(cast["superuser"]):
+        cast["outsider"].is_active = False
+        cast["outsider"].save()
+
+
+def _role_retired(cast: dict[str, Any], project: Project) -> None:
+    with acting_as(cast["superuser"]):
+        role = RoleTemplate.objects.get(code="DEST")
+        role.state = "retired"
+        role.save()
+
+
+def _nothing(cast: dict[str, Any], project: Project) -> None:
+    pass
+
+
+PAST = str(TODAY - DAY)
+LENT = {"kinds": "minor_change", "document": "Act 2"}
+MOVED_ON: dict[str, tuple[str, dict[str, str], Any]] = {
+    "the person has a role meanwhile": ("appointment", {"role": "DEST", "holder": "outsider"}, _appointed_meanwhile),
+    "the account is closed meanwhile": ("appointment", {"role": "DEST", "holder": "outsider"}, _account_closed),
+    "the role is retired meanwhile": ("appointment", {"role": "DEST", "holder": "outsider"}, _role_retired),
+    "the days are over": ("appointment", {"role": "DEST", "holder": "outsider", "ends_on": PAST}, _nothing),
+    "a role that decides": ("appointment", {"role": "MOA", "holder": "outsider"}, _nothing),
+    "the owner themselves": ("appointment", {"role": "DEST", "holder": "owner"}, _nothing),
+    "the end before the start": ("schedule", {"ends_on": str(TODAY - 500 * DAY)}, _nothing),
+    "the delegate's account is closed": (
+        "delegation", LENT | {"delegate": "outsider", "ends_on": END}, _account_closed,
+    ),
+    "the delegation is over": ("delegation", LENT | {"delegate": "outsider", "ends_on": PAST}, _nothing),
+    "the delegate advises": ("delegation", LENT | {"delegate": "pmo", "ends_on": END}, _nothing),
+    "a kind that stays with the owner": (
+        "delegation", LENT | {"delegate": "outsider", "ends_on": END, "kinds": "budget"}, _nothing,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MOVED_ON)
+def test_what_can_no_longer_be_done_is_not_approved_and_nothing_is_recorded(
+    name: str, cast: dict[str, Any], amoa: Any, pmo: Any, owner: Any, project_one: Any
+) -> None:
+    kind, terms, meanwhile = MOVED_ON[name]
+    terms = {part: str(cast[text].key) if part in {"holder", "delegate"} else text for part, text in terms.items()}
+    file = acts.ready(amoa, pmo, project=project_one, kind=kind, terms=terms, impact_schedule="None.")
+    meanwhile(cast, project_one)
+    kept = acts.recorded(), Mandate.objects.count(), Delegation.objects.count(), Effect.objects.count()
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.decided(owner, file)
+    assert error.value.messages
+    assert kept == (acts.recorded(), Mandate.objects.count(), Delegation.objects.count(), Effect.objects.count())
+    assert acts.fresh(file).state == "ready_for_decision"
+    assert acts.decided(owner, file, Outcome.REJECTED).effects.count() == 0
+
+
+def test_who_loses_the_signature_meanwhile_approves_no_effect(
+    owner: Any, amoa: Any, pmo: Any, project_one: Any
+) -> None:
+    """Nothing of a kind is done before the authority of whoever decides is certain."""
+    file = acts.ready(amoa, pmo, project=project_one, kind="budget", terms={"budget": "1.00"})
+    end_mandate(actor=owner, mandate=owner.mandates.get(project=project_one, authority="decides"))
+    with pytest.raises(Refused):
+        acts.decided(owner, file)
+    assert Project.objects.get(pk=project_one.pk).budget == Decimal("4225000.00")
