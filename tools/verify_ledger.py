@@ -321,8 +321,8 @@ class Checkpoints:
             self.report.add(ALTERED, "checkpoints", "none of them is signed by the key that was given")
         elif not self.trusted:
             self.report.notes.append(
-                f"the checkpoints are signed by key {key_id(self.last_key)}, which this file names itself: compare it "
-                "with the one the notary published, or give that one by --key"
+                f"the checkpoints are signed by key {key_id(self.last_key)}, which came with them: compare it with "
+                "the one the notary published, or give that one (--key) or a checkpoint kept elsewhere (--anchor)"
             )
 
     def _read(self, one: Signed, name: str) -> dict[str, Any] | None:

@@ -49,6 +49,7 @@ from tools.verify_ledger import (
     judge_content,
     judge_effects,
     judge_file,
+    seal,
     seal_in,
 )
 
@@ -204,7 +205,7 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
     pairs: dict[str, tuple[Any, Any]] = {}
     if isinstance(row, ProposalRevision):
         pairs = {
-            "hash": (row.hash, row.seal()), "number": (str(row.number), event["detail"]),
+            "hash": (row.hash, said["facts"].get("content")), "number": (str(row.number), event["detail"]),
             "submitted_by": (row.submitted_by_id, event["actor_id"]),
             "proposal": (row.proposal_id, event["proposal_id"]),
         }  # fmt: skip
@@ -248,11 +249,13 @@ def _held_by(decision: Decision) -> int | None:
 def _file_now(decision: Decision) -> dict[str, str]:
     """What was before the signatory, as it is kept now."""
     revision = decision.revision
-    now = {"revision": revision.seal()}
+    now = {"revision": seal(content_of(revision))}
     now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
-    now |= {f"opinion:{given.role}": given.seal() for given in revision.opinions.all() if given.salt != ERASED}
+    now |= {
+        f"opinion:{given.role}": seal(content_of(given)) for given in revision.opinions.all() if given.salt != ERASED
+    }
     binding = getattr(revision, "binding_opinion", None)
-    return now | ({"binding": binding.seal()} if binding and binding.salt != ERASED else {})
+    return now | ({"binding": seal(content_of(binding))} if binding and binding.salt != ERASED else {})
 
 
 def _seats(project: Project, chain: Chain) -> None:
