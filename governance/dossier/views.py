@@ -158,7 +158,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
         "files": attached(frozen, versions_for(frozen)),
-        "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
+        "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "tab": "history",
