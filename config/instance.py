@@ -73,7 +73,7 @@ def start(
     """
     for service in SERVICES:
         stop(folder / "run", service)
-    for name in ("mail", "log"):
+    for name in ("mail", "log", "anchors"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     with held_port(port) as port:
         with progress("PostgreSQL 18"):
