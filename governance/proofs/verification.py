@@ -240,7 +240,7 @@ def _held_by(decision: Decision) -> int | None:
 def _file_now(decision: Decision) -> dict[str, str]:
     """What was before the signatory, as it is kept now."""
     revision = decision.revision
-    now = {"revision": revision.seal()}
+    now = {"revision": revision.seal()} if revision.salt != ERASED else {}
     now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
     now |= {f"opinion:{given.role}": given.seal() for given in revision.opinions.all() if given.salt != ERASED}
     binding = getattr(revision, "binding_opinion", None)
