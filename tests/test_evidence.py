@@ -9,7 +9,16 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
-from governance.models import BindingOpinion, Decision, Effect, LedgerEvent, Opinion, ProposalRevision, SealBreak
+from governance.models import (
+    BindingOpinion,
+    Decision,
+    Effect,
+    Erasure,
+    LedgerEvent,
+    Opinion,
+    ProposalRevision,
+    SealBreak,
+)
 from projects.models import Document, DocumentVersion, Project
 from roles.acting import back_entry
 from roles.history import history_models
@@ -22,6 +31,7 @@ pytestmark = pytest.mark.django_db
 EVIDENCE = {
     Decision,
     Effect,
+    Erasure,
     Opinion,
     BindingOpinion,
     ProposalRevision,

@@ -25,7 +25,7 @@ GOVERNED: list[Any] = [
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
-WITHOUT = {"Document", "DocumentVersion", "Effect", "LedgerEvent", "Notification", "SealBreak"}
+WITHOUT = {"Document", "DocumentVersion", "Effect", "Erasure", "LedgerEvent", "Notification", "SealBreak"}
 
 
 def test_every_governed_model_has_a_history() -> None:
