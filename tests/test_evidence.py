@@ -1,6 +1,7 @@
 """What holds for every table of ours: the shared triggers, and what the runtime role may do at all."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pgtrigger
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from governance.models import (
     BindingOpinion,
+    Checkpoint,
     Decision,
     Effect,
     Erasure,
@@ -18,6 +20,7 @@ from governance.models import (
     Opinion,
     ProposalRevision,
     SealBreak,
+    Verification,
 )
 from projects.models import Document, DocumentVersion, Project
 from roles.acting import back_entry
@@ -25,6 +28,7 @@ from roles.history import history_models
 from tests.acts import drafted, submitted
 from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
 from tests.generic_attacks import GENERIC
+from tests.ledger import signed
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +43,7 @@ EVIDENCE = {
     SealBreak,
     Document,
     DocumentVersion,
+    Verification,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
@@ -46,6 +51,15 @@ ATTACKS = [
     for name in SHARED
     for attack, refused in GENERIC[name.rpartition(".")[2]]
 ]
+
+
+@pytest.fixture(autouse=True)
+def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
+    """A checkpoint and a verification."""
+    signed(tmp_path / "notary.pem")
+    Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def words(model: type[models.Model], trigger: pgtrigger.Trigger, refused: str) -> str:
@@ -77,7 +91,7 @@ def test_the_runtime_role_is_refused_too(name: str, attack: Any, refused: str) -
 # — which table carries which trigger —
 
 
-@pytest.mark.parametrize("model", [*EVIDENCE, *history_models()], ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", [*EVIDENCE, Checkpoint, *history_models()], ids=lambda model: model.__name__)
 def test_evidence_is_only_added_to(model: type[models.Model]) -> None:
     label = model._meta.label_lower
     assert {f"{label}.is_never_changed_or_deleted", f"{label}.is_never_emptied"} <= set(triggers())
@@ -122,6 +136,10 @@ def test_the_runtime_role_reads_and_adds_evidence_nothing_else(model: type[model
 def test_the_runtime_role_is_denied_before_any_trigger(model: type[models.Model], statement: str) -> None:
     table, key = model._meta.db_table, model._meta.pk.column
     assert f"permission denied for table {table}" in refusal(lambda: run(statement.format(table, key, key)))
+
+
+def test_the_runtime_role_only_reads_checkpoints() -> None:
+    assert rights("governance_checkpoint") == {"SELECT"}
 
 
 def test_the_runtime_role_deletes_and_empties_no_table_of_ours() -> None:

@@ -13,7 +13,7 @@ from governance.dossier.comparison import comparison
 from governance.dossier.differences import differences
 from governance.dossier.timeline import quoted_entries
 from governance.enums import Act, ConditionState
-from governance.evidence.attached import attached
+from governance.evidence.attached import attached, versions_for
 from governance.evidence.changes import changes as changes_after
 from governance.kinds.kinds import kind_of, lines
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
@@ -57,6 +57,7 @@ def page(
         condition.acts = settling_acts(request.user, proposal, condition)
     fingerprint = proposal.current.hash if proposal.current else ""
     content = proposal.current or proposal.draft
+    versions = versions_for(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     context = {
         "proposal": proposal,
@@ -76,8 +77,8 @@ def page(
         "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
-        "files": attached(content),
-        "changed": changes_after(decisions),
+        "files": attached(content, versions),
+        "changed": changes_after(decisions, versions),
         "terms": lines(kind_of(proposal.kind), content.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "gaps": gaps or {},
@@ -157,8 +158,8 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "compared": compared,
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
-        "files": attached(frozen),
-        "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
+        "files": attached(frozen, versions_for(frozen)),
+        "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "tab": "history",

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from django.db.models import Case, F, Q, When
-
 from governance.decisions.models import Decision
 from projects.models import DocumentVersion
 
-#: A longer text, or one of which more lines changed, is not compared here: its two versions are there to read.
-LONGEST_TEXT, MOST_LINES = 200 * 1024, 400
+#: A text of which more lines changed is not compared here: its two versions are there to read.
+MOST_LINES = 400
 #: Unchanged lines shown around a change.
 AROUND = 2
 
@@ -34,15 +32,12 @@ class Change:
     lines: list[Line]
 
 
-def changes(decisions: Iterable[Decision]) -> list[Change]:
+def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> list[Change]:
     """The newest change of each document that one of `decisions` sealed, the last one first.
 
-    The decisions are those of `with_changes`; one query for the versions and their texts, none without a change.
+    The decisions are those of `with_changes`, the versions those of `versions_for` these decisions.
     """
     newest = {(decision.pk, told["item"]): (decision, told) for decision in decisions for told in decision.changes}
-    if not newest:
-        return []
-    versions = _versions([told for _decision, told in newest.values()])
     first = {(version.document.item, version.sha256): version for version in reversed(versions)}
     last = {(version.document.item, version.sha256): version for version in versions}
     found = []
@@ -50,19 +45,6 @@ def changes(decisions: Iterable[Decision]) -> list[Change]:
         before, after = first[told["item"], told["before"]], last[told["item"], told["after"]]
         found.append(Change(decision, before, after, list(_difference(_lines(before), _lines(after)))))
     return sorted(found, key=lambda change: change.after.acted_at, reverse=True)
-
-
-def _versions(told: list[dict[str, str]]) -> list[DocumentVersion]:
-    """The versions that have the fingerprints told, in the order of their numbers, each with its `text`.
-
-    That is its bytes when they are a text short enough to be compared, else None.
-    """
-    documents = {int(change["item"].partition(":")[2]) for change in told}
-    hashes = {change[side] for change in told for side in ("before", "after")}
-    readable = Q(media_type__startswith="text/", size__lte=LONGEST_TEXT)
-    versions = DocumentVersion.objects.filter(document__in=documents, sha256__in=hashes)
-    with_text = versions.annotate(text=Case(When(readable, then=F("content"))))
-    return list(with_text.select_related("document", "added_by").order_by("number"))
 
 
 def _lines(version: DocumentVersion) -> list[str] | None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from governance.enums import Act
-from governance.evidence.attached import MOST_FILES, Attachments, attached, attaching, detaching
+from governance.evidence.attached import MOST_FILES, Attachments, attached, attaching, detaching, versions_for
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
 from governance.evidence.seals import sealing, with_seals
 from governance.evidence.services import add_document, replace_document
@@ -141,7 +141,7 @@ def _evidence(
     context = {
         "proposal": proposal,
         "project": proposal.project,
-        "files": attached(proposal.draft),
+        "files": attached(proposal.draft, versions_for(proposal.draft)),
         "form": form,
         "attach_form": attach_form or AttachForm(choices=choices),
         "attachable": bool(choices),

@@ -26,9 +26,14 @@ IS_THE_NEXT_LINK = guard(
          'entered', said -> 'entered', 'proposal', coalesce(NEW.proposal_id::text, ''), 'detail', NEW.detail,
          'subject', NEW.subject, 'subject_id', NEW.subject_id::text, 'prev', encode(NEW.prev, 'hex'),
          'facts', said -> 'facts')
-       OR NEW.entered_afterwards IS DISTINCT FROM coalesce(nullif(said ->> 'entered', '')::timestamptz
-         BETWEEN transaction_timestamp() AND clock_timestamp(), false) THEN
+       OR (CASE WHEN NEW.entered_afterwards
+             THEN nullif(said ->> 'entered', '')::timestamptz BETWEEN transaction_timestamp() AND clock_timestamp()
+             ELSE said ->> 'entered' = '' END) IS NOT TRUE THEN
       {refuse("An event says the same in its bytes and in its columns")}
+    END IF;
+    IF jsonb_typeof(said -> 'facts') <> 'object'
+       OR EXISTS (SELECT FROM jsonb_each(said -> 'facts') WHERE jsonb_typeof(value) <> 'string') THEN
+      {refuse("The facts of an event are texts by name")}
     END IF;
     NEW.xact := pg_current_xact_id()::text::bigint;
     """,

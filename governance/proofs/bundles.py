@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from governance.checkpoints.models import Checkpoint
 from governance.ledger.services import instant
-from governance.models import BindingOpinion, Decision, LedgerEvent
-from governance.proofs.contents import SEALED, entries, entry, with_what_is_sealed
+from governance.models import Decision, LedgerEvent
+from governance.proofs.contents import SEALED, Sealed, entries, entry, with_what_is_sealed
 from governance.proofs.verification import OF_PROJECT
 from projects.models import Project
 from roles.acting import one_snapshot
@@ -34,7 +34,10 @@ def receipt(event: LedgerEvent) -> dict[str, Any]:
 
     `checkpoint` is the first one that covers the event, None while there is none.
     """
-    head_seq, head = event.project.events.order_by("-seq").values_list("seq", "hash")[0]
+    return _receipt(event, *event.project.events.order_by("-seq").values_list("seq", "hash")[0])
+
+
+def _receipt(event: LedgerEvent, head_seq: int, head: Any) -> dict[str, Any]:
     later = Checkpoint.objects.filter(made_at__gte=event.recorded_at).order_by("number")[:3]
     made = next((one for one in later if one.covers(event.project_id, event.seq)), None)
     return {
@@ -51,25 +54,28 @@ def receipt(event: LedgerEvent) -> dict[str, Any]:
 def proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     """Everything that shows that `decision` stands as `event` recorded it: the whole chain of its project, what its
     file is made of, and the checkpoints that announce a key or are the newest.
+
+    `decision` is read by `with_what_is_sealed`, with its project.
     """
+    events = list(_events(event.project))
     revision = decision.revision
-    opinions = revision.opinions.select_related("revision").order_by("pk")
-    binding = BindingOpinion.objects.filter(revision=revision).select_related("revision")
-    conditions = decision.conditions.select_related("decision").order_by("number")
+    sealed: list[Sealed] = [revision, *revision.opinions.all(), decision, *decision.conditions.all()]
+    if hasattr(revision, "binding_opinion"):
+        sealed.append(revision.binding_opinion)
     numbers = Checkpoint.objects.order_by("-number").values("number")[:LATEST]
     checkpoints = Checkpoint.objects.filter(Q(number__in=numbers) | Q(announces=True)).order_by("number")
     return {
         **_head(whole=False, contents_of="one decision"),
         "decision": {"id": str(decision.pk), "reference": decision.reference},
-        "receipt": receipt(event),
+        "receipt": _receipt(event, len(events), events[-1][1]),
         "projects": [
             {
                 "project": str(event.project_id),
                 "code": event.project.code,
-                "events": [_event(body, digest) for body, digest in _events(event.project)],
+                "events": [_event(body, digest) for body, digest in events],
             }
         ],
-        "contents": entries([revision, *opinions, *binding, decision, *conditions]),
+        "contents": entries(sealed),
         "attachments": revision.attachments,
         "checkpoints": [one.as_anchor() for one in checkpoints],
     }

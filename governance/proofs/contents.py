@@ -7,13 +7,15 @@ from django.db import models
 
 from governance.models import BindingOpinion, Condition, Decision, Opinion, ProposalRevision
 from governance.proposals.models import FIRST_FORMAT
+from projects.models import DocumentVersion
 from roles.sealing import SealedModel
 
-type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition
+type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion
 
 #: Everything that is sealed by an event of its own, by the word of the ledger for it.
 SEALED: dict[str, type[Sealed]] = {
-    model._meta.label_lower: model for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition)
+    model._meta.label_lower: model
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion)
 }
 
 
@@ -22,10 +24,10 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is ProposalRevision:
         return ProposalRevision.objects.select_related("proposal")
     if model is Decision:
-        decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions__revision")
-        return decisions.select_related(
-            "revision__proposal", "revision__binding_opinion__revision", "mandate", "delegation"
-        )
+        decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions")
+        return decisions.select_related("revision__proposal", "revision__binding_opinion", "mandate", "delegation")
+    if model is DocumentVersion:
+        return DocumentVersion.objects.select_related("document")  # type: ignore[no-any-return]
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()
@@ -59,7 +61,7 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
 
 def entry(row: Sealed) -> dict[str, Any]:
     """A content as a bundle carries it."""
-    told = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
+    told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
     if isinstance(row, Condition):
         told["decision"] = str(row.decision_id)
     elif isinstance(row, Decision):

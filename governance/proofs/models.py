@@ -6,8 +6,18 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Project
-from roles.guards import guard
+from roles.guards import guard, refuse
 from roles.history import insert_only
+
+DATED_WHEN_IT_RUNS = guard(
+    "is_dated_when_it_runs",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.ran_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN
+      {refuse("A verification is dated when it runs")}
+    END IF;
+    """,
+)
 
 
 class Result(models.IntegerChoices):
@@ -53,7 +63,7 @@ class Verification(models.Model):
         )
         triggers = [
             *insert_only("A verification"),
-            guard("is_dated_by_the_database", pgtrigger.Insert, "NEW.ran_at := clock_timestamp();"),
+            DATED_WHEN_IT_RUNS,
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,9 @@
 database can show: every record has its event, columns say what bytes say, histories and seats agree.
 """
 
+import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
@@ -24,10 +26,11 @@ from governance.models import (
     Proposal,
     ProposalDraft,
     ProposalRevision,
+    SealBreak,
 )
 from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
 from governance.proofs.models import Verification
-from projects.models import Delegation, Mandate, Project
+from projects.models import Delegation, DocumentVersion, Mandate, Project
 from roles.acting import one_snapshot
 from roles.guards import ActModel
 from tools.verify_ledger import (
@@ -36,6 +39,7 @@ from tools.verify_ledger import (
     DECISION,
     ERASED,
     SEALED_BY,
+    UNVERIFIABLE,
     Chain,
     Checkpoints,
     Place,
@@ -47,9 +51,11 @@ from tools.verify_ledger import (
     judge_content,
     judge_effects,
     judge_file,
+    seal,
     seal_in,
 )
 
+logger = logging.getLogger(__name__)
 CHUNK = 1000
 COLUMNS = (
     "seq", "prev", "hash", "body", "act", "actor_id", "actor__key", "role", "proposal_id", "detail", "subject",
@@ -66,18 +72,19 @@ OF_PROJECT = {
     "governance.opinion": "revision__proposal__project",
     "governance.bindingopinion": "revision__proposal__project",
     "governance.decision": "project",
+    "projects.documentversion": "document__project",
 }
 MOST_FAULTS_KEPT = 200
 
 
 def verify(
-    project: Project | None = None, anchors: Iterable[dict[str, Any]] = (), step: Callable[[int], None] = lambda n: None
+    project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
 ) -> Report:
     """Verify one chain, or all, as the database has them at one instant; `step` hears of events done."""
     report = Report()
     seen = Seen(report)
     with one_snapshot():
-        _checkpoints(report, seen, [Signed.read(one) for one in anchors])
+        _checkpoints(report, seen, anchors)
         projects = Project.objects.filter(pk=project.pk) if project else Project.objects.all()
         met = []
         for one in projects.order_by("pk"):
@@ -91,11 +98,16 @@ def verify(
 
 
 def verify_and_keep(
-    project: Project | None = None, anchors: Iterable[dict[str, Any]] = (), step: Callable[[int], None] = lambda n: None
+    project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
 ) -> tuple[Report, Verification]:
-    """The same, with the row that remembers it."""
+    """The same, with the row that remembers it; what stops it half-way is remembered as "cannot verify"."""
     began = time.monotonic()
-    report = verify(project, anchors, step)
+    try:
+        report = verify(project, anchors, step)
+    except Exception as error:
+        logger.exception("The verification of the ledger stopped")
+        report = Report()
+        report.add(UNVERIFIABLE, "", f"the verification stopped: {type(error).__name__}: {error}")
     first_bad = report.first_bad
     everywhere = [fault for fault in report.faults if not fault.place.project]
 
@@ -165,7 +177,7 @@ def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str,
     """The rows that these events seal, by subject and number, their histories compared."""
     wanted: dict[str, list[int]] = {}
     for event in chunk:
-        if SEALED_BY.get(event["subject"]) == event["act"]:
+        if event["act"] in SEALED_BY.get(event["subject"], ()):
             wanted.setdefault(event["subject"], []).append(event["subject_id"])
     found: dict[tuple[str, str], Sealed] = {}
     for subject, numbers in wanted.items():
@@ -196,7 +208,7 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
     pairs: dict[str, tuple[Any, Any]] = {}
     if isinstance(row, ProposalRevision):
         pairs = {
-            "hash": (row.hash, row.seal()), "number": (str(row.number), event["detail"]),
+            "hash": (row.hash, said["facts"].get("content")), "number": (str(row.number), event["detail"]),
             "submitted_by": (row.submitted_by_id, event["actor_id"]),
             "proposal": (row.proposal_id, event["proposal_id"]),
         }  # fmt: skip
@@ -220,6 +232,12 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
         }  # fmt: skip
         pairs["seat"] = (_held_by(row), event["actor_id"])
         judge_file(report, place, {"salt": row.salt, "file": row.file}, _file_now(row))
+    elif isinstance(row, DocumentVersion):
+        pairs = {
+            "added_by": (row.added_by_id, event["actor_id"]), "sha256": (row.sha256, facts.get("sha256")),
+            "number": (str(row.number), facts.get("version")),
+            "document": (str(row.document_id), facts.get("document")),
+        }  # fmt: skip
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
     if differing := [name for name, (kept, told) in pairs.items() if kept != told and row.salt != ERASED]:
@@ -240,11 +258,16 @@ def _held_by(decision: Decision) -> int | None:
 def _file_now(decision: Decision) -> dict[str, str]:
     """What was before the signatory, as it is kept now."""
     revision = decision.revision
-    now = {"revision": revision.seal()} if revision.salt != ERASED else {}
+    now = {"revision": seal(content_of(revision))} if revision.salt != ERASED else {}
     now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
-    now |= {f"opinion:{given.role}": given.seal() for given in revision.opinions.all() if given.salt != ERASED}
+    now |= {f"opinion:{one.role}": _seal_of(one) for one in revision.opinions.all() if one.salt != ERASED}
     binding = getattr(revision, "binding_opinion", None)
-    return now | ({"binding": binding.seal()} if binding and binding.salt != ERASED else {})
+    return now | ({"binding": _seal_of(binding)} if binding and binding.salt != ERASED else {})
+
+
+def _seal_of(row: Opinion | BindingOpinion) -> str:
+    """As `row.seal()`, which a decision takes of it also when the row was sealed in the first format."""
+    return seal({"salt": row.salt, **row.sealed_content()})
 
 
 def _seats(project: Project, chain: Chain) -> None:
@@ -280,9 +303,11 @@ def _place_of(project: Project) -> Place:
 def _verify_rows(project: Project, report: Report) -> None:
     for subject, path in OF_PROJECT.items():
         _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
+    _bytes(project, report)
+    _breaks(project, report)
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
-    for chunk in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
-        _effects(project, report, chunk)
+    for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        _effects(project, report, some)
     for model, path in CHANGING.items():
         rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
         of_project = rows.filter(**{path: project.pk}).order_by("pk")
@@ -294,7 +319,9 @@ def _verify_rows(project: Project, report: Report) -> None:
 
 def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
     events = (
-        LedgerEvent.objects.filter(subject=subject, subject_id=OuterRef("pk"), act=SEALED_BY[subject], project=project)
+        LedgerEvent.objects.filter(
+            subject=subject, subject_id=OuterRef("pk"), act__in=SEALED_BY[subject], project=project
+        )
         .order_by()
         .values("subject_id")
         .annotate(times=Count("pk"))
@@ -303,6 +330,33 @@ def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[
     counted = rows.annotate(times=Coalesce(Subquery(events), 0)).exclude(times=1)
     for number, times in counted.order_by("pk").values_list("pk", "times"):
         report.add(ALTERED, _place_of(project), f"{subject} {number} has {times} events, not one")
+
+
+def _bytes(project: Project, report: Report) -> None:
+    """The bytes of each version of a document have the hash that is sealed."""
+    versions = DocumentVersion.objects.defer(None).filter(document__project=project).order_by("pk")
+    for one in versions.iterator(chunk_size=10):
+        if one.salt != ERASED and hashlib.sha256(one.content).hexdigest() != one.sha256:
+            which = f"document {one.document_id}, version {one.number}"
+            report.add(ALTERED, _place_of(project), f"{which}: its bytes do not match its hash")
+
+
+def _breaks(project: Project, report: Report) -> None:
+    """Each change of what a decision sealed is what its event tells."""
+    breaks = SealBreak.objects.filter(decision__project=project).order_by("pk")
+    events = {
+        event.subject_id: json.loads(bytes(event.body))["facts"]
+        for event in LedgerEvent.objects.filter(
+            project=project, subject=SealBreak._meta.label_lower, act=Act.BREAK_SEAL
+        )
+    }
+    for one in breaks.iterator(chunk_size=CHUNK):
+        told = events.get(one.pk, {})
+        kept = {"decision": str(one.decision_id), "before": one.before, "after": one.after}
+        if {name: told.get(name) for name in kept} != kept:
+            report.add(
+                ALTERED, _place_of(project), f"the change {one.pk} of what was sealed is not what its event tells"
+            )
 
 
 def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
@@ -346,7 +400,9 @@ def _conditions(project: Project, report: Report, conditions: Sequence[Condition
 
 def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
     """The history of a row ends with it as it is; that of a row that never changes is one version."""
-    history = model.history.model  # type: ignore[attr-defined]
+    if not hasattr(model, "history"):
+        return
+    history = model.history.model
     names = [field.attname for field in history._meta.concrete_fields if not field.name.startswith("history_")]
     key = model._meta.pk.attname
     past = history._default_manager.filter(**{f"{key}__in": [row.pk for row in rows]}).order_by(key, "-history_id")

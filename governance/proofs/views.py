@@ -7,13 +7,15 @@ from django.views.decorators.http import require_GET
 from governance.enums import Act
 from governance.models import Decision, LedgerEvent
 from governance.proofs import bundles
+from governance.proofs.contents import with_what_is_sealed
 
 
 @require_GET
 def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
     """The proof of one decision as a file, for whoever sees its project."""
-    visible = Decision.objects.visible_to(request.user).select_related("project", "revision__proposal")
-    decision = get_object_or_404(visible, pk=decision_id)
+    visible = Decision.objects.visible_to(request.user).values("pk")
+    decisions = with_what_is_sealed(Decision).filter(pk__in=visible).select_related("project")
+    decision = get_object_or_404(decisions, pk=decision_id)
     event = get_object_or_404(
         LedgerEvent.objects.select_related("project"),
         subject=Decision._meta.label_lower, subject_id=decision.pk, act=Act.DECIDE,

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from governance.enums import Act, Outcome
-from governance.evidence.attached import attached, attaching, detaching
+from governance.evidence.attached import attached, attaching, detaching, versions_for
 from governance.evidence.changes import MOST_LINES, Change, Line, changes
 from governance.evidence.seals import with_seals
 from governance.models import Decision, LedgerEvent, Notification, SealBreak
@@ -40,7 +40,13 @@ def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.AP
 
 def changes_after(*decisions: Decision) -> list[Change]:
     """What a page says of them."""
-    return changes(Decision.objects.with_changes().filter(pk__in=[decision.pk for decision in decisions]))
+    read = list(Decision.objects.with_changes().filter(pk__in=[decision.pk for decision in decisions]))
+    return changes(read, versions_for(decisions[0].revision, read))
+
+
+def files_of(content: Any) -> list[DocumentVersion]:
+    """The files attached to a content."""
+    return attached(content, versions_for(content))
 
 
 # — adding —
@@ -128,13 +134,13 @@ def test_what_is_attached_is_frozen_with_the_revision_and_sealed_by_the_decision
         {"document": str(document.pk), "version": "1", "name": "Quotation 99", "sha256": version.sha256}
     ]
     assert {"item": f"document:{document.pk}", "hash": version.sha256} in decision.file
-    assert attached(decision.revision) == [version]
+    assert files_of(decision.revision) == [version]
 
 
 def test_a_newer_version_leaves_the_revision_as_it_is_and_says_so(cast: dict[str, Any], project_one: Any) -> None:
     decision, document = decided_on(cast, project_one)
     acts.replaced(cast["amoa"], document)
-    (file,) = attached(decision.revision)
+    (file,) = files_of(decision.revision)
     assert (file.number, file.newest) == (1, 2)  # type: ignore[attr-defined]
 
 
@@ -144,7 +150,7 @@ def test_files_keep_the_order_in_which_they_were_attached(amoa: Any, project_one
     file = acts.attached(amoa, file, first)
     newer = acts.replaced(amoa, second.document)
     file = acts.fresh(acts.attached(amoa, file, newer))
-    assert attached(file.draft) == [newer, first]
+    assert files_of(file.draft) == [newer, first]
     assert detaching(file.draft.attachments, second.document_id) == [first.attachment()]
     assert attaching([], first) == [first.attachment()]
 

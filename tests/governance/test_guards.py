@@ -29,6 +29,7 @@ from roles.acting import acting_as
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
+from tests.governance import ledger_attacks
 
 pytestmark = pytest.mark.django_db
 
@@ -188,12 +189,6 @@ class World:
             "before": "", "after": "Quay 1.", "acted_at": timezone.now(),
         }  # fmt: skip
         Effect.objects.bulk_create([Effect(**fields | changes)])
-
-    def break_seal(self) -> None:
-        """Write the same change after a decision twice."""
-        about = {"decision": self.answer("decided"), "item": "document:1", "before": "0", "after": "1"}
-        now = timezone.now()
-        SealBreak.objects.bulk_create([SealBreak(**about, acted_at=now), SealBreak(**about, acted_at=now)])
 
     def notice(self) -> None:
         """Write the same notice twice."""
@@ -405,7 +400,7 @@ ANOTHER: dict[str, Any] = {
     "options": [{"title": "X", "description": ""}], "recommendation": "X", "impact_scope": "X", "impact_cost": "X",
     "impact_schedule": "X", "impact_quality": "X", "impact_recipients": "X", "risks": "X", "evidence": "X",
     "amount": Decimal("0.01"), "decide_by": acts.FUTURE, "terms": {"scope": "X"}, "opinions_by": acts.FUTURE,
-    "attachments": [{"document": "1", "version": "1", "name": "X", "sha256": "0" * 64}], "binding_authority": "X",
+    "binding_authority": "X",
 }  # fmt: skip
 
 #: "model.trigger" → (name, attack, refusal): what each hand-written guard refuses.
@@ -615,6 +610,8 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
          lambda w, change={name: value}: w.revise(then=change), OWN_HASH)
         for name, value in ANOTHER.items()
     ),
+    ("proposalrevision.carries_its_hash", "another attachments than was hashed", lambda w: w.revise(
+        then={"attachments": [w.sealed.versions.get().attachment()]}), OWN_HASH),
     ("proposalrevision.carries_its_hash", "no salt", lambda w: w.revise(salt=""), OWN_HASH),
     ("proposalrevision.carries_its_hash", "a salt that is none", lambda w: w.revise(salt="x" * 32), OWN_HASH),
     ("proposal.replaces_a_decision_of_its_project", "born to replace one of another project", lambda w:
@@ -764,6 +761,10 @@ BEHIND = {
     "one_event_per_place_in_the_chain": "ledgerevent.is_the_next_link",
 }
 
+ATTACKS += ledger_attacks.ATTACKS
+BROKEN |= ledger_attacks.BROKEN
+BEHIND |= ledger_attacks.BEHIND
+
 
 def _without(trigger: str) -> str:
     return installed(*triggers()[f"governance.{trigger}"])
@@ -816,7 +817,7 @@ def test_the_other_honest_rows_lack_only_their_event(world: World) -> None:
 
 
 def test_every_field_of_a_revision_that_is_hashed_is_attacked() -> None:
-    assert set(ANOTHER) == {"hash", "salt", *ProposalRevision.content_fields()}
+    assert set(ANOTHER) | {"attachments"} == {"hash", "salt", *ProposalRevision.content_fields()}
 
 
 def test_a_revision_has_one_decision_and_only_one(world: World) -> None:

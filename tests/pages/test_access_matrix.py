@@ -180,6 +180,7 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (409, 409)}, on="closed", act="prove"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:decision_proof": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
     "governance:decision_record": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
     "governance:decision_record_pdf": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
     "governance:condition_lift": [

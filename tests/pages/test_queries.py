@@ -101,6 +101,7 @@ class Place:
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
+        yield "proof", DOSSIER, "pmo", reverse("governance:decision_proof", args=[self.decision.pk]), {}
         yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})

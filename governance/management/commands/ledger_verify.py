@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from governance.models import LedgerEvent
 from governance.proofs.verification import verify_and_keep
 from projects.models import Project
-from tools.verify_ledger import UNVERIFIABLE, Progress, files, read
+from tools.verify_ledger import UNVERIFIABLE, Progress, Signed, files, read
 
 
 def _exit(status: int = 0, message: str | None = None) -> NoReturn:
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             project = Project.objects.filter(code=code).first() if code else None
             if code and project is None:
                 raise CommandError(f"There is no project {code}.", returncode=UNVERIFIABLE)
-            anchors = [read(path) for path in files(options["anchor"])]
+            anchors = [Signed.read(read(path)) for path in files(options["anchor"])]
             events = LedgerEvent.objects.filter(project=project) if project else LedgerEvent.objects.all()
             progress = Progress(events.count())
             report, _kept = verify_and_keep(project, anchors, progress.step)

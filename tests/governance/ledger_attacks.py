@@ -1,0 +1,160 @@
+"""Attacks on what guards the ledger itself: events, checkpoints and verifications (see test_guards.py)."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.utils import timezone
+
+from governance.checkpoints import keys
+from governance.ledger.services import DOMAIN, START, instant
+from governance.models import Checkpoint, LedgerEvent, Verification
+from roles.sealing import canonical
+from tests.ledger import as_notary
+from tools.verify_ledger import CHECKPOINT_DOMAIN
+
+Attack = Callable[[Any], Any]
+OLD, NEW = Ed25519PrivateKey.from_private_bytes(bytes(range(32))), Ed25519PrivateKey.from_private_bytes(bytes(32))
+
+
+# — an event —
+
+
+def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None = None, **columns: Any) -> LedgerEvent:
+    """Write the next event of project one past the services: right but for what `says` and the columns change."""
+    project = world.proposal("draft").project
+    last = project.events.latest("seq")
+    now = columns.pop("acted_at", None) or timezone.now()
+    actor = world.cast["amoa"]
+    told = {
+        "version": "2", "project": str(project.pk), "seq": str(last.seq + 1), "act": "take_up", "actor": str(actor.key),
+        "role": "", "at": instant(now), "entered": "", "proposal": "", "detail": "", "subject": "projects.project",
+        "subject_id": str(project.pk), "prev": bytes(last.hash).hex(), "facts": {},
+    }  # fmt: skip
+    written = body or canonical(told | (says or {}))
+    fields = {
+        "project": project, "seq": last.seq + 1, "act": "take_up", "actor": actor, "subject": "projects.project",
+        "subject_id": project.pk, "acted_at": now, "prev": last.hash, "body": written,
+        "hash": hashlib.sha256(DOMAIN + written).digest(),
+    }  # fmt: skip
+    return LedgerEvent.objects.bulk_create([LedgerEvent(**fields | columns)])[0]
+
+
+def spaced(world: Any) -> None:
+    """An event whose bytes mean the same and are not canonical."""
+    project = world.proposal("draft").project
+    last = project.events.latest("seq")
+    event(world, body=b'{"version": "2", "prev": "' + bytes(last.hash).hex().encode() + b'"}')
+
+
+def first_format(world: Any) -> None:
+    """An event hashed as the first format was."""
+    body = canonical({"version": "1"})
+    event(world, body=body, hash=hashlib.sha256(b"ouvrage.ledger.v1\0" + body).digest())
+
+
+def twice_at_once(world: Any) -> None:
+    """The same act on the same subject at the same instant."""
+    now = timezone.now()
+    event(world, acted_at=now)
+    event(world, acted_at=now)
+
+
+CHAIN = "An event continues the chain of its project"
+BYTES = "An event carries the hash of its canonical bytes"
+SAME = "An event says the same in its bytes and in its columns"
+FACTS = "The facts of an event are texts by name"
+LINK = "ledgerevent.is_the_next_link"
+#: Each column that the bytes repeat, and another value for it.
+COLUMNS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "act": lambda w: {"act": "edit"},
+    "actor": lambda w: {"actor": w.cast["pmo"]},
+    "role": lambda w: {"role": "MOA"},
+    "proposal": lambda w: {"proposal": w.proposal("draft")},
+    "detail": lambda w: {"detail": "x"},
+    "subject": lambda w: {"subject": "governance.decision"},
+    "subject_id": lambda w: {"subject_id": 10**9},
+}
+SAYS = {
+    "version": "1", "project": "0", "seq": "1", "at": "2026-01-01T00:00:00.000000+00:00", "actor": "5",
+    "entered": "2026-01-01T00:00:00.000000+00:00", "extra": "",
+}  # fmt: skip
+
+
+# — a checkpoint —
+
+
+def checkpoint(
+    key: Ed25519PrivateKey = OLD, *, says: dict[str, Any] | None = None, body: bytes | None = None, **columns: Any
+) -> None:
+    """Write the next checkpoint, as the notary."""
+    last = Checkpoint.objects.order_by("number").last()
+    number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
+    now = columns.pop("made_at", None) or timezone.now()
+    told = {
+        "version": "1", "number": str(number), "made_at": instant(now), "heads": [], "next_key": "",
+        "key": hashlib.sha256(keys.public(key)).hexdigest(), "prev": prev.hex(),
+    }  # fmt: skip
+    message = CHECKPOINT_DOMAIN + (body or canonical(told | (says or {})))
+    fields = {
+        "number": number, "made_at": now, "body": message.removeprefix(CHECKPOINT_DOMAIN),
+        "hash": hashlib.sha256(message).digest(), "signature": key.sign(message), "public_key": keys.public(key),
+    }  # fmt: skip
+    with as_notary():
+        Checkpoint.objects.bulk_create([Checkpoint(**fields | columns)])
+
+
+def then(key: Ed25519PrivateKey, next_key: bytes = b"", **more: Any) -> None:
+    """One checkpoint that may announce a key, then another by `key`."""
+    checkpoint(says={"next_key": next_key.hex()})
+    checkpoint(key, **more)
+
+
+def verification(**columns: Any) -> None:
+    """Note a verification."""
+    Verification.objects.create(**{"events": 1, "result": 0, "seconds": 0.1, "ran_at": timezone.now()} | columns)
+
+
+FOLLOWS = "A checkpoint follows the one before it"
+HASHED = "A checkpoint carries the hash of its canonical bytes"
+TELLS = "A checkpoint says when it is made, and by which key"
+ANNOUNCED = "A checkpoint is signed by the key that was announced"
+SIGNED = "checkpoint.follows_the_last_checkpoint"
+RUN = "verification.is_dated_when_it_runs"
+
+ATTACKS: list[tuple[str, str, Attack, str]] = [
+    (LINK, "a place left out", lambda w: event(w, seq=10**6), CHAIN),
+    (LINK, "another hash before it", lambda w: event(w, prev=START), CHAIN),
+    (LINK, "another hash", lambda w: event(w, hash=START), BYTES),
+    (LINK, "bytes that are not canonical", spaced, BYTES),
+    (LINK, "a hash of the first format", first_format, BYTES),
+    *((LINK, f"another {name}", lambda w, of=of: event(w, **of(w)), SAME) for name, of in COLUMNS.items()),
+    *((LINK, f"bytes with another {name}", lambda w, d={name: v}: event(w, says=d), SAME) for name, v in SAYS.items()),
+    (LINK, "facts that are a list", lambda w: event(w, says={"facts": []}), FACTS),
+    (LINK, "a fact that is a figure", lambda w: event(w, says={"facts": {"cap": 1}}), FACTS),
+    (SIGNED, "a number left out", lambda w: checkpoint(number=2, says={"number": "2"}), FOLLOWS),
+    (SIGNED, "another hash before it", lambda w: checkpoint(says={"prev": "1" * 64}), FOLLOWS),
+    (SIGNED, "the first one again", lambda w: then(OLD, number=1, says={"number": "1", "prev": "0" * 64}), FOLLOWS),
+    (SIGNED, "another hash", lambda w: checkpoint(hash=START), HASHED),
+    (SIGNED, "bytes that are not canonical", lambda w: checkpoint(body=b'{"prev": "' + b"0" * 64 + b'"}'), HASHED),
+    (SIGNED, "made yesterday", lambda w: checkpoint(made_at=timezone.now() - timedelta(1)), TELLS),
+    (SIGNED, "made tomorrow", lambda w: checkpoint(made_at=timezone.now() + timedelta(1)), TELLS),
+    (SIGNED, "another date in its bytes", lambda w: checkpoint(says={"made_at": "2026-01-01"}), TELLS),
+    (SIGNED, "another key in its bytes", lambda w: checkpoint(says={"key": "0" * 64}), TELLS),
+    (SIGNED, "another public key", lambda w: checkpoint(public_key=keys.public(NEW)), TELLS),
+    (SIGNED, "another number in its bytes", lambda w: checkpoint(says={"number": "2"}), TELLS),
+    (SIGNED, "a key nobody announced", lambda w: then(NEW), ANNOUNCED),
+    (SIGNED, "the old key after a new one", lambda w: then(OLD, keys.public(NEW)), ANNOUNCED),
+    (RUN, "yesterday", lambda w: verification(ran_at=timezone.now() - timedelta(1)), "is dated when it runs"),
+    (RUN, "tomorrow", lambda w: verification(ran_at=timezone.now() + timedelta(1)), "is dated when it runs"),
+]
+
+BROKEN: dict[str, Attack] = {
+    "one_event_per_act": twice_at_once,
+    "one_event_per_place_in_the_chain": lambda w: event(w, seq=1),
+    "a_verification_has_a_known_result": lambda w: verification(result=4, fault_count=1),
+    "a_verification_is_intact_only_without_a_fault": lambda w: verification(fault_count=1),
+}
+BEHIND = {"one_event_per_place_in_the_chain": LINK}
