@@ -46,7 +46,7 @@ from roles.models import Organisation, User
 from roles.sealing import ERASED
 from tests import acts, pdf
 from tests.database import OWNER, owning, refusal, run, undone
-from tests.ledger import exported, verified, verified_away
+from tests.ledger import exported, unguarded, verified, verified_away
 
 pytestmark = pytest.mark.django_db
 
@@ -652,3 +652,37 @@ def test_the_command_refuses_in_words(words: tuple[str, ...], answer: str, cast:
 def test_the_command_refuses_the_runtime_role(cast: dict[str, Any]) -> None:
     with undone(), pytest.raises(CommandError, match="permission denied"):
         erase("person", "pmo@example.org", "--because", WHY, "--yes")
+
+
+# — what the chain still proves —
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("governance_opinion", "position = 'unfavourable'"),
+        ("governance_opinion", "role = 'MOA'"),
+        ("governance_opinion", "signature = 'Somebody else'"),
+        ("governance_historicalopinion", "reasons = 'Something else'"),
+    ],
+)
+def test_an_erased_row_that_is_changed_afterwards_is_still_found_altered(
+    table: str, change: str, cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = opinion(cast, proposal)
+    erased(installation, row, "reasons")
+    intact()
+    with undone(), unguarded(table):
+        run(f"UPDATE {table} SET {change} WHERE id = {row.pk}")
+        code, said = verified()
+    assert code == 1, said
+
+
+def test_a_text_is_not_erased_without_its_event(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    row = opinion(cast, proposal)
+    with undone(), owning():
+        on_record(installation, row, LEFT)
+        blank_reasons(row, LEFT)
+        run("SELECT set_config('ouvrage.erasing', '', true)")
+        code, said = verified()
+    assert (code, "no event erased it" in said) == (1, True)
