@@ -240,7 +240,7 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
         }  # fmt: skip
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
-    if differing := [name for name, (kept, told) in pairs.items() if kept != told and row.salt != ERASED]:
+    if differing := [name for name, (kept, told) in pairs.items() if kept != told]:
         report.add(ALTERED, place, f"{said['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
 
 
@@ -258,7 +258,7 @@ def _held_by(decision: Decision) -> int | None:
 def _file_now(decision: Decision) -> dict[str, str]:
     """What was before the signatory, as it is kept now."""
     revision = decision.revision
-    now = {"revision": seal(content_of(revision))}
+    now = {"revision": seal(content_of(revision))} if revision.salt != ERASED else {}
     now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
     now |= {f"opinion:{one.role}": _seal_of(one) for one in revision.opinions.all() if one.salt != ERASED}
     binding = getattr(revision, "binding_opinion", None)
@@ -410,7 +410,5 @@ def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *
     for number, *values in (past if once else past.distinct(key)).values_list(key, *names):
         versions.setdefault(number, []).append(tuple(values))
     for row in rows:
-        if getattr(row, "salt", "") == ERASED:
-            continue
         if versions.get(row.pk) != [tuple(getattr(row, name) for name in names)]:
             report.add(ALTERED, "", f"{model._meta.label_lower} {row.pk}: its history is not that of the row")
