@@ -3,6 +3,7 @@
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
+from governance.erasures.models import Erasure
 from governance.ledger.models import LedgerEvent
 from governance.mandates.guards import watch
 from governance.notices.models import Notification
@@ -18,6 +19,7 @@ __all__ = [
     "Condition",
     "Decision",
     "Effect",
+    "Erasure",
     "LedgerEvent",
     "Notification",
     "Opinion",

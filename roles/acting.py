@@ -118,6 +118,17 @@ def back_entry(instant: datetime) -> Iterator[None]:
         _past.reset(token)
 
 
+@contextmanager
+def erasing(mark: str) -> Iterator[None]:
+    """Let erasable texts become `mark` inside, and nothing else (roles.erasure).
+
+    The database believes it only from the role that owns the tables.
+    """
+    _tell_database("ouvrage.erasing", mark)
+    yield
+    _tell_database("ouvrage.erasing", "")
+
+
 def _tell_database(setting: str, value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [setting, value])

@@ -11,6 +11,8 @@ from django.http import QueryDict
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
+from roles.erasure import MARK
+
 LINE, PROSE = 200, 20_000
 #: Letters to Unicode, nothing to the eye: Hangul fillers and the empty Braille pattern.
 FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
@@ -41,6 +43,8 @@ class TextField(forms.CharField):
         super().validate(value)
         if any(unicodedata.category(c) == "Cs" for c in value):
             raise ValidationError(_("Remove the characters that cannot be read."), code="unreadable")
+        if MARK.search(value):
+            raise ValidationError(_("This text was erased: write another one, or leave it empty."), code="erased")
 
 
 class ProseField(TextField):

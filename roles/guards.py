@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from roles.erasure import lets_erase
+
 BACK_ENTRY_SQL = """
 CREATE OR REPLACE FUNCTION public.ouvrage_back_entry() RETURNS timestamptz LANGUAGE plpgsql AS $$
 DECLARE
@@ -69,11 +71,21 @@ DATED_BY_THE_DATABASE = pgtrigger.Trigger(
 )
 
 
+class Guard(pgtrigger.Trigger):
+    """A row trigger before the change; on UPDATE it lets an erasure of personal data through (roles.erasure)."""
+
+    when = pgtrigger.Before
+
+    def get_func(self, model: Any) -> str:
+        """What it does on the table of `model`."""
+        head = lets_erase(model) if "UPDATE" in str(self.operation) else ""
+        return f"{head}{self.func}"
+
+
 def guard(name: str, operation: Any, func: str, **declare: str) -> pgtrigger.Trigger:
     """A row trigger that runs before `operation` and ends in RETURN NEW; `declare` maps variables to SQL types."""
-    return pgtrigger.Trigger(
+    return Guard(
         name=name,
-        when=pgtrigger.Before,
         operation=operation,
         declare=list(declare.items()),
         func=f"{func}\nRETURN NEW;",

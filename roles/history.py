@@ -13,6 +13,7 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 from roles import acting
+from roles.guards import Guard
 
 #: Name of the trigger that makes a table insert-only, from which its grants follow (config/grants.py).
 INSERT_ONLY = "is_never_changed_or_deleted"
@@ -27,12 +28,14 @@ class History(HistoricalRecords):  # type: ignore[misc]
 
 
 def insert_only(thing: str) -> list[pgtrigger.Trigger]:
-    """Triggers that refuse UPDATE, DELETE and TRUNCATE whoever asks; `thing` names the rows in the refusal."""
+    """Triggers that refuse UPDATE, DELETE and TRUNCATE whoever asks; `thing` names the rows in the refusal.
+
+    An erasure of what the model calls erasable passes (roles.erasure).
+    """
     refusal = f"RAISE EXCEPTION '{thing} can only be added to (R6)' USING ERRCODE = 'restrict_violation';"
     return [
-        pgtrigger.Trigger(
+        Guard(
             name=INSERT_ONLY,
-            when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
             func=refusal,
         ),

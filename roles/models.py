@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles import access
 from roles.enums import Authority, Domain, Nature, PublicationState
+from roles.erasure import is_erased, signed
 from roles.guards import guard, refuse
 from roles.history import History, never_deleted, protect_history
 
@@ -77,6 +78,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     `key` stands for the person in the ledger: it says nothing about them once the account is erased.
     """
 
+    ERASABLE = ("name", "email", "title", "organisation")
+
     class Theme(models.TextChoices):
         LIGHT = "light", _("light")
         DARK = "dark", _("dark")
@@ -112,7 +115,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         triggers = [*never_deleted("An account"), KEEPS_ITS_KEY]
 
     def __str__(self) -> str:
-        return f"{self.title} {self.name}".strip()
+        return signed(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
 
     def get_full_name(self) -> str:
         """The name shown on records."""

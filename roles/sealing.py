@@ -61,5 +61,7 @@ class SealedModel(models.Model):
         raise NotImplementedError
 
     def seal(self) -> str:
-        """Hexadecimal SHA-256 of the salt and the content."""
+        """Hexadecimal SHA-256 of the salt and the content; empty once something of it was erased."""
+        if self.salt == ERASED:
+            return ""
         return content_hash({"salt": self.salt, **self.sealed_content()})

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from roles.erasure import erasable, mark
 from tests.database import copy_of, run
 
 Attack = Callable[[type[models.Model]], Any]
@@ -37,6 +38,20 @@ def _anonymous(model: type[models.Model]) -> None:
     copy_of(model, history_user_id=None)
 
 
+def _erase_unrecorded(model: type[models.Model]) -> None:
+    """Go through the door of an erasure, with all that is erasable of the newest row, but with no erasure on record."""
+    left = mark(timezone.localdate(), 1)
+    table, key = model._meta.db_table, model._meta.pk.column
+    run("SELECT set_config('ouvrage.erasing', %s, true)", [left])
+    sets = [
+        f"{name} = CASE {name} WHEN '' THEN '' ELSE %(left)s END"
+        for name in erasable(model)
+        if isinstance(model._meta.get_field(name), models.CharField | models.TextField)
+    ]
+    salt = ["salt = 'erased'"] if any(field.name == "salt" for field in model._meta.fields) else []
+    run(f"UPDATE {table} SET {', '.join(sets + salt)} WHERE {key} = (SELECT max({key}) FROM {table})", {"left": left})
+
+
 ADDED = "can only be added to (R6)"
 KEPT = "is kept, never deleted"
 DATED = "An act is dated when it takes place"
@@ -47,5 +62,6 @@ GENERIC: dict[str, list[tuple[Attack, str]]] = {
     "is_never_deleted": [(_delete, KEPT)],
     "is_never_emptied": [(_truncate, "")],
     "a_dated_by_the_database": [(_back_date, DATED), (_post_date, DATED)],
+    "is_erased_on_record": [(_erase_unrecorded, "A text is erased on record, with the reason")],
     "always_names_its_actor": [(_anonymous, "A history row must name its actor")],
 }

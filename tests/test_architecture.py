@@ -26,6 +26,8 @@ ABOUT_THE_ROLE_ITSELF = {
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Rows that are no governed record, and so may be changed many at once.
 OUTBOX = "Notification"
+#: Writes over rows and their versions, through the one door the database opens for it.
+ERASES = "governance/erasures/erasing.py"
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
     "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own
@@ -115,7 +117,7 @@ def test_news_travels_by_return_values_not_by_signals() -> None:
 
 
 def test_governed_rows_are_written_one_at_a_time() -> None:
-    """`update()` and `bulk_*` leave no version behind: only the outbox uses them."""
+    """`update()` and `bulk_*` leave no version behind: only the outbox uses them, and what erases the versions too."""
     many = {
         "bulk_create",
         "bulk_update",
@@ -128,7 +130,7 @@ def test_governed_rows_are_written_one_at_a_time() -> None:
     }
     found = []
     for path, node in nodes(ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr in many:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in many and path != ERASES:
             told = ast.unparse(node.func.value)
             if ("objects" in told or "filter(" in told or node.func.attr not in {"update"}) and OUTBOX not in told:
                 found.append(f"{path}:{node.lineno} {told}.{node.func.attr}")

@@ -15,6 +15,7 @@ from governance.models import (
     Checkpoint,
     Decision,
     Effect,
+    Erasure,
     LedgerEvent,
     Opinion,
     ProposalRevision,
@@ -22,8 +23,9 @@ from governance.models import (
     Verification,
 )
 from projects.models import Document, DocumentVersion, Project
-from roles.acting import back_entry
+from roles.acting import back_entry, erasing
 from roles.history import history_models
+from roles.models import User
 from tests.acts import drafted, submitted
 from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
 from tests.generic_attacks import GENERIC
@@ -34,6 +36,7 @@ pytestmark = pytest.mark.django_db
 EVIDENCE = {
     Decision,
     Effect,
+    Erasure,
     Opinion,
     BindingOpinion,
     ProposalRevision,
@@ -53,9 +56,14 @@ ATTACKS = [
 
 @pytest.fixture(autouse=True)
 def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
-    """A checkpoint and a verification."""
+    """A checkpoint, a verification and an erasure."""
     signed(tmp_path / "notary.pem")
     Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
+    with owning(), erasing("[erased 2026-11-24]"):
+        Erasure.objects.create(
+            subject="governance.opinion", subject_id="0", fields=["reasons"], because="A test.",
+            acted_at=timezone.now(), erased_by=User.objects.earliest("pk"),
+        )  # fmt: skip
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 

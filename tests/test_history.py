@@ -30,6 +30,7 @@ WITHOUT = {
     "Document",
     "DocumentVersion",
     "Effect",
+    "Erasure",
     "LedgerEvent",
     "Notification",
     "SealBreak",

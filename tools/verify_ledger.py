@@ -53,12 +53,20 @@ WORDS = {
     "edit": "working text", "submit": "submission", "take_up": "start of the review", "advise": "opinion",
     "note_binding": "binding opinion", "withdraw": "withdrawal", "decide": "decision", "supersede": "replacement",
     "prove": "proof of a condition", "lift": "lifting of a condition", "waive": "waiver of a condition",
-    "erase": "erasure",
+    "add_document": "document", "replace_document": "version of a document",
+    "break_seal": "change of what was sealed", "erase": "erasure",
 }  # fmt: skip
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
-#: The act that seals each kind of record, once.
-SEALED_BY = {REVISION: "submit", OPINION: "advise", BINDING: "note_binding", DECISION: "decide"}
+DOCUMENT = "projects.documentversion"
+#: The acts one of which seals each record of a kind, once.
+SEALED_BY = {
+    REVISION: frozenset(("submit",)),
+    OPINION: frozenset(("advise",)),
+    BINDING: frozenset(("note_binding",)),
+    DECISION: frozenset(("decide",)),
+    DOCUMENT: frozenset(("add_document", "replace_document")),
+}
 #: The acts on a condition: the last of them seals it as it stands.
 SETTLING = frozenset(("prove", "lift", "waive"))
 #: In version 1 the seal had another name for each kind of record, and no salt.
@@ -578,7 +586,7 @@ def _within(at: str, start: str, end: str) -> bool:
 def seal_in(said: dict[str, Any]) -> str | None:
     """The seal that an event carries of its subject; None when it carries none."""
     subject, act = said["subject"], said["act"]
-    if SEALED_BY.get(subject) != act and not (subject == CONDITION and act in SETTLING):
+    if act not in SEALED_BY.get(subject, ()) and not (subject == CONDITION and act in SETTLING):
         return None
     name = FIRST_SEALS.get(subject, "") if said["version"] == "1" else "content"
     return str(said["facts"].get(name, ""))

@@ -97,6 +97,8 @@ class Decision(SealedModel, ActModel):
     what becomes of it (R6).
     """
 
+    ERASABLE = ("reasons", "signature", "waived")
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="decisions", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="decisions", verbose_name=_("proposal"))
@@ -245,6 +247,8 @@ class Condition(SealedModel):
     The owner lifts it (réserve levée) or waives it, in writing.
     """
 
+    ERASABLE = ("text", "proof", "waived_because")
+
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="conditions", verbose_name=_("decision"))
     number = models.PositiveSmallIntegerField(_("number"))
     text = models.TextField(_("what must be true"))
@@ -322,8 +326,12 @@ class Condition(SealedModel):
 class Effect(ActModel):
     """What a decision changed on the project: which part of which row, before and after ("because of decision …").
 
-    A superseding decision that drops it writes another effect, which leads back.
+    A superseding decision that drops it writes another effect, which leads back. Only what no row of the project rests
+    on, `FREE_TEXT`, is erasable: the rest governs.
     """
+
+    ERASABLE = ("before", "after")
+    FREE_TEXT = frozenset({"retained_option", "communication"})
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="effects", verbose_name=_("decision"))
     subject = models.CharField(_("subject"), max_length=40)

@@ -22,6 +22,7 @@ from governance.opinions.services import AlreadyAdvised, AlreadyNoted
 from governance.proposals.services import Outdated
 from governance.refusals.views import Conflict, conflict
 from governance.workflow import WrongState
+from roles.erasure import signed
 from roles.templatetags.ui import day
 
 Kept = list[tuple[str, str]]
@@ -72,7 +73,7 @@ def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> H
     text = _("%(reference)s, “%(outcome)s”, was recorded by %(signature)s.") % {
         "reference": decision.reference,
         "outcome": decision.get_outcome_display(),
-        "signature": decision.signature,
+        "signature": signed(decision.signature),
     }
     link = decision.proposal.get_absolute_url()
     return conflict(
@@ -83,7 +84,7 @@ def _already_decided(request: HttpRequest, decision: Decision, typed: Kept) -> H
 def _already_advised(request: HttpRequest, proposal: Proposal, opinion: Opinion, typed: Kept) -> HttpResponse:
     text = _("“%(position)s”, by %(signature)s, stands beside this revision. It can change with a new revision.") % {
         "position": opinion.get_position_display(),
-        "signature": opinion.signature,
+        "signature": signed(opinion.signature),
     }
     link = proposal.get_absolute_url()
     return conflict(request, Conflict(_("Your role has already given its opinion"), text, link, _("See it"), typed))

@@ -1,5 +1,6 @@
 """What changed from one content to another, field by field and word by word (revisions, or the working text)."""
 
+import json
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from governance.proposals.content import ContentModel
+from roles.erasure import MARK, written
 from roles.templatetags.ui import day, euros, fingerprint
 
 #: Words shown on each side of a change; a longer unchanged stretch is folded when that spares at least LEAST_FOLDED.
@@ -52,7 +54,10 @@ class Run:
 
 @dataclass(frozen=True)
 class Line:
-    """One text that changed: a field, or one row of it. `note` says what became of a row."""
+    """One text that changed: a field, or one row of it. `note` says what became of a row.
+
+    It has no runs when one of the texts was erased: it is said, and not shown as a change.
+    """
 
     label: str
     note: str
@@ -83,10 +88,18 @@ def differences(before: ContentModel, after: ContentModel) -> list[FieldDifferen
     changed = []
     for name in before.content_fields():
         old, new = getattr(before, name), getattr(after, name)
-        if old != new:
+        if old != new and (gone := erased_in(old) or erased_in(new)):
+            changed.append(FieldDifference(labels[name], [Line(labels[name], written(gone), [])]))
+        elif old != new:
             lines = value_lines(labels[name], old, new, lettered=name == "options")
             changed.append(FieldDifference(labels[name], lines))
     return [field for field in changed if field.lines]
+
+
+def erased_in(value: Any) -> str:
+    """The mark of an erased text in a value, empty when nothing of it was erased: what is left cannot be compared."""
+    found = MARK.search(json.dumps(value)) if isinstance(value, str | list) else None
+    return found[0] if found else ""
 
 
 def value_lines(label: str, old: Any, new: Any, *, lettered: bool = False) -> list[Line]:

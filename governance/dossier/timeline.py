@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from governance.enums import Act, Outcome, Position
-from governance.models import Condition, Decision, LedgerEvent, Opinion
+from governance.models import Condition, Decision, Erasure, LedgerEvent, Opinion
 
 WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
 
@@ -39,6 +39,7 @@ def quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
     opinions = Opinion.objects.in_bulk(written(Act.ADVISE))
     decisions = Decision.objects.select_related("project").in_bulk(written(Act.DECIDE))
     conditions = Condition.objects.in_bulk(written(Act.LIFT))
+    erasures = Erasure.objects.in_bulk(written(Act.ERASE))
     found = []
     for event in events:
         quote, reference = "", None
@@ -48,6 +49,8 @@ def quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
             quote, reference = decisions[event.subject_id].reasons, decisions[event.subject_id].reference
         elif event.act == Act.LIFT:
             quote = conditions[event.subject_id].proof
+        elif event.act == Act.ERASE:
+            quote = erasures[event.subject_id].because
         found.append(_entry(event, quote, reference))
     return found
 

@@ -22,6 +22,7 @@ from governance.paging import page_before
 from projects.models import Delegation, Mandate
 from projects.rules import advising_role
 from roles.access import can
+from roles.erasure import written
 
 MOST = 20
 LONGEST_CHOICE = 200
@@ -117,7 +118,7 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
     def others() -> list[tuple[str, str]]:
         found = proposal.project.proposals.mergeable(proposal)
         rows = found.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
-        return [(str(other.pk), f"{other.reference} · {other.title}") for other in rows]
+        return [(str(other.pk), f"{other.reference} · {written(other.title)}") for other in rows]
 
     return Answer(data, proposal=proposal, roles=answering_roles(seats), others=others)
 
@@ -158,7 +159,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "advices": advices(proposal, frozen, opinions, seats),
         "diverge": diverge(opinions),
         "files": attached(frozen, versions_for(frozen)),
-        "decision": Decision.objects.with_conditions().filter(revision=frozen).first(),
+        "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
         "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
         "about": kind_of(proposal.kind),
         "tab": "history",

@@ -48,9 +48,9 @@ def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> l
 
 
 def _lines(version: DocumentVersion) -> list[str] | None:
-    """The lines of a version, None when it is not to be compared."""
+    """The lines of a version, None when it is not to be compared or its bytes were erased."""
     text = version.text  # type: ignore[attr-defined]
-    return None if text is None else bytes(text).decode("utf-8-sig").splitlines()
+    return bytes(text).decode("utf-8-sig").splitlines() if text else None
 
 
 def _difference(before: list[str] | None, after: list[str] | None) -> Iterator[Line]:

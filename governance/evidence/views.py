@@ -199,6 +199,13 @@ def document_version(request: HttpRequest, document_id: int, number: int) -> Htt
     """The bytes of one version, to be saved and never shown by the browser as a page of ours."""
     versions = DocumentVersion.objects.visible_to(request.user).defer(None)
     version = get_object_or_404(versions, document=document_id, number=number)
+    if not version.content:
+        title, text = (
+            _("This file was erased"),
+            _("It held personal data. Its fingerprint and who added it stay on record."),
+        )
+        link = reverse("governance:project_documents", args=[version.document.project.code])
+        return conflict(request, Conflict(title, text, link, _("See the documents of the project"), []))
     kind = f"{version.media_type}; charset=utf-8" if version.is_text else version.media_type
     return HttpResponse(
         bytes(version.content),

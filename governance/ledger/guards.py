@@ -43,10 +43,16 @@ IS_THE_NEXT_LINK = guard(
 
 
 def leaves_an_event(label: str, operation: Any = pgtrigger.Insert) -> pgtrigger.Trigger:
-    """Deferred trigger: each of these changes of a row of `label` (app.model) is the subject of an event beside it."""
-    return _leaves(
-        operation, f"subject = '{label}' AND subject_id = NEW.id", f"A change of {label} leaves an event in the ledger"
-    )
+    """Deferred trigger: each of these changes of a row of `label` (app.model) is the subject of an event beside it.
+
+    A change may also be an erasure, which is the subject of its own event.
+    """
+    event = f"subject = '{label}' AND subject_id = NEW.id"
+    if operation != pgtrigger.Insert:
+        event = f"""({event} OR subject = 'governance.erasure' AND subject_id IN (
+                SELECT e.id FROM public.governance_erasure e
+                WHERE e.subject = '{label}' AND e.subject_id = NEW.id::text))"""
+    return _leaves(operation, event, f"A change of {label} leaves an event in the ledger")
 
 
 def leaves_an_event_of_its_proposal(label: str, proposal: str) -> pgtrigger.Trigger:

@@ -32,14 +32,18 @@ def record(
     role: str = "",
     proposal_id: int | None = None,
     detail: str = "",
+    about: tuple[str, str] | None = None,
     **facts: Any,
 ) -> LedgerEvent:
     """Append the event of one act; the caller holds the lock of `project`.
 
     `detail` and `facts` are codes, ids and hashes, never prose; a sealed subject adds its seal as the fact `content`.
+    A subject that is itself about another row gives the name and number of that one: the facts `subject` and `id`.
     """
     if isinstance(subject, SealedModel):
         facts["content"] = subject.seal()
+    if about:
+        facts["subject"], facts["id"] = about
     last = project.events.order_by("-seq").values_list("seq", "hash").first()
     seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, START)
     event = LedgerEvent(

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from governance.notices.models import Notification
+from roles.erasure import written
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -52,7 +53,7 @@ def mail(notice: Notification) -> EmailMessage:
             "address": settings.BASE_URL + notice.link,
         }
         return EmailMessage(
-            subject=" ".join(f"{notice.about} — {notice.get_reason_display()}".split()),
+            subject=" ".join(f"{written(notice.about)} — {notice.get_reason_display()}".split()),
             body=render_to_string("governance/notice_mail.txt", context),
             to=[reader.email],
             headers={"Message-ID": f"<notice-{notice.pk}@ouvrage.invalid>", "Auto-Submitted": "auto-generated"},

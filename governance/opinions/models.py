@@ -27,6 +27,8 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
 class Opinion(SealedModel, ActModel):
     """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name as it was."""
 
+    ERASABLE = ("reasons", "signature")
+
     revision = models.ForeignKey(ProposalRevision, models.PROTECT, related_name="opinions", verbose_name=_("revision"))
     role = models.CharField(_("role"), max_length=10)
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="+", verbose_name=_("mandate"))
@@ -72,6 +74,8 @@ class BindingOpinion(SealedModel, ActModel):
 
     Without a favourable one the revision that asks for it cannot be approved; it decides nothing by itself.
     """
+
+    ERASABLE = ("reference", "signature")
 
     revision = models.OneToOneField(
         ProposalRevision, models.PROTECT, related_name="binding_opinion", verbose_name=_("revision")

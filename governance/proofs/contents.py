@@ -7,13 +7,15 @@ from django.db import models
 
 from governance.models import BindingOpinion, Condition, Decision, Opinion, ProposalRevision
 from governance.proposals.models import FIRST_FORMAT
+from projects.models import DocumentVersion
 from roles.sealing import SealedModel
 
-type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition
+type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion
 
 #: Everything that is sealed by an event of its own, by the word of the ledger for it.
 SEALED: dict[str, type[Sealed]] = {
-    model._meta.label_lower: model for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition)
+    model._meta.label_lower: model
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion)
 }
 
 
@@ -24,6 +26,8 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is Decision:
         decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions")
         return decisions.select_related("revision__proposal", "revision__binding_opinion", "mandate", "delegation")
+    if model is DocumentVersion:
+        return DocumentVersion.objects.select_related("document")  # type: ignore[no-any-return]
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()

@@ -2,6 +2,7 @@
 database can show: every record has its event, columns say what bytes say, histories and seats agree.
 """
 
+import hashlib
 import json
 import logging
 import time
@@ -25,10 +26,11 @@ from governance.models import (
     Proposal,
     ProposalDraft,
     ProposalRevision,
+    SealBreak,
 )
 from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
 from governance.proofs.models import Verification
-from projects.models import Delegation, Mandate, Project
+from projects.models import Delegation, DocumentVersion, Mandate, Project
 from roles.acting import one_snapshot
 from roles.guards import ActModel
 from tools.verify_ledger import (
@@ -70,6 +72,7 @@ OF_PROJECT = {
     "governance.opinion": "revision__proposal__project",
     "governance.bindingopinion": "revision__proposal__project",
     "governance.decision": "project",
+    "projects.documentversion": "document__project",
 }
 MOST_FAULTS_KEPT = 200
 
@@ -174,7 +177,7 @@ def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str,
     """The rows that these events seal, by subject and number, their histories compared."""
     wanted: dict[str, list[int]] = {}
     for event in chunk:
-        if SEALED_BY.get(event["subject"]) == event["act"]:
+        if event["act"] in SEALED_BY.get(event["subject"], ()):
             wanted.setdefault(event["subject"], []).append(event["subject_id"])
     found: dict[tuple[str, str], Sealed] = {}
     for subject, numbers in wanted.items():
@@ -229,9 +232,15 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
         }  # fmt: skip
         pairs["seat"] = (_held_by(row), event["actor_id"])
         judge_file(report, place, {"salt": row.salt, "file": row.file}, _file_now(row))
+    elif isinstance(row, DocumentVersion):
+        pairs = {
+            "added_by": (row.added_by_id, event["actor_id"]), "sha256": (row.sha256, facts.get("sha256")),
+            "number": (str(row.number), facts.get("version")),
+            "document": (str(row.document_id), facts.get("document")),
+        }  # fmt: skip
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
-    if differing := [name for name, (kept, told) in pairs.items() if kept != told and row.salt != ERASED]:
+    if differing := [name for name, (kept, told) in pairs.items() if kept != told]:
         report.add(ALTERED, place, f"{said['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
 
 
@@ -249,13 +258,16 @@ def _held_by(decision: Decision) -> int | None:
 def _file_now(decision: Decision) -> dict[str, str]:
     """What was before the signatory, as it is kept now."""
     revision = decision.revision
-    now = {"revision": seal(content_of(revision))}
+    now = {"revision": seal(content_of(revision))} if revision.salt != ERASED else {}
     now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
-    now |= {
-        f"opinion:{given.role}": seal(content_of(given)) for given in revision.opinions.all() if given.salt != ERASED
-    }
+    now |= {f"opinion:{one.role}": _seal_of(one) for one in revision.opinions.all() if one.salt != ERASED}
     binding = getattr(revision, "binding_opinion", None)
-    return now | ({"binding": seal(content_of(binding))} if binding and binding.salt != ERASED else {})
+    return now | ({"binding": _seal_of(binding)} if binding and binding.salt != ERASED else {})
+
+
+def _seal_of(row: Opinion | BindingOpinion) -> str:
+    """As `row.seal()`, which a decision takes of it also when the row was sealed in the first format."""
+    return seal({"salt": row.salt, **row.sealed_content()})
 
 
 def _seats(project: Project, chain: Chain) -> None:
@@ -291,6 +303,8 @@ def _place_of(project: Project) -> Place:
 def _verify_rows(project: Project, report: Report) -> None:
     for subject, path in OF_PROJECT.items():
         _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
+    _bytes(project, report)
+    _breaks(project, report)
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
     for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
         _effects(project, report, some)
@@ -305,7 +319,9 @@ def _verify_rows(project: Project, report: Report) -> None:
 
 def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
     events = (
-        LedgerEvent.objects.filter(subject=subject, subject_id=OuterRef("pk"), act=SEALED_BY[subject], project=project)
+        LedgerEvent.objects.filter(
+            subject=subject, subject_id=OuterRef("pk"), act__in=SEALED_BY[subject], project=project
+        )
         .order_by()
         .values("subject_id")
         .annotate(times=Count("pk"))
@@ -314,6 +330,33 @@ def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[
     counted = rows.annotate(times=Coalesce(Subquery(events), 0)).exclude(times=1)
     for number, times in counted.order_by("pk").values_list("pk", "times"):
         report.add(ALTERED, _place_of(project), f"{subject} {number} has {times} events, not one")
+
+
+def _bytes(project: Project, report: Report) -> None:
+    """The bytes of each version of a document have the hash that is sealed."""
+    versions = DocumentVersion.objects.defer(None).filter(document__project=project).order_by("pk")
+    for one in versions.iterator(chunk_size=10):
+        if one.salt != ERASED and hashlib.sha256(one.content).hexdigest() != one.sha256:
+            which = f"document {one.document_id}, version {one.number}"
+            report.add(ALTERED, _place_of(project), f"{which}: its bytes do not match its hash")
+
+
+def _breaks(project: Project, report: Report) -> None:
+    """Each change of what a decision sealed is what its event tells."""
+    breaks = SealBreak.objects.filter(decision__project=project).order_by("pk")
+    events = {
+        event.subject_id: json.loads(bytes(event.body))["facts"]
+        for event in LedgerEvent.objects.filter(
+            project=project, subject=SealBreak._meta.label_lower, act=Act.BREAK_SEAL
+        )
+    }
+    for one in breaks.iterator(chunk_size=CHUNK):
+        told = events.get(one.pk, {})
+        kept = {"decision": str(one.decision_id), "before": one.before, "after": one.after}
+        if {name: told.get(name) for name in kept} != kept:
+            report.add(
+                ALTERED, _place_of(project), f"the change {one.pk} of what was sealed is not what its event tells"
+            )
 
 
 def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
@@ -357,7 +400,9 @@ def _conditions(project: Project, report: Report, conditions: Sequence[Condition
 
 def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
     """The history of a row ends with it as it is; that of a row that never changes is one version."""
-    history = model.history.model  # type: ignore[attr-defined]
+    if not hasattr(model, "history"):
+        return
+    history = model.history.model
     names = [field.attname for field in history._meta.concrete_fields if not field.name.startswith("history_")]
     key = model._meta.pk.attname
     past = history._default_manager.filter(**{f"{key}__in": [row.pk for row in rows]}).order_by(key, "-history_id")
@@ -365,7 +410,5 @@ def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *
     for number, *values in (past if once else past.distinct(key)).values_list(key, *names):
         versions.setdefault(number, []).append(tuple(values))
     for row in rows:
-        if getattr(row, "salt", "") == ERASED:
-            continue
         if versions.get(row.pk) != [tuple(getattr(row, name) for name in names)]:
             report.add(ALTERED, "", f"{model._meta.label_lower} {row.pk}: its history is not that of the row")

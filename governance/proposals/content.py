@@ -20,6 +20,11 @@ class ContentModel(models.Model):
     "version", "name", "sha256"}; `binding_authority` names an authority outside whose opinion binds the owner.
     """
 
+    ERASABLE = (
+        "title", "question", "context", "options", "recommendation", "impact_scope", "impact_cost", "impact_schedule",
+        "impact_quality", "impact_recipients", "risks", "evidence", "attachments",
+    )  # fmt: skip
+
     title = models.CharField(_("title"), max_length=200)
     question = models.TextField(_("question asked"), blank=True)
     context = models.TextField(_("what is proposed"), blank=True)

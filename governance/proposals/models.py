@@ -85,6 +85,8 @@ class Proposal(models.Model):
     `writers` are the accounts that may not decide it (R8): its author and whoever submitted a revision.
     """
 
+    ERASABLE = ("withdrawn_because",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="proposals", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind of decision"), max_length=30, choices=DecisionKind)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Case, F, When
-from django.utils import formats, timezone, translation
+from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,10 +24,13 @@ from governance.kinds.forms import from_text
 from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
 from projects.models import Project
+from roles.dates import NO_BREAK, long_day
 from roles.enums import DecisionKind
+from roles.erasure import signed as signed_by
+from roles.erasure import written
 from roles.guards import ActModel
 from roles.models import User
-from roles.templatetags.ui import NO_BREAK, euros
+from roles.templatetags.ui import euros
 
 #: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
@@ -79,9 +82,6 @@ def facts(decision: Decision, language: str) -> Record:
     Leaves `decision` with its project as it was on the day of the act.
     """
     project: Project = _as_it_was(decision.project, decision.acted_at)
-    owner = decision.signature
-    if decision.delegation:
-        owner = str(_as_it_was(decision.mandate.holder, decision.acted_at))
     decision.project = decision.proposal.project = project
     if decision.supersedes:
         decision.supersedes.project = project
@@ -102,10 +102,17 @@ def facts(decision: Decision, language: str) -> Record:
                 Section(_("What was put to the owner"), list(_put(decision))),
                 Section(_("The answer"), list(_answer(decision))),
                 Section(_("Opinions received"), list(_opinions(decision))),
-                Section(_("Signature"), list(_signature(decision, owner))),
+                Section(_("Signature"), list(_signature(decision, _owner(decision)))),
                 Section(_("Proof"), list(_proof(decision))),
             ],
         )
+
+
+def _owner(decision: Decision) -> str:
+    """The owner as recorded, or as named then when a delegate signed."""
+    if decision.delegation:
+        return str(_as_it_was(decision.mandate.holder, decision.acted_at))
+    return signed_by(decision.signature)
 
 
 def _put(decision: Decision) -> Iterator[Line]:
@@ -113,7 +120,7 @@ def _put(decision: Decision) -> Iterator[Line]:
     submitted = _("%(reference)s, revision %(number)s, submitted on %(on)s (%(role)s)") % {
         "reference": proposal.reference,
         "number": revision.number,
-        "on": _day(revision.acted_at),
+        "on": long_day(revision.acted_at),
         "role": proposal.author_role,
     }
     yield Line(_("Proposal"), submitted, marks=_afterwards(revision))
@@ -145,19 +152,19 @@ def _term(name: str, text: str, at: datetime) -> str:
     if isinstance(value, list):
         return ", ".join(str(DecisionKind(kind).label) for kind in value)
     if isinstance(value, date):
-        return _day(value)
+        return long_day(value)
     return euros(value) if isinstance(value, Decimal) else _seen(value)
 
 
 def _answer(decision: Decision) -> Iterator[Line]:
     yield Line(_("Reasoning"), words=_seen(decision.reasons))
     for condition in decision.conditions.all():
-        due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": _day(condition.due_on)}
+        due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
         yield Line(_("Condition %(number)s") % {"number": condition.number}, due, _seen(condition.text))
     if decision.effective == EffectiveFrom.WHEN_MET:
         yield Line(_("Takes effect"), str(EffectiveFrom.WHEN_MET.label))
     if decision.return_on:
-        yield Line(_("Decide again on"), _day(decision.return_on))
+        yield Line(_("Decide again on"), long_day(decision.return_on))
     if decision.merged_into:
         yield Line(_("Merged into"), decision.merged_into.reference)
     if decision.supersedes:
@@ -185,7 +192,7 @@ def _opinions(decision: Decision) -> Iterator[Line]:
     if binding := decision.revision.authority_said:
         said = _("%(position)s on %(on)s (%(reference)s), binding") % {
             "position": (Position.FAVOURABLE if binding.favourable else Position.UNFAVOURABLE).label,
-            "on": _day(binding.given_on),
+            "on": long_day(binding.given_on),
             "reference": _seen(binding.reference),
         }
         yield Line(_seen(binding.authority), said, marks=_afterwards(binding))
@@ -194,7 +201,7 @@ def _opinions(decision: Decision) -> Iterator[Line]:
 def _opinion(opinion: Opinion, outcome: str) -> Line:
     given = _("%(position)s, by %(who)s, %(at)s") % {
         "position": opinion.get_position_display(),
-        "who": _seen(opinion.signature),
+        "who": _seen(signed_by(opinion.signature)),
         "at": _moment(opinion.acted_at),
     }
     dissent = (_("Dissenting opinion"),) if dissents(opinion.position, outcome) else ()
@@ -202,8 +209,8 @@ def _opinion(opinion: Opinion, outcome: str) -> Line:
 
 
 def _signature(decision: Decision, owner: str) -> Iterator[Line]:
-    since = {"owner": _seen(owner), "on": _day(decision.mandate.starts_at)}
-    yield Line(_("Signatory"), _seen(decision.signature))
+    since = {"owner": _seen(owner), "on": long_day(decision.mandate.starts_at)}
+    yield Line(_("Signatory"), _seen(signed_by(decision.signature)))
     if decision.delegation:
         capacity = _("by delegation of %(owner)s (%(document)s)") % {
             "owner": _seen(owner),
@@ -222,7 +229,7 @@ def _bounds(decision: Decision) -> str:
     """Since when, for which kinds and up to how much the delegate may sign; its end may come sooner than planned."""
     signed = decision.delegation
     assert signed is not None  # noqa: S101 — asked by _signature
-    values = {"on": _day(signed.period.lower), "kinds": ", ".join(signed.kind_labels), "cap": euros(signed.cap)}
+    values = {"on": long_day(signed.period.lower), "kinds": ", ".join(signed.kind_labels), "cap": euros(signed.cap)}
     if signed.cap is None:
         return _("Since %(on)s, for: %(kinds)s") % values
     return _("Since %(on)s, up to %(cap)s, for: %(kinds)s") % values
@@ -250,25 +257,20 @@ def _afterwards(row: ActModel) -> tuple[str, ...]:
 
 
 def _seen(text: str) -> str:
-    """What a person wrote, with what could not be read written out as [U+202E]: nothing hides or reorders."""
-    return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text.replace("\r\n", "\n"))
+    """What a person wrote, with what could not be read written out as [U+202E]: nothing hides or reorders.
+
+    Of an erased text it says so.
+    """
+    return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", written(text).replace("\r\n", "\n"))
 
 
 def _in_french() -> bool:
     return (get_language() or "").startswith("fr")
 
 
-def _day(value: date) -> str:
-    """24 November 2026 / 24 novembre 2026 (and 1er in French)."""
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    number = "1er" if _in_french() and value.day == 1 else str(value.day)
-    return f"{number}{NO_BREAK}{formats.date_format(value, 'F Y')}"
-
-
 def _moment(value: datetime) -> str:
     """24 November 2026 at 14:05 / 24 novembre 2026 à 14 h 05."""
     local = timezone.localtime(value)
     if _in_french():
-        return f"{_day(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"
-    return f"{_day(value)} at {local:%H:%M}"
+        return f"{long_day(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"
+    return f"{long_day(value)} at {local:%H:%M}"

@@ -19,6 +19,7 @@ from governance.seats.views import UNPROCESSABLE, visible_project, visible_seat
 from projects.models import Delegation, Project
 from projects.rules import owners
 from roles.access import ensure, reader
+from roles.erasure import written
 from roles.forms import forget_errors
 from roles.templatetags.ui import when
 
@@ -194,7 +195,7 @@ def delegation_revoke(request: HttpRequest, delegation_id: int) -> HttpResponse:
         (_("Delegate"), str(delegation.delegate)),
         (_("Kinds of decision"), ", ".join(delegation.kind_labels)),
         (_("End that was set"), when(delegation.ends_at)),
-        (_("Act document"), delegation.document),
+        (_("Act document"), written(delegation.document)),
     ]
     return _review(request, project, forms.Form(), words, facts)
 

@@ -32,6 +32,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """A document under one name; its content is that of its versions, the newest being the one in use."""
 
+    ERASABLE = ("name",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="documents", verbose_name=_("project"))
     name = models.CharField(_("name"), max_length=LONGEST_NAME)
 
@@ -75,6 +77,8 @@ class DocumentVersionManager(models.Manager.from_queryset(DocumentVersionQuerySe
 
 class DocumentVersion(SealedModel, ActModel):
     """The bytes of a document from one act on. `sha256` is theirs (hexadecimal), `size` their number."""
+
+    ERASABLE = ("file_name", "content", "why")
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="versions", verbose_name=_("document"))
     number = models.PositiveIntegerField(_("version"))

@@ -67,6 +67,8 @@ class Mandate(ActModel):
     its start on, whether the holder has accepted it or not (R11).
     """
 
+    ERASABLE = ("ended_because",)
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="mandates", verbose_name=_("project"))
     role = models.ForeignKey(RoleTemplate, models.PROTECT, related_name="mandates", verbose_name=_("role"))
     authority = models.CharField(_("authority"), max_length=10, choices=Authority)
@@ -173,6 +175,8 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
 class Delegation(ActModel):
     """The owner lets a named person sign some kinds of decision, up to a cap and over a period. Never chained."""
+
+    ERASABLE = ("document",)
 
     mandate = models.ForeignKey(Mandate, models.PROTECT, related_name="delegations", verbose_name=_("owner's mandate"))
     delegate = models.ForeignKey(User, models.PROTECT, related_name="delegations", verbose_name=_("delegate"))

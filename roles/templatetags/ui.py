@@ -18,7 +18,8 @@ Filters:
   {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
   CG                    {{ field|optional_mark }}                       "(optional)", or when else the field is needed
-  {{ text|prose }}  paragraphs and "- " lists, escaped
+  {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text says that it was erased
+  {{ text|written }}, {{ name|signed }}   the same of one line, and of the name of a person
 """
 
 import re
@@ -39,11 +40,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
+from roles.dates import NO_BREAK
+from roles.erasure import is_erased, signed, written
+
 register = template.Library()
+register.filter(written)
+register.filter(signed)
 
 Label = str | Promise
 
-NO_BREAK, NARROW_NO_BREAK = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 
 #: value → (tone, icon). The word comes from the caller, because the words belong to the enumerations.
 OUTCOMES = {
@@ -175,11 +181,12 @@ def initials(name: str) -> str:
 def person(user: Any, role: str = "", note: Label = "") -> SafeString:
     """A person: initials tinted by `role`, name, and `note` in small below."""
     bare = user.name if hasattr(user, "name") else str(user)
+    known = "" if is_erased(bare) else bare
     return format_html(
         '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
         format_html(' data-role="{}"', role.lower()) if role else "",
-        initials(bare),
-        str(user),
+        initials(known) or "?",
+        signed(str(user)),
         format_html("<small>{}</small>", note) if note else "",
     )
 
@@ -235,6 +242,8 @@ def stamp(value: date) -> SafeString:
 @register.filter
 def prose(text: str) -> SafeString:
     """What a person wrote, as paragraphs; consecutive lines that begin with "- " become a list."""
+    if is_erased(text):  # said by us, in the language of the page
+        return format_html('<p class="muted" lang="{}">{}{}</p>', get_language() or "", icon("eraser"), written(text))
     parts: list[str] = []
     for listed, lines in paragraphs(text):
         tag, between = ("ul", "") if listed else ("p", "<br>")

@@ -23,7 +23,7 @@ from governance.mandates.services import appoint, end_mandate
 from governance.models import Decision, LedgerEvent, Notification, Proposal
 from governance.opinions.services import AlreadyNoted, note_binding
 from governance.proposals.services import Outdated
-from projects.models import Project
+from projects.models import DocumentVersion, Project
 from roles.access import Refused
 from roles.models import RoleTemplate
 from tests import acts
@@ -227,8 +227,8 @@ def test_an_opinion_that_disagrees_stays_beside_the_decision_word_for_word(
 def test_the_sealed_file_lists_what_was_before_the_owner_and_nothing_else(
     owner: Any, amoa: Any, pmo: Any, project_one: Any
 ) -> None:
-    attached = [{"document": "4", "version": "1", "name": "Quotation.pdf", "sha256": "a" * 64}]
-    file = acts.ready(amoa, pmo, project=project_one, binding_authority="Bay", attachments=attached)
+    attached = DocumentVersion.objects.filter(document__project=project_one).latest("pk").attachment()
+    file = acts.ready(amoa, pmo, project=project_one, binding_authority="Bay", attachments=[attached])
     binding = acts.noted(pmo, file)
     file = acts.fresh(file)
     assert file.current is not None
@@ -237,7 +237,7 @@ def test_the_sealed_file_lists_what_was_before_the_owner_and_nothing_else(
     decision.refresh_from_db()
     assert decision.file == [
         {"item": "binding", "hash": binding.seal()},
-        {"item": "document:4", "hash": "a" * 64},
+        {"item": f"document:{attached['document']}", "hash": attached["sha256"]},
         {"item": "opinion:PMO", "hash": opinion.seal()},
         {"item": "revision", "hash": file.current.hash},
     ]

@@ -16,6 +16,7 @@ from governance.models import (
     Condition,
     Decision,
     Effect,
+    Erasure,
     LedgerEvent,
     Notification,
     Opinion,
@@ -25,9 +26,9 @@ from governance.models import (
     SealBreak,
 )
 from projects.models import Delegation, Document, Mandate
-from roles.acting import acting_as
+from roles.acting import acting_as, erasing
 from tests import acts
-from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
+from tests.database import OWNER, RUNTIME, constraints, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
 from tests.governance import ledger_attacks
 
@@ -759,6 +760,34 @@ BEHIND = {
     "a_lifted_condition_says_when_and_by_whom": "condition.keeps_the_words_of_the_owner",
     "a_revision_has_its_hash": "proposalrevision.carries_its_hash",
     "one_event_per_place_in_the_chain": "ledgerevent.is_the_next_link",
+}
+
+# — an erasure —
+
+
+def _erase(world: World, *, door: bool = True, **changes: Any) -> None:
+    """Write an erasure past its command; it leaves no event."""
+    fields = {
+        "project": world.proposal("draft").project, "subject": "governance.opinion", "subject_id": "1",
+        "fields": ["reasons"], "because": "A request.", "erased_by": world.cast["staff_admin"],
+        "acted_at": timezone.now(),
+    }  # fmt: skip
+    if not door:
+        Erasure.objects.bulk_create([Erasure(**fields | changes)])
+        return
+    with owning(), erasing("[erased 2026-11-24]"):
+        Erasure.objects.bulk_create([Erasure(**fields | changes)])
+
+
+ATTACKS += [
+    ("erasure.is_written_while_erasing", "outside the command", lambda w: _erase(w, door=False),
+        "An erasure is written by the command that erases"),
+    ("erasure.leaves_an_event", "an erasure without its event", lambda w: _erase(w),
+        "An erasure on a project leaves an event in its ledger"),
+]  # fmt: skip
+BROKEN |= {
+    "an_erasure_says_why": lambda w: _erase(w, because=""),
+    "an_erasure_says_what": lambda w: _erase(w, fields=[]),
 }
 
 ATTACKS += ledger_attacks.ATTACKS

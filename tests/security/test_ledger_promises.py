@@ -106,6 +106,10 @@ def an_attachment(scene: Scene) -> None:
         run(f"UPDATE {table_} SET attachments = %s WHERE id = %s", [files, scene.file.current_id])
 
 
+def a_document(scene: Scene) -> None:
+    run("UPDATE projects_documentversion SET content = content || 'x'")
+
+
 def a_period(scene: Scene) -> None:
     seat = scene.opinion.mandate_id
     run(
@@ -267,6 +271,7 @@ ATTACKS: dict[str, Attack] = {
     "One bit of the body of an event": Attack(a_bit_of_a_body),
     "A word of an opinion that is sealed": Attack(a_word_of_an_opinion, WITH_OPINIONS),
     "The fingerprint of an attachment": Attack(an_attachment, REVISIONS),
+    "The bytes of a document": Attack(a_document, ("projects_documentversion",)),
     "The period of a mandate": Attack(a_period, ("projects_mandate",)),
     "What a decision changed on the project": Attack(an_effect, ("governance_effect",), before=Scene.sealed_before),
     "An event deleted in the middle": Attack(an_event_in_the_middle),

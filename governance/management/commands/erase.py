@@ -1,0 +1,105 @@
+"""Erase personal data on somebody's request; see docs/personal-data.md."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import translation
+
+from governance.erasures.erasing import (
+    CannotErase,
+    ensure_erasable,
+    erase_person,
+    erase_text,
+    is_gone,
+    projects_of,
+    signed_by,
+    still_in,
+    texts,
+)
+from governance.erasures.models import ERASABLE, Erasure
+from projects.models import Delegation, Mandate
+from roles.models import User
+
+SHOWN = 70
+
+
+class Command(BaseCommand):
+    help = "Erase a person or a text as personal data. Run as the role that owns the tables; it cannot be undone."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What to erase, why, and on whose behalf."""
+        whats = parser.add_subparsers(dest="what", required=True)
+        person = whats.add_parser("person", help="an account and its signatures")
+        person.add_argument("email")
+        text = whats.add_parser("text", help="what was written in some fields of one row")
+        text.add_argument(
+            "label", choices=sorted(ERASABLE), metavar="LABEL", help=f"one of {', '.join(sorted(ERASABLE))}"
+        )
+        text.add_argument("number", type=int, metavar="ID")
+        text.add_argument("fields", nargs="+", metavar="FIELD")
+        for one in (person, text):
+            one.add_argument("--because", required=True, help="why, for the record; it repeats nothing that is erased")
+            one.add_argument("--by", metavar="EMAIL", help="the account that asks for it; else the installation's own")
+            one.add_argument("--yes", action="store_true", help="do not ask")
+
+    def handle(self, *args: Any, what: str, because: str, by: str | None, yes: bool, **options: Any) -> None:
+        """Show, ask, erase."""
+        actor = self._account(by) if by else User.objects.installation()
+        try:
+            with translation.override("en"):
+                if what == "person":
+                    done = self._person(actor, self._account(options["email"]), because.strip(), yes)
+                else:
+                    done = self._text(actor, options, because.strip(), yes)
+        except CannotErase as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"The database refused, nothing was erased: {error}") from error
+        self.stdout.write(f"Erased: {len(done)} entries on record.")
+
+    def _person(self, actor: User, person: User, because: str, yes: bool) -> list[Erasure]:
+        if is_gone(person):
+            raise CannotErase("This account is erased already.")
+        shown = {f"{row._meta.label_lower} {row.pk} signature": [row.signature] for row in signed_by(person)}
+        self._show({"account": [f"{person} <{person.email}>"]} | shown)
+        seats = [*Mandate.objects.active().filter(holder=person), *Delegation.objects.active().filter(delegate=person)]
+        for seat in seats:
+            self.stdout.write(f"  still in office, the seat stays empty: {seat}")
+        self._confirm({person.name, person.email}, set(shown), because, yes)
+        self.stdout.write(f"Erasing on {len(projects_of(person))} projects…")
+        return erase_person(actor=actor, person=person, because=because)
+
+    def _text(self, actor: User, options: dict[str, Any], because: str, yes: bool) -> list[Erasure]:
+        label, fields = options["label"], list(dict.fromkeys(options["fields"]))
+        row = ERASABLE[label]._default_manager.filter(pk=options["number"]).first()
+        if row is None:
+            raise CannotErase(f"There is no {label} {options['number']}.")
+        ensure_erasable(row, fields)
+        shown = {f"{label} {row.pk} {name}": list(texts(getattr(row, name))) for name in fields}
+        self._show(shown)
+        self._confirm({text for found in shown.values() for text in found}, set(shown), because, yes)
+        self.stdout.write("Erasing…")
+        return erase_text(actor=actor, row=row, fields=fields, because=because)
+
+    def _account(self, email: str) -> User:
+        account = User.objects.filter(email__iexact=email).first()
+        if account is None:
+            raise CommandError(f"There is no account {email}.")
+        return account
+
+    def _show(self, found: dict[str, list[str]]) -> None:
+        for where, lines in found.items():
+            for line in (" ".join(text.split()) for text in lines):
+                self.stdout.write(f"  {where}: {line[:SHOWN]}{'…' if len(line) > SHOWN else ''}")
+
+    def _confirm(self, words: set[str], shown: set[str], because: str, yes: bool) -> None:
+        """Name the other texts that hold the same words, which are erased by a command of their own; then ask."""
+        for place in sorted({place for text in words for place in still_in(text)} - shown):
+            self.stdout.write(f"  stays, though it holds the same words: {place}")
+        if not because:
+            raise CommandError("Say why: --because.")
+        if any(text.casefold() in because.casefold() for text in words):
+            raise CommandError("The reason stays on record: do not repeat in it what is to be erased.")
+        if not yes and input("Erase this for good? It cannot be undone. [yes/no] ").strip() != "yes":
+            raise CommandError("Nothing was erased.")

@@ -1,0 +1,688 @@
+"""Erasing personal data: what goes, what stays, what the pages and the chain say of it, and who is refused."""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from governance.decisions.services import NewCondition, Terms, decide, lift
+from governance.dossier.differences import differences
+from governance.enums import Act, Outcome
+from governance.erasures.erasing import CannotErase, erase_person, erase_text, still_in
+from governance.erasures.models import ERASABLE, Erasure
+from governance.mandates.services import delegate, end_mandate
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    Effect,
+    LedgerEvent,
+    Notification,
+    Opinion,
+    Proposal,
+    ProposalRevision,
+)
+from governance.proposals.services import withdraw
+from governance.records.facts import facts
+from governance.records.pdf import document
+from projects.models import Delegation, DocumentVersion, Mandate
+from roles.acting import erasing
+from roles.erasure import blanked, erasable, is_erased, mark, signed, written
+from roles.forms import ProseField
+from roles.models import Organisation, User
+from roles.sealing import ERASED
+from tests import acts, pdf
+from tests.database import OWNER, owning, refusal, run, undone
+from tests.ledger import exported, unguarded, verified, verified_away
+
+pytestmark = pytest.mark.django_db
+
+WHY = "Request of 3 December."
+SECRET = "Zébulon"
+
+
+@pytest.fixture
+def installation(db: None) -> User:
+    """The account that signs what the installation does."""
+    return User.objects.installation()
+
+
+def erased(actor: User, row: Any, *fields: str) -> list[Erasure]:
+    """Erase as the role that owns the tables, and let the deferred triggers speak."""
+    with owning():
+        done = erase_text(actor=actor, row=row, fields=fields, because=WHY)
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("SET CONSTRAINTS ALL DEFERRED")
+    return done
+
+
+def gone(actor: User, person: User) -> list[Erasure]:
+    """Erase a person likewise."""
+    with owning():
+        done = erase_person(actor=actor, person=person, because=WHY)
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("SET CONSTRAINTS ALL DEFERRED")
+    return done
+
+
+def tables_with(word: str) -> list[str]:
+    """The tables of the database, ours or not, in one of whose rows `word` stands, as text, JSON, bytes or session."""
+    found = []
+    with owning():
+        for (table,) in run(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        ):
+            digits = word.encode().hex()
+            base = base64.b64encode(word.encode()).decode().rstrip("=")[:-1]
+            if run(
+                f'SELECT 1 FROM "{table}" AS t WHERE to_jsonb(t)::text ~* %s OR to_jsonb(t)::text ~ %s LIMIT 1',
+                [f"{word}|{digits}", base],
+            ):
+                found.append(table)
+        sessions = [session.get_decoded() for session in Session.objects.order_by("pk")]
+    return found + (["sessions"] if word.casefold() in json.dumps(sessions, ensure_ascii=False).casefold() else [])
+
+
+def intact() -> str:
+    """What the verification answers, which must find nothing."""
+    code, said = verified()
+    assert code == 0, said
+    return said
+
+
+# — texts —
+
+
+def opinion(cast: dict[str, Any], proposal: Any) -> Opinion:
+    return acts.advised(cast["pmo"], proposal("submitted"), reasons=f"{SECRET} is ill.\n\n- {SECRET} says no.")
+
+
+def revision(cast: dict[str, Any], proposal: Any) -> ProposalRevision:
+    text = {
+        name: f"{SECRET} in {name}" for name in erasable(ProposalRevision) if name not in {"options", "attachments"}
+    }
+    options = [{"title": f"Hire {SECRET}", "description": f"{SECRET}!"}, {"title": "Wait", "description": ""}]
+    file = acts.drafted(cast["amoa"], proposal("draft").project, **text, options=options)
+    return acts.submitted(cast["amoa"], file)
+
+
+def decision(cast: dict[str, Any], proposal: Any) -> Decision:
+    file = proposal("submitted")
+    terms = Terms(waived={"PMO": f"{SECRET} is away."})
+    return decide(
+        actor=cast["owner"], proposal=file, fingerprint=acts.fingerprint(file), outcome=Outcome.REJECTED,
+        reasons=f"{SECRET} knows.", terms=terms,
+    )  # fmt: skip
+
+
+def condition(cast: dict[str, Any], proposal: Any) -> Condition:
+    """One that is proved and lifted on words that name a person."""
+
+    new = NewCondition(f"{SECRET} is replaced.", "AMOA", timezone.localdate() + timedelta(9))
+    given = acts.decided(cast["owner"], proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS, [new])
+    return lift(actor=cast["owner"], condition=given.conditions.get(), proof=f"Letter of {SECRET}.")
+
+
+def ended_mandate(cast: dict[str, Any], proposal: Any) -> Mandate:
+    held = Mandate.objects.active().get(holder=cast["moe"], project=proposal("draft").project)
+    return end_mandate(actor=cast["owner"], mandate=held, because=f"{SECRET} takes over.")
+
+
+def withdrawn(cast: dict[str, Any], proposal: Any) -> Proposal:
+    return withdraw(actor=cast["amoa"], proposal=proposal("submitted"), reasons=f"{SECRET} left.")
+
+
+def draft(cast: dict[str, Any], proposal: Any) -> Any:
+    file = proposal("draft")
+    acts.edited(cast["amoa"], file, question=f"{SECRET}?", evidence=f"CV of {SECRET}")
+    acts.edited(cast["amoa"], file, question="Nobody?", evidence=f"CV of {SECRET}, signed")
+    return acts.fresh(file).draft
+
+
+def delegation(cast: dict[str, Any], proposal: Any) -> Delegation:
+    return delegate(
+        actor=cast["owner"], project=proposal("draft").project, to=cast["outsider"], kinds=["minor_change"], cap=None,
+        document=f"Act signed with {SECRET}", ends_at=timezone.now() + timedelta(3),
+    )  # fmt: skip
+
+
+#: What holds the word, made by whom, and the fields to erase.
+TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
+    "an opinion": (opinion, ("reasons",)),
+    "a revision": (revision, tuple(n for n in erasable(ProposalRevision) if n != "attachments")),
+    "a decision": (decision, ("reasons", "waived")),
+    "a condition": (condition, ("text", "proof")),
+    "an ended mandate": (ended_mandate, ("ended_because",)),
+    "a withdrawn proposal": (withdrawn, ("withdrawn_because",)),
+    "a working text": (draft, ("question", "evidence")),
+    "a delegation": (delegation, ("document",)),
+}
+
+
+@contextmanager
+def made(what: str, cast: dict[str, Any], proposal: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """The row that holds the word, and its fields."""
+    make, fields = TEXTS[what]
+    row = make(cast, proposal)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
+    assert tables_with(SECRET)
+    yield row, fields
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
+    what: str, cast: dict[str, Any], proposal: Any, installation: User, tmp_path: Path
+) -> None:
+    with made(what, cast, proposal) as (row, fields):
+        copies = [place.split() for place in still_in(SECRET)]
+        erased(installation, row, *fields)
+        for label, number, name in copies:  # the working text of a revision holds the same words
+            copy = ERASABLE[label].objects.get(pk=number)
+            if not (copy == row and name in fields):
+                erased(installation, copy, name)
+    assert tables_with(SECRET) == []
+    said = intact()
+    if hasattr(row, "salt"):
+        assert f"erased, as an event says: {row._meta.label_lower} {row.pk}" in said
+    code, away = verified_away(exported(tmp_path, "--contents"))
+    assert code in {0, 3}, away  # 3: no checkpoint was signed in this database
+    assert "altered" not in away
+
+
+def test_every_erasable_row_that_the_tests_make_is_named() -> None:
+    told = {"document", "documentversion", "effect", "bindingopinion"}  # below, each by itself
+    made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
+    assert {label.partition(".")[2] for label in ERASABLE} == told | made_here | {"delegation"}
+
+
+def test_an_erasure_is_an_event_that_names_the_row_and_the_fields(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    given = opinion(cast, proposal)
+    [erasure] = erased(installation, given, "reasons")
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.act, event.subject, event.subject_id) == (Act.ERASE, "governance.erasure", erasure.pk)
+    assert event.proposal_id == given.revision.proposal_id
+    told = json.loads(bytes(event.body))["facts"]
+    assert told == {"subject": "governance.opinion", "id": str(given.pk), "fields": "reasons"}
+    given.refresh_from_db()
+    assert given.reasons == mark(timezone.localdate(), event.seq)
+    assert given.salt == ERASED
+    assert given.history.get().reasons == given.reasons
+    assert (given.signature, given.position) == (str(cast["pmo"]), "favourable")
+
+
+def test_words_of_a_condition_take_the_salt_of_its_decision_too(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = condition(cast, proposal)
+    done = erased(installation, row, "text")
+    assert [(one.subject, one.fields) for one in done] == [
+        ("governance.condition", ["text"]), ("governance.decision", ["conditions"]),
+    ]  # fmt: skip
+    row.decision.refresh_from_db()
+    assert row.decision.salt == ERASED
+    assert not is_erased(row.decision.reasons)
+
+
+def test_a_title_is_erased_in_the_notices_that_quote_it(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = revision(cast, proposal)
+    told = Notification.objects.filter(event__proposal=row.proposal)
+    assert told.filter(about__contains=SECRET).exists()
+    erased(installation, row, "title")
+    assert not told.filter(about__contains=SECRET).exists()
+    assert told.filter(about__startswith=f"{row.proposal.reference} · [erased ").exists()
+
+
+def test_a_document_is_erased_with_its_bytes_and_the_seals_of_its_versions(
+    cast: dict[str, Any], proposal: Any, installation: User, client_of: Any
+) -> None:
+    version = DocumentVersion.objects.defer(None).filter(number=1).earliest("pk")
+    digest, size = version.sha256, version.size
+    done = erased(installation, version.document, "name")
+    assert done[0].subject == "projects.document"
+    assert {one.subject for one in done[1:]} == {"projects.documentversion"}
+    erased(installation, version, "file_name", "content")
+    version = DocumentVersion.objects.defer(None).get(pk=version.pk)
+    assert bytes(version.content) == b""
+    assert (version.sha256, version.size, version.salt) == (digest, size, ERASED)
+    intact()
+    client = client_of(cast["owner"])
+    answer = client.get(version.get_absolute_url(), headers={"accept-language": "en"})
+    assert answer.status_code == 409
+    assert "This file was erased" in answer.content.decode()
+    page = client.get(reverse("governance:project_documents", args=[version.document.project.code]))
+    assert page.status_code == 200
+    assert "[erased" not in page.content.decode()
+
+
+def test_a_binding_opinion_loses_its_reference_and_who_noted_it(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = BindingOpinion.objects.earliest("pk")
+    erased(installation, row, "reference", "signature")
+    row.refresh_from_db()
+    assert is_erased(row.reference)
+    assert is_erased(row.signature)
+    intact()
+
+
+def test_of_the_effects_only_what_governs_nothing_is_erasable(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    file = acts.ready(
+        cast["amoa"], cast["pmo"], project=proposal("draft").project, kind="communication",
+        title=f"Portrait of {SECRET}", impact_recipients="All.",
+    )  # fmt: skip
+    decided = acts.decided(cast["owner"], file)
+    row = Effect.objects.get(decision=decided)
+    assert SECRET in row.after
+    done = erased(installation, row, "after")
+    assert [(one.subject, one.fields) for one in done[1:]] == [("governance.decision", ["effects"])]
+    intact()
+    other = Effect(decision=decided, subject="projects.project", field="budget", before="1.00", after="2.00")
+    with pytest.raises(CannotErase, match="governs"):
+        erased(installation, other, "after")
+
+
+def test_what_is_not_declared_or_is_gone_is_not_erased(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    row = opinion(cast, proposal)
+    with pytest.raises(CannotErase, match="Not erasable: position"):
+        erased(installation, row, "position")
+    erased(installation, row, "reasons")
+    row.refresh_from_db()
+    before = acts.recorded()
+    with pytest.raises(CannotErase, match="erased already"):
+        erased(installation, row, "reasons")
+    assert acts.recorded() == before
+
+
+# — a person —
+
+
+def seen_everywhere(cast: dict[str, Any], proposal: Any) -> User:
+    """The adviser, with an address of allauth, a session, a line in the log of the admin, a title, an organisation."""
+    person: User = cast["pmo"]
+    person.title, person.email = "Dr", "priya.nair@example.org"
+    person.organisation = Organisation.objects.earliest("pk")
+    person.save()
+    acts.advised(person, proposal("submitted"))
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    LogEntry.objects.create(
+        user=cast["superuser"], content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk),
+        object_repr=str(person), action_flag=CHANGE, change_message="[]",
+    )  # fmt: skip
+    return person
+
+
+def test_no_name_and_no_address_of_an_erased_person_is_left_anywhere(
+    cast: dict[str, Any], proposal: Any, installation: User, client_of: Any, tmp_path: Path
+) -> None:
+    person = seen_everywhere(cast, proposal)
+    client_of(person).get("/")
+    name, email = person.name, person.email
+    assert len(tables_with(name)) >= 4
+    gone(installation, person)
+    assert (tables_with(name), tables_with(email)) == ([], [])
+    assert not [s for s in Session.objects.order_by("pk") if s.get_decoded().get("_auth_user_id") == str(person.pk)]
+    intact()
+    code, away = verified_away(exported(tmp_path, "--contents"))
+    assert code in {0, 3}, away
+    assert "altered" not in away
+
+
+def test_an_erased_account_is_closed_and_says_that_it_was_erased(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    person = cast["pmo"]
+    key = person.key
+    gone(installation, person)
+    person = User.objects.get(pk=person.pk)
+    assert (person.email, person.key) == (f"erased-{key}@erased.invalid", key)
+    assert (person.is_active, person.has_usable_password(), person.title, person.organisation) == (
+        False,
+        False,
+        "",
+        None,
+    )
+    with translation.override("en"):
+        assert str(person).startswith("Person erased on ")
+        assert str(timezone.localdate().year) in str(person)
+    with translation.override("fr"):
+        assert str(person).startswith("Personne effacée le ")
+    with translation.override("en"):
+        assert {str(version.instance) for version in person.history.order_by("pk")} == {str(person)}
+
+
+def test_what_an_erased_person_wrote_stays(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    given = acts.advised(cast["pmo"], proposal("submitted"), reasons="It costs too much.")
+    gone(installation, cast["pmo"])
+    given.refresh_from_db()
+    assert given.reasons == "It costs too much."
+    assert is_erased(given.signature)
+    assert given.adviser == cast["pmo"]
+
+
+def test_each_project_of_an_erased_person_has_one_event_about_the_person(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    person = cast["amoa"]
+    gone(installation, person)
+    named = Erasure.objects.filter(subject="roles.user", subject_id=str(person.key))
+    concerned = {mandate.project_id for mandate in Mandate.objects.filter(holder=person)}
+    assert {erasure.project_id for erasure in named} >= concerned
+    for erasure in named:
+        event = LedgerEvent.objects.get(subject="governance.erasure", subject_id=erasure.pk, act=Act.ERASE)
+        assert json.loads(bytes(event.body))["facts"]["id"] == str(person.key)
+
+
+def test_a_person_without_any_project_is_erased_on_record_too(installation: User) -> None:
+    person = User.objects.create_user("alone@example.org", name="Alone Amunet")
+    gone(installation, person)
+    [erasure] = Erasure.objects.filter(subject_id=str(person.key))
+    assert erasure.project is None
+    assert tables_with("Amunet") == []
+
+
+def test_nobody_is_erased_twice_or_by_themselves(cast: dict[str, Any], installation: User) -> None:
+    with pytest.raises(CannotErase):
+        gone(cast["pmo"], cast["pmo"])
+    gone(installation, cast["pmo"])
+    with pytest.raises(CannotErase):
+        gone(installation, User.objects.get(pk=cast["pmo"].pk))
+
+
+# — pages, records —
+
+
+def test_pages_and_records_say_what_was_erased_and_quote_nothing_empty(
+    cast: dict[str, Any], proposal: Any, installation: User, client_of: Any
+) -> None:
+    file = proposal("submitted")
+    given = acts.advised(cast["pmo"], file, reasons=f"{SECRET} is ill.")
+    answer = acts.decided(cast["owner"], acts.fresh(file), Outcome.APPROVED_WITH_CONDITIONS)
+    erased(installation, given, "reasons")
+    erased(installation, answer, "reasons")
+    erased(installation, answer.conditions.get(), "text")
+    erased(installation, answer.revision, "title", "question", "options", "risks")
+    gone(installation, cast["pmo"])
+    client = client_of(cast["owner"])
+    pages = [
+        file.get_absolute_url(), answer.get_absolute_url(), reverse("governance:inbox"),
+        reverse("governance:dossier_history", args=[file.pk]), reverse("governance:register", args=[file.project.code]),
+        reverse("governance:dossier_revision", args=[file.pk, answer.revision.number]),
+        reverse("governance:mandate_list", args=[file.project.code]), file.project.get_absolute_url(),
+        reverse("governance:proposal_list", args=[file.project.code]), reverse("governance:notification_list"),
+    ]  # fmt: skip
+    for language, said in (("en", "Erased on "), ("fr", "Effacé le ")):
+        cast["owner"].language = language
+        cast["owner"].save()
+        found = {page: client.get(page, headers={"accept-language": language}).content.decode() for page in pages}
+        assert [page for page, html in found.items() if "[erased " in html or '"></blockquote>' in html] == []
+        assert {page for page, html in found.items() if said in html} >= set(pages[:2] + pages[3:6])
+        record = facts(Decision.objects.with_record().get(pk=answer.pk), language)
+        words = pdf.text(document(record))
+        assert said.replace(" ", "") in words
+        assert "[erased" not in words
+        assert ("Personne effacée le" if language == "fr" else "Person erased on") in found[pages[0]]
+
+
+def test_a_dossier_says_why_and_by_whom_a_text_was_erased(
+    cast: dict[str, Any], proposal: Any, installation: User, client_of: Any
+) -> None:
+    given = opinion(cast, proposal)
+    erased(installation, given, "reasons")
+    page = client_of(cast["owner"]).get(reverse("governance:dossier_history", args=[given.revision.proposal_id]))
+    assert WHY in page.content.decode()
+    assert "Ouvrage" in page.content.decode()
+
+
+def test_an_erased_field_is_not_shown_as_a_change(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    first = revision(cast, proposal)
+    erased(installation, first, "question", "options")
+    acts.edited(cast["amoa"], acts.fresh(first.proposal), title="Another title")
+    first.refresh_from_db()
+    with translation.override("en"):
+        found = {field.label: field.lines for field in differences(first, acts.fresh(first.proposal).draft)}
+    assert found["Title"][0].runs
+    for label in ("Question asked", "Options"):
+        assert [(line.runs, line.note.startswith("Erased on ")) for line in found[label]] == [([], True)]
+
+
+def test_a_mark_cannot_be_typed(cast: dict[str, Any], proposal: Any, client_of: Any) -> None:
+    with pytest.raises(Exception, match=r"erased|effacé"):
+        ProseField().clean("See [erased 2026-12-03 #4] there")
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("words", "M"), ("", ""), ("[erased 2026-01-02 #3]", "[erased 2026-01-02 #3]"),
+        (["a", {"b": "c"}], ["M", {"b": "M"}]),
+        ({"document": "1", "version": "2", "sha256": "f", "name": "x"},
+         {"document": "1", "version": "2", "sha256": "f", "name": "M"}),
+        ([], []), ({}, {}), ({"AMOA": ""}, {"AMOA": ""}),
+    ],
+)  # fmt: skip
+def test_the_database_and_python_leave_the_same(value: Any, left: Any) -> None:
+    assert blanked(value, "M") == left
+    asked = "SELECT public.ouvrage_blanked(%s::jsonb, 'M') = %s::jsonb"
+    assert run(asked, [json.dumps(value), json.dumps(left)]) == [(True,)]
+
+
+def test_a_mark_is_said_in_words(settings: Any) -> None:
+    with translation.override("en"):
+        assert written("About [erased 2026-11-24 #47].") == (
+            "About Erased on 24\N{NO-BREAK SPACE}November 2026 (personal data), entry 47."
+        )
+    with translation.override("fr"):
+        assert signed(mark(date(2026, 11, 1))) == "Personne effacée le 1er\N{NO-BREAK SPACE}novembre 2026"
+        assert written(mark(date(2026, 11, 24))) == "Effacé le 24\N{NO-BREAK SPACE}novembre 2026 (données personnelles)"
+
+
+# — the door —
+
+
+def blank_reasons(row: Opinion, left: str, **more: str) -> None:
+    """Write over the reasons of an opinion by raw SQL, as an erasure does, with these columns besides."""
+    columns = {"reasons": left, "salt": ERASED} | more
+    sets = ", ".join(f"{name} = %({name})s" for name in columns)
+    run(f"UPDATE governance_opinion SET {sets} WHERE id = {row.pk}", columns)
+
+
+def on_record(actor: User, row: Any, left: str) -> None:
+    """The erasure without its text, while the door is open."""
+    run("SELECT set_config('ouvrage.erasing', %s, true)", [left])
+    Erasure.objects.create(
+        project=None, subject=row._meta.label_lower, subject_id=str(row.pk), fields=["reasons"], because=WHY,
+        erased_by=actor, acted_at=timezone.now(),
+    )  # fmt: skip
+
+
+LEFT = "[erased 2026-11-24 #1]"
+ADDED = "An opinion can only be added to (R6)"
+
+
+@pytest.mark.parametrize(
+    ("name", "attack", "answer"),
+    [
+        ("another text", lambda row: blank_reasons(row, "Something else."), ADDED),
+        ("an empty text", lambda row: blank_reasons(row, ""), ADDED),
+        ("another mark", lambda row: blank_reasons(row, "[erased 2020-01-01 #9]"), ADDED),
+        ("a salt of one's own", lambda row: blank_reasons(row, LEFT, salt="0" * 32), ADDED),
+        ("another position", lambda row: blank_reasons(row, LEFT, position="unfavourable"), ADDED),
+        ("another role", lambda row: blank_reasons(row, LEFT, role="MOA"), ADDED),
+        ("another date", lambda row: blank_reasons(row, LEFT, acted_at="2020-01-01"), ADDED),
+        ("a deletion", lambda row: run(f"DELETE FROM governance_opinion WHERE id = {row.pk}"), ADDED),
+        ("an erasure", lambda row: blank_reasons(row, LEFT), ""),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)  # fmt: skip
+def test_while_erasing_nothing_passes_but_an_erasure(
+    name: str, attack: Any, answer: str, cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = opinion(cast, proposal)
+
+    def go() -> None:
+        on_record(installation, row, LEFT)
+        attack(row)
+
+    said = refusal(go, role=OWNER)
+    assert answer in said
+    assert bool(said) == bool(answer)
+
+
+def test_a_history_row_is_erased_and_otherwise_never_changed(
+    cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = opinion(cast, proposal)
+
+    def go(**columns: str) -> None:
+        on_record(installation, row, LEFT)
+        sets = ", ".join(f"{name} = %({name})s" for name in columns)
+        run(f"UPDATE governance_historicalopinion SET {sets} WHERE id = {row.pk}", columns)
+
+    assert refusal(lambda: go(reasons=LEFT, salt=ERASED), role=OWNER) == ""
+    added = "History can only be added to (R6)"
+    assert added in refusal(lambda: go(reasons=LEFT, salt=ERASED, history_date="2020-01-01"), role=OWNER)
+    assert added in refusal(lambda: go(reasons=LEFT), role=OWNER)
+    assert added in refusal(lambda: go(role="MOA"), role=OWNER)
+
+
+def test_outside_an_erasure_the_owner_of_the_tables_writes_no_mark(cast: dict[str, Any], proposal: Any) -> None:
+    row = opinion(cast, proposal)
+    assert ADDED in refusal(lambda: blank_reasons(row, LEFT), role=OWNER)
+
+
+def test_a_mark_that_says_something_else_is_refused(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    row = opinion(cast, proposal)
+    said = refusal(lambda: on_record(installation, row, "[erased 2026-11-24 #1] by them"), role=OWNER)
+    assert "A mark says that a text was erased, when, and by which entry" in said
+
+
+def test_the_runtime_role_never_erases(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    row = opinion(cast, proposal)
+    person = cast["recipient"]
+    denied = "permission denied"
+    assert denied in refusal(lambda: erase_text(actor=installation, row=row, fields=["reasons"], because=WHY))
+    assert denied in refusal(lambda: erase_person(actor=installation, person=person, because=WHY))
+    assert denied in refusal(lambda: on_record(installation, row, LEFT))
+    assert denied in refusal(lambda: blank_reasons(row, LEFT))
+
+    def history() -> None:
+        with erasing(LEFT):
+            Opinion.history.filter(id=row.pk).update(reasons=LEFT, salt=ERASED)
+
+    assert denied in refusal(history)
+    assert "An erasure is written by the command that erases" in refusal(lambda: on_record(installation, row, ""))
+    row.refresh_from_db()
+    assert SECRET in row.reasons
+
+
+# — the command —
+
+
+def erase(*words: str) -> str:
+    """What `manage.py erase` says."""
+    said = StringIO()
+    call_command("erase", *words, stdout=said)
+    return said.getvalue()
+
+
+def test_the_command_shows_what_goes_and_what_holds_the_same_words(
+    cast: dict[str, Any], proposal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = revision(cast, proposal)
+    monkeypatch.setattr("builtins.input", lambda prompt: "no")
+    said = StringIO()
+    with owning(), pytest.raises(CommandError, match="Nothing was erased"):
+        call_command(
+            "erase", "text", "governance.proposalrevision", str(row.pk), "question", "--because", WHY, stdout=said
+        )
+    assert f"governance.proposalrevision {row.pk} question: {SECRET} in question" in said.getvalue()
+    assert (
+        f"stays, though it holds the same words: governance.proposaldraft {row.proposal_id} question" in said.getvalue()
+    )
+    assert not Erasure.objects.exists()
+
+
+def test_the_command_erases_once_told_yes(cast: dict[str, Any], proposal: Any) -> None:
+    row = opinion(cast, proposal)
+    with owning():
+        said = erase("text", "governance.opinion", str(row.pk), "reasons", "--because", WHY, "--yes")
+        assert "Erased: 1 entries on record." in said
+        assert "Erased:" in erase(
+            "person", "PMO@example.org", "--because", WHY, "--by", "superuser@example.org", "--yes"
+        )
+    assert Erasure.objects.filter(subject="roles.user").first().erased_by == cast["superuser"]  # type: ignore[union-attr]
+    assert tables_with(SECRET) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (("person", "nobody@example.org", "--because", WHY), "There is no account"),
+        (("person", "pmo@example.org", "--because", "Priya Nair asks"), "do not repeat"),
+        (("person", "pmo@example.org", "--because", "  "), "Say why"),
+        (("text", "governance.opinion", "0", "reasons", "--because", WHY), "There is no governance.opinion 0"),
+        (("text", "governance.opinion", "1", "position", "--because", WHY), "Not erasable"),
+    ],
+)
+def test_the_command_refuses_in_words(words: tuple[str, ...], answer: str, cast: dict[str, Any]) -> None:
+    with undone(), owning(), pytest.raises(CommandError, match=answer):
+        erase(*words, "--yes")
+
+
+def test_the_command_refuses_the_runtime_role(cast: dict[str, Any]) -> None:
+    with undone(), pytest.raises(CommandError, match="permission denied"):
+        erase("person", "pmo@example.org", "--because", WHY, "--yes")
+
+
+# — what the chain still proves —
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("governance_opinion", "position = 'unfavourable'"),
+        ("governance_opinion", "role = 'MOA'"),
+        ("governance_opinion", "signature = 'Somebody else'"),
+        ("governance_historicalopinion", "reasons = 'Something else'"),
+    ],
+)
+def test_an_erased_row_that_is_changed_afterwards_is_still_found_altered(
+    table: str, change: str, cast: dict[str, Any], proposal: Any, installation: User
+) -> None:
+    row = opinion(cast, proposal)
+    erased(installation, row, "reasons")
+    intact()
+    with undone(), unguarded(table):
+        run(f"UPDATE {table} SET {change} WHERE id = {row.pk}")
+        code, said = verified()
+    assert code == 1, said
+
+
+def test_a_text_is_not_erased_without_its_event(cast: dict[str, Any], proposal: Any, installation: User) -> None:
+    row = opinion(cast, proposal)
+    with undone(), owning():
+        on_record(installation, row, LEFT)
+        blank_reasons(row, LEFT)
+        run("SELECT set_config('ouvrage.erasing', '', true)")
+        code, said = verified()
+    assert (code, "no event erased it" in said) == (1, True)
