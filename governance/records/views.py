@@ -37,7 +37,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
 def who_could_address(decision: Decision) -> str:
     """The page that says who could take this decision at that instant, and why."""
     at = timezone.localtime(decision.acted_at)
-    asked = {"on": at.date().isoformat(), "at": f"{at:%H:%M:%S}", "kind": decision.proposal.kind}
+    asked = {"on": at.date().isoformat(), "at": f"{at:%H:%M:%S}", "kind": decision.proposal.delegable_kind}
     if decision.revision.amount is not None:
         asked["amount"] = str(decision.revision.amount)
     return f"{reverse('governance:authority', args=[decision.project.code])}?{urlencode(asked)}"
