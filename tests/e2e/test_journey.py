@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,15 +18,19 @@ CONDITION = "The crews are told in writing before the first day."
 REASONS = "Both roles agree, and the crews must know in time."
 ADVICE = "Within the envelope; the reserve covers the move."
 PROOF = "Letter to the crews of quay 2, received."
+WAIVER = "The divers leave on Monday; the advice would come too late."
+BUDGET = {"fr": 4_311_000, "en": 4_322_000}
 
 
-def write(page: Page, title: str) -> str:
-    """Write and submit a proposal through the pages; returns the address of its dossier."""
+def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
+    """Write and submit a proposal through the pages, `changes` made to its text; returns the path of its dossier."""
     page.goto("/projects/ONE/")
     page.locator('a[href$="/proposals/new/"]').first.click()
-    page.locator('[name="kind"]').select_option("change")
-    page.locator('[name="title"]').fill(title)
+    page.locator('[name="kind"]').select_option(kind)
+    page.locator('[name="choose_kind"]').click()
+    expect(page.locator(f'[name="kind"] option[value="{kind}"][selected]')).to_have_count(1)  # the form came back
     for name, text in {
+        "title": title,
         "question": "Shall quay 2 be renewed before quay 1?",
         "context": "The divers found quay 2 in a worse state.\n\n- Three cracks\n- One loose bollard",
         "options-0-title": "Quay 2 first",
@@ -33,20 +38,26 @@ def write(page: Page, title: str) -> str:
         "options-1-title": "Do nothing",
         "options-1-description": "The present order stays.",
         "recommendation": "Quay 2 first, because of the cracks.",
+        "impact_scope": "None.",
         "impact_cost": "EUR 12,000 for moving the site.",
         "risks": "Winter storms on quay 1.",
         "evidence": "Divers' report 7",
         "amount": "12 000,50",
         "decide_by": str(date.today() + timedelta(10)),
     }.items():
-        page.locator(f'[name="{name}"]').fill(text)
+        page.locator(f'[name="{name}"]').fill(changes.pop(name, text))
     page.locator('[name="recommended"]').select_option("A")
+    if replaces := changes.pop("replaces", ""):
+        page.locator('[name="replaces"]').select_option(replaces)
+    for name, text in changes.items():
+        page.locator(f'[name="{name}"]').fill(text)
     page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
     expect(page).to_have_url(re.compile(r"/proposals/\d+/$"))
-    address = page.url
+    address = urlsplit(page.url).path
     page.locator('form[action$="/submit/"] button').first.click()
+    expect(page.locator('form[action$="/submit/"]')).to_have_count(0)
     expect(page.locator("h1")).to_contain_text(title)
-    return address.partition("/proposals/")[1] + address.partition("/proposals/")[2]
+    return address
 
 
 def advise(page: Page, title: str) -> None:
@@ -61,54 +72,76 @@ def advise(page: Page, title: str) -> None:
     expect(page.locator("main")).to_contain_text(ADVICE)
 
 
-def decide(page: Page, title: str) -> None:
-    """Find the proposal in the inbox, answer with one condition, change one's mind once, seal."""
-    page.goto("/")
-    page.get_by_role("link", name=title).first.click()
+def decide(page: Page, outcome: str, **answers: str) -> None:
+    """Answer on the dossier that is open; `answers` fill the fields of the form and choose its choices. Seal it."""
     form = page.locator('form[action$="/decide/"]')
-    form.locator('[name="outcome"][value="approved_with_conditions"]').check()
-    form.locator('[name="reasons"]').fill("Not my last word.")
-    form.locator('[name="conditions-0-text"]').fill(CONDITION)
-    form.locator('[name="conditions-0-role"]').select_option("AMOA")
-    form.locator('[name="conditions-0-due_on"]').fill(str(date.today() + timedelta(20)))
+    form.locator(f'[name="outcome"][value="{outcome}"]').check()
+    for name, text in {"reasons": REASONS, **answers}.items():
+        field = form.locator(f'[name="{name}"]').first
+        if field.get_attribute("type") == "radio":
+            form.locator(f'[name="{name}"][value="{text}"]').check()
+        elif name.endswith("-role"):
+            field.select_option(text)
+        else:
+            field.fill(text)
     form.locator('button[name="step"][value="review"]:visible').click()
-    expect(page.locator("main")).to_contain_text(CONDITION)
-    page.locator('button[name="step"][value="change"]').click()
-    expect(page.locator('[name="conditions-0-text"]')).to_have_value(CONDITION)
-    page.locator('[name="reasons"]').fill(REASONS)
-    page.locator('button[name="step"][value="review"]:visible').click()
+    for text in (REASONS, *(text for name, text in answers.items() if name.endswith("-text"))):
+        expect(page.locator("main")).to_contain_text(text)
     page.locator('button[name="step"][value="seal"]').click()
     expect(page.locator("main")).to_contain_text(REASONS)
     expect(page.locator('form[action$="/decide/"]')).to_have_count(0)
 
 
-def lift(page: Page, address: str) -> None:
-    """Note that the condition is met."""
-    page.goto(address)
-    page.locator("details:has(form[action$='/lift/']) summary").click()
-    page.locator("form[action$='/lift/'] [name='proof']").fill(PROOF)
-    page.locator("form[action$='/lift/'] button").click()
+def with_condition(text: str) -> dict[str, str]:
+    """One condition the AMOA answers for, and the decision waits for it."""
+    due_on = str(date.today() + timedelta(20))
+    first = {"conditions-0-text": text, "conditions-0-role": "AMOA", "conditions-0-due_on": due_on}
+    return {**first, "effective": "when_met"}
+
+
+def settle(page: Page, text: str, act: str) -> None:
+    """Find the condition in the inbox, and prove or lift it."""
+    page.goto("/")
+    page.get_by_role("link", name=text).first.click()
+    page.locator(f'main a[href$="/{act}/"]').click()
+    page.locator('main [name="proof"]').fill(PROOF)
+    page.locator('main form button[data-kind="primary"]').click()
     expect(page.locator("main")).to_contain_text(PROOF)
-    expect(page.locator("form[action$='/lift/']")).to_have_count(0)
+    expect(page.locator('main a[href$="/lift/"]')).to_have_count(0)
+
+
+def expect_budget(page: Page, euros: int, because: str = "") -> None:
+    """The home of the project states that budget, and the decision it comes from."""
+    page.goto("/projects/ONE/")
+    digits = r"\D".join(f"{euros:,}".split(","))
+    expect(page.locator('section[aria-labelledby="terms"]')).to_contain_text(re.compile(digits))
+    expect(page.locator('section[aria-labelledby="terms"] dd').last).to_contain_text(because)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     language: str, person: Person, visitor: Any, instance: dict[str, Any], query: Any, told: Any, complaints: Any
 ) -> None:
-    title = f"Order of the works ({language})"
-    owner = person("owner", language=language)
-    address = write(person("amoa", language=language), title)
+    title, budget, condition = f"Order of the works ({language})", BUDGET[language], f"{CONDITION} ({language})"
+    [(before,)] = query("SELECT budget::int FROM projects_project WHERE code = 'ONE'")
+    owner, amoa = person("owner", language=language), person("amoa", language=language)
+    address = write(amoa, title, "budget", **{"terms-budget": str(budget)})
     owner.goto("/")
     expect(owner.get_by_role("link", name=title)).to_have_count(1)  # on its way, not to be decided yet
-    owner.goto(address)
-    expect(owner.locator('form[action$="/decide/"]')).to_have_count(0)
     advise(person("pmo", language=language), title)
-    decide(owner, title)
+    owner.goto("/")
+    owner.get_by_role("link", name=title).first.click()
+    form = owner.locator('form[action$="/decide/"]')
+    form.locator('[name="outcome"][value="rejected"]').check()
+    form.locator('[name="reasons"]').fill("Not my last word.")
+    form.locator('button[name="step"][value="review"]:visible').click()
+    owner.locator('button[name="step"][value="change"]').click()
+    expect(owner.locator('[name="reasons"]')).to_have_value("Not my last word.")
+    decide(owner, "approved_with_conditions", **with_condition(condition))
 
     proposal = int(address.strip("/").rpartition("/")[2])
-    [(decision, hash_, revision_hash, decided_by)] = query(
-        "SELECT d.id, d.revision_hash, r.hash, d.decided_by_id FROM governance_decision d"
+    [(decision, number, hash_, revision_hash, decided_by)] = query(
+        "SELECT d.id, d.number, d.revision_hash, r.hash, d.decided_by_id FROM governance_decision d"
         " JOIN governance_proposalrevision r ON r.id = d.revision_id WHERE d.proposal_id = %s",
         proposal,
     )
@@ -117,9 +150,9 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     for member in READERS:
         page = person(member, language=language)
         page.goto(address)
-        for part in (REASONS, CONDITION, ADVICE, instance["users"]["owner"]["name"]):
+        for part in (REASONS, condition, ADVICE, instance["users"]["owner"]["name"]):
             expect(page.locator("main")).to_contain_text(part)
-        expect(page.locator('form[action$="/decide/"], form[action$="/lift/"], [value="seal"]')).to_have_count(0)
+        expect(page.locator('form[action$="/decide/"], a[href$="/lift/"], [value="seal"]')).to_have_count(0)
         values = {"proposal": proposal, "fingerprint": hash_}
         assert visitor(member).act("decide", **values).status == 403
     assert visitor("outsider").get(address).status == 404
@@ -139,7 +172,10 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
         page.goto("/notifications/")
         expect(page.get_by_role("link", name=title).first).to_be_visible()
 
-    lift(owner, address)
+    expect_budget(owner, before)  # the condition is open
+    settle(amoa, condition, "prove")
+    settle(owner, condition, "lift")
+    expect_budget(owner, budget, f"OD-{number:02d}")
     timeline = person("recipient", language=language)
     timeline.goto(f"{address}history/")
     for part in (ADVICE, REASONS, PROOF):
@@ -147,17 +183,98 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     for actor in ("amoa", "pmo", "owner"):
         expect(timeline.locator("main")).to_contain_text(instance["users"][actor]["name"])
     acts = query("SELECT act FROM governance_ledgerevent WHERE proposal_id = %s ORDER BY seq", proposal)
-    assert [act for (act,) in acts] == ["draft", "submit", "advise", "decide", "lift"]
+    assert [act for (act,) in acts] == ["draft", "submit", "advise", "decide", "prove", "lift"]
+
+    title, budget = f"Order of the works, once more ({language})", budget + 500
+    write(amoa, title, "budget", **{"terms-budget": str(budget), "replaces": str(decision)})
+    advise(person("pmo", language=language), title)
+    owner.goto("/")
+    owner.get_by_role("link", name=title).first.click()
+    [(effect,)] = query("SELECT id FROM governance_effect WHERE decision_id = %s", decision)
+    decide(owner, "approved", **{f"fate-effect-{effect}": "changed"})
+    [(newer,)] = query("SELECT number FROM governance_decision WHERE supersedes_id = %s", decision)
+    expect_budget(owner, budget, f"OD-{newer:02d}")
+    timeline.goto(address)
+    expect(timeline.locator("main")).to_contain_text(f"OD-{newer:02d}")
     assert complaints == []
 
 
 def test_everything_works_without_javascript(person: Person) -> None:
-    title = "Order of the works, without a script"
-    address = write(person("amoa", java_script_enabled=False), title)
+    title, condition = "Order of the works, without a script", "The slipway is free of boats."
+    amoa, owner = person("amoa", java_script_enabled=False), person("owner", java_script_enabled=False)
+    write(
+        amoa, title, "schedule", impact_schedule="Four weeks.", **{"terms-ends_on": str(date.today() + timedelta(500))}
+    )
     advise(person("pmo", java_script_enabled=False), title)
-    owner = person("owner", java_script_enabled=False)
-    decide(owner, title)
-    lift(owner, address)
+    owner.goto("/")
+    owner.get_by_role("link", name=title).first.click()
+    decide(owner, "approved_with_conditions", **with_condition(condition))
+    settle(amoa, condition, "prove")
+    settle(owner, condition, "lift")
+
+
+def test_the_owner_decides_without_an_opinion_and_says_why(person: Person, query: Any, complaints: Any) -> None:
+    title = "Order of the works, at once"
+    address = write(person("amoa", language="fr"), title)
+    owner = person("owner", language="fr")
+    owner.goto(address)
+    owner.locator("details:has(form[action$='/decide/']) > summary").click()
+    decide(owner, "approved", **{"waiver-PMO": WAIVER})
+    reader = person("pmo", language="fr")
+    reader.goto(address)
+    expect(reader.locator("main")).to_contain_text(WAIVER)
+    expect(reader.locator("#advise")).to_have_count(0)
+    proposal = int(address.strip("/").rpartition("/")[2])
+    assert query("SELECT waived FROM governance_decision WHERE proposal_id = %s", proposal) == [({"PMO": WAIVER},)]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_delegate_signs_until_the_delegation_ends_and_who_could_decide_is_answered_for_then(
+    language: str, person: Person, visitor: Any, instance: dict[str, Any], query: Any, complaints: Any
+) -> None:
+    owner, amoa, pmo = (person(member, language=language) for member in ("owner", "amoa", "pmo"))
+    name, email = (instance["users"]["former_owner"][key] for key in ("name", "email"))
+    owner.goto("/projects/ONE/mandates/")
+    owner.locator('a[href$="/mandates/delegate/"]').click()
+    owner.locator('[name="kinds"][value="communication"]').check()
+    for field, text in {"email": email, "cap": "600", "ends_on": str(date.today()), "document": "Act 7"}.items():
+        owner.locator(f'[name="{field}"]').fill(text)
+    owner.locator('button[name="step"][value="record"]').click()
+    expect(owner.locator('section[aria-labelledby="lent"]')).to_contain_text(name)
+
+    addresses = []
+    for number in (1, 2):
+        title = f"Letter {number} to the crews ({language})"
+        addresses.append(write(amoa, title, "communication", amount="500", impact_recipients="They know."))
+        advise(pmo, title)
+    delegate = person("former_owner", language=language)
+    delegate.goto(addresses[0])
+    decide(delegate, "approved")
+    owner.goto("/projects/ONE/mandates/")
+    owner.locator('section[aria-labelledby="lent"] tr').filter(has_text=name).locator('a[href$="/revoke/"]').click()
+    owner.locator('main form button[data-kind="danger"], main form button[data-kind="primary"]').click()
+    expect(owner.locator("main")).to_contain_text("Act 7")
+    delegate.goto(addresses[1])
+    expect(delegate.locator('form[action$="/decide/"]')).to_have_count(0)
+    proposal = int(addresses[1].strip("/").rpartition("/")[2])
+    [(hash_,)] = query("SELECT hash FROM governance_proposalrevision WHERE proposal_id = %s", proposal)
+    assert visitor("former_owner").act("decide", proposal=proposal, fingerprint=hash_).status == 403
+
+    reader = person("recipient", language=language)
+    reader.goto(addresses[0])
+    reader.locator('article[id^="decision-"] h3 a').click()
+    expect(reader.locator("main")).to_contain_text(name)
+    pdf = reader.locator('a[href*="record.pdf"]').first.get_attribute("href") or ""
+    first, second = (reader.request.get(pdf) for _ in range(2))
+    assert first.headers["content-type"] == "application/pdf"
+    assert first.body() == second.body()
+    assert first.body().startswith(b"%PDF-")
+    reader.locator('a[href*="/authority/"]').click()
+    expect(reader.locator('.notice[data-kind="ok"]')).to_contain_text(name)
+    reader.goto("/projects/ONE/authority/?kind=communication&amount=500")
+    expect(reader.locator('.notice[data-kind="ok"]')).not_to_contain_text(name)
+    assert complaints == []
 
 
 def test_one_signs_in_and_out_through_the_pages(person: Person, instance: dict[str, Any]) -> None:

@@ -1,0 +1,402 @@
+"""Races of the services, many rounds each, on the database of a running instance; test_rounds.py runs it beside it.
+
+Each contender is a thread with a connection of its own, outside the pool, which is measured for a web process. Every
+race has a project of its own. A refusal is one of the exceptions its service documents; anything else ends the run.
+"""
+
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from governance.decisions.services import (
+    AlreadyDecided,
+    AlreadyLifted,
+    NewCondition,
+    OpinionMissing,
+    Terms,
+    decide,
+    lift,
+    prove,
+    waive,
+)
+from governance.decisions.succession import NotCarried, key_of, resting_on
+from governance.enums import Act, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
+from governance.evidence.services import add_document, replace_document
+from governance.ledger.services import START
+from governance.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
+from governance.models import Condition, Decision, Effect, LedgerEvent, Opinion, Proposal, SealBreak
+from governance.opinions.services import AlreadyAdvised, advise
+from governance.proofs.verification import verify
+from governance.proposals.services import Outdated, draft, edit, submit
+from governance.workflow import WrongState
+from projects.documents.files import Upload
+from projects.models import Delegation, Project
+from projects.rules import owners
+from roles import acting
+from roles.access import Refused
+from roles.acting import NotRecorded
+from roles.models import RoleTemplate, User
+from tests.acts import CONTENT, FUTURE, fingerprint, fresh
+
+ROUNDS = 200  # of each of the four races that matter most; fewer of the others
+CROWDS = {8: ROUNDS, 50: 20}  # deciders at once → rounds
+HEAD_START = 0.03  # seconds by which one or the other begins earlier, at most; an act takes less
+CONDITIONS = 10
+
+#: What a contender may hear instead of success: the act came too late, or the project was busy for too long.
+TOO_LATE = (
+    AlreadyAdvised, AlreadyDecided, AlreadyLifted, NotCarried, NotRecorded, OpinionMissing, Outdated, Refused,
+    ValidationError, WrongState,
+)  # fmt: skip
+BOTH = ("recorded", "recorded")
+ANSWERS = (Outcome.APPROVED, Outcome.REJECTED, Outcome.REWORK, Outcome.DEFERRED)
+
+contenders = ThreadPoolExecutor(max(CROWDS))
+chance = random.Random(11)  # noqa: S311 the same rounds each time
+
+
+def together(*jobs: Callable[[], Any]) -> list[Any]:
+    """What each job returned, or the refusal it met, all begun within one head start."""
+    gate = Barrier(len(jobs))
+
+    def run(job: Callable[[], Any], late: float) -> Any:
+        gate.wait(30)
+        time.sleep(late)
+        try:
+            with acting.remembering():  # as in a request, so that a memory of the seats would show
+                return job()
+        except TOO_LATE as refusal:
+            return refusal
+
+    started = [contenders.submit(run, job, chance.uniform(0, HEAD_START)) for job in jobs]
+    return [one.result(60) for one in started]
+
+
+def won(answer: Any) -> bool:
+    """Whether this contender's act was recorded."""
+    return not isinstance(answer, TOO_LATE)
+
+
+def heard(answer: Any) -> str:
+    """What a contender heard, for the count of what happened."""
+    return "recorded" if won(answer) else type(answer).__name__
+
+
+@dataclass
+class Place:
+    """The project of one race, with its people, and how far its chain has been read."""
+
+    code: str
+    advised: bool = False
+    seen: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    seq: int = 0
+    head: bytes = START
+
+    def __post_init__(self) -> None:
+        self.owner, self.amoa, self.pmo, self.admin, self.delegate = (
+            User.objects.get(email=f"{name}@example.org")
+            for name in ("owner", "amoa", "pmo", "staff.admin", "delegate")
+        )
+        self.code += f"-{Project.objects.count()}"  # so that it may be run again
+        fields = {"code": self.code, "prefix": self.code[0], "title_fr": self.code, "title_en": self.code}
+        span = {"starts_on": timezone.localdate(), "ends_on": FUTURE, "budget": 1000}
+        self.project = found_project(actor=self.admin, owner=self.owner, fields=fields | span)
+        for holder, role in ((self.amoa, "AMOA"), *([(self.pmo, "PMO")] if self.advised else [])):
+            template = RoleTemplate.objects.get(pack="fr", code=role, state="published")
+            appoint(actor=self.owner, project=self.project, role=template, holder=holder)
+
+    def submitted(self, kind: str = "change", replaces_id: int | None = None, **content: Any) -> Proposal:
+        """A proposal of the AMOA, put to the PMO where there is one, else to the owner."""
+        made = draft(
+            actor=self.amoa, project=self.project, kind=kind, content=CONTENT | content, replaces_id=replaces_id
+        )
+        submit(actor=self.amoa, proposal=made, version=made.draft.version)
+        return fresh(made)
+
+    def again(self, proposal: Proposal | None, kind: str = "change") -> Proposal:
+        """The same proposal put once more if it was not decided or came back, else another one."""
+        proposal = proposal and fresh(proposal)
+        if proposal is None or proposal.state == ProposalState.DECIDED:
+            return self.submitted(kind)
+        if proposal.state in {ProposalState.RETURNED, ProposalState.DEFERRED}:
+            submit(actor=self.amoa, proposal=proposal, version=proposal.draft.version)
+        return fresh(proposal)
+
+    def advise(self, proposal: Proposal) -> Opinion:
+        """The opinion of the PMO on the revision at hand."""
+        return advise(
+            actor=self.pmo, proposal=proposal, fingerprint=fingerprint(proposal), position=Position.FAVOURABLE,
+            reasons="It fits.",
+        )  # fmt: skip
+
+    def judge(self, proposal: Proposal, *answers: Any) -> list[Decision]:
+        """Hold the round on what was read of `proposal` against what must be true whatever the order.
+
+        Returns the decisions on that revision: none, or one.
+        """
+        self.seen[tuple(heard(answer) for answer in answers)] += 1
+        recorded = [answer for answer in answers if isinstance(answer, Decision)]
+        of_revision = Decision.objects.filter(revision=proposal.current)
+        decisions = list(of_revision.select_related("revision", "mandate", "delegation"))
+        assert decisions == recorded, (decisions, answers)
+        for decision in decisions:
+            assert decision.revision_hash == decision.revision.hash == decision.revision.seal(), decision
+            assert decision.acted_at in decision.mandate.period, decision
+            assert decision.delegation is None or decision.acted_at in decision.delegation.period, decision
+        told = LedgerEvent.objects.filter(proposal_id=proposal.pk, act=Act.DECIDE).order_by("seq")
+        all_ = Decision.objects.filter(proposal=proposal).order_by("number")
+        assert list(told.values_list("subject_id", flat=True)) == list(all_.values_list("pk", flat=True))
+        self.follow_the_chain()
+        return decisions
+
+    def follow_the_chain(self) -> None:
+        """Every event since the last time continues the one before it."""
+        later = LedgerEvent.objects.filter(project=self.project, seq__gt=self.seq).order_by("seq")
+        for seq, prev, digest in later.values_list("seq", "prev", "hash"):
+            assert (seq, bytes(prev)) == (self.seq + 1, self.head), f"the chain of {self.code} breaks at {seq}"
+            self.seq, self.head = seq, bytes(digest)
+
+    def end(self, began: float, *expected: tuple[str, ...]) -> None:
+        """Verify the whole chain with every row, and that the rounds ended in each of these ways and in no other."""
+        report = verify(self.project)
+        assert report.result == 0, report.as_text()
+        assert {end for end in self.seen if "NotRecorded" not in end} == set(expected), (expected, self.seen)
+        ends = ", ".join(f"{count}× {'/'.join(_groups(end))}" for end, count in self.seen.most_common())
+        say(f"{self.code}: {self.seen.total()} rounds in {time.monotonic() - began:.1f} s: {ends}")
+
+
+def _groups(end: tuple[str, ...]) -> list[str]:
+    return list(end) if len(end) < 4 else [f"{count} {what}" for what, count in Counter(end).most_common()]
+
+
+def answer(who: User, proposal: Proposal, outcome: Outcome = Outcome.APPROVED, **terms: Any) -> Decision:
+    """Decide on the revision that was read."""
+    terms |= {"return_on": FUTURE} if outcome == Outcome.DEFERRED else {}
+    return decide(
+        actor=who, proposal=proposal, fingerprint=fingerprint(proposal), outcome=outcome, reasons="Because.",
+        terms=Terms(**terms),
+    )  # fmt: skip
+
+
+# — the races —
+
+
+def crowd() -> None:
+    """Many deciders on one revision: one decision, everyone else hears of it."""
+    place, proposal = Place("CROWD"), None
+    for deciders, rounds in CROWDS.items():
+        began, place.seen = time.monotonic(), Counter()
+        for _ in range(rounds):
+            proposal = place.again(proposal)
+            deciding = partial(answer, place.owner, proposal, Outcome.REWORK)
+            assert len(place.judge(proposal, *sorted(together(*[deciding] * deciders), key=heard))) == 1
+        place.end(began, ("AlreadyDecided",) * (deciders - 1) + ("recorded",))
+
+
+def another_revision() -> None:
+    """The author submits other words while the owner decides: the decision is on what was read, or refused."""
+    place, began, proposal = Place("REVISION"), time.monotonic(), None
+
+    def other_words(proposal: Proposal) -> None:
+        version = proposal.draft.version
+        edit(actor=place.amoa, proposal=proposal, version=version, content={"title": f"Words {version}"})
+        submit(actor=place.amoa, proposal=proposal, version=version + 1)
+
+    def later(proposal: Proposal, outcome: Outcome) -> Decision:
+        time.sleep(chance.choice((0, 3 * HEAD_START)))  # the other contender has two acts to do
+        return answer(place.owner, proposal, outcome)
+
+    for number in range(ROUNDS):
+        proposal, outcome = place.again(proposal), ANSWERS[number % len(ANSWERS)]
+        place.judge(proposal, *together(partial(other_words, proposal), partial(later, proposal, outcome)))
+    place.end(began, ("recorded", "Outdated"), ("WrongState", "recorded"), BOTH)  # both: it came back, then other words
+
+
+def revoked() -> None:
+    """The owner ends a delegation while the delegate decides: nothing is signed after the end."""
+    place, began, proposal = Place("DELEGATE"), time.monotonic(), None
+    for _ in range(ROUNDS):
+        given = delegate(
+            actor=place.owner, project=place.project, to=place.delegate, kinds=["minor_change"], cap=None,
+            document="Act 1", ends_at=timezone.now() + timedelta(days=1),
+        )  # fmt: skip
+        proposal = place.again(proposal, "minor_change")
+        ended, decision = together(
+            partial(revoke, actor=place.owner, delegation=given),
+            partial(answer, place.delegate, proposal, Outcome.REWORK),
+        )
+        assert won(ended), ended
+        for found in place.judge(proposal, ended, decision):
+            assert found.delegation_id == given.pk
+            assert found.acted_at < Delegation.objects.get(pk=given.pk).period.upper
+    place.end(began, BOTH, ("recorded", "Refused"))
+
+
+def succeeded() -> None:
+    """The owner leaves, with a successor or without, while deciding: nothing is signed after the end."""
+    place, began, proposal = Place("OWNER"), time.monotonic(), None
+    present, next_ = place.owner, User.objects.get(email="future.owner@example.org")
+    for number in range(ROUNDS // 2):
+        proposal, [mandate] = place.again(proposal), owners(place.project)
+        leaves = (
+            partial(name_owner, actor=present, project=place.project, holder=next_)
+            if number % 2
+            else partial(end_mandate, actor=present, mandate=mandate, because="Moved away.")
+        )
+        left, decision = together(leaves, partial(answer, present, proposal, Outcome.REWORK))
+        assert won(left), left
+        mandate.refresh_from_db()
+        for found in place.judge(proposal, left, decision):
+            assert found.mandate_id == mandate.pk
+            assert mandate.ends_at
+            assert found.acted_at < mandate.ends_at
+        if not owners(place.project):
+            name_owner(actor=place.admin, project=place.project, holder=next_)
+        present, next_ = next_, present
+    place.end(began, BOTH, ("recorded", "Refused"))
+
+
+def settled() -> None:
+    """One condition lifted, waived and proved at once, and at the end two last ones: settled once, effective once."""
+    place, began, budget = Place("CONDITION"), time.monotonic(), 1000
+    for _ in range(-(-ROUNDS // (CONDITIONS - 1))):
+        budget += 10
+        proposal = place.submitted("budget", terms={"budget": f"{budget}.00"})
+        conditions = [NewCondition(f"Condition {number}", "AMOA", FUTURE) for number in range(CONDITIONS)]
+        decision = answer(
+            place.owner, proposal, Outcome.APPROVED_WITH_CONDITIONS, conditions=conditions,
+            effective=EffectiveFrom.WHEN_MET,
+        )  # fmt: skip
+        *alone, ninth, last = decision.conditions.order_by("number")
+        for condition in alone:
+            lifted, waived, proved = together(
+                lifting(place, condition), waiving(place, condition), proving(place, condition)
+            )
+            assert won(lifted) + won(waived) == 1, (lifted, waived)
+            settled_once(place, condition, ConditionState.MET if won(lifted) else ConditionState.WAIVED)
+            place.seen[heard(lifted), heard(waived), heard(proved)] += 1
+        answers = together(lifting(place, ninth), waiving(place, last))
+        assert all(map(won, answers)), answers
+        place.seen[tuple(map(heard, answers))] += 1
+        proposal.refresh_from_db()
+        assert proposal.state == ProposalState.CLOSED
+        assert Effect.objects.filter(decision=decision).values_list("after").get() == (f"{budget}.00",)
+        place.project.refresh_from_db()
+        assert place.project.budget == budget
+        place.follow_the_chain()
+    late = "AlreadyLifted"
+    place.end(
+        began, ("recorded", late, "recorded"), (late, "recorded", "recorded"), ("recorded", late, late),
+        (late, "recorded", late), BOTH,
+    )  # fmt: skip
+
+
+def lifting(place: Place, condition: Condition) -> Callable[[], Condition]:
+    return partial(lift, actor=place.owner, condition=condition, proof="Seen.")
+
+
+def waiving(place: Place, condition: Condition) -> Callable[[], Condition]:
+    return partial(waive, actor=place.owner, condition=condition, because="Not needed.")
+
+
+def proving(place: Place, condition: Condition) -> Callable[[], Condition]:
+    return partial(prove, actor=place.amoa, condition=condition, proof="Letter 4.")
+
+
+def settled_once(place: Place, condition: Condition, state: ConditionState) -> None:
+    """The condition is in the state its one event tells."""
+    condition.refresh_from_db()
+    events = LedgerEvent.objects.filter(subject=Condition._meta.label_lower, subject_id=condition.pk)
+    told = list(events.filter(project=place.project, act__in=[Act.LIFT, Act.WAIVE]).values_list("act", flat=True))
+    assert (condition.state, told) == (state, [Act.LIFT if state == ConditionState.MET else Act.WAIVE])
+
+
+def replaced() -> None:
+    """Two proposals would replace the same decision and both are approved at once: one does, the other hears of it."""
+    place, began = Place("REPLACED"), time.monotonic()
+    for number in range(ROUNDS // 10):
+        first = answer(place.owner, place.submitted("budget", terms={"budget": f"{2000 + number}.00"}))
+        rivals = [
+            place.submitted("budget", replaces_id=first.pk, terms={"budget": f"{budget}.00"}) for budget in (5000, 6000)
+        ]
+        fates = {key_of(item): Fate.CHANGED for item in resting_on(first)}
+        answers = together(*(partial(answer, place.owner, rival, fates=fates) for rival in rivals))
+        assert sum(map(won, answers)) == 1, answers
+        for rival, given in zip(rivals, answers, strict=True):
+            place.judge(rival, given)
+        assert Decision.objects.filter(supersedes=first).count() == 1
+        assert Proposal.objects.get(pk=first.proposal_id).state == ProposalState.SUPERSEDED
+    place.end(began, ("recorded",), ("NotCarried",))
+
+
+def unheard() -> None:
+    """The owner decides without an opinion that is being given: it is in the file, or waived, never both."""
+    place, began, proposal = Place("OPINION", advised=True), time.monotonic(), None
+    for _ in range(ROUNDS // 4):
+        proposal = place.again(proposal)
+        given, decision = together(
+            partial(place.advise, proposal),
+            partial(answer, place.owner, proposal, Outcome.REWORK, waived={"PMO": "No time."}),
+        )
+        assert won(decision), decision
+        [found] = place.judge(proposal, given, decision)
+        assert ("opinion:PMO" in [one["item"] for one in found.file]) == won(given)
+        assert list(found.waived) == ([] if won(given) else ["PMO"])
+    place.end(began, BOTH, ("WrongState", "recorded"))
+
+
+def another_version() -> None:
+    """A document is replaced while a decision seals it: the decision holds what was read, and is told if later."""
+    place, began = Place("DOCUMENT"), time.monotonic()
+    version = add_document(actor=place.amoa, project=place.project, name="Quotation", upload=quotation(0))
+    for number in range(1, ROUNDS // 4 + 1):
+        proposal = place.submitted(attachments=[version.attachment()])
+        new, decision = together(
+            partial(
+                replace_document,
+                actor=place.amoa,
+                document=version.document,
+                upload=quotation(number),
+                why="Corrected.",
+            ),
+            partial(answer, place.owner, proposal),
+        )
+        [found] = place.judge(proposal, new, decision)
+        assert {"item": version.document.item, "hash": version.sha256} in found.file
+        told = [(one.before, one.after) for one in SealBreak.objects.filter(decision=found)]
+        assert told == ([(version.sha256, new.sha256)] if found.acted_at < new.acted_at else [])
+        place.seen["replaced", "first" if found.acted_at > new.acted_at else "later"] += 1
+        version = new
+    place.end(began, BOTH, ("replaced", "first"), ("replaced", "later"))
+
+
+def quotation(number: int) -> Upload:
+    return Upload("quotation.txt", "text/plain", f"EUR {number}".encode())
+
+
+RACES = (crowd, another_revision, revoked, succeeded, settled, replaced, unheard, another_version)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Run every race; the first thing that is not as it must be ends it with a traceback."""
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    connection.close()
+    for race in RACES:
+        race()

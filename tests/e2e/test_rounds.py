@@ -1,0 +1,24 @@
+"""Hundreds of races of the services against the database of the instance (rounds.py); the last of these tests."""
+
+import os
+import signal
+import subprocess
+from typing import Any
+
+
+def test_hundreds_of_rounds_at_once_leave_one_decision_an_unbroken_chain_and_only_documented_refusals(
+    instance: Any,
+) -> None:
+    worker = instance["pids"]["worker"]
+    os.kill(worker, signal.SIGSTOP)  # the mails of a thousand decisions would only take the processor
+    try:
+        subprocess.run(  # noqa: S602 our own command
+            f"{instance['commands']['shell']} --no-imports -c 'from tests.e2e.rounds import main; main()'",
+            shell=True,
+            check=True,
+            timeout=600,
+            env={**os.environ, "LOG_LEVEL": "ERROR"},  # thousands of refusals are meant
+        )
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert subprocess.run(instance["commands"]["ledger_verify"], shell=True, timeout=120).returncode == 0  # noqa: S602
