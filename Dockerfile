@@ -5,8 +5,8 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
-# The folder is where the volume of the notary's key is mounted; a new volume takes over its owner.
-RUN useradd --system --uid 10001 --no-create-home ouvrage && install -d -o ouvrage -m 0700 /var/lib/ouvrage
+# The folders are where the volumes of the notary are mounted; a new volume takes over its owner.
+RUN useradd --system --uid 10001 --no-create-home ouvrage && install -d -o ouvrage -m 0700 /var/lib/ouvrage /var/lib/ouvrage-anchors
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .

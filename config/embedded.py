@@ -139,9 +139,10 @@ def as_owner(values: Mapping[str, str], servers: Servers) -> dict[str, str]:
 
 
 def as_notary(values: Mapping[str, str], dsn: str, folder: Path) -> dict[str, str]:
-    """The same for the notary, whose private key lies in a file of its own below `folder`."""
+    """The same for the notary, whose private key and copies of checkpoints lie below `folder`."""
     signs = {"OUVRAGE_DB_ROLE": "notary", "DATABASE_NOTARY_URL": dsn}
-    return {**values, **signs, "OUVRAGE_NOTARY_KEY": str(folder / "secret/notary.key")}
+    files = {"OUVRAGE_NOTARY_KEY": str(folder / "secret/notary.key"), "OUVRAGE_ANCHOR_DIR": str(folder / "anchors")}
+    return {**values, **signs, **files}
 
 
 def _redis_program() -> str:

@@ -30,9 +30,7 @@ from config.processes import (
 PREPARATION = 4  # the steps of config.prepare
 STEPS = 2 + PREPARATION + 3
 PROGRAMS = Path(sys.executable).parent
-#: The notary signs only once there is a command for it.
-NOTARIES = ("notary",) if any(ROOT.glob("*/management/commands/notary.py")) else ()
-SERVICES = ("web", "worker", "beat", *NOTARIES)
+SERVICES = ("web", "worker", "beat", "notary")
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def start(
     """
     for service in SERVICES:
         stop(folder / "run", service)
-    for name in ("mail", "log"):
+    for name in ("mail", "log", "anchors"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     with held_port(port) as port:
         with progress("PostgreSQL 18"):
@@ -89,7 +87,7 @@ def start(
     before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
     path = {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     told = {name: env | path for name in SERVICES if name != "notary"}
-    if NOTARIES and dsn.notary:
+    if dsn.notary:
         told["notary"] = embedded.as_notary(env | path, dsn.notary, folder)
     words = commands(folder, every)
     records = {

@@ -88,6 +88,7 @@ def describe(folder: Path, started: instance.Instance) -> dict[str, Any]:
         "dsn": {"runtime": dsn.runtime, "owner": dsn.owner, "notary": dsn.notary, "superuser": dsn.superuser},
         "redis_url": started.servers.redis_url,
         "mail_dir": started.env["MAIL_DIR"],
+        "anchor_dir": str(folder / "anchors"),
         **started.made,
         "commands": {
             "manage": at_root + with_environment(started.env, manage),

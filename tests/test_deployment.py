@@ -167,7 +167,6 @@ def test_beat_keeps_its_schedule(stack: Stack) -> None:
     assert list(stack.folder.glob("beat*"))
 
 
-@pytest.mark.skipif(not instance.NOTARIES, reason="this version has no notary")
 def test_the_notary_makes_its_key_for_itself(stack: Stack) -> None:
     if "DATABASE_NOTARY_URL" not in os.environ:
         pytest.skip("a given server without a notary")

@@ -1,33 +1,139 @@
 """The life of decision files under random acts of several people: whatever they try, the promises hold."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any, ClassVar
 
 import pytest
-from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from governance import workflow
-from governance.decisions.services import AlreadyDecided
-from governance.enums import ConditionState, Outcome, Position, ProposalState
-from governance.models import Condition, Proposal
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.services import AlreadyDecided, AlreadyLifted, NothingToMergeInto, OpinionMissing
+from governance.decisions.succession import NotCarried, gaps, key_of, resting_on
+from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
+from governance.mandates.services import delegate, end_mandate, revoke
+from governance.models import Condition, Decision, Effect, Proposal
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Incomplete, Outdated
-from projects.models import Project
+from projects.models import Delegation, Mandate, Project
 from roles.access import Refused
+from roles.acting import acting_as
 from roles.models import User
 from tests import acts
 from tests.governance.test_ledger import broken_links
 
 PEOPLE = ("owner", "delegate", "pmo", "amoa", "moe", "outsider")
-people = st.sampled_from(PEOPLE)
-kinds = st.sampled_from(["minor_change", "change"])
-places = st.integers(0, 2)
+MOST = 10
+PLACES = range(MOST)
+OUTCOMES = [*sorted(APPROVALS) * 4, *Outcome]
+#: What may be tried, more often what leads on, and what each needs to know.
+STEPS = [
+    *["prepare"] * 3, *["answer"] * 4, *["replace"] * 2, *["settle"] * 4, *["anyone_tries_anything"] * 2,
+    "answer_while_the_account_is_closed", "the_owner_leaves",
+]  # fmt: skip
+WANTED: dict[str, dict[str, Any]] = {
+    "prepare": {
+        "who": ["amoa", "amoa", "moe", "owner"],
+        "kind": ["minor_change", "change", "budget", "budget"],
+        "amount": ["4300000.00", "4400000.00", "4500000.00"],
+        "replaces": [True, True, False],
+        "asked": [True, True, False],
+    },
+    "answer": {
+        "who": [*["owner"] * 6, "delegate", "pmo"],
+        "place": PLACES,
+        "outcome": OUTCOMES,
+        "waives": [True, True, False],
+        "later": [True, False],
+        "prefers": [Fate.KEPT, Fate.DROPPED],
+    },
+    "replace": {
+        "kind": ["minor_change", "change", "budget"],
+        "amount": ["4300000.00", "4400000.00", "4500000.00"],
+        "outcome": sorted(APPROVALS),
+        "later": [True, False],
+        "prefers": [Fate.KEPT, Fate.DROPPED],
+    },
+    "settle": {"who": ["owner", "owner", "delegate", "amoa"], "place": PLACES},
+    "anyone_tries_anything": {"who": PEOPLE, "place": PLACES},
+    "answer_while_the_account_is_closed": {"who": ["owner", "delegate"], "place": PLACES, "outcome": OUTCOMES},
+    "the_owner_leaves": {"place": PLACES},
+}
+
+REFUSALS = (
+    Refused, workflow.WrongState, AlreadyAdvised, AlreadyDecided, AlreadyLifted, Outdated, Incomplete, OpinionMissing,
+    NotCarried, CannotTakeEffect, NothingToMergeInto, ValidationError,
+)  # fmt: skip
+#: A seat given in the very transaction of these tests carries no decision: the database says so itself.
+TOO_NEW = "A decision rests on a seat that was given before it"
+
+
+def everything() -> tuple[Any, ...]:
+    """What a refused act must leave as it was."""
+    terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget")
+    return acts.recorded(), Effect.objects.count(), Mandate.objects.count(), Delegation.objects.count(), [*terms]
+
+
+def outdated_advice(actor: User, file: Proposal) -> Any:
+    """An opinion on a text that is not the one before the owner."""
+    return advise(actor=actor, proposal=file, fingerprint="0" * 64, position=Position.FAVOURABLE, reasons="Unread.")
+
+
+def lend(actor: User, file: Proposal) -> Delegation:
+    """Lend the signature to the outsider, for a moment."""
+    return delegate(
+        actor=actor, project=file.project, to=User.objects.get(email="outsider@example.org"), kinds=["minor_change"],
+        cap=None, document="Act 2", ends_at=timezone.now() + timedelta(milliseconds=300),
+    )  # fmt: skip
+
+
+def take_back(actor: User, file: Proposal) -> Delegation:
+    """End the oldest delegation in force."""
+    lent = Delegation.objects.active().filter(mandate__project=file.project).order_by("pk")[0]
+    return revoke(actor=actor, delegation=lent)
+
+
+def leave(actor: User, file: Proposal) -> Mandate:
+    """End the mandate of the provider."""
+    held = Mandate.objects.active().filter(project=file.project, role__code="MOE")[0]
+    return end_mandate(actor=actor, mandate=held)
+
+
+#: act → who it may ever succeed for.
+ANYTHING: dict[Callable[[Any, Proposal], Any], set[str]] = {
+    acts.edited: {"pmo", "amoa", "moe"},
+    acts.submitted: {"pmo", "amoa", "moe"},
+    acts.withdrawn: {"pmo", "amoa", "moe"},
+    acts.taken_up: {"pmo", "amoa"},
+    acts.advised: {"pmo", "amoa"},
+    acts.noted: set(),  # no file here asks for a binding opinion
+    outdated_advice: set(),
+    acts.proved: {"amoa"},
+    acts.lifted: {"owner"},
+    acts.waived: {"owner"},
+    lend: {"owner"},
+    take_back: {"owner"},
+    leave: {"owner"},
+}
+NEED_A_CONDITION = (acts.proved, acts.lifted, acts.waived)
+WANTED["settle"]["settle"] = NEED_A_CONDITION
+WANTED["anyone_tries_anything"]["act"] = [*ANYTHING]
 
 
 class LifeCycle(RuleBasedStateMachine):
-    """Up to three files on project one, touched by anyone in any order; refusals are fine, broken promises are not."""
+    """Some files on project one, touched by anyone in any order; refusals are fine, broken promises are not."""
+
+    #: What took place in all runs together, so that promises are not kept for want of anything happening.
+    took_place: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,98 +144,155 @@ class LifeCycle(RuleBasedStateMachine):
         self.before: dict[int, str] = {}
 
     def teardown(self) -> None:
+        """At the end of each run: the chain is whole, and every revision still has its hash."""
+        assert broken_links(self.project) == []
+        for file in self.ours():
+            assert all(revision.hash == revision.seal() for revision in file.revisions.all())
         transaction.savepoint_rollback(self.savepoint)
 
     def attempt(self, perform: Any, who: str, *args: Any, **options: Any) -> Any:
         """Perform an act; a refusal is an answer, and leaves nothing behind."""
-        kept = acts.recorded()
+        kept = everything()
         try:
             with transaction.atomic():
                 done = perform(self.people[who], *args, **options)
                 connection.check_constraints()
-                return done
-        except (Refused, workflow.WrongState, AlreadyAdvised, AlreadyDecided, Outdated, Incomplete):
-            assert acts.recorded() == kept
-            return None
+        except REFUSALS:
+            assert everything() == kept
+        except IntegrityError as error:
+            if TOO_NEW not in str(error):
+                raise
+            assert everything() == kept
+        else:
+            self.took_place[perform.__name__] += 1
+            return done
+        return None
 
-    def file(self, place: int) -> Proposal:
-        """One of the files, read afresh."""
-        return acts.fresh(self.files[place % len(self.files)])
+    def file(self, place: int, states: frozenset[ProposalState] | None = None) -> Proposal:
+        """One of the files, read afresh; one in these states if there is any, what would replace a decision first."""
+        wanted = [file for file in self.ours() if states and file.state in states]
+        found = sorted(wanted, key=lambda file: file.replaces_id is None) or self.files
+        return acts.fresh(found[place % len(found)])
 
-    @initialize(kind=kinds)
-    def first(self, kind: str) -> None:
-        self.files.append(acts.drafted(self.people["moe"], self.project, kind))
+    @initialize(chance=st.randoms(use_true_random=True))
+    def begin(self, chance: Random) -> None:
+        """All that follows comes from one seed: drawn one by one, most acts would be the same few."""
+        self.chance = chance
+        self.prepare("amoa", "budget", "4300000.00", replaces=False, asked=True)
 
-    @rule(who=people, kind=kinds)
-    def draft(self, who: str, kind: str) -> None:
-        if len(self.files) < 3 and (file := self.attempt(acts.drafted, who, self.project, kind)):
-            assert who in {"pmo", "amoa", "moe"}
-            self.files.append(file)
+    def replace(self, outcome: Outcome, later: bool, prefers: Fate, **about: Any) -> None:
+        """The owner puts another decision in the place of the newest one, as far as they may."""
+        before = len(self.files)
+        self.prepare("amoa", replaces=True, asked=True, **about)
+        if len(self.files) > before:
+            self.answer("owner", 0, outcome, waives=True, later=later, prefers=prefers)
 
-    @rule(who=people, place=places, title=st.sampled_from(["One", "Two"]))
-    def edit(self, who: str, place: int, title: str) -> None:
-        frozen = list(self.file(place).revisions.order_by("number").values_list("hash", flat=True))
-        self.attempt(acts.edited, who, self.file(place), title=title)
-        assert list(self.file(place).revisions.order_by("number").values_list("hash", flat=True)) == frozen
+    @rule()
+    def step(self) -> None:
+        """One thing that somebody tries."""
+        what = self.chance.choice(STEPS)
+        drawn = {name: self.chance.choice(values) for name, values in WANTED[what].items()}
+        note(f"{what} {drawn}")
+        getattr(self, what)(**drawn)
 
-    @rule(who=people, place=places)
-    def submit(self, who: str, place: int) -> None:
-        self.attempt(acts.submitted, who, self.file(place))
+    def prepare(self, who: str, kind: str, amount: str, replaces: bool, asked: bool) -> None:
+        """Write and submit a file; with its opinions, when `asked`."""
+        approvals = Decision.objects.filter(proposal__in=self.files, outcome__in=APPROVALS, superseded_by=None)
+        replaced = approvals.order_by("-pk").first() if replaces else None
+        if len(self.files) == MOST:
+            return
+        file = self.attempt(acts.drafted, who, self.project, kind, replaced, terms={"budget": amount})
+        if file is None:
+            assert who not in {"amoa"}
+            return
+        self.files.append(file)
+        self.attempt(acts.submitted, who, file)
+        for adviser in ("pmo", "amoa") if asked else ():
+            self.attempt(acts.advised, adviser, file, Position.UNFAVOURABLE)
 
-    @rule(who=people, place=places)
-    def take_up(self, who: str, place: int) -> None:
-        self.attempt(acts.taken_up, who, self.file(place))
-
-    @rule(
-        who=st.sampled_from(["pmo", "amoa", "pmo", "amoa", "owner"]), place=places, position=st.sampled_from(Position)
-    )
-    def advise(self, who: str, place: int, position: Position) -> None:
+    def anyone_tries_anything(self, who: str, place: int, act: Any) -> None:
         file = self.file(place)
-        if self.attempt(acts.advised, who, file, position):
-            assert who in {"pmo", "amoa"}
-            assert file.author_role != who.upper()
+        if act in NEED_A_CONDITION and not Condition.objects.filter(decision__proposal=file).exists():
+            return
+        if act is take_back and not Delegation.objects.active().filter(mandate__project=self.project).exists():
+            return
+        if act is leave and not Mandate.objects.active().filter(project=self.project, role__code="MOE").exists():
+            return
+        frozen = list(file.revisions.order_by("number").values_list("hash", flat=True))
+        if self.attempt(act, who, file):
+            assert who in ANYTHING[act]
+            assert act is not acts.advised or who.upper() != file.author_role
+        assert list(file.revisions.order_by("number").values_list("hash", flat=True))[: len(frozen)] == frozen
 
-    @rule(who=people, place=places)
-    def advise_on_what_was_read_before(self, who: str, place: int) -> None:
-        file = self.file(place)
+    def answer(self, who: str, place: int, outcome: Outcome, waives: bool, later: bool, prefers: Fate) -> None:
+        file = self.file(place, workflow.BEFORE_THE_OWNER)
+        terms: dict[str, Any] = {"waived": acts.without(file)} if waives else {}
+        if later and outcome == Outcome.APPROVED_WITH_CONDITIONS:
+            terms["effective"] = EffectiveFrom.WHEN_MET
+        items = resting_on(file.replaces) if file.replaces and outcome in APPROVALS else []
+        if items and file.current:
+            chosen = {key_of(item): prefers for item in items}
+            terms["fates"] = chosen | dict.fromkeys(gaps(items, chosen, file.current, False), Fate.CHANGED)
+        decision = self.attempt(acts.decided, who, file, outcome, **terms)
+        if decision is None:
+            return
+        assert who == "owner" or (who == "delegate" and file.kind == "minor_change" and not file.replaces)
+        assert self.has_seat(decision)
+        assert self.file(self.files.index(file)).state == workflow.AFTER_OUTCOME[outcome]
+        assert decision.revision == file.current
+        assert set(decision.waived) == set(file.awaited_roles)
+        assert set(decision.carried) == {key_of(item) for item in items}
+        told = [f"signed by the {who}", str(outcome), str(decision.effective), *decision.carried.values()]
+        self.took_place.update(told)
+        self.took_place["an opinion waived"] += bool(decision.waived)
 
-        def outdated(actor: User) -> Any:
-            return advise(
-                actor=actor, proposal=file, fingerprint="0" * 64, position=Position.FAVOURABLE, reasons="Unread."
-            )
+    def settle(self, who: str, place: int, settle: Any) -> None:
+        file = self.file(place, frozenset({ProposalState.CONDITIONS_OPEN}))
+        self.anyone_tries_anything(who, self.files.index(file), settle)
 
-        assert self.attempt(outdated, who) is None
+    def answer_while_the_account_is_closed(self, who: str, place: int, outcome: Outcome) -> None:
+        file = self.file(place, workflow.BEFORE_THE_OWNER)
+        for active in (False, True):
+            with acting_as(User.objects.get(email="superuser@example.org")):
+                self.people[who].is_active = active
+                self.people[who].save(update_fields=["is_active"])
+            if not active:
+                assert self.attempt(acts.decided, who, file, outcome, waived=acts.without(file)) is None
 
-    @rule(who=people, place=places)
-    def withdraw(self, who: str, place: int) -> None:
-        self.attempt(acts.withdrawn, who, self.file(place))
+    def the_owner_leaves(self, place: int) -> None:
+        """And nobody decides any more; only once much has happened, for nothing can happen after it."""
+        held = Mandate.objects.active().deciding().filter(project=self.project).first()
+        if held is None or Decision.objects.filter(proposal__in=self.files).count() < 5:
+            return
+        self.attempt(lambda actor: end_mandate(actor=actor, mandate=held), "owner")
+        file = self.file(place, workflow.BEFORE_THE_OWNER)
+        assert self.attempt(acts.decided, "owner", file, Outcome.REJECTED, waived=acts.without(file)) is None
 
-    @rule(who=st.sampled_from(["owner", "owner", *PEOPLE]), place=places, outcome=st.sampled_from(Outcome))
-    def decide(self, who: str, place: int, outcome: Outcome) -> None:
-        file = self.file(place)
-        if decision := self.attempt(acts.decided, who, file, outcome):
-            assert who == "owner" or (who == "delegate" and file.kind == "minor_change")
-            assert self.file(place).state == workflow.AFTER_OUTCOME[outcome]
-            assert decision.revision == file.current
-
-    @rule(who=st.sampled_from(["owner", "owner", *PEOPLE]), place=places)
-    def lift(self, who: str, place: int) -> None:
-        file = self.file(place)
-        if Condition.objects.filter(decision__proposal=file).exists() and self.attempt(acts.lifted, who, file):
-            assert who == "owner"
+    def has_seat(self, decision: Decision) -> bool:
+        """Whether whoever signed held the seat at that instant: read from the rows alone, by nobody's predicate."""
+        mandate, lent = decision.mandate, decision.delegation
+        seats = [mandate.period, lent.period] if lent else [mandate.period]
+        signs = lent.delegate if lent else mandate.holder
+        closed = User.objects.filter(pk__in=[decision.decided_by_id, mandate.holder_id], is_active=False)
+        return (
+            mandate.authority == "decides"
+            and signs == decision.decided_by
+            and all(p.lower <= decision.acted_at and (p.upper is None or decision.acted_at < p.upper) for p in seats)
+            and not closed.exists()
+        )
 
     # — the promises —
 
     def ours(self) -> list[Proposal]:
         """All files of this run, with what the promises look at."""
         ids = [file.pk for file in self.files]
-        return list(Proposal.objects.filter(pk__in=ids).select_related("project", "current"))
+        return list(Proposal.objects.filter(pk__in=ids).select_related("project", "current").order_by("pk"))
 
     @invariant()
     def a_state_follows_from_the_one_before(self) -> None:
         for file in self.ours():
-            before = self.before.get(file.pk, ProposalState.DRAFT)
-            assert file.state == before or (before, file.state) in workflow.moves()
+            before = self.before.get(file.pk)
+            assert before in {None, file.state} or (before, file.state) in workflow.moves()
             self.before[file.pk] = file.state
 
     @invariant()
@@ -139,7 +302,6 @@ class LifeCycle(RuleBasedStateMachine):
                 roles = [opinion.role for opinion in revision.opinions.all()]
                 assert len(roles) == len(set(roles))
                 assert set(roles) <= set(revision.asked_roles)
-                assert revision.hash == revision.content_hash(file.kind)
             assert file.decisions.count() == len({decision.revision_id for decision in file.decisions.all()})
 
     @invariant()
@@ -153,23 +315,51 @@ class LifeCycle(RuleBasedStateMachine):
 
     @invariant()
     def what_is_decided_has_its_decision(self) -> None:
+        over = {ProposalState.CLOSED, ProposalState.SUPERSEDED}
         for file in self.ours():
             answered = file.decisions.filter(revision=file.current).exists()
-            assert answered == (file.state in workflow.AFTER_DECISION)
+            assert answered == (file.state in workflow.AFTER_DECISION | over)
             still_open = Condition.objects.filter(decision__proposal=file, state=ConditionState.OPEN).exists()
-            assert still_open == (file.state == ProposalState.CONDITIONS_OPEN)
+            if file.state != ProposalState.SUPERSEDED:  # whose conditions the newer decision may have kept
+                assert still_open == (file.state == ProposalState.CONDITIONS_OPEN)
 
     @invariant()
-    def the_chain_is_whole(self) -> None:
-        assert broken_links(self.project) == []
+    def what_is_superseded_has_one_newer_decision_that_says_what_became_of_everything(self) -> None:
+        decisions = Decision.objects.filter(proposal__in=self.files).select_related("supersedes").order_by("pk")
+        earlier = [(d, d.supersedes) for d in decisions if d.supersedes]
+        assert all(old.number < new.number for new, old in earlier)
+        replaced = [(new, old) for new, old in earlier if new.proposal_id != old.proposal_id]
+        superseded = [file.pk for file in self.ours() if file.state == ProposalState.SUPERSEDED]
+        assert sorted(old.proposal_id for _new, old in replaced) == sorted(superseded)
+        for new, old in replaced:
+            for condition in old.conditions.open():
+                assert new.carried[key_of(condition)] == Fate.KEPT
+            for effect in old.effects.all():
+                assert new.carried[key_of(effect)] in set(Fate)
+
+    @invariant()
+    def the_project_is_as_the_last_effects_left_it(self) -> None:
+        effects = Effect.objects.filter(subject="projects.project", subject_id=self.project.pk, field="budget")
+        told = list(effects.order_by("pk"))
+        assert f"{Project.objects.get(pk=self.project.pk).budget:.2f}" == told[-1].after
+        assert all(later.before == earlier.after for earlier, later in pairwise(told))
+
+    @invariant()
+    def what_waits_for_its_conditions_has_done_nothing_yet(self) -> None:
+        for decision in Decision.objects.filter(proposal__in=self.files, effective=EffectiveFrom.WHEN_MET):
+            assert not (decision.waits and decision.effects.exists())
 
 
 @pytest.mark.django_db
 def test_whatever_people_try_the_promises_hold() -> None:
+    LifeCycle.took_place.clear()
     run_state_machine_as_test(
         LifeCycle,
         settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, database=None,
+            max_examples=9, stateful_step_count=25, deadline=None, database=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
+            phases=(Phase.generate,),  # shrinking a failure takes minutes: add Phase.shrink when there is one
         ),
     )  # fmt: skip
+    wanted = {*APPROVALS, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lifted", "waived"}
+    assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place
