@@ -6,26 +6,47 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0004_erasures'),
+        ("governance", "0004_erasures"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='bindingopinion',
-            name='is_noted_by_an_adviser',
+            model_name="bindingopinion",
+            name="is_noted_by_an_adviser",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='condition',
-            name='keeps_the_words_of_the_owner',
+            model_name="condition",
+            name="keeps_the_words_of_the_owner",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='bindingopinion',
-            trigger=pgtrigger.compiler.Trigger(name='is_noted_by_an_adviser', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE moment timestamptz; content public.governance_proposalrevision; file public.governance_proposal;', func="\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;\n    SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;\n    IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review', 'ready_for_decision')\n       OR content.binding_authority = '' OR content.binding_authority <> NEW.authority THEN\n      RAISE EXCEPTION 'A binding opinion answers the revision before the owner that asks for it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.given_on > moment::date + 1 THEN\n      RAISE EXCEPTION 'A binding opinion is noted once it is given' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n         JOIN public.roles_roletemplate t ON t.id = m.role_id\n         WHERE m.project_id = file.project_id AND m.holder_id = NEW.noted_by_id AND m.authority = 'advises'\n           AND t.code <> file.author_role AND m.period @> moment AND u.is_active) THEN\n      RAISE EXCEPTION 'A binding opinion is noted by an adviser in office who did not write the proposal (R2)' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='64bb9e91dcf164bb70ca9d9ab9e9c41efe5ac379', operation='INSERT', pgid='pgtrigger_is_noted_by_an_adviser_3036f', table='governance_bindingopinion', when='BEFORE')),
+            model_name="bindingopinion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_noted_by_an_adviser",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE moment timestamptz; content public.governance_proposalrevision; file public.governance_proposal;",
+                    func="\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    SELECT * INTO content FROM public.governance_proposalrevision WHERE id = NEW.revision_id;\n    SELECT * INTO file FROM public.governance_proposal WHERE current_id = NEW.revision_id FOR SHARE;\n    IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review', 'ready_for_decision')\n       OR content.binding_authority = '' OR content.binding_authority <> NEW.authority THEN\n      RAISE EXCEPTION 'A binding opinion answers the revision before the owner that asks for it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.given_on > moment::date + 1 THEN\n      RAISE EXCEPTION 'A binding opinion is noted once it is given' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (\n         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n         JOIN public.roles_roletemplate t ON t.id = m.role_id\n         WHERE m.project_id = file.project_id AND m.holder_id = NEW.noted_by_id AND m.authority = 'advises'\n           AND t.code <> file.author_role AND m.period @> moment AND u.is_active) THEN\n      RAISE EXCEPTION 'A binding opinion is noted by an adviser in office who did not write the proposal (R2)' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="64bb9e91dcf164bb70ca9d9ab9e9c41efe5ac379",
+                    operation="INSERT",
+                    pgid="pgtrigger_is_noted_by_an_adviser_3036f",
+                    table="governance_bindingopinion",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='condition',
-            trigger=pgtrigger.compiler.Trigger(name='keeps_the_words_of_the_owner', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE moment timestamptz; since timestamptz; on_project bigint;', func="\n        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN\n          IF public.ouvrage_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY['text', 'proof', 'waived_because']) THEN\n            RETURN NEW;\n          END IF;\n        END IF;\n    \n    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.salt)\n       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.salt)\n       OR OLD.state <> 'open' THEN\n      RAISE EXCEPTION 'A condition is settled once and otherwise stays as the owner set it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.state = 'met' AND NEW.proof = '' OR NEW.state <> 'open' AND OLD.proof <> '' AND NEW.proof <> OLD.proof THEN\n      RAISE EXCEPTION 'A condition is met on a proof, in writing, the one that was given if one was' USING ERRCODE = 'check_violation';\n    END IF;\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());\n    SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;\n    IF NEW.state = 'open' THEN\n      IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (\n           SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n           JOIN public.roles_roletemplate t ON t.id = m.role_id\n           WHERE m.project_id = on_project AND m.holder_id = NEW.proved_by_id AND t.code = NEW.role\n             AND m.period @> moment AND u.is_active) THEN\n        RAISE EXCEPTION 'The proof of a condition is given by the role that answers for it, and now' USING ERRCODE = 'check_violation';\n      END IF;\n    ELSIF (NEW.proved_by_id, NEW.proved_at) IS DISTINCT FROM (OLD.proved_by_id, OLD.proved_at)\n       OR NEW.lifted_at IS NULL OR NEW.lifted_at NOT BETWEEN since AND moment OR NOT EXISTS (\n         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n         WHERE m.project_id = on_project AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id\n           AND m.period @> moment AND u.is_active) THEN\n      RAISE EXCEPTION 'A condition is lifted or waived by the owner in office, and now (R1)' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='6b887fd34e3f1c1df184c6ac579cc54a0e5de6d8', operation='UPDATE', pgid='pgtrigger_keeps_the_words_of_the_owner_bde28', table='governance_condition', when='BEFORE')),
+            model_name="condition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keeps_the_words_of_the_owner",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE moment timestamptz; since timestamptz; on_project bigint;",
+                    func="\n        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN\n          IF public.ouvrage_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY['text', 'proof', 'waived_because']) THEN\n            RETURN NEW;\n          END IF;\n        END IF;\n    \n    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.salt)\n       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.salt)\n       OR OLD.state <> 'open' THEN\n      RAISE EXCEPTION 'A condition is settled once and otherwise stays as the owner set it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.state = 'met' AND NEW.proof = '' OR NEW.state <> 'open' AND OLD.proof <> '' AND NEW.proof <> OLD.proof THEN\n      RAISE EXCEPTION 'A condition is met on a proof, in writing, the one that was given if one was' USING ERRCODE = 'check_violation';\n    END IF;\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());\n    SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;\n    IF NEW.state = 'open' THEN\n      IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (\n           SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n           JOIN public.roles_roletemplate t ON t.id = m.role_id\n           WHERE m.project_id = on_project AND m.holder_id = NEW.proved_by_id AND t.code = NEW.role\n             AND m.period @> moment AND u.is_active) THEN\n        RAISE EXCEPTION 'The proof of a condition is given by the role that answers for it, and now' USING ERRCODE = 'check_violation';\n      END IF;\n    ELSIF (NEW.proved_by_id, NEW.proved_at) IS DISTINCT FROM (OLD.proved_by_id, OLD.proved_at)\n       OR NEW.lifted_at IS NULL OR NEW.lifted_at NOT BETWEEN since AND moment OR NOT EXISTS (\n         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n         WHERE m.project_id = on_project AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id\n           AND m.period @> moment AND u.is_active) THEN\n      RAISE EXCEPTION 'A condition is lifted or waived by the owner in office, and now (R1)' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="6b887fd34e3f1c1df184c6ac579cc54a0e5de6d8",
+                    operation="UPDATE",
+                    pgid="pgtrigger_keeps_the_words_of_the_owner_bde28",
+                    table="governance_condition",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
