@@ -227,6 +227,12 @@ def day(value: date) -> str:
 
 
 @register.filter
+def month(value: date) -> str:
+    """Jul 2026 / juil. 2026."""
+    return day(value).split(maxsplit=1)[1]
+
+
+@register.filter
 def when(value: datetime) -> str:
     """24 Nov 2026, 16:42, in the reader's time zone."""
     return f"{day(value)}, {timezone.localtime(value):%H:%M}"

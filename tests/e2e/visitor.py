@@ -102,9 +102,9 @@ def hidden(page: Answer, name: str) -> str:
     return found[1]
 
 
-def ready(author: Visitor, adviser: Visitor, title: str) -> dict[str, Any]:
+def ready(author: Visitor, adviser: Visitor, title: str, **changes: str) -> dict[str, Any]:
     """A new proposal of project ONE that waits for the owner, as `known` describes one."""
-    created = author.act("draft", project="ONE", changes={"title": title})
+    created = author.act("draft", project="ONE", changes={"title": title, **changes})
     assert created.status == 302
     proposal = int(created.location.strip("/").rpartition("/")[2])
     page = author.get(created.location)
