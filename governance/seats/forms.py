@@ -118,7 +118,7 @@ class AuthorityForm(forms.Form):
 
     on = DayField(label=_("On"), future=False, required=False)
     at = forms.TimeField(
-        label=_("At"), required=False, input_formats=["%H:%M", "%H:%M:%S"],
+        label=_("At"), required=False, input_formats=["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"],
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )  # fmt: skip
     kind = forms.ChoiceField(

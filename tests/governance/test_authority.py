@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from governance.mandates.services import appoint, end_mandate, name_owner, revoke
 from governance.models import Decision
+from governance.records.views import who_could_address
 from governance.scenarios import loader
 from projects.mandates.authority import Obstacle, who_could_decide
 from projects.models import Delegation, Mandate, Project
@@ -210,3 +211,11 @@ def test_a_question_that_cannot_be_read_gets_no_answer(question: dict[str, str],
     assert answer.status_code == 422
     assert "error-summary" in answer.content.decode()
     assert "Camille Vasseur" not in answer.content.decode()
+
+
+def test_the_record_asks_for_the_millisecond_of_its_decision(
+    owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any
+) -> None:
+    decision = acts.decided(owner, acts.ready(amoa, pmo, project=project_one))
+    instant = client_of(owner).get(who_could_address(decision)).context["form"].instant
+    assert timedelta(0) <= decision.acted_at - instant < timedelta(milliseconds=1)

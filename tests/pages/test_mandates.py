@@ -1,7 +1,7 @@
 """The acts on roles as the owner and the holders do them on the pages: reviewed, refused in words, shown with why."""
 
 import html
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from governance.mandates.services import appoint, end_mandate
 from governance.models import LedgerEvent
 from projects.models import Delegation, Mandate
 from roles.models import RoleTemplate
+from roles.templatetags.ui import month
 from tests import acts
 from tests.pages.visits import act
 
@@ -224,6 +225,10 @@ def test_the_picture_shows_each_seat_within_its_frame(recipient: Any, client_of:
     assert all(bar.x >= 0 and bar.x + bar.width <= 441 for bar in drawn.bars)
     assert [tick.x for tick in drawn.ticks] == sorted(tick.x for tick in drawn.ticks)
     assert 2 <= len(drawn.ticks) <= 5
+    with override("fr"):
+        assert month(date(2027, 7, 1)) == "juil. 2027"
+    with override("en"):
+        assert month(date(2027, 7, 1)) == "Jul 2027"
 
 
 def test_more_seats_than_a_page_holds_go_on_at_the_next(
