@@ -15,7 +15,7 @@ from roles.access import permit
 OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
 ADVISERS_ADVISE = _("The advisers whose opinion is asked give it, one per role and revision; it is never a vote.")
 ADVISERS_PROPOSE = _("PMO, AMOA and the solution provider propose; the owner does not decide on their own proposal.")
-ADVISERS_NOTE = _("The binding opinion of an authority outside is noted by an adviser; it decides nothing by itself.")
+ADVISERS_NOTE = _("The binding opinion of an authority outside is noted by an adviser who did not write the proposal.")
 ROLE_ANSWERS = _("The role that answers for a condition gives its proof; the owner alone lifts it.")
 EVIDENCE_IS_ADDED = _(
     "Whoever proposes, and the owner, add the documents a decision rests on; a version once added stays as it is."
@@ -27,7 +27,7 @@ THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 THE_HOLDER = _("the person the mandate is given to")
 AN_ADVISER = _("an adviser whose opinion is asked")
-ANY_ADVISER = _("an adviser of the project")
+ANOTHER_ADVISER = _("an adviser whose role did not write the proposal")
 THE_ANSWERING_ROLE = _("a holder of the role that answers for the condition")
 A_PROPOSER = _("a holder of the role PMO, AMOA or MOE")
 THE_OWNER_OR_A_PROPOSER = _("the project owner, or a holder of the role PMO, AMOA or MOE")
@@ -62,7 +62,7 @@ def _answers_for(user: Any, condition: Any) -> bool:
 
 
 def _advises_on(user: Any, proposal: Proposal | None) -> bool:
-    return proposal is not None and seats.advising_role(user, proposal.project) is not None
+    return proposal is not None and seats.advising_role(user, proposal.project) not in {None, proposal.author_role}
 
 
 def _owns_through_mandate(user: Any, delegation: Any) -> bool:
@@ -148,8 +148,8 @@ permit(
 )  # fmt: skip
 permit(
     "governance.note_binding", _advises_on,
-    act=_("note a binding opinion on this proposal"), rule="R2", because=ADVISERS_NOTE, may=ANY_ADVISER,
-    holders=lambda proposal: seats.advisers(proposal.project),
+    act=_("note a binding opinion on this proposal"), rule="R2", because=ADVISERS_NOTE, may=ANOTHER_ADVISER,
+    holders=lambda on: [seat for seat in seats.advisers(on.project) if seat.role.code != on.author_role],
 )  # fmt: skip
 permit(
     "governance.advise", _may_advise,

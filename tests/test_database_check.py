@@ -37,7 +37,7 @@ ALONE = "one_owner_per_project_at_any_instant"
 #: check → (statements of the role that owns the tables, the fault they make); {0} is the trigger that guards decisions.
 SABOTAGE: dict[str, list[tuple[str, str]]] = {
     "migrations": [
-        ("DELETE FROM django_migrations WHERE (app, name) = ('governance', '0002_initial')", "governance.0002_initial"),
+        ("DELETE FROM django_migrations WHERE (app, name) = ('projects', '0004_erasures')", "projects.0004_erasures"),
     ],
     "triggers": [
         ("ALTER TABLE governance_decision DISABLE TRIGGER {0}", "{0} is switched off"),

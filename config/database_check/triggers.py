@@ -8,6 +8,7 @@ from config.database_check.verdict import Verdict, rows
 from config.grants import NO_TRIGGER_IS_IGNORED
 from roles.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from roles.guards import BACK_ENTRY_SQL
+from roles.sealing import CANONICAL_SQL
 
 #: The order in which PostgreSQL names what a trigger fires on.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
@@ -35,6 +36,7 @@ WHERE p.pronamespace = 'public'::regnamespace
 CALLED = {
     ("_pgtrigger_should_ignore", "trigger_name name"): NO_TRIGGER_IS_IGNORED.split("AS '")[1].rpartition("'")[0],
     ("ouvrage_back_entry", ""): BACK_ENTRY_SQL.split("$$")[1],
+    ("ouvrage_canonical", "value jsonb"): CANONICAL_SQL.split("$$")[1],
     ("ouvrage_erasing", ""): ERASING_SQL.split("$$")[1],
     ("ouvrage_blanked", "value jsonb, mark text"): BLANKED_SQL.split("$$")[1],
     ("ouvrage_erases", "before jsonb, after jsonb, erasable text[]"): ERASES_SQL.split("$$")[1],

@@ -257,6 +257,15 @@ class ProofForm(forms.Form):
     proof = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Say on which proof.")})
 
 
+class LiftForm(ProofForm):
+    """The owner's: a proof that was given is not written again, only read."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, str]) -> None:
+        super().__init__(data, initial=initial)
+        if initial["proof"]:
+            self.fields["proof"].widget = forms.HiddenInput()
+
+
 class WaiveForm(forms.Form):
     """Why a condition is given up."""
 

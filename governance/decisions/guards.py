@@ -127,8 +127,8 @@ LIFTED_BY_THE_OWNER = guard(
        OR OLD.state <> 'open' THEN
       {refuse("A condition is settled once and otherwise stays as the owner set it")}
     END IF;
-    IF NEW.state = 'met' AND NEW.proof = '' THEN
-      {refuse("A condition is met on a proof, in writing")}
+    IF NEW.state = 'met' AND NEW.proof = '' OR NEW.state <> 'open' AND OLD.proof <> '' AND NEW.proof <> OLD.proof THEN
+      {refuse("A condition is met on a proof, in writing, the one that was given if one was")}
     END IF;
     moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
     since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());

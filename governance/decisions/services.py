@@ -222,11 +222,14 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
 def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
 
-    A decision that waited for it takes effect. Raises AlreadyLifted, WrongState, CannotTakeEffect.
+    A proof that was given stays as it was given: `proof` says which one the owner read. A decision that waited for it
+    takes effect. Raises AlreadyLifted, Outdated, WrongState, CannotTakeEffect.
     """
     ensure(actor, "governance.lift", condition)
     proposal, condition = _locked(condition, Act.LIFT)
     ensure(actor, "governance.lift", condition)
+    if condition.proof and condition.proof != proof:
+        raise Outdated
     condition.proof = proof
     return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, Reason.CONDITION_LIFTED)
 

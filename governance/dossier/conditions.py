@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from governance.decisions.effects import CannotTakeEffect
-from governance.decisions.forms import ProofForm, WaiveForm
+from governance.decisions.forms import LiftForm, ProofForm, WaiveForm
 from governance.decisions.services import lift, prove, waive
 from governance.dossier.conflicts import carry_out, moved_on
 from governance.dossier.views import visible
@@ -39,7 +39,7 @@ def prove_view(request: HttpRequest, condition_id: int) -> HttpResponse:
 def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
     """The owner notes that the condition is met."""
     return _settle(
-        request, condition_id, Act.LIFT, ProofForm, lambda actor, on, text: lift(actor=actor, condition=on, proof=text),
+        request, condition_id, Act.LIFT, LiftForm, lambda actor, on, text: lift(actor=actor, condition=on, proof=text),
         _("Condition lifted."),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def _settle(
     ensure(request.user, f"governance.{what}", condition)
     proposal = visible(request, condition.decision.proposal_id)
     form = form_class(request.POST if request.method == "POST" else None, initial={"proof": condition.proof})
-    [field] = form.visible_fields()
+    [field] = form
     typed = [(str(field.label), str(field.value() or ""))] if form.is_bound else []
     if request.method == "GET" and (condition.state != ConditionState.OPEN or not proposal.allows(what)):
         return moved_on(request, proposal, typed)

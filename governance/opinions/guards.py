@@ -45,9 +45,10 @@ NOTED_BY_AN_ADVISER = guard(
     END IF;
     IF NOT EXISTS (
          SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+         JOIN public.roles_roletemplate t ON t.id = m.role_id
          WHERE m.project_id = file.project_id AND m.holder_id = NEW.noted_by_id AND m.authority = 'advises'
-           AND m.period @> moment AND u.is_active) THEN
-      {refuse("A binding opinion is noted by an adviser in office (R2)")}
+           AND t.code <> file.author_role AND m.period @> moment AND u.is_active) THEN
+      {refuse("A binding opinion is noted by an adviser in office who did not write the proposal (R2)")}
     END IF;
     """,
     moment="timestamptz",

@@ -37,7 +37,8 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
 def who_could_address(decision: Decision) -> str:
     """The page that says who could take this decision at that instant, to the millisecond, and why."""
     at = timezone.localtime(decision.acted_at)
-    asked = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": decision.proposal.kind}
+    kind = decision.proposal.delegable_kind
+    asked = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
     if decision.revision.amount is not None:
         asked["amount"] = str(decision.revision.amount)
     return f"{reverse('governance:authority', args=[decision.project.code])}?{urlencode(asked)}"

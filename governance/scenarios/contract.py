@@ -11,9 +11,11 @@ from governance.decisions.succession import key_of, resting_on
 from governance.enums import Fate, Outcome, Position
 from governance.models import (
     BindingOpinion,
+    Checkpoint,
     Condition,
     Decision,
     Effect,
+    Erasure,
     LedgerEvent,
     Notification,
     Opinion,
@@ -21,6 +23,7 @@ from governance.models import (
     ProposalDraft,
     ProposalRevision,
     SealBreak,
+    Verification,
 )
 from governance.scenarios import loader
 from projects.models import Delegation, Document, DocumentVersion, Mandate, Project
@@ -46,6 +49,9 @@ TABLES: dict[str, Any] = {
     "document": Document,
     "document_version": DocumentVersion,
     "event": LedgerEvent,
+    "checkpoint": Checkpoint,
+    "verification": Verification,
+    "erasure": Erasure,
     "notification": Notification,
 }
 

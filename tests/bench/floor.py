@@ -6,7 +6,6 @@ decisions as the product's, which the bench checks; the guards of the database h
 """
 
 import hashlib
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -24,11 +23,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from governance.enums import Outcome
-from governance.ledger.services import DOMAIN
+from governance.ledger.services import DOMAIN, VERSION, instant
 from governance.models import Decision, LedgerEvent, Opinion, Proposal
 from projects.models import Delegation, Mandate, Project
 from roles.acting import acting_as
 from roles.models import RoleTemplate
+from roles.sealing import canonical
 
 #: Rows of a page, as many as the product's pages have.
 PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS = 25, 15, 50, 10, 10, 8
@@ -194,8 +194,13 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 def _append(project: Project, user: Any, proposal: Proposal, decision: Decision) -> None:
     seq, prev = project.events.order_by("-seq").values_list("seq", "hash")[0]
-    told = {"seq": seq + 1, "decision": decision.pk, "revision": decision.revision_hash, "prev": bytes(prev).hex()}
-    body = json.dumps(told, sort_keys=True).encode()
+    told = {
+        "version": VERSION, "project": str(project.pk), "seq": str(seq + 1), "act": "decide", "actor": str(user.key),
+        "role": "", "at": instant(decision.acted_at), "entered": "", "proposal": str(proposal.pk),
+        "detail": decision.outcome, "subject": "governance.decision", "subject_id": str(decision.pk),
+        "facts": {"revision": decision.revision_hash}, "prev": bytes(prev).hex(),
+    }  # fmt: skip
+    body = canonical(told)
     LedgerEvent.objects.create(
         project=project, seq=seq + 1, act="decide", actor=user, proposal=proposal, detail=decision.outcome,
         subject="governance.decision", subject_id=decision.pk, acted_at=decision.acted_at, prev=bytes(prev),

@@ -4,14 +4,15 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC
+from datetime import timedelta
 from hashlib import sha256
 
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connection, transaction
 
-from governance.ledger.services import DOMAIN, canonical
+from governance.ledger.services import DOMAIN, instant
 from governance.models import LedgerEvent
+from roles.sealing import canonical
 from tests import acts
 from tests.bench.place import Place
 from tests.bench.report import Line
@@ -25,8 +26,6 @@ def verification(place: Place, rounds: Callable[[int], Iterable[int]]) -> Line:
 
     The command runs in this process, so that the start of Python is not counted; it has one thread.
     """
-    if COMMAND not in get_commands():
-        return Line("verify the ledger", note=f"there is no {COMMAND} here")
     lengthen(place, rounds)
     began = time.perf_counter()
     call_command(COMMAND, stdout=io.StringIO())
@@ -50,13 +49,13 @@ def lengthen(place: Place, rounds: Callable[[int], Iterable[int]]) -> None:
 
 def _copies(last: LedgerEvent) -> list[LedgerEvent]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
+        # Every copy takes place at an instant of its own, and all of them within their transaction.
+        cursor.execute("SELECT clock_timestamp() FROM pg_sleep(0.002)")
         (now,) = cursor.fetchone()
     told, seq, prev, made = json.loads(bytes(last.body)), last.seq, bytes(last.hash), []
-    at = now.astimezone(UTC).isoformat(timespec="microseconds")
-    for _ in range(BATCH):
-        seq += 1
-        body = canonical({**told, "seq": str(seq), "prev": prev.hex(), "at": at})
+    for left in reversed(range(BATCH)):
+        seq, at = seq + 1, now - timedelta(microseconds=left)
+        body = canonical({**told, "seq": str(seq), "prev": prev.hex(), "at": instant(at)})
         found = sha256(DOMAIN + body).digest()
         made.append(
             LedgerEvent(
@@ -69,7 +68,7 @@ def _copies(last: LedgerEvent) -> list[LedgerEvent]:
                 detail=last.detail,
                 subject=last.subject,
                 subject_id=last.subject_id,
-                acted_at=now,
+                acted_at=at,
                 prev=prev,
                 body=body,
                 hash=found,

@@ -242,10 +242,10 @@ ALL_MET = "A proposal is closed when all its conditions are met"
 OWNERS_WORDS = "A condition is settled once and otherwise stays as the owner set it"
 LIFTED = "A condition is lifted or waived by the owner in office, and now (R1)"
 PROVED = "The proof of a condition is given by the role that answers for it, and now"
-ON_PROOF = "A condition is met on a proof, in writing"
+ON_PROOF = "A condition is met on a proof, in writing, the one that was given"
 BINDING = "An approval waits for the binding opinion its revision asks for"
 ASKS_FOR_IT = "A binding opinion answers the revision before the owner that asks for it"
-BY_ADVISER = "A binding opinion is noted by an adviser in office (R2)"
+BY_ADVISER = "A binding opinion is noted by an adviser in office who did not write the proposal (R2)"
 MERGED = "A proposal is merged into another one of its project that waits for its answer"
 REPLACES = "A decision replaces an earlier one that its proposal names (R6)"
 MAY_REPLACE = "A proposal may replace an approval on its own project"
@@ -537,6 +537,8 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
         for days in (-1, 1)
     ),
     ("condition.keeps_the_words_of_the_owner", "lifted by a closed account", _closed_account_lifts, LIFTED),
+    ("condition.keeps_the_words_of_the_owner", "lifted on another proof than was given", lambda w: [
+        acts.proved(w.cast["amoa"], w.proposal("conditions_open")), w.lift(proof="Another.")], ON_PROOF),
     ("condition.keeps_the_words_of_the_owner", "lifted without a proof", lambda w: w.lift(proof=""), ON_PROOF),
     ("condition.keeps_the_words_of_the_owner", "lifted with a proof of somebody else's", lambda w: w.lift(
         proved_by=w.cast["amoa"], proved_at=timezone.now()), LIFTED),

@@ -121,7 +121,7 @@ RULES = {
             after.state == "merged" and answered(before, actor, merged_into__project=before.project)
         ),
     ),
-    "note_binding": Rule(acts.noted, lambda key: {"pmo", "amoa"}, set(), lambda before, after, actor: False),
+    "note_binding": Rule(acts.noted, lambda key: {"pmo"}, set(), lambda before, after, actor: False),
     "prove": Rule(
         acts.proved,
         lambda key: {ANSWERING[key]},
@@ -199,17 +199,17 @@ def test_the_owner_answers_nothing_while_an_opinion_is_neither_given_nor_waived(
     assert (acts.recorded(), proposal(key).state) == (kept, key)
 
 
-def test_the_binding_opinion_asked_for_is_noted_by_the_advisers_of_the_project(
+def test_the_binding_opinion_asked_for_is_noted_by_the_adviser_who_did_not_write_the_proposal(
     cast: dict[str, Any], proposal: Any
 ) -> None:
     def done(before: Proposal, after: Proposal, actor: Any) -> bool:
         noted = BindingOpinion.objects.filter(revision=after.current, noted_by=actor)
         return noted.exists() and after.state == before.state
 
-    rule = Rule(acts.noted, lambda key: {"pmo", "amoa"}, {"ready_binding"}, done)
+    rule = Rule(acts.noted, lambda key: {"pmo"}, {"ready_binding"}, done)
     people = [*CAST, "other_pmo", "other_amoa"]
     found = {member for member in people if outcome_of(rule, cast[member], proposal("ready_binding")) == "done"}
-    assert found == {"pmo", "amoa"}
+    assert found == {"pmo"}
 
 
 def test_the_files_are_in_the_states_they_are_named_after(proposal: Any) -> None:

@@ -168,11 +168,9 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN),
     ],
     "governance:proposal_note_binding": [
-        Line(
-            (403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), on="ready_binding", act="note_binding"
-        ),
-        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (409, 409)), on="submitted", act="note_binding"),
-        Line(HIDDEN, HIDDEN, but={"amoa": (409, 409)}, on="draft", act="note_binding"),
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, on="ready_binding", act="note_binding"),
+        Line((403, 403), HIDDEN, but={"pmo": (409, 409)}, on="submitted", act="note_binding"),
+        Line(HIDDEN, HIDDEN, but={"amoa": (403, 403)}, on="draft", act="note_binding"),
         Line(HIDDEN, HIDDEN),
     ],
     "governance:condition_prove": [

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from governance.models import Condition
-from projects.models import Delegation, Mandate
+from projects.models import Delegation, Document, Mandate
 from roles.access import Refused, can, ensure, registered
 from roles.acting import acting_as
 from roles.models import User
@@ -33,6 +33,12 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         "governance.name_owner": project_one,
         "governance.delegate": project_one,
         "governance.revoke": Delegation.objects.get(),
+        "governance.accept": Mandate.objects.get(holder__email="amoa@example.org"),
+        "governance.prove": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        "governance.waive": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        "governance.note_binding": proposal("ready_binding"),
+        "governance.add_document": project_one,
+        "governance.replace_document": Document.objects.filter(project=project_one).earliest("pk"),
     }
 
 
@@ -51,6 +57,12 @@ HOLDERS = {
     "governance.name_owner": {"owner"},
     "governance.delegate": {"owner"},
     "governance.revoke": {"owner"},
+    "governance.accept": {"amoa"},
+    "governance.prove": {"amoa"},
+    "governance.waive": {"owner"},
+    "governance.note_binding": {"pmo"},
+    "governance.add_document": {"owner", "pmo", "amoa", "moe"},
+    "governance.replace_document": {"owner", "pmo", "amoa", "moe"},
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db.models import ProtectedError
@@ -69,10 +70,25 @@ def test_without_its_guard_a_published_role_would_change_hands() -> None:
     assert refusal(lambda: attacked.update(authority="receives"), without=off) == ""
 
 
+KEY = "keeps_its_key"
+
+
+@pytest.mark.parametrize("role", [RUNTIME, OWNER])
+def test_an_account_keeps_its_key(role: str, pmo: User) -> None:
+    attacked = User.objects.filter(pk=pmo.pk)
+    assert "The key of an account never changes" in refusal(lambda: attacked.update(key=uuid4()), role=role)
+    assert refusal(lambda: attacked.update(title="Dr"), role=role) == ""
+
+
+def test_without_its_guard_an_account_would_become_another_in_the_ledger(pmo: User) -> None:
+    off = installed(*triggers()[f"roles.user.{KEY}"])
+    assert refusal(lambda: User.objects.filter(pk=pmo.pk).update(key=uuid4()), without=off) == ""
+
+
 def test_every_constraint_and_every_guard_is_attacked() -> None:
     assert constraints("roles") == set(BROKEN)
     guards = {name.rpartition(".")[2] for name in triggers() if name.startswith("roles.")}
-    assert guards <= set(GENERIC) | {PUBLISHED}
+    assert guards <= set(GENERIC) | {PUBLISHED, KEY}
 
 
 def test_the_honest_rows_pass() -> None:

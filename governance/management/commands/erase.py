@@ -55,7 +55,7 @@ class Command(BaseCommand):
         except CannotErase as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
-            raise CommandError(f"The database refused, nothing was erased: {error}") from error
+            raise CommandError(f"The database refused, nothing was erased: {str(error).splitlines()[0]}") from error
         self.stdout.write(f"Erased: {len(done)} entries on record.")
 
     def _person(self, actor: User, person: User, because: str, yes: bool) -> list[Erasure]:
