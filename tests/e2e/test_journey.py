@@ -1,5 +1,6 @@
 """The main job in a browser: the AMOA proposes, the PMO advises, the owner decides, everybody sees the record."""
 
+import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -150,11 +151,10 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
     assert hash_ == revision_hash
     assert decided_by == instance["users"]["owner"]["id"]
     for member in READERS:
-        page = person(member, language=language)
-        page.goto(address)
+        page = html.unescape(visitor(member).get(address).text)
         for part in (REASONS, condition, ADVICE, instance["users"]["owner"]["name"]):
-            expect(page.locator("main")).to_contain_text(part)
-        expect(page.locator('form[action$="/decide/"], a[href$="/lift/"], [value="seal"]')).to_have_count(0)
+            assert part in page
+        assert not re.search(r'action="[^"]*/decide/"|href="[^"]*/lift/"|value="seal"', page)
         values = {"proposal": proposal, "fingerprint": hash_}
         assert visitor(member).act("decide", **values).status == 403
     assert visitor("outsider").get(address).status == 404
