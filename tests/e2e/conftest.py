@@ -21,8 +21,9 @@ FOLDER = ROOT / "var/test-e2e"
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real instances come after everything that is quicker."""
+    """Real instances come after everything that is quicker, and after every other ordering."""
     items.sort(key=lambda item: HERE in item.path.parents)
 
 

@@ -23,7 +23,7 @@ HELD = "This person already holds a role on this project during that period."
 
 
 @pytest.fixture
-def page(client_of: Any) -> Any:
+def read(client_of: Any) -> Any:
     """The words of the mandates of project one as a person reads them."""
 
     def words(person: Any, language: str = "en") -> str:
@@ -126,14 +126,14 @@ def test_naming_an_owner_is_read_once_more_before_it_is_recorded(send: Any, outs
 
 
 def test_ending_a_mandate_is_read_once_more_and_says_why_for_good(
-    send: Any, page: Any, moe: Any, recipient: Any
+    send: Any, read: Any, moe: Any, recipient: Any
 ) -> None:
     before = LedgerEvent.objects.count()
     status, words = send("end_mandate", then=False)
     assert (status, LedgerEvent.objects.count(), "Moved to another project." in words) == (200, before, True)
     assert send("end_mandate", ends_on="")[0] == 302
     assert not moe.mandates.active().exists()
-    words = page(recipient)
+    words = read(recipient)
     assert "Moved to another project." in words
     assert f"#{LedgerEvent.objects.get(act='end_mandate', subject_id=moe.mandates.get().pk).seq:04d}" in words
     status, words = send("end_mandate", ends_on="")
@@ -164,19 +164,19 @@ def test_a_delegation_is_ended_after_reading_what_it_means_and_only_once(
 # — accepting and reading —
 
 
-def test_the_holder_sees_the_button_accepts_and_cannot_twice(moe: Any, pmo: Any, page: Any, client_of: Any) -> None:
+def test_the_holder_sees_the_button_accepts_and_cannot_twice(moe: Any, pmo: Any, read: Any, client_of: Any) -> None:
     path, fields = act("accept")
-    assert f'action="{path}"' in page(moe)
-    assert f'action="{path}"' not in page(pmo)
+    assert f'action="{path}"' in read(moe)
+    assert f'action="{path}"' not in read(pmo)
     assert client_of(moe).post(path, fields).status_code == 302
-    assert f'action="{path}"' not in page(moe)
+    assert f'action="{path}"' not in read(moe)
     answer = client_of(moe).post(path, fields, headers={"accept-language": "en"})
     assert answer.status_code == 409
     assert "This mandate has already been accepted." in answer.content.decode()
 
 
-def test_every_seat_stands_with_its_period_its_giver_and_its_entry(page: Any, recipient: Any, project_one: Any) -> None:
-    words = page(recipient)
+def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, recipient: Any, project_one: Any) -> None:
+    words = read(recipient)
     events = LedgerEvent.objects.filter(project=project_one, act__in=["appoint", "name_owner", "delegate"])
     assert [e.seq for e in events if f"#{e.seq:04d}" not in words] == []
     for part in (
@@ -203,13 +203,13 @@ def test_a_role_that_nobody_holds_stands_empty(client_of: Any, cast: Any) -> Non
 
 
 def test_a_seat_given_by_a_decision_names_and_links_it(
-    owner: Any, amoa: Any, pmo: Any, outsider: Any, recipient: Any, page: Any, project_one: Any
+    owner: Any, amoa: Any, pmo: Any, outsider: Any, recipient: Any, read: Any, project_one: Any
 ) -> None:
     terms = {"role": "DEST", "holder": str(outsider.key), "group": "Anglers"}
     file = acts.ready(amoa, pmo, project=project_one, kind="appointment", terms=terms)
     decision = acts.decided(owner, file)
     given = Mandate.objects.get(holder=outsider)
-    words = page(recipient)
+    words = read(recipient)
     assert f"because of decision {decision.reference}" in words
     assert f'href="{file.get_absolute_url()}#decision-{decision.number}"' in words
     assert (given.group, given.appointed_by) == ("Anglers", owner)
