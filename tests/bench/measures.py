@@ -1,10 +1,12 @@
 """The measures: an event appended, the pages, a decision. Each gives one line of the table."""
 
+import itertools
 import re
 import time
 from collections import Counter
 from unittest.mock import patch
 
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -27,18 +29,20 @@ REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 def append(place: Place) -> Line:
     """The act `edit` with its event in the ledger, against the very same transaction without.
 
-    Both run `edit` as it is, in this process, on the same working text, up to the commit. For the second the name
-    `record` of its module stands for nothing, so that exactly its statements and its hashing are missing: no trigger
-    asks for the event of an edit, and every lock, rule, version and history row stays.
+    Both run `edit` as it is, in this process, on the same working text, up to the commit, and are rolled back: the
+    database would refuse to commit an edit without its event. For the second the name `record` of its module stands
+    for nothing, so that exactly its statements and its hashing are missing; every lock, rule and history row stays.
     """
     version = acts.fresh(place.text).draft.version
+    titles = itertools.count()
 
     def edit() -> float:
-        nonlocal version
-        began = time.perf_counter()
-        proposals.edit(actor=place.amoa, proposal=place.text, version=version, content={"title": f"Title {version}"})
-        version += 1
-        return time.perf_counter() - began
+        with transaction.atomic():
+            began, content = time.perf_counter(), {"title": f"Title {next(titles)}"}
+            proposals.edit(actor=place.amoa, proposal=place.text, version=version, content=content)
+            taken = time.perf_counter() - began
+            transaction.set_rollback(True)
+        return taken
 
     def edit_without_event() -> float:
         with patch.object(proposals, "record", lambda **facts: None):
