@@ -157,6 +157,10 @@ def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
     decisions = proposal.decisions.select_related("revision").prefetch_related("conditions__lifted_by")
     return _page(
         "dossier.html",
+        others=Proposal.objects.filter(project=proposal.project, state__in=[*ADVISED, *BACK, "ready_for_decision"])
+        .exclude(pk=proposal.pk)
+        .select_related("current")
+        .order_by("-number")[:200],
         p=proposal,
         text=proposal.current,
         seats=seats,
