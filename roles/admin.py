@@ -1,4 +1,4 @@
-"""Configuration by administrators: accounts, organisations, role templates. Nothing here decides anything (R1)."""
+"""Configuration by administrators: accounts and organisations. Nothing here decides anything (R1)."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from roles.models import Organisation, Responsibility, RoleTemplate, User
+from roles.models import Organisation, User
 
 
 class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -88,21 +88,6 @@ class AccountAdmin(ConfiguredAdmin, UserAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Only a superuser makes administrators."""
         return () if request.user.is_superuser else ("is_staff", "is_superuser")
-
-
-class ResponsibilityInline(admin.TabularInline):  # type: ignore[type-arg]
-    model = Responsibility
-    extra = 0
-    fields = ("position", "code", "label_fr", "label_en", "nature", "domains", "evidence_fr", "evidence_en")
-
-    has_view_permission = has_add_permission = has_change_permission = has_delete_permission = _administers
-
-
-@admin.register(RoleTemplate)
-class RoleTemplateAdmin(ConfiguredAdmin):
-    list_display = ("code", "pack", "version", "state", "authority", "mandatory", "name_fr", "name_en")
-    list_filter = ("pack", "state", "authority")
-    inlines = (ResponsibilityInline,)
 
 
 @admin.register(Organisation)

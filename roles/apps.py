@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,7 @@ class RolesConfig(AppConfig):
     name = "roles"
     verbose_name = _("Roles and accounts")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the permission table of this app."""
+        import_module("roles.rules")

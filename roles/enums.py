@@ -35,6 +35,33 @@ class Domain(models.TextChoices):
     TECHNICAL = "technical", _("technical")
 
 
+class Recurrence(models.TextChoices):
+    """When a responsibility is due: once, at each occasion, at a gate, or at a rhythm."""
+
+    ONCE = "once", _("once")
+    CONTINUOUS = "continuous", _("throughout the project")
+    EACH_PROPOSAL = "each_proposal", _("at each proposal")
+    MONTHLY = "monthly", _("every month")
+    QUARTERLY = "quarterly", _("every quarter")
+    AT_G0 = "at_g0", _("at gate G0")
+    AT_G1 = "at_g1", _("at gate G1")
+    AT_G2 = "at_g2", _("at gate G2")
+    AT_G3 = "at_g3", _("at gate G3")
+    AT_G4 = "at_g4", _("at gate G4")
+    AT_G5 = "at_g5", _("at gate G5")
+
+
+class Gate(models.TextChoices):
+    """The points where the owner lets the project go on (domain.md §6)."""
+
+    G0 = "G0", _("G0 · launch")
+    G1 = "G1", _("G1 · end of framing")
+    G2 = "G2", _("G2 · design settled")
+    G3 = "G3", _("G3 · ready for acceptance")
+    G4 = "G4", _("G4 · go-live")
+    G5 = "G5", _("G5 · closing")
+
+
 class PublicationState(models.TextChoices):
     """Life of a versioned text that others rely on."""
 

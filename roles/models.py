@@ -1,27 +1,31 @@
-"""The vocabulary: people, organisations, role templates and their responsibilities."""
+"""The vocabulary: people and organisations here, role templates and their responsibilities in `referential/`."""
 
 from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from roles import access
-from roles.enums import Authority, Domain, Nature, PublicationState
 from roles.erasure import is_erased, signed
 from roles.guards import guard, refuse
 from roles.history import History, never_deleted, protect_history
+from roles.language import in_reader_language
+from roles.referential.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
-
-def in_reader_language(french: str, english: str) -> str:
-    """The one of two texts that is in the reader's language."""
-    return french if (get_language() or "en").startswith("fr") else english
+__all__ = [
+    "Activity",
+    "ComparisonDimension",
+    "MethodPack",
+    "Organisation",
+    "Responsibility",
+    "RoleTemplate",
+    "User",
+    "in_reader_language",
+]
 
 
 class Organisation(models.Model):
@@ -128,106 +132,4 @@ class User(AbstractBaseUser, PermissionsMixin):
         return super().has_perm(perm, obj)
 
 
-KEEPS_ITS_AUTHORITY = guard(
-    "keeps_its_authority_once_published",
-    pgtrigger.Update,
-    f"""
-    IF OLD.state <> 'draft' AND (NEW.pack, NEW.code, NEW.version, NEW.authority)
-       IS DISTINCT FROM (OLD.pack, OLD.code, OLD.version, OLD.authority) THEN
-      {refuse("A published role keeps its code and its authority; publish another version")}
-    END IF;
-    """,
-)
-
-
-class RoleTemplate(models.Model):
-    """A role as the organisation defines it, before any project: mission, authority, responsibilities."""
-
-    pack = models.CharField(_("method pack"), max_length=20)
-    code = models.CharField(_("code"), max_length=10)
-    version = models.PositiveSmallIntegerField(_("version"), default=1)
-    state = models.CharField(_("state"), max_length=10, choices=PublicationState, default=PublicationState.DRAFT)
-    authority = models.CharField(_("authority"), max_length=10, choices=Authority)
-    mandatory = models.BooleanField(_("mandatory"), default=False)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    name_fr = models.CharField(_("name in French"), max_length=120)
-    name_en = models.CharField(_("name in English"), max_length=120)
-    mission_fr = models.TextField(_("mission in French"))
-    mission_en = models.TextField(_("mission in English"))
-
-    history = History()
-
-    class Meta:
-        ordering = ("pack", "position", "code", "version")
-        verbose_name = _("role template")
-        verbose_name_plural = _("role templates")
-        constraints = (
-            models.UniqueConstraint(fields=["pack", "code", "version"], name="one_role_template_per_code_and_version"),
-            models.UniqueConstraint(
-                fields=["pack"],
-                condition=Q(authority=Authority.DECIDES, state=PublicationState.PUBLISHED),
-                name="one_published_role_decides_in_a_pack",
-                violation_error_message=_("Another published role of this method pack already decides."),
-            ),
-            models.CheckConstraint(condition=Q(authority__in=Authority.values), name="a_role_has_a_known_authority"),
-        )
-        triggers = [*never_deleted("A role template"), KEEPS_ITS_AUTHORITY]
-
-    def __str__(self) -> str:
-        return f"{self.code} · {self.name}"
-
-    @property
-    def name(self) -> str:
-        """Name in the reader's language."""
-        return in_reader_language(self.name_fr, self.name_en)
-
-    @property
-    def decides(self) -> bool:
-        """Whether this is the role of the project owner."""
-        return self.authority == Authority.DECIDES
-
-    @property
-    def mission(self) -> str:
-        """Mission in the reader's language."""
-        return in_reader_language(self.mission_fr, self.mission_en)
-
-
-class Responsibility(models.Model):
-    """One thing a role answers for."""
-
-    role = models.ForeignKey(RoleTemplate, models.CASCADE, related_name="responsibilities", verbose_name=_("role"))
-    code = models.CharField(_("code"), max_length=20)
-    position = models.PositiveSmallIntegerField(_("position"), default=0)
-    label_fr = models.CharField(_("label in French"), max_length=200)
-    label_en = models.CharField(_("label in English"), max_length=200)
-    nature = models.CharField(_("nature"), max_length=10, choices=Nature)
-    domains = ArrayField(models.CharField(max_length=20, choices=Domain), verbose_name=_("domains"))
-    evidence_fr = models.CharField(_("expected evidence in French"), max_length=200)
-    evidence_en = models.CharField(_("expected evidence in English"), max_length=200)
-
-    history = History()
-
-    class Meta:
-        ordering = ("role", "position", "code")
-        verbose_name = _("responsibility")
-        verbose_name_plural = _("responsibilities")
-        constraints = (
-            models.UniqueConstraint(fields=["role", "code"], name="one_responsibility_per_code_and_role"),
-            models.CheckConstraint(condition=Q(nature__in=Nature.values), name="a_responsibility_has_a_known_nature"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.code} · {self.label}"
-
-    @property
-    def label(self) -> str:
-        """Label in the reader's language."""
-        return in_reader_language(self.label_fr, self.label_en)
-
-    @property
-    def evidence(self) -> str:
-        """Expected evidence in the reader's language."""
-        return in_reader_language(self.evidence_fr, self.evidence_en)
-
-
-protect_history(Organisation, User, RoleTemplate, Responsibility)
+protect_history(Organisation, User)

@@ -10,7 +10,7 @@ Tags (a wrong option raises, it never renders something else):
   {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
   {% stamp decision.decided_at %}                 `<time>`: a date, or a date and a time of the reader's time zone
   {% control field %}                             the widget of a form field with the class of the design
-  {% choices form.outcome kind="outcome" notes=notes %}   radio cards; kind: "outcome", "stance" or "" (no icon)
+  {% choices form.outcome kind="outcome" notes=notes %}   cards; kind: "outcome", "stance", "authority" or "" (no icon)
   {% error_summary form formset %}                what to put right, with links; takes the focus; nothing without errors
   {% current "governance:inbox" "governance:inbox_*" %}   aria-current of a link, by view names (patterns allowed)
 
@@ -19,6 +19,7 @@ Filters:
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
   CG                    {{ field|optional_mark }}                       "(optional)", or when else the field is needed
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text says that it was erased
+  {{ code|drawn }}  "moa" for MOA and PO: the `data-role` of a role
   {{ text|written }}, {{ name|signed }}   the same of one line, and of the name of a person
 """
 
@@ -82,15 +83,32 @@ STANCES = {
     "no_opinion": ("pending", "circle-minus"),
     "awaited": ("pending", "hourglass"),
 }
-KINDS: dict[str, dict[str, tuple[str, str]]] = {"outcome": OUTCOMES, "stance": STANCES, "": {}}
+AUTHORITIES = {
+    "decides": ("", "gavel"),
+    "advises": ("", "message-square"),
+    "delivers": ("", "hammer"),
+    "receives": ("", "users"),
+}
+KINDS: dict[str, dict[str, tuple[str, str]]] = {
+    "outcome": OUTCOMES, "stance": STANCES, "authority": AUTHORITIES, "": {},
+}  # fmt: skip
 
-#: What the acronyms of the French method pack stand for, where a page has only the code.
+#: What the acronyms of the method packs of the catalogue stand for, where a page has only the code.
 KNOWN_ROLES: dict[str, Label] = {
     "MOA": _("Project owner"),
     "PMO": _("Project management office"),
     "AMOA": _("Business-side owner's assistance"),
     "MOE": _("Solution provider"),
     "DEST": _("Recipients and users"),
+    "PO": _("Project Owner"),
+    "BM": _("Business Manager"),
+    "UR": _("User Representatives"),
+    "BIG": _("Business Implementation Group"),
+    "PSO": _("Project Support Office"),
+    "PQA": _("Project Quality Assurance"),
+    "PM": _("Project Manager"),
+    "SP": _("Solution Provider"),
+    "PCT": _("Project Core Team"),
 }
 
 #: What is shown where nothing has been recorded yet: no enumeration holds these words.
@@ -102,7 +120,10 @@ STONES = (
     "M5.3 3h5.4L9.4 10.2H6.6z",
     "M11.1 6.1A7.6 7.6 0 0 1 15.6 13.0L11.2 13.0A3.2 3.2 0 0 0 9.3 10.1Z",
 )
-LIT_STONE = {"PMO": 0, "MOA": 1, "AMOA": 2}
+LIT_STONE = {"pmo": 0, "moa": 1, "amoa": 2}
+
+#: The roles of PM² that are drawn like those of the French pack: who decides, who advises from which side.
+DRAWN_LIKE = {"PO": "moa", "PSO": "pmo", "PQA": "pmo", "BM": "amoa"}
 
 
 @register.simple_tag
@@ -155,17 +176,23 @@ def _arch(lit: int) -> SafeString:
     return format_html('<svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>', stones)
 
 
+@register.filter
+def drawn(code: str) -> str:
+    """The word by which the style sheet knows a role (`data-role`), whatever its method pack calls it."""
+    return DRAWN_LIKE.get(code, code.lower())
+
+
 @register.simple_tag
 def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeString:
-    """A role, never a person. `name` explains the acronym; the roles of the French pack are known without it."""
+    """A role, never a person. `name` explains the acronym; the roles of the catalogue are known without it."""
     name = name or KNOWN_ROLES.get(code, "")
     if not code:
         raise ValueError("A role badge needs the code of a role")
     return format_html(
         '<span class="role" data-role="{}"{}>{}{}</span>',
-        code.lower(),
+        drawn(code),
         mark_safe(" data-vacant") if vacant else "",
-        _arch(LIT_STONE[code]) if code in LIT_STONE else "",
+        _arch(LIT_STONE[drawn(code)]) if drawn(code) in LIT_STONE else "",
         format_html('<abbr title="{}">{}</abbr>', name, code) if name else code,
     )
 
@@ -184,7 +211,7 @@ def person(user: Any, role: str = "", note: Label = "") -> SafeString:
     known = "" if is_erased(bare) else bare
     return format_html(
         '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
-        format_html(' data-role="{}"', role.lower()) if role else "",
+        format_html(' data-role="{}"', drawn(role)) if role else "",
         initials(known) or "?",
         signed(str(user)),
         format_html("<small>{}</small>", note) if note else "",
