@@ -8,22 +8,45 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from projects.interests.models import Interest
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.seats import Seat, seats_of
+from projects.matrix.models import Matrix
 from projects.project.models import Project
+from roles import acting
 from roles.access import permit
-from roles.enums import DELEGABLE_KINDS, Authority
+from roles.enums import DELEGABLE_KINDS, Authority, Nature
+from roles.rules import is_administrator
 
 
-def _seats(user: Any, project: Project | None) -> list[Seat]:
+def held_seats(user: Any, project: Project | None) -> list[Seat]:
+    """Every seat `user` holds on the project, blocked by a declared tie or not."""
     if project is None or not user.is_authenticated or not user.is_active:
         return []
     return [seat for seat in seats_of(user) if seat.project_id == project.pk]
 
 
+def _seats(user: Any, project: Project | None) -> list[Seat]:
+    """The seats that act: those no tie with a bidder blocks (R8)."""
+    return [seat for seat in held_seats(user, project) if not seat.is_tied]
+
+
 def is_owner(user: Any, project: Project | None) -> bool:
     """Whether `user` is the project owner in office (R1)."""
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in _seats(user, project))
+
+
+def is_owner_even_tied(user: Any, project: Project | None) -> bool:
+    """Whether `user` is the owner in office, also while a tie blocks what they do: they may always step down."""
+    return any(s.authority == Authority.DECIDES and not s.is_delegated for s in held_seats(user, project))
+
+
+def blocking_ties(user: Any, project: Project | None) -> list[Interest]:
+    """The ties that block what `user` does on the project until its owner settles them: what a refusal says (R8)."""
+    if project is None or not any(seat.is_tied for seat in held_seats(user, project)):
+        return []
+    mine = Interest.objects.blocking().filter(project=project, person=user)
+    return list(mine.select_related("project", "organisation").order_by("pk"))
 
 
 def signing_seat(user: Any, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
@@ -52,10 +75,23 @@ def advising_role(user: Any, project: Project | None) -> str | None:
     return next((s.role for s in _seats(user, project) if s.authority == Authority.ADVISES), None)
 
 
-def proposing_role(user: Any, project: Project | None) -> str | None:
-    """Code of the role under which `user` may write proposals: advisers and the provider propose (R2)."""
-    may = {Authority.ADVISES, Authority.DELIVERS}
-    return next((s.role for s in _seats(user, project) if s.authority in may), None)
+def proposing_role(user: Any, project: Project | None, kind: str = "") -> str | None:
+    """Code of the role under which `user` may propose a decision of this `kind`, of any kind without one (R2).
+
+    The letter “proposes” of the project's matrix says who may; whoever decides never proposes.
+    """
+    may = (s for s in _seats(user, project) if not s.decides and s.kinds_to(Nature.PROPOSE))
+    return next((s.role for s in may if not kind or s.may(Nature.PROPOSE, kind)), None)
+
+
+def kinds_to_propose(user: Any, project: Project | None) -> list[str]:
+    """The kinds of decision that `user` may propose on the project."""
+    return sorted({k for s in _seats(user, project) if not s.decides for k in s.kinds_to(Nature.PROPOSE)})
+
+
+def opining_role(user: Any, project: Project | None, kind: str) -> str | None:
+    """Code of the role under which `user` may give an opinion on a decision of this `kind`: the letter “advises”."""
+    return next((s.role for s in _seats(user, project) if not s.decides and s.may(Nature.ADVISE, kind)), None)
 
 
 def holds_role(user: Any, project: Project | None, code: str) -> bool:
@@ -78,14 +114,48 @@ def advisers(project: Project) -> list[Mandate]:
     return list(_now(project).advising())
 
 
-def proposers(project: Project) -> list[Mandate]:
-    """Holders of the roles that may propose."""
-    return list(_now(project).filter(authority__in=[Authority.ADVISES, Authority.DELIVERS]))
+def proposers(project: Project, kind: str = "") -> list[Mandate]:
+    """Holders of the roles that may propose a decision of this `kind`, of any kind without one."""
+    return with_letter(project, Nature.PROPOSE, kind)
+
+
+def opining(project: Project, kind: str) -> list[Mandate]:
+    """Holders of the roles whose opinion on a decision of this `kind` is welcome: the letter “advises”."""
+    return with_letter(project, Nature.ADVISE, kind)
+
+
+def taking_part(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
+    """Holders of every role that has a letter at the activity of this `kind`, and of the author's: those a decision is
+    told to.
+    """
+    codes = [code for code, natures in _letters(project).items() if any(kind in kinds for kinds in natures.values())]
+    return list(_now(project).filter(role__code__in=[*codes, author_role]))
+
+
+def with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
+    """Holders of the roles, but the deciding one, with this letter at the activity of `kind`, or at any."""
+    found = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
+    codes = [code for code, kinds in found.items() if (kind in kinds if kind else kinds)]
+    return list(_now(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
+
+
+def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
+    """The powers of each role in the matrix in force; none before the roles are applied."""
+    number = project.matrix_id
+    if number is None:
+        return {}
+    return acting.once(("letters", number), lambda: Matrix.objects.values_list("powers", flat=True).get(pk=number))
 
 
 def holders(project: Project, code: str) -> list[Mandate]:
     """Holders of the role `code`."""
     return list(_now(project).filter(role__code=code))
+
+
+def everybody(project: Project) -> list[Mandate | Delegation]:
+    """Everybody with a seat: the holders of every role, then the delegates."""
+    delegations = Delegation.objects.filter(mandate__project=project).active().order_by("pk")
+    return [*_now(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]
 
 
 def signatories(project: Project, kind: str, amount: Decimal | None) -> list[Mandate | Delegation]:
@@ -98,13 +168,9 @@ def _now(project: Project) -> Any:
     return project.mandates.active().select_related("holder", "role").order_by("pk")
 
 
-def _is_administrator(user: Any, on: Any) -> bool:
-    return bool(user.is_staff)
-
-
 permit(
     "projects.found",
-    _is_administrator,
+    is_administrator,
     act=_("open a project and name its first owner"),
     rule="R1",
     because=_("An administrator opens the project and names its owner; from then on the owner appoints."),

@@ -13,6 +13,7 @@ from projects.documents.guards import (
     FOLLOWS_THE_VERSION_BEFORE,
     HAS_ITS_BYTES,
 )
+from projects.interests.guards import refused_to_the_tied
 from projects.project.models import Project
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -108,6 +109,9 @@ class DocumentVersion(SealedModel, ActModel):
             CARRIES_ITS_BYTES,
             FOLLOWS_THE_VERSION_BEFORE,
             ADDED_BY_A_SEAT,
+            refused_to_the_tied(
+                "NEW.added_by_id", "(SELECT project_id FROM public.projects_document WHERE id = NEW.document_id)"
+            ),
         ]
 
     def __str__(self) -> str:

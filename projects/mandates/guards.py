@@ -26,6 +26,16 @@ GIVEN_WITHIN_ITS_ROLE = guard(
     IF NEW.authority IS DISTINCT FROM (SELECT authority FROM public.roles_roletemplate WHERE id = NEW.role_id) THEN
       {refuse("A mandate has the authority of its role")}
     END IF;
+    IF NOT EXISTS (SELECT FROM public.roles_roletemplate t JOIN public.projects_project p ON p.pack = t.pack
+                   WHERE t.id = NEW.role_id AND p.id = NEW.project_id AND t.state <> 'draft') THEN
+      {refuse("A mandate is for a published role of the method pack of its project")}
+    END IF;
+    IF EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate held ON held.id = m.role_id
+               JOIN public.roles_roletemplate given ON given.id = NEW.role_id
+               WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.holder_id AND NOT m.taken_back
+                 AND (held.code = ANY (given.incompatible) OR given.code = ANY (held.incompatible))) THEN
+      {refuse("Nobody holds two incompatible roles on one project (R8)")}
+    END IF;
     IF lower(NEW.period) < NEW.acted_at THEN
       {refuse("A mandate does not begin before it is given")}
     END IF;

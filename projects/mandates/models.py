@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.interests.guards import refused_to_the_tied
 from projects.mandates.guards import (
     DELEGATION_COMES_FROM_THE_OWNER,
     DELEGATION_ONLY_ENDS,
@@ -117,6 +118,7 @@ class Mandate(ActModel):
             GIVEN_WITHIN_ITS_ROLE,
             GIVEN_BY_THE_OWNER,
             MANDATE_ONLY_ENDS,
+            refused_to_the_tied("NEW.appointed_by_id", unless="NEW.authority = 'decides'"),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +211,10 @@ class Delegation(ActModel):
             DATED_BY_THE_DATABASE,
             DELEGATION_COMES_FROM_THE_OWNER,
             DELEGATION_ONLY_ENDS,
+            refused_to_the_tied(
+                "(SELECT holder_id FROM public.projects_mandate WHERE id = NEW.mandate_id)",
+                "(SELECT project_id FROM public.projects_mandate WHERE id = NEW.mandate_id)",
+            ),
         ]
 
     def __str__(self) -> str:

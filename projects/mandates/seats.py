@@ -3,14 +3,29 @@
 A seat is what the predicates of `projects/rules.py` look at; whoever needs the rows themselves asks the models.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, CharField, DecimalField, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    JSONField,
+    OuterRef,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast
 
-from projects.mandates.models import Delegation, Mandate
+from projects.interests.models import Interest
+from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
 from roles import acting
 from roles.enums import Authority
 from roles.models import User, in_reader_language
@@ -18,8 +33,11 @@ from roles.models import User, in_reader_language
 
 @dataclass(frozen=True)
 class Seat:
-    """One role of one person on one project at the instant asked; the last three are None
-    except for a delegated signature, which is held under the mandate of the owner."""
+    """One role of one person on one project at the instant asked; `delegation_id`, `kinds` and `cap` are None
+    except for a delegated signature, which is held under the mandate of the owner.
+
+    `powers` is what the letters of the matrix give the role (nature → kinds of decision); `is_tied` says that a
+    declared tie with a bidder blocks the role until the owner settles it (R8)."""
 
     project_id: int
     code: str
@@ -27,6 +45,8 @@ class Seat:
     title_en: str
     authority: str
     role: str
+    powers: dict[str, list[str]] | None
+    is_tied: bool
     mandate_id: int
     delegation_id: int | None
     kinds: list[str] | None
@@ -42,6 +62,14 @@ class Seat:
         """Whether the person signs decisions, as the owner or for the owner."""
         return self.authority == Authority.DECIDES
 
+    def may(self, nature: str, kind: str) -> bool:
+        """Whether the letter `nature` stands in the matrix for this role, at the activity of `kind`."""
+        return kind in (self.powers or {}).get(nature, ())
+
+    def kinds_to(self, nature: str) -> list[str]:
+        """The kinds of decision at whose activity the letter `nature` stands for this role."""
+        return (self.powers or {}).get(nature, [])
+
     @property
     def is_delegated(self) -> bool:
         """Whether the person signs for the owner without being the owner."""
@@ -53,30 +81,73 @@ def seats_of(user: User) -> list[Seat]:
     return acting.once(("seats", user.pk), lambda: _read(user)) if user.is_active else []
 
 
+@contextmanager
+def holding(user: User, seats: Sequence[Seat]) -> Iterator[None]:
+    """Let the permissions asked inside see `user`, who need not exist, hold these seats and no others.
+
+    It is for asking only: an act reads the seats of its actor afresh from its lock on, and so does the database.
+    """
+    with acting.remembering():
+        acting.once(("seats", user.pk), lambda: list(seats))
+        yield
+
+
+def seats_on(project_id: int) -> dict[int, list[Seat]]:
+    """The seats held on one project now, by the number of their holder. One query, whoever they are."""
+    found: dict[int, list[Seat]] = {}
+    for holder, *seat in _rows(
+        Mandate.objects.filter(project=project_id), Delegation.objects.filter(mandate__project=project_id)
+    ):
+        found.setdefault(holder, []).append(Seat(*seat))
+    return found
+
+
 PROJECT = ("id", "code", "title_fr", "title_en")
 
 
 def _columns(mandate: str) -> list[str]:
     """The columns of a seat that come from a mandate, reached by the lookup `mandate`."""
-    return [*(f"{mandate}project__{name}" for name in PROJECT), f"{mandate}authority", f"{mandate}role__code"]
+    project = [f"{mandate}project__{name}" for name in PROJECT]
+    return [*project, f"{mandate}authority", f"{mandate}role__code", "powers", "is_tied"]
+
+
+def _letters(mandate: str) -> Func:
+    """The part of the project's matrix that concerns the role."""
+    return Func(
+        F(f"{mandate}project__matrix__powers"),
+        Cast(F(f"{mandate}role__code"), TextField()),
+        function="jsonb_extract_path",
+        output_field=JSONField(),
+    )
+
+
+def _tied(person: str, project: str) -> Exists:
+    return Exists(Interest.objects.blocking().filter(person=OuterRef(person), project=OuterRef(project)))
 
 
 def _read(user: User) -> list[Seat]:
+    rows = _rows(Mandate.objects.filter(holder=user), Delegation.objects.filter(delegate=user))
+    return [Seat(*seat) for _holder, *seat in rows]
+
+
+def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet) -> Iterable[tuple[Any, ...]]:
+    """The number of the holder and the fields of the seat, of those in force."""
     kinds: ArrayField[list[str], list[str]] = ArrayField(CharField())
     cap = DecimalField(max_digits=14, decimal_places=2)
     held = (
-        Mandate.objects.filter(holder=user)
-        .active()
+        mandates.active()
         .annotate(
+            powers=_letters(""),
+            is_tied=_tied("holder", "project"),
             no_delegation=Cast(Value(None), BigIntegerField()),
             no_kinds=Cast(Value(None), kinds),
             no_cap=Cast(Value(None), cap),
         )
-        .values_list(*_columns(""), "pk", "no_delegation", "no_kinds", "no_cap")
+        .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap")
     )
     delegated = (
-        Delegation.objects.filter(delegate=user)
-        .active()
-        .values_list(*_columns("mandate__"), "mandate_id", "pk", "kinds", "cap")
+        delegations.active()
+        .annotate(powers=_letters("mandate__"), is_tied=_tied("delegate", "mandate__project"))
+        .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap")
     )
-    return [Seat(*row) for row in held.union(delegated, all=True)]
+    return held.union(delegated, all=True)

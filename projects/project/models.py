@@ -9,10 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.enums import Level, ProjectState
+from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles import acting
 from roles.access import Visitor
+from roles.enums import Gate
 from roles.history import History, never_deleted, protect_history
-from roles.models import User, in_reader_language
+from roles.models import MethodPack, User, in_reader_language
+from roles.referential.content import Role
+
+#: The method pack of whoever names none.
+DEFAULT_PACK = "fr"
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -41,6 +47,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
 
 class Project(models.Model):
+    """What is governed: a project, or a programme or portfolio, which are governed the same way.
+
+    `matrix` is the version of the roles in force; permissions follow its letters. It is approved once a decision of the
+    owner says so. `provider_gate` is the gate by which the owner lets the provider be appointed (R3), or empty.
+    """
+
     code = models.CharField(
         _("code"),
         max_length=20,
@@ -51,11 +63,21 @@ class Project(models.Model):
     title_fr = models.CharField(_("title in French"), max_length=200)
     title_en = models.CharField(_("title in English"), max_length=200)
     language = models.CharField(_("working language"), max_length=2, choices=User.Language, default="fr")
-    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.PROJECT)
+    level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.PROJECT)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
     state = models.CharField(_("state"), max_length=10, choices=ProjectState, default=ProjectState.DRAFT)
+    pack = models.ForeignKey(
+        MethodPack, models.PROTECT, to_field="code", db_column="pack", default=DEFAULT_PACK, related_name="projects",
+        verbose_name=_("method pack"),
+    )  # fmt: skip
+    matrix = models.ForeignKey(
+        "projects.Matrix", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("roles in force"),
+    )  # fmt: skip
+    matrix_approved = models.BooleanField(_("roles approved by the owner"), default=False)
+    provider_gate = models.CharField(_("provider appointed by gate"), max_length=2, choices=Gate, blank=True)
     scope = models.TextField(_("scope"), blank=True)
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("end"))
@@ -76,7 +98,7 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(level__in=Level.values), name="a_project_has_a_known_level"),
             models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
         )
-        triggers = never_deleted("A project")
+        triggers = [*never_deleted("A project"), STARTS_WITH_EVERY_ROLE, IS_PART_OF_A_HIGHER_LEVEL]
 
     def __str__(self) -> str:
         return f"{self.code} · {self.title}"
@@ -89,6 +111,10 @@ class Project(models.Model):
     def title(self) -> str:
         """Title in the reader's language."""
         return in_reader_language(self.title_fr, self.title_en)
+
+    def roles(self) -> tuple[Role, ...]:
+        """The roles in force, in their order; none before they are applied."""
+        return self.matrix.read().roles if self.matrix else ()
 
 
 protect_history(Project)

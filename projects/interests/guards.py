@@ -1,0 +1,120 @@
+"""The database's reading of impartiality: a tie is declared by its holder, once, and settled by the owner in office."""
+
+from typing import Any
+
+import pgtrigger
+
+from roles.guards import guard, refuse
+
+BLOCKED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"
+
+
+def tied(project: str, person: str) -> str:
+    """SQL: whether `person` has declared a tie with a bidder on `project` that its owner has not settled yet."""
+    return f"""EXISTS (SELECT FROM public.projects_interest i JOIN public.projects_bidder b
+      ON b.project_id = i.project_id AND b.organisation_id = i.organisation_id
+      WHERE i.project_id = {project} AND i.person_id = {person} AND i.ruling = '')"""
+
+
+def refused_to_the_tied(
+    person: str, project: str = "NEW.project_id", *, unless: str = "false", operation: Any = pgtrigger.Insert
+) -> pgtrigger.Trigger:
+    """Refuses a row that `person` writes on `project` while a tie blocks their role; all three are SQL on NEW."""
+    return guard(
+        "is_refused_to_the_tied",
+        operation,
+        f"""
+        IF NOT ({unless}) AND {tied(project, person)} THEN
+          {refuse(BLOCKED)}
+        END IF;
+        """,
+    )
+
+
+NOTED_BY_WHO_MAY = guard(
+    "is_noted_by_who_may",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    IF NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+         JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.projects_project p ON p.id = m.project_id
+         LEFT JOIN public.projects_matrix x ON x.id = p.matrix_id
+         WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.noted_by_id AND NOT m.taken_back
+           AND m.period @> moment AND u.is_active
+           AND (m.authority = 'decides' OR jsonb_exists(x.powers -> t.code -> 'propose', 'supplier_choice'))) THEN
+      {refuse("A bidder is noted by the owner in office or by who may propose the supplier (R8)")}
+    END IF;
+    """,
+    moment="timestamptz",
+)
+
+DECLARED_OPEN = guard(
+    "is_declared_open",
+    pgtrigger.Insert,
+    f"""
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    IF NEW.ruling <> '' OR NEW.ruled_by_id IS NOT NULL OR NEW.ruled_at IS NOT NULL OR NEW.ruled_because <> '' THEN
+      {refuse("A tie is declared before it is settled")}
+    END IF;
+    IF NEW.tie = '' OR NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_user holder ON holder.id = m.holder_id
+         LEFT JOIN public.projects_delegation d ON d.mandate_id = m.id AND d.period @> moment
+           AND d.delegate_id = NEW.person_id
+         WHERE m.project_id = NEW.project_id AND NOT m.taken_back AND m.period @> moment AND holder.is_active
+           AND (m.holder_id = NEW.person_id OR d.id IS NOT NULL))
+       OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.person_id) THEN
+      {refuse("A tie is declared in writing, by a person who holds a role on the project (R8)")}
+    END IF;
+    """,
+    moment="timestamptz",
+)
+
+SETTLED_BY_THE_OWNER = guard(
+    "is_settled_by_the_owner",
+    pgtrigger.Update,
+    f"""
+    IF (NEW.project_id, NEW.person_id, NEW.organisation_id, NEW.tie, NEW.salt, NEW.acted_at, NEW.recorded_at,
+        NEW.entered_afterwards)
+       IS DISTINCT FROM (OLD.project_id, OLD.person_id, OLD.organisation_id, OLD.tie, OLD.salt, OLD.acted_at,
+        OLD.recorded_at, OLD.entered_afterwards) OR OLD.ruling <> '' THEN
+      {refuse("A tie is settled once and otherwise stays as it was declared")}
+    END IF;
+    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+    IF NEW.ruling NOT IN ('stays', 'leaves') OR NEW.ruled_because = '' OR NEW.ruled_at IS NULL
+       OR NEW.ruled_at NOT BETWEEN coalesce(public.ouvrage_back_entry(), transaction_timestamp()) AND moment
+       OR NEW.ruled_by_id = NEW.person_id OR NOT EXISTS (
+         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+         WHERE m.project_id = NEW.project_id AND m.authority = 'decides' AND m.holder_id = NEW.ruled_by_id
+           AND NOT m.taken_back AND m.period @> moment AND u.is_active) THEN
+      {refuse("A tie is settled by the owner in office, in writing, never one's own (R1, R8)")}
+    END IF;
+    IF {tied("NEW.project_id", "NEW.ruled_by_id")} THEN
+      {refuse(BLOCKED)}
+    END IF;
+    """,
+    moment="timestamptz",
+)
+
+#: A seat taken back before it began, or ended at the very instant it was given, keeps one microsecond.
+ENDS_EVERY_SEAT = pgtrigger.Trigger(
+    name="ends_every_seat_if_it_says_so",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.ruling = 'leaves' AND OLD.ruling = '' AND (
+             EXISTS (SELECT FROM public.projects_mandate m
+                     WHERE m.project_id = NEW.project_id AND m.holder_id = NEW.person_id AND NOT m.taken_back
+                       AND m.acted_at <= NEW.ruled_at
+                       AND coalesce(upper(m.period), 'infinity') > NEW.ruled_at + interval '1 microsecond')
+             OR EXISTS (SELECT FROM public.projects_delegation d JOIN public.projects_mandate m ON m.id = d.mandate_id
+                        WHERE m.project_id = NEW.project_id AND d.delegate_id = NEW.person_id AND NOT m.taken_back
+                          AND d.acted_at <= NEW.ruled_at
+                          AND upper(d.period) > lower(d.period) + interval '1 microsecond'
+                          AND least(upper(d.period), upper(m.period)) > NEW.ruled_at + interval '1 microsecond')) THEN
+          {refuse("Who leaves over a tie leaves every seat on the project at once (R8)")}
+        END IF;
+        RETURN NULL;
+    """,
+)

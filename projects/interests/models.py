@@ -1,0 +1,116 @@
+"""Impartiality: who bids on a project, and the ties that holders declare (R8).
+
+A tie with a bidder blocks the role of its holder on that project until the owner settles it.
+"""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from projects.interests.guards import (
+    DECLARED_OPEN,
+    ENDS_EVERY_SEAT,
+    NOTED_BY_WHO_MAY,
+    SETTLED_BY_THE_OWNER,
+    refused_to_the_tied,
+)
+from projects.project.models import Project
+from roles.guards import DATED_BY_THE_DATABASE, ActModel
+from roles.history import History, insert_only, never_deleted, protect_history
+from roles.models import Organisation, User
+from roles.sealing import SealedModel
+
+
+class Ruling(models.TextChoices):
+    """What the owner says of a tie."""
+
+    STAYS = "stays", _("The role goes on")
+    LEAVES = "leaves", _("The mandate ends")
+
+
+class Bidder(ActModel):
+    """An organisation that offers to build what the project needs."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="bidders", verbose_name=_("project"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("noted by"))
+
+    class Meta:
+        verbose_name = _("bidder")
+        verbose_name_plural = _("bidders")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "organisation"], name="one_bidder_per_organisation_and_project",
+                violation_error_message=_("This organisation is already noted as a bidder."),
+            ),
+        )  # fmt: skip
+        triggers = [
+            *insert_only("A bidder"),
+            DATED_BY_THE_DATABASE,
+            NOTED_BY_WHO_MAY,
+            refused_to_the_tied("NEW.noted_by_id"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)
+
+
+class InterestQuerySet(models.QuerySet["Interest"]):
+    def blocking(self) -> Self:
+        """With a bidder of the project, and not settled yet."""
+        bids = Bidder.objects.filter(project=OuterRef("project"), organisation=OuterRef("organisation"))
+        return self.filter(Exists(bids), ruling="")
+
+
+class Interest(ActModel, SealedModel):
+    """A tie that a person declares with an organisation, on one project.
+
+    `ruling` is empty until the owner settles it; a tie declared again afterwards is another row.
+    """
+
+    ERASABLE = ("tie", "ruled_because")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="interests", verbose_name=_("project"))
+    person = models.ForeignKey(User, models.PROTECT, related_name="interests", verbose_name=_("person"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    tie = models.TextField(_("tie"))
+    ruling = models.CharField(_("ruling"), max_length=10, choices=Ruling, blank=True)
+    ruled_because = models.TextField(_("reasons"), blank=True)
+    ruled_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
+    ruled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    objects = InterestQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("declared tie")
+        verbose_name_plural = _("declared ties")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "person", "organisation"],
+                condition=Q(ruling=""),
+                name="one_open_tie_per_person_and_organisation",
+                violation_error_message=_("This tie is declared already."),
+            ),
+        )
+        triggers = [
+            *never_deleted("A declared tie"),
+            DATED_BY_THE_DATABASE,
+            DECLARED_OPEN,
+            SETTLED_BY_THE_OWNER,
+            ENDS_EVERY_SEAT,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} ↔ {self.organisation}"
+
+    def sealed_content(self) -> dict[str, str]:
+        """What was declared, and what the owner answered."""
+        return {"tie": self.tie, "ruling": self.ruling, "because": self.ruled_because}
+
+
+protect_history(Interest)

@@ -1,0 +1,74 @@
+"""Which roles of a project nobody holds, since when, and which will be without a holder soon (R11).
+
+A vacancy freezes the acts of that role and no other; while the owner's is vacant nothing is decided.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from projects.mandates.models import Mandate
+from projects.project.models import Project
+from roles.referential.content import Role
+
+#: How long ahead a vacancy is told.
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A role of the project and who holds it now.
+
+    While nobody does, `since` is the end of the last mandate, None when there was none, and `closed` says that it is
+    given, to someone whose account is closed. While somebody does, `until` is the day a vacancy begins, if soon.
+    """
+
+    role: Role
+    seats: list[Mandate]
+    since: datetime | None = None
+    closed: bool = False
+    until: datetime | None = None
+
+    @property
+    def vacant(self) -> bool:
+        """Whether nobody holds the role."""
+        return not self.seats
+
+
+def standings(project: Project, now: datetime) -> list[Standing]:
+    """Every role in force of `project` as it stands `now`, in its order. One query."""
+    roles = project.roles()
+    over = project.mandates.over(now).filter(taken_back=False)
+    last = over.order_by("role__code", "-period__endswith").distinct("role__code").values("pk")
+    told = project.mandates.filter(Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last))
+    by_role: dict[str, list[Mandate]] = {role.code: [] for role in roles}
+    ended: dict[str, datetime] = {}
+    for mandate in told.select_related("holder", "role").order_by("role__position", "pk"):
+        if mandate.ends_at and mandate.ends_at <= now:
+            ended[mandate.role.code] = mandate.ends_at
+        else:
+            by_role.setdefault(mandate.role.code, []).append(mandate)
+    held = {code: [one for one in seats if one.starts_at <= now] for code, seats in by_role.items()}
+    active = {code: [one for one in seats if one.holder.is_active] for code, seats in held.items()}
+    vacant = [role.code for role in roles if not active[role.code]]
+    return [
+        Standing(
+            role, active[role.code], ended.get(role.code) if role.code in vacant else None,
+            role.code in vacant and bool(held[role.code]),
+            _until(by_role[role.code], now),
+        )
+        for role in roles
+    ]  # fmt: skip
+
+
+def _until(given: Iterable[Mandate], now: datetime) -> datetime | None:
+    """The instant, if soon, from which nobody will hold a role of these mandates; None while nobody holds it now."""
+    held, at = [one for one in given if one.holder.is_active], now
+    while covering := [one for one in held if one.starts_at <= at and (one.ends_at is None or one.ends_at > at)]:
+        ends = [one.ends_at for one in covering if one.ends_at]
+        if len(ends) < len(covering) or max(ends) > now + SOON:
+            return None
+        at = max(ends)
+    return at if at > now else None

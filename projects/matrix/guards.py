@@ -1,0 +1,35 @@
+"""The database's reading of a matrix: numbered, hashed, never rewritten, and its letters alone give the powers."""
+
+import pgtrigger
+
+from roles.guards import guard, refuse
+
+#: What the letters of a content let each role do: roles.referential.content.Matrix.powers, once more.
+POWERS = """
+    SELECT coalesce(jsonb_object_agg(r ->> 'code', (
+      SELECT coalesce(jsonb_object_agg(letter.nature, letter.kinds), '{}') FROM (
+        SELECT d ->> 'nature' AS nature, jsonb_agg(DISTINCT kind COLLATE "C" ORDER BY kind COLLATE "C") AS kinds
+        FROM jsonb_array_elements(r -> 'duties') AS d, jsonb_array_elements_text(d -> 'activities') AS activity,
+          jsonb_array_elements(NEW.content -> 'lines') AS line, jsonb_array_elements_text(line -> 'kinds') AS kind
+        WHERE line ->> 'code' = activity
+        GROUP BY d ->> 'nature') AS letter)), '{}')
+    FROM jsonb_array_elements(NEW.content -> 'roles') AS r
+"""
+
+CARRIES_ITS_HASH = guard(
+    "carries_its_hash",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.hash <> encode(sha256(convert_to(public.ouvrage_canonical(
+         jsonb_build_object('content', NEW.content, 'powers', NEW.powers)), 'UTF8')), 'hex') THEN
+      {refuse("A matrix carries the hash of its content")}
+    END IF;
+    IF NEW.powers IS DISTINCT FROM ({POWERS}) THEN
+      {refuse("What a matrix allows is what its letters say")}
+    END IF;
+    IF NEW.number <> 1 + coalesce((SELECT max(number) FROM public.projects_matrix WHERE project_id = NEW.project_id), 0)
+    THEN
+      {refuse("The versions of a matrix follow each other")}
+    END IF;
+    """,
+)

@@ -1,0 +1,111 @@
+"""What a project still lacks before it may start (R3, R4): the checklist of gate G0.
+
+The database asks the same when the project becomes active (projects/project/guards.py).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.enums import Level
+from projects.models import Mandate, Project
+from roles import acting
+from roles.enums import Authority, DecisionKind, Nature
+from roles.referential.content import Role
+from roles.referential.lint import Finding, findings
+
+#: Who puts an item right when no role of the project can.
+ADMIN = "admin"
+
+
+class Item(models.TextChoices):
+    """What an item of the checklist is about; the page links to where it is put right."""
+
+    ROLES_APPROVED = "roles_approved", gettext_lazy("Roles approved by the owner")
+    HELD = "held", gettext_lazy("Role held")
+    PROVIDER = "provider", gettext_lazy("Provider held, or its gate approved")
+    MATRIX = "matrix", gettext_lazy("Matrix complete")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One item: whether it is there, and when it is not, what to do, in a sentence; `by` are the roles that can.
+
+    `role` is the code of the role it is about, `line` that of the activity; empty when not concerned.
+    """
+
+    item: Item
+    label: str
+    done: bool
+    sentence: str = ""
+    by: tuple[str, ...] = ()
+    role: str = ""
+    line: str = ""
+
+
+def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
+    """Every item of the launch of `project` at `instant`, by default that of the act. Two queries."""
+    active = project.mandates.during(instant or acting.at()).filter(holder__is_active=True).select_related("role")
+    return checks(project, active) if project.matrix else checks(project, ())
+
+
+def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
+    """The checklist read from the mandates of `project` that are `active`, whose roles are at hand. No query more."""
+    if project.matrix is None:
+        sentence = _("The project has no roles yet: an administrator publishes those of its method pack.")
+        return [Check(Item.ROLES_APPROVED, str(Item.ROLES_APPROVED.label), False, sentence, (ADMIN,))]
+    content, seats = project.matrix.read(), list(active)
+    owner = next((role.code for role in content.roles if role.decides), "")
+    proposing = tuple(
+        role.code
+        for role in content.roles
+        if not role.decides and DecisionKind.APPOINTMENT in project.matrix.powers[role.code].get(Nature.PROPOSE, ())
+    )
+    approval = Check(
+        Item.ROLES_APPROVED, str(Item.ROLES_APPROVED.label), project.matrix_approved,
+        "" if project.matrix_approved else _("Put the roles to the owner in a proposal of the kind appointment."),
+        () if project.matrix_approved else proposing,
+    )  # fmt: skip
+    held = [_held(project, role, seats, owner, proposing) for role in content.roles if must_be_held(project, role)]
+    gaps = [_lacking(finding, proposing) for finding in findings(content) if finding.line]
+    return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
+
+
+def must_be_held(project: Project, role: Role) -> bool:
+    """Whether the project does not start without `role`; a programme needs neither provider nor recipients (R3)."""
+    everywhere = {Authority.DECIDES, Authority.ADVISES}
+    return role.mandatory and (project.level == Level.PROJECT or role.authority in everywhere)
+
+
+def lacking(project: Project, instant: datetime | None = None) -> list[Check]:
+    """The items that are not there; none means that the project may start."""
+    return [check for check in checklist(project, instant) if not check.done]
+
+
+def _held(project: Project, role: Role, active: list[Mandate], owner: str, proposing: tuple[str, ...]) -> Check:
+    seats = [mandate for mandate in active if mandate.role.code == role.code]
+    about = {"role": role.code}
+    item, label, done = Item.HELD, _("%(role)s held") % about, bool(seats)
+    by: tuple[str, ...] = (owner,)
+    sentence = _("Appoint a holder of the role %(role)s.") % about
+    if role.decides:
+        sentence, by = _("Name the project owner."), (ADMIN,)
+    elif role.authority == Authority.RECEIVES:
+        label = _("%(role)s represented") % about
+        done = any(mandate.group for mandate in seats)
+        sentence = _("Appoint a representative of at least one recipient group as %(role)s.") % about
+    elif role.authority == Authority.DELIVERS:
+        item, label = Item.PROVIDER, _("%(role)s held, or its gate approved") % about
+        done, by = done or bool(project.provider_gate), (owner, *proposing)
+        sentence = (
+            _("Appoint a holder of the role %(role)s, or approve the gate by which it will be appointed.") % about
+        )
+    return Check(item, label, done, "" if done else sentence, () if done else by, role.code)
+
+
+def _lacking(finding: Finding, by: tuple[str, ...]) -> Check:
+    return Check(Item.MATRIX, str(Item.MATRIX.label), False, finding.sentence, by, line=finding.line)

@@ -1,0 +1,89 @@
+"""The database's reading of R3, nothing starts while a role is undefined; and what may be part of what."""
+
+import pgtrigger
+
+from roles.guards import guard, refuse
+
+#: A mandatory role nobody holds. Recipients need a named group, programmes neither provider nor recipients; the
+#: provider may come later, by a gate the owner approved.
+UNDEFINED = """
+    SELECT FROM jsonb_array_elements(said -> 'roles') AS r
+    WHERE r ->> 'mandatory' = 'true'
+      AND (NEW.level = 'project' OR r ->> 'authority' NOT IN ('delivers', 'receives'))
+      AND NOT (r ->> 'authority' = 'delivers' AND NEW.provider_gate <> '')
+      AND NOT EXISTS (
+        SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
+        JOIN public.roles_user u ON u.id = m.holder_id
+        WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back AND m.period @> moment
+          AND u.is_active AND (m.authority <> 'receives' OR m."group" <> ''))
+"""
+
+#: A line of the matrix without exactly one accountable role, the one that decides, or that nobody carries (R4).
+INCOMPLETE = """
+    SELECT FROM jsonb_array_elements(said -> 'lines') AS line
+    WHERE (SELECT array_agg(DISTINCT r ->> 'authority') FROM jsonb_array_elements(said -> 'roles') AS r,
+             jsonb_array_elements(r -> 'duties') AS d
+           WHERE d ->> 'nature' = 'decide' AND jsonb_exists(d -> 'activities', line ->> 'code'))
+          IS DISTINCT FROM ARRAY['decides']
+       OR NOT EXISTS (
+         SELECT FROM jsonb_array_elements(said -> 'roles') AS r, jsonb_array_elements(r -> 'duties') AS d
+         WHERE d ->> 'nature' IN ('propose', 'produce') AND jsonb_exists(d -> 'activities', line ->> 'code'))
+"""
+
+STARTS_WITH_EVERY_ROLE = guard(
+    "starts_with_every_role",
+    pgtrigger.Update,
+    f"""
+    IF NEW.pack <> OLD.pack THEN
+      {refuse("A project keeps its method pack")}
+    END IF;
+    IF NEW.matrix_id IS DISTINCT FROM OLD.matrix_id AND NOT EXISTS (
+         SELECT FROM public.projects_matrix WHERE id = NEW.matrix_id AND project_id = NEW.id) THEN
+      {refuse("The roles in force are a version of the project's own matrix")}
+    END IF;
+    IF NEW.matrix_id IS DISTINCT FROM OLD.matrix_id AND OLD.matrix_id IS NOT NULL
+       AND NOT (OLD.matrix_approved OR NEW.matrix_approved) THEN
+      {refuse("Another version of the roles comes into force when the owner approves it (R1)")}
+    END IF;
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN
+       (('draft', 'active'), ('active', 'draft'), ('active', 'closed'), ('closed', 'active')) THEN
+      {refuse("A project is launched, then closed")}
+    END IF;
+    IF OLD.state = 'draft' AND NEW.state = 'active' THEN
+      moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());
+      SELECT content INTO said FROM public.projects_matrix WHERE id = NEW.matrix_id;
+      IF said IS NULL OR NOT NEW.matrix_approved THEN
+        {refuse("A project starts once its owner has approved its roles (R3)")}
+      END IF;
+      IF EXISTS ({UNDEFINED}) THEN
+        {refuse("A project does not start while a mandatory role is undefined (R3)")}
+      END IF;
+      IF EXISTS ({INCOMPLETE}) THEN
+        {refuse("A project starts once each activity has its accountable role and somebody who carries it (R4)")}
+      END IF;
+    ELSIF NEW.matrix_approved AND (NEW.matrix_id IS DISTINCT FROM OLD.matrix_id OR NOT OLD.matrix_approved) THEN
+      SELECT content INTO said FROM public.projects_matrix WHERE id = NEW.matrix_id;
+      IF EXISTS ({INCOMPLETE}) THEN
+        {refuse("Roles are approved once each activity has its accountable role and somebody who carries it (R4)")}
+      END IF;
+    END IF;
+    """,
+    moment="timestamptz",
+    said="jsonb",
+)
+
+IS_PART_OF_A_HIGHER_LEVEL = guard(
+    "is_part_of_a_higher_level",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF TG_OP = 'UPDATE' AND NEW.level <> OLD.level THEN
+      {refuse("A project keeps its level")}
+    END IF;
+    IF NEW.parent_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_project p
+         WHERE p.id = NEW.parent_id AND (NEW.level, p.level) IN
+           (('project', 'programme'), ('project', 'portfolio'), ('programme', 'portfolio'))) THEN
+      {refuse("A project is part of a programme or a portfolio, a programme of a portfolio")}
+    END IF;
+    """,
+)
