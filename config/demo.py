@@ -1,4 +1,4 @@
-"""`make demo`: the whole of Ouvrage with the VIGIE project on this machine, until Ctrl-C; `make reset` starts over."""
+"""`make demo`: all of Ouvrage with its three scenarios on this machine, until Ctrl-C; `make reset` starts over."""
 
 import os
 import shutil
@@ -20,6 +20,7 @@ from config.processes import (
 )
 
 FOLDER = embedded.ROOT / "var"
+SCENARIOS = ("vigie", "orbelle", "sources")
 VITAL = ("web", "postgres")
 BUSY = "The demo of this checkout is running: end it with Ctrl-C where it was started"
 
@@ -30,7 +31,7 @@ def demo() -> int:
     with exclusive(FOLDER / "run", BUSY):
         try:
             port = int(os.environ.get("PORT", "8000"))
-            running = instance.start(FOLDER, "vigie", port, Progress(instance.STEPS), os.environ)
+            running = instance.start(FOLDER, SCENARIOS, port, Progress(instance.steps(SCENARIOS)), os.environ)
             say(f"\nOuvrage is at {running.base_url}/    (mail: {FOLDER / 'mail'}, logs: {FOLDER / 'log'})\n")
             say(sign_ins(running.made))
             say("\nCtrl-C ends it; the data stays for the next time, `make reset` starts over.")
@@ -56,13 +57,14 @@ def watch(run: Path) -> int:
     return 0
 
 
-def sign_ins(made: dict[str, Any]) -> str:
-    """A table with one sign-in per role."""
-    rows = [("role", "name", "e-mail", "password")]
-    for sign_in in made["sign_ins"]:
-        user = made["users"][sign_in["person"]]
-        rows.append((sign_in["role"], user["name"], user["email"], user["password"]))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+def sign_ins(made: dict[str, dict[str, Any]]) -> str:
+    """A table with one sign-in per scenario and role."""
+    rows = [("scenario", "role", "name", "e-mail", "password")]
+    for scenario, what in made.items():
+        for sign_in in what["sign_ins"]:
+            user = what["users"][sign_in["person"]]
+            rows.append((scenario, sign_in["role"], user["name"], user["email"], user["password"]))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join(
         "  " + "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows
     )

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,20 +27,18 @@ from config.processes import (
     wait_until,
 )
 
-PREPARATION = 4  # the steps of config.prepare
-STEPS = 2 + PREPARATION + 3
 PROGRAMS = Path(sys.executable).parent
 SERVICES = ("web", "worker", "beat", "notary")
 
 
 @dataclass(frozen=True)
 class Instance:
-    """Where it is, what its processes were told, and what its scenario made (`load_scenario NAME --json`)."""
+    """Where it is, what its processes were told, and what each scenario made (`load_scenario NAME --json`), by name."""
 
     base_url: str
     servers: Servers
     env: dict[str, str]
-    made: dict[str, Any]
+    made: dict[str, dict[str, Any]]
 
 
 def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
@@ -54,16 +52,26 @@ def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
     }
 
 
+def preparation(scenarios: Sequence[str]) -> int:
+    """The number of steps of `config.prepare`."""
+    return 3 + len(scenarios)
+
+
+def steps(scenarios: Sequence[str]) -> int:
+    """The number of steps of `start`."""
+    return 2 + preparation(scenarios) + 3
+
+
 def start(
     folder: Path,
-    scenario: str,
+    scenarios: Sequence[str],
     port: int | None,
     progress: Progress,
     environ: Mapping[str, str],
     settings: Mapping[str, str] | None = None,
     every: int = 60,
 ) -> Instance:
-    """Start everything, on that port or another free one, in `STEPS` steps; returns when the pages answer.
+    """Start everything, on that port or another free one, in `steps(scenarios)` steps; returns when the pages answer.
 
     `environ` may name servers to use instead of ours, without an owner role if they are prepared already, without
     the notary if it has no address for it;
@@ -83,7 +91,7 @@ def start(
         base_url = f"http://127.0.0.1:{port}"
         env = embedded.environment(servers, folder, "development", base_url)
         env |= {"BIND": f"127.0.0.1:{port}", "PYTHONUNBUFFERED": "1", **(settings or {})}
-        made = _prepare(folder, scenario, progress, embedded.as_owner(env, servers) if dsn.owner else env)
+        made = _prepare(folder, scenarios, progress, embedded.as_owner(env, servers) if dsn.owner else env)
     before = {name: _size(folder / f"log/{name}.log") for name in SERVICES}
     path = {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     told = {name: env | path for name in SERVICES if name != "notary"}
@@ -105,10 +113,12 @@ def start(
     return Instance(base_url, servers, env, made)
 
 
-def _prepare(folder: Path, scenario: str, progress: Progress, env: Mapping[str, str]) -> dict[str, Any]:
+def _prepare(
+    folder: Path, scenarios: Sequence[str], progress: Progress, env: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
     """Run `config.prepare`, its steps on our terminal, the rest of what it says in a log."""
-    log, result = folder / "log/prepare.log", folder / "run/scenario.json"
-    words = ["-m", "config.prepare", scenario, "--result", str(result)]
+    log, result = folder / "log/prepare.log", folder / "run/scenarios.json"
+    words = ["-m", "config.prepare", *scenarios, "--result", str(result)]
     words += ["--done", str(progress.done), "--total", str(progress.total)]
     with log.open("w") as errors:
         child = subprocess.Popen([sys.executable, *words], cwd=ROOT, env={**os.environ, **env}, stderr=errors)
@@ -120,8 +130,8 @@ def _prepare(folder: Path, scenario: str, progress: Progress, env: Mapping[str, 
         raise Interrupted
     if child.returncode:
         raise Failure(tail(log))
-    progress.done += PREPARATION
-    made: dict[str, Any] = json.loads(result.read_text())
+    progress.done += preparation(scenarios)
+    made: dict[str, dict[str, Any]] = json.loads(result.read_text())
     return made
 
 

@@ -27,11 +27,12 @@ def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
     stop_instance(folder)
     with exclusive(folder, f"{folder} is being started by another command"):
         try:
-            started = instance.start(folder, scenario, None, Progress(instance.STEPS), {}, SETTINGS, EVERY)
+            progress = Progress(instance.steps([scenario]))
+            started = instance.start(folder, [scenario], None, progress, {}, SETTINGS, EVERY)
         except BaseException:
             instance.end(folder)
             raise
-        described = describe(folder, started)
+        described = describe(folder, started, started.made[scenario])
         write_private(described_in(folder), json.dumps(described, indent=1, ensure_ascii=False))
         return described
 
@@ -72,7 +73,7 @@ def pids(folder: Path) -> dict[str, int | None]:
     return {name: running(folder / "run", name) for name in PROCESSES}
 
 
-def describe(folder: Path, started: instance.Instance) -> dict[str, Any]:
+def describe(folder: Path, started: instance.Instance, made: dict[str, Any]) -> dict[str, Any]:
     """The contract: addresses, people, servers, what the scenario made, and shell commands."""
     dsn, python = started.servers.dsn, [sys.executable]
     manage = [*python, str(ROOT / "manage.py")]
@@ -89,7 +90,7 @@ def describe(folder: Path, started: instance.Instance) -> dict[str, Any]:
         "redis_url": started.servers.redis_url,
         "mail_dir": started.env["MAIL_DIR"],
         "anchor_dir": str(folder / "anchors"),
-        **started.made,
+        **made,
         "commands": {
             "manage": at_root + with_environment(started.env, manage),
             "manage_owner": at_root + with_environment(owner, manage),

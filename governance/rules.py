@@ -11,10 +11,20 @@ from governance.proposals.models import Proposal
 from projects import rules as seats
 from projects.models import Project
 from roles.access import permit
+from roles.enums import DecisionKind
+from roles.rules import ADMINISTRATORS_CONFIGURE, is_administrator
 
 OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
-ADVISERS_ADVISE = _("The advisers whose opinion is asked give it, one per role and revision; it is never a vote.")
-ADVISERS_PROPOSE = _("PMO, AMOA and the solution provider propose; the owner does not decide on their own proposal.")
+ADVISERS_ADVISE = _(
+    "The roles that advise in the responsibility matrix give one opinion per revision; it is never a vote."
+)
+ADVISERS_PROPOSE = _(
+    "The responsibility matrix says who proposes what; the owner does not decide on their own proposal."
+)
+ROLES_ARE_ADAPTED = _(
+    "Whoever may propose the organisation adapts the roles; they come into force by the owner's decision."
+)
+TIES_ARE_DECLARED = _("Everybody who holds a role declares their own ties; the owner settles them, never their own.")
 ADVISERS_NOTE = _("The binding opinion of an authority outside is noted by an adviser who did not write the proposal.")
 ROLE_ANSWERS = _("The role that answers for a condition gives its proof; the owner alone lifts it.")
 EVIDENCE_IS_ADDED = _(
@@ -26,11 +36,13 @@ HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by n
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 THE_HOLDER = _("the person the mandate is given to")
-AN_ADVISER = _("an adviser whose opinion is asked")
+AN_ADVISER = _("a holder of a role that advises in the responsibility matrix")
 ANOTHER_ADVISER = _("an adviser whose role did not write the proposal")
 THE_ANSWERING_ROLE = _("a holder of the role that answers for the condition")
-A_PROPOSER = _("a holder of the role PMO, AMOA or MOE")
-THE_OWNER_OR_A_PROPOSER = _("the project owner, or a holder of the role PMO, AMOA or MOE")
+A_PROPOSER = _("a holder of a role that proposes in the responsibility matrix")
+THE_OWNER_OR_A_PROPOSER = _("the project owner, or a holder of a role that proposes")
+AN_ADMINISTRATOR = _("an administrator")
+A_HOLDER = _("a holder of a role on the project")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -72,12 +84,47 @@ def _owns_through_mandate(user: Any, delegation: Any) -> bool:
 def _may_advise(user: Any, proposal: Proposal | None) -> bool:
     if proposal is None or proposal.current is None:
         return False
-    role = seats.advising_role(user, proposal.project)
-    return role is not None and role in proposal.current.asked_roles and role != proposal.author_role
+    role = seats.opining_role(user, proposal.project, proposal.kind)
+    if role is None or role == proposal.author_role:
+        return False
+    # An adviser is asked when the file is submitted; other roles with the letter are welcome.
+    return role in proposal.current.asked_roles or role != seats.advising_role(user, proposal.project)
 
 
-def _may_propose(user: Any, project: Project | None) -> bool:
-    return seats.proposing_role(user, project) is not None
+def _may_take_up(user: Any, proposal: Proposal | None) -> bool:
+    if proposal is None or proposal.current is None:
+        return False
+    return seats.advising_role(user, proposal.project) in proposal.current.asked_roles
+
+
+def _may_propose(user: Any, on: Any) -> bool:
+    """On a project: something at all; on an intended proposal: its kind."""
+    return seats.proposing_role(user, _project(on), getattr(on, "kind", "")) is not None
+
+
+def _may_adapt(user: Any, project: Project | None) -> bool:
+    return seats.proposing_role(user, project, DecisionKind.APPOINTMENT) is not None
+
+
+def _takes_part(user: Any, project: Project | None) -> bool:
+    return bool(seats.held_seats(user, project))
+
+
+def _may_note_bidder(user: Any, project: Project | None) -> bool:
+    return seats.proposing_role(user, project, DecisionKind.SUPPLIER_CHOICE) is not None or seats.is_owner(
+        user, project
+    )
+
+
+def _may_settle(user: Any, interest: Any) -> bool:
+    return interest is not None and interest.person_id != user.pk and seats.is_owner(user, interest.project)
+
+
+def _may_end(user: Any, on: Any) -> bool:
+    """The owner ends any mandate; while a tie blocks them, only their own."""
+    if seats.is_owner(user, _project(on)):
+        return True
+    return getattr(on, "holder_id", None) == user.pk and seats.is_owner_even_tied(user, _project(on))
 
 
 def _may_add_evidence(user: Any, on: Any) -> bool:
@@ -89,6 +136,15 @@ def _writes(user: Any, proposal: Proposal | None) -> bool:
     return proposal is not None and seats.holds_role(user, proposal.project, proposal.author_role)
 
 
+def _may_submit(user: Any, proposal: Proposal | None) -> bool:
+    """The role that wrote it, while the matrix lets that role propose this kind."""
+    return (
+        proposal is not None
+        and _writes(user, proposal)
+        and seats.proposing_role(user, proposal.project, proposal.kind) == proposal.author_role
+    )
+
+
 def _holds(user: Any, mandate: Any) -> bool:
     return mandate is not None and mandate.holder_id == user.pk
 
@@ -96,7 +152,7 @@ def _holds(user: Any, mandate: Any) -> bool:
 def _may_name_owner(user: Any, project: Project | None) -> bool:
     if project is None:
         return False
-    return seats.is_owner(user, project) or (bool(user.is_staff) and not seats.owners(project))
+    return seats.is_owner_even_tied(user, project) or (is_administrator(user) and not seats.owners(project))
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -107,12 +163,22 @@ def _signatories(proposal: Proposal) -> Any:
 
 
 def _asked_advisers(proposal: Proposal) -> Any:
-    asked = proposal.current.asked_roles if proposal.current else []
-    return [mandate for mandate in seats.advisers(proposal.project) if mandate.role.code in asked]
+    opining = seats.opining(proposal.project, proposal.kind)
+    return [mandate for mandate in opining if mandate.role.code != proposal.author_role]
 
 
 def _writers(proposal: Proposal) -> Any:
-    return [m for m in seats.proposers(proposal.project) if m.role.code == proposal.author_role]
+    return seats.holders(proposal.project, proposal.author_role)
+
+
+def _submitters(proposal: Proposal) -> Any:
+    may = seats.proposers(proposal.project, proposal.kind)
+    return [mandate for mandate in may if mandate.role.code == proposal.author_role]
+
+
+def _proposers(on: Any) -> Any:
+    project = _project(on)
+    return seats.proposers(project, getattr(on, "kind", "")) if project else []
 
 
 def _owners(on: Any) -> Any:
@@ -157,22 +223,22 @@ permit(
     holders=_asked_advisers,
 )  # fmt: skip
 permit(
-    "governance.take_up", _may_advise,
+    "governance.take_up", _may_take_up,
     act=_("take up the review of this proposal"), rule="R2", because=ADVISERS_ADVISE, may=AN_ADVISER,
     holders=_asked_advisers,
 )  # fmt: skip
 permit(
     "governance.propose", _may_propose,
     act=_("write a proposal on this project"), rule="R2", because=ADVISERS_PROPOSE, may=A_PROPOSER,
-    holders=seats.proposers,
+    holders=_proposers,
 )  # fmt: skip
 permit(
     "governance.edit", _writes,
     act=_("change this proposal"), rule="R2", because=ADVISERS_PROPOSE, may=THE_AUTHORS_ROLE, holders=_writers,
 )  # fmt: skip
 permit(
-    "governance.submit", _writes,
-    act=_("submit this proposal"), rule="R2", because=ADVISERS_PROPOSE, may=THE_AUTHORS_ROLE, holders=_writers,
+    "governance.submit", _may_submit,
+    act=_("submit this proposal"), rule="R2", because=ADVISERS_PROPOSE, may=THE_AUTHORS_ROLE, holders=_submitters,
 )  # fmt: skip
 permit(
     "governance.withdraw", _writes,
@@ -197,7 +263,7 @@ permit(
     act=_("accept this mandate"), rule="R11", because=HOLDER_ACCEPTS, may=THE_HOLDER, holders=lambda mandate: [mandate],
 )  # fmt: skip
 permit(
-    "governance.end_mandate", _owns,
+    "governance.end_mandate", _may_end,
     act=_("end a mandate on this project"), rule="R1", because=OWNER_APPOINTS, may=THE_OWNER, holders=_owners,
 )  # fmt: skip
 permit(
@@ -212,4 +278,35 @@ permit(
     "governance.revoke", _owns_through_mandate,
     act=_("end this delegation"), rule="R1", because=OWNER_DECIDES, may=THE_OWNER,
     holders=lambda delegation: seats.owners(delegation.mandate.project),
+)  # fmt: skip
+
+# — the referential of roles, the roles of a project, and impartiality —
+
+for name, what in (
+    ("publish_role", _("publish a role template")),
+    ("retire_role", _("retire a role template")),
+    ("install_pack", _("install a method pack")),
+):
+    permit(
+        f"governance.{name}", is_administrator,
+        act=what, rule="R1", because=ADMINISTRATORS_CONFIGURE, may=AN_ADMINISTRATOR,
+    )  # fmt: skip
+permit(
+    "governance.adapt_roles", _may_adapt,
+    act=_("adapt the roles of this project"), rule="R3", because=ROLES_ARE_ADAPTED, may=A_PROPOSER,
+    holders=lambda project: seats.proposers(project, DecisionKind.APPOINTMENT),
+)  # fmt: skip
+permit(
+    "governance.note_bidder", _may_note_bidder,
+    act=_("note a bidder"), rule="R8", because=TIES_ARE_DECLARED, may=THE_OWNER_OR_A_PROPOSER,
+    holders=lambda project: [*seats.owners(project), *seats.proposers(project, DecisionKind.SUPPLIER_CHOICE)],
+)  # fmt: skip
+permit(
+    "governance.declare_interest", _takes_part,
+    act=_("declare a tie"), rule="R8", because=TIES_ARE_DECLARED, may=A_HOLDER,
+    holders=lambda project: seats.everybody(project),
+)  # fmt: skip
+permit(
+    "governance.settle_interest", _may_settle,
+    act=_("settle a declared tie"), rule="R8", because=TIES_ARE_DECLARED, may=THE_OWNER, holders=_owners,
 )  # fmt: skip

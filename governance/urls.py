@@ -7,11 +7,19 @@ from governance.dossier import views as dossier
 from governance.evidence import views as evidence
 from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
+from governance.interests import views as impartiality
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
 from governance.records.views import record, record_pdf
+from governance.referential import acts as referential_acts
+from governance.referential import views as referential
+from governance.referential.importing import referential_import
 from governance.register.views import register
+from governance.responsibilities import views as matrix
+from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
+from governance.responsibilities.launch import launch
+from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
 from roles import converters  # noqa: F401  (registers <code:…>)
@@ -21,17 +29,32 @@ urlpatterns = [
     path("", inbox, name="inbox"),
     path("projects/", project_list, name="project_list"),
     path("projects/<code:code>/", project_home, name="project_home"),
+    path("projects/<code:code>/launch/", launch, name="launch"),
+    path("projects/<code:code>/roles/adapt/", roles_adapt, name="roles_adapt"),
+    path("projects/<code:code>/roles/adapt/<slug:step>/", roles_adapt_step, name="roles_adapt_step"),
     path("projects/<code:code>/register/", register, name="register"),
     path("projects/<code:code>/documents/", evidence.project_documents, name="project_documents"),
     path("documents/<int:document_id>/replace/", evidence.document_replace, name="document_replace"),
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
+    path("projects/<code:code>/roles/", matrix.responsibilities, name="responsibilities"),
+    path("projects/<code:code>/roles/compare/", matrix.role_compare, name="role_compare"),
+    path("projects/<code:code>/roles/matrix.csv", matrix.download, {"kind": "csv"}, name="responsibilities_csv"),
+    path("projects/<code:code>/roles/matrix.xlsx", matrix.download, {"kind": "xlsx"}, name="responsibilities_xlsx"),
+    path("projects/<code:code>/roles/matrix.pdf", matrix.download, {"kind": "pdf"}, name="responsibilities_pdf"),
     path("projects/<code:code>/mandates/", mandate_list, name="mandate_list"),
     path("projects/<code:code>/mandates/appoint/", seats.mandate_appoint, name="mandate_appoint"),
     path("projects/<code:code>/mandates/name-owner/", seats.mandate_name_owner, name="mandate_name_owner"),
     path("projects/<code:code>/mandates/delegate/", seats.delegation_new, name="delegation_new"),
     path("projects/<code:code>/authority/", authority, name="authority"),
+    path("projects/<code:code>/interests/", impartiality.interests, name="interests"),
+    path("projects/<code:code>/interests/bidder/", impartiality.bidder_note, name="bidder_note"),
+    path("projects/<code:code>/interests/declare/", impartiality.interest_declare, name="interest_declare"),
+    path("interests/<int:interest_id>/settle/", impartiality.interest_settle, name="interest_settle"),
+    path("projects/<code:code>/permissions/", permissions, name="permissions"),
+    path("projects/<code:code>/permissions.json", permissions_json, name="permissions_json"),
+    path("projects/<code:code>/permissions/mine/", permissions_mine, name="permissions_mine"),
     path("mandates/<int:mandate_id>/accept/", seats.mandate_accept, name="mandate_accept"),
     path("mandates/<int:mandate_id>/end/", seats.mandate_end, name="mandate_end"),
     path("delegations/<int:delegation_id>/revoke/", seats.delegation_revoke, name="delegation_revoke"),
@@ -63,6 +86,49 @@ urlpatterns = [
     path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
     path("decisions/<int:decision_id>/", record, name="decision_record"),
     path("decisions/<int:decision_id>/record.pdf", record_pdf, name="decision_record_pdf"),
+    path("referential/", referential.referential, name="referential"),
+    path("referential/import/", referential_import, name="referential_import"),
+    path("referential/<slug:pack>/export.yaml", referential.referential_export, name="referential_export"),
+    path("referential/<slug:pack>/new/", referential_acts.referential_role_new, name="referential_role_new"),
+    path(
+        "referential/templates/<int:template_id>/", referential_acts.referential_template, name="referential_template"
+    ),
+    path("referential/templates/<int:template_id>/next/", referential_acts.referential_next, name="referential_next"),
+    path(
+        "referential/templates/<int:template_id>/differences/",
+        referential.referential_differences,
+        name="referential_differences",
+    ),
+    path(
+        "referential/templates/<int:template_id>/publish/",
+        referential_acts.referential_publish,
+        name="referential_publish",
+    ),
+    path(
+        "referential/templates/<int:template_id>/retire/",
+        referential_acts.referential_retire,
+        name="referential_retire",
+    ),
+    path(
+        "referential/templates/<int:template_id>/responsibilities/new/",
+        referential_acts.referential_duty_new,
+        name="referential_duty_new",
+    ),
+    path(
+        "referential/responsibilities/<int:duty_id>/",
+        referential_acts.referential_duty_edit,
+        name="referential_duty_edit",
+    ),
+    path(
+        "referential/responsibilities/<int:duty_id>/move/",
+        referential_acts.referential_duty_move,
+        name="referential_duty_move",
+    ),
+    path(
+        "referential/responsibilities/<int:duty_id>/remove/",
+        referential_acts.referential_duty_remove,
+        name="referential_duty_remove",
+    ),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from governance.decisions.models import Decision, Effect
 from governance.kinds.forms import as_text, from_text
@@ -12,6 +12,8 @@ from governance.mandates.services import end_mandate, revoke
 from projects.models import Delegation, Mandate, Project
 from roles import acting
 from roles.models import User
+
+CHANGED_SINCE = gettext_lazy("The project has changed there since; keep it, or propose what it should be.")
 
 
 class CannotTakeEffect(Exception):
@@ -58,10 +60,18 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         delegation = Delegation.objects.select_related("mandate").get(pk=effect.subject_id)
         if delegation.period.upper > acting.at():
             yield Change(revoke(actor=actor, delegation=delegation), effect.field, effect.after, "")
+    elif effect.field == "matrix":
+        if not project.matrix or str(project.matrix.number) != effect.after or not project.matrix_approved:
+            raise ValidationError(CHANGED_SINCE)
+        project.matrix_approved = bool(effect.before)
+        if effect.before:
+            project.matrix = project.matrices.get(number=int(effect.before))
+        project.save()
+        yield Change(project, effect.field, effect.after, effect.before)
     elif hasattr(project, effect.field):
         if as_text(getattr(project, effect.field)) != effect.after:
-            raise ValidationError(_("The project has changed there since; keep it, or propose what it should be."))
-        unset = "" if effect.field == "scope" else None
+            raise ValidationError(CHANGED_SINCE)
+        unset = None if effect.field == "budget" else ""
         setattr(project, effect.field, from_text(effect.field, effect.before) if effect.before else unset)
         project.save()
         yield Change(project, effect.field, effect.after, effect.before)

@@ -10,6 +10,7 @@ import pgtrigger
 
 from governance import workflow
 from governance.enums import APPROVALS, Fate
+from projects.interests.guards import tied
 from roles.enums import DELEGABLE_KINDS
 from roles.guards import guard, refuse
 
@@ -74,6 +75,9 @@ ONLY_THE_OWNER_DECIDES = guard(
                       AND other.authority IN ('advises', 'delivers') AND other.period @> moment) THEN
         {refuse("A delegate signs within the kinds, the cap and the period of the delegation (R1)")}
       END IF;
+    END IF;
+    IF {tied("NEW.project_id", "NEW.decided_by_id")} THEN
+      {refuse("A declared tie with a bidder blocks this role until it is settled (R8)")}
     END IF;
     IF NEW.decided_by_id = file.author_id
        OR EXISTS (SELECT FROM public.governance_proposalrevision written
@@ -262,18 +266,28 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Update,
     timing=pgtrigger.Deferred,
+    declare=[("approved_before", "text"), ("approved_after", "text")],
     func=f"""
+        SELECT number::text INTO approved_before FROM public.projects_matrix
+        WHERE id = OLD.matrix_id AND OLD.matrix_approved;
+        SELECT number::text INTO approved_after FROM public.projects_matrix
+        WHERE id = NEW.matrix_id AND NEW.matrix_approved;
+        approved_before := coalesce(approved_before, '');
+        approved_after := coalesce(approved_after, '');
         IF EXISTS (
              SELECT FROM (VALUES
                ('scope', OLD.scope, NEW.scope),
                ('ends_on', to_char(OLD.ends_on, 'YYYY-MM-DD'), to_char(NEW.ends_on, 'YYYY-MM-DD')),
-               ('budget', coalesce(OLD.budget::text, ''), coalesce(NEW.budget::text, ''))
+               ('budget', coalesce(OLD.budget::text, ''), coalesce(NEW.budget::text, '')),
+               ('state', OLD.state, NEW.state),
+               ('provider_gate', OLD.provider_gate, NEW.provider_gate),
+               ('matrix', approved_before, approved_after)
              ) AS part(field, before, after)
              WHERE part.before <> part.after AND NOT EXISTS (
                SELECT FROM public.governance_effect e
                WHERE e.subject = 'projects.project' AND e.subject_id = NEW.id AND e.field = part.field
                  AND e.before = part.before AND e.after = part.after AND e.recorded_at >= transaction_timestamp())) THEN
-          {refuse("The scope, the end and the budget of a project change by a decision of its owner (R1)")}
+          {refuse("The terms, the roles and the state of a project change by a decision of its owner (R1)")}
         END IF;
         RETURN NULL;
     """,

@@ -29,6 +29,7 @@ from governance.kinds.forms import from_text
 from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
+from projects.interests.guards import refused_to_the_tied
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -298,6 +299,11 @@ class Condition(SealedModel):
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
             LIFTED_BY_THE_OWNER,
+            refused_to_the_tied(
+                "CASE NEW.state WHEN 'open' THEN NEW.proved_by_id ELSE NEW.lifted_by_id END",
+                "(SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id)",
+                operation=pgtrigger.Update,
+            ),
             leaves_an_event("governance.condition", pgtrigger.Update),
         ]
 

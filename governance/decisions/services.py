@@ -19,11 +19,10 @@ from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, locked, move
 from projects.mandates.seats import Seat
 from projects.models import Mandate
-from projects.rules import signing_seat
+from projects.rules import signing_seat, taking_part
 from roles import acting
 from roles.access import ensure
 from roles.acting import act
-from roles.enums import Authority
 from roles.models import User
 from roles.sealing import content_hash
 
@@ -279,6 +278,5 @@ def _settled(
 
 
 def _team(proposal: Proposal) -> list[User]:
-    """Whom a decision concerns: every holder but the recipients, whom the communication plan reaches."""
-    seats = Mandate.objects.active().filter(project=proposal.project).exclude(authority=Authority.RECEIVES)
-    return [mandate.holder for mandate in seats.select_related("holder")]
+    """Whom a decision is told to: every role with a letter at its activity, and that of the author."""
+    return [mandate.holder for mandate in taking_part(proposal.project, proposal.kind, proposal.author_role)]

@@ -20,7 +20,7 @@ from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposa
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
 from projects.models import Delegation, Mandate
-from projects.rules import advising_role
+from projects.rules import advising_role, blocking_ties, opining_role
 from roles.access import can
 from roles.erasure import written
 
@@ -73,9 +73,12 @@ def page(
         "owner": next((seat for seat in seats if seat.decides), None),
         "delegations": _delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
         "may": may,
+        "ties": blocking_ties(request.user, proposal.project),
         "my_role": advising_role(request.user, proposal.project),
+        "opining_as": opining_role(request.user, proposal.project, proposal.kind),
         "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
+        "missing": obstacles(proposal) if may["decide"] else [],
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
         "files": attached(content, versions),
         "changed": changes_after(decisions, versions),
@@ -96,7 +99,7 @@ def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bo
     revision = proposal.current
     noted = revision is None or not revision.binding_authority or bool(revision.authority_said)
     may["note_binding"] = may["note_binding"] and not noted
-    if may["advise"] and advising_role(user, proposal.project) in {opinion.role for opinion in opinions}:
+    if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {one.role for one in opinions}:
         may["advise"] = may["take_up"] = False
     return may
 
@@ -121,6 +124,13 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
         return [(str(other.pk), f"{other.reference} · {written(other.title)}") for other in rows]
 
     return Answer(data, proposal=proposal, roles=answering_roles(seats), others=others)
+
+
+def obstacles(proposal: Proposal) -> list[str]:
+    """What keeps an approval of the revision before the owner from taking effect today, as far as it is known."""
+    if proposal.current is None:
+        return []
+    return kind_of(proposal.kind).obstacles(proposal.current, proposal.project)
 
 
 def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:

@@ -13,11 +13,15 @@ from django.views.decorators.http import require_GET
 from governance import workflow
 from governance.dossier.timeline import entries
 from governance.enums import Act, ConditionState, ProposalState
+from governance.home.levels import children_of, is_to_launch, lacking_of, parent_of
 from governance.models import Decision, Effect, LedgerEvent, Proposal
+from projects.enums import ProjectState
+from projects.mandates.vacancies import Standing, standings
+from projects.matrix.launch import must_be_held
+from projects.matrix.offers import offers
 from projects.models import Delegation, Project
+from projects.rules import blocking_ties
 from roles.access import can
-from roles.enums import PublicationState
-from roles.models import RoleTemplate
 
 OPEN = (
     ProposalState.SUBMITTED,
@@ -36,9 +40,12 @@ WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """One page for everyone on the project."""
-    project = get_object_or_404(_with_reasons(Project.objects.visible_to(request.user)), code=code)
+    project = get_object_or_404(
+        _with_reasons(Project.objects.visible_to(request.user).select_related("matrix")), code=code
+    )
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
-    today = timezone.localdate()
+    today, roles = timezone.localdate(), standings(project, timezone.now())
+    may_adapt = can(request.user, "governance.adapt_roles", project)
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
         LedgerEvent.objects.filter(seen, project=project)
@@ -54,12 +61,20 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("project", "current__decision", "draft")
         .prefetch_related("current__opinions")
         .order_by(Case(When(state__in=WITH_AUTHORS, then=1), default=0), "current__decide_by", "pk")[:10],
-        "roles": _roles(project),
+        "roles": roles,
+        "unfilled": [line for line in roles if line.vacant and _matters(project, line)],
+        "ending": [line for line in roles if line.until],
+        "missing": _missing(project, roles),
+        "parent": parent_of(project, request.user),
+        "children": children_of(project, request.user),
+        "offers": offers(project, project.matrix.read()) if may_adapt and project.matrix else [],
+        "may_adapt": may_adapt,
         "delegations": Delegation.objects.filter(mandate__project=project)
         .active()
         .select_related("delegate", "mandate__role")[:10],
         "entries": entries(events),
         "may_propose": can(request.user, "governance.propose", project),
+        "ties": blocking_ties(request.user, project),
         "today": today,
     }
     return render(request, "governance/project_home.html", context)
@@ -96,8 +111,13 @@ def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
     return figures
 
 
-def _roles(project: Project) -> list[dict[str, object]]:
-    """Every published role with its holders now; a role without one is shown vacant."""
-    seats = list(project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    templates = RoleTemplate.objects.filter(pack="fr", state=PublicationState.PUBLISHED).order_by("position")
-    return [{"role": role, "seats": [seat for seat in seats if seat.role_id == role.pk]} for role in templates]
+def _matters(project: Project, line: Standing) -> bool:
+    """Whether a vacancy is told by itself: before the launch only the owner's, the checklist tells the others."""
+    if project.state == ProjectState.DRAFT:
+        return line.role.decides
+    return must_be_held(project, line.role)
+
+
+def _missing(project: Project, roles: list[Standing]) -> int | None:
+    """How many items the launch still lacks; None once it took place."""
+    return lacking_of(project, [seat for line in roles for seat in line.seats]) if is_to_launch(project) else None

@@ -9,18 +9,20 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, PublicationState
+from projects.models import Project
+from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
 from roles.forms import AmountField, DayField, ProseField, TextField
-from roles.models import RoleTemplate, User
+from roles.models import User
 
 Terms = dict[str, str]
+LONGEST_CHOICE = 50
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class TermsForm(forms.Form):
     """The terms of one kind. A draft may leave any of them out; what a kind needs is checked when it is submitted."""
 
-    def __init__(self, data: Any = None, *, initial: Terms | None = None) -> None:
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
         typed = {name: from_text(name, text) for name, text in (initial or {}).items()}
         super().__init__(data, initial=typed, prefix="terms")
 
@@ -47,6 +49,17 @@ def from_text(name: str, text: str) -> Any:
     if name in {"budget", "cap"}:
         return Decimal(text)
     return text.split(",") if name == "kinds" else text
+
+
+def version_named(text: str) -> tuple[int, str]:
+    """The number and the hash of a version of the roles, from the term that names it; (0, "") when it names none."""
+    number, _sign, fingerprint = text.partition(":")
+    return (int(number), fingerprint) if re.fullmatch("[0-9]{1,9}", number) else (0, "")
+
+
+def term_of(number: int, fingerprint: str) -> str:
+    """The term that names a version of the roles, as `version_named` reads it."""
+    return f"{number}:{fingerprint}"
 
 
 class PersonField(TextField):
@@ -77,19 +90,36 @@ class ProjectTermsForm(TermsForm):
 
 
 class AppointmentForm(TermsForm):
-    """The role an approval gives; none when the proposal is about the organisation as a whole."""
+    """The roles an approval brings into force, the gate of the provider, the role it gives: any, or none of them."""
 
+    matrix = forms.ChoiceField(label=_("Roles to approve"), required=False)
+    provider_gate = forms.ChoiceField(
+        label=_("Provider appointed by gate"), required=False, choices=lambda: [("", "—"), *Gate.choices[1:4]],
+        help_text=_("When the provider is chosen after the launch."),
+    )  # fmt: skip
     role = forms.ChoiceField(label=_("Role to give"), required=False)
     holder = PersonField(label=_("Person, by e-mail address"), required=False)
     starts_on = DayField(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
     group = TextField(label=_("Recipient group"), required=False, max_length=100)
 
-    def __init__(self, data: Any = None, *, initial: Terms | None = None) -> None:
-        super().__init__(data, initial=initial)
-        roles = RoleTemplate.objects.filter(pack="fr", state=PublicationState.PUBLISHED)
-        given = roles.exclude(authority=Authority.DECIDES).order_by("position")
-        self.fields["role"].choices = [("", "—"), *((role.code, str(role)) for role in given)]  # type: ignore[attr-defined]
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        content = project.matrix.read() if project.matrix else None
+        given = [role for role in content.roles if not role.decides] if content else []
+        roles = [(role.code, f"{role.code} · {role.name}") for role in given]
+        versions = project.matrices.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        self._offer("role", roles)
+        self._offer("matrix", [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in versions])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+
+class GateForm(TermsForm):
+    """The gate an approval passes."""
+
+    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
 
 
 class DelegationForm(TermsForm):

@@ -18,16 +18,22 @@ from django.utils.translation import gettext_lazy as _
 from governance.kinds.forms import (
     AppointmentForm,
     DelegationForm,
+    GateForm,
     ProjectTermsForm,
     Terms,
     TermsForm,
     as_text,
     from_text,
+    version_named,
 )
-from governance.mandates.services import appoint, delegate
-from projects.models import Project
-from roles.enums import DecisionKind, PublicationState
-from roles.models import RoleTemplate, User
+from governance.mandates.services import appoint, delegate, role_on
+from projects.enums import ProjectState
+from projects.matrix.launch import lacking
+from projects.models import Matrix, Project
+from roles import acting
+from roles.enums import DecisionKind, Gate
+from roles.models import User
+from roles.referential.lint import findings
 
 ZONE = ZoneInfo("Europe/Paris")
 Text = str | Promise
@@ -56,8 +62,9 @@ class Kind:
     def __init__(self, code: DecisionKind) -> None:
         self.code = code
 
-    def gaps(self, content: Any) -> dict[str, str]:
-        """What is missing before a proposal of this kind may be submitted: field, or `terms-` and term → what to do."""
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """What is missing before a proposal of this kind may be submitted on `project`: the field, or `terms-` and
+        the term, → what to do."""
         absent = {name: text for name, text in self.needed.items() if not getattr(content, name)}
         terms = {f"terms-{name}": text for name, text in self.needed_terms.items() if not content.terms.get(name)}
         return {name: str(text) for name, text in (absent | terms).items()}
@@ -65,6 +72,10 @@ class Kind:
     def changes(self, terms: Terms) -> frozenset[str]:
         """The parts that an approval with these terms changes, by the `field` of its effects."""
         return frozenset()
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """What would keep an approval from taking effect today, in sentences to read before deciding."""
+        return []
 
     def apply(self, project: Project, content: Any, actor: User) -> list[Change]:
         """Do to the project what was approved, inside the act of `actor`, who holds the decision.
@@ -75,6 +86,21 @@ class Kind:
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         yield from ()
+
+
+NOT_OURS = _("This version of the roles is not the project's.")
+NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
+
+
+class LaunchedKind(Kind):
+    """A kind that has no object before the project runs: nothing is changed or accepted before the launch."""
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """The launch comes first."""
+        gaps = super().gaps(content, project)
+        if project.state == ProjectState.DRAFT and not acting.afterwards():
+            gaps["kind"] = str(NOT_LAUNCHED)
+        return gaps
 
 
 class ProjectKind(Kind):
@@ -100,7 +126,7 @@ class ProjectKind(Kind):
             project.save()
 
 
-class ChangeKind(ProjectKind):
+class ChangeKind(LaunchedKind, ProjectKind):
     evidence = _("The request for change with its estimate.")
     needed: ClassVar = {
         "impact_scope": _("Describe the impact on scope."),
@@ -156,34 +182,38 @@ class CommunicationKind(Kind):
 
 
 class AppointmentKind(Kind):
-    """The role is given as the owner gives any other (R3)."""
+    """The roles are approved, the provider may come by a gate, a role is given as the owner gives any other (R3)."""
 
     evidence = _("The letter of appointment.")
     form = AppointmentForm
 
-    def gaps(self, content: Any) -> dict[str, str]:
-        """A role goes with a person, and a person with a role."""
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A role goes with a person, a person with a role; and roles are put to the owner once nothing lacks (R4)."""
         terms = content.terms
-        gaps = super().gaps(content)
+        gaps = super().gaps(content, project)
         if bool(terms.get("role")) != bool(terms.get("holder")):
             missing = "holder" if terms.get("role") else "role"
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
+        if "matrix" in terms and (lacks := _lacks(_version(project, terms))):
+            gaps["terms-matrix"] = " ".join(lacks)
         return gaps
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """The holder, when a role is given at all."""
-        return frozenset({"holder"}) if "role" in terms else frozenset()
+        """The roles, the gate of the provider and the holder, as far as they are named."""
+        parts = {"matrix": "matrix", "provider_gate": "provider_gate", "role": "holder"}
+        return frozenset(part for term, part in parts.items() if term in terms)
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         terms = content.terms
+        changed = [change for change in (_roles(project, terms), _provider_gate(project, terms)) if change]
+        if changed:
+            project.save()
+            yield from changed
         if "role" not in terms:
             return
-        role = RoleTemplate.objects.filter(pack="fr", code=terms["role"], state=PublicationState.PUBLISHED).first()
-        if role is None:
-            raise ValidationError(_("The role %(role)s is no longer published."), params={"role": terms["role"]})
         mandate = appoint(
-            actor=actor, project=project, role=role, holder=_in_service(terms["holder"]), group=terms.get("group", ""),
-            **_period(terms),
+            actor=actor, project=project, role=role_on(project, terms["role"]), holder=_in_service(terms["holder"]),
+            group=terms.get("group", ""), **_period(terms),
         )  # fmt: skip
         yield Change(mandate, "holder", "", terms["holder"])
 
@@ -214,12 +244,111 @@ class DelegationKind(Kind):
         yield Change(given, "delegate", "", terms["delegate"])
 
 
+class GateKind(Kind):
+    """The gate is passed; G0 launches the project, which nothing does while a role is undefined (R3), G5 closes it."""
+
+    evidence = _("The report on what the gate asks for.")
+    form = GateForm
+    needed_terms: ClassVar = {"gate": _("Choose the gate.")}
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A project is launched once, then passes its gates, until it is closed."""
+        gaps = super().gaps(content, project)
+        gate = content.terms.get("gate")
+        if gate and (obstacle := _obstacle(gate, project)):
+            gaps["terms-gate"] = str(obstacle)
+        return gaps
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """What the launch lacks, or why the gate cannot be passed."""
+        gate = content.terms.get("gate", "")
+        if obstacle := _obstacle(gate, project):
+            return [str(obstacle)]
+        return [check.sentence for check in lacking(project)] if gate == Gate.G0 else []
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The state of the project, at its launch and at its closing."""
+        return frozenset({"state"}) if terms.get("gate") in PASSED else frozenset({"gate"})
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        gate, before = content.terms["gate"], project.state
+        if missing := self.obstacles(content, project):
+            raise ValidationError(missing)
+        if PASSED.get(gate, before) == before:
+            yield Change(project, "gate", "", gate)
+            return
+        project.state = PASSED[gate]
+        project.save()
+        yield Change(project, "state", before, project.state)
+
+
+#: Where passing a gate leads the project.
+PASSED = {Gate.G0: ProjectState.ACTIVE, Gate.G5: ProjectState.CLOSED}
+
+
+def _obstacle(gate: str, project: Project) -> Text | None:
+    """Why the project cannot pass `gate` where it stands; None when it can, or did before that was entered."""
+    if acting.afterwards():
+        return None
+    if project.state == ProjectState.CLOSED:
+        return _("The project is closed: it passes no more gate.")
+    if gate == Gate.G0 and project.state != ProjectState.DRAFT:
+        return _("The project has been launched already: gate G0 is passed once.")
+    if gate != Gate.G0 and project.state == ProjectState.DRAFT:
+        return NOT_LAUNCHED
+    return None
+
+
+def _roles(project: Project, terms: Terms) -> Change | None:
+    """The version of the matrix that `terms` name comes into force, approved; None when they name none."""
+    if "matrix" not in terms:
+        return None
+    matrix = _version(project, terms)
+    if matrix is None or (lacks := _lacks(matrix)):
+        raise ValidationError(NOT_OURS if matrix is None else lacks)
+    if left_out := _held_but_left_out(project, matrix):
+        sentence = _("Somebody holds a role that this version leaves out, %(roles)s: end the mandate first.")
+        raise ValidationError(sentence, params={"roles": ", ".join(left_out)})
+    before = str(project.matrix.number) if project.matrix and project.matrix_approved else ""
+    project.matrix, project.matrix_approved = matrix, True
+    return Change(project, "matrix", before, str(matrix.number)) if before != str(matrix.number) else None
+
+
+def _version(project: Project, terms: Terms) -> Matrix | None:
+    """The version of the project's roles that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms["matrix"])
+    return project.matrices.filter(number=number, hash=fingerprint).first()
+
+
+def _lacks(matrix: Matrix | None) -> list[str]:
+    """Why the owner cannot approve these roles (R4): activities that lack a role."""
+    if matrix is None:
+        return [str(NOT_OURS)]
+    return [finding.sentence for finding in findings(matrix.read()) if finding.line]
+
+
+def _held_but_left_out(project: Project, matrix: Matrix) -> list[str]:
+    """The codes of roles held now or to come that this version no longer has."""
+    held = project.mandates.not_over(acting.at()).values_list("role__code", flat=True).distinct()
+    return sorted(set(held) - {role.code for role in matrix.read().roles})
+
+
+def _provider_gate(project: Project, terms: Terms) -> Change | None:
+    before, after = project.provider_gate, terms.get("provider_gate", project.provider_gate)
+    project.provider_gate = after
+    return Change(project, "provider_gate", before, after) if before != after else None
+
+
 CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.CHANGE: ChangeKind,
     DecisionKind.SCOPE: ScopeKind,
     DecisionKind.SCHEDULE: ScheduleKind,
     DecisionKind.BUDGET: BudgetKind,
     DecisionKind.ARBITRATION: ArbitrationKind,
+    DecisionKind.MINOR_CHANGE: LaunchedKind,
+    DecisionKind.INTERIM_ACCEPTANCE: LaunchedKind,
+    DecisionKind.ACCEPTANCE: LaunchedKind,
+    DecisionKind.GATE: GateKind,
     DecisionKind.APPOINTMENT: AppointmentKind,
     DecisionKind.DELEGATION: DelegationKind,
     DecisionKind.COMMUNICATION: CommunicationKind,
@@ -256,6 +385,10 @@ def lines(kind: Kind, terms: Terms, project: Project) -> list[Line]:
 def _shown(name: str, text: str) -> Any:
     if name in {"holder", "delegate"}:
         return _person(text)
+    if name == "matrix":
+        return _("version %(number)s") % {"number": version_named(text)[0]}
+    if name in {"gate", "provider_gate"}:
+        return Gate(text).label
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)

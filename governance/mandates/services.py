@@ -14,23 +14,35 @@ from django.utils.translation import gettext as _
 
 from governance.enums import Act
 from governance.ledger.services import instant, record
+from governance.matrix.applying import apply_roles
+from projects.enums import PARENTS, Level
 from projects.mandates.models import INSTANT
 from projects.models import Delegation, Mandate, Project
+from projects.project.models import DEFAULT_PACK
 from roles import acting
 from roles.access import ensure
 from roles.acting import act
-from roles.enums import Authority, PublicationState
-from roles.models import RoleTemplate, User
+from roles.enums import Authority
+from roles.models import MethodPack, RoleTemplate, User
 
 
 @act
 def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
-    """An administrator opens a project and names its first owner, in office from this instant."""
+    """An administrator opens a project, programme or portfolio and names its first owner, in office from this instant.
+
+    `fields` are those of the project by name; `pack` is the code of its method pack, `parent` the programme or
+    portfolio it is part of. Raises ValidationError on a parent of the wrong level and on a pack without roles.
+    """
     ensure(actor, "projects.found")
     acting.take_database_time()
+    fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
+    _ensure_levels_fit(fields.get("level", Level.PROJECT), fields.get("parent"))
+    if not MethodPack.objects.filter(code=fields.get("pack_id", DEFAULT_PACK)).exists():
+        raise ValidationError(_("There is no method pack %(pack)s."), params={"pack": fields.get("pack_id")})
     project = Project.objects.create(**fields)
     record(act=Act.FOUND, actor=actor, project=project, subject=project)
-    _give(Act.NAME_OWNER, actor, project, deciding_role(), owner, acting.at(), None)
+    apply_roles(actor=actor, project=project)
+    _give(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.at(), None)
     return project
 
 
@@ -70,7 +82,7 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
         if present.ends_at and present.ends_at < start:
             raise ValidationError(_("The project would have no owner before that date."), code="start")
         _end(actor, present, start, "")
-    return _give(Act.NAME_OWNER, actor, project, deciding_role(), holder, start, None)
+    return _give(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
 
 
 @act
@@ -162,9 +174,27 @@ def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     return delegation
 
 
-def deciding_role(pack: str = "fr") -> RoleTemplate:
-    """The one published role of a method pack that decides."""
-    return RoleTemplate.objects.get(pack=pack, authority=Authority.DECIDES, state=PublicationState.PUBLISHED)
+def role_on(project: Project, code: str = "") -> RoleTemplate:
+    """The template behind a role of the project's matrix in force, the deciding one without a code.
+
+    Raises ValidationError when the matrix has no such role.
+    """
+    roles = project.matrix.read().roles if project.matrix else ()
+    role = next((role for role in roles if (role.code == code if code else role.decides)), None)
+    if role is None:
+        raise ValidationError(_("The project has no role %(role)s."), params={"role": code})
+    return RoleTemplate.objects.get(pack__code=project.pack_id, code=role.code, version=role.version)
+
+
+def _ensure_levels_fit(level: str, parent: Project | None) -> None:
+    """Refuse a parent that is not of a higher level."""
+    if level not in PARENTS:
+        raise ValidationError(_("What is opened is a project, a programme or a portfolio."), code="level")
+    if parent and parent.level not in PARENTS[level]:
+        raise ValidationError(
+            _("A project is part of a programme or a portfolio, a programme of a portfolio, a portfolio of nothing."),
+            code="parent",
+        )
 
 
 def _give(
@@ -173,6 +203,11 @@ def _give(
 ) -> Mandate:  # fmt: skip
     if holder == actor:
         raise ValidationError(_("Nobody appoints themselves."))
+    if other := _incompatible(project, role, holder):
+        raise ValidationError(
+            _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
+            params={"person": holder, "other": other, "role": role.code},
+        )
     mandate = Mandate(
         project=project, role=role, authority=role.authority, holder=holder, group=group, appointed_by=actor,
         period=_period(start, end), acted_at=acting.at(),
@@ -184,6 +219,14 @@ def _give(
         holder=holder.key, authority=mandate.authority, start=instant(mandate.starts_at), end=_end_of(mandate),
     )  # fmt: skip
     return mandate
+
+
+def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
+    """The code of a role that `holder` has or had on the project and that keeps them from this one, if any (R8)."""
+    for held in project.mandates.filter(holder=holder, taken_back=False).select_related("role"):
+        if held.role.code in role.incompatible or role.code in held.role.incompatible:
+            return held.role.code
+    return ""
 
 
 def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:

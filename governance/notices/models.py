@@ -21,6 +21,9 @@ class Reason(models.TextChoices):
     CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
     CONDITION_WAIVED = "condition_waived", _("a condition was waived")
     NO_LONGER_CURRENT = "no_longer_current", _("was decided on a document that has been replaced since")
+    TIE_WAITS = "tie_waits", _("a declared tie waits for your ruling")
+    TIE_BLOCKS = "tie_blocks", _("a tie you declared blocks your role, because the organisation bids")
+    TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

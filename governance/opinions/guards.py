@@ -1,7 +1,9 @@
-"""The database's reading of R2: an opinion comes from an adviser in office who is asked, on what is under review."""
+"""The database's reading of R2: an opinion comes from a role that the matrix lets advise, while it is reviewed."""
 
 import pgtrigger
 
+from governance.proposals.guards import LETTER
+from projects.interests.guards import tied
 from roles.guards import guard, refuse
 
 COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
@@ -14,14 +16,18 @@ COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     IF file.id IS NULL OR file.state NOT IN ('submitted', 'under_review') THEN
       {refuse("An opinion is given on the revision under review")}
     END IF;
-    IF NOT NEW.role = ANY (file.awaited_roles) OR NEW.role = file.author_role THEN
+    IF NEW.role = file.author_role OR NOT NEW.role = ANY (file.awaited_roles) AND NOT (seat.authority <> 'advises' AND
+       {LETTER.format(project="file.project_id", role="NEW.role", nature="advise", kind="file.kind")}) THEN
       {refuse("An opinion is given by a role that is asked, never by that of the author")}
     END IF;
     IF seat.id IS NULL OR seat.project_id <> file.project_id OR seat.holder_id <> NEW.adviser_id
-       OR seat.authority <> 'advises' OR NOT seat.period @> moment
+       OR seat.authority = 'decides' OR NOT seat.period @> moment
        OR NEW.role <> (SELECT code FROM public.roles_roletemplate WHERE id = seat.role_id)
        OR NOT (SELECT is_active FROM public.roles_user WHERE id = NEW.adviser_id) THEN
       {refuse("An opinion is given by the holder of the role, in office (R2)")}
+    END IF;
+    IF {tied("file.project_id", "NEW.adviser_id")} THEN
+      {refuse("A declared tie with a bidder blocks this role until the owner settles it (R8)")}
     END IF;
     """,
     moment="timestamptz",

@@ -10,6 +10,7 @@ from governance.enums import Position
 from governance.ledger.guards import leaves_an_event
 from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
 from governance.proposals.models import ProposalRevision
+from projects.interests.guards import refused_to_the_tied
 from projects.models import Mandate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, protect_history
@@ -97,6 +98,11 @@ class BindingOpinion(SealedModel, ActModel):
             *insert_only("A binding opinion"),
             DATED_BY_THE_DATABASE,
             NOTED_BY_AN_ADVISER,
+            refused_to_the_tied(
+                "NEW.noted_by_id",
+                """(SELECT p.project_id FROM public.governance_proposal p
+                    JOIN public.governance_proposalrevision r ON r.proposal_id = p.id WHERE r.id = NEW.revision_id)""",
+            ),
             leaves_an_event("governance.bindingopinion"),
         ]
 

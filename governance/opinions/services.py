@@ -42,7 +42,8 @@ class AlreadyNoted(Exception):
 def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Position, reasons: str) -> Opinion:
     """Record the opinion of the actor's role on the revision they read, named by its `fingerprint` (full hash).
 
-    The last opinion asked makes the proposal ready for decision. Raises AlreadyAdvised, Outdated, WrongState.
+    The last opinion awaited makes the proposal ready for decision; one that is only welcome changes
+    nothing else. Raises AlreadyAdvised, Outdated, WrongState.
     """
     ensure(actor, "governance.advise", proposal)
     proposal = locked(proposal)
@@ -51,7 +52,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     if proposal.current is None or proposal.current.hash != fingerprint:
         raise Outdated
     ensure(actor, "governance.advise", proposal)
-    mandate = Mandate.objects.active().advising().select_related("role").get(project=proposal.project, holder=actor)
+    mandate = Mandate.objects.active().select_related("role").get(project=proposal.project, holder=actor)
     role = mandate.role.code
     if given := Opinion.objects.filter(revision=proposal.current, role=role).first():
         raise AlreadyAdvised(given)

@@ -18,7 +18,7 @@ from governance.proofs.contents import SEALED, Sealed, entries, entry, with_what
 from governance.proofs.verification import OF_PROJECT
 from projects.models import Project
 from roles.acting import one_snapshot
-from tools.verify_ledger import CONDITION
+from tools.verify_ledger import CONDITION, INTEREST
 
 FORMAT, VERSION = "ouvrage.ledger", "1"
 HOW = (
@@ -119,7 +119,7 @@ def _event(body: Any, digest: Any) -> dict[str, str]:
 
 
 def _sealed_rows(projects: QuerySet[Project]) -> Iterator[Any]:
-    for subject, path in (OF_PROJECT | {CONDITION: "decision__project"}).items():
+    for subject, path in (OF_PROJECT | {CONDITION: "decision__project", INTEREST: "project"}).items():
         rows = with_what_is_sealed(SEALED[subject]).filter(**{f"{path}__in": projects.values("pk")})
         yield from rows.order_by("pk").iterator(chunk_size=500)
 

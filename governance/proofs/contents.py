@@ -7,15 +7,15 @@ from django.db import models
 
 from governance.models import BindingOpinion, Condition, Decision, Opinion, ProposalRevision
 from governance.proposals.models import FIRST_FORMAT
-from projects.models import DocumentVersion
+from projects.models import DocumentVersion, Interest
 from roles.sealing import SealedModel
 
-type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion
+type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion | Interest
 
 #: Everything that is sealed by an event of its own, by the word of the ledger for it.
 SEALED: dict[str, type[Sealed]] = {
     model._meta.label_lower: model
-    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion)
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest)
 }
 
 
@@ -31,6 +31,8 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()
+    if model is Interest:
+        return rows
     return rows.select_related("revision")
 
 

@@ -30,7 +30,7 @@ from governance.models import (
 )
 from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
 from governance.proofs.models import Verification
-from projects.models import Delegation, DocumentVersion, Mandate, Project
+from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
 from roles.acting import one_snapshot
 from roles.guards import ActModel
 from tools.verify_ledger import (
@@ -38,7 +38,9 @@ from tools.verify_ledger import (
     CONDITION,
     DECISION,
     ERASED,
+    INTEREST,
     SEALED_BY,
+    SETTLING,
     UNVERIFIABLE,
     Chain,
     Checkpoints,
@@ -64,7 +66,7 @@ COLUMNS = (
 #: How a governed row that may change is reached from its project.
 CHANGING: dict[type[models.Model], str] = {
     Project: "pk", Mandate: "project", Delegation: "mandate__project", Proposal: "project",
-    ProposalDraft: "proposal__project", Condition: "decision__project",
+    ProposalDraft: "proposal__project", Condition: "decision__project", Interest: "project",
 }  # fmt: skip
 #: And one that a single event seals.
 OF_PROJECT = {
@@ -163,7 +165,7 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
                 continue
             place = chain.place(said)
             _columns(chain.report, place, event, said)
-            if seal_in(said) is not None and said["subject"] != CONDITION:
+            if seal_in(said) is not None and said["subject"] not in SETTLING:
                 row = rows.get((said["subject"], said["subject_id"]))
                 judge_content(chain.report, place, said, content_of(row) if row else None)
                 if row:
@@ -315,6 +317,8 @@ def _verify_rows(project: Project, report: Report) -> None:
             _histories(report, model, chunk, once=False)
             if model is Condition:
                 _conditions(project, report, chunk)
+            if model is Interest:
+                _ties(project, report, chunk)
 
 
 def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
@@ -360,7 +364,7 @@ def _breaks(project: Project, report: Report) -> None:
 
 
 def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
-    """What each decision changed is what the last event about it tells: its own, or that of a condition settled."""
+    """What each decision changed is what one event about it tells: its own, or that of its last condition settled."""
     of = {(DECISION, one.pk): one for one in decisions}
     of |= {(CONDITION, condition.pk): one for one in decisions for condition in one.conditions.all()}
     told: dict[int, tuple[Place, str]] = {}
@@ -370,13 +374,30 @@ def _effects(project: Project, report: Report, decisions: Sequence[Decision]) ->
         facts = json.loads(bytes(event.body))["facts"]
         if "effects" in facts:
             place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
-            told[of[event.subject, event.subject_id].pk] = (place, facts["effects"])
+            decision = of[event.subject, event.subject_id]
+            if facts["effects"] or decision.pk not in told:
+                told[decision.pk] = (place, facts["effects"])
     for decision in decisions:
         if decision.pk in told:
             place, digest = told[decision.pk]
             judge_effects(report, place, decision.salt, effects_of(decision), digest)
         elif decision.salt and decision.effects.all():
             report.add(ALTERED, _place_of(project), f"no event tells what {DECISION} {decision.pk} changed")
+
+
+def _ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
+    """A declared tie is as its last event left it: declared by its person, settled by the one it names."""
+    events = LedgerEvent.objects.filter(project=project, subject=INTEREST, subject_id__in=[one.pk for one in ties])
+    last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
+    for tie in ties:
+        event = last.get(tie.pk)
+        if event is None:
+            report.add(ALTERED, _place_of(project), f"{INTEREST} {tie.pk} has no event")
+            continue
+        place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+        judge_content(report, place, json.loads(bytes(event.body)), content_of(tie))
+        if event.actor_id != (tie.ruled_by_id or tie.person_id):
+            report.add(ALTERED, place, f"{INTEREST} {tie.pk} is not by who it names")
 
 
 def _conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:

@@ -1,5 +1,7 @@
 """What an adviser types: the working text of a proposal, and why one is withdrawn."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.kinds.kinds import kind_of
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
 from governance.proposals.models import Proposal
+from projects.models import Project
 from roles.enums import DecisionKind
 from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 
@@ -21,7 +24,6 @@ class ContentForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0)
     kind = forms.ChoiceField(
         label=_("Kind of decision"),
-        choices=lambda: [("", "—"), *((kind.value, capfirst(kind.label)) for kind in DecisionKind)],
         error_messages={"required": _("Choose the kind of decision.")},
     )
     title = TextField(label=_("Title"), error_messages={"required": _("Give the proposal a title.")})
@@ -59,8 +61,10 @@ class ContentForm(forms.Form):
 
     needed: ClassVar = {**dict.fromkeys(NEEDED, _("to submit")), **dict.fromkeys(IMPACTS, "")}
 
-    def __init__(self, *args: Any, approvals: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, kinds: list[str], approvals: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
+        offered = [(kind, capfirst(DecisionKind(kind).label)) for kind in DecisionKind.values if kind in kinds]
+        self.fields["kind"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]
         self.fields["replaces"].choices = [("", "—"), *approvals]  # type: ignore[attr-defined]
 
     def impact_fields(self) -> list[forms.BoundField]:
@@ -95,23 +99,33 @@ OptionFormSet = forms.formset_factory(
 )
 
 
+def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, str]:
+    """What the address chooses among the choices that the terms offer; anything else in it is left alone."""
+    lists = {name: field for name, field in terms.fields.items() if type(field) is forms.ChoiceField}
+    return {
+        name: address[name] for name, field in lists.items() if name in address and field.valid_value(address[name])
+    }
+
+
 class WorkingText:
     """The content form, its options and the terms of its kind as one thing: bound to what was typed, or filled.
 
-    `approvals` are the (number, label) of the decisions it may replace.
+    `kinds` are those the writer may propose, `approvals` the (number, label) of the decisions it may replace. `address`
+    may choose the kind of a new proposal, and among the choices of its terms.
     """
 
     def __init__(
-        self, data: Any = None, proposal: Proposal | None = None, approvals: list[tuple[str, str]] | None = None
-    ) -> None:
+        self, data: Any, project: Project, kinds: list[str], approvals: list[tuple[str, str]],
+        proposal: Proposal | None = None, address: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         draft = proposal.draft if proposal else None
-        filled: dict[str, Any] = {}
+        filled: dict[str, Any] = {"kind": address.get("kind")} if address.get("kind") in kinds else {}
         if proposal and draft:
             filled = {**draft.content(), "version": draft.version, "kind": proposal.kind}
             filled["replaces"] = str(proposal.replaces_id or "")
         if data is not None and "add_option" in data:
             data = one_more_row(data, "options", LONGEST_LIST)
-        self.form = ContentForm(data, initial=filled, approvals=approvals or [])
+        self.form = ContentForm(data, initial=filled, approvals=approvals, kinds=kinds)
         if proposal and proposal.current_id:
             self.form.fields["kind"].disabled = self.form.fields["replaces"].disabled = True
         self.options = OptionFormSet(data, prefix="options", initial=draft.options if draft else None)
@@ -120,7 +134,9 @@ class WorkingText:
         chosen = str(self.form["kind"].value() or "")
         self.about = kind_of(chosen) if chosen in DecisionKind.values else None
         terms = self.about.form if self.about else None
-        self.terms = terms(data, initial=draft.terms if draft else None) if terms else None
+        self.terms = terms(data, project=project, initial=draft.terms if draft else None) if terms else None
+        if self.terms:
+            self.terms.initial.update(_chosen(self.terms, address))
 
     def rows(self) -> list[tuple[str, forms.Form]]:
         """The options with the letters they are recommended by."""

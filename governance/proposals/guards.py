@@ -3,6 +3,7 @@
 import pgtrigger
 
 from governance import workflow
+from projects.interests.guards import tied
 from roles.guards import guard, refuse
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
@@ -69,12 +70,17 @@ FOLLOWS_THE_WORKFLOW = guard(
     """,
 )
 
-#: Advisers in office on the project of a proposal, but for the role that wrote it.
-TO_BE_ASKED = """
+#: SQL: whether the letter `nature` stands for `role` at the activity of `kind`, in the matrix of `project` in force.
+LETTER = """EXISTS (SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
+    WHERE p.id = {project} AND jsonb_exists(x.powers -> {role} -> '{nature}', {kind}))"""
+
+#: Advisers in office whose opinion the matrix asks for on this kind, but for the role that wrote it.
+TO_BE_ASKED = f"""
     SELECT DISTINCT t.code FROM public.projects_mandate m
     JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.roles_user u ON u.id = m.holder_id
     WHERE m.project_id = file.project_id AND m.authority = 'advises' AND m.period @> moment AND u.is_active
       AND t.code <> file.author_role
+      AND {LETTER.format(project="file.project_id", role="t.code", nature="advise", kind="file.kind")}
 """
 
 SUBMITTED_BY_ITS_ROLE = guard(
@@ -90,8 +96,14 @@ SUBMITTED_BY_ITS_ROLE = guard(
            AND m.period @> moment AND u.is_active) THEN
       {refuse("A revision is submitted by a holder of the role that writes it (R2)")}
     END IF;
+    IF NOT {LETTER.format(project="file.project_id", role="file.author_role", nature="propose", kind="file.kind")} THEN
+      {refuse("A proposal comes from a role that proposes in the matrix of the project (R2)")}
+    END IF;
+    IF {tied("file.project_id", "NEW.submitted_by_id")} THEN
+      {refuse("A declared tie with a bidder blocks this role until the owner settles it (R8)")}
+    END IF;
     IF NOT (NEW.asked_roles <@ ARRAY({TO_BE_ASKED}) AND NEW.asked_roles @> ARRAY({TO_BE_ASKED})) THEN
-      {refuse("A revision asks every adviser in office but its author's role (R5)")}
+      {refuse("A revision asks every adviser the matrix names but its author's role (R5)")}
     END IF;
     """,
     moment="timestamptz",

@@ -24,6 +24,7 @@ from governance.proposals.guards import (
     REPLACES_AN_APPROVAL,
     SUBMITTED_BY_ITS_ROLE,
 )
+from projects.interests.guards import refused_to_the_tied
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
@@ -136,6 +137,7 @@ class Proposal(models.Model):
             BORN_A_DRAFT,
             FOLLOWS_THE_WORKFLOW,
             REPLACES_AN_APPROVAL,
+            refused_to_the_tied("NEW.author_id"),
             leaves_an_event_of_its_proposal("governance.proposal", "id"),
         ]
 

@@ -12,7 +12,7 @@ from governance.notices.models import Reason
 from governance.notices.services import notify
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.models import Project
-from projects.rules import advisers, advising_role, proposing_role, signatories
+from projects.rules import advisers, advising_role, opining, proposing_role, signatories
 from roles import acting
 from roles.access import ensure
 from roles.acting import act
@@ -39,10 +39,10 @@ def draft(
 
     `replaces_id` is the approval on the same project that an approval of this one would replace.
     """
-    ensure(actor, "governance.propose", project)
+    ensure(actor, "governance.propose", Proposal(project=project, kind=kind))
     project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.propose", project)
-    role = proposing_role(actor, project) or ""
+    ensure(actor, "governance.propose", Proposal(project=project, kind=kind))
+    role = proposing_role(actor, project, kind) or ""
     proposal = Proposal.objects.create(
         project=project,
         number=project.proposals.count() + 1,
@@ -79,6 +79,7 @@ def edit(
     text.version, text.saved_at = version + 1, acting.at()
     text.save()
     if kind and proposal.current_id is None and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
+        ensure(actor, "governance.propose", Proposal(project=proposal.project, kind=kind))
         proposal.kind, proposal.replaces_id = kind, replaces_id
         proposal.save(update_fields=["kind", "replaces"])
     record(
@@ -90,7 +91,9 @@ def edit(
 
 @act
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
-    """Freeze the working text read at `version` as the next revision and ask the other advisers for their opinion.
+    """Freeze the working text read at `version` as the next revision and ask for the opinions the matrix names.
+
+    The advisers are waited for; another role with the letter “advises” may give its opinion meanwhile.
 
     Raises Outdated, Incomplete, WrongState.
     """
@@ -100,10 +103,11 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     text = proposal.draft
     if text.version != version:
         raise Outdated
-    if gaps := text.gaps() | kind_of(proposal.kind).gaps(text):
+    if gaps := text.gaps() | kind_of(proposal.kind).gaps(text, proposal.project):
         raise Incomplete(gaps)
-    others = [mandate for mandate in advisers(proposal.project) if mandate.role.code != proposal.author_role]
-    asked = sorted({mandate.role.code for mandate in others})
+    opinions = opining(proposal.project, proposal.kind)
+    others = [mandate for mandate in opinions if mandate.role.code != proposal.author_role]
+    asked = sorted({mandate.role.code for mandate in others if mandate.advises})
     state = ProposalState.SUBMITTED if asked else ProposalState.READY_FOR_DECISION
     workflow.follow(proposal.state, Act.SUBMIT, state)
     revision = ProposalRevision(
@@ -123,10 +127,10 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         act=Act.SUBMIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=revision,
         proposal_id=proposal.pk, detail=str(revision.number),
     )  # fmt: skip
-    if asked:
+    if others:
         people = [mandate.holder for mandate in others]
         notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
-    else:
+    if not asked:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
     return revision
 

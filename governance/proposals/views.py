@@ -12,8 +12,10 @@ from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, draft, edit
 from governance.refusals.views import Conflict, conflict
+from governance.visible import visible_project
 from governance.workflow import WrongState
 from projects.models import Project
+from projects.rules import kinds_to_propose
 from roles.access import can, ensure, reader
 from roles.forms import forget_errors
 
@@ -21,14 +23,10 @@ UNPROCESSABLE = 422
 LONGEST_CHOICE = 200
 
 
-def _project(request: HttpRequest, code: str) -> Project:
-    return get_object_or_404(Project.objects.visible_to(request.user), code=code)
-
-
 @require_GET
 def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
     """The proposals of a project, newest first, filtered by state from the address."""
-    project = _project(request, code)
+    project = visible_project(request, code)
     state = request.GET.get("state", "")
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     if state in ProposalState.values:
@@ -49,9 +47,10 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
     """Open a proposal with its first working text."""
-    project = _project(request, code)
+    project = visible_project(request, code)
     ensure(request.user, "governance.propose", project)
-    text = WorkingText(_posted(request), approvals=_approvals(project))
+    kinds = kinds_to_propose(request.user, project)
+    text = WorkingText(_posted(request), project, kinds, _approvals(project), address=request.GET.dict())
     if not _is_complete(request, text):
         return _form(request, project, None, text)
     proposal = draft(
@@ -67,7 +66,9 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
-    text = WorkingText(_posted(request), proposal, _approvals(proposal.project))
+    project = proposal.project
+    kinds = [*kinds_to_propose(request.user, project), proposal.kind]
+    text = WorkingText(_posted(request), project, kinds, _approvals(project), proposal)
     if not proposal.allows(Act.EDIT):
         if request.method == "GET":
             raise WrongState(Act.EDIT, proposal.state)

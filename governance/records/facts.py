@@ -25,7 +25,7 @@ from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
 from projects.models import Project
 from roles.dates import NO_BREAK, long_day
-from roles.enums import DecisionKind
+from roles.enums import DecisionKind, Gate
 from roles.erasure import signed as signed_by
 from roles.erasure import written
 from roles.guards import ActModel
@@ -149,6 +149,10 @@ def _term(name: str, text: str, at: datetime) -> str:
     value = from_text(name, text)
     if name in {"holder", "delegate"}:
         return _seen(str(_as_it_was(User.objects.get(key=text), at)))
+    if name == "matrix":
+        return _("version %(number)s") % {"number": value[0]}
+    if name in {"gate", "provider_gate"}:
+        return str(Gate(value).label)
     if isinstance(value, list):
         return ", ".join(str(DecisionKind(kind).label) for kind in value)
     if isinstance(value, date):
@@ -180,7 +184,7 @@ def _carried(decision: Decision) -> Iterator[str]:
 
 def _opinions(decision: Decision) -> Iterator[Line]:
     given = {opinion.role: opinion for opinion in decision.revision.opinions.all()}
-    asked = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA
+    asked = sorted({*given, *decision.revision.asked_roles}, reverse=True)  # PMO before AMOA, PSO before BM
     for role in asked:
         if role in given:
             yield _opinion(given[role], decision.outcome)

@@ -10,19 +10,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.workflow import WrongState
+from projects.models import Interest, Project
+from projects.rules import blocking_ties
 from roles.access import Refused
 from roles.refusals import note
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What the 403 page says: the act refused, the rule and its sentence, who may, and who holds that today."""
+    """What the 403 page says: the act refused, the rule and its sentence, who may, who holds that today.
+
+    `ties` are those of the reader with bidders that block their role on the project, whatever it is (R8).
+    """
 
     act: str
     rule: str
     rule_text: str
     may: str
     holders: list[dict[str, Any]]
+    ties: list[Interest]
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         rule_text=str(permission.because),
         may=str(permission.may),
         holders=[{"person": seat.person, "role": seat.role.code} for seat in error.holders],
+        ties=blocking_ties(request.user, _project_of(error.on)),
     )
     return render(request, "403.html", {"refusal": refusal}, status=403)
 
@@ -83,6 +90,13 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     """404: absent, or not for this reader; the page does not say which."""
     return render(request, "404.html", status=404)
+
+
+def _project_of(on: Any) -> Project | None:
+    """The project of what was refused: of the decision of a condition, of the mandate of a delegation, or its own."""
+    for above in ("decision", "mandate"):
+        on = getattr(on, above, on)
+    return on if isinstance(on, Project) else getattr(on, "project", None)
 
 
 def _back(request: HttpRequest) -> str:

@@ -26,17 +26,23 @@ from governance.models import (
     Verification,
 )
 from governance.scenarios import loader
-from projects.models import Delegation, Document, DocumentVersion, Mandate, Project
-from roles.models import Organisation, Responsibility, RoleTemplate, User
+from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project, Ruling
+from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 
 TABLES: dict[str, Any] = {
     "user": User,
     "organisation": Organisation,
+    "method_pack": MethodPack,
+    "activity": Activity,
     "role_template": RoleTemplate,
     "responsibility": Responsibility,
+    "comparison": ComparisonDimension,
     "project": Project,
+    "matrix": Matrix,
     "mandate": Mandate,
     "delegation": Delegation,
+    "bidder": Bidder,
+    "interest": Interest,
     "proposal": Proposal,
     "draft": ProposalDraft,
     "revision": ProposalRevision,
@@ -121,18 +127,20 @@ def _users(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _projects(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """With the newest mandate and delegation of each person, by their keys."""
+    """With the newest mandate, delegation and declared tie of each person, by their keys."""
     projects, keys = {}, {entry["email"]: entry["key"] for entry in source["people"]}
     for entry in source["projects"]:
         project = Project.objects.get(code=entry["code"])
         held = project.mandates.order_by("pk").values_list("holder__email", "pk")
         lent = Delegation.objects.filter(mandate__project=project).order_by("pk").values_list("delegate__email", "pk")
+        tied = project.interests.order_by("pk").values_list("person__email", "pk")
         projects[entry["key"]] = {
             "id": project.pk,
             "code": project.code,
             "url": project.get_absolute_url(),
             "mandates": {keys[email]: pk for email, pk in held},
             "delegations": {keys[email]: pk for email, pk in lent},
+            "interests": {keys[email]: pk for email, pk in tied},
         }
     return projects
 
@@ -173,7 +181,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}` (ids), `{document}` (the id of one attached to the working text, else of one of the project),
+    `{delegation}`, `{interest}` (ids), `{document}` (the id of one attached to the working text, else of the
+    project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
     would replace) and `{today+N}` (a day); names of fields may hold them too.
@@ -200,7 +209,11 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **CONDITION,
     }
     new, roles, record = "/projects/{project}/proposals/new/", "/projects/{project}/mandates/", {"step": "record"}
-    documents, evidence = "/projects/{project}/documents/", f"{dossier}evidence/"
+    ties, documents, evidence = (
+        "/projects/{project}/interests/",
+        "/projects/{project}/documents/",
+        f"{dossier}evidence/",
+    )
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
@@ -278,6 +291,10 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             f"{dossier}withdraw/", f"{dossier}withdraw/", "amoa", {"reasons": "Overtaken by the survey."},
             on=["draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"],
         ),
+        "adapt_roles": act(
+            "/projects/{project}/roles/adapt/drop/", "/projects/{project}/roles/adapt/drop/", "pmo",
+            {"base": "1", "duty": "PMO PMO-13", "reason": "The project managers are trained."},
+        ),
         "appoint": act(
             f"{roles}appoint/", f"{roles}appoint/", "owner",
             {"role": "DEST", "email": "outsider@example.org", "ends_on": "{today+90}", "group": "Anglers"},
@@ -300,6 +317,20 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             },
         ),
         "revoke": act("/delegations/{delegation}/revoke/", "/delegations/{delegation}/revoke/", "owner", {}),
+        "note_bidder": act(
+            f"{ties}bidder/", f"{ties}bidder/", "owner", {"organisation": "Quays and Locks Ltd", "step": "review"},
+            review=True, then=record,
+        ),
+        "declare_interest": act(
+            f"{ties}declare/", f"{ties}declare/", "pmo",
+            {"organisation": "Quays and Locks Ltd", "tie": "I worked there until last year.", "step": "review"},
+            review=True, then=record,
+        ),
+        "settle_interest": act(
+            "/interests/{interest}/settle/", "/interests/{interest}/settle/", "owner",
+            {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"}, review=True,
+            then=record,
+        ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}

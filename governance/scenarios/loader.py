@@ -4,6 +4,7 @@ Each act is a back-entry (architecture §4): the database takes it only from the
 The text of a document stands in the file: `add_document` gives it its key `document`, its `file` name, its `text` and,
 when it is called otherwise, its `name`; `attach` puts its newest version on a working text; `replace_document` gives it
 another `text`, and says `why`.
+A project that is part of another names it by its key as `parent`, and is founded after it.
 Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
 
@@ -25,15 +27,15 @@ from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
-from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner
+from governance.interests.services import declare_interest, note_bidder, settle_interest
+from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from projects.documents.files import Upload, checked
-from projects.models import Document, Mandate, Project
+from projects.models import Document, Mandate, Project, Ruling
 from roles.acting import acting_as, back_entry
-from roles.enums import PublicationState
-from roles.models import Organisation, RoleTemplate, User
+from roles.models import Organisation, User
 
 FOLDER = Path(__file__).resolve().parent
 ZONE = ZoneInfo("Europe/Paris")
@@ -50,6 +52,7 @@ class World:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -100,19 +103,20 @@ def is_loaded(name: str) -> bool:
 
 def _people(world: World) -> None:
     source, installation = world.source, User.objects.installation()
+    password = make_password(source["password"])  # once for everybody: a hash takes its time
     with acting_as(installation):
-        organisations = {
+        world.organisations = {
             entry["key"]: Organisation.objects.get_or_create(name=entry["name"])[0]
             for entry in source.get("organisations", [])
         }
         for entry in source["people"]:
-            world.people[entry["key"]] = User.objects.create_user(
-                entry["email"],
-                source["password"],
+            world.people[entry["key"]] = User.objects.create(
+                email=entry["email"],
+                password=password,
                 name=entry["name"],
                 title=entry.get("title", ""),
                 language=entry.get("language", ""),
-                organisation=organisations.get(entry.get("organisation", "")),
+                organisation=world.organisations.get(entry.get("organisation", "")),
                 is_staff=entry.get("staff", False),
                 is_superuser=entry.get("superuser", False),
             )
@@ -128,23 +132,21 @@ def close_accounts(name: str) -> None:
                 person.save(update_fields=["is_active"])
 
 
-def _role(code: str) -> RoleTemplate:
-    return RoleTemplate.objects.get(pack="fr", code=code, state=PublicationState.PUBLISHED)
-
-
-def _content(world: World, entry: dict[str, Any]) -> dict[str, Any]:
+def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str, Any]:
     content = dict(entry["content"])
     for name in ("decide_by", "opinions_by"):
         if name in content:
             content[name] = day(content[name])
     terms = content.get("terms", {})
-    content["terms"] = {name: _term(world, name, value) for name, value in terms.items()}
+    content["terms"] = {name: _term(world, name, value, project) for name, value in terms.items()}
     if content.get("amount") is not None:
         content["amount"] = Decimal(str(content["amount"]))
     return {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
 
 
-def _term(world: World, name: str, value: Any) -> str:
+def _term(world: World, name: str, value: Any, project: Project) -> str:
+    if name == "matrix":
+        return f"{value}:{project.matrices.get(number=value).hash}"
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
     return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
@@ -165,12 +167,15 @@ def _found(world: World, by: User, entry: dict[str, Any]) -> None:
     source = next(p for p in world.source["projects"] if p["key"] == entry["project"])
     fields = {name: value for name, value in source.items() if name != "key"}
     fields |= {"starts_on": day(fields["starts_on"]), "ends_on": day(fields["ends_on"])}
+    if "parent" in fields:
+        fields["parent"] = world.projects[fields["parent"]]
     world.projects[entry["project"]] = found_project(actor=by, owner=world.people[entry["owner"]], fields=fields)
 
 
 def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
+    project = world.projects[entry["project"]]
     appoint(
-        actor=by, project=world.projects[entry["project"]], role=_role(entry["role"]),
+        actor=by, project=project, role=role_on(project, entry["role"]),
         holder=world.people[entry["holder"]], group=entry.get("group", ""), **period(entry),
     )  # fmt: skip
 
@@ -204,13 +209,13 @@ def _draft(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
     replaced = world.decisions[entry["replaces"]].pk if "replaces" in entry else None
     world.proposals[entry["proposal"]] = draft(
-        actor=by, project=project, kind=entry["kind"], content=_content(world, entry), replaces_id=replaced
+        actor=by, project=project, kind=entry["kind"], content=_content(world, entry, project), replaces_id=replaced
     )
 
 
 def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal = _fresh(world, entry)
-    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(world, entry))
+    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(world, entry, proposal.project))
 
 
 def _upload(entry: dict[str, Any]) -> Upload:
@@ -306,6 +311,26 @@ def _note_binding(world: World, by: User, entry: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _note_bidder(world: World, by: User, entry: dict[str, Any]) -> None:
+    bidder = world.organisations[entry["organisation"]].name
+    note_bidder(actor=by, project=world.projects[entry["project"]], organisation=bidder)
+
+
+def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
+    declare_interest(
+        actor=by, project=world.projects[entry["project"]], tie=entry["tie"].strip(),
+        organisation=world.organisations[entry["organisation"]].name,
+    )  # fmt: skip
+
+
+def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
+    """The open tie of a `person` with an organisation."""
+    interest = world.projects[entry["project"]].interests.get(
+        person=world.people[entry["person"]], organisation=world.organisations[entry["organisation"]], ruling=""
+    )
+    settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
@@ -327,4 +352,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "prove": _prove,
     "lift": _lift,
     "waive": _waive,
+    "note_bidder": _note_bidder,
+    "declare_interest": _declare_interest,
+    "settle_interest": _settle_interest,
 }

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.mandates import services
 from governance.refusals.views import Conflict, conflict
 from governance.seats.forms import AppointForm, DelegateForm, EndForm, NameOwnerForm
-from governance.seats.views import UNPROCESSABLE, visible_project, visible_seat
+from governance.seats.views import UNPROCESSABLE, visible_seat
+from governance.visible import visible_project
 from projects.models import Delegation, Project
 from projects.rules import owners
 from roles.access import ensure, reader
@@ -46,7 +47,7 @@ def mandate_appoint(request: HttpRequest, code: str) -> HttpResponse:
     """Give a role that does not decide."""
     project = visible_project(request, code)
     ensure(request.user, "governance.appoint", project)
-    form = AppointForm(_posted(request))
+    form = AppointForm(_posted(request), project=project)
     words = Words(
         _("Give a role"),
         _("The person holds the role from the first day on, and accepts it on the page of the mandates."),
@@ -56,7 +57,8 @@ def mandate_appoint(request: HttpRequest, code: str) -> HttpResponse:
     def run() -> object:
         typed = form.cleaned_data
         return services.appoint(
-            actor=reader(request), project=project, role=typed["role"], holder=typed["email"], group=typed["group"],
+            actor=reader(request), project=project, role=services.role_on(project, typed["role"]),
+            holder=typed["email"], group=typed["group"],
             starts_at=typed["starts_on"], ends_at=typed["ends_on"],
         )  # fmt: skip
 

@@ -14,9 +14,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.kinds.forms import PersonField
-from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, PublicationState
+from projects.models import Project
+from roles.enums import DELEGABLE_KINDS, DecisionKind
 from roles.forms import AmountField, DayField, TextField
-from roles.models import RoleTemplate
 
 DAY = timedelta(days=1)
 FIRST_YEAR = 1990
@@ -57,8 +57,8 @@ class LastDayField(DayField):
 class AppointForm(forms.Form):
     """A role that does not decide, given to someone over a period."""
 
-    role = forms.ModelChoiceField(
-        label=_("Role"), queryset=RoleTemplate.objects.none(), to_field_name="code", empty_label="—",
+    role = forms.ChoiceField(
+        label=_("Role"),
         error_messages={"required": _("Choose the role."), "invalid_choice": _("Choose the role.")},
     )  # fmt: skip
     email = _person()
@@ -69,10 +69,10 @@ class AppointForm(forms.Form):
         help_text=_("For whom this person speaks, when the role is that of the recipients."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        published = RoleTemplate.objects.filter(pack="fr", state=PublicationState.PUBLISHED)
-        self.fields["role"].queryset = published.exclude(authority=Authority.DECIDES)  # type: ignore[attr-defined]
+        given = [(role.code, f"{role.code} · {role.name}") for role in project.roles() if not role.decides]
+        self.fields["role"].choices = [("", "—"), *given]  # type: ignore[attr-defined]
 
 
 class NameOwnerForm(forms.Form):

@@ -1,5 +1,6 @@
 """Reading the roles of a project: every seat that was ever given, and who could decide when."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +13,16 @@ from governance.paging import page_before
 from governance.seats.chart import chart
 from governance.seats.forms import AuthorityForm
 from governance.seats.lines import Line, lines
+from governance.visible import visible_project
 from projects.mandates.authority import who_could_decide
 from projects.models import Delegation, Mandate, Project
 from roles.access import can
-from roles.enums import PublicationState
 from roles.models import RoleTemplate
+from roles.referential.content import Role
 
 #: The most mandates in force or to come, and the most delegations, of one page; ended mandates go on at the next.
 MOST, MOST_LENT = 100, 50
 UNPROCESSABLE = 422
-
-
-def visible_project(request: HttpRequest, code: str) -> Project:
-    """The project, or 404 when absent or not for this reader."""
-    return get_object_or_404(Project.objects.visible_to(request.user), code=code)
 
 
 @require_GET
@@ -39,11 +36,11 @@ def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     delegations = _lent_under(mandates)
     found = lines(project, [*mandates, *delegations[:MOST_LENT]], now)
     held, lent = found[: len(mandates)], found[len(mandates) :]
-    roles = list(RoleTemplate.objects.filter(pack="fr", state=PublicationState.PUBLISHED).order_by("position"))
+    roles = project.roles()
     filled = {seat.role.code for seat in going_on if seat.starts_at <= now and seat.holder.is_active}
     context = {
         "project": project,
-        "groups": _by_role(held, filled, roles if is_first else []),
+        "groups": _by_role(held, filled, roles if is_first else ()),
         "filled": len(filled & {role.code for role in roles}),
         "roles": len(roles),
         "lent": lent,
@@ -70,16 +67,17 @@ def _place(seat: Mandate) -> tuple[int, str, datetime]:
 
 def _may(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
     """What the reader may do on this page: the acts of the owner, and the mandates that are theirs to accept."""
-    acts = ("appoint", "name_owner", "delegate", "end_mandate")
+    acts = ("appoint", "name_owner", "delegate")
     may: dict[str, Any] = {act: can(request.user, f"governance.{act}", project) for act in acts}
+    may["end_mandate"] = {seat.pk for seat in held if can(request.user, "governance.end_mandate", seat)}
     may["revoke"] = bool(lent) and can(request.user, "governance.revoke", lent[0])
     may["accept"] = {seat.pk for seat in held if not seat.accepted_at and can(request.user, "governance.accept", seat)}
     return may
 
 
-def _by_role(found: list[Line], filled: set[str], published: list[RoleTemplate]) -> list[dict[str, Any]]:
-    """The lines under their roles, in the order of the roles, those `published` also when nobody ever held them."""
-    roles = {role.code: role for role in published}
+def _by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
+    """The lines under their roles, in the order of the roles, those `in_force` also when nobody ever held them."""
+    roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
     for line in found:
         roles.setdefault(line.seat.role.code, line.seat.role)
     return [

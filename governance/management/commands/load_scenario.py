@@ -11,7 +11,7 @@ from governance.scenarios.contract import describe
 
 
 class Command(BaseCommand):
-    help = "Load a demonstration scenario (vigie, cast). Run as the owner role; a second run changes nothing."
+    help = "Load a scenario (vigie, orbelle, sources, cast). Run as the owner role; a second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The name of the scenario; --json describes what it holds."""

@@ -1,0 +1,148 @@
+"""The acts of impartiality: noting who bids, declaring a tie, settling it (R8).
+
+An organisation is named as people write it; the one already known by that name is meant, else it becomes known. The
+words of a tie and of its ruling stand in the row; their event carries keys and the seal only.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from governance.mandates.services import end_mandate, revoke
+from governance.notices.models import Reason
+from governance.notices.services import notify
+from projects.models import Bidder, Delegation, Interest, Project, Ruling
+from projects.rules import held_seats, owners
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import Organisation, User
+
+
+@dataclass(frozen=True)
+class _Ties:
+    """What a notice of a tie points to: the page of the project that lists them."""
+
+    project: Project
+
+    @property
+    def reference(self) -> str:
+        return self.project.code
+
+    @property
+    def title(self) -> str:
+        return self.project.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("governance:interests", args=[self.project.code])
+
+
+@act
+def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
+    """Note that the organisation of this name bids on the project; from now on a tie with it blocks.
+
+    Raises ValidationError (code "organisation") on an empty name and on a bidder noted before.
+    """
+    ensure(actor, "governance.note_bidder", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.note_bidder", project)
+    named = _named(organisation)
+    if project.bidders.filter(organisation=named).exists():
+        raise ValidationError(_("This organisation is already noted as a bidder."), code="organisation")
+    bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.at())
+    event = record(
+        act=Act.NOTE_BIDDER, actor=actor, role=_role_of(actor, project), project=project, subject=bidder,
+        organisation=named.pk,
+    )  # fmt: skip
+    ties = project.interests.filter(organisation=named, ruling="").select_related("person")
+    blocked = [tie.person for tie in ties if held_seats(tie.person, project)]
+    notify(event=event, reason=Reason.TIE_BLOCKS, about=_Ties(project), people=blocked)
+    if blocked:
+        notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
+    return bidder
+
+
+@act
+def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
+    """The actor says what ties them to the organisation of this name; with a bidder, their role waits for the owner.
+
+    Raises ValidationError on an empty name or one declared and not settled yet (code "organisation"), and without
+    words (code "tie").
+    """
+    ensure(actor, "governance.declare_interest", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.declare_interest", project)
+    if not tie.strip():
+        raise ValidationError(_("Say what the tie is."), code="tie")
+    named = _named(organisation)
+    if project.interests.filter(person=actor, organisation=named, ruling="").exists():
+        raise ValidationError(_("This tie is declared already."), code="organisation")
+    interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=acting.at())
+    event = record(
+        act=Act.DECLARE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
+        person=actor.key, organisation=named.pk,
+    )  # fmt: skip
+    notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
+    return interest
+
+
+@act
+def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because: str) -> Interest:
+    """The owner settles a tie of somebody else, once and in writing.
+
+    The role goes on, or every seat of the person on the project ends now, with the same reason. Raises ValidationError
+    without a reason (code "because") and on a tie that is settled already.
+    """
+    ensure(actor, "governance.settle_interest", interest)
+    project = Project.objects.locked(interest.project_id)
+    interest = Interest.objects.select_for_update(of=("self",)).select_related("project", "person").get(pk=interest.pk)
+    ensure(actor, "governance.settle_interest", interest)
+    if interest.ruling:
+        raise ValidationError(_("This tie is settled already."))
+    if not because.strip():
+        raise ValidationError(_("Say why."), code="because")
+    if ruling == Ruling.LEAVES:
+        _end_every_seat(actor, interest, because)
+        acting.take_database_time()  # the seats end before the tie is settled
+    interest.ruling, interest.ruled_because = ruling, because
+    interest.ruled_by, interest.ruled_at = actor, acting.at()
+    interest.save()
+    event = record(
+        act=Act.SETTLE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
+        detail=ruling, person=interest.person.key, organisation=interest.organisation_id,
+    )  # fmt: skip
+    notify(event=event, reason=Reason.TIE_SETTLED, about=_Ties(project), people=[interest.person])
+    return interest
+
+
+def _end_every_seat(actor: User, interest: Interest, because: str) -> None:
+    """The mandates and the delegations of the person on this project, those to come too."""
+    now, project, person = acting.at(), interest.project, interest.person
+    for delegation in Delegation.objects.filter(mandate__project=project, delegate=person).order_by("pk"):
+        if not delegation.taken_back and delegation.ends_at > now:
+            revoke(actor=actor, delegation=delegation)
+    for mandate in project.mandates.filter(holder=person).not_over(now).order_by("pk"):
+        end_mandate(actor=actor, mandate=mandate, because=because)
+
+
+def _owners(project: Project) -> list[User]:
+    return [mandate.holder for mandate in owners(project)]
+
+
+def _named(name: str) -> Organisation:
+    """The organisation of this name, whatever its capitals; a name nobody used before makes it known."""
+    name = " ".join(name.split())
+    if not name:
+        raise ValidationError(_("Name the organisation."), code="organisation")
+    alike = list(Organisation.objects.filter(name__iexact=name).order_by("pk"))
+    known = next((one for one in alike if one.name == name), None) or next(iter(alike), None)
+    return known or Organisation.objects.get_or_create(name=name)[0]
+
+
+def _role_of(actor: User, project: Project) -> str:
+    """Under which role the actor acts, also while a tie blocks it; empty for who only signs by delegation."""
+    return next((seat.role for seat in held_seats(actor, project) if not seat.is_delegated), "")

@@ -1,0 +1,170 @@
+"""Adapting the roles of a project: the newest version, its history, and the steps that write the next one (R3)."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from governance.enums import ProposalState
+from governance.kinds.forms import term_of
+from governance.matrix.services import Outdated, adapt_roles, newest, taking_version
+from governance.models import Decision, Effect, Proposal
+from governance.refusals.views import Conflict, conflict
+from governance.responsibilities.adapt_forms import STEPS, AdaptForm
+from projects.matrix.offers import Difference, differences, offered, offers
+from projects.models import Matrix, Project
+from roles.access import ensure, reader
+from roles.enums import DecisionKind
+from roles.referential.content import Matrix as Content
+from roles.referential.content import Role
+from roles.referential.lint import findings
+
+UNPROCESSABLE = 422
+MOST = 50
+OPEN = (
+    ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW, ProposalState.READY_FOR_DECISION,
+    ProposalState.RETURNED, ProposalState.DEFERRED,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of the roles, and the decisions that brought it into force, first to last."""
+
+    matrix: Matrix
+    decisions: list[Decision]
+
+
+@require_GET
+def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
+    """The newest version role by role, where each step begins, and every version there was."""
+    project = _project(request, code)
+    latest = newest(project)
+    content = latest.read()
+    in_force = project.matrix_approved and project.matrix_id == latest.pk
+    found = findings(content)
+    context = {
+        "project": project,
+        "latest": latest,
+        "in_force": in_force,
+        "content": content,
+        "roles": [(role, _rows(role, content)) for role in content.roles],
+        "optional": [role for role in content.roles if not role.mandatory],
+        "findings": found,
+        "offers": offers(project, content),
+        "versions": _versions(project),
+        "proposal": None if in_force else _proposal(request, project, latest),
+        "propose": _propose(project, latest),
+    }
+    return render(request, "governance/roles_adapt.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
+    """One step: its form, what it changes, and the version it writes."""
+    project = _project(request, code)
+    if step not in STEPS:
+        raise Http404
+    latest = newest(project)
+    content = latest.read()
+    sent = request.POST if request.method == "POST" else None
+    initial = {**request.GET.dict(), "base": latest.number}
+    open_offers = offers(project, content)
+    form = STEPS[step](sent, project=project, content=content, open_offers=open_offers, initial=initial)
+    if sent is not None and sent.get("base") != str(latest.number):
+        return _outdated(request, project, form)
+    if form.is_valid():
+        try:
+            return _written(request, project, latest, form)
+        except Outdated:
+            return _outdated(request, project, form)
+        except ValidationError as error:
+            form.add_error(error.code if getattr(error, "code", None) in form.fields else None, error.messages)
+    context = {
+        "project": project, "form": form, "latest": latest, "compared": _compared(step, project, content, form),
+    }  # fmt: skip
+    return render(request, "governance/roles_adapt_step.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _project(request: HttpRequest, code: str) -> Project:
+    projects = Project.objects.visible_to(request.user).select_related("matrix")
+    project = get_object_or_404(projects, code=code)
+    ensure(request.user, "governance.adapt_roles", project)
+    return project
+
+
+def _written(request: HttpRequest, project: Project, latest: Matrix, form: AdaptForm) -> HttpResponse:
+    """Write what the form makes of the newest version. Raises Outdated, ValidationError."""
+    reason = form.cleaned_data["reason"]
+    content = form.adapted()
+    written = adapt_roles(actor=reader(request), project=project, base=latest.number, content=content, reason=reason)
+    said = _("Version %(number)s is written. It comes into force when the owner approves it.")
+    messages.success(request, said % {"number": written.number})
+    return redirect("governance:roles_adapt", project.code)
+
+
+def _outdated(request: HttpRequest, project: Project, form: AdaptForm) -> HttpResponse:
+    title = _("The roles changed while you were writing")
+    words = _("Someone wrote another version of the roles since you opened them. What you typed is below.")
+    link = reverse("governance:roles_adapt", args=[project.code])
+    return conflict(request, Conflict(title, words, link, _("Read the roles as they are now"), form.typed))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The version of a role the project has, None when it has not got the role, beside the published one as taken."""
+
+    before: Role | None
+    after: Role
+    differences: list[Difference]
+
+
+def _compared(step: str, project: Project, content: Content, form: AdaptForm) -> Comparison | None:
+    """What taking the chosen role changes on this project; None at the other steps."""
+    if step != "take":
+        return None
+    code = str(form["role"].value() or "")
+    role = offered(project, code)
+    if role is None or code not in {offer.code for offer in form.open_offers}:
+        return None
+    before, after = content.role(code), taking_version(content, role).role(code) or role
+    return Comparison(before, after, differences(before, after))
+
+
+def _rows(role: Role, content: Content) -> list[tuple[Any, list[str]]]:
+    """The duties of a role with the names of their activities."""
+    names = {line.code: line.label for line in content.lines}
+    return [(duty, [names.get(code, code) for code in duty.activities]) for duty in role.duties]
+
+
+def _versions(project: Project) -> list[Version]:
+    """Every version, newest first. Two queries."""
+    effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="matrix")
+    approved: dict[str, list[Decision]] = {}
+    for effect in effects.select_related("decision__project").order_by("pk"):
+        approved.setdefault(effect.after, []).append(effect.decision)
+    rows = project.matrices.select_related("made_by").defer("content", "powers").order_by("-number")[:MOST]
+    return [Version(matrix, approved.get(str(matrix.number), [])) for matrix in rows]
+
+
+def _proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposal | None:
+    """The proposal that puts this version to the owner, while it is open and the reader sees it."""
+    term = term_of(latest.number, latest.hash)
+    seen = Proposal.objects.visible_to(request.user).filter(
+        project=project, kind=DecisionKind.APPOINTMENT, state__in=OPEN
+    )
+    rows = seen.select_related("project", "current", "draft").order_by("-number")[:MOST]
+    return next((row for row in rows if (row.current or row.draft).terms.get("matrix") == term), None)
+
+
+def _propose(project: Project, latest: Matrix) -> str:
+    """The address of a new proposal that puts this version to the owner."""
+    terms = {"kind": DecisionKind.APPOINTMENT.value, "matrix": term_of(latest.number, latest.hash)}
+    return f"{reverse('governance:proposal_new', args=[project.code])}?{urlencode(terms)}"

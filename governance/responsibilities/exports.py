@@ -1,0 +1,187 @@
+"""The matrix as a file: CSV for machines, XLSX for spreadsheets, PDF for paper. No cell is ever a formula."""
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.responsibilities.letters import Sign
+from governance.responsibilities.matrix import Row, Sheet
+from governance.typesetting import typeset
+from projects.models import Matrix, Project
+from roles.templatetags.ui import day, fingerprint
+
+TEMPLATE = Path(__file__).with_name("matrix.typ")
+#: What a spreadsheet would take for the start of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Names of sheets may not be longer, nor hold these.
+NO_SHEET_NAME, LONGEST_SHEET_NAME = "[]:*?/\\'", 31
+
+
+@dataclass(frozen=True)
+class Export:
+    """What a file is made of: a version of the matrix as it is shown, when, and in which language."""
+
+    project: Project
+    matrix: Matrix
+    sheet: Sheet
+    at: datetime
+    language: str
+
+    @property
+    def name(self) -> str:
+        """Name of the file without its ending."""
+        return f"{self.project.code}-roles-v{self.matrix.number}-{self.language}"
+
+    @property
+    def standing(self) -> str:
+        """The version, and whether it is in force and approved, in words."""
+        if self.matrix.pk != self.project.matrix_id:
+            words = _("Version %(number)s, not in force")
+        elif self.project.matrix_approved:
+            words = _("Version %(number)s, approved by the owner")
+        else:
+            words = _("Version %(number)s, not approved yet")
+        return words % {"number": self.matrix.number}
+
+    @property
+    def as_of(self) -> str:
+        """The day whose holders the file is about, in words."""
+        return _("As of %(day)s") % {"day": day(self.at)}
+
+    @property
+    def legend(self) -> list[tuple[str, str]]:
+        """Each letter with its word."""
+        return [(sign.letter, str(sign.word)) for sign in self.sheet.legend]
+
+    def head(self) -> list[str]:
+        """The heads of the columns."""
+        roles = [role.code for role in self.sheet.roles]
+        return [_("Domain"), _("Code"), _("Activity"), *roles, _("State"), _("What to do")]
+
+    def lines(self) -> list[list[str]]:
+        """The cells of every row, in the order of the heads."""
+        return [
+            [
+                capfirst(section.label), row.line.code, row.line.label,
+                *(", ".join(sign.letter for sign in cell.signs) for cell in row.cells),
+                state(row), " ".join(problem.sentence for problem in row.problems),
+            ]
+            for section in self.sheet.sections
+            for row in section.rows
+        ]  # fmt: skip
+
+
+def state(row: Row) -> str:
+    """The state of a row in words."""
+    return str(row.flaw.label) if row.flaw else _("Complete")
+
+
+def as_csv(export: Export) -> bytes:
+    """Comma-separated, UTF-8 with a byte order mark; what could be taken for a formula begins with an apostrophe."""
+    out = StringIO(newline="")
+    csv.writer(out).writerows([_harmless(cell) for cell in line] for line in [export.head(), *export.lines()])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def as_xlsx(export: Export) -> bytes:
+    """A workbook of two sheets, the matrix and what it is; every cell is a text."""
+    out = BytesIO()
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, {"in_memory": True, **safe}) as book:
+        book.set_properties({"title": export.name, "created": export.matrix.acted_at.replace(tzinfo=None)})
+        strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        plain = book.add_format({"text_wrap": True, "valign": "top"})
+        _matrix_sheet(book.add_worksheet(_sheet_name(_("Matrix"))), export, strong, plain)
+        about = book.add_worksheet(_sheet_name(_("About")))
+        about.set_column(0, 0, 18)
+        about.set_column(1, 1, 80)
+        _write(about, _about(export), [plain, plain])
+    return out.getvalue()
+
+
+def _matrix_sheet(page: Any, export: Export, strong: Any, plain: Any) -> None:
+    head, roles = export.head(), len(export.sheet.roles)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.freeze_panes(1, 3)
+    for first, last, width in ((0, 0, 20), (1, 1, 16), (2, 2, 40), (3, 2 + roles, 8), (3 + roles, 4 + roles, 24)):
+        page.set_column(first, last, width)
+    _write(page, [head], [strong] * len(head))
+    _write(page, export.lines(), [plain] * len(head), below=1)
+
+
+def _write(page: Any, lines: list[list[str]], formats: list[Any], below: int = 0) -> None:
+    for number, line in enumerate(lines, start=below):
+        for column, (cell, look) in enumerate(zip(line, formats, strict=True)):
+            page.write_string(number, column, cell, look)
+
+
+def _sheet_name(name: str) -> str:
+    return name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME]
+
+
+def _about(export: Export) -> list[list[str]]:
+    """What the matrix is, and its letters."""
+    return [
+        [_("Project"), f"{export.project.code} · {export.project.title}"],
+        [_("Version"), export.standing],
+        [_("Fingerprint"), export.matrix.hash],
+        [_("Holders"), export.as_of],
+        *([letter, word] for letter, word in export.legend),
+        *([role.code, role.name] for role in export.sheet.roles),
+    ]
+
+
+def as_pdf(export: Export) -> bytes:
+    """A4 landscape with the version and its fingerprint at the foot, the same bytes for the same holders and day."""
+    return typeset(TEMPLATE, "matrix", _content(export), export.matrix.acted_at)
+
+
+def _content(export: Export) -> dict[str, Any]:
+    sheet, total = export.sheet, len(export.sheet.rows)
+    counted = ngettext("%(n)s activity, %(complete)s complete", "%(n)s activities, %(complete)s complete", total)
+    return {
+        "language": export.language,
+        "heading": _("Roles and responsibilities"),
+        "title": export.project.title,
+        "code": export.project.code,
+        "standing": export.standing,
+        "as_of": export.as_of,
+        "fingerprint": _("Fingerprint %(hash)s") % {"hash": fingerprint(export.matrix.hash)},
+        "hash": export.matrix.hash,
+        "activity": _("Activity"),
+        "state": _("State"),
+        "counted": counted % {"n": total, "complete": sheet.complete},
+        "owner_decides": _("Only the project owner decides. The rule is enforced, not only displayed."),
+        "to_settle": _("To settle"),
+        "legend": [_sign(sign) for sign in sheet.legend],
+        "roles": [{"code": role.code, "name": role.name} for role in sheet.roles],
+        "sections": [
+            {"label": capfirst(section.label), "rows": [_row(row) for row in section.rows]}
+            for section in sheet.sections
+        ],
+        "problems": [told.problem.sentence for told in (*sheet.conflicts, *sheet.gaps)],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    cells = [[_sign(sign) for sign in cell.signs] for cell in row.cells]
+    return {"label": row.line.label, "cells": cells, "state": state(row), "flaw": row.flaw or ""}
+
+
+def _sign(sign: Sign) -> dict[str, str]:
+    return {"look": sign.look, "letter": sign.letter, "word": str(sign.word)}

@@ -1,0 +1,184 @@
+"""What the page of a matrix shows: sections by domain, activities as rows, roles as columns, letters in the cells."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from governance.models import Effect
+from governance.responsibilities.letters import Sign, View, legend, signs
+from governance.responsibilities.problems import Flaw, Held, Problem, problems
+from projects.models import Matrix, Project
+from roles.enums import Domain, Recurrence
+from roles.referential.content import Duty, Line, Role
+from roles.referential.content import Matrix as Content
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How one role takes part in one activity; `flaw` is empty, `gap` or `conflict`, `vacant` when nobody holds it."""
+
+    role: str
+    signs: tuple[Sign, ...]
+    flaw: str
+    vacant: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One activity at its `anchor` on the page: its cells in the order of the roles, and what is wrong with it."""
+
+    line: Line
+    anchor: str
+    cells: tuple[Cell, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def flaw(self) -> Flaw | None:
+        """The worst that is wrong, None when the row is complete."""
+        return self.problems[0].flaw if self.problems else None
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one domain."""
+
+    domain: str
+    rows: tuple[Row, ...]
+
+    @property
+    def label(self) -> str:
+        """The domain in words."""
+        return str(Domain(self.domain).label)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A problem, and the anchor of the first row it marks, empty without one."""
+
+    problem: Problem
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The whole matrix as it is shown; `vacant` are the codes of the roles that nobody holds today."""
+
+    view: View
+    roles: tuple[Role, ...]
+    vacant: frozenset[str]
+    sections: tuple[Section, ...]
+    conflicts: tuple[Told, ...]
+    gaps: tuple[Told, ...]
+
+    @property
+    def rows(self) -> list[Row]:
+        """Every row, from the first to the last."""
+        return [row for section in self.sections for row in section.rows]
+
+    @property
+    def complete(self) -> int:
+        """How many rows nothing is wrong with."""
+        return sum(not row.problems for row in self.rows)
+
+    @property
+    def legend(self) -> tuple[Sign, ...]:
+        """Every letter with its word."""
+        return legend(self.view)
+
+
+def sheet(content: Content, held: Iterable[Held], view: View, *, provider_comes: bool = False) -> Sheet:
+    """The matrix `content` as the holders of today fill it; see `problems` for what is marked."""
+    held = list(held)
+    vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
+    found = problems(content, held, provider_comes=provider_comes)
+    sections = tuple(_sections(content, found, view, vacant))
+    anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
+    told = [Told(one, next((anchors[code] for code in anchors if code in one.lines), "")) for one in found]
+    return Sheet(
+        view, content.roles, vacant, sections,
+        conflicts=tuple(one for one in told if one.problem.flaw == Flaw.CONFLICT),
+        gaps=tuple(one for one in told if one.problem.flaw == Flaw.GAP),
+    )  # fmt: skip
+
+
+def held_on(project: Project, now: datetime) -> list[Held]:
+    """Each role held today on the project with the organisation of its holder, each pair once. One query."""
+    seats = project.mandates.active(now).order_by("role__code", "holder__organisation").distinct()
+    rows = seats.values_list("role__code", "holder__organisation", "holder__organisation__name")
+    return [Held(role, number, name or "") for role, number, name in rows]
+
+
+def _sections(content: Content, found: list[Problem], view: View, vacant: frozenset[str]) -> Iterator[Section]:
+    number = 0
+    for domain in Domain.values:
+        rows = []
+        for line in content.lines:
+            if line.domain == domain:
+                number += 1
+                here = tuple(problem for problem in found if line.code in problem.lines)
+                cells = tuple(_cell(role, line, here, view, vacant) for role in content.roles)
+                rows.append(Row(line, f"row-{number}", cells, here))
+        if rows:
+            yield Section(domain, tuple(rows))
+
+
+def _cell(role: Role, line: Line, here: tuple[Problem, ...], view: View, vacant: frozenset[str]) -> Cell:
+    flaw = next((str(problem.flaw) for problem in here if role.code in problem.roles), "")
+    return Cell(role.code, signs(role.natures(line.code), view), flaw, role.code in vacant)
+
+
+# — behind a row, and beside the templates —
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A responsibility of a role, with its letter."""
+
+    role: Role
+    duty: Duty
+    sign: Sign
+
+    @property
+    def recurrence(self) -> str:
+        """When it is due, in words."""
+        return str(Recurrence(self.duty.recurrence).label)
+
+
+def behind(content: Content, line: str, view: View) -> list[Answering]:
+    """The responsibilities behind one activity, role by role."""
+    return [
+        Answering(role, duty, signs([duty.nature], view)[0])
+        for role in content.roles
+        for duty in role.duties
+        if line in duty.activities
+    ]
+
+
+@dataclass(frozen=True)
+class Adapted:
+    """Where a project departs from the templates: a responsibility of its own or handed on, or one left out."""
+
+    role: str
+    code: str
+    label: str
+    because: str
+
+
+def adapted(content: Content) -> list[Adapted]:
+    """Everything in which `content` departs from the templates, with the reasons; `label` is empty for what is left
+    out."""
+    own = [
+        Adapted(role.code, duty.code, duty.label, duty.because)
+        for role in content.roles
+        for duty in role.duties
+        if duty.because
+    ]
+    out = [Adapted(role.code, code, "", why) for role in content.roles for code, why in role.dropped.items()]
+    return [*own, *out]
+
+
+def approving(project: Project, matrix: Matrix) -> Effect | None:
+    """The effect by which a decision brought this version into force last, None when none did. One query."""
+    about = {"subject": Project._meta.label_lower, "subject_id": project.pk, "field": "matrix"}
+    effects = Effect.objects.filter(**about, after=str(matrix.number)).select_related("decision__project")
+    return effects.order_by("pk").last()

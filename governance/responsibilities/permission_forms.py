@@ -1,0 +1,58 @@
+"""What is supposed when the permissions of a project are read: a kind of decision, the role that writes, a state."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from governance.enums import ProposalState
+from roles.enums import DecisionKind
+
+
+class SuppositionForm(forms.Form):
+    """Everything may be left out. `authors` maps each kind to the codes of the roles that may propose it."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of decision"), required=False,
+        choices=lambda: [(kind.value, capfirst(kind.label)) for kind in DecisionKind],
+        error_messages={"invalid_choice": _("Choose a kind of decision.")},
+    )  # fmt: skip
+    author = forms.ChoiceField(
+        label=_("Written by"), required=False,
+        error_messages={"invalid_choice": _("Choose a role that proposes on this project.")},
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=_("State of the proposal"), required=False, choices=lambda: ProposalState.choices,
+        error_messages={"invalid_choice": _("Choose a state.")},
+    )  # fmt: skip
+
+    #: No field is marked as optional: each says what is supposed.
+    needed: ClassVar = dict.fromkeys(("kind", "author", "state"), "")
+
+    def __init__(self, asked: Mapping[str, Any], authors: Mapping[str, list[str]]) -> None:
+        self.authors = authors
+        first = next((kind for kind, codes in authors.items() if codes), DecisionKind.CHANGE.value)
+        self.usual = {"kind": first, "author": "", "state": ProposalState.SUBMITTED.value}
+        super().__init__(self.usual | {name: text for name, text in asked.items() if text})
+        codes = sorted({code for roles in authors.values() for code in roles})
+        self.fields["author"].choices = [("", _("the first role that may")), *((code, code) for code in codes)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a role that does not propose this kind."""
+        typed: dict[str, Any] = self.cleaned_data
+        author, kind = typed.get("author"), typed.get("kind")
+        if author and kind and author not in self.authors[kind]:
+            sentence = _("%(role)s does not propose this kind of decision; %(roles)s may.")
+            listed = ", ".join(self.authors[kind]) or _("no role")
+            self.add_error("author", ValidationError(sentence, params={"role": author, "roles": listed}))
+        return typed
+
+    @property
+    def supposed(self) -> tuple[str, str, str]:
+        """Kind, code of the author's role (empty when no role may) and state; as usual where nothing valid is asked."""
+        valid = self.usual | (self.cleaned_data if self.is_valid() else {})
+        author = valid["author"] or next(iter(self.authors[valid["kind"]]), "")
+        return valid["kind"], author, valid["state"]

@@ -1,0 +1,134 @@
+"""Gaps and conflicts of a matrix: what its rules find, which role nobody holds, and who stands on two sides.
+
+Each carries the sentence that says what to do, and the rows and cells it marks.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from roles.enums import Nature
+from roles.referential.content import Matrix, Role
+from roles.referential.lint import RESPONSIBLE, Finding, Rule, findings
+
+
+class Flaw(models.TextChoices):
+    """Something lacks, or two things exclude each other."""
+
+    GAP = "gap", gettext_lazy("Gap")
+    CONFLICT = "conflict", gettext_lazy("Conflict")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong: the sentence that says what to do, in `short` what it is, and the codes of what it marks.
+
+    `vacant` is the role that nobody holds, when that is the problem.
+    """
+
+    flaw: Flaw
+    sentence: str
+    short: str
+    lines: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    vacant: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role held today, and for which organisation: its number and name, None and empty without one."""
+
+    role: str
+    organisation_id: int | None
+    organisation: str
+
+
+CONFLICTS = {Rule.ONE_DECIDES, Rule.NO_DUPLICATE, Rule.DECIDES_ALONE, Rule.OWNER_PROPOSES, Rule.ONE_KIND_ONE_LINE}
+#: The nature that is wrong where a finding names a role and no row.
+WRONG_NATURE = {Rule.DECIDES_ALONE: Nature.DECIDE, Rule.OWNER_PROPOSES: Nature.PROPOSE}
+JUDGING = frozenset({Nature.DECIDE, Nature.ADVISE})
+
+
+def problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool) -> list[Problem]:
+    """Everything that is wrong, conflicts first. `provider_comes`: a gate is set by which the provider is appointed."""
+    held = list(held)
+    found = [
+        *(_of_finding(finding, content) for finding in findings(content)),
+        *_vacancies(content, {seat.role for seat in held}, provider_comes=provider_comes),
+        *_two_sides(content, held),
+    ]
+    return sorted(found, key=lambda problem: problem.flaw != Flaw.CONFLICT)
+
+
+def _of_finding(finding: Finding, content: Matrix) -> Problem:
+    lines = {finding.line} - {""}
+    roles = {finding.role} - {""}
+    nature = WRONG_NATURE.get(finding.rule)
+    role = content.role(finding.role)
+    if nature and role:
+        lines |= {line.code for line in content.lines if nature in role.natures(line.code)}
+    if finding.rule == Rule.ONE_ACCOUNTABLE:
+        roles |= {role.code for role in content.roles if Nature.DECIDE in role.natures(finding.line)}
+    is_conflict = finding.rule in CONFLICTS or (finding.rule == Rule.ONE_ACCOUNTABLE and len(roles) > 1)
+    flaw = Flaw.CONFLICT if is_conflict else Flaw.GAP
+    return Problem(flaw, finding.sentence, str(finding.rule.label), frozenset(lines), frozenset(roles))
+
+
+def _vacancies(content: Matrix, held: set[str], *, provider_comes: bool) -> Iterator[Problem]:
+    for role in content.roles:
+        lines = frozenset(line.code for line in content.lines if set(role.natures(line.code)) - {Nature.INFORMED})
+        if role.code in held or not lines or (role.delivers and provider_comes):
+            continue
+        about = {"role": role.code, "n": len(lines)}
+        if role.decides:
+            sentence = _("The project has no owner: an administrator names one. Until then nothing is decided.")
+        else:
+            sentence = ngettext(
+                "Nobody holds %(role)s today, and %(n)s activity needs it: the owner gives the role.",
+                "Nobody holds %(role)s today, and %(n)s activities need it: the owner gives the role.",
+                len(lines),
+            )
+        short = _("nobody holds %(role)s") % about
+        yield Problem(Flaw.GAP, sentence % about, short, lines, frozenset({role.code}), role.code)
+
+
+def _two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
+    """Roles that one organisation holds and that exclude each other (R8)."""
+    sides: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for seat in held:
+        if seat.organisation_id is not None:
+            sides[seat.organisation_id, seat.organisation].add(seat.role)
+    for (_key, organisation), codes in sorted(sides.items(), key=lambda side: side[0][1]):
+        present = [role for role in content.roles if role.code in codes]
+        for left, right in combinations(present, 2):
+            if _exclude_each_other(left, right):
+                about = {"organisation": organisation, "left": left.code, "right": right.code}
+                sentence = _(
+                    "%(organisation)s holds both %(left)s and %(right)s, so it judges its own work (R8): give "
+                    "one of them to somebody else."
+                )
+                short = _("%(organisation)s on two sides") % about
+                roles = frozenset({left.code, right.code})
+                yield Problem(Flaw.CONFLICT, sentence % about, short, _judged(content, left, right), roles)
+
+
+def _exclude_each_other(left: Role, right: Role) -> bool:
+    listed = right.code in left.incompatible or left.code in right.incompatible
+    builds = left.delivers or right.delivers
+    return listed or (builds and any(role.advises or role.decides for role in (left, right)))
+
+
+def _judged(content: Matrix, left: Role, right: Role) -> frozenset[str]:
+    """The activities that one of the two carries and the other one decides or advises on."""
+
+    def carries(one: Role, other: Role, line: str) -> bool:
+        return bool(set(RESPONSIBLE) & set(one.natures(line)) and JUDGING & set(other.natures(line)))
+
+    return frozenset(
+        line.code for line in content.lines if carries(left, right, line.code) or carries(right, left, line.code)
+    )

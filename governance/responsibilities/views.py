@@ -1,0 +1,133 @@
+"""Reading the roles of a project: its matrix, the same as a file, and two of its roles beside each other."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from governance.responsibilities.comparing import in_words, lists
+from governance.responsibilities.differences import Difference, differences
+from governance.responsibilities.exports import Export, as_csv, as_pdf, as_xlsx
+from governance.responsibilities.figures import figures
+from governance.responsibilities.forms import PairForm
+from governance.responsibilities.letters import View
+from governance.responsibilities.matrix import Sheet, adapted, approving, behind, held_on, sheet
+from projects.models import Matrix, Project
+from roles.access import can
+from roles.models import ComparisonDimension
+from roles.referential.content import Matrix as Content
+
+#: How many versions the page offers, the newest ones.
+OFFERED = 6
+UNPROCESSABLE = 422
+
+
+def _visible(request: HttpRequest, code: str) -> Project:
+    """The project with its roles in force, or 404 when absent or not for this reader."""
+    projects = Project.objects.visible_to(request.user).select_related("matrix", "pack")
+    return get_object_or_404(projects, code=code)
+
+
+@require_GET
+def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
+    """The matrix in force, or the version of the address; the activity of the address with what is behind it."""
+    project, now = _visible(request, code), timezone.now()
+    matrix = _asked(request, project)
+    if matrix is None:
+        return render(request, "governance/responsibilities_none.html", {"project": project})
+    content, found = matrix.read(), _sheet(request, project, matrix)
+    chosen = next((row for row in found.rows if row.line.code == request.GET.get("line")), None)
+    is_in_force = matrix.pk == project.matrix_id
+    context = {
+        "project": project,
+        "matrix": matrix,
+        "sheet": found,
+        "views": View.choices,
+        "now": now,
+        "is_in_force": is_in_force,
+        "approving": approving(project, matrix),
+        "numbers": list(project.matrices.order_by("-number").values_list("number", flat=True)[:OFFERED]),
+        "differences": _differences(project, content) if not is_in_force else [],
+        "adapted": adapted(content),
+        "chosen": chosen,
+        "behind": behind(content, chosen.line.code, found.view) if chosen else [],
+        "may_adapt": can(request.user, "governance.adapt_roles", project),
+        "may_appoint": can(request.user, "governance.appoint", project),
+    }
+    return render(request, "governance/responsibilities.html", context)
+
+
+def _differences(project: Project, content: Content) -> list[Difference]:
+    """What `content` says otherwise than the roles in force."""
+    return differences(project.matrix.read(), content) if project.matrix else []
+
+
+def _asked(request: HttpRequest, project: Project) -> Matrix | None:
+    """The version that the address asks for, by default the one in force, None before there is any; 404 if absent."""
+    asked = request.GET.get("version", "")
+    if project.matrix is None or asked in {"", str(project.matrix.number)}:
+        return project.matrix
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+        raise Http404
+    return get_object_or_404(project.matrices, number=int(asked))
+
+
+def _sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Sheet:
+    """The version as it is filled today, in the letters that the address asks for."""
+    asked = request.GET.get("view", "")
+    view = View(asked) if asked in View.values else View.LETTERS
+    held = held_on(project, timezone.now())
+    return sheet(matrix.read(), held, view, provider_comes=bool(project.provider_gate))
+
+
+FORMATS: dict[str, tuple[str, Callable[[Export], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    "pdf": ("application/pdf", as_pdf),
+}
+
+
+@require_GET
+def download(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The matrix of the address as a file of this `kind`, in the reader's language; 404 before there is any."""
+    project = _visible(request, code)
+    matrix = _asked(request, project)
+    if matrix is None:
+        raise Http404
+    export = Export(project, matrix, _sheet(request, project, matrix), timezone.now(), get_language() or "en")
+    media, write = FORMATS[kind]
+    name = content_disposition_header(as_attachment=kind != "pdf", filename=f"{export.name}.{kind}")
+    return HttpResponse(write(export), media, headers={"Content-Disposition": name})
+
+
+@require_GET
+def role_compare(request: HttpRequest, code: str) -> HttpResponse:
+    """Two roles of the project side by side: in the words of the pack, by their letters, and by what they did."""
+    project = _visible(request, code)
+    content = project.matrix.read() if project.matrix else Content((), ())
+    form = PairForm(content, request.GET)
+    context: dict[str, Any] = {"project": project, "form": form, "pair": form.pair}
+    if form.pair:
+        left, right = form.pair
+        did = figures(project, [left.code, right.code])
+        context |= {
+            "left": left,
+            "right": right,
+            "words": in_words(_dimensions(project, left.code, right.code), left.code),
+            "lists": lists(content, left, right),
+            "did": [did[left.code], did[right.code]],
+        }
+    refused = bool(content.roles) and form.pair is None
+    return render(request, "governance/role_compare.html", context, status=UNPROCESSABLE if refused else 200)
+
+
+def _dimensions(project: Project, left: str, right: str) -> list[ComparisonDimension]:
+    """What the pack says of the two roles, whichever of them it names first."""
+    pair = Q(left_role=left, right_role=right) | Q(left_role=right, right_role=left)
+    return list(project.pack.dimensions.filter(pair))

@@ -1,0 +1,42 @@
+"""Documents as PDF: one typst template, its content passed as data, the same bytes each time it is made."""
+
+import json
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+UNDRAWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
+    """An accessible PDF (PDF/UA-1) dated `at`; the template reads `content` as the JSON `sys.inputs.<name>`.
+
+    No text of it is ever read as markup. A character that no font at hand can draw is written as [U+1F600].
+    """
+    said = json.dumps(content, ensure_ascii=False)
+    while True:
+        try:
+            return typst.compile(
+                template,
+                root=template.parent,
+                ignore_system_fonts=True,
+                format="pdf",
+                sys_inputs={name: said},
+                pdf_standards=["ua-1"],
+                timestamp=int(at.timestamp()),
+            )
+        except typst.TypstError as error:
+            undrawn = _undrawn(error.diagnostic)
+            if not undrawn:
+                raise
+            said = said.translate({ord(sign): f"[U+{ord(sign):04X}]" for sign in undrawn})
+
+
+def _undrawn(diagnostic: str) -> set[str]:
+    """The characters that the refusal names; those of JSON itself can always be drawn."""
+    named = "".join(UNDRAWN.findall(diagnostic))
+    return {sign for sign in ESCAPED.sub(lambda code: chr(int(code[1], 16)), named) if not sign.isascii()}
