@@ -25,6 +25,7 @@ from governance.models import (
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from projects.models import Document, DocumentVersion
+from projects.rules import holders, proposers
 from tests.files import upload
 
 FUTURE = timezone.localdate() + timedelta(days=30)
@@ -189,6 +190,16 @@ def ready(
     submitted(author, proposal)
     for adviser in advisers:
         advised(adviser, proposal)
+    return fresh(proposal)
+
+
+def put(project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
+    """A proposal of this kind before the owner: by the first role that may propose it, heard by whoever is asked."""
+    author = proposers(project, kind)[0].holder
+    proposal = drafted(author, project, kind, replaces, **content)
+    submitted(author, proposal)
+    for code in fresh(proposal).awaited_roles:
+        advised(holders(project, code)[0].holder, proposal)
     return fresh(proposal)
 
 

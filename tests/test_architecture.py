@@ -17,17 +17,23 @@ from tests.sources import ROOT, called, modules, nodes, strings, templates
 ASKING = {"can", "ensure"}
 #: The door itself passes names on.
 THE_DOOR = {"roles/access.py", "roles/models.py"}
+#: The proof of permissions asks every one of them, by whatever name is registered.
+ASKS_ALL = {"governance/responsibilities/permissions.py", "governance/responsibilities/rights.py"}
 #: Where who-may-do-what is defined; everywhere else it is asked by the name of a permission.
-DEFINES_AUTHORITY = re.compile(r"(/rules|/seats|/models|/guards|/enums)\.py$")
+DEFINES_AUTHORITY = re.compile(r"(/rules|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$")
 #: Comparisons that look at what a role is, not at what the actor may: file → what is compared and why that is right.
 ABOUT_THE_ROLE_ITSELF = {
     "governance/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
+    "governance/responsibilities/permissions.py": "which advisers a submission would ask, as the trigger computes them",
+    "projects/matrix/launch.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Rows that are no governed record, and so may be changed many at once.
 OUTBOX = "Notification"
 #: Writes over rows and their versions, through the one door the database opens for it.
 ERASES = "governance/erasures/erasing.py"
+#: A responsibility leaves a draft that nobody uses yet; its history says so.
+WRITTEN_IN_A_DRAFT = "duty.delete"
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
     "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own
@@ -47,7 +53,7 @@ def permission_asked(node: ast.Call) -> list[str]:
 def test_every_permission_that_is_asked_is_registered() -> None:
     unknown = []
     for path, node in nodes(ast.Call):
-        if called(node) in ASKING and path not in THE_DOOR:
+        if called(node) in ASKING and path not in THE_DOOR | ASKS_ALL:
             asked = permission_asked(node)
             assert asked, f"{path}:{node.lineno} asks for a permission that cannot be read"
             prefixed = [name for name in asked if not name.endswith(".")]
@@ -67,13 +73,13 @@ def test_every_registered_permission_guards_a_service() -> None:
 
 
 def test_permissions_are_named_after_the_acts() -> None:
-    acts = {*Act.values, "propose"} - {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE}
-    assert {name.partition(".")[2] for name in registered()} == acts | {"found"}
+    acts = {*Act.values, "propose"} - {Act.DRAFT, Act.FOUND, Act.SUPERSEDE, Act.BREAK_SEAL, Act.ERASE, Act.APPLY_ROLES}
+    assert {name.partition(".")[2] for name in registered()} == acts | {"found", "configure"}
 
 
 def test_permissions_are_registered_in_the_rules_only() -> None:
     found = {path for path, node in nodes(ast.Call) if called(node) == "permit"}
-    assert found == {"governance/rules.py", "projects/rules.py"}
+    assert found == {"governance/rules.py", "projects/rules.py", "roles/rules.py"}
 
 
 def test_permissions_are_asked_through_the_one_door() -> None:
@@ -134,7 +140,7 @@ def test_governed_rows_are_written_one_at_a_time() -> None:
             told = ast.unparse(node.func.value)
             if ("objects" in told or "filter(" in told or node.func.attr not in {"update"}) and OUTBOX not in told:
                 found.append(f"{path}:{node.lineno} {told}.{node.func.attr}")
-    assert found == []
+    assert [one for one in found if not one.endswith(WRITTEN_IN_A_DRAFT)] == []
 
 
 def test_raw_sql_stays_where_the_database_is_set_up() -> None:

@@ -37,7 +37,10 @@ ALONE = "one_owner_per_project_at_any_instant"
 #: check → (statements of the role that owns the tables, the fault they make); {0} is the trigger that guards decisions.
 SABOTAGE: dict[str, list[tuple[str, str]]] = {
     "migrations": [
-        ("DELETE FROM django_migrations WHERE (app, name) = ('projects', '0004_erasures')", "projects.0004_erasures"),
+        (
+            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0005_roles_defined')",
+            "projects.0005_roles_defined",
+        ),
     ],
     "triggers": [
         ("ALTER TABLE governance_decision DISABLE TRIGGER {0}", "{0} is switched off"),

@@ -22,7 +22,7 @@ from governance.models import (
     SealBreak,
     Verification,
 )
-from projects.models import Document, DocumentVersion, Project
+from projects.models import Bidder, Document, DocumentVersion, Matrix, Project
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
@@ -42,8 +42,10 @@ EVIDENCE = {
     ProposalRevision,
     LedgerEvent,
     SealBreak,
+    Bidder,
     Document,
     DocumentVersion,
+    Matrix,
     Verification,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}

@@ -9,29 +9,33 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from governance.enums import Outcome
+from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import appoint, end_mandate, revoke
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
-from projects.models import Delegation, Mandate, Project
+from projects.models import Delegation, Interest, Mandate, Project, Ruling
 from roles.acting import acting_as, current_actor
 from roles.history import history_models
-from roles.models import Organisation, Responsibility, RoleTemplate, User
+from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
 
 pytestmark = pytest.mark.django_db
 
 GOVERNED: list[Any] = [
-    Organisation, User, RoleTemplate, Responsibility, Project, Mandate, Delegation, Proposal, ProposalDraft,
-    ProposalRevision, Opinion, BindingOpinion, Decision, Condition,
+    Organisation, User, MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension, Project, Mandate,
+    Delegation, Proposal, ProposalDraft,
+    ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
+    "Bidder",
     "Checkpoint",
     "Document",
     "DocumentVersion",
     "Effect",
     "Erasure",
     "LedgerEvent",
+    "Matrix",
     "Notification",
     "SealBreak",
     "Verification",
@@ -82,6 +86,17 @@ def revoked(actor: User, file: Proposal) -> None:
     revoke(actor=actor, delegation=Delegation.objects.get(mandate__project=file.project))
 
 
+def tied(actor: User, file: Proposal) -> Interest:
+    """Declare a tie with an organisation nobody named before."""
+    return declare_interest(actor=actor, project=file.project, organisation="New Cranes", tie="A cousin.")
+
+
+def settled(actor: User, file: Proposal) -> None:
+    """Settle the tie of the cast: its holder leaves."""
+    interest = Interest.objects.get(project=file.project)
+    settle_interest(actor=actor, interest=interest, ruling=Ruling.LEAVES, because="Too close.")
+
+
 ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
     "draft": (lambda actor, file: acts.drafted(actor, file.project), "amoa", "draft", {"Proposal", "ProposalDraft"}),
     "edit": (acts.edited, "amoa", "draft", {"ProposalDraft"}),
@@ -97,6 +112,8 @@ ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
     "lift": (acts.lifted, "owner", "conditions_open", {"Proposal", "Condition"}),
     "end_mandate": (ended, "owner", "draft", {"Mandate"}),
     "appoint": (given, "owner", "draft", {"Mandate"}),
+    "declare_interest": (tied, "pmo", "draft", {"Interest", "Organisation"}),
+    "settle_interest": (settled, "owner", "draft", {"Interest", "Mandate"}),
     "revoke": (revoked, "owner", "draft", {"Delegation"}),
 }  # fmt: skip
 

@@ -34,12 +34,15 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
-    "administration", "budget", "code", "communication", "condition", "conditions", "configuration", "date",
-    "document", "documents", "dossier", "impacts", "menu", "notification", "notifications", "option", "options",
-    "position", "programme", "question", "signature", "type", "version",
+    "administration", "attribution", "budget", "code", "communication", "condition", "conditions", "configuration",
+    "date",
+    "document", "documents", "dossier", "impacts", "menu", "mission", "nature", "notification", "notifications",
+    "option", "options", "position", "programme", "question", "signature", "type", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
-NAMES = {"Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "PDF"}
+NAMES = {
+    "Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "CSV", "XLSX", "PDF",
+}  # fmt: skip
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 
 Text = tuple[str, str, tuple[str, ...]]  # where, context, texts (singular, plural)

@@ -30,7 +30,7 @@ def main() -> None:
         RESULT.unlink(missing_ok=True)
         try:
             _clear()
-            lines = measured(Progress(instance.STEPS + MEASURES))
+            lines = measured(Progress(instance.steps(["cast"]) + MEASURES))
         finally:
             _clear()
     from tests.bench import report
@@ -41,7 +41,7 @@ def main() -> None:
 
 def measured(progress: Progress) -> "list[Line]":
     """Every line of the table, from an instance of its own."""
-    started = instance.start(FOLDER, "cast", None, progress, {}, SETTINGS)
+    started = instance.start(FOLDER, ["cast"], None, progress, {}, SETTINGS)
     for service in ("worker", "beat"):  # they would take a processor from what is measured, now and then
         stop(FOLDER / "run", service)
     os.environ.update(started.env)
@@ -52,7 +52,7 @@ def measured(progress: Progress) -> "list[Line]":
     from tests.bench.verification import verification
     from tests.e2e.visitor import Visitor
 
-    users = started.made["users"]
+    users = started.made["cast"]["users"]
     with progress("files to measure on"):
         place = Place({key: user["email"] for key, user in users.items()})
         place.fill(measures.QUEUE, rounds)

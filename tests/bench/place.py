@@ -19,6 +19,8 @@ from tests import acts
 Rounds = Callable[[int], Iterable[int]]
 LISTED = 17  # times three files, one of them answered: 51 proposals, 17 decisions
 ANSWERED_BEFORE = 3
+#: A kind that the AMOA proposes before the launch too, and whose approval changes nothing else.
+KIND = "requirement_baseline"
 
 
 class Place:
@@ -30,7 +32,7 @@ class Place:
             people[email[key]] for key in ("owner", "pmo", "amoa", "staff_admin")
         )
         self.listed, self.queue = self._project("B", "Bench"), self._project("Q", "Queue")
-        self.text = acts.drafted(self.amoa, self.queue)
+        self.text = acts.drafted(self.amoa, self.queue, KIND)
 
     def _project(self, prefix: str, title: str) -> Project:
         fields: dict[str, Any] = {
@@ -48,13 +50,13 @@ class Place:
         self.waiting: list[Proposal] = []
         for number in rounds(LISTED + waiting):
             if number < LISTED:
-                acts.ready(self.amoa, self.pmo, project=self.listed)
-                acts.submitted(self.amoa, acts.drafted(self.amoa, self.listed))
-                answered = acts.ready(self.amoa, self.pmo, project=self.listed)
+                acts.ready(self.amoa, self.pmo, project=self.listed, kind=KIND)
+                acts.submitted(self.amoa, acts.drafted(self.amoa, self.listed, KIND))
+                answered = acts.ready(self.amoa, self.pmo, project=self.listed, kind=KIND)
                 acts.decided(self.owner, answered, Outcome.APPROVED_WITH_CONDITIONS)
             else:
-                self.waiting.append(acts.ready(self.amoa, self.pmo, project=self.queue))
-        self.dossier = acts.ready(self.amoa, self.pmo, project=self.listed)
+                self.waiting.append(acts.ready(self.amoa, self.pmo, project=self.queue, kind=KIND))
+        self.dossier = acts.ready(self.amoa, self.pmo, project=self.listed, kind=KIND)
         for _ in range(ANSWERED_BEFORE):
             acts.decided(self.owner, self.dossier, Outcome.REWORK)
             acts.submitted(self.amoa, self.dossier)

@@ -94,6 +94,11 @@ def heard(answer: Any) -> str:
     return "recorded" if won(answer) else type(answer).__name__
 
 
+#: A kind that the AMOA proposes before a launch too, and whose approval changes nothing else.
+KIND = "requirement_baseline"
+RECIPIENTS = {"impact_recipients": "They are told."}
+
+
 @dataclass
 class Place:
     """The project of one race, with its people, and how far its chain has been read."""
@@ -117,15 +122,19 @@ class Place:
             template = RoleTemplate.objects.get(pack="fr", code=role, state="published")
             appoint(actor=self.owner, project=self.project, role=template, holder=holder)
 
-    def submitted(self, kind: str = "change", replaces_id: int | None = None, **content: Any) -> Proposal:
+    def submitted(self, kind: str = KIND, replaces_id: int | None = None, **content: Any) -> Proposal:
         """A proposal of the AMOA, put to the PMO where there is one, else to the owner."""
         made = draft(
-            actor=self.amoa, project=self.project, kind=kind, content=CONTENT | content, replaces_id=replaces_id
+            actor=self.amoa,
+            project=self.project,
+            kind=kind,
+            content=CONTENT | RECIPIENTS | content,
+            replaces_id=replaces_id,
         )
         submit(actor=self.amoa, proposal=made, version=made.draft.version)
         return fresh(made)
 
-    def again(self, proposal: Proposal | None, kind: str = "change") -> Proposal:
+    def again(self, proposal: Proposal | None, kind: str = KIND) -> Proposal:
         """The same proposal put once more if it was not decided or came back, else another one."""
         proposal = proposal and fresh(proposal)
         if proposal is None or proposal.state == ProposalState.DECIDED:
@@ -229,10 +238,10 @@ def revoked() -> None:
     place, began, proposal = Place("DELEGATE"), time.monotonic(), None
     for _ in range(ROUNDS):
         given = delegate(
-            actor=place.owner, project=place.project, to=place.delegate, kinds=["minor_change"], cap=None,
+            actor=place.owner, project=place.project, to=place.delegate, kinds=["communication"], cap=None,
             document="Act 1", ends_at=timezone.now() + timedelta(days=1),
         )  # fmt: skip
-        proposal = place.again(proposal, "minor_change")
+        proposal = place.again(proposal, "communication")
         ended, decision = together(
             partial(revoke, actor=place.owner, delegation=given),
             partial(answer, place.delegate, proposal, Outcome.REWORK),

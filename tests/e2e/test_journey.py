@@ -51,7 +51,11 @@ def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
     if replaces := changes.pop("replaces", ""):
         page.locator('[name="replaces"]').select_option(replaces)
     for name, text in changes.items():
-        page.locator(f'[name="{name}"]').fill(text)
+        field = page.locator(f'[name="{name}"]')
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(text)
+        else:
+            field.fill(text)
     page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
     expect(page).to_have_url(re.compile(r"/proposals/\d+/$"))
     address = urlsplit(page.url).path

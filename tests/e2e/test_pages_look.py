@@ -24,7 +24,10 @@ CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
 #: Pages that only a form leads to, or that are no pages: files to take away and acts without a page.
 NO_PAGES = {
     "decision_proof", "decision_record_pdf", "document_version", "evidence_attach", "evidence_detach",
-    "mandate_accept", "notifications_read", "proposal_advise", "proposal_submit", "proposal_take_up",
+    "mandate_accept", "notifications_read", "permissions_json", "proposal_advise", "proposal_submit",
+    "proposal_take_up", "responsibilities_csv", "responsibilities_pdf", "responsibilities_xlsx",
+    "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
+    "referential_export", "referential_next", "referential_publish",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -52,6 +55,12 @@ def _review_decision(page: Page) -> None:
 
 def _with_condition(page: Page) -> None:
     page.locator('[name="outcome"][value="approved_with_conditions"]').check()
+    _send(page, "review")
+
+
+def _review_settlement(page: Page) -> None:
+    page.locator('[name="ruling"][value="leaves"]').check()
+    page.locator('[name="because"]').fill("Too close to the bidder.")
     _send(page, "review")
 
 
@@ -86,6 +95,23 @@ def _review_end(page: Page) -> None:
 def _open_record(page: Page) -> None:
     with page.expect_navigation():
         page.locator('article[id^="decision-"] h3 a').click()
+
+
+def _draft_of_role(*then: str) -> Callable[[Page], None]:
+    """From a published role to its next version, started or gone on with; then by the links that end like this."""
+
+    def go(page: Page) -> None:
+        for link in (".page-head .actions [data-kind='primary']", *(f"main a[href$='{end}']" for end in then)):
+            with page.expect_navigation():
+                page.locator(link).first.click()
+
+    return go
+
+
+def _compare_pack(page: Page) -> None:
+    changed = (ROOT / "roles/catalogue/fr.yaml").read_text().replace("mandatory: true", "mandatory: false")
+    page.set_input_files("input[type=file]", [{"name": "fr.yaml", "mimeType": "text/yaml", "buffer": changed.encode()}])
+    _send(page, "compare")
 
 
 def _of_kind(kind: str) -> Callable[[Page], None]:
@@ -129,6 +155,12 @@ def visits(
     yield "projects", ("owner", "/projects/", None)
     yield "home", ("owner", "/projects/ONE/", None)
     yield "home_pending", ("other_pmo", "/projects/THREE/", None)
+    yield "home_not_launched", ("other_owner", "/projects/TWO/", None)
+    yield "launch", ("other_owner", "/projects/TWO/launch/", None)
+    yield "launch_done", ("recipient", "/projects/ONE/launch/", None)
+    yield "roles_adapt", ("pmo", "/projects/ONE/roles/adapt/", None)
+    for step in ("add", "drop", "hand-on", "take", "leave-out"):
+        yield f"roles_adapt_{step}", ("pmo", f"/projects/ONE/roles/adapt/{step}/", None)
     yield "register", ("recipient", "/projects/ONE/register/", None)
     yield "register_empty", ("other_pmo", "/projects/THREE/register/", None)
     yield "record", ("recipient", "/decisions/1/", None)
@@ -175,8 +207,28 @@ def visits(
     yield "delegate", ("owner", "/projects/ONE/mandates/delegate/", None)
     yield "mandate_end", ("owner", f"/mandates/{seats['mandates']['moe']}/end/", _review_end)
     yield "revoke", ("owner", f"/delegations/{seats['delegations']['delegate']}/revoke/", None)
+    yield "responsibilities", ("owner", "/projects/ONE/roles/", None)
+    yield "responsibilities_row", ("recipient", "/projects/ONE/roles/?view=rasci&line=BUDGET", None)
+    yield "responsibilities_gaps", ("other_pmo", "/projects/THREE/roles/", None)
+    yield "role_compare", ("pmo", "/projects/ONE/roles/compare/", None)
+    yield "interests", ("owner", "/projects/ONE/interests/", None)
+    yield "bidder_note", ("pmo", "/projects/ONE/interests/bidder/", None)
+    yield "interest_declare", ("moe", "/projects/ONE/interests/declare/", None)
+    yield "interest_settle", ("owner", f"/interests/{seats['interests']['recipient']}/settle/", _review_settlement)
     yield "authority", ("recipient", "/projects/ONE/authority/?kind=minor_change&amount=30000", None)
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
+    yield "referential", ("staff_admin", "/referential/", None)
+    yield "referential_new", ("staff_admin", "/referential/fr/new/", None)
+    yield "referential_published", ("staff_admin", "/referential/templates/1/", None)
+    yield "referential_draft", ("staff_admin", "/referential/templates/3/", _draft_of_role())
+    yield "referential_duty", ("staff_admin", "/referential/templates/3/", _draft_of_role("/responsibilities/new/"))
+    yield "referential_publish", ("staff_admin", "/referential/templates/3/", _draft_of_role("/publish/"))
+    yield "referential_differences", ("staff_admin", "/referential/templates/3/differences/", None)
+    yield "referential_retire", ("staff_admin", "/referential/templates/1/retire/", None)
+    yield "referential_import", ("staff_admin", "/referential/import/", None)
+    yield "referential_compared", ("staff_admin", "/referential/import/", _compare_pack)
+    yield "permissions", ("recipient", "/projects/ONE/permissions/", None)
+    yield "permissions_mine", ("moe", "/projects/ONE/permissions/mine/", None)
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)

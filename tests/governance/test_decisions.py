@@ -151,7 +151,7 @@ def test_who_submitted_a_revision_never_decides_it_even_as_the_owner_later(
     """The author's colleague who sent a revision is refused by the predicate, not by a crash in the database (R8)."""
     role = RoleTemplate.objects.get(code="AMOA")
     colleague = appoint(actor=other_owner, project=project_two, role=role, holder=outsider)
-    file = acts.drafted(cast["other_amoa"], project_two)
+    file = acts.drafted(cast["other_amoa"], project_two, "arbitration")
     acts.submitted(outsider, file)
     acts.advised(cast["other_pmo"], file)
     end_mandate(actor=other_owner, mandate=colleague)
@@ -164,7 +164,7 @@ def test_who_submitted_a_revision_never_decides_it_even_as_the_owner_later(
 
 def test_an_owner_who_wrote_the_file_before_does_not_decide_it(project_two: Any, other_owner: Any, cast: Any) -> None:
     author = cast["other_amoa"]
-    file = acts.ready(author, cast["other_pmo"], project=project_two)
+    file = acts.ready(author, cast["other_pmo"], project=project_two, kind="arbitration")
     end_mandate(actor=other_owner, mandate=author.mandates.get(project=project_two))
     name_owner(actor=other_owner, project=project_two, holder=author)
     with pytest.raises(Refused):

@@ -23,6 +23,7 @@ from governance.dossier.differences import differences
 from governance.enums import Act, Outcome
 from governance.erasures.erasing import CannotErase, erase_person, erase_text, still_in
 from governance.erasures.models import ERASABLE, Erasure
+from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import delegate, end_mandate
 from governance.models import (
     BindingOpinion,
@@ -38,7 +39,7 @@ from governance.models import (
 from governance.proposals.services import withdraw
 from governance.records.facts import facts
 from governance.records.pdf import document
-from projects.models import Delegation, DocumentVersion, Mandate
+from projects.models import Delegation, DocumentVersion, Interest, Mandate, Ruling
 from roles.acting import erasing
 from roles.erasure import blanked, erasable, is_erased, mark, signed, written
 from roles.forms import ProseField
@@ -159,6 +160,14 @@ def delegation(cast: dict[str, Any], proposal: Any) -> Delegation:
     )  # fmt: skip
 
 
+def interest(cast: dict[str, Any], proposal: Any) -> Interest:
+    """A tie that is settled, so that its person keeps the role."""
+    tie = declare_interest(
+        actor=cast["moe"], project=proposal("draft").project, organisation="New Cranes", tie=f"{SECRET} owns it."
+    )
+    return settle_interest(actor=cast["owner"], interest=tie, ruling=Ruling.STAYS, because=f"{SECRET} sold it.")
+
+
 #: What holds the word, made by whom, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -169,6 +178,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a withdrawn proposal": (withdrawn, ("withdrawn_because",)),
     "a working text": (draft, ("question", "evidence")),
     "a delegation": (delegation, ("document",)),
+    "a declared tie": (interest, ("tie", "ruled_because")),
 }
 
 
@@ -206,7 +216,7 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
 def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # below, each by itself
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
-    assert {label.partition(".")[2] for label in ERASABLE} == told | made_here | {"delegation"}
+    assert {label.partition(".")[2] for label in ERASABLE} == told | made_here | {"delegation", "interest"}
 
 
 def test_an_erasure_is_an_event_that_names_the_row_and_the_fields(

@@ -25,7 +25,7 @@ from governance.models import (
     ProposalRevision,
     SealBreak,
 )
-from projects.models import Delegation, Document, Mandate
+from projects.models import Bidder, Delegation, Document, Interest, Mandate
 from roles.acting import acting_as, erasing
 from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, owning, refusal, triggers
@@ -636,9 +636,9 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     ("proposalrevision.is_submitted_by_its_role", "by another role", lambda w: w.revise(
         submitted_by=w.cast["pmo"]), "A revision is submitted by a holder of the role that writes it (R2)"),
     ("proposalrevision.is_submitted_by_its_role", "asking nobody", lambda w: w.revise(
-        asked_roles=[]), "A revision asks every adviser in office"),
+        asked_roles=[]), "A revision asks every adviser the matrix names"),
     ("proposalrevision.is_submitted_by_its_role", "asking the author's role too", lambda w: w.revise(
-        asked_roles=["AMOA", "PMO"]), "A revision asks every adviser in office"),
+        asked_roles=["AMOA", "PMO"]), "A revision asks every adviser the matrix names"),
     ("proposal.is_born_a_draft", "born without its author", lambda w: w.draft(
         writers=[]), "The author is one of those who wrote it (R8)"),
     ("proposal.follows_the_workflow", "fewer writers", lambda w: w.update(
@@ -689,6 +689,35 @@ def _noted_twice(world: World) -> None:
     noted.pk = None
     SealBreak.objects.bulk_create([noted])
 
+
+TIED = "A declared tie with a bidder blocks this role until"
+
+
+def _tied(who: str, attack: Attack) -> Attack:
+    """The attack of somebody who has declared a tie with the bidder of the cast, past the services."""
+
+    def attempt(world: World) -> None:
+        bidder = Bidder.objects.get(project__code="ONE")
+        about = {"project": bidder.project, "organisation": bidder.organisation, "tie": "A cousin."}
+        Interest.objects.bulk_create([Interest(person=world.cast[who], acted_at=timezone.now(), **about)])
+        attack(world)
+
+    return attempt
+
+
+ATTACKS += [
+    # — who a declared tie blocks —
+    ("decision.only_the_owner_decides", "the tied owner", _tied("owner", lambda w: w.decide()), TIED),
+    ("decision.only_the_owner_decides", "the tied delegate", _tied("delegate", lambda w: w.delegated()), TIED),
+    ("opinion.comes_from_an_adviser_who_is_asked", "the tied adviser", _tied("pmo", lambda w: w.advise()), TIED),
+    ("proposalrevision.is_submitted_by_its_role", "the tied author", _tied("amoa", lambda w: w.revise()), TIED),
+    ("proposal.is_refused_to_the_tied", "drafted by the tied", _tied("amoa", lambda w: w.draft()), TIED),
+    ("bindingopinion.is_refused_to_the_tied", "noted by the tied", _tied("pmo", lambda w: w.note()), TIED),
+    ("condition.is_refused_to_the_tied", "proved by the tied", _tied("amoa", lambda w: w.prove()), TIED),
+    ("condition.is_refused_to_the_tied", "lifted by the tied owner", _tied("owner", lambda w: w.lift()), TIED),
+    ("condition.is_refused_to_the_tied", "waived by the tied owner", _tied(
+        "owner", lambda w: w.lift(state="waived")), TIED),
+]  # fmt: skip
 
 CONCERNS = "A change after a decision concerns what the decision sealed"
 NEW_VERSION = "A change after a decision follows from a new version of a document"

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from governance.mandates.services import accept, appoint, deciding_role, end_mandate, found_project, name_owner, revoke
+from governance.mandates.services import accept, appoint, end_mandate, found_project, name_owner, revoke, role_on
 from governance.mandates.services import delegate as lend
 from governance.models import LedgerEvent
 from projects.models import Delegation, Mandate, Project
@@ -83,7 +83,11 @@ def test_an_administrator_opens_a_project_today_and_its_owner_is_in_office(staff
     assert is_owner(outsider, project)
     assert not is_owner(staff_admin, project)
     told = project.events.order_by("seq").values_list("act", "subject")
-    assert list(told) == [("found", "projects.project"), ("name_owner", "projects.mandate")]
+    assert list(told) == [
+        ("found", "projects.project"),
+        ("apply_roles", "projects.matrix"),
+        ("name_owner", "projects.mandate"),
+    ]
 
 
 def test_nobody_else_opens_a_project(cast: dict[str, Any]) -> None:
@@ -156,7 +160,7 @@ def test_one_person_has_one_role_on_a_project_at_a_time(owner: Any, pmo: Any, pr
 
 def test_the_role_that_decides_is_not_given_by_appointment(owner: Any, outsider: Any, project_one: Any) -> None:
     with pytest.raises((ValidationError, ValueError)):
-        appoint(actor=owner, project=project_one, role=deciding_role(), holder=outsider)
+        appoint(actor=owner, project=project_one, role=role_on(project_one), holder=outsider)
     assert not outsider.mandates.exists()
 
 

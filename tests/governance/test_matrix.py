@@ -1,7 +1,7 @@
 """Who may do what in which state: the whole cast, every state, every act, through the services (R1, R2, R8)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -10,9 +10,17 @@ from django.db import transaction
 
 from governance.decisions.services import AlreadyDecided, AlreadyLifted, OpinionMissing
 from governance.enums import Outcome, ProposalState
+from governance.matrix.services import adapt_roles, without_duty
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal
+from governance.referential.installing import write_draft
+from governance.referential.services import install_pack, new_version, publish_role, retire_role
 from governance.workflow import WrongState
-from roles.access import Refused
+from projects.models import Project
+from roles.access import Refused, can
+from roles.acting import acting_as
+from roles.models import MethodPack, RoleTemplate, User
+from roles.referential.catalogue import pack_of
+from roles.referential.content import role_of
 from tests import acts
 from tests.conftest import CAST
 from tests.database import undone
@@ -26,6 +34,8 @@ STATES = (
 OPEN = {"draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"}
 SUBMITTED = set(STATES) - {"draft"}
 DECIDABLE = {"submitted", "under_review", "ready_for_decision"}
+#: Who else than the advisers has the letter “advises” at the activity of each file: heard, never waited for.
+WELCOME = {"under_review": {"moe"}, "decided": {"recipient"}, "closed": {"recipient"}}
 #: The role that answers for the condition of each file that has one.
 ANSWERING = {"conditions_open": "amoa", "closed": "moe", "superseded": "pmo"}
 #: Of a kind that may be delegated and under the cap: the delegate could sign these, were they ready.
@@ -96,10 +106,11 @@ RULES = {
     ),
     "advise": Rule(
         acts.advised,
-        lambda key: {"pmo"} if key in SUBMITTED else set(),
+        lambda key: {"pmo"} | WELCOME.get(key, set()) if key in SUBMITTED else set(),
         {"submitted", "under_review"},
         lambda before, after, actor: (
-            after.state == "ready_for_decision"
+            after.state == ("under_review" if after.awaited_roles else "ready_for_decision")
+            and after.awaited_roles == ([] if actor.email.startswith("pmo@") else before.awaited_roles)
             and Opinion.objects.filter(revision=after.current, adviser=actor).exists()
         ),
     ),
@@ -256,3 +267,75 @@ def test_the_author_and_their_role_give_no_opinion_on_their_own_file(cast: dict[
         member for member in people if outcome_of(RULES["advise"], cast[member], proposal("submitted_two")) != "refused"
     }
     assert found == {"other_amoa"}
+
+
+# — the roles themselves: the referential, and the matrix of a project —
+
+
+def _adapt(actor: Any, project: Project) -> None:
+    assert project.matrix is not None
+    content = without_duty(project.matrix.read(), "MOE", "MOE-01", "Not here.")
+    before = project.matrices.count()
+    adapt_roles(actor=actor, project=project, base=project.matrix.number, content=content, reason="Not here.")
+    assert project.matrices.count() == before + 1
+    assert Project.objects.get(pk=project.pk).matrix == project.matrix  # in force only once the owner decides
+
+
+def _published(code: str) -> RoleTemplate:
+    return RoleTemplate.objects.get(pack="fr", code=code, state="published")
+
+
+def _configure(actor: Any, project: Project) -> None:
+    assert new_version(actor=actor, template=_published("MOE")).state == "draft"
+
+
+def _publish(actor: Any, project: Project) -> None:
+    with acting_as(User.objects.get(email="staff.admin@example.org")):
+        draft = write_draft(_published("MOE").pack, role_of(_published("MOE")), 99, 4)
+    assert publish_role(actor=actor, template=draft) == _published("MOE")
+
+
+def _retire(actor: Any, project: Project) -> None:
+    assert retire_role(actor=actor, template=_published("DEST")).state == "retired"
+
+
+def _install(actor: Any, project: Project) -> None:
+    pack = replace(pack_of(MethodPack.objects.get(code="fr")), code="copy", name_en="Copy")
+    assert install_pack(actor=actor, pack=pack).published
+
+
+ADMINISTRATORS = {"staff_admin", "superuser"}
+ON_ROLES: dict[str, tuple[Callable[[Any, Project], None], set[str]]] = {
+    "governance.adapt_roles": (_adapt, {"pmo", "amoa"}),
+    "roles.configure": (_configure, ADMINISTRATORS),
+    "governance.publish_role": (_publish, ADMINISTRATORS),
+    "governance.retire_role": (_retire, ADMINISTRATORS),
+    "governance.install_pack": (_install, ADMINISTRATORS),
+}
+
+
+@pytest.mark.parametrize("name", ON_ROLES)
+def test_who_writes_the_roles_decides_nothing_by_it_and_nobody_else_writes_them(
+    name: str, cast: dict[str, Any], project_one: Project
+) -> None:
+    perform, who = ON_ROLES[name]
+    found = {member: _outcome(perform, cast[member], project_one) for member in CAST}
+    assert found == {member: "" if member in who else name for member in CAST}
+    assert not [member for member in ADMINISTRATORS for act in IN_A_PROJECT if can(cast[member], act, project_one)]
+
+
+def _outcome(perform: Callable[[Any, Project], None], actor: Any, project: Project) -> str:
+    """The permission that was refused, with nothing recorded; empty when the act took place."""
+    kept = acts.recorded()
+    with undone():
+        try:
+            with transaction.atomic():
+                perform(actor, project)
+        except Refused as refused:
+            assert acts.recorded() == kept
+            return refused.permission.name
+        return ""
+
+
+#: What concerns a project: an administrator does none of it.
+IN_A_PROJECT = ("governance.adapt_roles", "governance.propose", "governance.appoint", "governance.name_owner")

@@ -66,7 +66,8 @@ def test_a_decision_tells_the_team_but_not_the_one_who_decided(owner: Any, propo
 
 def test_a_delegates_decision_tells_the_owner_too(delegate: Any, proposal: Any) -> None:
     acts.decided(delegate, proposal("ready_minor"))
-    assert told() == {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org"}
+    everyone = {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
+    assert told() == everyone
 
 
 def test_a_withdrawal_tells_those_who_had_it(amoa: Any, proposal: Any) -> None:
@@ -76,9 +77,10 @@ def test_a_withdrawal_tells_those_who_had_it(amoa: Any, proposal: Any) -> None:
     assert told("withdrawn") == {"owner@example.org", "pmo@example.org"}
 
 
-def test_a_lifted_condition_tells_the_team(owner: Any, proposal: Any) -> None:
+def test_a_lifted_condition_tells_whoever_has_a_letter_there(owner: Any, proposal: Any) -> None:
     acts.lifted(owner, proposal("conditions_open"))
-    assert told("condition_lifted") == {"pmo@example.org", "amoa@example.org", "moe@example.org"}
+    everyone = {"pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
+    assert told("condition_lifted") == everyone
 
 
 def test_a_past_act_entered_afterwards_tells_nobody(amoa: Any, project_one: Any) -> None:

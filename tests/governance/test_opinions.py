@@ -95,7 +95,7 @@ def test_an_adviser_appointed_after_the_submission_is_not_asked(
     """A role that nobody held when the file was submitted is not asked, and gives no opinion on it."""
     pmo = cast["other_pmo"].mandates.get(project=project_two)
     end_mandate(actor=other_owner, mandate=pmo)
-    file = acts.drafted(cast["other_amoa"], project_two)
+    file = acts.drafted(cast["other_amoa"], project_two, "arbitration")
     acts.submitted(cast["other_amoa"], file)
     assert acts.fresh(file).state == "ready_for_decision"
     appoint(actor=other_owner, project=project_two, role=RoleTemplate.objects.get(code="PMO"), holder=outsider)

@@ -4,22 +4,24 @@ from collections import deque
 from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
+from config.demo import SCENARIOS, sign_ins
 from governance.models import Condition, Decision, LedgerEvent, Notification, Opinion, Proposal, ProposalRevision
 from governance.scenarios import loader
+from governance.scenarios.contract import describe
+from projects.enums import ProjectState
 from projects.models import Delegation, Mandate, Project
 from roles.models import User
 from tests.acts import recorded
 from tests.database import owning
 from tests.governance.test_ledger import broken_links
+from tests.scenarios import PARIS, answers, entered, files
 
 pytestmark = pytest.mark.django_db
-PARIS = ZoneInfo("Europe/Paris")
 
 #: domain.md §9.1: file → its author's role, kind and state on the day the scenario stops.
 FILES = {
@@ -35,6 +37,7 @@ FILES = {
     "VP-10": ("AMOA", "acceptance", "deferred"),
     "VP-11": ("AMOA", "communication", "ready_for_decision"),
     "VP-12": ("PMO", "budget", "under_review"),
+    "VP-13": ("PMO", "gate", "decided"),
 }
 #: decision → file, outcome, day, who signed.
 ANSWERS = {
@@ -49,30 +52,21 @@ ANSWERS = {
     "VD-09": ("VP-08", "approved_with_conditions", "2026-09-14", "Delattre"),
     "VD-10": ("VP-09", "approved_with_conditions", "2026-10-12", "Delattre"),
     "VD-11": ("VP-10", "deferred", "2026-11-16", "Delattre"),
+    "VD-12": ("VP-13", "approved", "2026-01-26", "Brémond"),
 }
 
 
 @pytest.fixture
 def vigie(db: None) -> Project:
     """VIGIE, entered as the owner role."""
-    if not Project.objects.filter(code="VIGIE").exists():
-        with owning():
-            deque(loader.load("vigie"), maxlen=0)
-            loader.close_accounts("vigie")
+    entered("vigie")
     return Project.objects.get(code="VIGIE")
 
 
 def test_vigie_has_its_files_their_states_and_its_decisions(vigie: Project) -> None:
-    files = Proposal.objects.filter(project=vigie).select_related("project").order_by("number")
-    assert {file.reference: (file.author_role, file.kind, file.state) for file in files} == FILES
-    answers = Decision.objects.filter(project=vigie).select_related("project", "proposal__project", "decided_by")
-    found = {
-        answer.reference: (answer.proposal.reference, answer.outcome, str(answer.acted_at.astimezone(PARIS).date()))
-        for answer in answers.order_by("number")
-    }
-    assert found == {name: told[:3] for name, told in ANSWERS.items()}
-    for answer in answers:
-        assert ANSWERS[answer.reference][3] in answer.decided_by.name
+    assert files("VIGIE") == FILES
+    assert answers("VIGIE") == ANSWERS
+    assert vigie.state == ProjectState.ACTIVE
 
 
 def test_vigie_is_signed_by_the_delegate_once_and_supersedes_once(vigie: Project) -> None:
@@ -137,16 +131,36 @@ def test_the_history_of_vigie_is_told_by_those_who_acted(vigie: Project) -> None
     assert User.objects.installation().name not in names
 
 
-@pytest.mark.parametrize("name", ["cast", "vigie"])
-def test_a_scenario_entered_twice_changes_nothing(name: str, request: pytest.FixtureRequest) -> None:
-    if name == "vigie":
-        request.getfixturevalue("vigie")
+@pytest.mark.parametrize("name", ["cast", *SCENARIOS])
+def test_a_scenario_entered_twice_changes_nothing(name: str, db: None) -> None:
+    entered(name)
     kept, said = recorded(), StringIO()
     people = User.objects.count()
     with owning():
         call_command("load_scenario", name, stdout=said)
     assert "already there" in said.getvalue()
     assert (recorded(), User.objects.count()) == (kept, people)
+
+
+def test_the_scenarios_of_the_demo_stand_side_by_side(db: None) -> None:
+    for name in SCENARIOS:
+        entered(name)
+    codes = {project["code"] for name in SCENARIOS for project in loader.read(name)["projects"]}
+    assert set(Project.objects.values_list("code", flat=True)) > codes
+    prefixes = Project.objects.filter(code__in=codes).values_list("prefix", flat=True)
+    assert sorted(prefixes) == ["G", "L", "P", "R", "S", "V"]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_demo_offers_a_sign_in_for_each_role_of_a_scenario(name: str, db: None) -> None:
+    entered(name)
+    made = {name: describe(name)}
+    told = sign_ins(made)
+    for sign_in in made[name]["sign_ins"]:
+        user, role = made[name]["users"][sign_in["person"]], sign_in["role"].split()[0]
+        assert role in user["roles"]
+        assert user["email"] in told
+    assert {"MOA", "PMO", "AMOA", "MOE", "DEST", "admin"} <= {sign_in["role"] for sign_in in made[name]["sign_ins"]}
 
 
 def test_the_runtime_role_enters_no_scenario() -> None:

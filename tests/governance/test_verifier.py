@@ -273,6 +273,22 @@ def test_a_condition_is_judged_by_its_last_event() -> None:
     assert judged(book.bundle(contents=[*CONTENTS, given], contents_of="all")).result == ALTERED
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_decision_changed_is_told_once_at_once_or_with_its_last_condition(at_once: bool) -> None:
+    """A condition lifted after a decision that took effect at once changed nothing, and says so."""
+    effects = [["projects.project", "3", "matrix", "", "1"]]
+    told = seal({"salt": DECISION["salt"], "effects": effects})
+    met = {"salt": "5a20", "state": "met", "proof": "Letter"}
+    book = decided(decide={"effects": told if at_once else ""})
+    book.add("lift", "governance.condition", content=seal(met), effects="" if at_once else told)
+    given = [*CONTENTS[:2], CONTENTS[2] | {"effects": effects}]
+    given.append({"subject": "governance.condition", "id": "1", "decision": "1", "content": met})
+    bundle = book.bundle(contents=given, contents_of="all")
+    assert (judged(deepcopy(bundle)).result, words(judged(deepcopy(bundle)))) == (INTACT, "")
+    bundle["contents"][2]["effects"] = []
+    assert "what the decision changed is not what it tells" in words(judged(bundle))
+
+
 @pytest.mark.parametrize(
     ("subject", "facts", "result"),
     [

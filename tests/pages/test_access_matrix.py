@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, seats
+from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +53,11 @@ OK, HIDDEN = (200, 405), (404, 404)
 def owner_only(act: str) -> Line:
     """An act on the roles of project one: the owner alone; the other members read who may."""
     return Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act=act)
+
+
+def administrators_only(get: int, post: int, *, others: Pair = (403, 403)) -> Line:
+    """A page of the referential: administrators get these answers, everybody else reads who may."""
+    return Line(others, others, but=dict.fromkeys(("staff_admin", "superuser"), (get, post)))
 
 
 LINES: dict[str, list[Line]] = {
@@ -191,8 +196,14 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="waive"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:launch": [page()],
+    "governance:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK})],
+    "governance:roles_adapt_step": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="adapt_roles")],
     "governance:mandate_list": [page()],
     "governance:authority": [page()],
+    "governance:permissions": [page()],
+    "governance:permissions_json": [page()],
+    "governance:permissions_mine": [page()],
     "governance:mandate_appoint": [owner_only("appoint")],
     "governance:mandate_name_owner": [owner_only("name_owner")],
     "governance:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
@@ -202,6 +213,34 @@ LINES: dict[str, list[Line]] = {
     ],
     "governance:delegation_new": [owner_only("delegate")],
     "governance:delegation_revoke": [owner_only("revoke"), Line(HIDDEN, HIDDEN)],
+    "governance:referential": [administrators_only(200, 405, others=(403, 405))],
+    "governance:referential_import": [administrators_only(200, 422)],
+    "governance:referential_export": [administrators_only(200, 405, others=(403, 405))],
+    "governance:referential_role_new": [administrators_only(200, 422)],
+    "governance:referential_template": [administrators_only(200, 409)],
+    "governance:referential_next": [administrators_only(405, 302, others=(405, 403))],
+    "governance:referential_differences": [administrators_only(200, 405, others=(403, 405))],
+    "governance:referential_publish": [administrators_only(409, 409)],
+    "governance:referential_retire": [administrators_only(200, 302)],
+    "governance:referential_duty_new": [administrators_only(409, 409)],
+    "governance:referential_duty_edit": [administrators_only(409, 409)],
+    "governance:referential_duty_move": [administrators_only(405, 409, others=(405, 403))],
+    "governance:referential_duty_remove": [administrators_only(405, 409, others=(405, 403))],
+    "governance:interests": [page()],
+    "governance:responsibilities": [page()],
+    "governance:responsibilities_csv": [page()],
+    "governance:responsibilities_xlsx": [page()],
+    "governance:responsibilities_pdf": [page()],
+    "governance:role_compare": [page()],
+    "governance:bidder_note": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("owner", "pmo", "amoa"), (200, 302)), act="note_bidder"),
+    ],
+    "governance:interest_declare": [
+        Line(
+            (200, 302), HIDDEN, but=dict.fromkeys(("former_owner", "future_owner"), (403, 403)), act="declare_interest"
+        ),
+    ],
+    "governance:interest_settle": [owner_only("settle_interest"), Line(HIDDEN, HIDDEN)],
     "governance:notification_list": [Line(OK, OK)],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
 }
@@ -230,6 +269,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "condition_id": found[0].pk if found else ABSENT,
         "document_id": document_of(about).pk if about else ABSENT,
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
+        **published_role(),
+        "step": "drop",
         "uidb36": "1",
         "key": "set-password",
     }

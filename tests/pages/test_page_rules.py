@@ -118,6 +118,8 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
         "mandate_list_",
         "mandate_appoint_",
         "authority_",
+        "permissions",
+        "interests",
         "proposal_new",
         "condition_",
         "decision_review",
@@ -131,7 +133,9 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
     refused = {
         "sign_in_refused", "proposal_new_refused", "decision_incomplete", "opinion_incomplete",
         "mandate_appoint_refused", "authority_refused", "decision_without_its_fates", "condition_unproved",
-        "binding_opinion_incomplete",
-        "proposal_evidence_refused", "project_documents_refused", "document_replace_refused",
+        "binding_opinion_incomplete", "role_compare_refused", "bidder_note_refused", "interest_declare_refused",
+        "interest_settle_refused", "proposal_evidence_refused", "project_documents_refused",
+        "document_replace_refused", "roles_adapt_refused", "permissions_refused",
+        "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

@@ -10,10 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.enums import Outcome
+from governance.interests.services import declare_interest, note_bidder, settle_interest
+from governance.kinds.forms import term_of
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
-from projects.models import Document
+from governance.matrix.services import adapt_roles, newest
+from governance.referential.services import add_duty, new_role, new_version, publish_role
+from projects.models import Document, Ruling
 from roles.acting import back_entry
-from roles.models import RoleTemplate
+from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.database import owning, statements, undone
 from tests.pages.visits import act
@@ -31,21 +35,25 @@ class Place:
     def __init__(self, cast: dict[str, Any]) -> None:
         self.cast = cast
         self.projects = 0
+        self.programme = self.another_project(level="programme")
         with owning(), back_entry(timezone.now() - timedelta(days=1)):  # a decision rests on seats given before it
             self.project = self.another_project()
-            for code, holder in (("PMO", "pmo"), ("AMOA", "amoa")):
+            for code, holder in (("PMO", "pmo"), ("AMOA", "amoa"), ("MOE", "moe"), ("DEST", "outsider")):
                 role = RoleTemplate.objects.get(pack="fr", code=code, state="published")
-                appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder])
+                appoint(actor=cast["owner"], project=self.project, role=role, holder=cast[holder], group="Crews")
+        matrix = newest(self.project)
+        for kind, terms in (("appointment", {"matrix": term_of(matrix.number, matrix.hash)}), ("gate", {"gate": "G0"})):
+            acts.decided(cast["owner"], acts.put(self.project, kind, terms=terms))
         self.much_revised = acts.drafted(cast["amoa"], self.project)
         self.rows = 0
 
-    def another_project(self) -> Any:
-        """One more project of the owner."""
+    def another_project(self, **fields: Any) -> Any:
+        """One more project of the owner, in their programme once there is one."""
         self.projects += 1
         code = f"N{self.projects}"
         words = {"code": code, "prefix": code, "title_fr": code, "title_en": code, "language": "en"}
         dates = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
-        return found_project(actor=self.cast["staff_admin"], owner=self.cast["owner"], fields=words | dates)
+        return found_project(actor=self.cast["staff_admin"], owner=self.cast["owner"], fields=words | dates | fields)
 
     def grow(self, rows: int) -> None:
         """Until there are `rows` of everything a page may list."""
@@ -62,8 +70,26 @@ class Place:
             acts.advised(pmo, self.much_revised)
             acts.decided(owner, self.much_revised, Outcome.REWORK)
             acts.replaced(amoa, plan.document)
-            self.another_project()
+            self.another_project(parent=self.programme)
+            self.adapted()
             self.another_seat()
+            self.another_role()
+            self.another_tie()
+
+    def another_tie(self) -> None:
+        """A bidder, a tie with it that is settled, and one with an organisation that does not bid."""
+        owner, pmo, name = self.cast["owner"], self.cast["pmo"], f"Bidder {self.rows}"
+        note_bidder(actor=owner, project=self.project, organisation=name)
+        tie = declare_interest(actor=pmo, project=self.project, organisation=name, tie="A cousin.")
+        settle_interest(actor=owner, interest=tie, ruling=Ruling.STAYS, because="Far away.")
+        declare_interest(actor=pmo, project=self.project, organisation=f"No bidder {self.rows}", tie="A cousin.")
+
+    def adapted(self) -> None:
+        """One more version of the roles."""
+        latest = newest(self.project)
+        adapt_roles(
+            actor=self.cast["pmo"], project=self.project, base=latest.number, content=latest.read(), reason="Ours."
+        )
 
     def another_seat(self) -> None:
         """A recipient who comes and goes, and a signature that is lent."""
@@ -75,6 +101,21 @@ class Place:
             document=f"Act {self.rows}", ends_at=timezone.now() + timedelta(days=1),
         )  # fmt: skip
 
+    def another_role(self) -> None:
+        """A role of one's own in the referential, and one more responsibility and version of another one."""
+        admin, words = self.cast["staff_admin"], {"name_fr": "R", "name_en": "R", "mission_fr": "R", "mission_en": "R"}
+        pack = MethodPack.objects.get(code="fr")
+        new_role(actor=admin, pack=pack, fields={"code": f"R{self.rows}", "authority": "advises", **words})
+        published = RoleTemplate.objects.get(pack="fr", code="PMO", state="published")
+        if self.rows % 10 == 1:  # from the first row on, projects are offered a version
+            publish_role(actor=admin, template=new_version(actor=admin, template=published))
+        self.role = new_version(actor=admin, template=published)
+        text = {"label_fr": "R", "label_en": "R", "evidence_fr": "R", "evidence_en": "R", "recurrence": "once"}
+        add_duty(
+            actor=admin, template=self.role,
+            fields={"code": f"R-{self.rows}", "nature": "support", "domains": ["business"], "activities": [], **text},
+        )  # fmt: skip
+
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """(name, most queries, who, address, fields posted) of each page."""
         code, revised = [self.project.code], self.much_revised.pk
@@ -82,6 +123,12 @@ class Place:
         yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox"), {}
         yield "projects", LIST, "owner", reverse("governance:project_list"), {}
         yield "home of a project", HOME, "owner", reverse("governance:project_home", args=code), {}
+        yield "launch", HOME, "owner", reverse("governance:launch", args=code), {}
+        yield "roles to adapt", HOME, "pmo", reverse("governance:roles_adapt", args=code), {}
+        take = f"{reverse('governance:roles_adapt_step', args=[*code, 'take'])}?role=PMO"
+        yield "a published role beside the project's", HOME, "pmo", take, {}
+        yield "home of a project, as an adviser", HOME, "pmo", reverse("governance:project_home", args=code), {}
+        yield "home of a programme", HOME, "owner", reverse("governance:project_home", args=[self.programme.code]), {}
         yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
         yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
@@ -96,13 +143,25 @@ class Place:
         yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
         for member in ("owner", "pmo"):
             yield f"mandates, {member}", HOME, member, reverse("governance:mandate_list", args=code), {}
+        yield "roles", HOME, "owner", reverse("governance:responsibilities", args=code), {}
+        yield "two roles compared", HOME, "pmo", reverse("governance:role_compare", args=code), {}
+        yield "roles as PDF", DOSSIER, "pmo", reverse("governance:responsibilities_pdf", args=code), {}
+        yield "bidders and ties", LIST, "owner", reverse("governance:interests", args=code), {}
+        yield "a tie to declare", LIST, "pmo", reverse("governance:interest_declare", args=code), {}
         yield "who could decide", DOSSIER, "pmo", reverse("governance:authority", args=code), {}
+        for name in ("permissions", "permissions_json", "permissions_mine"):
+            yield name, HOME, "pmo", reverse(f"governance:{name}", args=code), {}
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
         yield "proof", DOSSIER, "pmo", reverse("governance:decision_proof", args=[self.decision.pk]), {}
         yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
+        for name, most in (("", LIST), ("_import", LIST)):
+            yield f"referential{name}", most, "staff_admin", reverse(f"governance:referential{name}"), {}
+        for name in ("template", "differences", "publish", "retire", "duty_new"):
+            path = reverse(f"governance:referential_{name}", args=[self.role.pk])
+            yield f"referential, {name}", HOME, "staff_admin", path, {}
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
@@ -111,7 +170,7 @@ class Place:
 def costs(cast: dict[str, Any], client_of: Any) -> dict[str, tuple[int, dict[int, Counter[str]]]]:
     """For each page the most queries it may need, and the statements it sent at each size."""
     place, found = Place(cast), {}
-    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa")}
+    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa", "staff_admin")}
     for rows in SIZES:
         place.grow(rows)
         for name, most, member, path, fields in place.requests():

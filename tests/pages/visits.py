@@ -13,8 +13,11 @@ from django.utils import timezone
 
 from governance.decisions.succession import key_of, resting_on
 from governance.models import Condition, Proposal
+from governance.referential.services import new_version
 from governance.scenarios import contract, loader
-from projects.models import Delegation, Document, Mandate
+from projects.models import Delegation, Document, Interest, Mandate
+from roles.models import MethodPack, RoleTemplate, User
+from roles.referential.catalogue import pack_of, written
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
@@ -48,9 +51,17 @@ def document_of(proposal: Proposal) -> Document:
 
 
 def seats() -> dict[str, int]:
-    """The mandate of the provider of project one, not accepted yet, and the delegation of its owner."""
+    """On project one: the mandate of the provider, not accepted yet, the owner's delegation, and the first tie."""
+    tie = Interest.objects.filter(project__code="ONE").earliest("pk")
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
-    return {"mandate": mandate.pk, "delegation": Delegation.objects.get(mandate__project__code="ONE").pk}
+    lent = Delegation.objects.get(mandate__project__code="ONE")
+    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
+
+
+def published_role() -> dict[str, Any]:
+    """What addresses of the referential hold: a pack, a published role, one of its responsibilities."""
+    role = RoleTemplate.objects.get(pack="fr", code="AMOA", state="published")
+    return {"pack": "fr", "template_id": role.pk, "duty_id": role.responsibilities.earliest("pk").pk}
 
 
 def act(
@@ -117,6 +128,15 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "project_list_empty", Visit("outsider", reverse("governance:project_list"))
     yield "project_home", Visit("owner", reverse("governance:project_home", args=one))
     yield "project_home_without_owner", Visit("other_pmo", reverse("governance:project_home", args=["THREE"]))
+    yield "project_home_not_launched", Visit("other_owner", reverse("governance:project_home", args=["TWO"]))
+    yield "launch", Visit("recipient", reverse("governance:launch", args=one))
+    yield "launch_owner", Visit("other_owner", reverse("governance:launch", args=["TWO"]))
+    yield "launch_without_owner", Visit("other_pmo", reverse("governance:launch", args=["THREE"]))
+    yield "roles_adapt", Visit("pmo", reverse("governance:roles_adapt", args=one))
+    for step in ("add", "drop", "hand-on", "take", "leave-out"):
+        yield f"roles_adapt_{step}", Visit("pmo", reverse("governance:roles_adapt_step", args=[*one, step]))
+    yield "roles_adapt_refused", Visit("pmo", *_post("adapt_roles", None, reason=""), 422)
+    yield "roles_adapt_outdated", Visit("pmo", *_post("adapt_roles", None, base="0"), 409)
     yield "register", Visit("recipient", reverse("governance:register", args=one))
     yield "register_empty", Visit("other_pmo", reverse("governance:register", args=["THREE"]))
     for key in ("decided", "conditions_open", "closed"):
@@ -189,14 +209,78 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "mandate_end_review", Visit("owner", *_post("end_mandate", None, then=False))
     yield "mandate_name_owner_review", Visit("owner", *_post("name_owner", None, then=False))
     yield "delegation_revoke", Visit("owner", reverse("governance:delegation_revoke", args=[seats()["delegation"]]))
+    roles = reverse("governance:responsibilities", args=one)
+    yield "responsibilities", Visit("owner", roles)
+    yield "responsibilities_rasci", Visit("recipient", f"{roles}?view=rasci&line=BUDGET")
+    yield "responsibilities_without_owner", Visit("other_pmo", reverse("governance:responsibilities", args=["THREE"]))
+    compare = reverse("governance:role_compare", args=one)
+    yield "role_compare", Visit("recipient", compare)
+    yield "role_compare_others", Visit("owner", f"{compare}?left=MOA&right=MOE")
+    yield "role_compare_refused", Visit("pmo", f"{compare}?left=PMO&right=PMO", status=422)
+    yield "interests", Visit("owner", reverse("governance:interests", args=one))
+    yield "interests_recipient", Visit("recipient", reverse("governance:interests", args=one))
+    yield "interests_none", Visit("other_pmo", reverse("governance:interests", args=["THREE"]))
+    yield "bidder_note", Visit("pmo", reverse("governance:bidder_note", args=one))
+    yield "bidder_note_refused", Visit("pmo", *_post("note_bidder", None, organisation=" "), 422)
+    yield "bidder_note_review", Visit("owner", *_post("note_bidder", None, then=False))
+    yield "interest_declare", Visit("moe", reverse("governance:interest_declare", args=one))
+    yield "interest_declare_refused", Visit("moe", *_post("declare_interest", None, tie=""), 422)
+    yield "interest_declare_review", Visit("moe", *_post("declare_interest", None, then=False))
+    yield "interest_settle", Visit("owner", reverse("governance:interest_settle", args=[seats()["interest"]]))
+    yield "interest_settle_refused", Visit("owner", *_post("settle_interest", None, because=""), 422)
+    yield "interest_settle_review", Visit("owner", *_post("settle_interest", None, ruling="leaves", then=False))
     who = reverse("governance:authority", args=one)
     yield "authority", Visit("recipient", f"{who}?kind=minor_change&amount=30000")
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
     yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
+    yield from _referential()
+    yield "permissions", Visit("recipient", reverse("governance:permissions", args=one))
+    every = "?kind=minor_change&author=MOE&state=ready_for_decision"
+    yield "permissions_delegated", Visit("owner", reverse("governance:permissions", args=one) + every)
+    yield "permissions_refused", Visit("pmo", reverse("governance:permissions", args=one) + "?kind=whim", status=422)
+    yield "permissions_without_owner", Visit("other_pmo", reverse("governance:permissions", args=["THREE"]))
+    yield "permissions_mine", Visit("moe", reverse("governance:permissions_mine", args=one))
+    yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions_mine", args=one))
+    yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions_mine", args=one))
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
     yield "error_409", Visit("owner", *_post("decide", ready, fingerprint="0" * 64), 409)
+
+
+def _referential() -> Iterator[tuple[str, Visit]]:
+    """The pages of the administrators: lists, a version in each state, forms, reviews, a file compared."""
+    by = "staff_admin"
+    known = published_role()
+    owner = RoleTemplate.objects.get(pack="fr", code="MOA", state="published")
+    admin = User.objects.get(email="staff.admin@example.org")
+    draft = new_version(actor=admin, template=RoleTemplate.objects.get(pk=known["template_id"]))
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:referential{name}", args=args)
+
+    yield "referential", Visit(by, to(""))
+    yield "referential_new", Visit(by, to("_role_new", "fr"))
+    yield "referential_new_refused", Visit(by, to("_role_new", "fr"), "POST", {"code": "amoa"}, 422)
+    yield "referential_published", Visit(by, to("_template", owner.pk))
+    yield "referential_draft", Visit(by, to("_template", draft.pk))
+    yield "referential_draft_refused", Visit(by, to("_template", draft.pk), "POST", {"name_en": " "}, 422)
+    yield "referential_differences", Visit(by, to("_differences", draft.pk))
+    yield "referential_publish", Visit(by, to("_publish", draft.pk))
+    yield "referential_retire", Visit(by, to("_retire", known["template_id"]))
+    yield "referential_retire_refused", Visit(by, to("_retire", owner.pk), "POST", {}, 422)
+    yield "referential_duty_new", Visit(by, to("_duty_new", draft.pk))
+    yield "referential_duty_refused", Visit(by, to("_duty_new", draft.pk), "POST", {"code": "AMOA-01"}, 422)
+    yield "referential_duty", Visit(by, to("_duty_edit", draft.responsibilities.earliest("pk").pk))
+    yield "referential_stays", Visit(by, to("_duty_edit", known["duty_id"]), status=409)
+    yield "referential_import", Visit(by, to("_import"))
+    text = written(pack_of(MethodPack.objects.get(code="fr")))
+    for name, changed, status in (
+        ("compared", text.replace("mandatory: true", "mandatory: false"), 200),
+        ("with_gaps", text.replace("authority: decides", "authority: advises"), 422),
+        ("unreadable", "pack: [", 422),
+    ):
+        yield f"referential_{name}", Visit(by, to("_import"), "POST", {"file": Sent("fr.yaml", changed)}, status)
 
 
 def _post(name: str, proposal: Proposal | None, /, **changes: Any) -> tuple[str, str, dict[str, Any]]:

@@ -6,13 +6,18 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from governance.models import Condition
-from projects.models import Delegation, Document, Mandate
+from projects.models import Delegation, Document, Interest, Mandate
 from roles.access import Refused, can, ensure, registered
 from roles.acting import acting_as
 from roles.models import User
 from tests.conftest import CAST
 
 pytestmark = pytest.mark.django_db
+
+
+#: What an administrator does to the referential; it concerns no project, so there is no object to ask about.
+CONFIGURING = ("roles.configure", "governance.publish_role", "governance.retire_role", "governance.install_pack")
+WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
 
 
 @pytest.fixture
@@ -39,6 +44,13 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         "governance.note_binding": proposal("ready_binding"),
         "governance.add_document": project_one,
         "governance.replace_document": Document.objects.filter(project=project_one).earliest("pk"),
+        **dict.fromkeys(CONFIGURING),
+        "governance.adapt_roles": project_one,
+        "governance.note_bidder": project_one,
+        "governance.declare_interest": project_one,
+        "governance.settle_interest": Interest(
+            project=project_one, person=Mandate.objects.get(holder__email="pmo@example.org").holder
+        ),
     }
 
 
@@ -63,6 +75,11 @@ HOLDERS = {
     "governance.note_binding": {"pmo"},
     "governance.add_document": {"owner", "pmo", "amoa", "moe"},
     "governance.replace_document": {"owner", "pmo", "amoa", "moe"},
+    **{name: {"staff_admin", "superuser"} for name in CONFIGURING},
+    "governance.adapt_roles": {"pmo", "amoa"},
+    "governance.note_bidder": {"owner", "pmo", "amoa"},
+    "governance.declare_interest": {"owner", "delegate", "pmo", "amoa", "moe", "recipient"},
+    "governance.settle_interest": {"owner"},
 }
 
 
@@ -105,7 +122,7 @@ def test_a_closed_account_loses_every_permission(name: str, cast: dict[str, Any]
 @pytest.mark.parametrize("name", HOLDERS)
 def test_without_an_object_nobody_holds_a_permission_that_needs_one(name: str, cast: dict[str, Any]) -> None:
     holders = {member for member in CAST if can(cast[member], name)}
-    assert holders == (HOLDERS[name] if name == "projects.found" else set())
+    assert holders == (HOLDERS[name] if name in WITHOUT_OBJECT else set())
 
 
 def test_a_visitor_has_no_permission(objects: dict[str, Any]) -> None:
@@ -135,12 +152,16 @@ def test_a_refusal_names_the_rule_and_who_holds_the_role(pmo: Any, owner: Any, d
     assert "R1" in str(refusal)
 
 
-@pytest.mark.parametrize("name", sorted(set(HOLDERS) - {"projects.found"}))
+@pytest.mark.parametrize("name", sorted(set(HOLDERS) - WITHOUT_OBJECT))
 def test_whoever_a_refusal_names_may_indeed(name: str, objects: dict[str, Any], outsider: User) -> None:
     with pytest.raises(Refused) as error:
         ensure(outsider, name, objects[name])
     named = {seat.person.email.split("@")[0] for seat in error.value.holders}
     assert named == HOLDERS[name]
+
+
+def test_the_owner_does_not_settle_their_own_tie(owner: Any, project_one: Any) -> None:
+    assert not can(owner, "governance.settle_interest", Interest(project=project_one, person=owner))
 
 
 def test_where_nobody_may_a_refusal_names_nobody(outsider: Any, proposal: Any) -> None:

@@ -7,36 +7,95 @@ from uuid import uuid4
 import pytest
 from django.db.models import ProtectedError
 
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import Project
 from roles.acting import acting_as
-from roles.models import Organisation, Responsibility, RoleTemplate, User
+from roles.models import (
+    Activity,
+    ComparisonDimension,
+    MethodPack,
+    Organisation,
+    Responsibility,
+    RoleTemplate,
+    User,
+)
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
 
 pytestmark = pytest.mark.django_db
 
 
+Attack = Callable[[], Any]
+
+
 def _account(email: str) -> None:
     User.objects.bulk_create([User(email=email, name="X")])
 
 
-def _role(**changes: Any) -> None:
-    fields = {"pack": "fr", "code": "NEW", "authority": "advises", "state": "published"}
-    RoleTemplate.objects.bulk_create([RoleTemplate(**fields | changes)])
+def _role(**changes: Any) -> RoleTemplate:
+    """Write a version of a role past the services: a draft of a new one, unless the changes say otherwise."""
+    fields = {"pack_id": "fr", "code": "NEW", "version": 1, "authority": "advises", "mandatory": True}
+    return RoleTemplate.objects.bulk_create([RoleTemplate(**fields | changes)])[0]
 
 
-def _responsibility(**changes: Any) -> None:
-    fields = {"role": RoleTemplate.objects.get(code="MOA"), "code": "NEW", "nature": "decide", "domains": []}
-    Responsibility.objects.bulk_create([Responsibility(**fields | changes)])
+def _duty(role: RoleTemplate, **changes: Any) -> Responsibility:
+    """Write a responsibility past the services."""
+    fields = {"role": role, "code": "NEW-01", "nature": "advise", "domains": []}
+    return Responsibility.objects.bulk_create([Responsibility(**fields | changes)])[0]
+
+
+def _change(role: RoleTemplate, **fields: Any) -> None:
+    assert RoleTemplate.objects.filter(pk=role.pk).update(**fields)
+
+
+def _published(code: str = "MOA") -> RoleTemplate:
+    return RoleTemplate.objects.get(code=code, state="published")
+
+
+def _ready(**changes: Any) -> RoleTemplate:
+    """A draft that may be published: it has a responsibility."""
+    role = _role(**changes)
+    _duty(role)
+    return role
+
+
+def _publish(**changes: Any) -> RoleTemplate:
+    role = _ready(**changes)
+    _change(role, state="published")
+    return role
+
+
+def _retired() -> RoleTemplate:
+    role = _publish()
+    _change(role, state="retired")
+    return role
+
+
+def _activity(**changes: Any) -> None:
+    fields = {"pack_id": "fr", "code": "NEW", "domain": "business"}
+    Activity.objects.bulk_create([Activity(**fields | changes)])
+
+
+def _comparison(**changes: Any) -> None:
+    fields = {"pack_id": "fr", "left_role": "PMO", "right_role": "AMOA", "code": "new", "basis": "inferred"}
+    ComparisonDimension.objects.bulk_create([ComparisonDimension(**fields | changes)])
 
 
 #: constraint → attack; run as both roles.
-BROKEN: dict[str, Callable[[], Any]] = {
+BROKEN: dict[str, Attack] = {
     "one_account_per_email_whatever_the_case": lambda: _account("Owner@Example.org"),
-    "one_role_template_per_code_and_version": lambda: _role(code="MOA", state="draft"),
-    "one_published_role_decides_in_a_pack": lambda: _role(authority="decides"),
+    "one_role_template_per_code_and_version": lambda: _role(code="MOA"),
+    "one_published_version_of_a_role": lambda: _publish(code="PMO", version=2),
+    "one_draft_of_a_role_at_a_time": lambda: [_role(), _role(version=2)],
+    "one_published_role_decides_in_a_pack": lambda: _publish(authority="decides"),
     "a_role_has_a_known_authority": lambda: _role(authority="reigns"),
-    "one_responsibility_per_code_and_role": lambda: _responsibility(code="MOA-01"),
-    "a_responsibility_has_a_known_nature": lambda: _responsibility(nature="obey"),
+    "one_responsibility_per_code_and_role": lambda: [_duty(role := _role()), _duty(role)],
+    "a_responsibility_has_a_known_nature": lambda: _duty(_role(), nature="obey"),
+    "a_responsibility_has_a_known_recurrence": lambda: _duty(_role(), recurrence="at_noon"),
+    "one_activity_per_code_and_pack": lambda: _activity(code="RISQUES"),
+    "an_activity_has_a_known_domain": lambda: _activity(domain="legal"),
+    "one_comparison_per_code_and_pair": lambda: _comparison(code="posture"),
 }
 
 
@@ -46,28 +105,124 @@ def test_a_constraint_refuses_by_its_name(name: str, role: str) -> None:
     assert name in refusal(BROKEN[name], role=role)
 
 
-PUBLISHED = "keeps_its_authority_once_published"
+BORN = "A role is written before it is published"
+SAME = "A role keeps its pack, its code and its version"
+AS_IT_IS = "A published role stays as it is; publish another version"
+WAY = "A role goes from draft to published to retired"
+EMPTY = "A role without a responsibility is not published"
+DECIDES = "Only the role that decides has responsibilities of deciding (R4)"
+IN_A_DRAFT = "The responsibilities of a published role stay as they are; publish another version"
+EVENT = "A publication leaves an event in the ledger"
+OTHER = {
+    "authority": "receives", "mandatory": False, "position": 9, "name_fr": "X", "name_en": "X", "mission_fr": "X",
+    "mission_en": "X", "represents_fr": "X", "represents_en": "X", "incompatible": ["DEST"],
+}  # fmt: skip
+IDENTITY = {"pack": "pm2", "code": "BOSS", "version": 9}
+WAYS = [("published", "draft"), ("retired", "draft"), ("retired", "published")]
+
+
+def _there(state: str) -> RoleTemplate:
+    return {"draft": _ready, "published": _published, "retired": _retired}[state]()
+
+
+#: (trigger, what is tried, the attack, the refusal).
+ATTACKS: list[tuple[str, str, Attack, str]] = [
+    *(
+        ("roletemplate.is_born_a_draft", f"born {state}", lambda state=state: _role(state=state), BORN)
+        for state in ("published", "retired")
+    ),
+    *(
+        ("roletemplate.stays_as_published", f"another {name} of one that is {state}",
+         lambda name=name, value=value, state=state: _change(_there(state), **{name: value}), SAME)
+        for name, value in IDENTITY.items()
+        for state in ("draft", "published", "retired")
+    ),
+    *(
+        ("roletemplate.stays_as_published", f"another {name} of one that is {state}",
+         lambda name=name, value=value, state=state: _change(_there(state), **{name: value}), AS_IT_IS)
+        for name, value in OTHER.items()
+        for state in ("published", "retired")
+    ),
+    ("roletemplate.stays_as_published", "another mission on the way out",
+        lambda: _change(_published("PMO"), state="retired", mission_en="Reign."), AS_IT_IS),
+    *(
+        ("roletemplate.stays_as_published", f"from {before} to {after}",
+         lambda before=before, after=after: _change(_there(before), state=after), WAY)
+        for before, after in WAYS
+    ),
+    ("roletemplate.stays_as_published", "to a state nobody knows", lambda: _change(_ready(), state="eternal"), WAY),
+    ("roletemplate.stays_as_published", "published empty", lambda: _change(_role(), state="published"), EMPTY),
+    *(
+        ("roletemplate.stays_as_published", f"one that {authority} and decides",
+         lambda authority=authority: [
+             _duty(role := _role(authority=authority), nature="decide"), _change(role, state="published")], DECIDES)
+        for authority in ("advises", "delivers", "receives")
+    ),
+    ("roletemplate.stays_as_published", "published with less authority at once", lambda: [
+        _duty(role := _role(authority="decides"), nature="decide"),
+        _change(role, state="published", authority="receives")], DECIDES),
+    *(
+        ("responsibility.is_written_in_a_draft", f"{what} one that is {state}", attack, IN_A_DRAFT)
+        for state in ("published", "retired")
+        for what, attack in {
+            "added to": lambda state=state: _duty(_there(state)),
+            "changed in": lambda state=state: _there(state).responsibilities.update(label_en="X"),
+            "taken out of": lambda state=state: _there(state).responsibilities.all()._raw_delete("default"),
+            "moved out of": lambda state=state: _there(state).responsibilities.update(role=_role(code="ELSE")),
+            "moved into": lambda state=state: Responsibility.objects.filter(
+                pk=_duty(_role(code="ELSE"), code="ELSE-01").pk).update(role=_there(state)),
+        }.items()
+    ),
+    ("roletemplate.leaves_an_event", "published", _publish, EVENT),
+    ("roletemplate.leaves_an_event", "retired", lambda: _change(_published("PMO"), state="retired"), EVENT),
+    ("roletemplate.leaves_an_event", "with the event of another", lambda: [
+        _publish(), _told(Act.PUBLISH_ROLE, _published("PMO"))], EVENT),
+]  # fmt: skip
+
+
+def _told(act: Act, role: RoleTemplate) -> None:
+    record(act=act, actor=User.objects.installation(), project=Project.objects.get(level="organisation"), subject=role)
+
+
+def _without(trigger: str) -> str:
+    return installed(*triggers()[f"roles.{trigger}"])
 
 
 @pytest.mark.parametrize("role", [RUNTIME, OWNER])
-@pytest.mark.parametrize(
-    "change", [{"authority": "receives"}, {"code": "BOSS"}, {"pack": "own"}, {"version": 9}], ids=str
-)
-def test_a_published_role_keeps_its_authority(change: dict[str, Any], role: str) -> None:
-    attacked = RoleTemplate.objects.filter(code="MOA")
-    assert "A published role keeps its code and its authority" in refusal(lambda: attacked.update(**change), role=role)
-    assert refusal(lambda: attacked.update(name_en="Owner"), role=role) == ""
+@pytest.mark.parametrize(("trigger", "name", "attack", "message"), ATTACKS, ids=[f"{a[0]}: {a[1]}" for a in ATTACKS])
+def test_a_guard_refuses_in_its_own_words(trigger: str, name: str, attack: Attack, message: str, role: str) -> None:
+    assert message in refusal(attack, role=role)
 
 
-def test_a_role_in_draft_may_still_change_its_authority() -> None:
-    _role(state="draft")
-    assert refusal(lambda: RoleTemplate.objects.filter(code="NEW").update(authority="receives")) == ""
+@pytest.mark.parametrize(("trigger", "name", "attack", "message"), ATTACKS, ids=[f"{a[0]}: {a[1]}" for a in ATTACKS])
+def test_without_its_guard_the_attack_is_not_refused_that_way(
+    trigger: str, name: str, attack: Attack, message: str
+) -> None:
+    assert message not in refusal(attack, without=_without(trigger))
 
 
-def test_without_its_guard_a_published_role_would_change_hands() -> None:
-    off = installed(*triggers()[f"roles.roletemplate.{PUBLISHED}"])
-    attacked = RoleTemplate.objects.filter(code="MOA")
-    assert refusal(lambda: attacked.update(authority="receives"), without=off) == ""
+def test_every_part_of_a_published_role_is_attacked() -> None:
+    kept = {field.name for field in RoleTemplate._meta.local_concrete_fields} - {"id", "state"}
+    assert kept == set(OTHER) | set(IDENTITY)
+
+
+def test_a_draft_may_change_in_everything_but_its_name_in_the_pack_and_be_given_up() -> None:
+    assert refusal(lambda: _change(_ready(), **OTHER)) == ""
+    assert refusal(lambda: _change(_ready(), state="retired")) == ""
+    assert refusal(lambda: _ready().responsibilities.update(label_en="Y")) == ""
+    assert refusal(lambda: _ready().responsibilities.all()._raw_delete("default")) == ""
+
+
+def test_a_publication_with_its_event_passes() -> None:
+    assert refusal(lambda: _told(Act.PUBLISH_ROLE, _publish())) == ""
+
+    def next_version() -> None:
+        before = _published("PMO")
+        _change(before, state="retired")
+        _told(Act.RETIRE_ROLE, before)
+        _told(Act.PUBLISH_ROLE, _publish(code="PMO", version=2))
+
+    assert refusal(next_version) == ""
 
 
 KEY = "keeps_its_key"
@@ -87,14 +242,42 @@ def test_without_its_guard_an_account_would_become_another_in_the_ledger(pmo: Us
 
 def test_every_constraint_and_every_guard_is_attacked() -> None:
     assert constraints("roles") == set(BROKEN)
-    guards = {name.rpartition(".")[2] for name in triggers() if name.startswith("roles.")}
-    assert guards <= set(GENERIC) | {PUBLISHED, KEY}
+    ours = {name.removeprefix("roles.") for name in triggers() if name.startswith("roles.")}
+    own = {name for name in ours if name.rpartition(".")[2] not in GENERIC}
+    assert own == {trigger for trigger, *_rest in ATTACKS} | {f"user.{KEY}"}
 
 
 def test_the_honest_rows_pass() -> None:
-    assert refusal(_role) == ""
-    assert refusal(_responsibility) == ""
+    assert refusal(_ready) == ""
+    assert refusal(_activity) == ""
+    assert refusal(_comparison) == ""
     assert refusal(lambda: _account("new@example.org")) == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (MethodPack, "A method pack is kept"),
+        (Activity, "An activity is kept"),
+        (RoleTemplate, "A role template is kept"),
+        (ComparisonDimension, "A comparison is kept"),
+    ],
+)
+def test_the_referential_is_kept_even_where_nothing_points_to_it(model: Any, message: str) -> None:
+    def attack() -> None:
+        with acting_as(User.objects.installation()):
+            spare = MethodPack.objects.create(code="spare", name_fr="Autre", name_en="Other")
+        row = spare if model is MethodPack else _spare(model)
+        model.objects.filter(pk=row.pk)._raw_delete("default")
+
+    def _spare(model: Any) -> Any:
+        if model is RoleTemplate:
+            return _role()
+        (_activity if model is Activity else _comparison)()
+        return model.objects.latest("pk")
+
+    assert message in refusal(attack, role=OWNER)
+    assert "permission denied" in refusal(attack)
 
 
 def test_an_account_is_deactivated_never_deleted(owner: User) -> None:

@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
 from projects.models import Delegation, Mandate, Project
 from roles.acting import acting_as
-from roles.models import Organisation, RoleTemplate, User
+from roles.models import Organisation, User
 from tests import acts
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 GOVERNED = (
     Project, Mandate, Delegation, Proposal, ProposalRevision, Opinion, Decision, Condition, LedgerEvent,
 )  # fmt: skip
-CONFIGURED = (User, Organisation, RoleTemplate)
+CONFIGURED = (User, Organisation)
 EACH_GOVERNED = pytest.mark.parametrize("model", GOVERNED, ids=lambda model: model.__name__)
 
 
@@ -130,20 +130,14 @@ def test_an_administrator_configures_and_reads_no_governed_record(staff_admin: A
     assert {client.get(address(model, "changelist")).status_code for model in GOVERNED} == {403}
 
 
-def test_an_administrator_words_a_role_and_the_history_names_them(staff_admin: Any, client_of: Any) -> None:
-    names = {"name_fr": "Sécurité", "name_en": "Safety", "mission_fr": "Veiller.", "mission_en": "Watch."}
+def test_an_administrator_renames_an_organisation_and_the_history_names_them(staff_admin: Any, client_of: Any) -> None:
     with acting_as(User.objects.installation()):
-        role = RoleTemplate.objects.create(pack="own", code="SEC", authority="receives", **names)
-    page = client_of(staff_admin).get(address(RoleTemplate, "change", role.pk))
-    fields = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
-    rows = {"responsibilities-TOTAL_FORMS": "0", "responsibilities-INITIAL_FORMS": "0"}
-    answer = client_of(staff_admin).post(
-        address(RoleTemplate, "change", role.pk), {**fields, **rows, "name_en": "Safety officer"}
-    )
+        row = Organisation.objects.create(name="Quay works")
+    answer = client_of(staff_admin).post(address(Organisation, "change", row.pk), {"name": "Quay works Ltd"})
     assert answer.status_code == 302
-    role.refresh_from_db()
-    assert role.name_en == "Safety officer"
-    assert role.history.latest().history_user == staff_admin
+    row.refresh_from_db()
+    assert row.name == "Quay works Ltd"
+    assert row.history.latest().history_user == staff_admin
 
 
 def test_an_administrator_makes_nobody_an_administrator(staff_admin: Any, outsider: Any, client_of: Any) -> None:

@@ -1,0 +1,66 @@
+"""The demonstration scenarios as the tests read them: entered once, their files and answers as tables."""
+
+from collections import deque
+from zoneinfo import ZoneInfo
+
+from governance.models import Decision, Proposal
+from governance.scenarios import loader
+from projects.models import Project
+from roles.models import User
+from tests.database import owning
+
+PARIS = ZoneInfo("Europe/Paris")
+Table = dict[str, tuple[str, ...]]
+
+
+def entered(name: str) -> None:
+    """Enter a scenario as the owner role, unless it is there."""
+    if not loader.is_loaded(name):
+        with owning():
+            deque(loader.load(name), maxlen=0)
+            loader.close_accounts(name)
+
+
+def files(*codes: str) -> Table:
+    """Reference → role of the author, kind and state, of every file of these projects."""
+    found = Proposal.objects.filter(project__code__in=codes).select_related("project")
+    return {file.reference: (file.author_role, file.kind, file.state) for file in found}
+
+
+def answers(*codes: str) -> Table:
+    """Reference → file, outcome, day and who signed, of every decision of these projects."""
+    found = Decision.objects.filter(project__code__in=codes).select_related("project", "proposal__project")
+    return {
+        answer.reference: (
+            answer.proposal.reference,
+            answer.outcome,
+            str(answer.acted_at.astimezone(PARIS).date()),
+            answer.decided_by.name.split(maxsplit=1)[1],
+        )
+        for answer in found.select_related("decided_by")
+    }
+
+
+def proposal_of(reference: str) -> Proposal:
+    """The file with this reference."""
+    prefix, number = reference.split("P-")
+    return Proposal.objects.select_related("project", "current", "draft").get(
+        project__prefix=prefix, project__in=Project.objects.exclude(code__in=["ONE", "TWO", "THREE"]), number=number
+    )
+
+
+def person(name: str) -> User:
+    """The person with this surname, in their address."""
+    return User.objects.get(email__contains=f".{name}@")
+
+
+def incompatible(*codes: str) -> list[str]:
+    """Who holds or held, on one of these projects, two roles of which one excludes the other (R8)."""
+    found = []
+    for project in Project.objects.filter(code__in=codes):
+        roles = {role.code: set(role.incompatible) for role in project.roles()}
+        held: dict[User, set[str]] = {}
+        for mandate in project.mandates.select_related("holder", "role"):
+            held.setdefault(mandate.holder, set()).add(mandate.role.code)
+        found += [f"{who} on {project.code}" for who, has in held.items() if any(roles[role] & has for role in has)]
+    return found
