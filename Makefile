@@ -11,7 +11,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: var/.ready ## set up, start everything with the VIGIE project, print the sign-ins; Ctrl-C ends it
+demo: var/.ready ## set up, start everything with three demonstration projects, print the sign-ins; Ctrl-C ends it
 	@exec $(RUN) config.demo
 
 reset: var/.ready ## throw the demo's data away, so that the next `make demo` starts over

@@ -54,11 +54,12 @@ WORDS = {
     "note_binding": "binding opinion", "withdraw": "withdrawal", "decide": "decision", "supersede": "replacement",
     "prove": "proof of a condition", "lift": "lifting of a condition", "waive": "waiver of a condition",
     "add_document": "document", "replace_document": "version of a document",
+    "note_bidder": "bidder", "declare_interest": "declared tie", "settle_interest": "ruling on a tie",
     "break_seal": "change of what was sealed", "erase": "erasure",
 }  # fmt: skip
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
-DOCUMENT = "projects.documentversion"
+DOCUMENT, INTEREST = "projects.documentversion", "projects.interest"
 #: The acts one of which seals each record of a kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
@@ -67,8 +68,11 @@ SEALED_BY = {
     DECISION: frozenset(("decide",)),
     DOCUMENT: frozenset(("add_document", "replace_document")),
 }
-#: The acts on a condition: the last of them seals it as it stands.
-SETTLING = frozenset(("prove", "lift", "waive"))
+#: The acts on records that are settled later: the last of them seals the record as it stands.
+SETTLING = {
+    CONDITION: frozenset(("prove", "lift", "waive")),
+    INTEREST: frozenset(("declare_interest", "settle_interest")),
+}
 #: In version 1 the seal had another name for each kind of record, and no salt.
 FIRST_SEALS = {REVISION: "content", OPINION: "opinion", DECISION: "decision", CONDITION: "proof"}
 
@@ -586,7 +590,7 @@ def _within(at: str, start: str, end: str) -> bool:
 def seal_in(said: dict[str, Any]) -> str | None:
     """The seal that an event carries of its subject; None when it carries none."""
     subject, act = said["subject"], said["act"]
-    if act not in SEALED_BY.get(subject, ()) and not (subject == CONDITION and act in SETTLING):
+    if act not in SEALED_BY.get(subject, SETTLING.get(subject, ())):
         return None
     name = FIRST_SEALS.get(subject, "") if said["version"] == "1" else "content"
     return str(said["facts"].get(name, ""))
@@ -615,7 +619,7 @@ def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dic
 
 
 def judge_effects(report: Report, place: Place, salt: str, effects: list[list[str]], told: str) -> None:
-    """What a decision changed on its project against the hash in the last event that tells it."""
+    """What a decision changed on its project against the hash in the event that tells it."""
     if salt != ERASED and (seal({"salt": salt, "effects": effects}) if effects else "") != told:
         report.add(ALTERED, place, "what the decision changed is not what it tells")
 
@@ -639,16 +643,18 @@ class Contents:
         }
 
     def meet(self, chain: Chain, said: dict[str, Any], *, all_given: bool) -> None:
-        """An event: if it seals one of the contents, judge it; a condition is judged by its last event."""
+        """An event: if it seals one of the contents, judge it; what is settled later is judged by its last event."""
         key = (said["subject"], said["subject_id"])
         if seal_in(said) is None or (key not in self.given and not all_given):
             return
         place = chain.place(said)
-        if key in self.last and key[0] != CONDITION:
+        if key in self.last and key[0] not in SETTLING:
             self.report.add(ALTERED, place, f"another event before it sealed {key[0]} {key[1]}")
         if "effects" in said["facts"] and key in self.given:
             decision = said["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
-            self.effects[decision] = (place, said["facts"]["effects"])
+            # It takes effect once: at once, or with its last condition; the other events tell nothing.
+            if said["facts"]["effects"] or decision not in self.effects:
+                self.effects[decision] = (place, said["facts"]["effects"])
         self.unmet.discard(key)
         self.last[key] = (place, said)
 
