@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from governance.decisions.effects import CannotTakeEffect
 from governance.models import Condition, Decision, LedgerEvent, Notification, Opinion, Proposal
@@ -117,7 +118,8 @@ def test_nobody_decides_on_another_level_than_their_own(projects: dict[str, Proj
 
 
 def test_rdv_lacks_a_provider_and_a_representative_and_nothing_else(projects: dict[str, Project]) -> None:
-    missing = lacking(projects["RDV"])
+    with translation.override("en"):
+        missing = lacking(projects["RDV"])
     assert [(check.item, check.role) for check in missing] == [(Item.PROVIDER, "MOE"), (Item.HELD, "DEST")]
     assert [check.sentence for check in missing] == [
         "Appoint a holder of the role MOE, or approve the gate by which it will be appointed.",

@@ -197,8 +197,10 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN),
     ],
     "governance:launch": [page()],
-    "governance:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK})],
-    "governance:roles_adapt_step": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="adapt_roles")],
+    "governance:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK, "amoa": OK})],
+    "governance:roles_adapt_step": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302), "amoa": (200, 302)}, act="adapt_roles")
+    ],
     "governance:mandate_list": [page()],
     "governance:authority": [page()],
     "governance:permissions": [page()],
