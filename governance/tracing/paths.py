@@ -82,7 +82,9 @@ def _up(steps: list[Step], trace: Trace) -> Path:
         above.append(Step(_("Need"), _("No need is named."), is_missing=True))
     if trace.approval:
         return Path((*steps, *above, _decided(trace.approval)), trace.approval)
-    return Path((*steps, *above, Step(_("Decision"), _("No decision of the owner holds it yet."), is_missing=True)), None)
+    return Path(
+        (*steps, *above, Step(_("Decision"), _("No decision of the owner holds it yet."), is_missing=True)), None
+    )
 
 
 def _decided(decision: Decision) -> Step:
