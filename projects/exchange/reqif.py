@@ -6,6 +6,8 @@ its own and of theirs through; a document type would reach its parser. Default v
 
 import re
 from dataclasses import dataclass, field
+from sys import intern
+from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
@@ -73,11 +75,10 @@ def read_reqifz(content: bytes) -> Table:
         if found[0].file_size > LARGEST_PART:
             raise refusal(TOO_MUCH_INSIDE, "bomb")
         with archive.open(found[0]) as part:
-            inside = part.read(LARGEST_PART)
-    return read_reqif(inside)
+            return read_reqif(part)
 
 
-def read_reqif(content: bytes) -> Table:
+def read_reqif(content: bytes | IO[bytes]) -> Table:
     """The table in a ReqIF file: the order is that of its specifications. Raises ValidationError."""
     known = _Reader()
     look_through(content, start=known.start, end=known.end, text=known.heard, only_utf8=False)
@@ -142,7 +143,8 @@ class _Reader:
     def heard(self, text: str) -> None:
         """A text between elements; kept when it is a reference or a part of XHTML."""
         if self._heard is not None:
-            self._heard.append(WRAPPED.sub(WRAP, text) if self._xhtml and not self._pre else text)
+            wrapped = self._xhtml and not self._pre and ("\n" in text or "\r" in text)
+            self._heard.append(WRAPPED.sub(WRAP, text) if wrapped else text)
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -195,7 +197,7 @@ class _Reader:
         elif name == "ENUM-VALUE-REF":
             self._said.append(key)
         elif name.startswith("ATTRIBUTE-DEFINITION-"):
-            self._definition = key
+            self._definition = intern(key)
 
     def _value(self, name: str) -> None:
         """A value is complete."""
