@@ -5,6 +5,7 @@ from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
 from governance.ledger.models import LedgerEvent
+from governance.ledger.workspace_guards import watch as watch_the_workspace
 from governance.mandates.guards import watch
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
@@ -12,6 +13,7 @@ from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 
 watch()
+watch_the_workspace()
 
 __all__ = [
     "BindingOpinion",

@@ -11,7 +11,7 @@ from governance.proposals.models import Proposal
 from projects import rules as seats
 from projects.models import Project
 from roles.access import permit
-from roles.enums import DecisionKind
+from roles.enums import DecisionKind, Nature
 from roles.rules import ADMINISTRATORS_CONFIGURE, is_administrator
 
 OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
@@ -33,6 +33,17 @@ EVIDENCE_IS_ADDED = _(
 OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
 HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
 
+REQUIREMENTS_ARE_WRITTEN = _(
+    "The roles that produce or propose requirements in the matrix write them; the owner approves the set."
+)
+PROVIDER_BUILDS = _("The solution provider says what is built, what it takes, and how a defect was corrected.")
+ACCEPTANCE_IS_PREPARED = _(
+    "The roles that produce or propose in acceptance prepare and run the tests; the owner pronounces acceptance."
+)
+CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
+BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
+EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say, and what they have read.")
+
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 THE_HOLDER = _("the person the mandate is given to")
@@ -42,6 +53,15 @@ THE_ANSWERING_ROLE = _("a holder of the role that answers for the condition")
 A_PROPOSER = _("a holder of a role that proposes in the responsibility matrix")
 THE_OWNER_OR_A_PROPOSER = _("the project owner, or a holder of a role that proposes")
 AN_ADMINISTRATOR = _("an administrator")
+A_WRITER = _("a holder of a role that produces or proposes requirements")
+A_PROVIDER = _("the solution provider")
+A_WRITER_OR_THE_PROVIDER = _("a holder of a role that writes requirements, or the solution provider")
+A_TESTER = _("a holder of a role that produces or proposes in acceptance")
+A_TESTER_OR_THE_PROVIDER = _("a holder of a role that tests, or the solution provider")
+A_PLANNER = _("a holder of a role that proposes the acceptance")
+A_CHANGE_PLANNER = _("a holder of a role that proposes the communication")
+A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or proposes the communication")
+THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
@@ -110,6 +130,10 @@ def _takes_part(user: Any, project: Project | None) -> bool:
     return bool(seats.held_seats(user, project))
 
 
+def _holds_a_role(user: Any, on: Any) -> bool:
+    return bool(seats.role_held(user, _project(on)))
+
+
 def _may_note_bidder(user: Any, project: Project | None) -> bool:
     return seats.proposing_role(user, project, DecisionKind.SUPPLIER_CHOICE) is not None or seats.is_owner(
         user, project
@@ -153,6 +177,46 @@ def _may_name_owner(user: Any, project: Project | None) -> bool:
     if project is None:
         return False
     return seats.is_owner_even_tied(user, project) or (is_administrator(user) and not seats.owners(project))
+
+
+def _writes_requirements(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.REQUIREMENT_BASELINE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _proposes_baseline(user: Any, project: Project | None) -> bool:
+    return seats.takes_part_in(user, project, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE)
+
+
+def _delivers(user: Any, on: Any) -> bool:
+    return seats.delivers(user, _project(on))
+
+
+def _may_ask(user: Any, on: Any) -> bool:
+    return _writes_requirements(user, on) or _delivers(user, on)
+
+
+def _may_answer(user: Any, question: Any) -> bool:
+    return question is not None and seats.holds_role(user, question.project, question.asked_of)
+
+
+def _plans_acceptance(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.ACCEPTANCE, Nature.PROPOSE)
+
+
+def _tests(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.ACCEPTANCE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _may_report_defect(user: Any, on: Any) -> bool:
+    return _tests(user, on) or _delivers(user, on)
+
+
+def _plans_change(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.COMMUNICATION, Nature.PROPOSE)
+
+
+def _may_describe_group(user: Any, on: Any) -> bool:
+    return _writes_requirements(user, on) or _plans_change(user, on)
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -309,4 +373,119 @@ permit(
 permit(
     "governance.settle_interest", _may_settle,
     act=_("settle a declared tie"), rule="R8", because=TIES_ARE_DECLARED, may=THE_OWNER, holders=_owners,
+)  # fmt: skip
+
+# — the business workspace: requirements, acceptance, change —
+
+
+def _of(on: Any) -> Project:
+    """The project of something that stands on one."""
+    return on if isinstance(on, Project) else on.project
+
+
+def _writers_of_requirements(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.REQUIREMENT_BASELINE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _testers(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.ACCEPTANCE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _change_planners(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.COMMUNICATION, Nature.PROPOSE)
+
+
+def _providers(on: Any) -> Any:
+    return seats.providers(_of(on))
+
+
+permit(
+    "governance.describe_group", _may_describe_group,
+    act=_("describe a recipient group"), rule="R2", because=REQUIREMENTS_ARE_WRITTEN, may=A_WRITER_OR_A_CHANGE_PLANNER,
+    holders=lambda on: list(dict.fromkeys([*_writers_of_requirements(on), *_change_planners(on)])),
+)  # fmt: skip
+permit(
+    "governance.write_requirements", _writes_requirements,
+    act=_("write requirements"), rule="R2", because=REQUIREMENTS_ARE_WRITTEN, may=A_WRITER,
+    holders=_writers_of_requirements,
+)  # fmt: skip
+permit(
+    "governance.import_requirements", _writes_requirements,
+    act=_("import requirements"), rule="R2", because=REQUIREMENTS_ARE_WRITTEN, may=A_WRITER,
+    holders=_writers_of_requirements,
+)  # fmt: skip
+permit(
+    "governance.freeze_baseline", _proposes_baseline,
+    act=_("freeze the requirements for the owner"), rule="R2", because=REQUIREMENTS_ARE_WRITTEN, may=A_PROPOSER,
+    holders=lambda on: seats.taking_part_in(on, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE),
+)  # fmt: skip
+permit(
+    "governance.implement", _delivers,
+    act=_("note that requirements are built"), rule="R2", because=PROVIDER_BUILDS, may=A_PROVIDER, holders=_providers,
+)  # fmt: skip
+permit(
+    "governance.estimate", _delivers,
+    act=_("estimate a requirement"), rule="R2", because=PROVIDER_BUILDS, may=A_PROVIDER, holders=_providers,
+)  # fmt: skip
+permit(
+    "governance.ask", _may_ask,
+    act=_("ask a question about a requirement"), rule="R2", because=BOTH_SIDES_ASK, may=A_WRITER_OR_THE_PROVIDER,
+    holders=lambda on: [*_writers_of_requirements(on), *_providers(on)],
+)  # fmt: skip
+permit(
+    "governance.answer", _may_answer,
+    act=_("answer this question"), rule="R2", because=BOTH_SIDES_ASK, may=THE_ROLE_ASKED,
+    holders=lambda question: seats.holders(question.project, question.asked_of),
+)  # fmt: skip
+permit(
+    "governance.plan_acceptance", _plans_acceptance,
+    act=_("prepare tests and campaigns"), rule="R2", because=ACCEPTANCE_IS_PREPARED, may=A_PLANNER,
+    holders=lambda on: seats.taking_part_in(_of(on), DecisionKind.ACCEPTANCE, Nature.PROPOSE),
+)  # fmt: skip
+permit(
+    "governance.run_test", _tests,
+    act=_("record the result of a test"), rule="R2", because=ACCEPTANCE_IS_PREPARED, may=A_TESTER, holders=_testers,
+)  # fmt: skip
+permit(
+    "governance.report_defect", _may_report_defect,
+    act=_("report a defect"), rule="R2", because=ACCEPTANCE_IS_PREPARED, may=A_TESTER_OR_THE_PROVIDER,
+    holders=lambda on: [*_testers(on), *_providers(on)],
+)  # fmt: skip
+permit(
+    "governance.correct_defect", _delivers,
+    act=_("note how a defect was corrected"), rule="R2", because=PROVIDER_BUILDS, may=A_PROVIDER, holders=_providers,
+)  # fmt: skip
+permit(
+    "governance.close_defect", _tests,
+    act=_("close or reopen a defect"), rule="R2", because=ACCEPTANCE_IS_PREPARED, may=A_TESTER, holders=_testers,
+)  # fmt: skip
+permit(
+    "governance.close_campaign", _plans_acceptance,
+    act=_("close an acceptance campaign"), rule="R2", because=ACCEPTANCE_IS_PREPARED, may=A_PLANNER,
+    holders=lambda on: seats.taking_part_in(_of(on), DecisionKind.ACCEPTANCE, Nature.PROPOSE),
+)  # fmt: skip
+permit(
+    "governance.plan_change", _plans_change,
+    act=_("write the change plan"), rule="R2", because=CHANGE_IS_PREPARED, may=A_CHANGE_PLANNER,
+    holders=_change_planners,
+)  # fmt: skip
+permit(
+    "governance.freeze_plan", _plans_change,
+    act=_("freeze the change plan for the owner"), rule="R2", because=CHANGE_IS_PREPARED, may=A_CHANGE_PLANNER,
+    holders=_change_planners,
+)  # fmt: skip
+permit(
+    "governance.give_feedback", _holds_a_role,
+    act=_("note what recipients say"), rule="R2", because=EVERYBODY_SAYS, may=A_HOLDER,
+    holders=lambda on: seats.everybody(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.answer_feedback", _plans_change,
+    act=_("answer what recipients say"), rule="R2", because=CHANGE_IS_PREPARED, may=A_CHANGE_PLANNER,
+    holders=_change_planners,
+)  # fmt: skip
+permit(
+    "governance.acknowledge", _holds_a_role,
+    act=_("confirm having read this decision"), rule="R11", because=EVERYBODY_SAYS, may=A_HOLDER,
+    holders=lambda on: seats.everybody(_of(on)),
 )  # fmt: skip

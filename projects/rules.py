@@ -99,9 +99,35 @@ def holds_role(user: Any, project: Project | None, code: str) -> bool:
     return any(s.role == code and not s.is_delegated for s in _seats(user, project))
 
 
+def delivers(user: Any, project: Project | None) -> bool:
+    """Whether `user` holds the role that builds (MOE)."""
+    return any(s.authority == Authority.DELIVERS and not s.is_delegated for s in _seats(user, project))
+
+
+def takes_part_in(user: Any, project: Project | None, kind: str, *natures: str) -> bool:
+    """Whether `user` holds a role with one of these letters at the activity of `kind`, and does not decide or build."""
+    outside = {Authority.DECIDES, Authority.DELIVERS}
+    return any(s.may(nature, kind) for s in _seats(user, project) if s.authority not in outside for nature in natures)
+
+
 def role_held(user: Any, project: Project | None) -> str:
     """Code of the role `user` holds on the project in person, or an empty string."""
     return next((s.role for s in _seats(user, project) if not s.is_delegated), "")
+
+
+def providers(project: Project) -> list[Mandate]:
+    """Holders of the role that builds."""
+    return list(_now(project).filter(authority=Authority.DELIVERS))
+
+
+def taking_part_in(project: Project, kind: str, *natures: str) -> list[Mandate]:
+    """Holders of the roles `takes_part_in` speaks of."""
+    codes = [
+        code for code, letters in _letters(project).items()
+        if any(kind in letters.get(nature, []) for nature in natures)
+    ]  # fmt: skip
+    held = _now(project).filter(role__code__in=codes)
+    return list(held.exclude(authority__in=[Authority.DECIDES, Authority.DELIVERS]))
 
 
 def owners(project: Project) -> list[Mandate]:

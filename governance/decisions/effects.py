@@ -9,7 +9,9 @@ from governance.decisions.models import Decision, Effect
 from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
-from projects.models import Delegation, Mandate, Project
+from projects.acceptance.accepting import take_back
+from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project
+from projects.requirements import writing
 from roles import acting
 from roles.models import User
 
@@ -60,6 +62,18 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         delegation = Delegation.objects.select_related("mandate").get(pk=effect.subject_id)
         if delegation.period.upper > acting.at():
             yield Change(revoke(actor=actor, delegation=delegation), effect.field, effect.after, "")
+    elif effect.subject == AcceptanceCampaign._meta.label_lower:
+        campaign = AcceptanceCampaign.objects.get(pk=effect.subject_id)
+        take_back(campaign)
+        yield Change(campaign, effect.field, effect.after, "")
+    elif effect.subject == ChangePlan._meta.label_lower:
+        yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.field == "baseline":
+        if not project.baseline or str(project.baseline.number) != effect.after:
+            raise ValidationError(CHANGED_SINCE)
+        before = project.baselines.get(number=int(effect.before)) if effect.before else None
+        writing.put_in_force(project, before)
+        yield Change(project, effect.field, effect.after, effect.before)
     elif effect.field == "matrix":
         if not project.matrix or str(project.matrix.number) != effect.after or not project.matrix_approved:
             raise ValidationError(CHANGED_SINCE)

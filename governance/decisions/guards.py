@@ -266,7 +266,12 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Update,
     timing=pgtrigger.Deferred,
-    declare=[("approved_before", "text"), ("approved_after", "text")],
+    declare=[
+        ("approved_before", "text"),
+        ("approved_after", "text"),
+        ("baseline_before", "text"),
+        ("baseline_after", "text"),
+    ],
     func=f"""
         SELECT number::text INTO approved_before FROM public.projects_matrix
         WHERE id = OLD.matrix_id AND OLD.matrix_approved;
@@ -274,6 +279,8 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
         WHERE id = NEW.matrix_id AND NEW.matrix_approved;
         approved_before := coalesce(approved_before, '');
         approved_after := coalesce(approved_after, '');
+        SELECT number::text INTO baseline_before FROM public.projects_requirementbaseline WHERE id = OLD.baseline_id;
+        SELECT number::text INTO baseline_after FROM public.projects_requirementbaseline WHERE id = NEW.baseline_id;
         IF EXISTS (
              SELECT FROM (VALUES
                ('scope', OLD.scope, NEW.scope),
@@ -281,7 +288,8 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
                ('budget', coalesce(OLD.budget::text, ''), coalesce(NEW.budget::text, '')),
                ('state', OLD.state, NEW.state),
                ('provider_gate', OLD.provider_gate, NEW.provider_gate),
-               ('matrix', approved_before, approved_after)
+               ('matrix', approved_before, approved_after),
+               ('baseline', coalesce(baseline_before, ''), coalesce(baseline_after, ''))
              ) AS part(field, before, after)
              WHERE part.before <> part.after AND NOT EXISTS (
                SELECT FROM public.governance_effect e

@@ -11,6 +11,7 @@ from governance import workflow
 from governance.decisions import succession
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
+from governance.kinds.kinds import kind_of
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
@@ -144,6 +145,8 @@ def decide(
     changed: list[Effect] = []
     if outcome in APPROVALS and terms.effective == EffectiveFrom.AT_ONCE:
         changed = succession.take_effect(decision, actor)
+    if outcome == Outcome.REJECTED:
+        kind_of(proposal.kind).refuse(proposal.project, revision)
     event = record(
         act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
         proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,

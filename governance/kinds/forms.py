@@ -7,9 +7,11 @@ from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Project
+from roles.dates import long_day
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
 from roles.forms import AmountField, DayField, ProseField, TextField
 from roles.models import User
@@ -87,6 +89,69 @@ class ProjectTermsForm(TermsForm):
     scope = ProseField(label=_("New scope of the project"), rows=3, required=False)
     ends_on = DayField(label=_("New end of the project"), required=False)
     budget = AmountField(label=_("New budget of the project (EUR)"), required=False)
+
+
+class SealedChoiceForm(TermsForm):
+    """Terms that name one frozen thing of the project, by its number and its hash; `named` is the term."""
+
+    named = ""
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        self.fields[self.named].choices = [("", "—"), *self.frozen(project)]  # type: ignore[attr-defined]
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The (term, label) of what may be chosen, newest first."""
+        raise NotImplementedError
+
+
+class BaselineForm(SealedChoiceForm):
+    """The set of requirements an approval brings into force."""
+
+    named = "baseline"
+
+    baseline = forms.ChoiceField(label=_("Requirements to approve"), required=False)
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The baselines, by number and the day they were frozen."""
+        found = project.baselines.order_by("-number").values_list("number", "hash", "acted_at")[:LONGEST_CHOICE]
+        return [
+            (
+                term_of(number, fingerprint),
+                _("Baseline %(number)s, frozen on %(day)s") % {"number": number, "day": long_day(localdate(at))},
+            )
+            for number, fingerprint, at in found
+        ]
+
+
+class ChangeForm(ProjectTermsForm, BaselineForm):
+    """The terms of the project itself, and the requirements as they will be."""
+
+
+class AcceptanceForm(SealedChoiceForm):
+    """The closed campaign whose results the owner pronounces on."""
+
+    named = "campaign"
+
+    campaign = forms.ChoiceField(label=_("Acceptance campaign"), required=False)
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The closed campaigns."""
+        closed = project.campaigns.filter(closed_at__isnull=False).order_by("-number")[:LONGEST_CHOICE]
+        return [(term_of(one.number, one.hash), f"{one.number} · {one.title}") for one in closed]
+
+
+class CommunicationForm(SealedChoiceForm):
+    """The change plan an approval lets go ahead, if any."""
+
+    named = "plan"
+
+    plan = forms.ChoiceField(label=_("Change plan to approve"), required=False)
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The frozen versions of the plan."""
+        found = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
 
 
 class AppointmentForm(TermsForm):

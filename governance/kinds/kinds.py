@@ -16,7 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.kinds.forms import (
+    AcceptanceForm,
     AppointmentForm,
+    BaselineForm,
+    ChangeForm,
+    CommunicationForm,
     DelegationForm,
     GateForm,
     ProjectTermsForm,
@@ -27,9 +31,11 @@ from governance.kinds.forms import (
     version_named,
 )
 from governance.mandates.services import appoint, delegate, role_on
+from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
-from projects.models import Matrix, Project
+from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline
+from projects.requirements import writing
 from roles import acting
 from roles.enums import DecisionKind, Gate
 from roles.models import User
@@ -87,7 +93,13 @@ class Kind:
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         yield from ()
 
+    def refuse(self, project: Project, content: Any) -> None:
+        """Do what a rejection does to the project, inside the act of who decides: nothing, for most kinds."""
 
+
+NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the one that was frozen last.")
+NOT_OUR_CAMPAIGN = _("This campaign is not one of the project's, or is not closed.")
+NOT_OUR_PLAN = _("This version of the change plan is not the project's.")
 NOT_OURS = _("This version of the roles is not the project's.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
@@ -127,11 +139,79 @@ class ProjectKind(Kind):
 
 
 class ChangeKind(LaunchedKind, ProjectKind):
+    """The terms of the project change, and its requirements become those of another baseline."""
+
     evidence = _("The request for change with its estimate.")
+    form = ChangeForm
     needed: ClassVar = {
         "impact_scope": _("Describe the impact on scope."),
         "impact_cost": _("Describe the impact on cost."),
     }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A baseline that is named is the newest one, and the project's."""
+        return super().gaps(content, project) | _baseline_gaps(project, content.terms)
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The requirements too, when a baseline is named."""
+        return super().changes(terms) | ({"baseline"} & set(terms))
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        yield from super()._apply(project, content, actor)
+        yield from _baseline(project, content.terms)
+
+
+class BaselineKind(Kind):
+    """Exactly the versions of a frozen set come into force (domain.md §5)."""
+
+    evidence = _("The specification with its acceptance criteria.")
+    form = BaselineForm
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Once the requirements are kept here, the set is named, and it is the newest one."""
+        gaps = super().gaps(content, project) | _baseline_gaps(project, content.terms)
+        if not content.terms.get("baseline") and project.requirements.exists():
+            gaps["terms-baseline"] = str(_("Freeze the requirements, then choose the baseline to approve."))
+        return gaps
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The baseline in force."""
+        return frozenset({"baseline"} & set(terms))
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        yield from _baseline(project, content.terms)
+
+    def refuse(self, project: Project, content: Any) -> None:
+        """What was put to the owner for the first time, and refused, is rejected."""
+        if (baseline := baseline_named(project, content.terms)) is not None:
+            writing.reject(project, baseline)
+
+
+class AcceptanceKind(LaunchedKind):
+    """The owner pronounces on what a closed campaign found; what passed all its tests is accepted."""
+
+    evidence = _("The report of the campaign, with its defects.")
+    form = AcceptanceForm
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A campaign that is named is closed, and the project's."""
+        gaps = super().gaps(content, project)
+        if content.terms.get("campaign") and campaign_named(project, content.terms) is None:
+            gaps["terms-campaign"] = str(NOT_OUR_CAMPAIGN)
+        return gaps
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """What was delivered is accepted."""
+        return frozenset({"acceptance"} if "campaign" in terms else ())
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        if "campaign" not in content.terms:
+            return
+        campaign = campaign_named(project, content.terms)
+        if campaign is None:
+            raise ValidationError(NOT_OUR_CAMPAIGN)
+        accept_passed(campaign)
+        yield Change(campaign, "acceptance", "", campaign.title)
 
 
 class ScopeKind(ProjectKind):
@@ -171,14 +251,21 @@ class CommunicationKind(Kind):
     """What is communicated may go out."""
 
     evidence = _("The message or the plan as it will be sent.")
+    form = CommunicationForm
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """What may go out."""
-        return frozenset({"communication"})
+        """What may go out, and the change plan that is named."""
+        return frozenset({"communication"} | ({"plan"} & set(terms)))
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         yield Change(project, "communication", "", content.title)
+        if "plan" in content.terms:
+            number, fingerprint = version_named(content.terms["plan"])
+            plan = project.change_plans.filter(number=number, hash=fingerprint).first()
+            if plan is None:
+                raise ValidationError(NOT_OUR_PLAN)
+            yield Change(plan, "plan", "", str(number))
 
 
 class AppointmentKind(Kind):
@@ -299,6 +386,38 @@ def _obstacle(gate: str, project: Project) -> Text | None:
     return None
 
 
+def baseline_named(project: Project, terms: Terms) -> RequirementBaseline | None:
+    """The baseline of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("baseline", ""))
+    return project.baselines.filter(number=number, hash=fingerprint).first() if number else None
+
+
+def _baseline_gaps(project: Project, terms: Terms) -> dict[str, str]:
+    named = baseline_named(project, terms)
+    if not terms.get("baseline") or (named and named.number == project.baselines.count()):
+        return {}
+    return {"terms-baseline": str(NOT_OUR_BASELINE)}
+
+
+def _baseline(project: Project, terms: Terms) -> Iterator[Change]:
+    """The baseline that `terms` name comes into force; nothing when they name none, or the one that is."""
+    if "baseline" not in terms:
+        return
+    baseline = baseline_named(project, terms)
+    if baseline is None or (project.baseline and project.baseline.number > baseline.number):
+        raise ValidationError(NOT_OUR_BASELINE)
+    before = str(project.baseline.number) if project.baseline else ""
+    if before != str(baseline.number):
+        writing.put_in_force(project, baseline)
+        yield Change(project, "baseline", before, str(baseline.number))
+
+
+def campaign_named(project: Project, terms: Terms) -> AcceptanceCampaign | None:
+    """The closed campaign of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("campaign", ""))
+    return project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").first() if number else None
+
+
 def _roles(project: Project, terms: Terms) -> Change | None:
     """The version of the matrix that `terms` name comes into force, approved; None when they name none."""
     if "matrix" not in terms:
@@ -346,8 +465,9 @@ CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.BUDGET: BudgetKind,
     DecisionKind.ARBITRATION: ArbitrationKind,
     DecisionKind.MINOR_CHANGE: LaunchedKind,
-    DecisionKind.INTERIM_ACCEPTANCE: LaunchedKind,
-    DecisionKind.ACCEPTANCE: LaunchedKind,
+    DecisionKind.REQUIREMENT_BASELINE: BaselineKind,
+    DecisionKind.INTERIM_ACCEPTANCE: AcceptanceKind,
+    DecisionKind.ACCEPTANCE: AcceptanceKind,
     DecisionKind.GATE: GateKind,
     DecisionKind.APPOINTMENT: AppointmentKind,
     DecisionKind.DELEGATION: DelegationKind,
@@ -376,10 +496,16 @@ def lines(kind: Kind, terms: Terms, project: Project) -> list[Line]:
     if kind.form is None:
         return []
     return [
-        Line(name, str(field.label), getattr(project, name, None), _shown(name, terms[name]))
+        Line(name, str(field.label), _now(project, name), _shown(name, terms[name]))
         for name, field in kind.form.base_fields.items()
         if name in terms
     ]
+
+
+def _now(project: Project, name: str) -> Any:
+    if name == "baseline":
+        return _("baseline %(number)s") % {"number": project.baseline.number} if project.baseline else None
+    return getattr(project, name, None)
 
 
 def _shown(name: str, text: str) -> Any:
@@ -389,6 +515,12 @@ def _shown(name: str, text: str) -> Any:
         return _("version %(number)s") % {"number": version_named(text)[0]}
     if name in {"gate", "provider_gate"}:
         return Gate(text).label
+    if name == "baseline":
+        return _("baseline %(number)s") % {"number": version_named(text)[0]}
+    if name == "campaign":
+        return _("campaign %(number)s") % {"number": version_named(text)[0]}
+    if name == "plan":
+        return _("version %(number)s") % {"number": version_named(text)[0]}
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)

@@ -74,6 +74,24 @@ def leaves_an_event_of_its_decision(label: str) -> pgtrigger.Trigger:
     )
 
 
+def leaves_an_event_of_its_project(label: str) -> pgtrigger.Trigger:
+    """The same for rows of which one act may change many: its event is the newest of the project."""
+    return pgtrigger.Trigger(
+        name="leaves_an_event",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        func=f"""
+            IF pg_current_xact_id()::text::bigint IS DISTINCT FROM (
+                 SELECT xact FROM public.governance_ledgerevent
+                 WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1) THEN
+              {refuse(f"A change of {label} leaves an event in the ledger")}
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
 def _leaves(operation: Any, event: str, refusal: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="leaves_an_event",

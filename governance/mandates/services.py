@@ -17,7 +17,7 @@ from governance.ledger.services import instant, record
 from governance.matrix.applying import apply_roles
 from projects.enums import PARENTS, Level
 from projects.mandates.models import INSTANT
-from projects.models import Delegation, Mandate, Project
+from projects.models import Delegation, Mandate, Project, RecipientGroup
 from projects.project.models import DEFAULT_PACK
 from roles import acting
 from roles.access import ensure
@@ -49,19 +49,20 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
 @act
 def appoint(
     *, actor: User, project: Project, role: RoleTemplate, holder: User,
-    starts_at: datetime | None = None, ends_at: datetime | None = None, group: str = "",
+    starts_at: datetime | None = None, ends_at: datetime | None = None, group: str = "", champion: bool = False,
 ) -> Mandate:  # fmt: skip
     """The owner gives a role over `[starts_at, ends_at)`; a start already past means from this instant.
 
-    Raises ValidationError on a role that decides (see name_owner), on the actor as holder, on a period without
-    length (code "period") or that meets another mandate.
+    `group` is the name of the recipient group it is given for, known or new; its holder represents the group, or as a
+    `champion` relays in their unit. Raises ValidationError on a role that decides (see name_owner), on the actor as
+    holder, on a period without length (code "period") or that meets another mandate.
     """
     ensure(actor, "governance.appoint", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.appoint", project)
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
-    return _give(Act.APPOINT, actor, project, role, holder, starts_at or acting.at(), ends_at, group)
+    return _give(Act.APPOINT, actor, project, role, holder, starts_at or acting.at(), ends_at, group, champion=champion)
 
 
 @act
@@ -199,7 +200,7 @@ def _ensure_levels_fit(level: str, parent: Project | None) -> None:
 
 def _give(
     what: Act, actor: User, project: Project, role: RoleTemplate, holder: User,
-    start: datetime, end: datetime | None, group: str = "",
+    start: datetime, end: datetime | None, group: str = "", *, champion: bool = False,
 ) -> Mandate:  # fmt: skip
     if holder == actor:
         raise ValidationError(_("Nobody appoints themselves."))
@@ -208,8 +209,10 @@ def _give(
             _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
             params={"person": holder, "other": other, "role": role.code},
         )
+    served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
     mandate = Mandate(
-        project=project, role=role, authority=role.authority, holder=holder, group=group, appointed_by=actor,
+        project=project, role=role, authority=role.authority, holder=holder, group=group, recipient_group=served,
+        champion=champion and served is not None, appointed_by=actor,
         period=_period(start, end), acted_at=acting.at(),
     )  # fmt: skip
     mandate.validate_constraints()

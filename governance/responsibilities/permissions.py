@@ -18,7 +18,7 @@ from governance import workflow
 from governance.enums import Act, ProposalState
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from projects.mandates.seats import Seat, holding
-from projects.models import Delegation, Interest, Mandate, Project
+from projects.models import Delegation, Interest, Mandate, Project, Question
 from roles.access import Permission, can, registered
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 from roles.models import User
@@ -33,6 +33,9 @@ class Subject(models.TextChoices):
     PROJECT = "project", gettext_lazy("The project and its documents")
     MANDATE = "mandate", gettext_lazy("Roles, mandates and signatures")
     INTEREST = "interest", gettext_lazy("Impartiality")
+    REQUIREMENTS = "requirements", gettext_lazy("Requirements and recipients")
+    ACCEPTANCE = "acceptance", gettext_lazy("Tests and acceptance")
+    CHANGE = "change", gettext_lazy("Change and communication")
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
@@ -61,6 +64,25 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.note_bidder": (Subject.INTEREST, None),
     "governance.declare_interest": (Subject.INTEREST, None),
     "governance.settle_interest": (Subject.INTEREST, None),
+    "governance.describe_group": (Subject.REQUIREMENTS, None),
+    "governance.write_requirements": (Subject.REQUIREMENTS, None),
+    "governance.import_requirements": (Subject.REQUIREMENTS, None),
+    "governance.freeze_baseline": (Subject.REQUIREMENTS, None),
+    "governance.implement": (Subject.REQUIREMENTS, None),
+    "governance.ask": (Subject.REQUIREMENTS, None),
+    "governance.answer": (Subject.REQUIREMENTS, None),
+    "governance.estimate": (Subject.REQUIREMENTS, None),
+    "governance.plan_acceptance": (Subject.ACCEPTANCE, None),
+    "governance.run_test": (Subject.ACCEPTANCE, None),
+    "governance.report_defect": (Subject.ACCEPTANCE, None),
+    "governance.correct_defect": (Subject.ACCEPTANCE, None),
+    "governance.close_defect": (Subject.ACCEPTANCE, None),
+    "governance.close_campaign": (Subject.ACCEPTANCE, None),
+    "governance.plan_change": (Subject.CHANGE, None),
+    "governance.freeze_plan": (Subject.CHANGE, None),
+    "governance.give_feedback": (Subject.CHANGE, None),
+    "governance.answer_feedback": (Subject.CHANGE, None),
+    "governance.acknowledge": (Subject.CHANGE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),
@@ -176,8 +198,14 @@ def fixed(name: str, project: Project, holder: User) -> Any:
         "governance.end_mandate": mandate,
         "governance.revoke": Delegation(mandate=mandate),
         "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
+        "governance.answer": Question(project=project, asked_of=_building(project)),
     }
     return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
+
+
+def _building(project: Project) -> str:
+    """Code of the role that builds: a question is supposed asked of it."""
+    return next((role.code for role in project.roles() if role.delivers), "")
 
 
 class Supposition:

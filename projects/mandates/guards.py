@@ -80,9 +80,9 @@ MANDATE_ONLY_ENDS = guard(
     pgtrigger.Update,
     f"""
     IF (NEW.project_id, NEW.role_id, NEW.authority, NEW.holder_id, NEW.appointed_by_id, NEW."group",
-        NEW.acted_at, NEW.recorded_at, NEW.entered_afterwards)
+        NEW.recipient_group_id, NEW.champion, NEW.acted_at, NEW.recorded_at, NEW.entered_afterwards)
        IS DISTINCT FROM (OLD.project_id, OLD.role_id, OLD.authority, OLD.holder_id, OLD.appointed_by_id,
-        OLD."group", OLD.acted_at, OLD.recorded_at, OLD.entered_afterwards) THEN
+        OLD."group", OLD.recipient_group_id, OLD.champion, OLD.acted_at, OLD.recorded_at, OLD.entered_afterwards) THEN
       {refuse("A mandate is not rewritten: end it and give another")}
     END IF;
     {PERIOD_ONLY_SHORTENS}

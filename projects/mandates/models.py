@@ -19,6 +19,8 @@ from projects.mandates.guards import (
     MANDATE_ONLY_ENDS,
 )
 from projects.project.models import Project
+from projects.project.rows import points_within_its_project
+from projects.recipients.models import RecipientGroup
 from roles import acting
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -64,6 +66,9 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
 class Mandate(ActModel):
     """A person holds a role on a project over a period `[start, end)`.
 
+    A recipient is given the role for a group, as its representative, or as a champion who relays in their unit;
+    `group` is the name of the group as the act gave it.
+
     One taken back before it began keeps one microsecond of its period, the least that is not nothing. It counts from
     its start on, whether the holder has accepted it or not (R11).
     """
@@ -75,7 +80,16 @@ class Mandate(ActModel):
     authority = models.CharField(_("authority"), max_length=10, choices=Authority)
     holder = models.ForeignKey(User, models.PROTECT, related_name="mandates", verbose_name=_("holder"))
     period = DateTimeRangeField(_("period"))
-    group = models.CharField(_("recipient group"), max_length=100, blank=True)
+    group = models.CharField(_("name of the recipient group"), max_length=100, blank=True)
+    recipient_group = models.ForeignKey(
+        RecipientGroup,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="mandates",
+        verbose_name=_("recipient group"),
+    )
+    champion = models.BooleanField(_("champion of the group"), default=False)
     appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("appointed by"))
     taken_back = models.BooleanField(_("taken back before it began"), default=False)
     ended_because = models.CharField(_("reason of the end"), max_length=300, blank=True)
@@ -111,6 +125,11 @@ class Mandate(ActModel):
                 violation_error_message=_("Give an end date after the start date."),
             ),
             models.CheckConstraint(condition=Q(authority__in=Authority.values), name="a_mandate_has_a_known_authority"),
+            models.CheckConstraint(
+                condition=Q(group="", recipient_group__isnull=True, champion=False)
+                | (~Q(group="") & Q(recipient_group__isnull=False)),
+                name="a_mandate_for_a_group_points_to_it",
+            ),
         )
         triggers = [
             *never_deleted("A mandate"),
@@ -118,6 +137,7 @@ class Mandate(ActModel):
             GIVEN_WITHIN_ITS_ROLE,
             GIVEN_BY_THE_OWNER,
             MANDATE_ONLY_ENDS,
+            points_within_its_project(recipient_group_id="projects_recipientgroup"),
             refused_to_the_tied("NEW.appointed_by_id", unless="NEW.authority = 'decides'"),
         ]
 

@@ -96,7 +96,7 @@ def _held(project: Project, role: Role, active: list[Mandate], owner: str, propo
         sentence, by = _("Name the project owner."), (ADMIN,)
     elif role.authority == Authority.RECEIVES:
         label = _("%(role)s represented") % about
-        done = any(mandate.group for mandate in seats)
+        done = any(mandate.group and not mandate.champion for mandate in seats)
         sentence = _("Appoint a representative of at least one recipient group as %(role)s.") % about
     elif role.authority == Authority.DELIVERS:
         item, label = Item.PROVIDER, _("%(role)s held, or its gate approved") % about

@@ -15,7 +15,7 @@ UNDEFINED = """
         SELECT FROM public.projects_mandate m JOIN public.roles_roletemplate t ON t.id = m.role_id
         JOIN public.roles_user u ON u.id = m.holder_id
         WHERE m.project_id = NEW.id AND t.code = r ->> 'code' AND NOT m.taken_back AND m.period @> moment
-          AND u.is_active AND (m.authority <> 'receives' OR m."group" <> ''))
+          AND u.is_active AND (m.authority <> 'receives' OR m."group" <> '' AND NOT m.champion))
 """
 
 #: A line of the matrix without exactly one accountable role, the one that decides, or that nobody carries (R4).
@@ -44,6 +44,10 @@ STARTS_WITH_EVERY_ROLE = guard(
     IF NEW.matrix_id IS DISTINCT FROM OLD.matrix_id AND OLD.matrix_id IS NOT NULL
        AND NOT (OLD.matrix_approved OR NEW.matrix_approved) THEN
       {refuse("Another version of the roles comes into force when the owner approves it (R1)")}
+    END IF;
+    IF NEW.baseline_id IS DISTINCT FROM OLD.baseline_id AND NEW.baseline_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_requirementbaseline WHERE id = NEW.baseline_id AND project_id = NEW.id) THEN
+      {refuse("The baseline in force is one of the project's own")}
     END IF;
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN
        (('draft', 'active'), ('active', 'draft'), ('active', 'closed'), ('closed', 'active')) THEN

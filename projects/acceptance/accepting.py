@@ -1,0 +1,41 @@
+"""What the owner's acceptance does to the requirements that a campaign tested; called inside the act of who decides."""
+
+from django.db.models import Q
+
+from projects.acceptance.enums import Result
+from projects.acceptance.models import AcceptanceCampaign, TestRun
+from projects.models import Requirement
+from projects.requirements import writing
+from projects.requirements.enums import RequirementState
+
+
+def accept_passed(campaign: AcceptanceCampaign) -> None:
+    """Requirements that are verified, and passed every test run on them in `campaign`, become accepted."""
+    _lead(campaign, RequirementState.VERIFIED, RequirementState.ACCEPTED)
+
+
+def take_back(campaign: AcceptanceCampaign) -> None:
+    """The decision that accepted them is replaced: they are verified again."""
+    _lead(campaign, RequirementState.ACCEPTED, RequirementState.VERIFIED)
+
+
+def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: RequirementState) -> None:
+    latest = TestRun.objects.filter(campaign=campaign).latest_of_each_test().values("pk")
+    runs = TestRun.objects.filter(pk__in=latest)
+    failed = runs.filter(~Q(result=Result.PASSED)).values("test__requirement")
+    tested = runs.filter(result=Result.PASSED).values("test__requirement")
+    rows = Requirement.objects.filter(project=campaign.project_id, state=state, pk__in=tested)
+    rows = rows.exclude(pk__in=failed.exclude(test__requirement=None)).order_by("pk")
+    changed = list(rows.select_for_update(of=("self",)))
+    for requirement in changed:
+        requirement.state = target
+    writing.save_many(changed, ("state",))
+
+
+def is_verified(requirement: Requirement) -> bool:
+    """Whether every test in use of the requirement has passed when it was last run, on the version it has now."""
+    tests = requirement.tests.in_use()
+    if not tests.exists():
+        return False
+    latest = TestRun.objects.filter(test__in=tests, version=requirement.version).latest_of_each_test().values("pk")
+    return TestRun.objects.filter(pk__in=latest, result=Result.PASSED).count() == tests.count()

@@ -1,0 +1,46 @@
+"""Words of the change plan (domain.md §8)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Aspect(models.TextChoices):
+    """What changes for a group."""
+
+    PROCESS = "process", _("process")
+    TOOL = "tool", _("tool")
+    SKILL = "skill", _("skill")
+    ORGANISATION = "organisation", _("organisation")
+    WORKLOAD = "workload", _("workload")
+
+
+class Impact(models.TextChoices):
+    """How much it changes."""
+
+    NONE = "none", _("none")
+    LOW = "low", _("low")
+    MEDIUM = "medium", _("medium")
+    HIGH = "high", _("high")
+
+
+class ActionState(models.TextChoices):
+    """Where a communication or a training session stands."""
+
+    PLANNED = "planned", _("planned")
+    DONE = "done", _("done")
+    POSTPONED = "postponed", _("postponed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class FeedbackKind(models.TextChoices):
+    DIFFICULTY = "difficulty", _("difficulty")
+    QUESTION = "question", _("question")
+    SUGGESTION = "suggestion", _("suggestion")
+    SATISFACTION = "satisfaction", _("satisfaction")
+
+
+class Direction(models.TextChoices):
+    """Which way an indicator is better."""
+
+    UP = "up", _("at least")
+    DOWN = "down", _("at most")

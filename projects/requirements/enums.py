@@ -1,0 +1,48 @@
+"""Kinds, priorities and states of needs and requirements (domain.md §5)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RequirementKind(models.TextChoices):
+    """A need says what somebody lacks; a requirement what the result must do or be."""
+
+    NEED = "need", _("need")
+    FUNCTIONAL = "functional", _("functional")
+    NON_FUNCTIONAL = "non_functional", _("non-functional")
+    CONSTRAINT = "constraint", _("constraint")
+    BUSINESS_RULE = "business_rule", _("business rule")
+    TRANSITION = "transition", _("transition")
+
+
+class Priority(models.TextChoices):
+    """MoSCoW: proposed by the AMOA, approved with the baseline."""
+
+    MUST = "must", _("must")
+    SHOULD = "should", _("should")
+    COULD = "could", _("could")
+    WONT = "wont", _("won’t this time")
+
+
+class Verification(models.TextChoices):
+    """How one will see that a requirement is met."""
+
+    INSPECTION = "inspection", _("inspection")
+    ANALYSIS = "analysis", _("analysis")
+    DEMONSTRATION = "demonstration", _("demonstration")
+    TEST = "test", _("test")
+
+
+class RequirementState(models.TextChoices):
+    """Where the working version of a requirement stands; see workflow.py for what may follow what."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    IN_REVIEW = "in_review", _("In review")
+    APPROVED = "approved", _("Approved")
+    IMPLEMENTED = "implemented", _("Implemented")
+    VERIFIED = "verified", _("Verified")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    DEFERRED = "deferred", _("Deferred")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -1,0 +1,129 @@
+"""The database's reading of a requirement: nothing is born decided, what is frozen stays, versions follow."""
+
+import pgtrigger
+
+from projects.requirements import workflow
+from roles.guards import guard, refuse
+
+BORN = ", ".join(f"'{state}'" for state in sorted(workflow.BORN))
+MOVES = ", ".join(
+    f"('{origin}', '{target}')"
+    for origin, target in sorted({*workflow.moves(workflow.BY_HAND), *workflow.moves(workflow.BY_DECISION)})
+)
+#: The columns that make a version: what is frozen, approved and compared.
+CONTENT = (
+    "title", "statement", "kind", "category", "priority", "criticality", "source", "justification", "verification",
+    "lot", "criteria", "recipients",
+)  # fmt: skip
+NEW, OLD = (", ".join(f"{row}.{name}" for name in CONTENT) for row in ("NEW", "OLD"))
+
+BORN_UNDECIDED = guard(
+    "is_born_undecided",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.state NOT IN ({BORN}) OR NEW.in_force_id IS NOT NULL OR NEW.version <> 1 THEN
+      {refuse("Nothing is born decided: a requirement begins with its first version, before the owner (R1)")}
+    END IF;
+    """,
+)
+
+FOLLOWS_ITS_LIFE = guard(
+    "follows_its_life",
+    pgtrigger.Update,
+    f"""
+    IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({MOVES}) THEN
+      {refuse("This state of a requirement does not follow from the one before")}
+    END IF;
+    IF NEW.version NOT IN (OLD.version, OLD.version + 1) THEN
+      {refuse("The versions of a requirement follow each other")}
+    END IF;
+    IF ({NEW}) IS DISTINCT FROM ({OLD}) AND NEW.version = OLD.version AND EXISTS (
+         SELECT FROM public.projects_requirementversion v
+         WHERE v.requirement_id = NEW.id AND v.number = OLD.version) THEN
+      {refuse("A version that was frozen is not rewritten: another text is another version")}
+    END IF;
+    IF NEW.version > OLD.version AND NEW.state IN ('approved', 'implemented', 'verified', 'accepted') THEN
+      {refuse("A new version is proposed; the approved one stays in force (R1)")}
+    END IF;
+    """,
+)
+
+SERVES_ITS_PROJECT = guard(
+    "serves_groups_of_its_project",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF cardinality(NEW.recipients) > 0 AND EXISTS (
+         SELECT FROM unnest(NEW.recipients) AS served (id) WHERE NOT EXISTS (
+           SELECT FROM public.projects_recipientgroup g WHERE g.id = served.id AND g.project_id = NEW.project_id)) THEN
+      {refuse("A requirement serves groups of its own project")}
+    END IF;
+    IF NEW.parent_id IS NOT NULL AND (NEW.parent_id = NEW.id OR NOT EXISTS (
+         SELECT FROM public.projects_requirement p WHERE p.id = NEW.parent_id AND p.project_id = NEW.project_id
+           AND (NEW.kind <> 'need' OR p.kind = 'need'))) THEN
+      {refuse("A requirement answers a need or refines a requirement of its own project; a need refines a need")}
+    END IF;
+    """,
+)
+
+#: The hash covers the salt and the content, in the canonical form that Python computes too.
+CARRIES_ITS_HASH = guard(
+    "carries_its_hash",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.salt !~ '^[0-9a-f]{{32}}$' OR NEW.hash IS DISTINCT FROM encode(sha256(convert_to(
+         public.ouvrage_canonical(NEW.content || jsonb_build_object('salt', NEW.salt)), 'UTF8')), 'hex') THEN
+      {refuse("A version of a requirement carries the hash of its content")}
+    END IF;
+    SELECT * INTO working FROM public.projects_requirement WHERE id = NEW.requirement_id;
+    IF working.version <> NEW.number OR NEW.content ->> 'code' <> working.code
+       OR NEW.content ->> 'title' <> working.title OR NEW.content ->> 'statement' <> working.statement
+       OR NEW.content -> 'criteria' IS DISTINCT FROM working.criteria THEN
+      {refuse("What is frozen is the working version as it stands")}
+    END IF;
+    """,
+    working="public.projects_requirement",
+)
+
+FOLLOWS_THE_BASELINE_BEFORE = guard(
+    "follows_the_baseline_before",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.number <> 1 + coalesce((
+         SELECT max(number) FROM public.projects_requirementbaseline WHERE project_id = NEW.project_id), 0) THEN
+      {refuse("The baselines of a project follow each other")}
+    END IF;
+    """,
+)
+
+ADDED_WITH_ITS_BASELINE = guard(
+    "is_added_with_its_baseline",
+    pgtrigger.Insert,
+    f"""
+    IF NOT EXISTS (
+         SELECT FROM public.projects_requirementbaseline b
+         JOIN public.projects_requirementversion v ON v.id = NEW.version_id AND v.project_id = b.project_id
+         WHERE b.id = NEW.baseline_id AND b.recorded_at >= transaction_timestamp()) THEN
+      {refuse("A baseline is frozen whole: nothing is added afterwards, nothing of another project")}
+    END IF;
+    """,
+)
+
+CARRIES_THE_HASH_OF_ITS_VERSIONS = pgtrigger.Trigger(
+    name="carries_the_hash_of_its_versions",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.hash IS DISTINCT FROM (
+             SELECT encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
+               'number', NEW.number::text,
+               'versions', coalesce(jsonb_agg(jsonb_build_array(r.code, v.number::text, v.hash)
+                                              ORDER BY r.code COLLATE "C"), '[]'))), 'UTF8')), 'hex')
+             FROM public.projects_baselineentry e JOIN public.projects_requirementversion v ON v.id = e.version_id
+             JOIN public.projects_requirement r ON r.id = v.requirement_id
+             WHERE e.baseline_id = NEW.id) THEN
+          {refuse("A baseline carries the hash of the versions it holds")}
+        END IF;
+        RETURN NULL;
+    """,
+)
