@@ -59,6 +59,17 @@ def test_encoding_and_separator_of_a_text_are_found(name: str, encoding: str, se
     assert (table.header, table.rows, table.lines) == (HEADER, SHOWN, [2, 3, 5])
 
 
+@pytest.mark.parametrize("name", ["doorstop.xlsx", "doorstop.csv"])
+def test_a_list_of_doorstop_is_read_and_its_dashes_are_no_formulas(name: str) -> None:
+    table = opened(name)
+    columns = [table.header.index(column) for column in ("uid", "header", "text", "level")]
+    assert [[row[column] for column in columns] for row in table.rows] == [
+        ["EXI001", "Alertes", "Le système alerte l’équipage.\n\n- de nuit ;\n- de jour.", "1.0"],
+        ["EXI002", "Trace", "- L’historique est conservé 5 ans.", "1.1"],
+        ["EXI003", "Sauvegarde", "Sauvegarder chaque nuit.", "1.2"],
+    ]
+
+
 def test_a_title_above_the_head_comments_hidden_sheets_and_formats_do_no_harm() -> None:
     table = opened("openpyxl-full.xlsx")
     assert table.sheets == ["Exigences", "Listes"]
