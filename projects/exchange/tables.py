@@ -12,7 +12,7 @@ from projects.exchange.limits import MOST_BEFORE_HEAD, check_size, refusal
 
 NO_ROWS = _("This table holds no row below its head. Add at least one, or choose another sheet.")
 NO_SUCH_HEAD = _("Line %(line)s holds nothing that could be a head. Choose a line with the names of the columns.")
-#: A cell of a row: its line in the file, and what its columns hold.
+#: A line: its number in the file, and what its cells hold.
 Line = tuple[int, list[str]]
 
 
