@@ -5,6 +5,7 @@ from django.urls import path
 from governance.change_plan import acts as change
 from governance.change_plan import views as plan
 from governance.change_plan.calendar_views import calendar, calendar_feed
+from governance.communicated.views import decision_acknowledge
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
@@ -119,6 +120,7 @@ urlpatterns = [
     path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
     path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
     path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
+    path("decisions/<int:decision_id>/read/", decision_acknowledge, name="decision_acknowledge"),
     path("decisions/<int:decision_id>/", record, name="decision_record"),
     path("decisions/<int:decision_id>/record.pdf", record_pdf, name="decision_record_pdf"),
     path("referential/", referential.referential, name="referential"),

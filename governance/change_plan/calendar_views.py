@@ -99,7 +99,8 @@ def _feed(project: Project, user: User) -> bytes:
     feed.add("x-wr-calname", f"{project.code} · {project.title}")
     for entry in entries(project, user, today - BEFORE, today + AHEAD):
         feed.add_component(_event(entry, project, today))
-    return feed.to_ical()
+    content: bytes = feed.to_ical()
+    return content
 
 
 def _event(entry: Entry, project: Project, today: date) -> Event:

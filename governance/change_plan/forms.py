@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from projects.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
-from projects.models import Project
+from projects.models import Project, RecipientGroup
 from roles.forms import DayField, ProseField, SuggestingInput, TextField
 from roles.history import version_of
 
@@ -32,7 +32,9 @@ def people(label: Any) -> forms.IntegerField:
 class PlanForm(forms.Form):
     """A row of the plan, new or read at a version that the form carries along; about one group of the project."""
 
-    group = forms.ModelChoiceField(queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")})
+    group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
+        queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
@@ -86,7 +88,7 @@ class CommunicationForm(PlanForm):
         self.fields["sender"].choices = [("", "—"), *roles]  # type: ignore[attr-defined]
         numbers = project.proposals.filter(current__isnull=False).order_by("-number").values_list("number", flat=True)
         self.reference = f"{project.prefix}P-"
-        self.fields["after"].widget.suggestions = [  # type: ignore[attr-defined]
+        self.fields["after"].widget.suggestions = [
             f"{self.reference}{number:02d}" for number in numbers[:LONGEST_CHOICE]
         ]
         if isinstance(self.initial.get("after"), int):
@@ -156,13 +158,15 @@ class LinkedForm(forms.Form):
     def __init__(self, data: Any = None, *, project: Project, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         codes = project.requirements.order_by("code").values_list("code", flat=True)[:LONGEST_CHOICE]
-        self.fields["requirement"].widget.suggestions = list(codes)  # type: ignore[attr-defined]
+        self.fields["requirement"].widget.suggestions = list(codes)
 
 
 class FeedbackForm(LinkedForm):
     """What somebody of a group said."""
 
-    group = forms.ModelChoiceField(queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")})
+    group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
+        queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=labelled(FeedbackKind.choices))
     text = ProseField(
         label=_("What was said"), rows=3, max_length=4000, error_messages={"required": _("Say what was said.")},

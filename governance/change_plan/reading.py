@@ -97,7 +97,7 @@ def attendance(project: Project) -> Attendance:
 def with_readings(indicators: QuerySet[AdoptionIndicator]) -> QuerySet[AdoptionIndicator]:
     """With the newest readings of each."""
     newest = AdoptionReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
-    return indicators.select_related("group").prefetch_related(Prefetch("readings", newest))
+    return indicators.select_related("group").prefetch_related(Prefetch("readings", newest, to_attr="newest"))
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,6 @@ class Measure:
 def measures(indicator: AdoptionIndicator) -> list[Measure]:
     """The measures of an indicator of `with_readings`, oldest first."""
     by_day: dict[date, AdoptionReading] = {}
-    for reading in indicator.readings.all():
+    for reading in indicator.newest:  # type: ignore[attr-defined]
         by_day.setdefault(reading.measured_on, reading)
     return [Measure(day, by_day[day].value, indicator.is_met(by_day[day].value)) for day in sorted(by_day)]

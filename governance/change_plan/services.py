@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from governance.change_plan.content import content_of
@@ -133,7 +134,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
     ensure(actor, "governance.plan_change", indicator)
     project = Project.objects.locked(indicator.project_id)
     ensure(actor, "governance.plan_change", project)
-    if measured_on > acting.at().date():
+    if measured_on > localtime(acting.at()).date():
         raise ValidationError(_("Give a day that has come."), code="measured_on")
     reading = AdoptionReading.objects.create(
         project=project, indicator=indicator, measured_on=measured_on, value=value, read_by=actor, acted_at=acting.at()

@@ -183,7 +183,7 @@ class AppointmentForm(TermsForm):
         roles = [(role.code, f"{role.code} · {role.name}") for role in given]
         versions = project.matrices.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
         self._offer("role", roles)
-        self.fields["group"].widget.suggestions = known_groups(project)  # type: ignore[attr-defined]
+        self.fields["group"].widget.suggestions = known_groups(project)
         self._offer("matrix", [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in versions])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:

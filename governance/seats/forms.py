@@ -77,7 +77,7 @@ class AppointForm(forms.Form):
         super().__init__(*args, **options)
         given = [(role.code, f"{role.code} · {role.name}") for role in project.roles() if not role.decides]
         self.fields["role"].choices = [("", "—"), *given]  # type: ignore[attr-defined]
-        self.fields["group"].widget.suggestions = known_groups(project)  # type: ignore[attr-defined]
+        self.fields["group"].widget.suggestions = known_groups(project)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a champion of nothing."""
