@@ -101,7 +101,7 @@ def figures(project: Project) -> dict[str, Any]:
     """How many requirements and needs `project` has, how many each word of `only` leaves, and its lots; one query."""
     counts = {word: Count("pk", filter=lacking) for word, lacking in _lacks().items()}
     found: dict[str, Any] = project.requirements.aggregate(
-        total=Count("pk"), needs=Count("pk", filter=_NEED), in_force=Count("in_force"),
+        total=Count("pk"), needs=Count("pk", filter=_NEED), approved=Count("in_force"),
         must=Count("pk", filter=Q(priority=Priority.MUST)), lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
         **counts,
     )  # fmt: skip
