@@ -7,15 +7,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0006_business_workspace'),
+        ("projects", "0006_business_workspace"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='requirement',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Concat('title', models.Value(' '), 'statement', output_field=models.TextField()), name='gin_trgm_ops'), name='requirement_text_trigrams'),
+            model_name="requirement",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Concat(
+                        "title", models.Value(" "), "statement", output_field=models.TextField()
+                    ),
+                    name="gin_trgm_ops",
+                ),
+                name="requirement_text_trigrams",
+            ),
         ),
     ]
