@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
 from governance.kinds.forms import (
+    CHAMPION_OF_NOTHING,
     AcceptanceForm,
     AppointmentForm,
     BaselineForm,
@@ -287,6 +288,8 @@ class AppointmentKind(Kind):
         if bool(terms.get("role")) != bool(terms.get("holder")):
             missing = "holder" if terms.get("role") else "role"
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
+        if terms.get("champion") and not terms.get("group"):
+            gaps["terms-group"] = str(CHAMPION_OF_NOTHING)
         if "matrix" in terms and (lacks := _lacks(_version(project, terms))):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
@@ -306,7 +309,7 @@ class AppointmentKind(Kind):
             return
         mandate = appoint(
             actor=actor, project=project, role=role_on(project, terms["role"]), holder=_in_service(terms["holder"]),
-            group=terms.get("group", ""), **_period(terms),
+            group=terms.get("group", ""), champion="champion" in terms, **_period(terms),
         )  # fmt: skip
         yield Change(mandate, "holder", "", terms["holder"])
 
@@ -527,6 +530,8 @@ def _shown(name: str, text: str) -> Any:
         return _("campaign %(number)s") % {"number": version_named(text)[0]}
     if name == "plan":
         return _("version %(number)s") % {"number": version_named(text)[0]}
+    if name == "champion":
+        return _("yes")
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)
