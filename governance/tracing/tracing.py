@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from governance.models import Decision, Effect
+from governance.requirements.approvals import in_force_since_all
 from projects.acceptance.enums import Result
-from projects.models import AcceptanceCampaign, AcceptanceTest, BaselineEntry, Project, Requirement, TestRun
+from projects.models import AcceptanceCampaign, AcceptanceTest, Project, Requirement, TestRun
 from projects.requirements.enums import Priority
 from projects.requirements.workflow import CANDIDATES
 
@@ -99,11 +100,11 @@ def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
     """The traces of these requirements, in their order."""
     rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline"))
     tests = _tests(rows)
-    approvals = _approvals(rows)
+    approvals = in_force_since_all(rows)
     runs = [tested.run for found in tests.values() for tested in found if tested.run]
     acceptances = acceptances_of({run.campaign_id for run in runs})
     return [
-        _trace(row, tests.get(row.pk, []), approvals.get(row.in_force_id), acceptances)
+        _trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances)
         for row in rows
     ]  # fmt: skip
 
@@ -151,29 +152,6 @@ def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
     found: dict[int, list[Tested]] = {}
     for test in tests:
         found.setdefault(test.requirement_id or 0, []).append(Tested(test, runs.get(test.pk)))
-    return found
-
-
-def _approvals(rows: Sequence[Requirement]) -> dict[int | None, Decision]:
-    """The decision that first brought each version in force into force."""
-    versions = [row.in_force_id for row in rows if row.in_force_id]
-    if not versions:
-        return {}
-    project = rows[0].project
-    baselines = decided_baselines(project)
-    entries = BaselineEntry.objects.filter(version__in=versions, baseline__number__in=[int(n) for n in baselines])
-    first = entries.values("version").annotate(number=Min("baseline__number")).values_list("version", "number")
-    return {version: baselines[str(number)] for version, number in first}
-
-
-def decided_baselines(project: Project) -> dict[str, Decision]:
-    """The number of each baseline that came into force → the decision that did it first."""
-    effects = Effect.objects.filter(
-        subject=Project._meta.label_lower, subject_id=project.pk, field="baseline"
-    ).exclude(after="")  # fmt: skip
-    found: dict[str, Decision] = {}
-    for effect in effects.select_related("decision__project").order_by("pk"):
-        found.setdefault(effect.after, effect.decision)
     return found
 
 
