@@ -181,8 +181,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}`, `{interest}` (ids), `{document}` (the id of one attached to the working text, else of the
-    project),
+    `{delegation}`, `{interest}`, `{question}` (ids), `{requirement}` (the id of ONE-001), `{document}` (the id of one
+    attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
     would replace) and `{today+N}` (a day); names of fields may hold them too.
@@ -214,6 +214,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "/projects/{project}/documents/",
         f"{dossier}evidence/",
     )
+    baselines = "/projects/{project}/requirements/baselines/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
@@ -330,6 +331,20 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "/interests/{interest}/settle/", "/interests/{interest}/settle/", "owner",
             {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"}, review=True,
             then=record,
+        ),
+        "freeze_baseline": act(
+            f"{baselines}freeze/", f"{baselines}freeze/", "amoa", {"seen": "", "reason": "Workshop 4"}
+        ),
+        "ask": act(
+            "/requirements/{requirement}/ask/", "/requirements/{requirement}/ask/", "amoa",
+            {"text": "What does the lamp cost a year?"},
+        ),
+        "answer": act(
+            "/questions/{question}/answer/", "/questions/{question}/answer/", "moe", {"text": "Yes, and 500 too."}
+        ),
+        "estimate": act(
+            "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
+            {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
         ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(

@@ -87,6 +87,11 @@ def _save_nothing(page: Page) -> None:
         page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
 
 
+def _open_lists(page: Page) -> None:
+    for closed in page.locator("main details:not([open]) > summary").all():
+        closed.click()
+
+
 def _review_end(page: Page) -> None:
     page.locator('[name="because"]').fill("Moved to another project.")
     _send(page, "review")
@@ -173,6 +178,18 @@ def visits(
     yield "evidence", ("amoa", f"{url['draft']}evidence/", None)
     yield "evidence_replace", ("amoa", f"{url['draft']}evidence/{quotation}/replace/", None)
     yield "documents", ("owner", "/projects/ONE/documents/", None)
+    yield "baselines", ("recipient", "/projects/ONE/requirements/baselines/", None)
+    yield "baselines_empty", ("other_pmo", "/projects/THREE/requirements/baselines/", None)
+    yield "baseline", ("owner", "/projects/ONE/requirements/baselines/1/", None)
+    yield "baseline_freeze", ("amoa", "/projects/ONE/requirements/baselines/freeze/", _open_lists)
+    yield "dossier_baseline", ("owner", url["baseline_one"], None)
+    yield "liaison", ("moe", "/projects/ONE/liaison/", None)
+    yield "liaison_all", ("recipient", "/projects/ONE/liaison/?show=all", None)
+    yield "question_ask", ("amoa", "/requirements/2/ask/", None)
+    yield "question_answer", ("moe", "/questions/1/answer/", None)
+    yield "estimate_give", ("moe", "/requirements/2/estimate/", None)
+    yield "requirement_liaison", ("moe", "/requirements/2/", None)
+    yield "inbox_provider", ("moe", "/", None)
     yield "document_replace", ("amoa", f"/documents/{sealed}/replace/", None)
     yield "withdraw", ("amoa", f"{url['returned']}withdraw/", None)
     yield "dossier_draft", ("amoa", url["draft"], None)
