@@ -12,6 +12,7 @@ from governance.evidence import views as evidence
 from governance.home.views import project_home
 from governance.inbox.views import inbox, project_list
 from governance.interests import views as impartiality
+from governance.liaison import views as liaison
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
@@ -22,6 +23,7 @@ from governance.referential import views as referential
 from governance.referential.importing import referential_import
 from governance.register.views import register
 from governance.requirements import acts as writing
+from governance.requirements import baseline_views
 from governance.requirements import views as requirements
 from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
@@ -71,6 +73,13 @@ urlpatterns = [
     path("indicators/<int:indicator_id>/edit/", change.change_indicator_edit, name="change_indicator_edit"),
     path("indicators/<int:indicator_id>/reading/", change.change_reading_add, name="change_reading_add"),
     path("feedback/<int:feedback_id>/answer/", change.feedback_answer, name="feedback_answer"),
+    path("projects/<code:code>/requirements/baselines/", baseline_views.baseline_list, name="baseline_list"),
+    path("projects/<code:code>/requirements/baselines/freeze/", baseline_views.baseline_freeze, name="baseline_freeze"),
+    path("projects/<code:code>/requirements/baselines/<int:number>/", baseline_views.baseline, name="baseline"),
+    path("projects/<code:code>/liaison/", liaison.liaison_list, name="liaison"),
+    path("requirements/<int:requirement_id>/ask/", liaison.question_ask, name="question_ask"),
+    path("requirements/<int:requirement_id>/estimate/", liaison.estimate_give, name="estimate_give"),
+    path("questions/<int:question_id>/answer/", liaison.question_answer, name="question_answer"),
     path("projects/<code:code>/documents/", evidence.project_documents, name="project_documents"),
     path("documents/<int:document_id>/replace/", evidence.document_replace, name="document_replace"),
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),

@@ -27,6 +27,8 @@ class Reason(models.TextChoices):
     TIE_WAITS = "tie_waits", _("a declared tie waits for your ruling")
     TIE_BLOCKS = "tie_blocks", _("a tie you declared blocks your role, because the organisation bids")
     TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
+    QUESTION_ASKED = "question_asked", _("a question waits for the answer of your role")
+    QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -100,6 +100,11 @@ def _give_state(page: Page) -> None:
         page.locator("#bulk button").first.click()
 
 
+def _open_lists(page: Page) -> None:
+    for closed in page.locator("main details:not([open]) > summary").all():
+        closed.click()
+
+
 def _review_end(page: Page) -> None:
     page.locator('[name="because"]').fill("Moved to another project.")
     _send(page, "review")
@@ -195,6 +200,18 @@ def visits(
     yield "requirement_edit", ("amoa", "/requirements/3/edit/", None)
     yield "requirement_new", ("amoa", "/projects/ONE/requirements/new/?parent=ONE-N01", None)
     yield "requirement_history", ("moe", "/requirements/3/history/", None)
+    yield "baselines", ("recipient", "/projects/ONE/requirements/baselines/", None)
+    yield "baselines_empty", ("other_pmo", "/projects/THREE/requirements/baselines/", None)
+    yield "baseline", ("owner", "/projects/ONE/requirements/baselines/1/", None)
+    yield "baseline_freeze", ("amoa", "/projects/ONE/requirements/baselines/freeze/", _open_lists)
+    yield "dossier_baseline", ("owner", url["baseline_one"], None)
+    yield "liaison", ("moe", "/projects/ONE/liaison/", None)
+    yield "liaison_all", ("recipient", "/projects/ONE/liaison/?show=all", None)
+    yield "question_ask", ("amoa", "/requirements/2/ask/", None)
+    yield "question_answer", ("moe", "/questions/1/answer/", None)
+    yield "estimate_give", ("moe", "/requirements/2/estimate/", None)
+    yield "requirement_liaison", ("moe", "/requirements/2/", None)
+    yield "inbox_provider", ("moe", "/", None)
     yield "document_replace", ("amoa", f"/documents/{sealed}/replace/", None)
     yield "withdraw", ("amoa", f"{url['returned']}withdraw/", None)
     yield "dossier_draft", ("amoa", url["draft"], None)

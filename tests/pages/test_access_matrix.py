@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, requirement, seats
+from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, question, requirement, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +115,21 @@ LINES: dict[str, list[Line]] = {
     ],
     "governance:requirement_row": [
         Line((302, 403), HIDDEN, but={"amoa": (302, 302)}, act="edit_requirement"),
+    ],
+    "governance:baseline_list": [page()],
+    "governance:baseline": [page()],
+    "governance:baseline_freeze": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="freeze_baseline")],
+    "governance:liaison": [page()],
+    "governance:question_ask": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "moe"), (200, 302)), act="ask"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:question_answer": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="answer"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:estimate_give": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="estimate"),
         Line(HIDDEN, HIDDEN),
     ],
     "governance:project_documents": [
@@ -294,6 +309,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
         "requirement_id": requirement().pk if line.act else ABSENT,
+        "question_id": question().pk if line.act else ABSENT,
         "step": "drop",
         "uidb36": "1",
         "key": "set-password",

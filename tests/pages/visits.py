@@ -15,7 +15,7 @@ from governance.decisions.succession import key_of, resting_on
 from governance.models import Condition, Proposal
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
-from projects.models import Delegation, Document, Interest, Mandate, Requirement
+from projects.models import Delegation, Document, Interest, Mandate, Question, Requirement
 from roles.models import MethodPack, RoleTemplate, User
 from roles.referential.catalogue import pack_of, written
 
@@ -63,6 +63,11 @@ def requirement(code: str = "ONE-001") -> Requirement:
     return Requirement.objects.get(project__code="ONE", code=code)
 
 
+def question() -> Question:
+    """What the provider is asked about ONE-002, and has not answered."""
+    return Question.objects.open().get(project__code="ONE", requirement__code="ONE-002")
+
+
 def published_role() -> dict[str, Any]:
     """What addresses of the referential hold: a pack, a published role, one of its responsibilities."""
     role = RoleTemplate.objects.get(pack="fr", code="AMOA", state="published")
@@ -76,7 +81,7 @@ def act(
     described = _acts()[name]
     approved = requirement()
     values: dict[str, Any] = {"project": "ONE", "version": 0, **seats()}
-    values |= {"requirement": approved.pk, "seen": approved.changed_at.isoformat()}
+    values |= {"requirement": approved.pk, "seen": approved.changed_at.isoformat(), "question": question().pk}
     if proposal:
         found = conditions_of(proposal)
         values |= {
@@ -237,6 +242,23 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "interest_settle", Visit("owner", reverse("governance:interest_settle", args=[seats()["interest"]]))
     yield "interest_settle_refused", Visit("owner", *_post("settle_interest", None, because=""), 422)
     yield "interest_settle_review", Visit("owner", *_post("settle_interest", None, ruling="leaves", then=False))
+    yield "baseline_list", Visit("recipient", reverse("governance:baseline_list", args=one))
+    yield "baseline_list_empty", Visit("other_pmo", reverse("governance:baseline_list", args=["THREE"]))
+    yield "baseline", Visit("owner", reverse("governance:baseline", args=["ONE", 1]))
+    freeze = reverse("governance:baseline_freeze", args=one)
+    yield "baseline_freeze", Visit("amoa", freeze)
+    yield "baseline_freeze_refused", Visit("amoa", freeze, "POST", {"reason": "x" * 301}, 422)
+    yield "baseline_freeze_outdated", Visit("amoa", *_post("freeze_baseline", None, seen="0"), 409)
+    yield "liaison", Visit("recipient", reverse("governance:liaison", args=one))
+    yield "liaison_all", Visit("moe", reverse("governance:liaison", args=one) + "?show=all")
+    yield "liaison_none", Visit("other_pmo", reverse("governance:liaison", args=["THREE"]))
+    yield "question_ask", Visit("moe", reverse("governance:question_ask", args=[requirement().pk]))
+    yield "question_ask_refused", Visit("moe", *_post("ask", None, text=" "), 422)
+    yield "question_answer", Visit("moe", reverse("governance:question_answer", args=[question().pk]))
+    yield "question_answer_refused", Visit("moe", *_post("answer", None, text=""), 422)
+    yield "estimate_give", Visit("moe", reverse("governance:estimate_give", args=[requirement().pk]))
+    yield "estimate_give_refused", Visit("moe", *_post("estimate", None, days="many", cost="", note=""), 422)
+    yield "inbox_provider", Visit("moe", reverse("governance:inbox"))
     who = reverse("governance:authority", args=one)
     yield "authority", Visit("recipient", f"{who}?kind=minor_change&amount=30000")
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
