@@ -130,8 +130,8 @@ def _takes_part(user: Any, project: Project | None) -> bool:
     return bool(seats.held_seats(user, project))
 
 
-def _acknowledges(user: Any, decision: Any) -> bool:
-    return _takes_part(user, _project(decision))
+def _holds_a_role(user: Any, on: Any) -> bool:
+    return bool(seats.role_held(user, _project(on)))
 
 
 def _may_note_bidder(user: Any, project: Project | None) -> bool:
@@ -475,7 +475,7 @@ permit(
     holders=_change_planners,
 )  # fmt: skip
 permit(
-    "governance.give_feedback", _takes_part,
+    "governance.give_feedback", _holds_a_role,
     act=_("note what recipients say"), rule="R2", because=EVERYBODY_SAYS, may=A_HOLDER,
     holders=lambda on: seats.everybody(_of(on)),
 )  # fmt: skip
@@ -485,7 +485,7 @@ permit(
     holders=_change_planners,
 )  # fmt: skip
 permit(
-    "governance.acknowledge", _acknowledges,
+    "governance.acknowledge", _holds_a_role,
     act=_("confirm having read this decision"), rule="R11", because=EVERYBODY_SAYS, may=A_HOLDER,
     holders=lambda on: seats.everybody(_of(on)),
 )  # fmt: skip

@@ -38,8 +38,8 @@ ALONE = "one_owner_per_project_at_any_instant"
 SABOTAGE: dict[str, list[tuple[str, str]]] = {
     "migrations": [
         (
-            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0005_roles_defined')",
-            "projects.0005_roles_defined",
+            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0006_business_workspace')",
+            "projects.0006_business_workspace",
         ),
     ],
     "triggers": [
