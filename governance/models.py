@@ -4,6 +4,7 @@ import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
+from governance.imports.models import ImportJob
 from governance.ledger.models import LedgerEvent
 from governance.ledger.workspace_guards import watch as watch_the_workspace
 from governance.mandates.guards import watch
@@ -22,6 +23,7 @@ __all__ = [
     "Decision",
     "Effect",
     "Erasure",
+    "ImportJob",
     "LedgerEvent",
     "Notification",
     "Opinion",
