@@ -3,7 +3,8 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -37,7 +38,7 @@ class Problem:
     line: int
     field: str
     code: str
-    named: dict[str, Any] = field(default_factory=dict)
+    named: dict[str, Any] = dataclass_field(default_factory=dict)
     is_error: bool = True
 
 
@@ -50,8 +51,8 @@ class Planned:
     fields: dict[str, Any]
     current: Requirement | None = None
     parent: str | None = None
-    before: dict[str, str] = field(default_factory=dict)
-    after: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = dataclass_field(default_factory=dict)
+    after: dict[str, str] = dataclass_field(default_factory=dict)
     depth: int = 0
 
     @property

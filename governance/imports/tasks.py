@@ -36,6 +36,6 @@ def resume_imports() -> int:
 def nudge(pk: int, countdown: float = 0) -> None:
     """Wake the worker; when Redis is away the sweep finds the import later."""
     try:
-        run_import.apply_async([pk], countdown=countdown, retry=False, ignore_result=True)
+        run_import.apply_async((pk,), countdown=countdown, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         logger.warning("The import waits for the next sweep: %s", error)

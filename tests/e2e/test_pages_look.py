@@ -25,7 +25,8 @@ CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
 NO_PAGES = {
     "decision_proof", "decision_record_pdf", "document_version", "evidence_attach", "evidence_detach",
     "import_columns", "import_job", "import_start", "import_stop", "mandate_accept", "notifications_read",
-    "permissions_json", "proposal_advise", "proposal_submit", "proposal_take_up", "responsibilities_csv", "responsibilities_pdf", "responsibilities_xlsx",
+    "permissions_json", "proposal_advise", "proposal_submit", "proposal_take_up", "responsibilities_csv",
+    "responsibilities_pdf", "responsibilities_xlsx",
     "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish",
