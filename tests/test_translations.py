@@ -34,10 +34,11 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
-    "administration", "attribution", "budget", "code", "communication", "condition", "conditions", "configuration",
-    "date",
-    "document", "documents", "dossier", "impacts", "menu", "mission", "nature", "notification", "notifications",
-    "option", "options", "position", "programme", "question", "signature", "type", "version", "versions",
+    "administration", "attitude", "attribution", "budget", "code", "communication", "communications", "condition",
+    "conditions", "configuration", "correction", "date", "description", "direction", "document", "documents", "dossier",
+    "format", "impacts", "influence", "inspection", "justification", "lot", "menu", "message", "mission", "nature",
+    "notification", "notifications", "option", "options", "position", "programme", "question", "questions",
+    "satisfaction", "signature", "source", "suggestion", "test", "transition", "type", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
@@ -10,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from governance.imports.columns import COLUMNS, NAMES, written_out
+from governance.requirements.filters import Filter
 from governance.visible import visible_project
 from projects.exchange.writing import Item, as_csv, as_reqif, as_xlsx
 from projects.models import Project, Requirement
-from projects.requirements.models import RequirementQuerySet
 
 #: Width of each column of a workbook, in characters.
 WIDTHS = (12, 12, 16, 40, 60, 16, 10, 10, 20, 30, 14, 12, 12, 24, 40, 20)
 
 
-def rows_of(project: Project, chosen: RequirementQuerySet) -> Iterator[dict[str, str]]:
+def rows_of(project: Project, chosen: QuerySet[Requirement]) -> Iterator[dict[str, str]]:
     """The cells of each of the `chosen` requirements of `project`, by code. Three queries."""
     codes = dict(project.requirements.values_list("pk", "code").order_by("pk"))
     groups = dict(project.recipient_groups.values_list("pk", "name").order_by("pk"))
@@ -67,6 +68,6 @@ def requirements_export(request: HttpRequest, code: str, kind: str) -> HttpRespo
     """The requirements that the address chooses, as a file of this `kind`, in the reader's language."""
     project = visible_project(request, code)
     media, write = FORMATS[kind]
-    content = write(project, rows_of(project, project.requirements.all()))
+    content = write(project, rows_of(project, Filter.of(request.GET).rows(project)))
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('requirements')}.{kind}")
     return HttpResponse(content, media, headers={"Content-Disposition": name})

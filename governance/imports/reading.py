@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from governance.dossier.differences import Line, text_runs
 from governance.imports.columns import BY_NAME
 from governance.imports.models import ImportJob
+from governance.readings.differences import Line, text_runs
 
 #: Requirements written in a second, cautiously: what docs/bench.md measures.
 PER_SECOND = 500

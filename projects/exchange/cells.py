@@ -21,8 +21,9 @@ def clean(text: str) -> str:
 
     Spaces that do not break are kept inside a text, where French typography needs them, and dropped around it.
     """
-    if text.isascii() and text.isprintable():
-        return text.strip()
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        text = text.strip()
+        return "" if text and not text[0].isalnum() and is_blank(text) else text
     text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text).translate(DROPPED)).strip()
     return "" if is_blank(text) else text
 

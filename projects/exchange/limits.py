@@ -1,8 +1,11 @@
 """How much a table may hold, and the refusals that several readers share."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 MIB = 1024 * 1024
@@ -23,8 +26,13 @@ CELL_TOO_LONG = _("The text of cell %(cell)s is longer than %(most)s characters.
 DOCTYPE = _("This file defines a document type or entities of its own. Export it again without them.")
 
 
+grouped = lazy(partial(number_format, use_l10n=True, force_grouping=True), str)
+
+
 def refusal(text: Any, code: str, **params: Any) -> ValidationError:
-    """The refusal to raise: one sentence and a code a machine knows it by."""
+    """The refusal to raise: one sentence and a code a machine knows it by. A limit is told as the reader writes it."""
+    if "most" in params:
+        params["most"] = grouped(params["most"])
     return ValidationError(text, code=code, params=params)
 
 

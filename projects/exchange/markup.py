@@ -2,7 +2,7 @@
 
 import xml.parsers.expat as expat
 from collections.abc import Callable
-from typing import Any
+from typing import IO, Any
 
 from projects.documents.files import DAMAGED
 from projects.exchange.limits import DOCTYPE, refusal
@@ -14,11 +14,11 @@ Start = Callable[[str, dict[str, str]], None]
 
 
 def look_through(
-    content: bytes, *,
+    content: bytes | IO[bytes], *,
     start: Start | None = None, end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None,
     only_utf8: bool = True,
 ) -> None:  # fmt: skip
-    """Tell each element (its name without prefix) and text of `content`, in order.
+    """Tell each element (its name without prefix) and text of `content` (or of a file, bit by bit), in order.
 
     Raises ValidationError when it is no XML, has a document type or, where two readers must agree on what they see,
     is not in UTF-8.
@@ -28,7 +28,7 @@ def look_through(
     parser.StartDoctypeDeclHandler = _refuse
     if only_utf8:
         parser.XmlDeclHandler = _refuse_other_encodings
-        if content[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\0" in content[:4]:
+        if isinstance(content, bytes) and b"\0" in content[:4]:
             raise refusal(DAMAGED, "damaged")
     if start:
         begin = start
@@ -39,7 +39,10 @@ def look_through(
     if text:
         parser.CharacterDataHandler = text
     try:
-        parser.Parse(content, True)
+        if isinstance(content, bytes):
+            parser.Parse(content, True)
+        else:
+            parser.ParseFile(content)
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise refusal(DAMAGED, "damaged") from error
 

@@ -1,18 +1,17 @@
 """Requirements from tools that speak ReqIF, as a table: identifier, title, text, parent, and whatever else they have.
 
-Read with the standard library: the `reqif` package holds a whole file in memory as objects, needs four more packages,
-and lets errors of its own and of theirs through; a document type is refused before either would see it.
+Read here in one pass: the `reqif` package keeps a whole file as objects, needs four more packages, and lets errors of
+its own and of theirs through; a document type would reach its parser. Default values are not filled in.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from io import BytesIO
-from xml.etree import ElementTree
+from sys import intern
+from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.documents.files import DAMAGED, NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
+from projects.documents.files import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
 from projects.exchange.cells import clean
 from projects.exchange.limits import (
     LARGEST_PART,
@@ -55,20 +54,16 @@ class _Object:
 
     title: str
     text: str
-    kind: str
+    kind: str = ""
     values: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass
-class _Known:
-    """What the values of objects refer to, by identifier."""
+class _Place:
+    """A SPEC-HIERARCHY: the object it shows, under the place above it."""
 
-    objects: dict[str, _Object] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
-    kinds: dict[str, str] = field(default_factory=dict)
-    parents: dict[str, str] = field(default_factory=dict)
-    escaped: bool = False
+    above: "_Place | None"
+    key: str = ""
 
 
 def read_reqifz(content: bytes) -> Table:
@@ -80,148 +75,168 @@ def read_reqifz(content: bytes) -> Table:
         if found[0].file_size > LARGEST_PART:
             raise refusal(TOO_MUCH_INSIDE, "bomb")
         with archive.open(found[0]) as part:
-            inside = part.read(LARGEST_PART)
-    return read_reqif(inside)
+            return read_reqif(part)
 
 
-def read_reqif(content: bytes) -> Table:
+def read_reqif(content: bytes | IO[bytes]) -> Table:
     """The table in a ReqIF file: the order is that of its specifications. Raises ValidationError."""
-    _check(content)
-    known = _Known()
-    try:
-        _collect(content, known)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise refusal(DAMAGED, "damaged") from error
+    known = _Reader()
+    look_through(content, start=known.start, end=known.end, text=known.heard, only_utf8=False)
     if not known.objects:
         raise refusal(NO_OBJECTS, "empty")
     return _table(known)
 
 
-def _check(content: bytes) -> None:
-    """Refuse what is no ReqIF, or larger or deeper than one may be, before it is read."""
-    depth = objects = 0
-    root = ""
+class _Reader:
+    """What was read of a file, in one pass: a document type is refused before, what is too large while it is read."""
 
-    def start(name: str, _told: dict[str, str]) -> None:
-        nonlocal depth, objects, root
-        root = root or name
-        depth += 1
-        objects += name == "SPEC-OBJECT"
-        if depth > DEEPEST:
+    def __init__(self) -> None:
+        self.objects: dict[str, _Object] = {}
+        #: Long names by identifier: of attributes, of values of enumerations, of types of objects.
+        self.names: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
+        self.places: list[_Place] = []
+        self._object: _Object | None = None
+        self._place: _Place | None = None
+        self._definition = ""
+        self._said: list[str] = []
+        self._heard: list[str] | None = None
+        self._depth = self._characters = self._xhtml = self._pre = 0
+        self._escaped = False
+
+    def parents(self) -> dict[str, str]:
+        """Each object that has a place with its parent ("" at the top), in order; a second place is left out."""
+        parents: dict[str, str] = {}
+        for place in self.places:
+            above = place.above
+            while above and not above.key:
+                above = above.above
+            if place.key:
+                parents.setdefault(place.key, above.key if above else "")
+        return parents
+
+    def start(self, name: str, told: dict[str, str]) -> None:
+        """An element begins."""
+        self._depth += 1
+        if self._depth > DEEPEST:
             raise refusal(TOO_DEEP, "damaged")
-        if objects > MOST_ROWS:
-            raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
-
-    def end(_name: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    look_through(content, start=start, end=end, only_utf8=False)
-    if root != "REQ-IF":
-        raise refusal(NOT_WHAT_IT_SAYS, "content", extension="reqif")
-
-
-def _collect(content: bytes, known: _Known) -> None:
-    # A document type was refused above, so there is no entity left to expand or to fetch.
-    characters = 0
-    for _event, node in ElementTree.iterparse(BytesIO(content), ["end"]):  # noqa: S314
-        name = _name(node)
-        if name == "SPEC-OBJECT":
-            known.objects[node.get("IDENTIFIER", "")] = told = _object(node, known.escaped)
-            characters += sum(len(text) for texts in told.values.values() for text in texts)
-            check_size(0, 0, characters)
-        elif name == "SPEC-OBJECT-TYPE":
-            known.kinds[node.get("IDENTIFIER", "")] = node.get("LONG-NAME", "")
-        elif name.startswith("ATTRIBUTE-DEFINITION-") and node.get("IDENTIFIER"):
-            known.names[node.get("IDENTIFIER", "")] = clean(node.get("LONG-NAME", "") or node.get("IDENTIFIER", ""))
-        elif name == "ENUM-VALUE":
-            known.labels[node.get("IDENTIFIER", "")] = clean(node.get("LONG-NAME", "") or node.get("IDENTIFIER", ""))
-        elif name == "REQ-IF-TOOL-ID":
-            known.escaped = (node.text or "").strip().casefold() == ESCAPING_TOOL
-        elif name == "SPECIFICATION":
-            known.parents = _parents(node, known.parents)
+        if self._depth == 1 and name != "REQ-IF":
+            raise refusal(NOT_WHAT_IT_SAYS, "content", extension="reqif")
+        if self._xhtml:
+            self._edge(name, begins=True)
+        elif name.endswith("-REF") or name == "REQ-IF-TOOL-ID":
+            self._heard = []
+        elif name == "SPEC-OBJECT":
+            self._begin_object(told)
+        elif name == "SPEC-HIERARCHY":
+            self._place = _Place(self._place)
+            self.places.append(self._place)
+        elif self._object and name.startswith("ATTRIBUTE-VALUE-"):
+            self._definition = ""
+            self._said = [told["THE-VALUE"]] if "THE-VALUE" in told else []
+        elif self._object and name in {"THE-VALUE", "THE-ORIGINAL-VALUE"}:
+            self._xhtml, self._pre, self._heard = self._depth, 0, []
         else:
-            continue
-        node.clear()
+            self._name(name, told)
+
+    def heard(self, text: str) -> None:
+        """A text between elements; kept when it is a reference or a part of XHTML."""
+        if self._heard is not None:
+            wrapped = self._xhtml and not self._pre and ("\n" in text or "\r" in text)
+            self._heard.append(WRAPPED.sub(WRAP, text) if wrapped else text)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if self._xhtml == self._depth:
+            if name == "THE-VALUE":
+                self._said.append(_laid_out("".join(self._heard or [])))
+            self._xhtml, self._heard = 0, None
+        elif self._xhtml:
+            self._edge(name, begins=False)
+        elif self._heard is not None:
+            self._refer(name, "".join(self._heard).strip())
+            self._heard = None
+        elif name == "SPEC-OBJECT":
+            self._object = None
+        elif name == "SPEC-HIERARCHY":
+            self._place = self._place and self._place.above
+        elif self._object and name.startswith("ATTRIBUTE-VALUE-"):
+            self._value(name)
+        self._depth -= 1
+
+    def _begin_object(self, told: dict[str, str]) -> None:
+        if len(self.objects) == MOST_ROWS:
+            raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
+        self._object = _Object(clean(told.get("LONG-NAME", "")), clean(told.get("DESC", "")))
+        self.objects[told.get("IDENTIFIER", "")] = self._object
+
+    def _name(self, name: str, told: dict[str, str]) -> None:
+        """Keep the long name of what values refer to."""
+        if name == "SPEC-OBJECT-TYPE":
+            names = self.kinds
+        elif name == "ENUM-VALUE":
+            names = self.labels
+        elif name.startswith("ATTRIBUTE-DEFINITION-"):
+            names = self.names
+        else:
+            return
+        key = told.get("IDENTIFIER", "")
+        names[key] = clean(told.get("LONG-NAME", "")) or clean(key)
+
+    def _refer(self, name: str, key: str) -> None:
+        """A reference of an object or a place, or the name of the tool."""
+        if name == "REQ-IF-TOOL-ID":
+            self._escaped = key.casefold() == ESCAPING_TOOL
+        elif name == "SPEC-OBJECT-REF" and self._place:
+            self._place.key = key
+        elif not self._object:
+            return
+        elif name == "SPEC-OBJECT-TYPE-REF":
+            self._object.kind = key
+        elif name == "ENUM-VALUE-REF":
+            self._said.append(key)
+        elif name.startswith("ATTRIBUTE-DEFINITION-"):
+            self._definition = intern(key)
+
+    def _value(self, name: str) -> None:
+        """A value is complete."""
+        said = self._said
+        if name == "ATTRIBUTE-VALUE-STRING" and self._escaped:
+            said = [ESCAPE.sub(_unescaped, text) if text.isascii() else text for text in said]
+        self._characters += sum(map(len, said))
+        check_size(0, 0, self._characters)
+        if self._object:
+            self._object.values.setdefault(self._definition, []).extend(said)
+
+    def _edge(self, name: str, *, begins: bool) -> None:
+        """Mark the edges of a block of XHTML, its breaks and its items."""
+        heard = self._heard if self._heard is not None else []
+        if name in PARAGRAPHS:
+            heard.append(PARAGRAPH)
+        elif name in LINES:
+            heard.append(LINE)
+        if name == "pre":
+            self._pre += 1 if begins else -1
+        elif begins and name == "br":
+            heard.append(BREAK)
+        elif begins and name == "li":
+            heard.append("- ")
 
 
-def _name(node: ElementTree.Element) -> str:
-    return node.tag.rpartition("}")[2]
-
-
-def _object(node: ElementTree.Element, escaped: bool) -> _Object:
-    kind = next((ref.text or "" for part in _under(node, "TYPE") for ref in part), "")
-    told = _Object(clean(node.get("LONG-NAME", "")), clean(node.get("DESC", "")), kind.strip())
-    for values in _under(node, "VALUES"):
-        for value in values:
-            refs = [ref.text or "" for part in _under(value, "DEFINITION") for ref in part]
-            if refs:
-                told.values.setdefault(refs[0].strip(), []).extend(_said(value, escaped))
-    return told
-
-
-def _under(node: ElementTree.Element, name: str) -> list[ElementTree.Element]:
-    return [part for part in node if _name(part) == name]
-
-
-def _said(value: ElementTree.Element, escaped: bool) -> list[str]:
-    """What a value says: the references of an enumeration, the plain text of XHTML, or the value itself."""
-    kind = _name(value)
-    if kind == "ATTRIBUTE-VALUE-ENUMERATION":
-        return [(ref.text or "").strip() for part in _under(value, "VALUES") for ref in part]
-    if kind == "ATTRIBUTE-VALUE-XHTML":
-        return [_xhtml(part) for part in _under(value, "THE-VALUE")]
-    told = value.get("THE-VALUE", "")
-    return [ESCAPE.sub(_unescaped, told) if escaped and told.isascii() else told]
+def _laid_out(text: str) -> str:
+    """XHTML with marked edges as lines and paragraphs, whatever way the tool wrapped and indented it."""
+    text = EDGES.sub(lambda edge: "\n\n" if PARAGRAPH in edge[0] else "\n", text)
+    return BREAKS.sub("\n", text).replace(WRAP, " ")
 
 
 def _unescaped(escape: re.Match[str]) -> str:
     return escape[0].encode("ascii").decode("unicode_escape")
 
 
-def _xhtml(node: ElementTree.Element) -> str:
-    """The text of XHTML: lines and paragraphs of its blocks, whatever way the tool wrapped and indented them."""
-    text = "".join(_plain(node))
-    text = EDGES.sub(lambda edge: "\n\n" if PARAGRAPH in edge[0] else "\n", text)
-    return BREAKS.sub("\n", text).replace(WRAP, " ")
-
-
-def _plain(node: ElementTree.Element) -> Iterator[str]:
-    name = _name(node)
-    edge = PARAGRAPH if name in PARAGRAPHS else LINE if name in LINES else ""
-    yield edge
-    if name == "br":
-        yield BREAK
-    if name == "li":
-        yield "- "
-    for part in (node.text, *node):
-        if isinstance(part, ElementTree.Element):
-            yield from _plain(part)
-            part = part.tail
-        yield (part or "") if name == "pre" else WRAPPED.sub(WRAP, part or "")
-    yield edge
-
-
-def _parents(specification: ElementTree.Element, known: dict[str, str]) -> dict[str, str]:
-    """Each object of a specification with its parent ("" at the top), in order; a second place is left out."""
-    parents = dict(known)
-    waiting = [(part, "") for part in reversed(_children(specification))]
-    while waiting:
-        node, parent = waiting.pop()
-        refs = [ref.text or "" for part in _under(node, "OBJECT") for ref in part]
-        place = refs[0].strip() if refs else ""
-        if place:
-            parents.setdefault(place, parent)
-        waiting += [(part, place or parent) for part in reversed(_children(node))]
-    return parents
-
-
-def _children(node: ElementTree.Element) -> list[ElementTree.Element]:
-    return [part for group in _under(node, "CHILDREN") for part in group if _name(part) == "SPEC-HIERARCHY"]
-
-
-def _table(known: _Known) -> Table:
-    order = [key for key in known.parents if key in known.objects]
+def _table(known: _Reader) -> Table:
+    parents = known.parents()
+    order = [key for key in parents if key in known.objects]
     placed = set(order)
     order += [key for key in known.objects if key not in placed]
     told = {key: _attributes(known.objects[key], known) for key in order}
@@ -236,7 +251,7 @@ def _table(known: _Known) -> Table:
     rows = []
     for key in order:
         (identifier, title, text), taken = first[key]
-        parent = known.parents.get(key, "")
+        parent = parents.get(key, "")
         above = first[parent][0][0] if parent in first else ""
         rows.append([identifier, title, text, above, *("" if n in taken else told[key].get(n, "") for n in others)])
         if len(kinds) > 1:
@@ -249,7 +264,7 @@ def _table(known: _Known) -> Table:
     return Table(kind="reqif", header=header, rows=rows, lines=list(range(1, len(rows) + 1)))
 
 
-def _attributes(one: _Object, known: _Known) -> dict[str, str]:
+def _attributes(one: _Object, known: _Reader) -> dict[str, str]:
     """The values of an object by the names of their definitions."""
     values: dict[str, str] = {}
     for key, said in one.values.items():

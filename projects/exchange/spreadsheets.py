@@ -230,7 +230,7 @@ def _lengths(strings: bytes) -> list[int]:
     def end(name: str) -> None:
         nonlocal inside
         inside -= name == "t"
-        if len(lengths) > MOST_CELLS:
+        if len(lengths) > 2 * MOST_CELLS:  # other sheets have texts too
             raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
 
     def text(told: str) -> None:
@@ -366,24 +366,25 @@ class _OpenSheets:
 def _grid(parts: dict[str, bytes], sheet: str) -> Iterator[Line]:
     """The lines of a sheet, read by calamine from an archive of the given parts and no others."""
     kept = BytesIO()
-    with zipfile.ZipFile(kept, "w") as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    parts.clear()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in list(parts):
+            archive.writestr(name, parts.pop(name))
     kept.seek(0)
     for line, values in enumerate(_values(kept, sheet), 1):
         cells = [in_words(value) for value in values]
-        for column, cell in enumerate(cells, 1):
-            check_cell(len(cell), f"{column_name(column)}{line}")
         while cells and not cells[-1]:
             cells.pop()
         yield line, cells
 
 
-def _values(file: BytesIO, sheet: str) -> list[list[Any]]:
+def _values(file: BytesIO, sheet: str) -> Iterator[list[Any]]:
+    """The values of every line from the first one, from column A."""
     try:
         with calamine.CalamineWorkbook.from_filelike(file) as book:
-            return book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+            page = book.get_sheet_by_name(sheet)
+            before = [""] * (page.start[1] if page.start else 0)
+            for values in page.iter_rows():
+                yield before + values
     except calamine.CalamineError as error:
         raise refusal(DAMAGED, "damaged") from error
     except BaseException as error:

@@ -12,7 +12,7 @@ from projects.exchange.limits import MOST_BEFORE_HEAD, check_size, refusal
 
 NO_ROWS = _("This table holds no row below its head. Add at least one, or choose another sheet.")
 NO_SUCH_HEAD = _("Line %(line)s holds nothing that could be a head. Choose a line with the names of the columns.")
-#: A cell of a row: its line in the file, and what its columns hold.
+#: A line: its number in the file, and what its cells hold.
 Line = tuple[int, list[str]]
 
 
@@ -22,6 +22,7 @@ class Table:
 
     #: What was read: "xlsx", "ods", "csv" or "reqif".
     kind: str
+    #: The names of the columns; one without a name has its letter, one whose name was there before has a number.
     header: list[str]
     rows: list[list[str]] = field(repr=False)
     #: Where each row stands, as a person sees it: 2 is the second row of the sheet (of a ReqIF, the second object).
@@ -55,7 +56,7 @@ def laid_out(kind: str, grid: Iterable[Line], header_line: int = 0, **found: Any
     kept = [n for n in range(width) if names[n] or any(row[n] for row in rows)]
     return Table(
         kind=kind,
-        header=unique([" ".join(names[n].split()) or f"Column {column_name(n + 1)}" for n in kept]),
+        header=unique([" ".join(names[n].split()) or column_name(n + 1) for n in kept]),
         rows=rows if len(kept) == width else [[row[n] for n in kept] for row in rows],
         lines=[line for line, _cells in below],
         header_line=filled[head][0],

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, seats
+from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, requirement, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,27 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="edit"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:requirement_list": [page()],
+    "governance:requirement_new": [
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="write_requirement"),
+    ],
+    "governance:requirements_change": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
+        Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
+    ],
+    "governance:requirement_lint": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 200)}, act="write_requirement"),
+    ],
+    "governance:requirement": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:requirement_history": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:requirement_edit": [
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="edit_requirement"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:requirement_row": [
+        Line((302, 403), HIDDEN, but={"amoa": (302, 302)}, act="edit_requirement"),
         Line(HIDDEN, HIDDEN),
     ],
     "governance:project_documents": [
@@ -281,6 +302,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
         "import_id": ABSENT,
+        "requirement_id": requirement().pk if line.act else ABSENT,
         "step": "drop",
         "uidb36": "1",
         "key": "set-password",
