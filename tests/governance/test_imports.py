@@ -29,7 +29,6 @@ from projects.models import Mandate, RecipientGroup, Requirement
 from roles.access import Refused
 from tests import acts
 from tests.conftest import CAST
-from tests.database import OWNER, installed, refusal, run, triggers
 from tests.governance.imports_files import ROWS, Still, checked, csv_of, imported, sent, told
 from tests.governance.test_requirements import settled, written
 
@@ -493,23 +492,3 @@ def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], 
     ):
         with pytest.raises(WrongStep):
             step()
-
-
-# — what the database keeps —
-
-ATTACKS = [
-    ("UPDATE governance_importjob SET state = 'running', heartbeat = now()", "does not follow", "follows_its_steps"),
-    ("UPDATE governance_importjob SET content = 'other'", "never replaced", "keeps_its_file"),
-    ("UPDATE governance_importjob SET sha256 = 'x'", "A row keeps its project", "stays_on_its_project"),
-    ("DELETE FROM governance_importjob", "kept, never deleted", "is_never_deleted"),
-]
-
-
-@pytest.mark.parametrize(("statement", "words", "trigger"), ATTACKS, ids=[attack[2] for attack in ATTACKS])
-def test_the_database_keeps_an_import_as_it_is(
-    statement: str, words: str, trigger: str, cast: dict[str, Any], project_one: Any
-) -> None:
-    sent(cast["amoa"], project_one)
-    without = installed(*triggers()[f"governance.importjob.{trigger}"])
-    assert words in refusal(lambda: run(statement), role=OWNER)
-    assert words not in refusal(lambda: run(statement), role=OWNER, without=without)
