@@ -10,6 +10,8 @@ from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
 from governance.home.views import project_home
+from governance.imports import views as imports
+from governance.imports.export import requirements_export
 from governance.inbox.views import inbox, project_list
 from governance.interests import views as impartiality
 from governance.liaison import views as liaison
@@ -85,6 +87,14 @@ urlpatterns = [
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
+    path("projects/<code:code>/requirements/import/", imports.import_new, name="import_new"),
+    path("projects/<code:code>/requirements.csv", requirements_export, {"kind": "csv"}, name="requirements_csv"),
+    path("projects/<code:code>/requirements.xlsx", requirements_export, {"kind": "xlsx"}, name="requirements_xlsx"),
+    path("projects/<code:code>/requirements.reqif", requirements_export, {"kind": "reqif"}, name="requirements_reqif"),
+    path("imports/<int:import_id>/", imports.import_job, name="import_job"),
+    path("imports/<int:import_id>/columns/", imports.import_columns, name="import_columns"),
+    path("imports/<int:import_id>/start/", imports.import_start, name="import_start"),
+    path("imports/<int:import_id>/stop/", imports.import_stop, name="import_stop"),
     path("projects/<code:code>/requirements/", requirements.requirement_list, name="requirement_list"),
     path("projects/<code:code>/requirements/new/", writing.requirement_new, name="requirement_new"),
     path("projects/<code:code>/requirements/change/", writing.requirements_change, name="requirements_change"),

@@ -24,8 +24,10 @@ CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
 #: Pages that only a form leads to, or that are no pages: files to take away and acts without a page.
 NO_PAGES = {
     "decision_proof", "decision_record_pdf", "document_version", "evidence_attach", "evidence_detach",
-    "mandate_accept", "notifications_read", "permissions_json", "proposal_advise", "proposal_submit",
-    "proposal_take_up", "responsibilities_csv", "responsibilities_pdf", "responsibilities_xlsx",
+    "import_columns", "import_job", "import_start", "import_stop", "mandate_accept", "notifications_read",
+    "permissions_json", "proposal_advise", "proposal_submit", "proposal_take_up", "responsibilities_csv",
+    "responsibilities_pdf", "responsibilities_xlsx",
+    "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
     "requirements_change",
@@ -130,6 +132,19 @@ def _compare_pack(page: Page) -> None:
     changed = (ROOT / "roles/catalogue/fr.yaml").read_text().replace("mandatory: true", "mandatory: false")
     page.set_input_files("input[type=file]", [{"name": "fr.yaml", "mimeType": "text/yaml", "buffer": changed.encode()}])
     _send(page, "compare")
+
+
+def _send_needs(page: Page) -> None:
+    rows = [f";{'gadget' if n % 3 else 'need'};{LONG_WORD} {n};must;{LONG_WORD * 2}" for n in range(12)]
+    content = "\n".join(["Code;Kind;Title;Priority;Acceptance criteria", *rows]).encode()
+    page.set_input_files("input[type=file]", [{"name": "needs.csv", "mimeType": "text/csv", "buffer": content}])
+    with page.expect_navigation():
+        page.locator('main form[enctype] button[data-kind="primary"]').click()
+
+
+def _check_needs(page: Page) -> None:
+    _send_needs(page)
+    _send(page, "check")
 
 
 def _of_kind(kind: str) -> Callable[[Page], None]:
@@ -268,6 +283,9 @@ def visits(
     yield "referential_compared", ("staff_admin", "/referential/import/", _compare_pack)
     yield "permissions", ("recipient", "/projects/ONE/permissions/", None)
     yield "permissions_mine", ("moe", "/projects/ONE/permissions/mine/", None)
+    yield "import_new", ("amoa", "/projects/ONE/requirements/import/", None)
+    yield "import_columns", ("amoa", "/projects/ONE/requirements/import/", _send_needs)
+    yield "import_checked", ("amoa", "/projects/ONE/requirements/import/", _check_needs)
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)

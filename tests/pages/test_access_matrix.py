@@ -232,6 +232,14 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="waive"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:import_new": [Line((403, 403), HIDDEN, but={"amoa": (200, 422)})],
+    "governance:import_job": [Line((404, 405), (404, 405))],  # whose it is: tests/pages/test_import_pages.py
+    "governance:import_columns": [Line(HIDDEN, HIDDEN)],
+    "governance:import_start": [Line((405, 404), (405, 404))],
+    "governance:import_stop": [Line((405, 404), (405, 404))],
+    "governance:requirements_csv": [page()],
+    "governance:requirements_xlsx": [page()],
+    "governance:requirements_reqif": [page()],
     "governance:launch": [page()],
     "governance:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK, "amoa": OK})],
     "governance:roles_adapt_step": [
@@ -308,6 +316,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "document_id": document_of(about).pk if about else ABSENT,
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
+        "import_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
         "question_id": question().pk if line.act else ABSENT,
         "step": "drop",

@@ -23,6 +23,7 @@ from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
+from tests.governance import imports_files
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,14 @@ class Place:
             self.another_tie()
             self.another_requirement()
             self.another_baseline()
+            self.another_import()
+
+    def another_import(self) -> None:
+        """One that is done, and one with more lines each time that is checked."""
+        amoa = self.cast["amoa"]
+        imports_files.imported(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
+        known = [(f"R-{n + 1}", "need", "B", "could", "One") for n in range(self.rows)]
+        self.checked = imports_files.checked(amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", "")))
 
     def another_tie(self) -> None:
         """A bidder, a tie with it that is settled, and one with an organisation that does not bid."""
@@ -191,6 +200,13 @@ class Place:
         yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
         yield "a document to replace", LIST, "pmo", replace, {}
+        yield "imports", LIST, "amoa", reverse("governance:import_new", args=code), {}
+        for name in ("job", "columns"):
+            path = reverse(f"governance:import_{name}", args=[self.checked.pk])
+            yield f"import, {name}", LIST, "amoa", path, {}
+        for kind in ("csv", "xlsx", "reqif"):
+            path = reverse(f"governance:requirements_{kind}", args=code)
+            yield f"requirements as {kind}", LIST, "amoa", path, {}
         yield "notifications", LIST, "owner", reverse("governance:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
             yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}
