@@ -70,14 +70,23 @@ class Page(HTMLParser):
         ]
 
 
+@pytest.fixture(scope="module")
+def found() -> dict[str, Page]:
+    """What the tests of this file have been shown."""
+    return {}
+
+
 @pytest.fixture
-def pages(cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
+def pages(found: dict[str, Page], cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
     """Every page of the product, in English. A reading request that writes fails in the client itself."""
-    found = {}
+    if found:
+        return found
+    shown = {}
     for name, visit in visits(proposal):
         answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": "en"})
         assert (name, answer.status_code) == (name, visit.status)
-        found[name] = Page(answer.content.decode())
+        shown[name] = Page(answer.content.decode())
+    found.update(shown)
     return found
 
 
