@@ -30,7 +30,7 @@ NO_PAGES = {
     "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
-    "requirements_change",
+    "requirements_change", "traceability_file",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -215,6 +215,10 @@ def visits(
     yield "requirement_edit", ("amoa", "/requirements/3/edit/", None)
     yield "requirement_new", ("amoa", "/projects/ONE/requirements/new/?parent=ONE-N01", None)
     yield "requirement_history", ("moe", "/requirements/3/history/", None)
+    yield "traceability", ("amoa", "/projects/ONE/traceability/", None)
+    yield "traceability_alert", ("owner", "/projects/ONE/traceability/?alert=no_test", None)
+    yield "traceability_empty", ("other_pmo", "/projects/THREE/traceability/", None)
+    yield "trace_path", ("recipient", "/trace/requirement/2/", None)
     yield "baselines", ("recipient", "/projects/ONE/requirements/baselines/", None)
     yield "baselines_empty", ("other_pmo", "/projects/THREE/requirements/baselines/", None)
     yield "baseline", ("owner", "/projects/ONE/requirements/baselines/1/", None)

@@ -187,6 +187,17 @@ class Place:
             for name in ("", "_history", "_edit"):
                 path = reverse(f"governance:requirement{name}", args=[number])
                 yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
+        traced = reverse("governance:traceability", args=code)
+        yield "traceability", HOME, "amoa", traced, {}
+        yield "traceability filtered", HOME, "pmo", f"{traced}?alert=no_test&q=plan", {}
+        yield "traceability as a file", HOME, "amoa", reverse("governance:traceability_file", args=[*code, "csv"]), {}
+        yield (
+            "path of a requirement",
+            HOME,
+            "moe",
+            reverse("governance:trace_path", args=["requirement", self.asked.pk]),
+            {},
+        )
         yield "baselines", HOME, "outsider", reverse("governance:baseline_list", args=code), {}
         yield "a baseline", BASELINE, "amoa", self.baseline.get_absolute_url(), {}
         yield "requirements to freeze", HOME, "amoa", reverse("governance:baseline_freeze", args=code), {}
