@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0007_business_workspace"),
+        ("governance", "0008_communicated"),
         ("projects", "0006_business_workspace"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
