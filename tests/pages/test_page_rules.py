@@ -148,6 +148,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "document_replace_refused", "roles_adapt_refused", "permissions_refused",
         "requirement_new_refused", "requirement_edit_refused", "requirements_refused",
         "baseline_freeze_refused", "question_ask_refused", "question_answer_refused", "estimate_give_refused",
+        "import_refused", "import_columns_refused", "import_start_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

@@ -306,7 +306,7 @@ def _imports() -> Iterator[tuple[str, Visit]]:
     done = imports_files.imported(by, project, imports_files.csv_of(("R-1", "need", "A plan", "must", "")))
     yield "import_done", Visit("amoa", to("job", done))
     changed = imports_files.csv_of(("R-1", "need", "Another plan", "could", "One"))
-    yield "import_changes", Visit("amoa", to("job", imports_files.checked(by, project, changed)))
+    yield "import_changes", Visit("amoa", to("job", imports_files.checked(by, project, changed, "changes.csv")))
     waiting = imports_files.checked(by, project)
     start(actor=by, job=waiting, leave_out=False)
     yield "import_waiting", Visit("amoa", to("job", waiting))
