@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.models import Mandate, Project, RecipientGroup, Requirement
@@ -36,7 +36,9 @@ class Coverage:
 
 
 def groups_of(project: Project) -> QuerySet[RecipientGroup]:
-    """The groups of `project`, each with `served`, the number of requirements that serve it."""
+    """The groups of `project`, each with `served`, how many requirements serve it, and `heard`, whether somebody
+    speaks for it today.
+    """
     serving = (
         Requirement.objects.exclude(state__in=GONE)
         .filter(project=OuterRef("project"), recipients__contains=_only(OuterRef("pk")))
@@ -45,7 +47,8 @@ def groups_of(project: Project) -> QuerySet[RecipientGroup]:
         .annotate(n=Count("pk"))
     )
     counted = Coalesce(Subquery(serving.values("n"), output_field=IntegerField()), 0)
-    return project.recipient_groups.annotate(served=counted)
+    heard = Mandate.objects.active().filter(recipient_group=OuterRef("pk"))
+    return project.recipient_groups.annotate(served=counted, heard=Exists(heard))
 
 
 def _only(number: OuterRef) -> Func:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
 
 from governance.kinds.forms import term_of
 from governance.requirements.services import (
