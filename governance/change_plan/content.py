@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import models
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from governance.models import Decision, Effect
-from projects.change_plan.enums import ActionState, Aspect
+from projects.change_plan.enums import ActionState, Aspect, Direction, Impact
 from projects.models import ChangePlan, Project
+from roles.templatetags.ui import day
 
 Content = dict[str, list[dict[str, str]]]
 
@@ -27,6 +31,14 @@ PART_NAMES = {
     "communications": _("Communication"),
     "trainings": _("Training session"),
     "indicators": _("Adoption indicator"),
+}
+
+
+PART_TITLES = {
+    "impacts": _("Impacts"),
+    "communications": _("Communications"),
+    "trainings": _("Training sessions"),
+    "indicators": _("Adoption indicators"),
 }
 
 
@@ -83,6 +95,43 @@ def content_of(project: Project) -> Content:
 def _plain(row: Any, name: str) -> str:
     value = getattr(row, name)
     return "" if value is None else str(value)
+
+
+@dataclass(frozen=True)
+class FrozenRow:
+    """A row of a frozen version as a page reads it: its name, what is said of it in short, and its texts."""
+
+    name: str
+    facts: list[str]
+    texts: list[str]
+
+
+def frozen_rows(part: str, rows: list[dict[str, str]], prefix: str) -> list[FrozenRow]:
+    """The rows of one part of a version; `prefix` is that of the references of the project."""
+    read = [_read(part, row, prefix) for row in rows]
+    return [FrozenRow(name, list(filter(None, facts)), list(filter(None, texts))) for name, facts, texts in read]
+
+
+def _read(part: str, row: dict[str, str], prefix: str) -> tuple[str, list[str], list[str]]:
+    name = " · ".join(filter(None, [row["group"], row.get("title") or row.get("name", "")]))
+    if part == "impacts":
+        level = f"{Aspect(row['aspect']).label}, {Impact(row['level']).label}"
+        return name, [level], [" → ".join(filter(None, [row["before"], row["after"]])), row["measure"]]
+    if part == "communications":
+        due = day(date.fromisoformat(row["due_on"])) if row["due_on"] else _after(row, prefix)
+        return name, [due, row["channel"], row["sender"]], [row["objective"], row["message"]]
+    if part == "trainings":
+        return name, [day(date.fromisoformat(row["held_on"])), row["place"], row["format"]], [row["content"]]
+    target = f"{Direction(row['direction']).label} {floatformat(row['target'], '-2')} {row['unit']}"
+    return name, [target.strip()], []
+
+
+def _after(row: dict[str, str], prefix: str) -> str:
+    wait = int(row["days_after"])
+    words = ngettext(
+        "%(n)s day after the decision on %(reference)s", "%(n)s days after the decision on %(reference)s", wait
+    )
+    return words % {"n": wait, "reference": f"{prefix}P-{int(row['after']):02d}"}
 
 
 def in_force(project: Project) -> InForce | None:

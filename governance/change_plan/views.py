@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from governance.change_plan import reading
 from governance.change_plan.chart import chart
-from governance.change_plan.content import PART_NAMES, content_of, differences, in_force
+from governance.change_plan.content import PART_TITLES, content_of, differences, frozen_rows, in_force
 from governance.models import Proposal
 from governance.paging import page_before
 from governance.visible import visible_project
@@ -59,7 +59,10 @@ def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpRes
     versions = project.change_plans.select_related("made_by")
     plan = get_object_or_404(versions, number=number)
     current = in_force(project)
-    parts = [(part, PART_NAMES[part], plan.content.get(part, [])) for part in PART_NAMES]
+    parts = [
+        (part, title, frozen_rows(part, plan.content.get(part, []), project.prefix))
+        for part, title in PART_TITLES.items()
+    ]
     context: dict[str, Any] = {
         "project": project,
         "plan": plan,

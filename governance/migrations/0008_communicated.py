@@ -9,51 +9,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0007_business_workspace'),
+        ("governance", "0007_business_workspace"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Acknowledgement',
+            name="Acknowledgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('acted_at', models.DateTimeField(verbose_name='date of the act')),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='date of entry')),
-                ('entered_afterwards', models.BooleanField(db_default=False, editable=False, verbose_name='entered afterwards')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='governance.decision', verbose_name='decision')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='read by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("acted_at", models.DateTimeField(verbose_name="date of the act")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="date of entry",
+                    ),
+                ),
+                (
+                    "entered_afterwards",
+                    models.BooleanField(db_default=False, editable=False, verbose_name="entered afterwards"),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acknowledgements",
+                        to="governance.decision",
+                        verbose_name="decision",
+                    ),
+                ),
+                (
+                    "reader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="read by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'confirmation of reading',
-                'verbose_name_plural': 'confirmations of reading',
-                'constraints': [models.UniqueConstraint(fields=('decision', 'reader'), name='one_confirmation_per_decision_and_reader', violation_error_message='You have confirmed reading this decision already.')],
+                "verbose_name": "confirmation of reading",
+                "verbose_name_plural": "confirmations of reading",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("decision", "reader"),
+                        name="one_confirmation_per_decision_and_reader",
+                        violation_error_message="You have confirmed reading this decision already.",
+                    )
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_changed_or_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'A confirmation of reading can only be added to (R6)' USING ERRCODE = 'restrict_violation';", hash='891b148f6e9dcac6422201b3e2792bdf12896733', operation='UPDATE OR DELETE', pgid='pgtrigger_is_never_changed_or_deleted_a94db', table='governance_acknowledgement', when='BEFORE')),
+            model_name="acknowledgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_changed_or_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'A confirmation of reading can only be added to (R6)' USING ERRCODE = 'restrict_violation';",
+                    hash="891b148f6e9dcac6422201b3e2792bdf12896733",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_is_never_changed_or_deleted_a94db",
+                    table="governance_acknowledgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'A confirmation of reading can only be added to (R6)' USING ERRCODE = 'restrict_violation';", hash='ea26003045154acdce467104a0324ed9ad7adbfb', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_is_never_emptied_8a7f2', table='governance_acknowledgement', when='BEFORE')),
+            model_name="acknowledgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'A confirmation of reading can only be added to (R6)' USING ERRCODE = 'restrict_violation';",
+                    hash="ea26003045154acdce467104a0324ed9ad7adbfb",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_is_never_emptied_8a7f2",
+                    table="governance_acknowledgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='a_dated_by_the_database', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE past timestamptz;', func="\n        past := public.ouvrage_back_entry();\n        NEW.recorded_at := clock_timestamp();\n        NEW.entered_afterwards := past IS NOT NULL;\n        IF past IS NOT NULL AND NEW.acted_at <> past THEN\n          RAISE EXCEPTION 'A back-entry is dated as announced' USING ERRCODE = 'check_violation';\n        END IF;\n        IF past IS NULL AND NEW.acted_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN\n          RAISE EXCEPTION 'An act is dated when it takes place' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ", hash='e83423fc03554bf0f60b583e4d1b826f63853678', operation='INSERT', pgid='pgtrigger_a_dated_by_the_database_84cf8', table='governance_acknowledgement', when='BEFORE')),
+            model_name="acknowledgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="a_dated_by_the_database",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE past timestamptz;",
+                    func="\n        past := public.ouvrage_back_entry();\n        NEW.recorded_at := clock_timestamp();\n        NEW.entered_afterwards := past IS NOT NULL;\n        IF past IS NOT NULL AND NEW.acted_at <> past THEN\n          RAISE EXCEPTION 'A back-entry is dated as announced' USING ERRCODE = 'check_violation';\n        END IF;\n        IF past IS NULL AND NEW.acted_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN\n          RAISE EXCEPTION 'An act is dated when it takes place' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NEW;\n    ",
+                    hash="e83423fc03554bf0f60b583e4d1b826f63853678",
+                    operation="INSERT",
+                    pgid="pgtrigger_a_dated_by_the_database_84cf8",
+                    table="governance_acknowledgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='is_read_by_somebody_on_the_project', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE moment timestamptz; answer public.governance_decision;', func="\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    SELECT * INTO answer FROM public.governance_decision WHERE id = NEW.decision_id;\n    IF NEW.acted_at < answer.acted_at THEN\n      RAISE EXCEPTION 'A decision is read after it is taken' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n                   WHERE m.project_id = answer.project_id AND m.holder_id = NEW.reader_id AND u.is_active\n                     AND NOT m.taken_back AND m.period @> moment) THEN\n      RAISE EXCEPTION 'Who confirms having read a decision holds a role on its project' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='bb2be1c33a9b2414e4ff1efca39a7d61f3d62be7', operation='INSERT', pgid='pgtrigger_is_read_by_somebody_on_the_project_2e45b', table='governance_acknowledgement', when='BEFORE')),
+            model_name="acknowledgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_read_by_somebody_on_the_project",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE moment timestamptz; answer public.governance_decision;",
+                    func="\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    SELECT * INTO answer FROM public.governance_decision WHERE id = NEW.decision_id;\n    IF NEW.acted_at < answer.acted_at THEN\n      RAISE EXCEPTION 'A decision is read after it is taken' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NOT EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n                   WHERE m.project_id = answer.project_id AND m.holder_id = NEW.reader_id AND u.is_active\n                     AND NOT m.taken_back AND m.period @> moment) THEN\n      RAISE EXCEPTION 'Who confirms having read a decision holds a role on its project' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="bb2be1c33a9b2414e4ff1efca39a7d61f3d62be7",
+                    operation="INSERT",
+                    pgid="pgtrigger_is_read_by_somebody_on_the_project_2e45b",
+                    table="governance_acknowledgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='leaves_an_event', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        IF NOT EXISTS (\n             SELECT FROM public.governance_ledgerevent e\n             WHERE e.subject = 'governance.acknowledgement' AND e.subject_id = NEW.id AND e.act = 'acknowledge'\n               AND e.actor_id = NEW.reader_id AND e.xact = pg_current_xact_id()::text::bigint) THEN\n          RAISE EXCEPTION 'A decision is confirmed as read by its reader, in the ledger' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NULL;\n    ", hash='75264d7ac74d0c09eb7c3380550db63c135ef8fc', operation='INSERT', pgid='pgtrigger_leaves_an_event_d9f6b', table='governance_acknowledgement', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="acknowledgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="leaves_an_event",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n        IF NOT EXISTS (\n             SELECT FROM public.governance_ledgerevent e\n             WHERE e.subject = 'governance.acknowledgement' AND e.subject_id = NEW.id AND e.act = 'acknowledge'\n               AND e.actor_id = NEW.reader_id AND e.xact = pg_current_xact_id()::text::bigint) THEN\n          RAISE EXCEPTION 'A decision is confirmed as read by its reader, in the ledger' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NULL;\n    ",
+                    hash="75264d7ac74d0c09eb7c3380550db63c135ef8fc",
+                    operation="INSERT",
+                    pgid="pgtrigger_leaves_an_event_d9f6b",
+                    table="governance_acknowledgement",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='acknowledgement',
-            trigger=pgtrigger.compiler.Trigger(name='is_refused_to_the_tied', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF NOT (false) AND EXISTS (SELECT FROM public.projects_interest i JOIN public.projects_bidder b\n      ON b.project_id = i.project_id AND b.organisation_id = i.organisation_id\n      WHERE i.project_id = (SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id) AND i.person_id = NEW.reader_id AND i.ruling = '') THEN\n          RAISE EXCEPTION 'A declared tie with a bidder blocks this role until the owner settles it (R8)' USING ERRCODE = 'check_violation';\n        END IF;\n        \nRETURN NEW;", hash='b376470cf357a532907ecc6f7b5285eb0490b29e', operation='INSERT', pgid='pgtrigger_is_refused_to_the_tied_18d84', table='governance_acknowledgement', when='BEFORE')),
+            model_name="acknowledgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_refused_to_the_tied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        IF NOT (false) AND EXISTS (SELECT FROM public.projects_interest i JOIN public.projects_bidder b\n      ON b.project_id = i.project_id AND b.organisation_id = i.organisation_id\n      WHERE i.project_id = (SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id) AND i.person_id = NEW.reader_id AND i.ruling = '') THEN\n          RAISE EXCEPTION 'A declared tie with a bidder blocks this role until the owner settles it (R8)' USING ERRCODE = 'check_violation';\n        END IF;\n        \nRETURN NEW;",
+                    hash="b376470cf357a532907ecc6f7b5285eb0490b29e",
+                    operation="INSERT",
+                    pgid="pgtrigger_is_refused_to_the_tied_18d84",
+                    table="governance_acknowledgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
