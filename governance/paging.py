@@ -17,9 +17,11 @@ class Page[M: Model]:
     next_key: int | None
 
 
-def page_before[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
-    """The page of `rows` whose `key` is below the `before` of the address; an unreadable one means the first page."""
-    before = request.GET.get("before", "")
+def page_before[M: Model](
+    request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE, param: str = "before"
+) -> Page[M]:
+    """The page of `rows` whose `key` is below the `param` of the address; an unreadable one means the first page."""
+    before = request.GET.get(param, "")
     if before.isdecimal() and before.isascii():
         rows = rows.filter(**{f"{key}__lt": min(int(before[:12]), LARGEST)})
     found = list(rows.order_by(f"-{key}")[: size + 1])

@@ -21,6 +21,8 @@ from governance.referential import acts as referential_acts
 from governance.referential import views as referential
 from governance.referential.importing import referential_import
 from governance.register.views import register
+from governance.requirements import acts as writing
+from governance.requirements import views as requirements
 from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
@@ -74,6 +76,14 @@ urlpatterns = [
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
+    path("projects/<code:code>/requirements/", requirements.requirement_list, name="requirement_list"),
+    path("projects/<code:code>/requirements/new/", writing.requirement_new, name="requirement_new"),
+    path("projects/<code:code>/requirements/change/", writing.requirements_change, name="requirements_change"),
+    path("projects/<code:code>/requirements/lint/", writing.requirement_lint, name="requirement_lint"),
+    path("requirements/<int:requirement_id>/", requirements.requirement, name="requirement"),
+    path("requirements/<int:requirement_id>/edit/", writing.requirement_edit, name="requirement_edit"),
+    path("requirements/<int:requirement_id>/row/", writing.requirement_row, name="requirement_row"),
+    path("requirements/<int:requirement_id>/history/", requirements.requirement_history, name="requirement_history"),
     path("projects/<code:code>/roles/", matrix.responsibilities, name="responsibilities"),
     path("projects/<code:code>/roles/compare/", matrix.role_compare, name="role_compare"),
     path("projects/<code:code>/roles/matrix.csv", matrix.download, {"kind": "csv"}, name="responsibilities_csv"),

@@ -40,7 +40,8 @@ def groups_of(project: Project) -> QuerySet[RecipientGroup]:
     speaks for it today.
     """
     serving = (
-        Requirement.objects.exclude(state__in=GONE)
+        Requirement.objects.requirements()
+        .exclude(state__in=GONE)
         .filter(project=OuterRef("project"), recipients__contains=_only(OuterRef("pk")))
         .order_by()
         .values("project")

@@ -46,7 +46,7 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
     """One group: who they are, who speaks for them, and what serves them."""
     group = _visible(request, group_id)
     project = group.project
-    serving = project.requirements.serving(group.pk).exclude(state__in=reading.GONE)
+    serving = project.requirements.requirements().serving(group.pk).exclude(state__in=reading.GONE)
     context = {
         "project": project,
         "group": group,

@@ -39,13 +39,16 @@ from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
 from governance.interests.services import declare_interest, note_bidder, settle_interest
+from governance.kinds.forms import term_of
 from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.recipients.services import describe_group
+from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.documents.files import Upload, checked
 from projects.models import Document, FeedbackItem, Mandate, Project, Ruling
+from projects.requirements.writing import with_numbers
 from roles.acting import acting_as, back_entry
 from roles.history import version_of
 from roles.models import Organisation, User
@@ -163,6 +166,8 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return f"{value}:{project.matrices.get(number=value).hash}"
     if name == "plan":
         return f"{value}:{project.change_plans.get(number=value).hash}"
+    if name == "baseline":
+        return term_of(value, project.baselines.get(number=value).hash)
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
     return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
@@ -340,6 +345,26 @@ def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _write_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
+    """A need or requirement; `parent` is a code, `recipients` are names of groups, `criteria` texts."""
+    project = world.projects[entry["project"]]
+    fields = {**entry["content"], "criteria": with_numbers(entry["content"].get("criteria", []))}
+    if "parent" in fields:
+        fields["parent"] = project.requirements.get(code=fields["parent"])
+    groups = project.recipient_groups.filter(name__in=fields.get("recipients", [])).order_by("pk")
+    fields["recipients"] = list(groups.values_list("pk", flat=True))
+    write_requirement(actor=by, project=project, fields=fields)
+
+
+def _edit_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    edit_requirement(actor=by, requirement=one, seen=one.changed_at.isoformat(), fields=entry["content"])
+
+
+def _freeze_baseline(world: World, by: User, entry: dict[str, Any]) -> None:
+    freeze_baseline(actor=by, project=world.projects[entry["project"]], reason=entry.get("reason", ""))
+
+
 def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     """The open tie of a `person` with an organisation."""
     interest = world.projects[entry["project"]].interests.get(
@@ -465,4 +490,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "give_feedback": _give_feedback,
     "answer_feedback": _answer_feedback,
     "acknowledge": _acknowledge,
+    "write_requirement": _write_requirement,
+    "edit_requirement": _edit_requirement,
+    "freeze_baseline": _freeze_baseline,
 }

@@ -4,9 +4,10 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField, TrigramSimilarity
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,9 @@ from roles.sealing import SealedModel, content_hash
 LONGEST_CODE, LONGEST_LINK = 30, 150
 #: The columns of a version that are lists.
 LISTS = ("criteria", "recipients")
+#: From this share of common trigrams on, two requirements probably say the same; of a long text the start is compared.
+ALIKE, LONGEST_COMPARED = 0.45, 2_000
+SAID = Concat("title", Value(" "), "statement", output_field=models.TextField())
 
 
 class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
@@ -58,6 +62,12 @@ class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):
             found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
         return self.filter(found)
+
+    def like(self, text: str) -> Self:
+        """Those whose title and statement say nearly the same as `text`, the most alike first, by common trigrams."""
+        text = text[:LONGEST_COMPARED]
+        alike = self.alias(said=SAID).filter(said__trigram_similar=text)  # the index answers this, the next one ranks
+        return alike.annotate(likeness=TrigramSimilarity(SAID, text)).filter(likeness__gte=ALIKE).order_by("-likeness")
 
 
 class Requirement(models.Model):
@@ -118,6 +128,7 @@ class Requirement(models.Model):
             GinIndex(fields=["words"], name="requirement_words"),
             GinIndex(fields=["recipients"], name="requirement_recipients"),
             GinIndex(OpClass("title", name="gin_trgm_ops"), name="requirement_title_trigrams"),
+            GinIndex(OpClass(SAID, name="gin_trgm_ops"), name="requirement_text_trigrams"),
             models.Index(fields=["project", "state"], name="requirement_by_state"),
         )
         constraints = (

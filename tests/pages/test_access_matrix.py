@@ -13,7 +13,7 @@ from projects.models import Project
 from roles.models import User
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, seats
+from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, requirement, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +103,27 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="edit"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:requirement_list": [page()],
+    "governance:requirement_new": [
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="write_requirement"),
+    ],
+    "governance:requirements_change": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
+        Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
+    ],
+    "governance:requirement_lint": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 200)}, act="write_requirement"),
+    ],
+    "governance:requirement": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:requirement_history": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:requirement_edit": [
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="edit_requirement"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:requirement_row": [
+        Line((302, 403), HIDDEN, but={"amoa": (302, 302)}, act="edit_requirement"),
         Line(HIDDEN, HIDDEN),
     ],
     "governance:project_documents": [
@@ -313,6 +334,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "document_id": document_of(about).pk if about else ABSENT,
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
+        "requirement_id": requirement().pk if line.act else ABSENT,
         "step": "drop",
         **feed_of("recipient@example.org", valid=bool(line.act)),
         "uidb36": "1",

@@ -20,9 +20,9 @@ from governance.mandates.services import appoint, delegate, end_mandate, found_p
 from governance.matrix.services import adapt_roles, newest
 from governance.recipients.services import describe_group
 from governance.referential.services import add_duty, new_role, new_version, publish_role
-from governance.requirements.services import write_requirement
-from projects.models import Document, Ruling
-from roles.acting import back_entry
+from governance.requirements.services import edit_requirement, write_requirement
+from projects.models import AcceptanceTest, Document, Ruling
+from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.database import owning, statements, undone
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-LIST, DOSSIER, DECIDE, HOME = 8, 10, 20, 12
+LIST, DOSSIER, DECIDE, HOME, REQUIREMENT = 8, 10, 20, 12, 20
 
 
 class Place:
@@ -82,6 +82,7 @@ class Place:
             self.another_role()
             self.another_tie()
             self.another_part_of_the_plan()
+            self.another_requirement()
 
     def another_part_of_the_plan(self) -> None:
         """A recipient group with all that is planned for it, said by it and measured; a decision read by one more."""
@@ -107,7 +108,6 @@ class Place:
             terms = {"plan": term_of(frozen.number, frozen.hash)}
             file = acts.put(self.project, "communication", terms=terms, impact_recipients="All of them.")
             acts.decided(self.cast["owner"], file)
-        write_requirement(actor=amoa, project=self.project, fields={"kind": "functional", "title": f"R {row}"})
         for reader in ("amoa", "pmo"):
             acknowledge(actor=self.cast[reader], decision=self.decision)
         self.group, self.indicator, self.item = group, number, item
@@ -119,6 +119,27 @@ class Place:
         tie = declare_interest(actor=pmo, project=self.project, organisation=name, tie="A cousin.")
         settle_interest(actor=owner, interest=tie, ruling=Ruling.STAYS, because="Far away.")
         declare_interest(actor=pmo, project=self.project, organisation=f"No bidder {self.rows}", tie="A cousin.")
+
+    def another_requirement(self) -> None:
+        """A requirement that answers the need of the project, refined and edited once, with a test and its run."""
+        amoa, groups = (
+            self.cast["amoa"],
+            list(self.project.recipient_groups.values_list("pk", flat=True).order_by("pk")),
+        )
+        need = self.project.requirements.filter(kind="need").first() or write_requirement(
+            actor=amoa, project=self.project, fields={"kind": "need", "title": "Crews find their berth"}
+        )
+        content = {"kind": "functional", "title": f"Crews read plan {self.rows}", "state": "proposed", "parent": need}
+        above = write_requirement(actor=amoa, project=self.project, fields=content | {"recipients": groups})
+        write_requirement(actor=amoa, project=self.project, fields=content | {"parent": above})
+        self.requirement = edit_requirement(
+            actor=amoa, requirement=need, seen=need.changed_at.isoformat(), fields={"statement": f"No. {self.rows}"}
+        )
+        self.requirements = [need.pk, above.pk]
+        with acting_as(amoa):
+            AcceptanceTest.objects.create(
+                project=self.project, code=f"T{self.rows}", requirement=above, title="Read it"
+            )
 
     def adapted(self) -> None:
         """One more version of the roles."""
@@ -167,6 +188,14 @@ class Place:
         yield "home of a programme", HOME, "owner", reverse("governance:project_home", args=[self.programme.code]), {}
         yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
+        listed = reverse("governance:requirement_list", args=code)
+        yield "requirements", HOME, "amoa", listed, {}
+        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&only=untested&sort=priority", {}
+        yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
+        for number in self.requirements:
+            for name in ("", "_history", "_edit"):
+                path = reverse(f"governance:requirement{name}", args=[number])
+                yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
         yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
