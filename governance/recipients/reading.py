@@ -31,7 +31,7 @@ class Coverage:
     """What does not meet: requirements that serve no group, groups that no requirement serves; each list is capped."""
 
     requirements: list[Requirement]
-    requirements_in_all: int
+    more: bool
     groups: list[RecipientGroup]
 
 
@@ -78,10 +78,8 @@ def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[Recipie
 
 
 def coverage(project: Project, groups: list[RecipientGroup]) -> Coverage:
-    """What is left uncovered on `project`, whose `groups` are counted. Two queries."""
+    """What is left uncovered on `project`, whose `groups` are counted. One query."""
     bare = project.requirements.requirements().exclude(state__in=GONE).filter(recipients=[])
-    return Coverage(
-        list(bare.only("pk", "code", "title", "project").order_by("code")[:LISTED]),
-        bare.count(),
-        [group for group in groups if not group.served],  # type: ignore[attr-defined]
-    )
+    found = list(bare.only("pk", "code", "title", "project").order_by("code")[: LISTED + 1])
+    unserved = [group for group in groups if not group.served]  # type: ignore[attr-defined]
+    return Coverage(found[:LISTED], len(found) > LISTED, unserved)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.change_plan import services
 from governance.change_plan.chart import chart
-from governance.change_plan.content import content_of, differences, in_force
+from governance.change_plan.content import content_of, differences, rows_of, versions
 from governance.change_plan.reading import Measure, dues, measures, with_readings
 from governance.enums import Act, Outcome
 from governance.kinds.forms import term_of
@@ -122,6 +122,7 @@ def test_each_act_is_for_its_role_and_leaves_one_event(
         (message, {"due_on": None, "after": 999}, "after"),
         (message, {"state": "done"}, "done_on"),
         (session, {"state": "done"}, "attended"),
+        (indicator, {"name": "Berths asked for on the screen"}, "name"),
         (read, {"measured_on": timezone.localdate() + timedelta(days=2)}, "measured_on"),
         (said, {"text": ""}, "text"),
         (said, {"requirement": "NONE-1"}, "requirement"),
@@ -197,7 +198,7 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
     cast: Any, project_one: Any
 ) -> None:
     amoa, owner = cast["amoa"], cast["owner"]
-    assert in_force(project_one) is None
+    assert versions(project_one, 10)[0] is None
     frozen(amoa, project_one)
     with pytest.raises(services.NothingToFreeze):
         frozen(amoa, project_one)
@@ -209,10 +210,10 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
     terms = {"plan": term_of(plan.number, plan.hash)}
     decision = acts.decided(owner, acts.put(project_one, "communication", terms=terms, impact_recipients="All."))
     settled()
-    current = in_force(project_one)
+    current, newest = versions(project_one, 10)
     assert current is not None
-    assert (current.plan, current.decision) == (plan, decision)
-    assert differences(plan.content, content_of(project_one)) == []
+    assert (current.plan, current.decision, newest[0]) == (plan, decision, plan)
+    assert differences(plan.content, content_of(rows_of(project_one))) == []
     message(amoa, project_one, title="Night service")
     session_ = project_one.trainings.earliest("pk")
     services.write_training(
@@ -222,7 +223,9 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
     services.write_communication(
         actor=amoa, project=project_one, row=dropped, seen=version_of(dropped), fields={"state": "cancelled"}
     )
-    found = {(one.part, one.word.value, one.name) for one in differences(plan.content, content_of(project_one))}
+    found = {
+        (one.part, one.word.value, one.name) for one in differences(plan.content, content_of(rows_of(project_one)))
+    }
     assert found == {
         ("communications", "added", "Night service"),
         ("communications", "dropped", dropped.title),
@@ -231,11 +234,11 @@ def test_a_frozen_version_is_in_force_by_decision_and_the_plan_says_what_changed
 
 
 def test_what_was_done_since_is_no_change_of_the_plan(amoa: Any, project_one: Any) -> None:
-    before = content_of(project_one)
+    before = content_of(rows_of(project_one))
     row = project_one.communications.get(title="What was decided on the mock-up")
     fields = {"state": "done", "done_on": timezone.localdate(), "reached": 30}
     services.write_communication(actor=amoa, project=project_one, row=row, seen=version_of(row), fields=fields)
-    assert differences(before, content_of(project_one)) == []
+    assert differences(before, content_of(rows_of(project_one))) == []
 
 
 def test_the_last_reading_of_a_day_counts_and_tells_whether_the_target_is_met(amoa: Any, project_one: Any) -> None:

@@ -234,8 +234,9 @@ class Place:
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of recipients, the change plan and the calendar."""
         for name, most in (
-            ("recipient_list", LIST), ("recipient_new", LIST), ("change_plan", HOME), ("change_communications", LIST),
-            ("change_trainings", LIST), ("change_feedback", LIST), ("change_adoption", LIST), ("calendar", DOSSIER),
+            ("recipient_list", DOSSIER), ("recipient_new", LIST), ("change_plan", HOME),
+            ("change_communications", LIST),
+            ("change_trainings", LIST), ("change_feedback", LIST), ("change_adoption", LIST), ("calendar", HOME),
             ("change_impact_write", LIST), ("change_communication_new", LIST), ("feedback_new", LIST),
         ):  # fmt: skip
             yield name, most, "amoa", reverse(f"governance:{name}", args=code), {}

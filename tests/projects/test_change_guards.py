@@ -142,14 +142,11 @@ def _foreign_requirement(world: World) -> Any:
 
 #: (model, guard, what is tried, the attempt, the refusal)
 ATTACKS: list[tuple[Any, str, str, Attack, str]] = [
+    (RecipientGroup, "stays_on_its_project", "moved", lambda w: w.change(RecipientGroup, project=w.other), KEEPS),
     *(
-        (model, "stays_on_its_project", "moved to another project", attack, KEEPS)
-        for model in (RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem)
-        for attack in [lambda w, m=model: w.change(m, project=w.other)]
-    ),
-    (
-        AdoptionIndicator, "stays_on_its_project", "moved to another project",
-        lambda w: w.change(AdoptionIndicator, project=w.other), KEEPS,
+        (model, "stays_on_its_project", "moved with its group", attack, KEEPS)
+        for model in (ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator)
+        for attack in [lambda w, m=model: w.change(m, project=w.other, group=w.stranger)]
     ),
     (
         ChangeImpact, "stays_on_its_project", "another aspect",
@@ -224,6 +221,8 @@ BROKEN: dict[str, Attack] = {
     "state_of_a_session_is_known": lambda w: w.session(state="lost"),
     "feedback_says_something": lambda w: w.said(text=""),
     "an_answer_to_feedback_says_when_and_by_whom": lambda w: w.said(answer="Yes."),
+    "one_indicator_per_name_and_project": lambda w: w.indicator(name="Berths asked for on the screen"),
+    "an_indicator_has_a_direction": lambda w: w.indicator(direction="sideways"),
     "one_change_plan_per_number": lambda w: w.plan(1),
     "a_mandate_for_a_group_points_to_it": lambda w: w.mandate(group="harbour users"),
 }
