@@ -50,6 +50,7 @@ WITHOUT = {
     "DocumentVersion",
     "Effect",
     "Erasure",
+    "ImportJob",
     "LedgerEvent",
     "Matrix",
     "Notification",

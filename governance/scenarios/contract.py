@@ -225,9 +225,10 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}`, `{interest}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`, `{feedback}` (ids of
-    the first of the project; of what waits for an answer), `{requirement}` (the id of ONE-001), `{decision}` (the id of
-    that of the proposal), `{seen}` (the version of the row that is changed; when the requirement changed),
+    `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
+    `{feedback}` (ids of the first of the project; of what waits for an answer), `{requirement}` (the id of ONE-001),
+    `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
+    requirement changed),
     `{document}` (the id of one attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
@@ -261,6 +262,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"{dossier}evidence/",
     )
     requirements = "/projects/{project}/requirements/"
+    baselines = "/projects/{project}/requirements/baselines/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
@@ -388,6 +390,20 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             f"{requirements}change/", requirements, "amoa", {"one": "{requirement}", "priority": "should"}
         ),
         "implement": act(f"{requirements}change/", requirements, "moe", {"one": "{requirement}", "act": "implement"}),
+        "freeze_baseline": act(
+            f"{baselines}freeze/", f"{baselines}freeze/", "amoa", {"seen": "", "reason": "Workshop 4"}
+        ),
+        "ask": act(
+            "/requirements/{requirement}/ask/", "/requirements/{requirement}/ask/", "amoa",
+            {"text": "What does the lamp cost a year?"},
+        ),
+        "answer": act(
+            "/questions/{question}/answer/", "/questions/{question}/answer/", "moe", {"text": "Yes, and 500 too."}
+        ),
+        "estimate": act(
+            "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
+            {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
+        ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}

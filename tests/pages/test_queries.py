@@ -16,6 +16,7 @@ from governance.communicated.services import acknowledge
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
+from governance.liaison.services import ask, estimate
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from governance.matrix.services import adapt_roles, newest
 from governance.recipients.services import describe_group
@@ -25,14 +26,16 @@ from projects.models import AcceptanceTest, Document, Ruling
 from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
 from tests import acts
+from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
+from tests.governance import imports_files
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-LIST, DOSSIER, DECIDE, HOME, REQUIREMENT = 8, 10, 20, 12, 20
+LIST, DOSSIER, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 20, 12, 20, 16
 
 
 class Place:
@@ -83,6 +86,15 @@ class Place:
             self.another_tie()
             self.another_part_of_the_plan()
             self.another_requirement()
+            self.another_baseline()
+            self.another_import()
+
+    def another_import(self) -> None:
+        """One that is done, and one with more lines each time that is checked."""
+        amoa = self.cast["amoa"]
+        imports_files.imported(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
+        known = [(f"R-{n + 1}", "need", "B", "could", "One") for n in range(self.rows)]
+        self.checked = imports_files.checked(amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", "")))
 
     def another_part_of_the_plan(self) -> None:
         """A recipient group with all that is planned for it, said by it and measured; a decision read by one more."""
@@ -141,6 +153,19 @@ class Place:
                 project=self.project, code=f"T{self.rows}", requirement=above, title="Read it"
             )
 
+    def another_baseline(self) -> None:
+        """A requirement, another version of the first one, a baseline in force and one before the owner, a question."""
+        amoa, owner = self.cast["amoa"], self.cast["owner"]
+        written(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
+        self.asked = self.project.requirements.select_related("project").get(code="R-001")
+        edited(amoa, self.asked, title=f"Crews read plan {self.rows}", state="proposed")
+        self.approval = approved(owner, self.project, frozen(amoa, self.project))
+        written(amoa, self.project, title=f"Crews hear plan {self.rows}", code=f"S-{self.rows:03d}")
+        self.baseline = frozen(amoa, self.project)
+        self.named = put(self.project, self.baseline)
+        ask(actor=amoa, requirement=self.asked, text=f"Is it {self.rows}?")
+        estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
+
     def adapted(self) -> None:
         """One more version of the roles."""
         latest = newest(self.project)
@@ -196,10 +221,26 @@ class Place:
             for name in ("", "_history", "_edit"):
                 path = reverse(f"governance:requirement{name}", args=[number])
                 yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
+        yield "baselines", HOME, "outsider", reverse("governance:baseline_list", args=code), {}
+        yield "a baseline", BASELINE, "amoa", self.baseline.get_absolute_url(), {}
+        yield "requirements to freeze", HOME, "amoa", reverse("governance:baseline_freeze", args=code), {}
+        yield "dossier of a baseline", DOSSIER, "owner", self.named.get_absolute_url(), {}
+        yield "record of a baseline", HOME, "pmo", self.approval.get_absolute_url(), {}
+        yield "liaison", LIST, "moe", reverse("governance:liaison", args=code), {}
+        yield "a question to ask", LIST, "amoa", reverse("governance:question_ask", args=[self.asked.pk]), {}
+        yield "an estimate to give", LIST, "moe", reverse("governance:estimate_give", args=[self.asked.pk]), {}
+        yield "inbox of the provider", HOME, "moe", reverse("governance:inbox"), {}
         yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
         yield "a document to replace", LIST, "pmo", replace, {}
+        yield "imports", LIST, "amoa", reverse("governance:import_new", args=code), {}
+        for name in ("job", "columns"):
+            path = reverse(f"governance:import_{name}", args=[self.checked.pk])
+            yield f"import, {name}", LIST, "amoa", path, {}
+        for kind in ("csv", "xlsx", "reqif"):
+            path = reverse(f"governance:requirements_{kind}", args=code)
+            yield f"requirements as {kind}", LIST, "amoa", path, {}
         yield "notifications", LIST, "owner", reverse("governance:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
             yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}
@@ -251,7 +292,7 @@ class Place:
 def costs(cast: dict[str, Any], client_of: Any) -> dict[str, tuple[int, dict[int, Counter[str]]]]:
     """For each page the most queries it may need, and the statements it sent at each size."""
     place, found = Place(cast), {}
-    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa", "staff_admin")}
+    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin")}
     for rows in SIZES:
         place.grow(rows)
         for name, most, member, path, fields in place.requests():
