@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from governance.models import (
+    Acknowledgement,
     BindingOpinion,
     Checkpoint,
     Decision,
@@ -22,7 +23,7 @@ from governance.models import (
     SealBreak,
     Verification,
 )
-from projects.models import Bidder, Document, DocumentVersion, Matrix, Project
+from projects.models import AdoptionReading, Bidder, ChangePlan, Document, DocumentVersion, Matrix, Project
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
@@ -34,6 +35,9 @@ from tests.ledger import signed
 pytestmark = pytest.mark.django_db
 
 EVIDENCE = {
+    Acknowledgement,
+    AdoptionReading,
+    ChangePlan,
     Decision,
     Effect,
     Erasure,

@@ -12,7 +12,19 @@ from governance.enums import Outcome
 from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import appoint, end_mandate, revoke
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
-from projects.models import Delegation, Interest, Mandate, Project, Ruling
+from projects.models import (
+    AdoptionIndicator,
+    ChangeImpact,
+    CommunicationAction,
+    Delegation,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Project,
+    RecipientGroup,
+    Ruling,
+    TrainingSession,
+)
 from roles.acting import acting_as, current_actor
 from roles.history import history_models
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
@@ -25,9 +37,13 @@ GOVERNED: list[Any] = [
     Organisation, User, MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension, Project, Mandate,
     Delegation, Proposal, ProposalDraft,
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
+    RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
+    "Acknowledgement",
+    "AdoptionReading",
+    "ChangePlan",
     "Bidder",
     "Checkpoint",
     "Document",
