@@ -88,10 +88,8 @@ class Place:
 
     def another_requirement(self) -> None:
         """A requirement that answers the need of the project, refined and edited once, with a test and its run."""
-        amoa, groups = (
-            self.cast["amoa"],
-            list(self.project.recipient_groups.values_list("pk", flat=True).order_by("pk")),
-        )
+        amoa, project = self.cast["amoa"], self.project
+        groups = list(project.recipient_groups.values_list("pk", flat=True).order_by("pk"))
         need = project.requirements.filter(kind="need").first() or write_requirement(
             actor=amoa, project=project, fields={"kind": "need", "title": "Crews find their berth"}
         )
