@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
 from governance.kinds.forms import (
     CHAMPION_OF_NOTHING,
     AcceptanceForm,
@@ -65,6 +66,10 @@ class Kind:
     form: ClassVar[type[TermsForm] | None] = None
     #: Terms this kind needs: name → what to do.
     needed_terms: ClassVar[dict[str, Text]] = {}
+    #: What the owner may answer, in the order of the form; the database refuses any other.
+    outcomes: ClassVar[tuple[Outcome, ...]] = (
+        Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS, *OTHER_ANSWERS,
+    )  # fmt: skip
 
     def __init__(self, code: DecisionKind) -> None:
         self.code = code
@@ -193,6 +198,7 @@ class AcceptanceKind(LaunchedKind):
 
     evidence = _("The report of the campaign, with its defects.")
     form = AcceptanceForm
+    outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """A campaign that is named is closed, and the project's."""

@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.enums import EffectiveFrom, Position, dissents
-from governance.kinds.forms import from_text
+from governance.kinds.forms import from_text, version_named
 from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
 from projects.models import Project
@@ -151,6 +151,8 @@ def _term(name: str, text: str, at: datetime) -> str:
         return _seen(str(_as_it_was(User.objects.get(key=text), at)))
     if name == "matrix":
         return _("version %(number)s") % {"number": value[0]}
+    if name == "campaign":
+        return _("campaign %(number)s") % {"number": version_named(text)[0]}
     if name in {"gate", "provider_gate"}:
         return str(Gate(value).label)
     if isinstance(value, list):
@@ -162,11 +164,16 @@ def _term(name: str, text: str, at: datetime) -> str:
 
 def _answer(decision: Decision) -> Iterator[Line]:
     yield Line(_("Reasoning"), words=_seen(decision.reasons))
+    if decision.price_reduction is not None:
+        yield Line(_("Price reduction"), euros(decision.price_reduction))
+    label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
-        yield Line(_("Condition %(number)s") % {"number": condition.number}, due, _seen(condition.text))
+        about = (condition.defect.reference,) if condition.defect else ()
+        yield Line(label % {"number": condition.number}, due, _seen(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:
-        yield Line(_("Takes effect"), str(EffectiveFrom.WHEN_MET.label))
+        last = _("when the last reservation is lifted") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
+        yield Line(_("Takes effect"), last)
     if decision.return_on:
         yield Line(_("Decide again on"), long_day(decision.return_on))
     if decision.merged_into:

@@ -88,20 +88,24 @@ class Place:
 
     def another_requirement(self) -> None:
         """A requirement that answers the need of the project, refined and edited once, with a test and its run."""
-        amoa, project = self.cast["amoa"], self.project
-        groups = list(project.recipient_groups.values_list("pk", flat=True).order_by("pk"))
-        need = project.requirements.filter(kind="need").first() or write_requirement(
-            actor=amoa, project=project, fields={"kind": "need", "title": "Crews find their berth"}
+        amoa, groups = (
+            self.cast["amoa"],
+            list(self.project.recipient_groups.values_list("pk", flat=True).order_by("pk")),
+        )
+        need = self.project.requirements.filter(kind="need").first() or write_requirement(
+            actor=amoa, project=self.project, fields={"kind": "need", "title": "Crews find their berth"}
         )
         content = {"kind": "functional", "title": f"Crews read plan {self.rows}", "state": "proposed", "parent": need}
-        above = write_requirement(actor=amoa, project=project, fields=content | {"recipients": groups})
-        write_requirement(actor=amoa, project=project, fields=content | {"parent": above})
+        above = write_requirement(actor=amoa, project=self.project, fields=content | {"recipients": groups})
+        write_requirement(actor=amoa, project=self.project, fields=content | {"parent": above})
         self.requirement = edit_requirement(
             actor=amoa, requirement=need, seen=need.changed_at.isoformat(), fields={"statement": f"No. {self.rows}"}
         )
         self.requirements = [need.pk, above.pk]
         with acting_as(amoa):
-            AcceptanceTest.objects.create(project=project, code=f"T{self.rows}", requirement=above, title="Read it")
+            AcceptanceTest.objects.create(
+                project=self.project, code=f"T{self.rows}", requirement=above, title="Read it"
+            )
 
     def adapted(self) -> None:
         """One more version of the roles."""
