@@ -36,8 +36,8 @@ class World:
 
     def __init__(self, cast: dict[str, Any], project: Project, other: Project) -> None:
         self.cast, self.project, self.other = cast, project, other
-        stranger = {"project": other, "code": "TWO-001", "author": cast["other_amoa"]}
-        self.stranger = self.written(**stranger)
+        draft = {"kind": "functional", "title": "Tickets are read at the gate"}
+        self.stranger = write_requirement(actor=cast["other_amoa"], project=other, fields=draft)
 
     def one(self, code: str = "ONE-001") -> Requirement:
         """A requirement of the cast: ONE-001 is approved, ONE-002 ahead of what is in force, ONE-003 a draft."""
@@ -47,7 +47,7 @@ class World:
         """Write a row."""
         return model.objects.bulk_create([model(**fields)])[0]
 
-    def change(self, code: str = "ONE-001", **fields: Any) -> None:
+    def change(self, code: str = "ONE-001", /, **fields: Any) -> None:
         """Change a requirement of project one."""
         assert Requirement.objects.filter(project=self.project, code=code).update(**fields)
 
