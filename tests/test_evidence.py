@@ -23,7 +23,19 @@ from governance.models import (
     SealBreak,
     Verification,
 )
-from projects.models import AdoptionReading, Bidder, ChangePlan, Document, DocumentVersion, Matrix, Project
+from projects.models import (
+    AdoptionReading,
+    BaselineEntry,
+    Bidder,
+    ChangePlan,
+    Document,
+    DocumentVersion,
+    Estimate,
+    Matrix,
+    Project,
+    RequirementBaseline,
+    RequirementVersion,
+)
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
@@ -51,6 +63,10 @@ EVIDENCE = {
     DocumentVersion,
     Matrix,
     Verification,
+    RequirementVersion,
+    RequirementBaseline,
+    BaselineEntry,
+    Estimate,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
