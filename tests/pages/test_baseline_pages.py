@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from governance.enums import Outcome
+from governance.enums import Act, Outcome
+from governance.ledger.services import record
 from governance.requirements.baselines import beside, named_by, told
 from projects.models import Requirement, RequirementBaseline
 from projects.requirements import writing
@@ -313,6 +314,7 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
             row.title, row.version = f"{row.title}, better", 2
         writing.save_many(rows[::2], ("title", "version"))
         second = writing.freeze(project_one, amoa, "")
+        record(act=Act.IMPORT_REQUIREMENTS, actor=amoa, project=project_one, subject=second)
     began = time.perf_counter()
     compared = beside(first, second)
     shown = told(compared.rows[:25])
