@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from roles.enums import DecisionKind
+
 
 class ProposalState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -29,18 +31,29 @@ class Position(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What the owner answers."""
+    """What the owner answers; those that pronounce an acceptance have words of their own (domain.md §4)."""
 
     APPROVED = "approved", _("Approved")
     APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("Approved with conditions")
+    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED_WITH_RESERVATIONS = "accepted_with_reservations", _("Accepted with reservations")
+    ACCEPTED_WITH_PRICE_REDUCTION = "accepted_with_price_reduction", _("Accepted with a price reduction")
     REWORK = "rework", _("Rework asked")
     DEFERRED = "deferred", _("Deferred")
     MERGED = "merged", _("Merged")
     REJECTED = "rejected", _("Rejected")
 
 
+#: The answers that say yes to an acceptance: without anything reserved, with defects to be lifted, for a lower price.
+ACCEPTANCES = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_RESERVATIONS, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
 #: The answers that say yes, and so do to the project what was asked.
-APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS})
+APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS, *ACCEPTANCES})
+#: The answers that attach conditions, which an acceptance calls reservations.
+WITH_CONDITIONS = frozenset({Outcome.APPROVED_WITH_CONDITIONS, Outcome.ACCEPTED_WITH_RESERVATIONS})
+#: The answers that any kind may get beside a yes, in the order of the form.
+OTHER_ANSWERS = (Outcome.REWORK, Outcome.DEFERRED, Outcome.MERGED, Outcome.REJECTED)
+#: The kinds by which the owner pronounces an acceptance (réception).
+ACCEPTANCE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.ACCEPTANCE})
 
 
 class EffectiveFrom(models.TextChoices):
@@ -52,8 +65,7 @@ class EffectiveFrom(models.TextChoices):
 
 #: Outcome → the position that disagrees with it; asking for rework or deferring settles nothing to disagree with.
 DISAGREES = {
-    Outcome.APPROVED: Position.UNFAVOURABLE,
-    Outcome.APPROVED_WITH_CONDITIONS: Position.UNFAVOURABLE,
+    **dict.fromkeys(sorted(APPROVALS), Position.UNFAVOURABLE),
     Outcome.REJECTED: Position.FAVOURABLE,
 }
 

@@ -2,6 +2,7 @@
 
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
+from governance.communicated.models import Acknowledgement
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
 from governance.ledger.models import LedgerEvent
@@ -16,6 +17,7 @@ watch()
 watch_the_workspace()
 
 __all__ = [
+    "Acknowledgement",
     "BindingOpinion",
     "Checkpoint",
     "Condition",

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from governance.change_plan import acts as change
+from governance.change_plan import views as plan
+from governance.change_plan.calendar_views import calendar, calendar_feed
+from governance.communicated.views import decision_acknowledge
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
@@ -12,6 +16,7 @@ from governance.liaison import views as liaison
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
+from governance.recipients import views as recipients
 from governance.records.views import record, record_pdf
 from governance.referential import acts as referential_acts
 from governance.referential import views as referential
@@ -44,6 +49,37 @@ urlpatterns = [
     path("requirements/<int:requirement_id>/ask/", liaison.question_ask, name="question_ask"),
     path("requirements/<int:requirement_id>/estimate/", liaison.estimate_give, name="estimate_give"),
     path("questions/<int:question_id>/answer/", liaison.question_answer, name="question_answer"),
+    path("projects/<code:code>/recipients/", recipients.recipient_list, name="recipient_list"),
+    path("projects/<code:code>/recipients/new/", recipients.recipient_new, name="recipient_new"),
+    path("recipients/<int:group_id>/", recipients.recipient, name="recipient"),
+    path("recipients/<int:group_id>/edit/", recipients.recipient_edit, name="recipient_edit"),
+    path("projects/<code:code>/calendar/", calendar, name="calendar"),
+    path("calendar/<uuid:person>/<int:project_id>/<slug:token>.ics", calendar_feed, name="calendar_feed"),
+    path("projects/<code:code>/change/", plan.change_plan, name="change_plan"),
+    path("projects/<code:code>/change/freeze/", change.change_plan_freeze, name="change_plan_freeze"),
+    path("projects/<code:code>/change/versions/<int:number>/", plan.change_plan_version, name="change_plan_version"),
+    path("projects/<code:code>/change/impact/", change.change_impact_write, name="change_impact_write"),
+    path("projects/<code:code>/change/communications/", plan.change_communications, name="change_communications"),
+    path(
+        "projects/<code:code>/change/communications/new/",
+        change.change_communication_new,
+        name="change_communication_new",
+    ),
+    path("projects/<code:code>/change/training/", plan.change_trainings, name="change_trainings"),
+    path("projects/<code:code>/change/training/new/", change.change_training_new, name="change_training_new"),
+    path("projects/<code:code>/change/feedback/", plan.change_feedback, name="change_feedback"),
+    path("projects/<code:code>/change/feedback/new/", change.feedback_new, name="feedback_new"),
+    path("projects/<code:code>/change/adoption/", plan.change_adoption, name="change_adoption"),
+    path("projects/<code:code>/change/adoption/new/", change.change_indicator_new, name="change_indicator_new"),
+    path(
+        "communications/<int:communication_id>/edit/",
+        change.change_communication_edit,
+        name="change_communication_edit",
+    ),
+    path("trainings/<int:training_id>/edit/", change.change_training_edit, name="change_training_edit"),
+    path("indicators/<int:indicator_id>/edit/", change.change_indicator_edit, name="change_indicator_edit"),
+    path("indicators/<int:indicator_id>/reading/", change.change_reading_add, name="change_reading_add"),
+    path("feedback/<int:feedback_id>/answer/", change.feedback_answer, name="feedback_answer"),
     path("projects/<code:code>/documents/", evidence.project_documents, name="project_documents"),
     path("documents/<int:document_id>/replace/", evidence.document_replace, name="document_replace"),
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
@@ -103,6 +139,7 @@ urlpatterns = [
     path("conditions/<int:condition_id>/prove/", conditions.prove_view, name="condition_prove"),
     path("conditions/<int:condition_id>/lift/", conditions.lift_view, name="condition_lift"),
     path("conditions/<int:condition_id>/waive/", conditions.waive_view, name="condition_waive"),
+    path("decisions/<int:decision_id>/read/", decision_acknowledge, name="decision_acknowledge"),
     path("decisions/<int:decision_id>/", record, name="decision_record"),
     path("decisions/<int:decision_id>/record.pdf", record_pdf, name="decision_record_pdf"),
     path("referential/", referential.referential, name="referential"),

@@ -47,6 +47,24 @@ class TextField(forms.CharField):
             raise ValidationError(_("This text was erased: write another one, or leave it empty."), code="erased")
 
 
+class SuggestingInput(forms.TextInput):
+    """A line of text that offers known values and takes any other; `suggestions` are set by the form."""
+
+    template_name = "components/suggesting.html"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.suggestions: list[str] = []
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """With the list of suggestions and its id."""
+        context = super().get_context(name, value, attrs)
+        if self.suggestions:
+            given = context["widget"]["attrs"]
+            given |= {"list": f"{given.get('id', name)}-known", "autocomplete": "off"}
+        return context | {"suggestions": self.suggestions}
+
+
 class ProseField(TextField):
     """Several sentences, up to 20,000 characters."""
 

@@ -79,6 +79,22 @@ NAMED_ACTOR = pgtrigger.Trigger(
 )
 
 
+class Outdated(Exception):
+    """Somebody changed the row since the actor read it."""
+
+
+def version_of(row: models.Model) -> str:
+    """The version its history ends with, as a form carries it: another one means that it changed meanwhile."""
+    last = row.history.aggregate(last=models.Max("history_id"))["last"]  # type: ignore[attr-defined]
+    return str(last or "")
+
+
+def ensure_unchanged(row: models.Model, seen: str) -> None:
+    """Raise Outdated unless `row` is still at the version the actor has `seen` (see `version_of`)."""
+    if version_of(row) != seen:
+        raise Outdated
+
+
 def protect_history(*governed: type[models.Model]) -> None:
     """Register the triggers of the history tables of `governed` models."""
     for model in governed:

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import gaps, key_of, resting_on
-from governance.enums import APPROVALS, Fate, Outcome, Position
+from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
+from governance.kinds.kinds import kind_of
 from governance.models import (
     BindingOpinion,
     Condition,
@@ -45,6 +46,13 @@ CONTENT: dict[str, Any] = {
     "evidence": "Quotation 12",
     "amount": Decimal("18000"),
     "decide_by": FUTURE,
+}
+#: What may be answered to a change, and to most kinds.
+ANSWERS = kind_of("change").outcomes
+#: How the same is said of what was delivered.
+IN_WORDS_OF_ACCEPTANCE = {
+    Outcome.APPROVED: Outcome.ACCEPTED,
+    Outcome.APPROVED_WITH_CONDITIONS: Outcome.ACCEPTED_WITH_RESERVATIONS,
 }
 CONDITION = NewCondition("The crews are told in writing.", "AMOA", FUTURE)
 
@@ -113,9 +121,13 @@ def decided(
     return_on: date | None = None,
     **terms: Any,
 ) -> Decision:
-    """Answer the current revision, with what the outcome needs."""
-    if outcome == Outcome.APPROVED_WITH_CONDITIONS:
+    """Answer the current revision in the words of its kind, with what the outcome needs."""
+    if outcome not in kind_of(proposal.kind).outcomes:
+        outcome = IN_WORDS_OF_ACCEPTANCE[outcome]
+    if outcome in WITH_CONDITIONS:
         conditions = conditions or [CONDITION]
+    if outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION:
+        terms = {"price_reduction": Decimal("1250")} | terms
     if outcome == Outcome.DEFERRED:
         return_on = return_on or FUTURE
     if outcome == Outcome.MERGED and "merged_into" not in terms:

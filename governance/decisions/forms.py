@@ -1,6 +1,6 @@
 """What the owner answers, and the conditions attached to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,16 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.succession import Item, gaps, key_of, resting_on
-from governance.enums import APPROVALS, EffectiveFrom, Fate, Outcome
+from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
+from governance.kinds.kinds import campaign_named, kind_of
 from governance.proposals.models import Proposal
-from roles.forms import DayField, ProseField, RowsFormSet, one_more_row
+from projects.models import Defect
+from projects.rules import providers
+from roles.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 
-MOST_CONDITIONS = 10
+MOST_CONDITIONS = 40
 Choices = Callable[[], list[tuple[str, str]]]
 
 ANSWERS = {
     Outcome.APPROVED: _("Approve"),
     Outcome.APPROVED_WITH_CONDITIONS: _("Approve with conditions"),
+    Outcome.ACCEPTED: _("Accept"),
+    Outcome.ACCEPTED_WITH_RESERVATIONS: _("Accept with reservations"),
+    Outcome.ACCEPTED_WITH_PRICE_REDUCTION: _("Accept with a price reduction"),
     Outcome.REWORK: _("Ask for rework"),
     Outcome.DEFERRED: _("Defer"),
     Outcome.MERGED: _("Merge into another proposal"),
@@ -27,6 +33,11 @@ ANSWERS = {
 NOTES = {
     Outcome.APPROVED: _("As recommended"),
     Outcome.APPROVED_WITH_CONDITIONS: _("Each condition gets a role that answers for it, and a date"),
+    Outcome.ACCEPTED: _("What was delivered is accepted, with nothing reserved"),
+    Outcome.ACCEPTED_WITH_RESERVATIONS: _(
+        "Each reservation gets a role that lifts it, and a date; the rest is accepted"
+    ),
+    Outcome.ACCEPTED_WITH_PRICE_REDUCTION: _("Usable as it is, for a lower price"),
     Outcome.REWORK: _("Returns to the authors; nothing is decided"),
     Outcome.DEFERRED: _("Decide later, on a date you set"),
     Outcome.MERGED: _("Decided with the other one, in one answer"),
@@ -37,12 +48,11 @@ NOTES = {
 class DecisionForm(forms.Form):
     """The answer to the revision named by its fingerprint."""
 
-    needed: ClassVar = {"return_on": "", "merged_into": "", "effective": ""}
+    needed: ClassVar = {"return_on": "", "merged_into": "", "effective": "", "price_reduction": ""}
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         label=_("Outcome"),
-        choices=[*ANSWERS.items()],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an outcome.")},
     )
@@ -54,6 +64,7 @@ class DecisionForm(forms.Form):
         required=False,
     )
     return_on = DayField(label=_("Decide again on"), required=False)
+    price_reduction = AmountField(label=_("Price reduction (EUR)"), required=False)
     merged_into = forms.ChoiceField(label=_("Merge into"), required=False)
     reasons = ProseField(
         label=_("Reasoning"),
@@ -61,23 +72,25 @@ class DecisionForm(forms.Form):
         help_text=_("Kept in the register, word for word. Say why, and what you did with each advice."),
     )
 
-    def __init__(self, *args: Any, others: Choices, **options: Any) -> None:
+    def __init__(self, *args: Any, others: Choices, outcomes: Sequence[Outcome], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["outcome"].choices = [(outcome, ANSWERS[outcome]) for outcome in outcomes]  # type: ignore[attr-defined]
         self.fields["merged_into"].choices = lambda: [("", "—"), *others()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A deferral says until when, a merger into what; no other answer has either."""
+        """A deferral says until when, a merger into what, a price reduction how much; no other answer has any."""
         data: dict[str, Any] = super().clean() or {}
         for outcome, name, message in (
             (Outcome.DEFERRED, "return_on", _("Say on which date you decide again.")),
             (Outcome.MERGED, "merged_into", _("Choose the proposal it is merged into.")),
+            (Outcome.ACCEPTED_WITH_PRICE_REDUCTION, "price_reduction", _("Say by how much the price is reduced.")),
         ):
             if data.get("outcome") != outcome:
                 data[name] = None
                 self.errors.pop(name, None)
             elif not data.get(name) and name not in self.errors:
                 self.add_error(name, message)
-        if data.get("outcome") != Outcome.APPROVED_WITH_CONDITIONS or not data.get("effective"):
+        if data.get("outcome") not in WITH_CONDITIONS or not data.get("effective"):
             data["effective"] = EffectiveFrom.AT_ONCE
         return data
 
@@ -119,22 +132,36 @@ class FatesForm(forms.Form):
 
 
 class ConditionForm(forms.Form):
-    """One condition; an empty row is no condition."""
+    """One condition; an empty row is no condition, and a defect that is left out no reservation."""
 
     needed: ClassVar = dict.fromkeys(("text", "role", "due_on"), "")
 
     text = ProseField(label=_("What must be true"), rows=2, required=False)
     role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     due_on = DayField(label=_("Due"), required=False)
+    defect = forms.ChoiceField(widget=forms.HiddenInput, required=False)
+    left_out = forms.BooleanField(label=_("Do not reserve this defect"), required=False)
 
-    def __init__(self, *args: Any, roles: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, roles: list[tuple[str, str]], defects: Sequence[Defect] = (), **options: Any
+    ) -> None:  # fmt: skip
         super().__init__(*args, **options)
+        self.defects = {str(defect.pk): defect for defect in defects}
         self.fields["role"].choices = [("", "—"), *roles]  # type: ignore[attr-defined]
+        self.fields["defect"].choices = [("", ""), *((key, str(one)) for key, one in self.defects.items())]  # type: ignore[attr-defined]
+
+    @property
+    def about(self) -> Defect | None:
+        """The defect this row is prefilled from."""
+        return self.defects.get(str(self["defect"].value() or ""))
 
     def clean(self) -> dict[str, Any]:
         """A condition has a text, a role and a date, or nothing at all."""
         data: dict[str, Any] = super().clean() or {}
-        if not any(data.get(name) for name in self.fields) and not self.errors:
+        if data.get("left_out") and data.get("defect"):
+            self.errors.clear()
+            return {"defect": data["defect"], "left_out": True}
+        if not any(data.get(name) for name in self.needed) and not self.errors:
             return data
         for name, message in (
             ("text", _("Say what must be true.")),
@@ -169,8 +196,15 @@ class Answer:
             data = one_more_row(data, "conditions", MOST_CONDITIONS)
         self.proposal = proposal
         fingerprint = proposal.current.hash if proposal.current else ""
-        self.form = DecisionForm(data, initial={"fingerprint": fingerprint}, others=others)
-        self.conditions = ConditionFormSet(data, prefix="conditions", form_kwargs={"roles": roles})
+        outcomes = kind_of(proposal.kind).outcomes
+        self.form = DecisionForm(data, initial={"fingerprint": fingerprint}, others=others, outcomes=outcomes)
+        self.reserves = Outcome.ACCEPTED_WITH_RESERVATIONS in outcomes
+        self.defects = defects_to_reserve(proposal) if self.reserves else []
+        answers = next((seat.role.code for seat in providers(proposal.project)), "") if self.defects else ""
+        self.conditions = ConditionFormSet(
+            data, prefix="conditions", form_kwargs={"roles": roles, "defects": self.defects},
+            initial=[{"text": str(defect), "role": answers, "defect": str(defect.pk)} for defect in self.defects],
+        )  # fmt: skip
         self.waivers = WaiversForm(data, roles=sorted(proposal.awaited_roles))
         self.fates = FatesForm(data, items=resting_on(proposal.replaces) if proposal.replaces else [])
 
@@ -182,7 +216,7 @@ class Answer:
             self.form,
             self.waivers,
             *([self.fates] if chosen in APPROVALS else []),
-            *([self.conditions] if chosen == Outcome.APPROVED_WITH_CONDITIONS else []),
+            *([self.conditions] if chosen in WITH_CONDITIONS else []),
         ]
 
     def is_valid(self) -> bool:
@@ -190,7 +224,7 @@ class Answer:
         judged = [part.is_valid() for part in self.parts]  # all of them, so that every error is shown at once
         valid = all(judged)
         chosen = self.form.cleaned_data.get("outcome")
-        if chosen == Outcome.APPROVED_WITH_CONDITIONS and self.conditions.is_valid():
+        if chosen in WITH_CONDITIONS and self.conditions.is_valid():
             valid = self._has_conditions() and valid
         if chosen in APPROVALS and valid:
             valid = self._can_approve()
@@ -199,7 +233,12 @@ class Answer:
     def _has_conditions(self) -> bool:
         if any(form.cleaned_data.get("text") for form in self.conditions.forms):
             return True
-        self.conditions.forms[0].add_error("text", _("Give at least one condition, or approve without any."))
+        none = (
+            _("Give at least one reservation, or accept without any.")
+            if self.reserves
+            else _("Give at least one condition, or approve without any.")
+        )
+        self.conditions.forms[0].add_error("text", none)
         return False
 
     def _can_approve(self) -> bool:
@@ -229,10 +268,14 @@ class Answer:
 
     def new_conditions(self) -> list[NewCondition]:
         """The conditions to record; none unless the approval is with conditions."""
-        if self.outcome != Outcome.APPROVED_WITH_CONDITIONS:
+        if self.outcome not in WITH_CONDITIONS:
             return []
-        rows = [form.cleaned_data for form in self.conditions.forms]
-        return [NewCondition(row["text"], row["role"], row["due_on"]) for row in rows if row.get("text")]
+        rows = [(form, form.cleaned_data) for form in self.conditions.forms]
+        return [
+            NewCondition(row["text"], row["role"], row["due_on"], form.defects.get(row["defect"]))
+            for form, row in rows
+            if row.get("text")
+        ]
 
     def terms(self) -> Terms:
         """How the answer is given, as the service takes it."""
@@ -240,6 +283,7 @@ class Answer:
             conditions=self.new_conditions(),
             effective=EffectiveFrom(self.form.cleaned_data["effective"]),
             return_on=self.form.cleaned_data["return_on"],
+            price_reduction=self.form.cleaned_data["price_reduction"],
             merged_into=self.merged_into,
             waived=self.waivers.cleaned_data,
             fates=self.fates.fates() if self.approves else {},
@@ -249,6 +293,12 @@ class Answer:
         """(label, text) of what was typed, to hand back when it could not be recorded."""
         texts = [self.form["reasons"], *self.waivers, *(form["text"] for form in self.conditions.forms)]
         return [(str(field.label), str(field.value() or "")) for field in texts if field.value()]
+
+
+def defects_to_reserve(proposal: Proposal) -> list[Defect]:
+    """The defects of the campaign a proposal names that are not settled, the worst first: what may be reserved."""
+    campaign = campaign_named(proposal.project, proposal.current.terms) if proposal.current else None
+    return list(campaign.defects.unsettled().worst_first()[:MOST_CONDITIONS]) if campaign else []
 
 
 class ProofForm(forms.Form):

@@ -14,23 +14,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.guards import (
+    ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
     ANSWERED_WITH_ITS_CONDITIONS,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
+    CLOSES_ITS_DEFECT,
     FOLLOWS_FROM_A_NEW_VERSION,
     FOLLOWS_FROM_AN_APPROVAL,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     LIFTED_BY_THE_OWNER,
     ONLY_THE_OWNER_DECIDES,
+    RESERVES_A_DEFECT_OF_ITS_PROJECT,
     SET_WITH_ITS_DECISION,
 )
-from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.enums import APPROVALS, WITH_CONDITIONS, Act, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.forms import from_text
 from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.interests.guards import refused_to_the_tied
-from projects.models import Delegation, Mandate, Project
+from projects.models import Defect, Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
@@ -69,7 +72,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def with_conditions(self) -> Self:
         """With the revision decided, in which capacity, the conditions, and what changed since."""
-        settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
+        settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by", "defect"))
         return (
             self.with_changes()
             .prefetch_related(settled)
@@ -111,6 +114,9 @@ class Decision(SealedModel, ActModel):
     reasons = models.TextField(_("reasoning"))
     return_on = models.DateField(_("decide again on"), null=True, blank=True)
     effective = models.CharField(_("takes effect"), max_length=10, choices=EffectiveFrom, default=EffectiveFrom.AT_ONCE)
+    price_reduction = models.DecimalField(
+        _("price reduction (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
     merged_into = models.ForeignKey(
         Proposal, models.PROTECT, null=True, blank=True, related_name="merged_from", verbose_name=_("merged into")
     )
@@ -153,8 +159,13 @@ class Decision(SealedModel, ActModel):
                 name="a_merger_and_only_a_merger_says_into_what",
             ),
             models.CheckConstraint(
-                condition=Q(effective=EffectiveFrom.AT_ONCE) | Q(outcome=Outcome.APPROVED_WITH_CONDITIONS),
+                condition=Q(effective=EffectiveFrom.AT_ONCE) | Q(outcome__in=sorted(WITH_CONDITIONS)),
                 name="only_an_approval_with_conditions_takes_effect_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.ACCEPTED_WITH_PRICE_REDUCTION, price_reduction__gt=0)
+                | (~Q(outcome=Outcome.ACCEPTED_WITH_PRICE_REDUCTION) & Q(price_reduction__isnull=True)),
+                name="a_price_reduction_and_only_that_says_how_much",
             ),
             models.CheckConstraint(
                 condition=Q(effective__in=EffectiveFrom.values), name="a_decision_takes_effect_at_a_known_moment"
@@ -164,6 +175,7 @@ class Decision(SealedModel, ActModel):
             *insert_only("A decision"),
             DATED_BY_THE_DATABASE,
             ONLY_THE_OWNER_DECIDES,
+            ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
             ANSWERED_WITH_ITS_CONDITIONS,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
             CARRIES_EVERYTHING_OVER,
@@ -207,8 +219,14 @@ class Decision(SealedModel, ActModel):
         """Whether it says yes, with conditions or without."""
         return self.outcome in APPROVALS
 
+    @property
+    def reserves(self) -> bool:
+        """Whether its conditions are the reservations of an acceptance."""
+        return self.outcome == Outcome.ACCEPTED_WITH_RESERVATIONS
+
     def sealed_content(self) -> dict[str, Any]:
         """The answer as it was given, with its conditions as they were set and the opinions waived."""
+        reduced = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         return {
             "outcome": str(self.outcome),
             "reasons": self.reasons,
@@ -221,6 +239,7 @@ class Decision(SealedModel, ActModel):
             "conditions": [c.as_set() for c in (self.just_set if self.just_set is not None else self.conditions.all())],
             "waived": self.waived,
             "carried": self.carried,
+            **reduced,
         }
 
 
@@ -245,7 +264,8 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
 class Condition(SealedModel):
     """What the owner attached to an approval: someone answers for it, by a date, and gives the proof.
 
-    The owner lifts it (réserve levée) or waives it, in writing.
+    The owner lifts it (réserve levée) or waives it, in writing. A condition of an acceptance is a reservation; it may
+    name the `defect` it is about, which is closed when it is lifted.
     """
 
     ERASABLE = ("text", "proof", "waived_because")
@@ -255,6 +275,9 @@ class Condition(SealedModel):
     text = models.TextField(_("what must be true"))
     role = models.CharField(_("role that answers for it"), max_length=10)
     due_on = models.DateField(_("due"))
+    defect = models.ForeignKey(
+        Defect, models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name=_("defect")
+    )
     state = models.CharField(_("state"), max_length=10, choices=ConditionState, default=ConditionState.OPEN)
     proof = models.TextField(_("proof"), blank=True)
     proved_by = models.ForeignKey(
@@ -279,6 +302,7 @@ class Condition(SealedModel):
         verbose_name_plural = _("conditions")
         constraints = (
             models.UniqueConstraint(fields=["decision", "number"], name="one_condition_per_number"),
+            models.UniqueConstraint(fields=["decision", "defect"], name="one_reservation_per_decision_and_defect"),
             models.CheckConstraint(condition=~Q(text=""), name="a_condition_says_what_must_be_true"),
             models.CheckConstraint(
                 condition=Q(state=ConditionState.OPEN, lifted_at__isnull=True, lifted_by__isnull=True)
@@ -298,6 +322,8 @@ class Condition(SealedModel):
         triggers = [
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
+            RESERVES_A_DEFECT_OF_ITS_PROJECT,
+            CLOSES_ITS_DEFECT,
             LIFTED_BY_THE_OWNER,
             refused_to_the_tied(
                 "CASE NEW.state WHEN 'open' THEN NEW.proved_by_id ELSE NEW.lifted_by_id END",
@@ -311,8 +337,9 @@ class Condition(SealedModel):
         return self.text
 
     def as_set(self) -> list[str]:
-        """The condition in the words of the owner: number, text, role, due date."""
-        return [str(self.number), self.text, self.role, str(self.due_on)]
+        """The condition in the words of the owner: number, text, role, due date, and its defect if it names one."""
+        named = [] if self.defect_id is None else [str(self.defect_id)]
+        return [str(self.number), self.text, self.role, str(self.due_on), *named]
 
     def sealed_content(self) -> dict[str, Any]:
         """The condition, its proof, and how it ended."""
@@ -322,6 +349,11 @@ class Condition(SealedModel):
             "proof": self.proof,
             "waived_because": self.waived_because,
         }
+
+    @property
+    def is_reservation(self) -> bool:
+        """Whether it is called a reservation: a condition of an acceptance."""
+        return self.decision.reserves
 
     @property
     def is_overdue(self) -> bool:

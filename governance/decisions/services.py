@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import cast
 
+from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from governance import workflow
 from governance.decisions import succession
@@ -18,8 +21,9 @@ from governance.notices.services import notify
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, locked, move
+from projects.acceptance.accepting import close
 from projects.mandates.seats import Seat
-from projects.models import Mandate
+from projects.models import Defect, Mandate
 from projects.rules import signing_seat, taking_part
 from roles import acting
 from roles.access import ensure
@@ -30,11 +34,15 @@ from roles.sealing import content_hash
 
 @dataclass(frozen=True)
 class NewCondition:
-    """A condition as the owner words it; `role` is the code of the role that answers for it."""
+    """A condition as the owner words it; `role` is the code of the role that answers for it.
+
+    A reservation may name the `defect` it is about.
+    """
 
     text: str
     role: str
     due_on: date
+    defect: Defect | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,7 @@ class Terms:
     conditions: Sequence[NewCondition] = ()
     effective: EffectiveFrom = EffectiveFrom.AT_ONCE
     return_on: date | None = None
+    price_reduction: Decimal | None = None
     merged_into: Proposal | None = None
     waived: Mapping[str, str] = field(default_factory=dict)
     fates: Mapping[str, Fate] = field(default_factory=dict)
@@ -93,8 +102,9 @@ def decide(
     """Record the owner's answer to the revision they read, named by its `fingerprint` (full hash).
 
     An approval does what its kind does, at once unless the owner chose otherwise. Raises AlreadyDecided, Outdated,
-    WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried, CannotTakeEffect; nothing is
-    recorded then.
+    WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried, CannotTakeEffect, and
+    ValidationError on an answer that is not one of its kind (code "outcome") or a price that is reduced by nothing
+    (code "price_reduction"); nothing is recorded then.
     """
     terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
@@ -122,6 +132,7 @@ def decide(
         outcome=outcome,
         reasons=reasons,
         return_on=terms.return_on,
+        price_reduction=terms.price_reduction,
         effective=terms.effective,
         merged_into=terms.merged_into,
         file=_file(revision, binding),
@@ -135,7 +146,9 @@ def decide(
         acted_at=acting.at(),
     )
     decision.just_set = [
-        Condition.objects.create(decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on)
+        Condition.objects.create(
+            decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on, defect=new.defect
+        )
         for number, new in enumerate(terms.conditions, start=1)
     ]
     proposal.awaited_roles = []
@@ -161,6 +174,10 @@ def _ensure_complete(
     items: list[succession.Item],
 ) -> None:  # fmt: skip
     """Refuse an answer that would leave something out (R2, R5, R6)."""
+    if outcome not in kind_of(proposal.kind).outcomes:
+        raise ValidationError(_("This is no answer to a proposal of this kind."), code="outcome")
+    if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
+        raise ValidationError(_("Say by how much the price is reduced."), code="price_reduction")
     if missing := [role for role in proposal.awaited_roles if not terms.waived.get(role)]:
         raise OpinionMissing(sorted(missing))
     into = terms.merged_into
@@ -216,7 +233,8 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
         proposal_id=proposal.pk,
     )  # fmt: skip
     owner = Mandate.objects.active().deciding().filter(project=proposal.project).select_related("holder")
-    notify(event=event, reason=Reason.PROOF_GIVEN, about=proposal, people=[mandate.holder for mandate in owner])
+    reason = Reason.RESERVATION_PROVED if condition.is_reservation else Reason.PROOF_GIVEN
+    notify(event=event, reason=reason, about=proposal, people=[mandate.holder for mandate in owner])
     return condition
 
 
@@ -225,7 +243,8 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
 
     A proof that was given stays as it was given: `proof` says which one the owner read. A decision that waited for it
-    takes effect. Raises AlreadyLifted, Outdated, WrongState, CannotTakeEffect.
+    takes effect, and the defect that a reservation names is closed. Raises AlreadyLifted, Outdated, WrongState,
+    CannotTakeEffect.
     """
     ensure(actor, "governance.lift", condition)
     proposal, condition = _locked(condition, Act.LIFT)
@@ -233,7 +252,10 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     if condition.proof and condition.proof != proof:
         raise Outdated
     condition.proof = proof
-    return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, Reason.CONDITION_LIFTED)
+    if condition.defect_id:
+        close(condition.defect_id, acting.at())
+    reason = Reason.RESERVATION_LIFTED if condition.is_reservation else Reason.CONDITION_LIFTED
+    return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
 
 
 @act
@@ -243,7 +265,8 @@ def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     proposal, condition = _locked(condition, Act.WAIVE)
     ensure(actor, "governance.waive", condition)
     condition.waived_because = because
-    return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, Reason.CONDITION_WAIVED)
+    reason = Reason.RESERVATION_WAIVED if condition.is_reservation else Reason.CONDITION_WAIVED
+    return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, reason)
 
 
 def _locked(condition: Condition, what: Act) -> tuple[Proposal, Condition]:

@@ -19,11 +19,15 @@ from governance.models import Condition, Decision
 from roles.access import ensure, reader
 
 UNPROCESSABLE = 422
+#: What the page says after an act on a reservation.
+RESERVATION_DONE = {Act.LIFT: _("Reservation lifted."), Act.WAIVE: _("Reservation waived.")}
 
 
 def _condition(request: HttpRequest, pk: int) -> Condition:
     seen = Condition.objects.filter(decision__in=Decision.objects.visible_to(request.user))
-    return get_object_or_404(seen.select_related("decision__project", "decision__proposal", "proved_by"), pk=pk)
+    return get_object_or_404(
+        seen.select_related("decision__project", "decision__proposal", "proved_by", "defect"), pk=pk
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +72,8 @@ def _settle(
     if form.is_valid():
         text = form.cleaned_data[field.name]
         try:
-            return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, str(done))
+            said = str(RESERVATION_DONE.get(what, done) if condition.is_reservation else done)
+            return carry_out(request, proposal, lambda: service(reader(request), condition, text), typed, said)
         except CannotTakeEffect as error:
             form.add_error(None, error.messages)
     if form.is_bound:

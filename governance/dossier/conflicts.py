@@ -96,4 +96,6 @@ def _already_lifted(request: HttpRequest, proposal: Proposal, condition: Conditi
         "day": day(cast(datetime, condition.lifted_at)),
     }
     link = proposal.get_absolute_url()
-    return conflict(request, Conflict(_("This condition has already been lifted"), text, link, _("See it"), typed))
+    reserved = condition.is_reservation
+    title = _("This reservation has already been lifted") if reserved else _("This condition has already been lifted")
+    return conflict(request, Conflict(title, text, link, _("See it"), typed))

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from governance.communicated.reading import with_reading
 from governance.decisions.forms import NOTES, Answer
 from governance.dossier.advices import advices, diverge
 from governance.dossier.comparison import comparison
@@ -51,7 +52,8 @@ def page(
 ) -> HttpResponse:  # fmt: skip
     """Render the dossier, with the forms as they came back when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
-    decisions = list(proposal.decisions.with_conditions().order_by("-number")[:MOST])
+    records = with_reading(proposal.decisions.with_conditions(), request.user)
+    decisions = list(records.order_by("-number")[:MOST])
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
@@ -80,6 +82,7 @@ def page(
         "owner": next((seat for seat in seats if seat.decides), None),
         "delegations": _delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
         "may": may,
+        "may_read": bool(decisions) and can(request.user, "governance.acknowledge", proposal.project),
         "ties": blocking_ties(request.user, proposal.project),
         "my_role": advising_role(request.user, proposal.project),
         "opining_as": opining_role(request.user, proposal.project, proposal.kind),

@@ -15,11 +15,13 @@ from django.utils.translation import ngettext
 from projects.models import Project
 from roles.dates import long_day
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
-from roles.forms import AmountField, DayField, ProseField, TextField
+from roles.forms import AmountField, DayField, ProseField, SuggestingInput, TextField
 from roles.models import User
 
 Terms = dict[str, str]
 LONGEST_CHOICE = 50
+KNOWN_GROUPS = 200
+CHAMPION_OF_NOTHING = _("Name the group whose champion this person is.")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -43,6 +45,8 @@ def as_text(value: Any) -> str:
         return f"{value:.2f}"
     if isinstance(value, User):
         return str(value.key)
+    if value is True:
+        return "yes"
     return ",".join(sorted(value)) if isinstance(value, list) else str(value or "")
 
 
@@ -177,7 +181,11 @@ class AppointmentForm(TermsForm):
     holder = PersonField(label=_("Person, by e-mail address"), required=False)
     starts_on = DayField(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
     ends_on = DayField(label=_("Last day"), required=False, help_text=_("Empty: until it is ended."))
-    group = TextField(label=_("Recipient group"), required=False, max_length=100)
+    group = TextField(
+        label=_("Recipient group"), required=False, max_length=100, widget=SuggestingInput(),
+        help_text=_("A known group, or a new one."),
+    )  # fmt: skip
+    champion = forms.BooleanField(label=_("Champion of the group"), required=False)
 
     def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
         super().__init__(data, project=project, initial=initial)
@@ -186,10 +194,16 @@ class AppointmentForm(TermsForm):
         roles = [(role.code, f"{role.code} · {role.name}") for role in given]
         versions = project.matrices.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
         self._offer("role", roles)
+        self.fields["group"].widget.suggestions = known_groups(project)
         self._offer("matrix", [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in versions])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         self.fields[name].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+
+def known_groups(project: Project) -> list[str]:
+    """The names of the recipient groups of `project`, to choose from."""
+    return list(project.recipient_groups.order_by("name").values_list("name", flat=True)[:KNOWN_GROUPS])
 
 
 class GateForm(TermsForm):

@@ -15,7 +15,9 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
 from governance.kinds.forms import (
+    CHAMPION_OF_NOTHING,
     AcceptanceForm,
     AppointmentForm,
     BaselineForm,
@@ -64,6 +66,10 @@ class Kind:
     form: ClassVar[type[TermsForm] | None] = None
     #: Terms this kind needs: name → what to do.
     needed_terms: ClassVar[dict[str, Text]] = {}
+    #: What the owner may answer, in the order of the form; the database refuses any other.
+    outcomes: ClassVar[tuple[Outcome, ...]] = (
+        Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS, *OTHER_ANSWERS,
+    )  # fmt: skip
 
     def __init__(self, code: DecisionKind) -> None:
         self.code = code
@@ -195,6 +201,7 @@ class AcceptanceKind(LaunchedKind):
 
     evidence = _("The report of the campaign, with its defects.")
     form = AcceptanceForm
+    outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """A campaign that is named is closed, and the project's."""
@@ -284,6 +291,8 @@ class AppointmentKind(Kind):
         if bool(terms.get("role")) != bool(terms.get("holder")):
             missing = "holder" if terms.get("role") else "role"
             gaps[f"terms-{missing}"] = str(_("Give both the role and the person, or neither."))
+        if terms.get("champion") and not terms.get("group"):
+            gaps["terms-group"] = str(CHAMPION_OF_NOTHING)
         if "matrix" in terms and (lacks := _lacks(_version(project, terms))):
             gaps["terms-matrix"] = " ".join(lacks)
         return gaps
@@ -303,7 +312,7 @@ class AppointmentKind(Kind):
             return
         mandate = appoint(
             actor=actor, project=project, role=role_on(project, terms["role"]), holder=_in_service(terms["holder"]),
-            group=terms.get("group", ""), **_period(terms),
+            group=terms.get("group", ""), champion="champion" in terms, **_period(terms),
         )  # fmt: skip
         yield Change(mandate, "holder", "", terms["holder"])
 
@@ -529,6 +538,8 @@ def _shown(name: str, text: str) -> Any:
         return _("campaign %(number)s") % {"number": version_named(text)[0]}
     if name == "plan":
         return _("version %(number)s") % {"number": version_named(text)[0]}
+    if name == "champion":
+        return _("yes")
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)

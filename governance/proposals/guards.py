@@ -2,11 +2,12 @@
 
 import pgtrigger
 
-from governance import workflow
+from governance import enums, workflow
 from projects.interests.guards import tied
 from roles.guards import guard, refuse
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
+APPROVALS = ", ".join(f"'{outcome}'" for outcome in sorted(enums.APPROVALS))
 LEADS_TO = " ".join(f"WHEN '{outcome}' THEN '{state}'" for outcome, state in workflow.AFTER_OUTCOME.items())
 AFTER_DECISION = ", ".join(f"'{state}'" for state in sorted(workflow.AFTER_DECISION))
 
@@ -139,7 +140,7 @@ REPLACES_AN_APPROVAL = guard(
     IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
          SELECT FROM public.governance_decision d
          WHERE d.id = NEW.replaces_id AND d.project_id = NEW.project_id AND d.proposal_id <> NEW.id
-           AND d.outcome IN ('approved', 'approved_with_conditions')) THEN
+           AND d.outcome IN ({APPROVALS})) THEN
       {refuse("A proposal may replace an approval on its own project")}
     END IF;
     """,

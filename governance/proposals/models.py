@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance import workflow
-from governance.enums import Act, ProposalState
+from governance.enums import ACCEPTANCE_KINDS, Act, ProposalState
 from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
 from governance.proposals.content import ContentModel
 from governance.proposals.guards import (
@@ -152,6 +152,12 @@ class Proposal(models.Model):
     def reference(self) -> str:
         """Readable reference, such as VP-05."""
         return f"{self.project.prefix}P-{self.number:02d}"
+
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """The state in words; what an acceptance leaves open are reservations."""
+        if self.state == ProposalState.CONDITIONS_OPEN and self.kind in ACCEPTANCE_KINDS:
+            return str(_("Reservations open"))
+        return str(ProposalState(self.state).label)
 
     @property
     def title(self) -> str:

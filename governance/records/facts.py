@@ -190,11 +190,16 @@ def _term(name: str, text: str, at: datetime) -> str:
 
 def _answer(decision: Decision) -> Iterator[Line]:
     yield Line(_("Reasoning"), words=_seen(decision.reasons))
+    if decision.price_reduction is not None:
+        yield Line(_("Price reduction"), euros(decision.price_reduction))
+    label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
-        yield Line(_("Condition %(number)s") % {"number": condition.number}, due, _seen(condition.text))
+        about = (condition.defect.reference,) if condition.defect else ()
+        yield Line(label % {"number": condition.number}, due, _seen(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:
-        yield Line(_("Takes effect"), str(EffectiveFrom.WHEN_MET.label))
+        last = _("when the last reservation is lifted") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
+        yield Line(_("Takes effect"), last)
     if decision.return_on:
         yield Line(_("Decide again on"), long_day(decision.return_on))
     if decision.merged_into:

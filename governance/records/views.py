@@ -9,9 +9,11 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from governance.communicated.reading import audience
 from governance.models import Decision
 from governance.records.facts import facts
 from governance.records.pdf import document
+from roles.access import can
 
 
 def visible(request: HttpRequest, decision_id: int) -> Decision:
@@ -23,9 +25,13 @@ def visible(request: HttpRequest, decision_id: int) -> Decision:
 def record(request: HttpRequest, decision_id: int) -> HttpResponse:
     """The record in the reader's language, and beside it what has become of the decision since."""
     decision = visible(request, decision_id)
+    told = audience(decision)
     context = {
         "project": decision.project,
         "decision": decision,
+        "audience": told,
+        "has_read": request.user.pk in {one.reader_id for one in told.confirmations},
+        "may_read": can(request.user, "governance.acknowledge", decision),
         "record": facts(decision, get_language() or settings.LANGUAGE_CODE),
         "languages": settings.LANGUAGES,
         "today": timezone.localdate(),

@@ -1,13 +1,10 @@
 """The matrix as a file: CSV for machines, XLSX for spreadsheets, PDF for paper. No cell is ever a formula."""
 
-import csv
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,14 +12,11 @@ from django.utils.translation import ngettext
 from governance.responsibilities.letters import Sign
 from governance.responsibilities.matrix import Row, Sheet
 from governance.typesetting import typeset
+from projects.exchange import writing
 from projects.models import Matrix, Project
 from roles.templatetags.ui import day, fingerprint
 
 TEMPLATE = Path(__file__).with_name("matrix.typ")
-#: What a spreadsheet would take for the start of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-#: Names of sheets may not be longer, nor hold these.
-NO_SHEET_NAME, LONGEST_SHEET_NAME = "[]:*?/\\'", 31
 
 
 @dataclass(frozen=True)
@@ -86,52 +80,16 @@ def state(row: Row) -> str:
 
 def as_csv(export: Export) -> bytes:
     """Comma-separated, UTF-8 with a byte order mark; what could be taken for a formula begins with an apostrophe."""
-    out = StringIO(newline="")
-    csv.writer(out).writerows([_harmless(cell) for cell in line] for line in [export.head(), *export.lines()])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return writing.as_csv(export.head(), export.lines())
 
 
 def as_xlsx(export: Export) -> bytes:
     """A workbook of two sheets, the matrix and what it is; every cell is a text."""
-    out = BytesIO()
-    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, {"in_memory": True, **safe}) as book:
-        book.set_properties({"title": export.name, "created": export.matrix.acted_at.replace(tzinfo=None)})
-        strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        plain = book.add_format({"text_wrap": True, "valign": "top"})
-        _matrix_sheet(book.add_worksheet(_sheet_name(_("Matrix"))), export, strong, plain)
-        about = book.add_worksheet(_sheet_name(_("About")))
-        about.set_column(0, 0, 18)
-        about.set_column(1, 1, 80)
-        _write(about, _about(export), [plain, plain])
-    return out.getvalue()
-
-
-def _matrix_sheet(page: Any, export: Export, strong: Any, plain: Any) -> None:
-    head, roles = export.head(), len(export.sheet.roles)
-    page.set_landscape()
-    page.set_paper(9)  # A4
-    page.fit_to_pages(1, 0)
-    page.repeat_rows(0)
-    page.freeze_panes(1, 3)
-    for first, last, width in ((0, 0, 20), (1, 1, 16), (2, 2, 40), (3, 2 + roles, 8), (3 + roles, 4 + roles, 24)):
-        page.set_column(first, last, width)
-    _write(page, [head], [strong] * len(head))
-    _write(page, export.lines(), [plain] * len(head), below=1)
-
-
-def _write(page: Any, lines: list[list[str]], formats: list[Any], below: int = 0) -> None:
-    for number, line in enumerate(lines, start=below):
-        for column, (cell, look) in enumerate(zip(line, formats, strict=True)):
-            page.write_string(number, column, cell, look)
-
-
-def _sheet_name(name: str) -> str:
-    return name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME]
+    return writing.as_xlsx(
+        _("Matrix"), export.head(), export.lines(),
+        widths=[20, 16, 40, *(8 for _role in export.sheet.roles), 24, 24], frozen=3,
+        about=_about(export), name=export.name, created=export.matrix.acted_at,
+    )  # fmt: skip
 
 
 def _about(export: Export) -> list[list[str]]:

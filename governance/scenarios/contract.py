@@ -86,6 +86,16 @@ TEXT = {
     "amount": "12000",
     "decide_by": "{today+30}",
 }
+REQUIREMENT: dict[str, str] = {
+    "kind": "functional",
+    "title": "Crews are told of a free berth",
+    "statement": "The harbour office tells each crew of a free berth within 5 minutes.",
+    "priority": "must",
+    "state": "proposed",
+    "criteria-TOTAL_FORMS": "1",
+    "criteria-INITIAL_FORMS": "0",
+    "criteria-0-text": "Nine messages out of ten arrive within 5 minutes.",
+}
 CONDITION = {
     "conditions-TOTAL_FORMS": "1",
     "conditions-INITIAL_FORMS": "0",
@@ -181,8 +191,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}`, `{interest}`, `{question}` (ids), `{requirement}` (the id of ONE-001), `{document}` (the id of one
-    attached to the working text, else of the project),
+    `{delegation}`, `{interest}`, `{question}` (ids), `{requirement}` (the id of ONE-001), `{seen}` (when that changed),
+    `{document}` (the id of one attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
     would replace) and `{today+N}` (a day); names of fields may hold them too.
@@ -215,6 +225,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"{dossier}evidence/",
     )
     baselines = "/projects/{project}/requirements/baselines/"
+    requirements = "/projects/{project}/requirements/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
@@ -346,6 +357,15 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
             {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
         ),
+        "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
+        "edit_requirement": act(
+            "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
+            {"seen": "{seen}", **REQUIREMENT, "state": "approved", "lot": "Lot 1"},
+        ),
+        "change_requirements": act(
+            f"{requirements}change/", requirements, "amoa", {"one": "{requirement}", "priority": "should"}
+        ),
+        "implement": act(f"{requirements}change/", requirements, "moe", {"one": "{requirement}", "act": "implement"}),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}

@@ -22,6 +22,17 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from governance.change_plan.services import (
+    add_reading,
+    answer_feedback,
+    freeze_plan,
+    give_feedback,
+    write_communication,
+    write_impact,
+    write_indicator,
+    write_training,
+)
+from governance.communicated.services import acknowledge
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
@@ -34,11 +45,13 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from governance.recipients.services import describe_group
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.documents.files import Upload, checked
-from projects.models import Document, Mandate, Project, Question, Ruling
+from projects.models import Document, FeedbackItem, Mandate, Project, Question, Ruling
 from projects.requirements.writing import with_numbers
 from roles.acting import acting_as, back_entry
+from roles.history import version_of
 from roles.models import Organisation, User
 
 FOLDER = Path(__file__).resolve().parent
@@ -58,6 +71,7 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
+    feedback: dict[str, FeedbackItem] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -152,6 +166,8 @@ def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str,
 def _term(world: World, name: str, value: Any, project: Project) -> str:
     if name == "matrix":
         return f"{value}:{project.matrices.get(number=value).hash}"
+    if name == "plan":
+        return f"{value}:{project.change_plans.get(number=value).hash}"
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"holder", "delegate"}:
@@ -183,7 +199,8 @@ def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
     appoint(
         actor=by, project=project, role=role_on(project, entry["role"]),
-        holder=world.people[entry["holder"]], group=entry.get("group", ""), **period(entry),
+        holder=world.people[entry["holder"]], group=entry.get("group", ""), champion=entry.get("champion", False),
+        **period(entry),
     )  # fmt: skip
 
 
@@ -373,6 +390,89 @@ def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
     estimate(actor=by, requirement=one, note=entry.get("note", "").strip(), **figures)
 
 
+# — recipients and the change plan: a row is the one of its name or title, new or known —
+
+DAYS = frozenset({"due_on", "done_on", "held_on"})
+
+
+def _fields(world: World, entry: dict[str, Any]) -> dict[str, Any]:
+    """The `fields` of an act, with the `group` by its name and the proposal that a message comes `after`."""
+    project, fields = world.projects[entry["project"]], dict(entry["fields"])
+    if "group" in fields:
+        fields["group"] = project.recipient_groups.get(name=fields["group"])
+    if "after" in fields and fields["after"] in world.proposals:
+        fields["after"] = world.proposals[fields["after"]].number
+    if "target" in fields:
+        fields["target"] = Decimal(str(fields["target"]))
+    return {name: day(value) if name in DAYS else value for name, value in fields.items()}
+
+
+def _known(rows: Any, **named: Any) -> dict[str, Any]:
+    """The row of this name with the version it stands at, for a service that writes it; new when there is none."""
+    row = rows.filter(**named).first()
+    return {"row": row, "seen": version_of(row) if row else ""}
+
+
+def _describe_group(world: World, by: User, entry: dict[str, Any]) -> None:
+    project = world.projects[entry["project"]]
+    known = _known(project.recipient_groups, name=entry["fields"]["name"])
+    describe_group(actor=by, project=project, fields=_fields(world, entry), group=known["row"], seen=known["seen"])
+
+
+def _write_impact(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    group, aspect = fields.pop("group"), fields.pop("aspect")
+    seen = _known(project.impacts, group=group, aspect=aspect)["seen"]
+    write_impact(actor=by, project=project, group=group, aspect=aspect, fields=fields, seen=seen)
+
+
+def _write_communication(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_communication(
+        actor=by, project=project, fields=fields, **_known(project.communications, title=fields["title"])
+    )
+
+
+def _write_training(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_training(actor=by, project=project, fields=fields, **_known(project.trainings, title=fields["title"]))
+
+
+def _write_indicator(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_indicator(actor=by, project=project, fields=fields, **_known(project.indicators, name=fields["name"]))
+
+
+def _add_reading(world: World, by: User, entry: dict[str, Any]) -> None:
+    indicator = world.projects[entry["project"]].indicators.get(name=entry["indicator"])
+    add_reading(
+        actor=by, indicator=indicator, measured_on=instant(entry["on"]).date(), value=Decimal(str(entry["value"]))
+    )
+
+
+def _freeze_plan(world: World, by: User, entry: dict[str, Any]) -> None:
+    freeze_plan(actor=by, project=world.projects[entry["project"]])
+
+
+def _give_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
+    project = world.projects[entry["project"]]
+    world.feedback[entry["feedback"]] = give_feedback(
+        actor=by, project=project, group=project.recipient_groups.get(name=entry["group"]), kind=entry["kind"],
+        text=entry["text"].strip(), requirement=entry.get("requirement", ""), risk=entry.get("risk", ""),
+    )  # fmt: skip
+
+
+def _answer_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
+    answer_feedback(
+        actor=by, item=world.feedback[entry["feedback"]], answer=entry["answer"].strip(),
+        requirement=entry.get("requirement", ""), risk=entry.get("risk", ""),
+    )  # fmt: skip
+
+
+def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
+    acknowledge(actor=by, decision=world.decisions[entry["decision"]])
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
@@ -397,6 +497,16 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "note_bidder": _note_bidder,
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
+    "describe_group": _describe_group,
+    "write_impact": _write_impact,
+    "write_communication": _write_communication,
+    "write_training": _write_training,
+    "write_indicator": _write_indicator,
+    "add_reading": _add_reading,
+    "freeze_plan": _freeze_plan,
+    "give_feedback": _give_feedback,
+    "answer_feedback": _answer_feedback,
+    "acknowledge": _acknowledge,
     "write_requirement": _write_requirement,
     "edit_requirement": _edit_requirement,
     "freeze_baseline": _freeze_baseline,

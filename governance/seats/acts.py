@@ -58,7 +58,7 @@ def mandate_appoint(request: HttpRequest, code: str) -> HttpResponse:
         typed = form.cleaned_data
         return services.appoint(
             actor=reader(request), project=project, role=services.role_on(project, typed["role"]),
-            holder=typed["email"], group=typed["group"],
+            holder=typed["email"], group=typed["group"], champion=typed["champion"],
             starts_at=typed["starts_on"], ends_at=typed["ends_on"],
         )  # fmt: skip
 

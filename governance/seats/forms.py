@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.kinds.forms import PersonField
+from governance.kinds.forms import CHAMPION_OF_NOTHING, PersonField, known_groups
 from projects.models import Project
 from roles.enums import DELEGABLE_KINDS, DecisionKind
-from roles.forms import AmountField, DayField, TextField
+from roles.forms import AmountField, DayField, SuggestingInput, TextField
 
 DAY = timedelta(days=1)
 FIRST_YEAR = 1990
@@ -65,14 +65,26 @@ class AppointForm(forms.Form):
     starts_on = FromField()
     ends_on = LastDayField(required=False, help_text=_("Left empty: until you end it."))
     group = TextField(
-        label=_("Recipient group"), max_length=100, required=False,
-        help_text=_("For whom this person speaks, when the role is that of the recipients."),
+        label=_("Recipient group"), max_length=100, required=False, widget=SuggestingInput(),
+        help_text=_("For whom a recipient speaks: a known group, or a new one."),
+    )  # fmt: skip
+    champion = forms.BooleanField(
+        label=_("Champion of the group"), required=False,
+        help_text=_("Relays in their unit, and does not speak in the name of the group."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
         given = [(role.code, f"{role.code} · {role.name}") for role in project.roles() if not role.decides]
         self.fields["role"].choices = [("", "—"), *given]  # type: ignore[attr-defined]
+        self.fields["group"].widget.suggestions = known_groups(project)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a champion of nothing."""
+        typed = super().clean() or self.cleaned_data
+        if typed.get("champion") and not typed.get("group"):
+            self.add_error("group", CHAMPION_OF_NOTHING)
+        return typed
 
 
 class NameOwnerForm(forms.Form):

@@ -1,9 +1,11 @@
 """What the owner's acceptance does to the requirements that a campaign tested; called inside the act of who decides."""
 
+from datetime import datetime
+
 from django.db.models import Q
 
-from projects.acceptance.enums import Result
-from projects.acceptance.models import AcceptanceCampaign, TestRun
+from projects.acceptance.enums import DefectState, Result
+from projects.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from projects.models import Requirement
 from projects.requirements import writing
 from projects.requirements.enums import RequirementState
@@ -17,6 +19,14 @@ def accept_passed(campaign: AcceptanceCampaign) -> None:
 def take_back(campaign: AcceptanceCampaign) -> None:
     """The decision that accepted them is replaced: they are verified again."""
     _lead(campaign, RequirementState.ACCEPTED, RequirementState.VERIFIED)
+
+
+def close(number: int, at: datetime) -> None:
+    """Close the defect with this primary key, whose reservation is lifted; one that is closed stays as it is."""
+    defect = Defect.objects.select_for_update(of=("self",)).get(pk=number)
+    if defect.state != DefectState.CLOSED:
+        defect.state, defect.closed_at = DefectState.CLOSED, at
+        defect.save()
 
 
 def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: RequirementState) -> None:

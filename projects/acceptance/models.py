@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -205,6 +205,11 @@ class DefectQuerySet(ProjectRowQuerySet["Defect"]):
     def unsettled(self) -> Self:
         """Open, or corrected and not yet closed."""
         return self.exclude(state=DefectState.CLOSED)
+
+    def worst_first(self) -> Self:
+        """By severity, then by number."""
+        ranks = [When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Severity)]
+        return self.order_by(Case(*ranks), "number")
 
 
 class Defect(models.Model):

@@ -7,7 +7,8 @@ import hashlib
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -145,15 +146,24 @@ def _is_text(content: bytes) -> bool:
 
 
 def _check_archive(content: bytes, no_such_type: ValidationError, media_type: str) -> None:
-    """Refuse an archive that is a bomb, holds macros or unsafe names, or is not this kind of office document."""
+    """Refuse an archive that is unsafe, or is not this kind of office document."""
+    with opened_archive(content) as archive:
+        if not is_office(archive, media_type):
+            raise no_such_type
+
+
+@contextmanager
+def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
+    """An archive of which nothing is unpacked yet. Raises ValidationError on a bomb, macros, secrets, unsafe names.
+
+    What turns out to be damaged while it is read inside the block is refused in the same words.
+    """
     if content.count(ZIP_ENTRY) > MOST_PARTS:
         raise ValidationError(TOO_MUCH_INSIDE, code="bomb")
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            parts = archive.infolist()
-            _check_parts(parts)
-            if not _is_office(archive, {part.filename for part in parts}, media_type):
-                raise no_such_type
+            _check_parts(archive.infolist())
+            yield archive
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise ValidationError(DAMAGED, code="damaged") from error
 
@@ -187,8 +197,9 @@ def _is_macro(part: str) -> bool:
     return part.rpartition("/")[2] in {"vbaproject.bin", "vbadata.xml"} or part.startswith(("basic/", "scripts/"))
 
 
-def _is_office(archive: zipfile.ZipFile, names: set[str], media_type: str) -> bool:
+def is_office(archive: zipfile.ZipFile, media_type: str) -> bool:
     """Whether the archive says of itself that it is of this type. Raises ValidationError on one with macros."""
+    names = set(archive.namelist())
     if media_type.startswith(OPEN):
         return "mimetype" in names and _read(archive, "mimetype") == media_type.encode()
     if "[Content_Types].xml" not in names:

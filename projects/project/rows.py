@@ -1,6 +1,7 @@
 """What every row of a project has in common: it belongs to one project, and is read by whoever reads that."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import pgtrigger
 from django.db import models
@@ -8,12 +9,37 @@ from django.db import models
 from projects.project.models import Project
 from roles.access import Visitor
 from roles.guards import guard, refuse
+from roles.history import ensure_unchanged
 
 
 class ProjectRowQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of the projects `user` sees."""
         return self.filter(project__in=Project.objects.visible_to(user))
+
+
+def to_write[M: models.Model](model: type[M], project: Project, row: M | None, seen: str) -> M:
+    """`row` of `project`, locked, for a change made of what the actor has `seen`; without one, a new row.
+
+    Raises Outdated when somebody changed it since, and DoesNotExist for a row of another project.
+    """
+    if row is None:
+        return model(project=project)
+    rows = model._default_manager.select_for_update(of=("self",))
+    found = rows.get(pk=row.pk, project=project)
+    ensure_unchanged(found, seen)
+    return found
+
+
+def write(row: models.Model, fields: Mapping[str, Any]) -> bool:
+    """Set these fields and save; whether anything was written: an unchanged row is not."""
+    changed = [name for name, value in fields.items() if getattr(row, name, None) != value]
+    for name in changed:
+        setattr(row, name, fields[name])
+    if row.pk and not changed:
+        return False
+    row.save()
+    return True
 
 
 def stays_on_its_project(*columns: str) -> pgtrigger.Trigger:

@@ -56,6 +56,9 @@ NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 OUTCOMES = {
     "approved": ("approved", "circle-check"),
     "approved_with_conditions": ("cond", "list-checks"),
+    "accepted": ("approved", "circle-check"),
+    "accepted_with_reservations": ("cond", "list-checks"),
+    "accepted_with_price_reduction": ("deferred", "badge-percent"),
     "rework": ("rework", "rotate-ccw"),
     "deferred": ("deferred", "calendar-clock"),
     "merged": ("pending", "merge"),

@@ -27,7 +27,8 @@ NO_PAGES = {
     "mandate_accept", "notifications_read", "permissions_json", "proposal_advise", "proposal_submit",
     "proposal_take_up", "responsibilities_csv", "responsibilities_pdf", "responsibilities_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
-    "referential_export", "referential_next", "referential_publish",
+    "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
+    "requirements_change",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -89,6 +90,18 @@ def _save_nothing(page: Page) -> None:
 
 def _open_lists(page: Page) -> None:
     page.evaluate("() => { for (const list of document.querySelectorAll('main details')) list.open = true; }")
+
+
+def _edit_row(page: Page) -> None:
+    page.locator("[data-edit]").first.click()
+    page.locator("tr[data-editing] [name='title']").wait_for()
+
+
+def _give_state(page: Page) -> None:
+    page.locator("[data-select-all]").check()
+    page.locator("#bulk_state").select_option("draft")
+    with page.expect_navigation():
+        page.locator("#bulk button").first.click()
 
 
 def _review_end(page: Page) -> None:
@@ -189,6 +202,15 @@ def visits(
     yield "estimate_give", ("moe", "/requirements/2/estimate/", None)
     yield "requirement_liaison", ("moe", "/requirements/2/", None)
     yield "inbox_provider", ("moe", "/", None)
+    yield "requirements", ("amoa", "/projects/ONE/requirements/", None)
+    yield "requirements_row", ("amoa", "/projects/ONE/requirements/", _edit_row)
+    yield "requirements_empty", ("other_amoa", "/projects/TWO/requirements/", None)
+    yield "requirements_skipped", ("amoa", "/projects/ONE/requirements/", _give_state)
+    yield "requirement", ("recipient", "/requirements/2/", None)
+    yield "requirement_ahead", ("amoa", "/requirements/3/", None)
+    yield "requirement_edit", ("amoa", "/requirements/3/edit/", None)
+    yield "requirement_new", ("amoa", "/projects/ONE/requirements/new/?parent=ONE-N01", None)
+    yield "requirement_history", ("moe", "/requirements/3/history/", None)
     yield "document_replace", ("amoa", f"/documents/{sealed}/replace/", None)
     yield "withdraw", ("amoa", f"{url['returned']}withdraw/", None)
     yield "dossier_draft", ("amoa", url["draft"], None)

@@ -180,7 +180,7 @@ def test_the_last_condition_stays_open_when_the_project_has_moved_on(
 # — the opinions: missing, divergent —
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", acts.ANSWERS)
 def test_whatever_the_answer_each_missing_opinion_is_waived_in_the_owners_words(
     outcome: Outcome, owner: Any, amoa: Any, moe: Any, project_one: Any
 ) -> None:
@@ -268,17 +268,17 @@ def test_the_seal_of_a_decision_covers_every_part_of_the_answer(
 
 def test_without_a_favourable_binding_opinion_nothing_is_approved(owner: Any, pmo: Any, proposal: Any) -> None:
     kept = acts.recorded()
-    for outcome in APPROVALS:
+    for outcome in APPROVALS & set(acts.ANSWERS):
         with pytest.raises(BindingOpinionMissing):
             acts.decided(owner, proposal("ready_binding"), outcome)
     assert acts.recorded() == kept
     acts.noted(pmo, proposal("ready_binding"), favourable=False)
-    for outcome in APPROVALS:
+    for outcome in APPROVALS & set(acts.ANSWERS):
         with pytest.raises(BindingOpinionMissing):
             acts.decided(owner, proposal("ready_binding"), outcome)
 
 
-@pytest.mark.parametrize("outcome", set(Outcome) - APPROVALS)
+@pytest.mark.parametrize("outcome", set(acts.ANSWERS) - APPROVALS)
 def test_every_other_answer_needs_none(outcome: Outcome, owner: Any, proposal: Any) -> None:
     assert acts.decided(owner, proposal("ready_binding"), outcome).outcome == outcome
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from governance.decisions.services import NewCondition
 from governance.decisions.succession import key_of, resting_on
 from governance.enums import Act, Outcome, ProposalState
 from governance.ledger.services import record
@@ -25,14 +26,15 @@ from governance.models import (
     ProposalRevision,
     SealBreak,
 )
-from projects.models import Bidder, Delegation, Document, Interest, Mandate
+from projects.models import Bidder, Defect, Delegation, Document, Interest, Mandate
 from roles.acting import acting_as, erasing
-from tests import acts
+from tests import acceptance, acts
 from tests.database import OWNER, RUNTIME, constraints, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
 from tests.governance import ledger_attacks
 
 pytestmark = pytest.mark.django_db
+RESERVED = Outcome.ACCEPTED_WITH_RESERVATIONS
 
 
 @pytest.fixture
@@ -160,6 +162,18 @@ class World:
         decision = changes.pop("decision", None) or self.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
         Condition.objects.bulk_create([Condition(**fields | {"decision": decision} | changes)])
 
+    def reserve(self) -> Condition:
+        """The open reservation of a defect, accepted with through the services."""
+        project, file = self.proposal("draft").project, acts.put(self.proposal("draft").project, "interim_acceptance")
+        defect = acceptance.defect(self.cast["amoa"], project)
+        reserved = NewCondition("Put right.", "MOE", acts.FUTURE, defect)
+        return acts.decided(self.cast["owner"], file, RESERVED, [reserved]).conditions.get()
+
+    def lift_reservation(self) -> None:
+        """Lift it past the services; its defect stays open."""
+        done = {"state": "met", "proof": "Letter.", "lifted_by": self.cast["owner"], "lifted_at": timezone.now()}
+        assert Condition.objects.filter(pk=self.reserve().pk).update(**done)
+
     def change(self, key: str = "conditions_open", **fields: Any) -> None:
         """Change the condition of a file past the services."""
         assert Condition.objects.filter(decision__proposal=self.proposal(key)).update(**fields)
@@ -265,6 +279,9 @@ def leaves(label: str) -> str:
 WITH_DECISION = "Conditions are set with the decision, not afterwards"
 SAYS_SO = "An approval with conditions, and nothing else, has conditions"
 
+OF_ITS_KIND = "What is delivered is accepted; anything else is approved"
+NOT_SETTLED = "A reservation names a defect of its project that is not settled"
+
 Attack = Callable[[World], Any]
 
 
@@ -312,6 +329,26 @@ def _closed_adviser_notes(world: World) -> None:
 def _unfavourable_but_approved(world: World) -> None:
     acts.noted(world.cast["pmo"], world.proposal("ready_binding"), favourable=False)
     world.decide("ready_binding")
+
+
+def _acceptance(world: World, **changes: Any) -> Decision:
+    """Write the answer to an acceptance past the services."""
+    file = acts.put(world.proposal("draft").project, "interim_acceptance")
+    about = {"proposal": file, "revision": file.current, "revision_hash": acts.fingerprint(file)}
+    return world.decide(**about | changes)
+
+
+def _settled_defect(world: World) -> Defect:
+    found = acceptance.defect(world.cast["amoa"], world.proposal("draft").project)
+    Defect.objects.filter(pk=found.pk).update(state="closed", closed_at=timezone.now())
+    return found
+
+
+def _reserved_twice(world: World) -> None:
+    found = acceptance.defect(world.cast["amoa"], world.proposal("draft").project)
+    decision = world.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
+    for number in (1, 2):
+        world.condition(decision=decision, number=number, defect=found)
 
 
 def _replaces_across_projects(world: World) -> None:
@@ -748,6 +785,25 @@ ATTACKS += [
         attachments=[w.attach(), w.attach()]), "A revision attaches one version of a document"),
 ]  # fmt: skip
 
+ATTACKS += [
+    # — acceptance —
+    ("decision.is_an_answer_of_its_kind", "a change that is accepted", lambda w: w.decide(outcome=Outcome.ACCEPTED),
+        OF_ITS_KIND),
+    ("decision.is_an_answer_of_its_kind", "an acceptance that is approved", lambda w: _acceptance(
+        w, outcome=Outcome.APPROVED), OF_ITS_KIND),
+    ("condition.reserves_a_defect_of_its_project", "a condition that names a defect", lambda w: w.condition(
+        defect=acceptance.defect(w.cast["amoa"], w.proposal("draft").project)), NOT_SETTLED),
+    ("condition.reserves_a_defect_of_its_project", "the defect of another project", lambda w: w.condition(
+        decision=_acceptance(w, outcome=RESERVED),
+        defect=acceptance.defect(w.cast["other_amoa"], w.proposal("ready_two").project)), NOT_SETTLED),
+    ("condition.reserves_a_defect_of_its_project", "a defect that is settled", lambda w: w.condition(
+        decision=_acceptance(w, outcome=RESERVED), defect=_settled_defect(w)), NOT_SETTLED),
+    ("condition.closes_its_defect_when_lifted", "lifted, its defect open", lambda w: w.lift_reservation(),
+        "The defect that a reservation names is closed when the reservation is lifted"),
+    ("condition.keeps_the_words_of_the_owner", "about another defect", lambda w: w.prove(
+        defect=acceptance.defect(w.cast["amoa"], w.proposal("draft").project)), OWNERS_WORDS),
+]  # fmt: skip
+
 #: constraint → attack; run as both roles.
 BROKEN: dict[str, Attack] = {
     "one_decision_per_number": lambda w: w.decide(number=1),
@@ -767,6 +823,8 @@ BROKEN: dict[str, Attack] = {
     "a_decision_takes_effect_at_a_known_moment": lambda w: w.decide(
         outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="some day"
     ),
+    "a_price_reduction_and_only_that_says_how_much": lambda w: w.decide(price_reduction=5),
+    "one_reservation_per_decision_and_defect": lambda w: _reserved_twice(w),
     "a_binding_opinion_names_its_document": lambda w: w.note(reference=""),
     "one_break_per_item_and_change": lambda w: _noted_twice(w),
     "one_event_per_place_in_the_chain": lambda w: w.event(),
@@ -786,6 +844,7 @@ BROKEN: dict[str, Attack] = {
 }
 #: Constraints behind a trigger that refuses the same row first: the trigger is switched off to reach them.
 BEHIND = {
+    "one_reservation_per_decision_and_defect": "condition.reserves_a_defect_of_its_project",
     "a_proposal_has_a_known_state": "proposal.follows_the_workflow",
     "a_ready_proposal_has_heard_everyone_asked": "proposal.follows_the_workflow",
     "a_lifted_condition_says_when_and_by_whom": "condition.keeps_the_words_of_the_owner",

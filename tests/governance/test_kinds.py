@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from governance.decisions.effects import CannotTakeEffect
-from governance.enums import Outcome
+from governance.enums import APPROVALS, Outcome
 from governance.kinds.forms import term_of
 from governance.kinds.kinds import KINDS, kind_of
 from governance.mandates.services import appoint, end_mandate
@@ -148,7 +148,7 @@ def test_terms_that_no_form_has_change_nothing(owner: Any, project_one: Any) -> 
 
 
 def test_a_rejection_changes_nothing(owner: Any, project_one: Any) -> None:
-    for outcome in set(Outcome) - {Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS}:
+    for outcome in set(acts.ANSWERS) - APPROVALS:
         file = acts.put(project_one, "budget", terms={"budget": "1.00"})
         assert noted(acts.decided(owner, file, outcome)) == []
     assert Project.objects.get(pk=project_one.pk).budget == Decimal("4225000.00")

@@ -177,7 +177,9 @@ def test_a_record_on_which_no_opinion_was_asked_says_so(decision: Decision) -> N
 @pytest.mark.parametrize("position", Position)
 @pytest.mark.parametrize("outcome", Outcome)
 def test_an_opinion_dissents_when_the_owner_did_the_contrary(position: Position, outcome: Outcome) -> None:
-    contrary = {("unfavourable", "approved"), ("unfavourable", "approved_with_conditions"), ("favourable", "rejected")}
+    yes = {"approved", "approved_with_conditions", "accepted", "accepted_with_reservations"}
+    yes |= {"accepted_with_price_reduction"}
+    contrary = {*(("unfavourable", one) for one in yes), ("favourable", "rejected")}
     assert dissents(position.value, outcome.value) == ((position, outcome) in contrary)
 
 

@@ -36,7 +36,7 @@ ANSWERS = {
     "GD-03": ("GP-03", "approved", "2026-03-16", "Perrault"),
     "GD-04": ("GP-04", "approved", "2026-04-20", "Perrault"),
     "GD-05": ("GP-05", "rejected", "2026-06-08", "Perrault"),
-    "GD-06": ("GP-06", "approved", "2026-07-21", "Sarrazin"),
+    "GD-06": ("GP-06", "accepted", "2026-07-21", "Sarrazin"),
     "GD-07": ("GP-07", "approved", "2026-09-07", "Perrault"),
     "GD-08": ("GP-08", "approved", "2026-09-07", "Perrault"),
     "GD-09": ("GP-09", "approved_with_conditions", "2026-10-19", "Perrault"),

@@ -53,7 +53,7 @@ ANSWERS = {
     "LD-03": ("LP-03", "approved", "2026-04-13", "Lemercier"),
     "LD-04": ("LP-04", "approved", "2026-05-11", "Lemercier"),
     "LD-05": ("LP-05", "approved_with_conditions", "2026-06-22", "Lemercier"),
-    "LD-06": ("LP-06", "approved_with_conditions", "2026-09-21", "Lemercier"),
+    "LD-06": ("LP-06", "accepted_with_reservations", "2026-09-21", "Lemercier"),
     "LD-07": ("LP-07", "deferred", "2026-09-21", "Lemercier"),
     "LD-08": ("LP-08", "approved", "2026-10-26", "Lemercier"),
     "LD-09": ("LP-09", "approved_with_conditions", "2026-10-26", "Lemercier"),

@@ -47,7 +47,7 @@ ANSWERS = {
     "VD-04": ("VP-04", "rejected", "2026-03-23", "Brémond"),
     "VD-05": ("VP-05", "deferred", "2026-04-27", "Brémond"),
     "VD-06": ("VP-05", "approved", "2026-05-18", "Brémond"),
-    "VD-07": ("VP-06", "approved_with_conditions", "2026-06-15", "Rolland"),
+    "VD-07": ("VP-06", "accepted_with_reservations", "2026-06-15", "Rolland"),
     "VD-08": ("VP-07", "approved_with_conditions", "2026-06-29", "Brémond"),
     "VD-09": ("VP-08", "approved_with_conditions", "2026-09-14", "Delattre"),
     "VD-10": ("VP-09", "approved_with_conditions", "2026-10-12", "Delattre"),

@@ -123,7 +123,7 @@ def test_the_owner_replaces_in_person_a_delegate_does_not(
     assert file not in Proposal.objects.awaiting_decision_of(delegate)
     assert file in Proposal.objects.awaiting_decision_of(owner)
     kept = acts.recorded()
-    for outcome in Outcome:
+    for outcome in acts.ANSWERS:
         with pytest.raises(Refused) as error:
             acts.decided(delegate, file, outcome)
     assert [seat.person for seat in error.value.holders] == [owner]

@@ -112,6 +112,27 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="estimate"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:requirement_list": [page()],
+    "governance:requirement_new": [
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="write_requirement"),
+    ],
+    "governance:requirements_change": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
+        Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
+    ],
+    "governance:requirement_lint": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 200)}, act="write_requirement"),
+    ],
+    "governance:requirement": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:requirement_history": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:requirement_edit": [
+        Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="edit_requirement"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:requirement_row": [
+        Line((302, 403), HIDDEN, but={"amoa": (302, 302)}, act="edit_requirement"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "governance:project_documents": [
         Line((200, 403), HIDDEN, but=dict.fromkeys(ADDING, (200, 302)), act="add_document"),
     ],

@@ -123,6 +123,7 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
         "proposal_new",
         "condition_",
         "decision_review",
+        "requirement",
     )
     subjects = {name: title for name, title in titles.items() if not name.startswith(same)}
     twice = [title for title, times in Counter(subjects.values()).items() if times > 1]
@@ -137,6 +138,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "interest_settle_refused", "proposal_evidence_refused", "project_documents_refused",
         "document_replace_refused", "roles_adapt_refused", "permissions_refused",
         "baseline_freeze_refused", "question_ask_refused", "question_answer_refused", "estimate_give_refused",
+        "requirement_new_refused", "requirement_edit_refused", "requirements_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

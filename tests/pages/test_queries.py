@@ -16,8 +16,9 @@ from governance.liaison.services import ask, estimate
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from governance.matrix.services import adapt_roles, newest
 from governance.referential.services import add_duty, new_role, new_version, publish_role
-from projects.models import Document, Ruling
-from roles.acting import back_entry
+from governance.requirements.services import edit_requirement, write_requirement
+from projects.models import AcceptanceTest, Document, Ruling
+from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.baselines import approved, edited, frozen, put, written
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-LIST, DOSSIER, DECIDE, HOME, BASELINE = 8, 10, 20, 12, 16
+LIST, DOSSIER, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 20, 12, 20, 16
 
 
 class Place:
@@ -78,6 +79,7 @@ class Place:
             self.another_role()
             self.another_tie()
             self.another_baseline()
+            self.another_requirement()
 
     def another_tie(self) -> None:
         """A bidder, a tie with it that is settled, and one with an organisation that does not bid."""
@@ -99,6 +101,27 @@ class Place:
         self.named = put(self.project, self.baseline)
         ask(actor=amoa, requirement=self.asked, text=f"Is it {self.rows}?")
         estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
+
+    def another_requirement(self) -> None:
+        """A requirement that answers the need of the project, refined and edited once, with a test and its run."""
+        amoa, groups = (
+            self.cast["amoa"],
+            list(self.project.recipient_groups.values_list("pk", flat=True).order_by("pk")),
+        )
+        need = self.project.requirements.filter(kind="need").first() or write_requirement(
+            actor=amoa, project=self.project, fields={"kind": "need", "title": "Crews find their berth"}
+        )
+        content = {"kind": "functional", "title": f"Crews read plan {self.rows}", "state": "proposed", "parent": need}
+        above = write_requirement(actor=amoa, project=self.project, fields=content | {"recipients": groups})
+        write_requirement(actor=amoa, project=self.project, fields=content | {"parent": above})
+        self.requirement = edit_requirement(
+            actor=amoa, requirement=need, seen=need.changed_at.isoformat(), fields={"statement": f"No. {self.rows}"}
+        )
+        self.requirements = [need.pk, above.pk]
+        with acting_as(amoa):
+            AcceptanceTest.objects.create(
+                project=self.project, code=f"T{self.rows}", requirement=above, title="Read it"
+            )
 
     def adapted(self) -> None:
         """One more version of the roles."""
@@ -156,6 +179,14 @@ class Place:
         yield "a question to ask", LIST, "amoa", reverse("governance:question_ask", args=[self.asked.pk]), {}
         yield "an estimate to give", LIST, "moe", reverse("governance:estimate_give", args=[self.asked.pk]), {}
         yield "inbox of the provider", HOME, "moe", reverse("governance:inbox"), {}
+        listed = reverse("governance:requirement_list", args=code)
+        yield "requirements", HOME, "amoa", listed, {}
+        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&only=untested&sort=priority", {}
+        yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
+        for number in self.requirements:
+            for name in ("", "_history", "_edit"):
+                path = reverse(f"governance:requirement{name}", args=[number])
+                yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
         yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])

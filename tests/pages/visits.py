@@ -79,8 +79,9 @@ def act(
 ) -> tuple[str, dict[str, Any]]:
     """Address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
     described = _acts()[name]
+    approved = requirement()
     values: dict[str, Any] = {"project": "ONE", "version": 0, **seats()}
-    values |= {"requirement": requirement().pk, "question": question().pk}
+    values |= {"requirement": approved.pk, "seen": approved.changed_at.isoformat(), "question": question().pk}
     if proposal:
         found = conditions_of(proposal)
         values |= {
@@ -228,6 +229,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "role_compare", Visit("recipient", compare)
     yield "role_compare_others", Visit("owner", f"{compare}?left=MOA&right=MOE")
     yield "role_compare_refused", Visit("pmo", f"{compare}?left=PMO&right=PMO", status=422)
+    yield from _requirements()
     yield "interests", Visit("owner", reverse("governance:interests", args=one))
     yield "interests_recipient", Visit("recipient", reverse("governance:interests", args=one))
     yield "interests_none", Visit("other_pmo", reverse("governance:interests", args=["THREE"]))
@@ -309,6 +311,34 @@ def _referential() -> Iterator[tuple[str, Visit]]:
         ("unreadable", "pack: [", 422),
     ):
         yield f"referential_{name}", Visit(by, to("_import"), "POST", {"file": Sent("fr.yaml", changed)}, status)
+
+
+def _requirements() -> Iterator[tuple[str, Visit]]:
+    listed = reverse("governance:requirement_list", args=["ONE"])
+    approved, ahead, need = (requirement(code) for code in ("ONE-001", "ONE-002", "ONE-N01"))
+    edit = reverse("governance:requirement_edit", args=[ahead.pk])
+    yield "requirement_list", Visit("amoa", listed)
+    yield "requirement_list_provider", Visit("moe", listed)
+    yield "requirement_list_reader", Visit("owner", f"{listed}?q=berth&only=untraced&sort=changed")
+    yield "requirement_list_nothing", Visit("recipient", f"{listed}?q=tram&state=draft")
+    yield "requirement_list_empty", Visit("other_amoa", reverse("governance:requirement_list", args=["TWO"]))
+    yield "requirement", Visit("recipient", approved.get_absolute_url())
+    yield "requirement_ahead", Visit("amoa", ahead.get_absolute_url())
+    yield "requirement_need", Visit("amoa", need.get_absolute_url())
+    yield "requirement_draft", Visit("owner", requirement("ONE-003").get_absolute_url())
+    yield "requirement_history", Visit("moe", reverse("governance:requirement_history", args=[ahead.pk]))
+    yield "requirement_new", Visit("amoa", f"{reverse('governance:requirement_new', args=['ONE'])}?parent=ONE-N01")
+    yield "requirement_new_refused", Visit("amoa", *_post("write_requirement", None, title=" ", links="OP-99"), 422)
+    yield "requirement_edit", Visit("amoa", edit)
+    yield "requirement_edit_approved", Visit("amoa", reverse("governance:requirement_edit", args=[approved.pk]))
+    yield "requirement_edit_refused", Visit("amoa", *_post("edit_requirement", None, title=" "), 422)
+    yield "requirement_outdated", Visit("amoa", *_post("edit_requirement", None, seen="2020-01-01"), 409)
+    chosen = {"one": [approved.pk, need.pk, ahead.pk]}
+    yield (
+        "requirements_skipped",
+        Visit("amoa", *_post("change_requirements", None, priority="", state="draft", **chosen)),
+    )
+    yield "requirements_refused", Visit("amoa", *_post("change_requirements", None, one="", priority=""), 422)
 
 
 def _post(name: str, proposal: Proposal | None, /, **changes: Any) -> tuple[str, str, dict[str, Any]]:

@@ -1,0 +1,130 @@
+"""The pages of the change plan: what changes for whom, what is said, taught and heard, and whether it is adopted."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from governance.change_plan import reading
+from governance.change_plan.chart import chart
+from governance.change_plan.content import PART_NAMES, content_of, differences, in_force
+from governance.models import Proposal
+from governance.paging import page_before
+from governance.visible import visible_project
+from projects.change_plan.enums import Aspect, Impact
+from projects.models import Project
+from roles.access import can
+from roles.enums import DecisionKind
+
+VERSIONS = 10
+INDICATORS = 10
+
+
+def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+    """What the reader may do to the plan."""
+    acts = ("plan_change", "freeze_plan", "give_feedback", "answer_feedback")
+    intended = Proposal(project=project, kind=DecisionKind.COMMUNICATION)
+    return {act: can(request.user, f"governance.{act}", project) for act in acts} | {
+        "propose": can(request.user, "governance.propose", intended)
+    }
+
+
+@require_GET
+def change_plan(request: HttpRequest, code: str) -> HttpResponse:
+    """What changes for each group, the version in force with its decision, and what has changed since."""
+    project = visible_project(request, code)
+    current = in_force(project)
+    rows = reading.impact_rows(project)
+    now = content_of(project)
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "rows": rows,
+        "aspects": Aspect,
+        "impacts": [(row.group, impact) for row in rows for _, impact in row.cells if impact],
+        "counts": {part: len(found) for part, found in now.items()},
+        "in_force": current,
+        "since": differences(current.plan.content, now) if current else [],
+        "versions": list(project.change_plans.select_related("made_by").order_by("-number")[:VERSIONS]),
+        "levels": Impact,
+    }
+    return render(request, "governance/change_plan.html", context)
+
+
+@require_GET
+def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """One frozen version, word for word, with its fingerprint."""
+    project = visible_project(request, code)
+    versions = project.change_plans.select_related("made_by")
+    plan = get_object_or_404(versions, number=number)
+    current = in_force(project)
+    parts = [(part, PART_NAMES[part], plan.content.get(part, [])) for part in PART_NAMES]
+    context: dict[str, Any] = {
+        "project": project,
+        "plan": plan,
+        "parts": parts,
+        "decision": current.decision if current and current.plan == plan else None,
+        "may": may(request, project),
+    }
+    return render(request, "governance/change_plan_version.html", context)
+
+
+@require_GET
+def change_communications(request: HttpRequest, code: str) -> HttpResponse:
+    """What is said to whom, on which day or after which decision, and how many it reached."""
+    project = visible_project(request, code)
+    page = page_before(request, project.communications.select_related("group"), "pk")
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "dues": reading.dues(project, page.rows),
+        "next_key": page.next_key,
+    }
+    return render(request, "governance/change_communications.html", context)
+
+
+@require_GET
+def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
+    """The sessions, who is expected and who came."""
+    project = visible_project(request, code)
+    page = page_before(request, project.trainings.select_related("group"), "pk")
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "sessions": page.rows,
+        "next_key": page.next_key,
+        "attendance": reading.attendance(project),
+    }
+    return render(request, "governance/change_trainings.html", context)
+
+
+@require_GET
+def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
+    """What recipients said, and what was answered, newest first."""
+    project = visible_project(request, code)
+    items = project.feedback.select_related("group", "given_by", "answered_by", "requirement")
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "page": page_before(request, items, "pk"),
+        "unanswered": project.feedback.filter(answer="").count(),
+    }
+    return render(request, "governance/change_feedback.html", context)
+
+
+@require_GET
+def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether the result is used: each indicator over time beside its target."""
+    project = visible_project(request, code)
+    page = page_before(request, reading.with_readings(project.indicators.all()), "pk", size=INDICATORS)
+    found = [(indicator, reading.measures(indicator)) for indicator in page.rows]
+    figures = [(one, seen, chart(seen, one.target), seen[-1] if seen else None) for one, seen in found]
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "figures": figures,
+        "met": sum(last.is_met for *_, last in figures if last),
+        "next_key": page.next_key,
+    }
+    return render(request, "governance/change_adoption.html", context)

@@ -1,0 +1,32 @@
+"""The act on a decision that is taken: somebody it concerns confirms having read it (domain.md, DEST-06)."""
+
+from governance.communicated.models import Acknowledgement
+from governance.decisions.models import Decision
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import Project
+from projects.rules import role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+class ReadAlready(Exception):
+    """The actor has confirmed reading this decision before."""
+
+
+@act
+def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
+    """The actor confirms having read `decision`, for themselves and once, however late. Raises ReadAlready."""
+    ensure(actor, "governance.acknowledge", decision)
+    project = Project.objects.locked(decision.project_id)
+    ensure(actor, "governance.acknowledge", decision)
+    if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
+        raise ReadAlready
+    read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.at())
+    record(
+        act=Act.ACKNOWLEDGE, actor=actor, role=role_held(actor, project), project=project, subject=read,
+        proposal_id=decision.proposal_id, decision=decision.pk,
+    )  # fmt: skip
+    return read

@@ -1,0 +1,39 @@
+"""The act on recipients: describing a group of people whom the result of the project reaches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import Project, RecipientGroup
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+@act
+def describe_group(
+    *, actor: User, project: Project, fields: Mapping[str, Any], group: RecipientGroup | None = None, seen: str = ""
+) -> RecipientGroup:
+    """Add a recipient group, or change the one read at version `seen` (roles.history.version_of).
+
+    `fields` are those of the model. Raises ValidationError on a name that is missing or taken (code "name"), and
+    Outdated when somebody changed the group since.
+    """
+    ensure(actor, "governance.describe_group", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.describe_group", project)
+    row = to_write(RecipientGroup, project, group, seen)
+    name = fields.get("name", row.name)
+    if not name:
+        raise ValidationError(_("Name the group."), code="name")
+    if project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
+        raise ValidationError(_("The project already has a group of this name."), code="name")
+    if write(row, fields):
+        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_held(actor, project), project=project, subject=row)
+    return row

@@ -1,0 +1,54 @@
+"""How much a table may hold, and the refusals that several readers share."""
+
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+MIB = 1024 * 1024
+#: Rows below the head, columns, and cells counted as a rectangle.
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 200, 1_000_000
+#: Characters of one cell, as in every spreadsheet program, and of all cells together.
+LONGEST_CELL, MOST_TEXT = 32_767, 20_000_000
+#: The head stands among the first rows; what comes before it is a title.
+MOST_BEFORE_HEAD = 50
+#: Bytes of one part of an archive once unpacked: more is no table within the limits above.
+LARGEST_PART = 100 * MIB
+
+TOO_MANY_ROWS = _("This table has more than %(most)s rows. Split it into several files.")
+TOO_MANY_COLUMNS = _("This table has more than %(most)s columns. Keep only those to import.")
+TOO_MANY_CELLS = _("This table has more than %(most)s cells. Split it into several files.")
+TOO_MUCH_TEXT = _("This table holds more than %(most)s characters. Split it into several files.")
+CELL_TOO_LONG = _("The text of cell %(cell)s is longer than %(most)s characters. Shorten it or split it.")
+DOCTYPE = _("This file defines a document type or entities of its own. Export it again without them.")
+
+
+grouped = lazy(partial(number_format, use_l10n=True, force_grouping=True), str)
+
+
+def refusal(text: Any, code: str, **params: Any) -> ValidationError:
+    """The refusal to raise: one sentence and a code a machine knows it by. A limit is told as the reader writes it."""
+    if "most" in params:
+        params["most"] = grouped(params["most"])
+    return ValidationError(text, code=code, params=params)
+
+
+def check_size(rows: int, columns: int, text: int = 0) -> None:
+    """Refuse a table of so many rows (without its head), columns and characters. Raises ValidationError."""
+    if rows > MOST_ROWS:
+        raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
+    if columns > MOST_COLUMNS:
+        raise refusal(TOO_MANY_COLUMNS, "columns", most=MOST_COLUMNS)
+    if rows * columns > MOST_CELLS:
+        raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
+    if text > MOST_TEXT:
+        raise refusal(TOO_MUCH_TEXT, "text", most=MOST_TEXT)
+
+
+def check_cell(length: int, cell: str) -> None:
+    """Refuse a cell of so many characters. Raises ValidationError."""
+    if length > LONGEST_CELL:
+        raise refusal(CELL_TOO_LONG, "cell", cell=cell, most=LONGEST_CELL)
