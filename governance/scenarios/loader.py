@@ -386,8 +386,8 @@ def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
     one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
-    figures = {name: Decimal(str(entry[name])) for name in ("days", "cost") if name in entry}
-    estimate(actor=by, requirement=one, note=entry.get("note", "").strip(), **figures)
+    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
+    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
 # — recipients and the change plan: a row is the one of its name or title, new or known —

@@ -221,7 +221,7 @@ def test_the_page_is_read_in_french(amoa: Any, recipient: Any, project_one: Any,
     frozen(amoa, project_one)
     page = read(recipient, page_of(2), "fr")
     assert "De la référence 1 à la référence 2" in page
-    assert "Ajoutées\u202f: 0. Modifiées\u202f: 1. Retirées\u202f: 0. Inchangées\u202f: 2." in page
+    assert "Ajoutées : 0. Modifiées : 1. Retirées : 0. Inchangées : 2." in page
 
 
 # — the dossier and the record —
