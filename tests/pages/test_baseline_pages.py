@@ -149,7 +149,7 @@ def test_whoever_may_not_propose_it_is_not_offered_to(
     member: str, cast: Any, amoa: Any, project_one: Any, read: Any
 ) -> None:
     frozen(amoa, project_one)
-    assert "to the owner" not in read(cast[member], page_of(2)).partition("Baseline 2")[2].partition("What it holds")[0]
+    assert "Put baseline 2 to the owner" not in read(cast[member], page_of(2))
 
 
 # — the differences —
@@ -321,6 +321,8 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
     took = time.perf_counter() - began
     assert (len(compared.changed), compared.unchanged, len(shown)) == (1000, 1003, 25)
     assert took < 0.3
+    client = client_of(amoa)
+    client.get(LIST)  # the first request of a session costs more
     with statements() as sent:
-        assert client_of(amoa).get(page_of(second.number, f"?with={first.number}")).status_code == 200
+        assert client.get(page_of(second.number, f"?with={first.number}")).status_code == 200
     assert sent.total() <= 16
