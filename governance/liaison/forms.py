@@ -1,6 +1,5 @@
 """What each side types: a question, an answer, an estimate."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -22,10 +21,9 @@ class DaysField(forms.DecimalField):
         super().__init__(max_digits=8, decimal_places=1, min_value=0, **options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
-    def to_python(self, value: Any) -> Decimal | None:
-        """The number of days."""
-        days: Decimal | None = super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
-        return days
+    def to_python(self, value: Any) -> Any:
+        """The number of days as a Decimal, None when it is empty."""
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
 class QuestionForm(forms.Form):

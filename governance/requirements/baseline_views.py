@@ -89,6 +89,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "other": other,
         "offered": offered,
         "compared": compared,
+        "asked": {name: _from(request, name) for name in ("change", "requirement")},
         "changes": baselines.told(changes.rows),
         "next_change": changes.next_code,
         "held": [(v, shown("kind", v.content["kind"]), shown("priority", v.content["priority"])) for v in found[:SIZE]],

@@ -14,13 +14,14 @@ from projects.requirements.comparing import changed_fields
 Content = Mapping[str, Any]
 #: Number of a recipient group → its name, as contents name groups by their number.
 Groups = Mapping[str, str]
+FIELDS = {field.name: field for field in Requirement._meta.concrete_fields}
 
 
 def differences(before: Content, after: Content, groups: Groups) -> list[FieldDifference]:
     """The fields in which `after` differs from `before`, in the order they are read; empty when they say the same."""
     found = []
     for name in changed_fields(before, after):
-        label = capfirst(str(Requirement._meta.get_field(name).verbose_name))
+        label = capfirst(str(FIELDS[name].verbose_name))
         old, new = before.get(name), after.get(name)
         if name == "criteria":
             lines = _criteria(old or [], new or [])
@@ -34,7 +35,7 @@ def differences(before: Content, after: Content, groups: Groups) -> list[FieldDi
 
 def shown(name: str, text: str) -> str:
     """A field of a content as it is read: the label of a choice, or the text itself."""
-    choices = dict(Requirement._meta.get_field(name).flatchoices)
+    choices = dict(FIELDS[name].flatchoices)
     return str(choices.get(text, text))
 
 

@@ -12,6 +12,7 @@ from governance.decisions.succession import key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome
 from governance.kinds.forms import term_of
 from governance.models import Effect, LedgerEvent
+from governance.proofs.verification import verify
 from governance.proposals.services import Incomplete
 from governance.requirements import baselines
 from governance.requirements.services import (
@@ -398,6 +399,20 @@ def test_what_a_proposal_asked_is_told_beside_what_was_in_force_when_it_was_answ
     assert [asked and asked.before and asked.before.number for asked in found] == [1, 2]
     counts = [(len(a.compared.added), len(a.compared.changed), a.compared.unchanged) for a in found if a]
     assert counts == [(2, 1, 2), (0, 1, 4)]
+
+
+def test_the_ledger_verifies_after_an_approval_a_rejection_and_an_undoing(
+    owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    second = approved(owner, project_one, frozen(amoa, project_one))
+    implement(actor=moe, project=project_one, numbers=[one.pk])
+    edited(amoa, two, title="Crews read the tide")
+    written(amoa, project_one, title="New")
+    rejected(owner, project_one, frozen(amoa, project_one))
+    acts.decided(owner, acts.put(project_one, "arbitration", replaces=second))
+    settled()
+    assert in_force(project_one) == 1
+    assert verify(project_one).faults == []
 
 
 # — past every service —

@@ -11,6 +11,7 @@ from governance.inbox.waiting import counts, to_answer
 from governance.liaison.services import AlreadyAnswered, answer, ask, estimate
 from governance.mandates.services import appoint, end_mandate
 from governance.models import LedgerEvent, Notification
+from governance.proofs.verification import verify
 from projects.models import Estimate, Mandate, Question, Requirement
 from projects.rules import liaison
 from roles.access import Refused
@@ -183,6 +184,13 @@ def test_an_estimate_says_something_and_names_a_document_of_its_project(
         estimate(actor=moe, requirement=one, document=acts.documented(other_owner, project_two))
     assert error.value.code == "document"
     assert estimate(actor=moe, requirement=one, document=acts.documented(moe, one.project)).document is not None
+
+
+def test_the_ledger_verifies_after_a_question_an_answer_and_an_estimate(moe: Any, question: Question) -> None:
+    answer(actor=moe, question=question, text="Yes.")
+    estimate(actor=moe, requirement=question.requirement, note="A lamp.")
+    settled()
+    assert verify(question.project).faults == []
 
 
 # — past every service —
