@@ -17,6 +17,16 @@ class Page[M: Model]:
     next_key: int | None
 
 
+def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
+    """The page of `rows` whose `key` is above the `after` of the address, oldest first; unreadable: the first page."""
+    after = request.GET.get("after", "")
+    if after.isdecimal() and after.isascii():
+        rows = rows.filter(**{f"{key}__gt": min(int(after[:12]), LARGEST)})
+    found = list(rows.order_by(key)[: size + 1])
+    shown = found[:size]
+    return Page(shown, getattr(shown[-1], key) if len(found) > size else None)
+
+
 def page_before[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
     """The page of `rows` whose `key` is below the `before` of the address; an unreadable one means the first page."""
     before = request.GET.get("before", "")
