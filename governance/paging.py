@@ -11,7 +11,7 @@ LARGEST = 2**31 - 1
 
 @dataclass(frozen=True)
 class Page[M: Model]:
-    """Rows of one page, newest first, and the key from which the next one goes on; None at the end."""
+    """Rows of one page, in the order of their key, and the key from which the next one goes on; None at the end."""
 
     rows: list[M]
     next_key: int | None
@@ -27,9 +27,11 @@ def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size
     return Page(shown, getattr(shown[-1], key) if len(found) > size else None)
 
 
-def page_before[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
-    """The page of `rows` whose `key` is below the `before` of the address; an unreadable one means the first page."""
-    before = request.GET.get("before", "")
+def page_before[M: Model](
+    request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE, param: str = "before"
+) -> Page[M]:
+    """The page of `rows` whose `key` is below the `param` of the address; an unreadable one means the first page."""
+    before = request.GET.get(param, "")
     if before.isdecimal() and before.isascii():
         rows = rows.filter(**{f"{key}__lt": min(int(before[:12]), LARGEST)})
     found = list(rows.order_by(f"-{key}")[: size + 1])

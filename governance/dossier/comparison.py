@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from governance.dossier.differences import FieldDifference, differences
+from governance.dossier.differences import differences
 from governance.models import Proposal, ProposalRevision
+from governance.readings.differences import FieldDifference
 
 MOST_OFFERED = 6
 

@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from governance.dossier.differences import Line, text_runs
+from governance.readings.differences import Line, text_runs
 from governance.referential.usage import Usage
 from roles.enums import DecisionKind, Nature, PublicationState
 from roles.models import RoleTemplate

@@ -50,14 +50,27 @@ from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
 from governance.interests.services import declare_interest, note_bidder, settle_interest
+from governance.kinds.forms import term_of
+from governance.liaison.services import answer, ask, estimate
 from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.recipients.services import describe_group
-from projects.documents.files import Upload, checked
+from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.acceptance.enums import Result
-from projects.models import AcceptanceCampaign, Defect, Document, FeedbackItem, Mandate, Project, Ruling
+from projects.documents.files import Upload, checked
+from projects.models import (
+    AcceptanceCampaign,
+    Defect,
+    Document,
+    FeedbackItem,
+    Mandate,
+    Project,
+    Question,
+    Ruling,
+)
+from projects.requirements.writing import with_numbers
 from roles.acting import acting_as, back_entry
 from roles.history import version_of
 from roles.models import Organisation, User
@@ -79,6 +92,7 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     feedback: dict[str, FeedbackItem] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
     campaigns: dict[str, AcceptanceCampaign] = field(default_factory=dict)
     defects: dict[str, Defect] = field(default_factory=dict)
 
@@ -180,6 +194,8 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return f"{closed.number}:{closed.hash}"
     if name == "plan":
         return f"{value}:{project.change_plans.get(number=value).hash}"
+    if name == "baseline":
+        return term_of(value, project.baselines.get(number=value).hash)
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
     return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
@@ -359,6 +375,26 @@ def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _write_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
+    """A need or requirement; `parent` is a code, `recipients` are names of groups, `criteria` texts."""
+    project = world.projects[entry["project"]]
+    fields = {**entry["content"], "criteria": with_numbers(entry["content"].get("criteria", []))}
+    if "parent" in fields:
+        fields["parent"] = project.requirements.get(code=fields["parent"])
+    groups = project.recipient_groups.filter(name__in=fields.get("recipients", [])).order_by("pk")
+    fields["recipients"] = list(groups.values_list("pk", flat=True))
+    write_requirement(actor=by, project=project, fields=fields)
+
+
+def _edit_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    edit_requirement(actor=by, requirement=one, seen=one.changed_at.isoformat(), fields=entry["content"])
+
+
+def _freeze_baseline(world: World, by: User, entry: dict[str, Any]) -> None:
+    freeze_baseline(actor=by, project=world.projects[entry["project"]], reason=entry.get("reason", ""))
+
+
 def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     """The open tie of a `person` with an organisation."""
     interest = world.projects[entry["project"]].interests.get(
@@ -448,6 +484,21 @@ def _answer_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
     acknowledge(actor=by, decision=world.decisions[entry["decision"]])
+
+
+def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
+
+
+def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
+    answer(actor=by, question=world.questions[entry["question"]], text=entry["text"].strip())
+
+
+def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
+    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
 # — acceptance: a deliverable and a test by their codes, a campaign and a defect by the keys of the file —
@@ -544,6 +595,12 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "give_feedback": _give_feedback,
     "answer_feedback": _answer_feedback,
     "acknowledge": _acknowledge,
+    "write_requirement": _write_requirement,
+    "edit_requirement": _edit_requirement,
+    "freeze_baseline": _freeze_baseline,
+    "ask": _ask,
+    "answer": _answer,
+    "estimate": _estimate,
     "write_deliverable": _write_deliverable,
     "write_test": _write_test,
     "open_campaign": _open_campaign,

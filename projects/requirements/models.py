@@ -4,13 +4,16 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField, TrigramSimilarity
 from django.db import models
-from django.db.models import Func, Q
+from django.db.models import Exists, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
+from projects.mandates.models import Mandate
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.recipients.enums import Degree
@@ -33,6 +36,9 @@ from roles.sealing import SealedModel, content_hash
 LONGEST_CODE, LONGEST_LINK = 30, 150
 #: The columns of a version that are lists.
 LISTS = ("criteria", "recipients")
+#: From this share of common trigrams on, two requirements probably say the same; of a long text the start is compared.
+ALIKE, LONGEST_COMPARED = 0.45, 2_000
+SAID = Concat("title", Value(" "), "statement", output_field=models.TextField())
 
 
 class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
@@ -58,6 +64,12 @@ class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):
             found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
         return self.filter(found)
+
+    def like(self, text: str) -> Self:
+        """Those whose title and statement say nearly the same as `text`, the most alike first, by common trigrams."""
+        text = text[:LONGEST_COMPARED]
+        alike = self.alias(said=SAID).filter(said__trigram_similar=text)  # the index answers this, the next one ranks
+        return alike.annotate(likeness=TrigramSimilarity(SAID, text)).filter(likeness__gte=ALIKE).order_by("-likeness")
 
 
 class Requirement(models.Model):
@@ -118,6 +130,7 @@ class Requirement(models.Model):
             GinIndex(fields=["words"], name="requirement_words"),
             GinIndex(fields=["recipients"], name="requirement_recipients"),
             GinIndex(OpClass("title", name="gin_trgm_ops"), name="requirement_title_trigrams"),
+            GinIndex(OpClass(SAID, name="gin_trgm_ops"), name="requirement_text_trigrams"),
             models.Index(fields=["project", "state"], name="requirement_by_state"),
         )
         constraints = (
@@ -261,6 +274,11 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
         """Still without an answer."""
         return self.filter(answered_at__isnull=True)
 
+    def awaiting(self, user: User) -> Self:
+        """Those that a role `user` holds is asked."""
+        held = Mandate.objects.active().filter(holder=user, project=OuterRef("project"))
+        return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
+
 
 class Question(models.Model):
     """What one side asks the other about a requirement; `asked_of` waits for nobody: everyone waits for it."""
@@ -306,6 +324,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement.code} Q{self.number}"
+
+    @property
+    def days_waiting(self) -> int:
+        """Whole days since it was asked."""
+        return (timezone.now() - self.asked_at).days
 
 
 class Estimate(SealedModel, ActModel):

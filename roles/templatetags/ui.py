@@ -78,6 +78,13 @@ STATES = {
     "merged": ("pending", "merge"),
     "superseded": ("pending", "replace"),
     "withdrawn": ("pending", "undo-2"),
+    "proposed": ("pending", "send"),
+    "in_review": ("pending", "eye"),
+    "approved": ("approved", "circle-check"),
+    "implemented": ("approved", "hammer"),
+    "verified": ("approved", "list-checks"),
+    "accepted": ("approved", "stamp"),
+    "rejected": ("rejected", "circle-x"),
 }
 STANCES = {
     "favourable": ("approved", "thumbs-up"),
@@ -159,7 +166,7 @@ def outcome_badge(outcome: str, label: Label = "") -> SafeString:
 
 @register.simple_tag
 def state_badge(state: str, label: Label = "") -> SafeString:
-    """Where a proposal stands in its life."""
+    """Where a proposal or a requirement stands in its life."""
     return _badge(STATES, state, label, "badge")
 
 

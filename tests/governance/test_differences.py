@@ -12,8 +12,9 @@ from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from governance.dossier.differences import Line, Run, differences, text_runs, value_lines
+from governance.dossier.differences import differences
 from governance.models import ProposalDraft
+from governance.readings.differences import Line, Run, text_runs, value_lines
 from tests import acts
 
 WORDS = st.sampled_from(["the", "ice", "quay", "4,", "–", "été", "a"])
