@@ -22,6 +22,17 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import transaction
 
+from governance.acceptance.services import (
+    close_campaign,
+    close_defect,
+    correct_defect,
+    open_campaign,
+    reopen_defect,
+    report_defect,
+    run_test,
+    write_deliverable,
+    write_test,
+)
 from governance.change_plan.services import (
     add_reading,
     answer_feedback,
@@ -47,8 +58,18 @@ from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.recipients.services import describe_group
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
+from projects.acceptance.enums import Result
 from projects.documents.files import Upload, checked
-from projects.models import Document, FeedbackItem, Mandate, Project, Question, Ruling
+from projects.models import (
+    AcceptanceCampaign,
+    Defect,
+    Document,
+    FeedbackItem,
+    Mandate,
+    Project,
+    Question,
+    Ruling,
+)
 from projects.requirements.writing import with_numbers
 from roles.acting import acting_as, back_entry
 from roles.history import version_of
@@ -72,6 +93,8 @@ class World:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     feedback: dict[str, FeedbackItem] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
+    campaigns: dict[str, AcceptanceCampaign] = field(default_factory=dict)
+    defects: dict[str, Defect] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -166,6 +189,9 @@ def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str,
 def _term(world: World, name: str, value: Any, project: Project) -> str:
     if name == "matrix":
         return f"{value}:{project.matrices.get(number=value).hash}"
+    if name == "campaign":
+        closed = project.campaigns.get(pk=world.campaigns[value].pk)
+        return f"{closed.number}:{closed.hash}"
     if name == "plan":
         return f"{value}:{project.change_plans.get(number=value).hash}"
     if name == "baseline":
@@ -289,13 +315,15 @@ def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
 def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal, fingerprint = _submitted(world, entry)
     conditions = [
-        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date()) for c in entry.get("conditions") or []
+        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date(), world.defects.get(c.get("defect", "")))
+        for c in entry.get("conditions") or []
     ]
-    into = entry.get("merged_into")
+    into, price = entry.get("merged_into"), entry.get("price_reduction")
     terms = Terms(
         conditions=conditions,
         effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
         return_on=day(entry.get("return_on")),
+        price_reduction=Decimal(str(price)) if price else None,
         merged_into=world.proposals[into] if into else None,
         waived=entry.get("waived", {}),
         fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
@@ -377,7 +405,7 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
 
 # — recipients and the change plan: a row is the one of its name or title, new or known —
 
-DAYS = frozenset({"due_on", "done_on", "held_on"})
+DAYS = frozenset({"due_on", "done_on", "held_on", "delivered_on", "starts_on", "ends_on"})
 
 
 def _fields(world: World, entry: dict[str, Any]) -> dict[str, Any]:
@@ -473,6 +501,66 @@ def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
     estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
+# — acceptance: a deliverable and a test by their codes, a campaign and a defect by the keys of the file —
+
+
+def _write_deliverable(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_deliverable(actor=by, project=project, fields=fields, **_known(project.deliverables, code=fields["code"]))
+
+
+def _write_test(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    if "requirement" in fields:
+        fields["requirement"] = project.requirements.get(code=fields["requirement"])
+    write_test(actor=by, project=project, fields=fields, **_known(project.tests, code=fields["code"]))
+
+
+def _open_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    if "deliverable" in fields:
+        fields["deliverable"] = project.deliverables.get(code=fields["deliverable"])
+    if "unavailability" in fields:
+        fields["unavailability"] = Decimal(str(fields["unavailability"]))
+    known = world.campaigns.get(entry["campaign"])
+    world.campaigns[entry["campaign"]] = open_campaign(
+        actor=by, project=project, fields=fields, **_known(project.campaigns, pk=known.pk if known else None)
+    )
+
+
+def _run_test(world: World, by: User, entry: dict[str, Any]) -> None:
+    campaign = world.campaigns[entry["campaign"]]
+    run_test(
+        actor=by, campaign=campaign, test=campaign.project.tests.get(code=entry["test"]),
+        result=Result(entry["result"]), note=entry.get("note", "").strip(),
+    )  # fmt: skip
+
+
+def _report_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    campaign = world.campaigns[entry["campaign"]]
+    world.defects[entry["defect"]] = report_defect(
+        actor=by, campaign=campaign, severity=entry["severity"], title=entry["title"],
+        description=entry.get("description", "").strip(),
+        test=campaign.project.tests.get(code=entry["test"]) if "test" in entry else None,
+    )  # fmt: skip
+
+
+def _correct_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    correct_defect(actor=by, defect=world.defects[entry["defect"]], correction=entry["correction"].strip())
+
+
+def _close_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    close_defect(actor=by, defect=world.defects[entry["defect"]])
+
+
+def _reopen_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    reopen_defect(actor=by, defect=world.defects[entry["defect"]])
+
+
+def _close_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
+    close_campaign(actor=by, campaign=world.campaigns[entry["campaign"]])
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
@@ -513,4 +601,13 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "ask": _ask,
     "answer": _answer,
     "estimate": _estimate,
+    "write_deliverable": _write_deliverable,
+    "write_test": _write_test,
+    "open_campaign": _open_campaign,
+    "run_test": _run_test,
+    "report_defect": _report_defect,
+    "correct_defect": _correct_defect,
+    "close_defect": _close_defect,
+    "reopen_defect": _reopen_defect,
+    "close_campaign": _close_campaign,
 }
