@@ -18,6 +18,7 @@ from governance.change_plan.services import (
     write_training,
 )
 from governance.communicated.services import acknowledge
+from governance.liaison.services import answer, ask, estimate
 from governance.recipients.services import describe_group
 from governance.requirements.services import (
     change_many,
@@ -35,7 +36,7 @@ from roles.models import User
 DAYS = frozenset({"due_on", "done_on", "held_on", "starts_on", "ends_on", "delivered_on"})
 
 
-# — requirements —
+# — requirements, and what both sides say of them —
 
 
 def _written(project: Project, content: dict[str, Any], known: Requirement | None = None) -> dict[str, Any]:
@@ -80,6 +81,21 @@ def _implement(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _freeze_baseline(world: World, by: User, entry: dict[str, Any]) -> None:
     freeze_baseline(actor=by, project=world.projects[entry["project"]], reason=entry.get("reason", ""))
+
+
+def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
+
+
+def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
+    answer(actor=by, question=world.questions[entry["question"]], text=entry["text"].strip())
+
+
+def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
+    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
 # — recipients and the change plan —
@@ -169,6 +185,9 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "change_many": _change_many,
     "implement": _implement,
     "freeze_baseline": _freeze_baseline,
+    "ask": _ask,
+    "answer": _answer,
+    "estimate": _estimate,
     "describe_group": _describe_group,
     "write_impact": _write_impact,
     "write_communication": _write_communication,
