@@ -34,6 +34,7 @@ WITHOUT = {
     "DocumentVersion",
     "Effect",
     "Erasure",
+    "ImportJob",
     "LedgerEvent",
     "Matrix",
     "Notification",

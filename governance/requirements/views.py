@@ -107,5 +107,5 @@ def visible_requirement(request: HttpRequest, requirement_id: int) -> Requiremen
 
 def may_on(user: Any, project: Project) -> dict[str, bool]:
     """What the reader may do to the requirements of a project."""
-    acts = ("write_requirements", "implement", "freeze_baseline")
+    acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline")
     return {act: can(user, f"governance.{act}", project) for act in acts}

@@ -224,8 +224,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "/projects/{project}/documents/",
         f"{dossier}evidence/",
     )
-    baselines = "/projects/{project}/requirements/baselines/"
     requirements = "/projects/{project}/requirements/"
+    baselines = "/projects/{project}/requirements/baselines/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
@@ -343,6 +343,15 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"}, review=True,
             then=record,
         ),
+        "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
+        "edit_requirement": act(
+            "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
+            {"seen": "{seen}", **REQUIREMENT, "state": "approved", "lot": "Lot 1"},
+        ),
+        "change_requirements": act(
+            f"{requirements}change/", requirements, "amoa", {"one": "{requirement}", "priority": "should"}
+        ),
+        "implement": act(f"{requirements}change/", requirements, "moe", {"one": "{requirement}", "act": "implement"}),
         "freeze_baseline": act(
             f"{baselines}freeze/", f"{baselines}freeze/", "amoa", {"seen": "", "reason": "Workshop 4"}
         ),
@@ -357,15 +366,6 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
             {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
         ),
-        "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
-        "edit_requirement": act(
-            "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
-            {"seen": "{seen}", **REQUIREMENT, "state": "approved", "lot": "Lot 1"},
-        ),
-        "change_requirements": act(
-            f"{requirements}change/", requirements, "amoa", {"one": "{requirement}", "priority": "should"}
-        ),
-        "implement": act(f"{requirements}change/", requirements, "moe", {"one": "{requirement}", "act": "implement"}),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}

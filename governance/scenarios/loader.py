@@ -70,8 +70,8 @@ class World:
     decisions: dict[str, Decision] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
-    questions: dict[str, Question] = field(default_factory=dict)
     feedback: dict[str, FeedbackItem] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -375,21 +375,6 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
 
 
-def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
-    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
-    world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
-
-
-def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
-    answer(actor=by, question=world.questions[entry["question"]], text=entry["text"].strip())
-
-
-def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
-    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
-    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
-    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
-
-
 # — recipients and the change plan: a row is the one of its name or title, new or known —
 
 DAYS = frozenset({"due_on", "done_on", "held_on"})
@@ -471,6 +456,21 @@ def _answer_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
     acknowledge(actor=by, decision=world.decisions[entry["decision"]])
+
+
+def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
+
+
+def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
+    answer(actor=by, question=world.questions[entry["question"]], text=entry["text"].strip())
+
+
+def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
+    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {

@@ -24,8 +24,10 @@ CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
 #: Pages that only a form leads to, or that are no pages: files to take away and acts without a page.
 NO_PAGES = {
     "decision_proof", "decision_record_pdf", "document_version", "evidence_attach", "evidence_detach",
-    "mandate_accept", "notifications_read", "permissions_json", "proposal_advise", "proposal_submit",
-    "proposal_take_up", "responsibilities_csv", "responsibilities_pdf", "responsibilities_xlsx",
+    "import_columns", "import_job", "import_start", "import_stop", "mandate_accept", "notifications_read",
+    "permissions_json", "proposal_advise", "proposal_submit", "proposal_take_up", "responsibilities_csv",
+    "responsibilities_pdf", "responsibilities_xlsx",
+    "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
     "requirements_change",
@@ -88,10 +90,6 @@ def _save_nothing(page: Page) -> None:
         page.locator('button[form="working-text"][data-kind="primary"]:visible').first.click()
 
 
-def _open_lists(page: Page) -> None:
-    page.evaluate("() => { for (const list of document.querySelectorAll('main details')) list.open = true; }")
-
-
 def _edit_row(page: Page) -> None:
     page.locator("[data-edit]").first.click()
     page.locator("tr[data-editing] [name='title']").wait_for()
@@ -102,6 +100,11 @@ def _give_state(page: Page) -> None:
     page.locator("#bulk_state").select_option("draft")
     with page.expect_navigation():
         page.locator("#bulk button").first.click()
+
+
+def _open_lists(page: Page) -> None:
+    for closed in page.locator("main details:not([open]) > summary").all():
+        closed.click()
 
 
 def _review_end(page: Page) -> None:
@@ -129,6 +132,19 @@ def _compare_pack(page: Page) -> None:
     changed = (ROOT / "roles/catalogue/fr.yaml").read_text().replace("mandatory: true", "mandatory: false")
     page.set_input_files("input[type=file]", [{"name": "fr.yaml", "mimeType": "text/yaml", "buffer": changed.encode()}])
     _send(page, "compare")
+
+
+def _send_needs(page: Page) -> None:
+    rows = [f";{'gadget' if n % 3 else 'need'};{LONG_WORD} {n};must;{LONG_WORD * 2}" for n in range(12)]
+    content = "\n".join(["Code;Kind;Title;Priority;Acceptance criteria", *rows]).encode()
+    page.set_input_files("input[type=file]", [{"name": "needs.csv", "mimeType": "text/csv", "buffer": content}])
+    with page.expect_navigation():
+        page.locator('main form[enctype] button[data-kind="primary"]').click()
+
+
+def _check_needs(page: Page) -> None:
+    _send_needs(page)
+    _send(page, "check")
 
 
 def _of_kind(kind: str) -> Callable[[Page], None]:
@@ -190,6 +206,15 @@ def visits(
     yield "evidence", ("amoa", f"{url['draft']}evidence/", None)
     yield "evidence_replace", ("amoa", f"{url['draft']}evidence/{quotation}/replace/", None)
     yield "documents", ("owner", "/projects/ONE/documents/", None)
+    yield "requirements", ("amoa", "/projects/ONE/requirements/", None)
+    yield "requirements_row", ("amoa", "/projects/ONE/requirements/", _edit_row)
+    yield "requirements_empty", ("other_amoa", "/projects/TWO/requirements/", None)
+    yield "requirements_skipped", ("amoa", "/projects/ONE/requirements/", _give_state)
+    yield "requirement", ("recipient", "/requirements/2/", None)
+    yield "requirement_ahead", ("amoa", "/requirements/3/", None)
+    yield "requirement_edit", ("amoa", "/requirements/3/edit/", None)
+    yield "requirement_new", ("amoa", "/projects/ONE/requirements/new/?parent=ONE-N01", None)
+    yield "requirement_history", ("moe", "/requirements/3/history/", None)
     yield "baselines", ("recipient", "/projects/ONE/requirements/baselines/", None)
     yield "baselines_empty", ("other_pmo", "/projects/THREE/requirements/baselines/", None)
     yield "baseline", ("owner", "/projects/ONE/requirements/baselines/1/", None)
@@ -202,15 +227,6 @@ def visits(
     yield "estimate_give", ("moe", "/requirements/2/estimate/", None)
     yield "requirement_liaison", ("moe", "/requirements/2/", None)
     yield "inbox_provider", ("moe", "/", None)
-    yield "requirements", ("amoa", "/projects/ONE/requirements/", None)
-    yield "requirements_row", ("amoa", "/projects/ONE/requirements/", _edit_row)
-    yield "requirements_empty", ("other_amoa", "/projects/TWO/requirements/", None)
-    yield "requirements_skipped", ("amoa", "/projects/ONE/requirements/", _give_state)
-    yield "requirement", ("recipient", "/requirements/2/", None)
-    yield "requirement_ahead", ("amoa", "/requirements/3/", None)
-    yield "requirement_edit", ("amoa", "/requirements/3/edit/", None)
-    yield "requirement_new", ("amoa", "/projects/ONE/requirements/new/?parent=ONE-N01", None)
-    yield "requirement_history", ("moe", "/requirements/3/history/", None)
     yield "document_replace", ("amoa", f"/documents/{sealed}/replace/", None)
     yield "withdraw", ("amoa", f"{url['returned']}withdraw/", None)
     yield "dossier_draft", ("amoa", url["draft"], None)
@@ -267,6 +283,9 @@ def visits(
     yield "referential_compared", ("staff_admin", "/referential/import/", _compare_pack)
     yield "permissions", ("recipient", "/projects/ONE/permissions/", None)
     yield "permissions_mine", ("moe", "/projects/ONE/permissions/mine/", None)
+    yield "import_new", ("amoa", "/projects/ONE/requirements/import/", None)
+    yield "import_columns", ("amoa", "/projects/ONE/requirements/import/", _send_needs)
+    yield "import_checked", ("amoa", "/projects/ONE/requirements/import/", _check_needs)
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)

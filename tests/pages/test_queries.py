@@ -23,6 +23,7 @@ from roles.models import MethodPack, RoleTemplate
 from tests import acts
 from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
+from tests.governance import imports_files
 from tests.pages.visits import act
 
 pytestmark = pytest.mark.django_db
@@ -78,8 +79,16 @@ class Place:
             self.another_seat()
             self.another_role()
             self.another_tie()
-            self.another_baseline()
             self.another_requirement()
+            self.another_baseline()
+            self.another_import()
+
+    def another_import(self) -> None:
+        """One that is done, and one with more lines each time that is checked."""
+        amoa = self.cast["amoa"]
+        imports_files.imported(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
+        known = [(f"R-{n + 1}", "need", "B", "could", "One") for n in range(self.rows)]
+        self.checked = imports_files.checked(amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", "")))
 
     def another_tie(self) -> None:
         """A bidder, a tie with it that is settled, and one with an organisation that does not bid."""
@@ -88,19 +97,6 @@ class Place:
         tie = declare_interest(actor=pmo, project=self.project, organisation=name, tie="A cousin.")
         settle_interest(actor=owner, interest=tie, ruling=Ruling.STAYS, because="Far away.")
         declare_interest(actor=pmo, project=self.project, organisation=f"No bidder {self.rows}", tie="A cousin.")
-
-    def another_baseline(self) -> None:
-        """A requirement, another version of the first one, a baseline in force and one before the owner, a question."""
-        amoa, owner = self.cast["amoa"], self.cast["owner"]
-        written(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
-        self.asked = self.project.requirements.select_related("project").get(code="R-001")
-        edited(amoa, self.asked, title=f"Crews read plan {self.rows}", state="proposed")
-        self.approval = approved(owner, self.project, frozen(amoa, self.project))
-        written(amoa, self.project, title=f"Crews hear plan {self.rows}", code=f"S-{self.rows:03d}")
-        self.baseline = frozen(amoa, self.project)
-        self.named = put(self.project, self.baseline)
-        ask(actor=amoa, requirement=self.asked, text=f"Is it {self.rows}?")
-        estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
 
     def another_requirement(self) -> None:
         """A requirement that answers the need of the project, refined and edited once, with a test and its run."""
@@ -122,6 +118,19 @@ class Place:
             AcceptanceTest.objects.create(
                 project=self.project, code=f"T{self.rows}", requirement=above, title="Read it"
             )
+
+    def another_baseline(self) -> None:
+        """A requirement, another version of the first one, a baseline in force and one before the owner, a question."""
+        amoa, owner = self.cast["amoa"], self.cast["owner"]
+        written(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
+        self.asked = self.project.requirements.select_related("project").get(code="R-001")
+        edited(amoa, self.asked, title=f"Crews read plan {self.rows}", state="proposed")
+        self.approval = approved(owner, self.project, frozen(amoa, self.project))
+        written(amoa, self.project, title=f"Crews hear plan {self.rows}", code=f"S-{self.rows:03d}")
+        self.baseline = frozen(amoa, self.project)
+        self.named = put(self.project, self.baseline)
+        ask(actor=amoa, requirement=self.asked, text=f"Is it {self.rows}?")
+        estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
 
     def adapted(self) -> None:
         """One more version of the roles."""
@@ -170,6 +179,14 @@ class Place:
         yield "home of a programme", HOME, "owner", reverse("governance:project_home", args=[self.programme.code]), {}
         yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
+        listed = reverse("governance:requirement_list", args=code)
+        yield "requirements", HOME, "amoa", listed, {}
+        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&only=untested&sort=priority", {}
+        yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
+        for number in self.requirements:
+            for name in ("", "_history", "_edit"):
+                path = reverse(f"governance:requirement{name}", args=[number])
+                yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
         yield "baselines", HOME, "outsider", reverse("governance:baseline_list", args=code), {}
         yield "a baseline", BASELINE, "amoa", self.baseline.get_absolute_url(), {}
         yield "requirements to freeze", HOME, "amoa", reverse("governance:baseline_freeze", args=code), {}
@@ -179,18 +196,17 @@ class Place:
         yield "a question to ask", LIST, "amoa", reverse("governance:question_ask", args=[self.asked.pk]), {}
         yield "an estimate to give", LIST, "moe", reverse("governance:estimate_give", args=[self.asked.pk]), {}
         yield "inbox of the provider", HOME, "moe", reverse("governance:inbox"), {}
-        listed = reverse("governance:requirement_list", args=code)
-        yield "requirements", HOME, "amoa", listed, {}
-        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&only=untested&sort=priority", {}
-        yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
-        for number in self.requirements:
-            for name in ("", "_history", "_edit"):
-                path = reverse(f"governance:requirement{name}", args=[number])
-                yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
         yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
         yield "a document to replace", LIST, "pmo", replace, {}
+        yield "imports", LIST, "amoa", reverse("governance:import_new", args=code), {}
+        for name in ("job", "columns"):
+            path = reverse(f"governance:import_{name}", args=[self.checked.pk])
+            yield f"import, {name}", LIST, "amoa", path, {}
+        for kind in ("csv", "xlsx", "reqif"):
+            path = reverse(f"governance:requirements_{kind}", args=code)
+            yield f"requirements as {kind}", LIST, "amoa", path, {}
         yield "notifications", LIST, "owner", reverse("governance:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
             yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}

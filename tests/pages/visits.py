@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.decisions.succession import key_of, resting_on
-from governance.models import Condition, Proposal
+from governance.imports.services import start, stop
+from governance.models import Condition, ImportJob, Proposal
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
-from projects.models import Delegation, Document, Interest, Mandate, Question, Requirement
+from projects.models import Delegation, Document, Interest, Mandate, Project, Question, Requirement
 from roles.models import MethodPack, RoleTemplate, User
 from roles.referential.catalogue import pack_of, written
+from tests.governance import imports_files
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
@@ -272,10 +274,42 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "permissions_mine", Visit("moe", reverse("governance:permissions_mine", args=one))
     yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions_mine", args=one))
     yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions_mine", args=one))
+    yield from _imports()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
     yield "error_409", Visit("owner", *_post("decide", ready, fingerprint="0" * 64), 409)
+
+
+def _imports() -> Iterator[tuple[str, Visit]]:
+    """The pages of an import in each state, with every kind of line."""
+    by, project = User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE")
+
+    def to(name: str, job: ImportJob) -> str:
+        return reverse(f"governance:import_{name}", args=[job.pk])
+
+    new = reverse("governance:import_new", args=["ONE"])
+    yield "import_new", Visit("amoa", new)
+    yield "import_refused", Visit("amoa", new, "POST", {"file": Sent("needs.pdf", "%PDF-")}, 422)
+    uploaded = imports_files.sent(by, project)
+    yield "import_columns", Visit("amoa", to("columns", uploaded))
+    twice = {"column-0": "title", "column-1": "title", "step": "check"}
+    yield "import_columns_refused", Visit("amoa", to("columns", uploaded), "POST", twice, 422)
+    wrong = (*imports_files.ROWS, ("", "gadget", "", "urgent", ""))
+    with_errors = imports_files.checked(by, project, imports_files.csv_of(*wrong))
+    yield "import_checked", Visit("amoa", to("job", with_errors))
+    yield "import_start_refused", Visit("amoa", to("start", with_errors), "POST", {"step": "start"}, 422)
+    done = imports_files.imported(by, project, imports_files.csv_of(("R-1", "need", "A plan", "must", "")))
+    yield "import_done", Visit("amoa", to("job", done))
+    changed = imports_files.csv_of(("R-1", "need", "Another plan", "could", "One"))
+    yield "import_changes", Visit("amoa", to("job", imports_files.checked(by, project, changed)))
+    waiting = imports_files.checked(by, project)
+    start(actor=by, job=waiting, leave_out=False)
+    yield "import_waiting", Visit("amoa", to("job", waiting))
+    stopped = imports_files.sent(by, project)
+    stop(actor=by, job=stopped)
+    yield "import_stopped", Visit("amoa", to("job", stopped))
+    yield "import_conflict", Visit("amoa", to("stop", stopped), "POST", {"step": "stop"}, 409)
 
 
 def _referential() -> Iterator[tuple[str, Visit]]:
