@@ -33,6 +33,7 @@ from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
+from governance.tracing.views import trace_path, traceability, traceability_file
 from roles import converters  # noqa: F401  (registers <code:…>)
 
 app_name = "governance"
@@ -85,6 +86,9 @@ urlpatterns = [
     path("projects/<code:code>/documents/", evidence.project_documents, name="project_documents"),
     path("documents/<int:document_id>/replace/", evidence.document_replace, name="document_replace"),
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
+    path("projects/<code:code>/traceability/", traceability, name="traceability"),
+    path("projects/<code:code>/traceability.<slug:kind>", traceability_file, name="traceability_file"),
+    path("trace/<slug:what>/<int:item_id>/", trace_path, name="trace_path"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
     path("projects/<code:code>/requirements/import/", imports.import_new, name="import_new"),

@@ -18,6 +18,9 @@ from roles.access import Visitor
 from roles.history import never_deleted
 from roles.models import User
 
+#: What is let go of when an import ends, and what else when nothing of it was written.
+LET_GO: dict[str, Any] = {"content": b"", "preview": []}
+NOTHING_KEPT: dict[str, Any] = LET_GO | {"problems": [], "summary": {}, "done": 0}
 #: What only the worker and a new reading of the file need; pages leave it in the database.
 HEAVY = ("content",)
 

@@ -6,7 +6,7 @@ from governance.imports.columns import BY_NAME
 from governance.imports.models import ImportJob
 from governance.readings.differences import Line, text_runs
 
-#: Requirements written in a second, cautiously: what docs/bench.md measures.
+#: Requirements written in a second, cautiously; `make bench` measures it.
 PER_SECOND = 500
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from governance.imports import workflow
 from governance.imports.checking import Checked, check
 from governance.imports.enums import Failure, ImportState
-from governance.imports.models import ImportJob
+from governance.imports.models import NOTHING_KEPT, ImportJob
 from governance.imports.services import Stale, Stopped, import_requirements
 from governance.notices.services import tell_of_failure
 from projects.exchange.reading import open_table
@@ -92,7 +92,7 @@ def forget() -> int:
     """Stop the imports that nobody went on with; returns how many."""
     now = timezone.now()
     old = ImportJob.objects.filter(state__in=sorted(workflow.OPEN), changed_at__lt=now - FORGOTTEN)
-    return old.update(state=ImportState.CANCELLED, content=b"", finished_at=now, changed_at=now)
+    return old.update(state=ImportState.CANCELLED, finished_at=now, changed_at=now, **NOTHING_KEPT)
 
 
 def take_up(pk: int) -> int:
@@ -157,7 +157,7 @@ def planned(job: ImportJob) -> Checked:
 def _fail(job: ImportJob, why: Failure) -> str:
     now = timezone.now()
     live = ImportJob.objects.filter(pk=job.pk, runs=job.runs, state__in=sorted(workflow.LIVE))
-    if not live.update(state=ImportState.FAILED, failure=why, content=b"", done=0, finished_at=now, changed_at=now):
+    if not live.update(state=ImportState.FAILED, failure=why, finished_at=now, changed_at=now, **NOTHING_KEPT):
         return ""
     tell_of_failure(about=job, person=job.by)
     return ImportState.FAILED

@@ -15,7 +15,7 @@ from governance.imports import workflow
 from governance.imports.checking import Checked, Planned, check, known_of
 from governance.imports.columns import guessed
 from governance.imports.enums import ImportState
-from governance.imports.models import ImportJob
+from governance.imports.models import LET_GO, NOTHING_KEPT, ImportJob
 from governance.imports.problems import kept
 from governance.ledger.models import LedgerEvent
 from governance.ledger.services import record
@@ -109,7 +109,7 @@ def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
 def stop(*, actor: User, job: ImportJob) -> None:
     """End an import before it has written anything; one that is being written is undone whole. Raises WrongStep."""
     ensure(actor, "governance.import_requirements", job.project)
-    _move(job, ImportState.CANCELLED, content=b"", finished_at=timezone.now())
+    _move(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
 
 
 @act
@@ -138,7 +138,7 @@ def import_requirements(
     summary["first_new"] = [[one.line, one.code, one.fields["title"]] for one in plan.new[:EXAMPLES]]
     mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.RUNNING, runs=run)
     if not mine.update(
-        state=ImportState.DONE, event=event, content=b"", summary=summary, done=job.total, finished_at=acting.at()
+        state=ImportState.DONE, event=event, summary=summary, done=job.total, finished_at=acting.at(), **LET_GO
     ):
         raise Stopped
     notify(event=event, reason=Reason.IMPORT_DONE, about=job, people=[actor], the_actor_too=True)

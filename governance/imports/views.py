@@ -1,6 +1,5 @@
 """The pages of an import: send a file, choose its columns, read what it would do, follow it, read what it did."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from governance.imports import reading, services
 from governance.imports.columns import COLUMNS
+from governance.imports.enums import ImportState
 from governance.imports.forms import ColumnsForm, ReadingForm, StartForm, UploadForm
 from governance.imports.models import ImportJob
 from governance.imports.problems import said
@@ -54,7 +54,7 @@ def import_job(request: HttpRequest, import_id: int) -> HttpResponse:
             return HttpResponse(headers={"HX-Refresh": "true"})
         known = int(told) if told.isdecimal() and len(told) < 4 else -1
         return render(request, "governance/_import_progress.html", _progress(job) | {"known": known, "job": job})
-    if job.state == "uploaded":
+    if job.state == ImportState.UPLOADED:
         return redirect("governance:import_columns", job.pk)
     return _job(request, job, StartForm())
 
@@ -165,12 +165,12 @@ def _job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpResponse:
 
 
 def _progress(job: ImportJob) -> dict[str, Any]:
-    """How far it is, in tenths, and how long it may still take."""
-    tenths = job.done * 10 // job.total if job.total else 0
-    left = None
-    if job.done and job.started_at:
-        left = (timezone.now() - job.started_at) * (job.total - job.done) / job.done
-    return {"told": tenths * 10, "left": int((left or timedelta()).total_seconds()) + 1 if left is not None else 0}
+    """How far it is, in tenths, and how many seconds it may still take; waiting and reading are 0 and 1."""
+    if not job.done:
+        return {"told": int(job.state == ImportState.RUNNING), "left": 0}
+    tenths = job.done * 10 // job.total
+    passed = (timezone.now() - (job.started_at or timezone.now())).total_seconds()
+    return {"told": tenths * 10 or 2, "left": int(passed * (job.total - job.done) / job.done) + 1}
 
 
 def _moved_on(request: HttpRequest, job: ImportJob) -> HttpResponse:

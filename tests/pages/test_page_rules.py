@@ -129,6 +129,9 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
         "authority_",
         "permissions",
         "interests",
+        "recipient",
+        "change_",
+        "feedback_",
         "proposal_new",
         "condition_",
         "decision_review",
@@ -148,6 +151,8 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "document_replace_refused", "roles_adapt_refused", "permissions_refused",
         "requirement_new_refused", "requirement_edit_refused", "requirements_refused",
         "baseline_freeze_refused", "question_ask_refused", "question_answer_refused", "estimate_give_refused",
+        "import_refused", "import_columns_refused", "import_start_refused",
+        "recipient_new_refused", "change_communication_refused", "feedback_new_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused
