@@ -375,8 +375,6 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
 
 
-<<<<<<< ours
-=======
 def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
     one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
     world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
@@ -392,7 +390,6 @@ def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
     estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
->>>>>>> theirs
 # — recipients and the change plan: a row is the one of its name or title, new or known —
 
 DAYS = frozenset({"due_on", "done_on", "held_on"})
