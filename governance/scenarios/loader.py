@@ -29,7 +29,7 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.scenarios import workspace
+from governance.scenarios import acceptance, workspace
 from governance.scenarios.world import World, day, instant, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
