@@ -466,7 +466,7 @@ def test_the_page_of_one_shows_its_chain_and_what_is_missing(recipient: Any, cli
     text = text_of(answer)
     assert [link.missing for link in answer.context["chain"]] == [False, False, False, True, True]
     for words in (
-        "Version 2, proposed;", "version 1 in force since decision OD-12.", "2 links missing", "ONE-N01", "No test yet",
+        "Version 2, proposed.", "Version 1 in force since decision OD-12.", "2 links missing", "ONE-N01", "No test yet",
         "What changes from the version in force", "Questions and estimates",
     ):  # fmt: skip
         assert words in text, words
@@ -528,7 +528,7 @@ def test_a_page_of_requirements_is_in_french(amoa_client: StrictClient) -> None:
     for words in ("3 exigences, issues de 1 besoin.", "Non tracées", "Modifier la sélection"):
         assert words in listed, words
     one = text_of(amoa_client.get(requirement("ONE-002").get_absolute_url(), headers=french))
-    assert "version 1 en vigueur depuis la décision OD-12." in one
+    assert "Version 1 en vigueur depuis la décision OD-12." in one
 
 
 def test_a_draft_proposal_is_linked_by_its_author_only(
