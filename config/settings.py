@@ -151,12 +151,19 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
+    "take-up-imports": {
+        "task": "governance.resume_imports",
+        "schedule": float(env("SWEEP_SECONDS", "30")),
+        "options": {"expires": 60},
+    },
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {
         "task": "governance.verify_ledger",
         "schedule": float(env("LEDGER_VERIFY_SECONDS", "0")) or crontab("30", env("LEDGER_VERIFY_HOUR", "2")),
     },
 }
+# After that long without a sign of life an import is taken up by another worker.
+IMPORT_SILENT_SECONDS = float(env("IMPORT_SILENT_SECONDS", "60"))
 
 # — the notary: only its own process is told of them (docs/ledger.md) —
 NOTARY_KEY = env("OUVRAGE_NOTARY_KEY", "")

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from governance.models import (
+    Acknowledgement,
     BindingOpinion,
     Checkpoint,
     Decision,
@@ -23,8 +24,10 @@ from governance.models import (
     Verification,
 )
 from projects.models import (
+    AdoptionReading,
     BaselineEntry,
     Bidder,
+    ChangePlan,
     Document,
     DocumentVersion,
     Estimate,
@@ -44,6 +47,9 @@ from tests.ledger import signed
 pytestmark = pytest.mark.django_db
 
 EVIDENCE = {
+    Acknowledgement,
+    AdoptionReading,
+    ChangePlan,
     Decision,
     Effect,
     Erasure,

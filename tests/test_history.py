@@ -13,7 +13,21 @@ from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import appoint, end_mandate, revoke
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.requirements.services import change_many, write_requirement
-from projects.models import Delegation, Interest, Mandate, Project, Question, Requirement, Ruling
+from projects.models import (
+    AdoptionIndicator,
+    ChangeImpact,
+    CommunicationAction,
+    Delegation,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Project,
+    Question,
+    RecipientGroup,
+    Requirement,
+    Ruling,
+    TrainingSession,
+)
 from roles.acting import acting_as, current_actor
 from roles.history import history_models
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
@@ -26,10 +40,14 @@ GOVERNED: list[Any] = [
     Organisation, User, MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension, Project, Mandate,
     Delegation, Proposal, ProposalDraft,
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
+    RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
     Requirement, Question,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
+    "Acknowledgement",
+    "AdoptionReading",
+    "ChangePlan",
     "BaselineEntry",
     "Bidder",
     "Checkpoint",
@@ -37,6 +55,7 @@ WITHOUT = {
     "DocumentVersion",
     "Effect",
     "Erasure",
+    "ImportJob",
     "Estimate",
     "LedgerEvent",
     "Matrix",

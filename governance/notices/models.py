@@ -26,7 +26,11 @@ class Reason(models.TextChoices):
     NO_LONGER_CURRENT = "no_longer_current", _("was decided on a document that has been replaced since")
     TIE_WAITS = "tie_waits", _("a declared tie waits for your ruling")
     TIE_BLOCKS = "tie_blocks", _("a tie you declared blocks your role, because the organisation bids")
+    IMPORT_DONE = "import_done", _("your import is done")
+    IMPORT_FAILED = "import_failed", _("your import was not written; nothing was changed")
     TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
+    QUESTION_ASKED = "question_asked", _("a question waits for the answer of your role")
+    QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -42,10 +46,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """The outbox: written in the transaction of the act, relayed by the worker, one per event and person.
 
-    `about` is reference and title as they were then, `link` a path of ours, `detail` the outcome of a decision.
+    Only what did not take place has no event: an import that wrote nothing. `about` is reference and title as they were
+    then, `link` a path of ours, `detail` the outcome of a decision.
     """
 
-    event = models.ForeignKey(LedgerEvent, models.PROTECT, related_name="notifications", verbose_name=_("event"))
+    event = models.ForeignKey(
+        LedgerEvent, models.PROTECT, null=True, blank=True, related_name="notifications", verbose_name=_("event")
+    )
     recipient = models.ForeignKey(User, models.PROTECT, related_name="notifications", verbose_name=_("recipient"))
     reason = models.CharField(_("reason"), max_length=20, choices=Reason)
     about = models.CharField(_("about"), max_length=250)
@@ -65,7 +72,13 @@ class Notification(models.Model):
             models.Index(fields=["id"], condition=models.Q(mailed_at__isnull=True), name="notification_to_mail"),
             models.Index(fields=["recipient"], condition=models.Q(read_at__isnull=True), name="notification_unread"),
         )
-        constraints = (models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_event_and_person"),)
+        constraints = (
+            models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_event_and_person"),
+            models.CheckConstraint(
+                condition=models.Q(event__isnull=False) | models.Q(reason=Reason.IMPORT_FAILED),
+                name="a_notice_tells_of_an_event",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.event} → {self.recipient}"

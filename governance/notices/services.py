@@ -16,14 +16,18 @@ from roles.models import User
 logger = logging.getLogger(__name__)
 
 
-def notify(*, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], detail: str = "") -> None:
+def notify(
+    *, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], detail: str = "",
+    the_actor_too: bool = False,
+) -> None:  # fmt: skip
     """Write a notice of `event` for each person but the actor; a past act that is entered afterwards tells nobody.
 
-    `about` has a reference, a title and an address of its own.
+    `about` has a reference, a title and an address of its own. An act that takes place while its actor is elsewhere
+    tells `the_actor_too`.
     """
     if event.entered_afterwards:
         return
-    recipients = {person.pk: person for person in people if person.pk != event.actor_id}
+    recipients = {person.pk: person for person in people if the_actor_too or person.pk != event.actor_id}
     Notification.objects.bulk_create(
         (
             Notification(
@@ -39,6 +43,15 @@ def notify(*, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[U
         ),
         ignore_conflicts=True,
     )
+    transaction.on_commit(nudge, robust=True)
+
+
+def tell_of_failure(*, about: Any, person: User) -> None:
+    """Tell a person that what they left to the worker was not written: nothing took place, so there is no event."""
+    Notification.objects.create(
+        recipient=person, reason=Reason.IMPORT_FAILED, about=f"{about.reference} · {about.title}",
+        link=about.get_absolute_url(), created_at=acting.at(),
+    )  # fmt: skip
     transaction.on_commit(nudge, robust=True)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER, RESULT = ROOT / "var/bench", ROOT / "var/bench.json"
 #: One web process, so that what is warm stays warm.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "WEB_CONCURRENCY": "1"}
-MEASURES = 9
+MEASURES = 10
 
 
 def main() -> None:
@@ -47,6 +47,7 @@ def measured(progress: Progress) -> "list[Line]":
     os.environ.update(started.env)
     django.setup()
     from tests.bench import measures
+    from tests.bench.imports import imports
     from tests.bench.measure import Person, rounds
     from tests.bench.place import Place
     from tests.bench.verification import verification
@@ -67,7 +68,9 @@ def measured(progress: Progress) -> "list[Line]":
             lines.append(measures.page(name, path, limit, place, person))
     with progress("decisions"):
         lines.append(measures.decision(place, Person(started.base_url, signed_in.cookies)))
-    return [*lines, verified]
+    with progress("imports of requirements"):
+        imported = imports(place, rounds)
+    return [*lines, verified, *imported]
 
 
 def _clear() -> None:

@@ -17,7 +17,7 @@ from config import scratch
 from config.embedded import ROOT
 from tests.e2e.visitor import Visitor
 
-FOLDER = ROOT / "var/test-e2e"
+FOLDER = ROOT / f"var/test-e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 HERE = Path(__file__).parent
 
 
@@ -29,9 +29,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def instance() -> Iterator[dict[str, Any]]:
-    """What `config.scratch` says of a fresh instance with the cast; its outbox is swept every two seconds."""
+    """What `config.scratch` says of a fresh instance with the cast; its outbox is swept every two seconds.
+
+    An import without a sign of life for five seconds is taken up again.
+    """
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SWEEP_SECONDS", "2")
+        environment.setenv("IMPORT_SILENT_SECONDS", "5")
         try:
             yield scratch.start_instance(FOLDER, "cast")
         finally:

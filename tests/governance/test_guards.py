@@ -31,7 +31,7 @@ from roles.acting import acting_as, erasing
 from tests import acceptance, acts
 from tests.database import OWNER, RUNTIME, constraints, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
-from tests.governance import ledger_attacks
+from tests.governance import import_attacks, ledger_attacks
 
 pytestmark = pytest.mark.django_db
 RESERVED = Outcome.ACCEPTED_WITH_RESERVATIONS
@@ -880,9 +880,10 @@ BROKEN |= {
     "an_erasure_says_what": lambda w: _erase(w, fields=[]),
 }
 
-ATTACKS += ledger_attacks.ATTACKS
-BROKEN |= ledger_attacks.BROKEN
-BEHIND |= ledger_attacks.BEHIND
+for elsewhere in (ledger_attacks, import_attacks):
+    ATTACKS += elsewhere.ATTACKS
+    BROKEN |= elsewhere.BROKEN
+    BEHIND |= elsewhere.BEHIND
 
 
 def _without(trigger: str) -> str:

@@ -1,0 +1,98 @@
+"""How fast a file of requirements is written, how long the project is held meanwhile, and what the worker needs for it.
+
+The import runs in a process of its own, as in a worker: `python -m tests.bench.imports NUMBER` runs one and tells.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django
+
+from config.embedded import ROOT
+from config.processes import Failure
+
+ROWS, MOST_SECONDS = 20_000, 60
+HEAD = "Code;Nature;Titre;Énoncé;Priorité;Critères d’acceptation;Lot"
+ROW = (
+    "REQ-{n};fonctionnelle;L’équipage voit le plan d’amarrage du quai {n};Le système montre à l’équipage le plan"
+    " d’amarrage à jour du quai {n}, avec les horaires de marée et les travaux annoncés.;{priority};"
+    "Le plan paraît en 2 s;Lot {lot}"
+)
+
+
+def content(priority: str) -> bytes:
+    """A CSV of ROWS requirements, all of this priority."""
+    rows = (ROW.format(n=n, priority=priority, lot=n % 5) for n in range(ROWS))
+    return "\n".join([HEAD, *rows]).encode()
+
+
+def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
+    """A line for adding ROWS requirements, and one for changing them all: requirements written in a second."""
+    from tests.bench.report import Line
+
+    lines = []
+    for number in rounds(2):
+        what, priority = (("add", "doit"), ("change", "devrait"))[number]
+        told = _imported(place, content(priority))
+        if told["written"] != ROWS:
+            raise Failure(f"the import wrote {told['written']} requirements, not {ROWS}")
+        text = f"import, {what} {ROWS:,} in {told['seconds']:.0f} s ({told['checking']:.1f} s to check before)"
+        text += f", project held {told['held']:.0f} s, {told['mebibytes']} MiB"
+        lines.append(Line(text, rate=ROWS / told["seconds"], least_rate=ROWS / MOST_SECONDS))
+    return lines
+
+
+def _imported(place: Any, file: bytes) -> dict[str, Any]:
+    from governance.imports.services import choose_columns, receive, start
+    from projects.documents.files import Upload
+    from projects.exchange.reading import open_table
+
+    began = time.perf_counter()
+    table = open_table("requirements.csv", file)
+    upload = Upload("requirements.csv", "text/csv", file)
+    job = receive(actor=place.amoa, project=place.listed, upload=upload, table=table)
+    choose_columns(actor=place.amoa, job=job, table=table, mapping=job.mapping)
+    checking = time.perf_counter() - began
+    start(actor=place.amoa, job=job, leave_out=False)
+    words = [sys.executable, "-m", "tests.bench.imports", str(job.pk)]
+    child = subprocess.run(words, cwd=ROOT, env=os.environ, check=True, capture_output=True, text=True)
+    told: dict[str, Any] = json.loads(child.stdout)
+    return {**told, "checking": checking}
+
+
+def _run(pk: int) -> None:
+    from governance.import_jobs.models import ImportJob
+    from governance.imports import running
+
+    held: list[float] = []
+
+    class Timed(running.Pulse):
+        """Notes when the project is held: from the first thing told."""
+
+        def tell(self, done: int) -> None:
+            held.append(time.perf_counter())
+            super().tell(done)
+
+    began = time.perf_counter()
+    state = running.run(pk, Timed)
+    ended = time.perf_counter()
+    if state != "done":
+        raise Failure(f"the import ended as {state}")
+    told = {
+        "seconds": ended - began,
+        "held": ended - held[0],
+        "mebibytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "written": ImportJob.objects.values_list("done", flat=True).get(pk=pk),
+    }
+    sys.stdout.write(json.dumps(told))
+
+
+if __name__ == "__main__":
+    django.setup()
+    _run(int(sys.argv[1]))
