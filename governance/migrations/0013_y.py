@@ -4,15 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0012_imports'),
+        ("governance", "0012_imports"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notification',
-            name='reason',
-            field=models.CharField(choices=[('opinion_asked', 'your opinion is asked'), ('decision_asked', 'waits for your decision'), ('decided', 'the owner has answered'), ('withdrawn', 'was withdrawn by its author'), ('proof_given', 'the proof of a condition waits for you'), ('condition_lifted', 'a condition was lifted'), ('condition_waived', 'a condition was waived'), ('reservation_proved', 'the proof that a reservation is lifted waits for you'), ('reservation_lifted', 'a reservation was lifted'), ('reservation_waived', 'a reservation was waived'), ('no_longer_current', 'was decided on a document that has been replaced since'), ('tie_waits', 'a declared tie waits for your ruling'), ('tie_blocks', 'a tie you declared blocks your role, because the organisation bids'), ('import_done', 'your import is done'), ('import_failed', 'your import was not written; nothing was changed'), ('tie_settled', 'the owner has settled a tie you declared'), ('question_asked', 'a question waits for the answer of your role'), ('question_answered', 'the question your role asked is answered')], max_length=20, verbose_name='reason'),
+            model_name="notification",
+            name="reason",
+            field=models.CharField(
+                choices=[
+                    ("opinion_asked", "your opinion is asked"),
+                    ("decision_asked", "waits for your decision"),
+                    ("decided", "the owner has answered"),
+                    ("withdrawn", "was withdrawn by its author"),
+                    ("proof_given", "the proof of a condition waits for you"),
+                    ("condition_lifted", "a condition was lifted"),
+                    ("condition_waived", "a condition was waived"),
+                    ("reservation_proved", "the proof that a reservation is lifted waits for you"),
+                    ("reservation_lifted", "a reservation was lifted"),
+                    ("reservation_waived", "a reservation was waived"),
+                    ("no_longer_current", "was decided on a document that has been replaced since"),
+                    ("tie_waits", "a declared tie waits for your ruling"),
+                    ("tie_blocks", "a tie you declared blocks your role, because the organisation bids"),
+                    ("import_done", "your import is done"),
+                    ("import_failed", "your import was not written; nothing was changed"),
+                    ("tie_settled", "the owner has settled a tie you declared"),
+                    ("question_asked", "a question waits for the answer of your role"),
+                    ("question_answered", "the question your role asked is answered"),
+                ],
+                max_length=20,
+                verbose_name="reason",
+            ),
         ),
     ]
