@@ -36,14 +36,15 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 SAME = {
     "administration", "adoption", "attitude", "attribution", "budget", "code", "communication", "communications",
     "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
-    "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "lot", "menu",
-    "message", "mission", "nature", "notification", "notifications", "option", "options", "pages", "position",
+    "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "liaison", "lot",
+    "menu", "message", "mission", "nature", "notification", "notifications", "option", "options", "pages", "position",
     "programme", "question", "questions", "satisfaction", "session", "signature", "source", "suggestion", "test",
     "transition", "type", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {
     "Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "CSV", "XLSX", "PDF",
+    "ReqIF",
 }  # fmt: skip
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from config.demo import SCENARIOS, sign_ins
 from governance.models import Condition, Decision, LedgerEvent, Notification, Opinion, Proposal, ProposalRevision
-from governance.scenarios import loader
+from governance.scenarios import loader, world
 from governance.scenarios.contract import describe
 from projects.enums import ProjectState
 from projects.models import Delegation, Mandate, Project
@@ -184,17 +184,17 @@ def test_the_accounts_of_those_who_left_are_closed_and_their_acts_kept(inactive_
     ],
 )
 def test_a_date_of_a_scenario_is_in_the_time_of_paris(text: Any, moment: datetime) -> None:
-    assert loader.instant(text) == moment
+    assert world.instant(text) == moment
 
 
 def test_a_relative_date_counts_from_today() -> None:
     today = datetime.now(PARIS).date()
-    assert loader.instant("-40d 09:30").date() == today - timedelta(days=40)
-    assert loader.instant("+3d").date() == today + timedelta(days=3)
-    assert f"{loader.instant('-40d 09:30'):%H:%M}" == "09:30"
+    assert world.instant("-40d 09:30").date() == today - timedelta(days=40)
+    assert world.instant("+3d").date() == today + timedelta(days=3)
+    assert f"{world.instant('-40d 09:30'):%H:%M}" == "09:30"
 
 
 @pytest.mark.parametrize("text", ["soon", "3d", "2026-13-40", "", "+3d 25:00"])
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
-        loader.instant(text)
+        world.instant(text)
