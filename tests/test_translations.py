@@ -44,6 +44,7 @@ SAME = {
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {
     "Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "CSV", "XLSX", "PDF",
+    "ReqIF",
 }  # fmt: skip
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 

@@ -108,9 +108,12 @@ def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str,
 
 def _term(world: World, name: str, value: Any, project: Project) -> str:
     if name == "matrix":
-        return f"{value}:{project.matrices.get(number=value).hash}"
+        return term_of(value, project.matrices.get(number=value).hash)
+    if name == "campaign":
+        campaign = project.campaigns.get(pk=world.campaigns[value].pk)
+        return term_of(campaign.number, campaign.hash)
     if name == "plan":
-        return f"{value}:{project.change_plans.get(number=value).hash}"
+        return term_of(value, project.change_plans.get(number=value).hash)
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"holder", "delegate"}:
@@ -232,13 +235,15 @@ def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
 def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal, fingerprint = _submitted(world, entry)
     conditions = [
-        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date()) for c in entry.get("conditions") or []
+        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date(), world.defects.get(c.get("defect", "")))
+        for c in entry.get("conditions") or []
     ]
-    into = entry.get("merged_into")
+    into, price = entry.get("merged_into"), entry.get("price_reduction")
     terms = Terms(
         conditions=conditions,
         effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
         return_on=day(entry.get("return_on")),
+        price_reduction=Decimal(str(price)) if price else None,
         merged_into=world.proposals[into] if into else None,
         waived=entry.get("waived", {}),
         fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},

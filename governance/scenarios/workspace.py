@@ -7,6 +7,17 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from governance.acceptance.services import (
+    close_campaign,
+    close_defect,
+    correct_defect,
+    open_campaign,
+    reopen_defect,
+    report_defect,
+    run_test,
+    write_deliverable,
+    write_test,
+)
 from governance.change_plan.services import (
     add_reading,
     answer_feedback,
@@ -28,6 +39,7 @@ from governance.requirements.services import (
     write_requirement,
 )
 from governance.scenarios.world import World, day, instant
+from projects.acceptance.enums import Result
 from projects.models import Project, Requirement
 from projects.requirements.writing import with_numbers
 from roles.history import version_of
@@ -44,6 +56,8 @@ def _written(project: Project, content: dict[str, Any], known: Requirement | Non
     fields = {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
     if "parent" in fields:
         fields["parent"] = project.requirements.get(code=fields["parent"])
+    if "deliverable" in fields:
+        fields["deliverable"] = project.deliverables.get(code=fields["deliverable"])
     if "criteria" in fields:
         fields["criteria"] = with_numbers(fields["criteria"], known.criteria if known else ())
     if "recipients" in fields:
@@ -179,6 +193,66 @@ def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
     acknowledge(actor=by, decision=world.decisions[entry["decision"]])
 
 
+# — acceptance: a campaign and a defect go by the keys of the file —
+
+
+def _write_deliverable(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_deliverable(actor=by, project=project, fields=fields, **_known(project.deliverables, code=fields["code"]))
+
+
+def _write_test(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    if "requirement" in fields:
+        fields["requirement"] = project.requirements.get(code=fields["requirement"])
+    write_test(actor=by, project=project, fields=fields, **_known(project.tests, code=fields["code"]))
+
+
+def _open_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    if "deliverable" in fields:
+        fields["deliverable"] = project.deliverables.get(code=fields["deliverable"])
+    if "unavailability" in fields:
+        fields["unavailability"] = Decimal(str(fields["unavailability"]))
+    known = world.campaigns.get(entry["campaign"])
+    world.campaigns[entry["campaign"]] = open_campaign(
+        actor=by, project=project, fields=fields, **_known(project.campaigns, pk=known.pk if known else None)
+    )
+
+
+def _run_test(world: World, by: User, entry: dict[str, Any]) -> None:
+    campaign = world.campaigns[entry["campaign"]]
+    run_test(
+        actor=by, campaign=campaign, test=campaign.project.tests.get(code=entry["test"]),
+        result=Result(entry["result"]), note=entry.get("note", "").strip(),
+    )  # fmt: skip
+
+
+def _report_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    campaign = world.campaigns[entry["campaign"]]
+    world.defects[entry["defect"]] = report_defect(
+        actor=by, campaign=campaign, severity=entry["severity"], title=entry["title"],
+        description=entry.get("description", "").strip(),
+        test=campaign.project.tests.get(code=entry["test"]) if "test" in entry else None,
+    )  # fmt: skip
+
+
+def _correct_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    correct_defect(actor=by, defect=world.defects[entry["defect"]], correction=entry["correction"].strip())
+
+
+def _close_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    close_defect(actor=by, defect=world.defects[entry["defect"]])
+
+
+def _reopen_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    reopen_defect(actor=by, defect=world.defects[entry["defect"]])
+
+
+def _close_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
+    close_campaign(actor=by, campaign=world.campaigns[entry["campaign"]])
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "write_requirement": _write_requirement,
     "edit_requirement": _edit_requirement,
@@ -198,4 +272,13 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "give_feedback": _give_feedback,
     "answer_feedback": _answer_feedback,
     "acknowledge": _acknowledge,
+    "write_deliverable": _write_deliverable,
+    "write_test": _write_test,
+    "open_campaign": _open_campaign,
+    "run_test": _run_test,
+    "report_defect": _report_defect,
+    "correct_defect": _correct_defect,
+    "close_defect": _close_defect,
+    "reopen_defect": _reopen_defect,
+    "close_campaign": _close_campaign,
 }

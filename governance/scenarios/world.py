@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from governance.models import Decision, Proposal
-from projects.models import Document, FeedbackItem, Project, Question
+from projects.models import AcceptanceCampaign, Defect, Document, FeedbackItem, Project, Question
 from roles.models import Organisation, User
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -26,6 +26,8 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     feedback: dict[str, FeedbackItem] = field(default_factory=dict)
+    campaigns: dict[str, AcceptanceCampaign] = field(default_factory=dict)
+    defects: dict[str, Defect] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
 
 

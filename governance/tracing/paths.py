@@ -59,7 +59,7 @@ def _below(item: Any) -> tuple[list[Step], Any]:
     if isinstance(item, Deliverable):
         return [Step(_("Deliverable"), str(item))], every.filter(deliverable=item).order_by("code")[:50]
     if isinstance(item, AcceptanceTest):
-        return [Step(_("Acceptance test"), str(item), item.get_absolute_url())], every.filter(pk=item.requirement_id)
+        return [Step(_("Acceptance test"), str(item), item.get_absolute_url())], every.filter(tests=item)
     if isinstance(item, AcceptanceCampaign):
         tested = item.runs.values("test__requirement")
         step = Step(_("Campaign"), item.title, item.get_absolute_url(), str(item.get_stage_display()))
@@ -67,7 +67,7 @@ def _below(item: Any) -> tuple[list[Step], Any]:
     step = Step(_("Defect"), str(item), item.get_absolute_url(), str(item.get_severity_display()))
     test = item.test
     above = [Step(_("Acceptance test"), str(test), test.get_absolute_url())] if test else []
-    return [step, *above], every.filter(pk=test.requirement_id if test else None)
+    return [step, *above], every.filter(tests=test) if test else every.none()
 
 
 def _up(steps: list[Step], trace: Trace) -> Path:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from governance.import_jobs.enums import Failure, ImportState
+from governance.import_jobs.models import ImportJob
 from governance.imports import running
 from governance.imports.columns import NAMES, guessed, written_out
-from governance.imports.enums import Failure, ImportState
-from governance.imports.models import ImportJob
 from governance.imports.problems import SENTENCES, said
 from governance.imports.services import (
     LinesInError,
@@ -35,6 +35,18 @@ from tests.governance.test_requirements import settled, written
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def cast(cast: dict[str, Any]) -> dict[str, Any]:
+    """The people of project two, which has no requirement yet, under the names of their roles."""
+    return cast | {role: cast[f"other_{role}"] for role in ("owner", "pmo", "amoa")}
+
+
+@pytest.fixture
+def place(project_two: Any) -> Any:
+    """The project that files are imported into."""
+    return project_two
+
+
 def fresh(job: ImportJob) -> ImportJob:
     return ImportJob.objects.get(pk=job.pk)
 
@@ -55,12 +67,12 @@ def approve(cast: Any, project: Any) -> None:
 # — the way of a file into the project —
 
 
-def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, Any], project_one: Any) -> None:
-    job = imported(cast["amoa"], project_one, csv_of(*ROWS))
+def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, Any], place: Any) -> None:
+    job = imported(cast["amoa"], place, csv_of(*ROWS))
     settled()
     assert (job.state, counts(job), job.done) == ("done", (2, 0, 0, 0), 2)
-    first, second = Requirement.objects.filter(project=project_one).order_by("code")
-    assert (first.code, second.code) == ("ONE-001", "ONE-002")
+    first, second = place.requirements.all().order_by("code")
+    assert (first.code, second.code) == ("TWO-001", "TWO-002")
     assert (first.kind, first.priority, second.priority) == ("functional", "must", "wont")
     assert first.criteria == [{"number": "1", "text": "The plan appears within 2 s"}]
     assert {first.state, second.state} == {"draft"}
@@ -74,18 +86,18 @@ def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, A
     assert bytes(job.content) == b""
 
 
-def test_its_author_is_told_even_though_they_did_it(cast: dict[str, Any], project_one: Any) -> None:
-    job = imported(cast["amoa"], project_one, csv_of(*ROWS))
+def test_its_author_is_told_even_though_they_did_it(cast: dict[str, Any], place: Any) -> None:
+    job = imported(cast["amoa"], place, csv_of(*ROWS))
     notice = Notification.objects.get(reason="import_done")
     assert (notice.recipient, notice.link, notice.event) == (cast["amoa"], job.get_absolute_url(), job.event)
 
 
 def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs(
-    cast: dict[str, Any], project_one: Any
+    cast: dict[str, Any], place: Any
 ) -> None:
-    one = written(cast["amoa"], project_one, lot="1", source="Workshop 3")
+    one = written(cast["amoa"], place, lot="1", source="Workshop 3")
     content = csv_of((one.code, "Crews see the berth plan", "could"), head=("Code", "Title", "Priority"))
-    job = checked(cast["amoa"], project_one, content)
+    job = checked(cast["amoa"], place, content)
     assert (counts(job), job.summary["fields"]) == ((0, 1, 0, 0), {"priority": 1})
     assert job.summary["first_changed"] == [[2, one.code, [["priority", "should", "could"]]]]
     start(actor=cast["amoa"], job=job, leave_out=False)
@@ -94,13 +106,11 @@ def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs
     assert (one.priority, one.lot, one.source, one.version) == ("could", "1", "Workshop 3", 1)
 
 
-def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(
-    cast: dict[str, Any], project_one: Any
-) -> None:
-    one = written(cast["amoa"], project_one)
-    approve(cast, project_one)
+def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(cast: dict[str, Any], place: Any) -> None:
+    one = written(cast["amoa"], place)
+    approve(cast, place)
     content = csv_of((one.code, "Crews read the berth plan", "Approved"), head=("Code", "Title", "State"))
-    job = imported(cast["amoa"], project_one, content)
+    job = imported(cast["amoa"], place, content)
     settled()
     one.refresh_from_db()
     assert (job.state, job.summary["revised"]) == ("done", 1)
@@ -108,28 +118,28 @@ def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(
     assert one.in_force.content["title"] == "Crews see the berth plan"
 
 
-def test_parents_of_the_file_come_before_what_stands_below_them(cast: dict[str, Any], project_one: Any) -> None:
+def test_parents_of_the_file_come_before_what_stands_below_them(cast: dict[str, Any], place: Any) -> None:
     head = ("Code", "Kind", "Title", "Parent")
     rows = (("R-2", "functional", "Below", "R-1"), ("R-1", "functional", "Above", "N-1"), ("N-1", "need", "Why", ""))
-    imported(cast["amoa"], project_one, csv_of(*rows, head=head))
-    assert dict(Requirement.objects.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": "N-1", "N-1": None}
+    imported(cast["amoa"], place, csv_of(*rows, head=head))
+    assert dict(place.requirements.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": "N-1", "N-1": None}
     turned = csv_of(("N-1", "functional", "Why", ""), ("R-1", "functional", "Above", ""), head=head)
-    imported(cast["amoa"], project_one, turned)
-    assert dict(Requirement.objects.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": None, "N-1": None}
+    imported(cast["amoa"], place, turned)
+    assert dict(place.requirements.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": None, "N-1": None}
 
 
-def test_free_codes_follow_those_of_the_project_and_of_the_file(cast: dict[str, Any], project_one: Any) -> None:
-    written(cast["amoa"], project_one)
-    rows = (("", "need", "A"), ("", "functional", "B"), ("ONE-002", "functional", "C"), ("", "functional", "D"))
-    imported(cast["amoa"], project_one, csv_of(*rows, head=("Code", "Kind", "Title")))
-    named = dict(Requirement.objects.values_list("title", "code"))
-    assert [named[title] for title in "ABCD"] == ["ONE-N01", "ONE-003", "ONE-002", "ONE-004"]
+def test_free_codes_follow_those_of_the_project_and_of_the_file(cast: dict[str, Any], place: Any) -> None:
+    written(cast["amoa"], place)
+    rows = (("", "need", "A"), ("", "functional", "B"), ("TWO-002", "functional", "C"), ("", "functional", "D"))
+    imported(cast["amoa"], place, csv_of(*rows, head=("Code", "Kind", "Title")))
+    named = dict(place.requirements.values_list("title", "code"))
+    assert [named[title] for title in "ABCD"] == ["TWO-N01", "TWO-003", "TWO-002", "TWO-004"]
 
 
 # — what is understood —
 
 
-def test_french_heads_and_words_are_understood(cast: dict[str, Any], project_one: Any) -> None:
+def test_french_heads_and_words_are_understood(cast: dict[str, Any], place: Any) -> None:
     head = (
         "Référence", "Nature", "Intitulé", "Énoncé", "Priorité", "Criticité", "Vérification", "Statut",
         "Critères d’acceptation", "Thème", "Exigence parente",
@@ -138,7 +148,7 @@ def test_french_heads_and_words_are_understood(cast: dict[str, Any], project_one
         "E-1", "règle de gestion", "Titre", "Énoncé", "pourrait", "élevée", "démonstration", "proposée",
         "Un ; Deux", "Quai", "",
     )  # fmt: skip
-    job = imported(cast["amoa"], project_one, csv_of(row, head=head))
+    job = imported(cast["amoa"], place, csv_of(row, head=head))
     assert job.mapping == [
         "code", "kind", "title", "statement", "priority", "criticality", "verification", "state", "criteria",
         "category", "parent",
@@ -165,17 +175,14 @@ def test_a_column_is_told_by_what_it_holds(cast: dict[str, Any]) -> None:
     assert guessed(["Type", "Title"], [["SPEC-OBJECT", "A"]]) == ["", "title"]
 
 
-def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, Any], project_one: Any) -> None:
+def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, Any], place: Any) -> None:
     head = ("Title", "Recipients")
     names = ["Drivers, Nord", "Pupils", "Écoles"]
-    describe(cast, project_one, *names)
+    describe(cast, place, *names)
     rows = (("A", "Drivers, Nord"), ("B", "pupils; DRIVERS NORD"), ("C", "Pupils, ecoles"), ("D", ""))
-    imported(cast["amoa"], project_one, csv_of(*rows, head=head))
+    imported(cast["amoa"], place, csv_of(*rows, head=head))
     by_number = dict(RecipientGroup.objects.values_list("pk", "name"))
-    found = {
-        one.title: sorted(by_number[pk] for pk in one.recipients)
-        for one in Requirement.objects.filter(project=project_one)
-    }
+    found = {one.title: sorted(by_number[pk] for pk in one.recipients) for one in place.requirements.all()}
     assert found == {"A": ["Drivers, Nord"], "B": ["Drivers, Nord", "Pupils"], "C": ["Pupils", "Écoles"], "D": []}
 
 
@@ -203,19 +210,19 @@ ERRORS: dict[str, tuple[list[tuple[str, ...]], tuple[int, str, str]]] = {
     "long title": ([line(Title="x" * 201)], (2, "title", "too_long")),
     "long code": ([line(Code="R" * 31)], (2, "code", "too_long")),
     "code twice": ([line(Code="R-1"), line(Code="R-1")], (3, "code", "twice")),
-    "code in another case": ([line(Code="one 001")], (2, "code", "other_code")),
+    "code in another case": ([line(Code="two 001")], (2, "code", "other_code")),
     "kind": ([line(Kind="gadget")], (2, "kind", "unknown_kind")),
     "priority": ([line(Priority="urgent")], (2, "priority", "unknown_priority")),
     "criticality": ([line(Criticality="huge")], (2, "criticality", "unknown_criticality")),
     "verification": ([line(Verification="guessing")], (2, "verification", "unknown_verification")),
     "state": ([line(State="finished")], (2, "state", "unknown_state")),
     "born approved": ([line(State="approved")], (2, "state", "not_born")),
-    "led where nobody may": ([line(Code="ONE-001", State="accepted")], (2, "state", "not_from_there")),
+    "led where nobody may": ([line(Code="TWO-001", State="accepted")], (2, "state", "not_from_there")),
     "unknown group": ([line(Recipients="Martians")], (2, "recipients", "unknown_group")),
     "group nearly": ([line(Recipients="Drivers N")], (2, "recipients", "unknown_group_near")),
     "unknown parent": ([line(Parent="ZZZ")], (2, "parent", "unknown_parent")),
-    "parent nearly": ([line(Parent="ONE-01")], (2, "parent", "unknown_parent_near")),
-    "need below a requirement": ([line(Kind="need", Parent="ONE-001")], (2, "parent", "need_below")),
+    "parent nearly": ([line(Parent="TWO-01")], (2, "parent", "unknown_parent_near")),
+    "need below a requirement": ([line(Kind="need", Parent="TWO-001")], (2, "parent", "need_below")),
     "circle of one": ([line(Code="R-1", Parent="R-1")], (2, "parent", "circle")),
     "circle of two": ([line(Code="R-1", Parent="R-2"), line(Code="R-2", Parent="R-1")], (3, "parent", "circle")),
     "parent in error": ([line(Code="R-1", Kind="gadget"), line(Parent="R-1")], (3, "parent", "parent_left_out")),
@@ -225,70 +232,70 @@ ERRORS: dict[str, tuple[list[tuple[str, ...]], tuple[int, str, str]]] = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_what_cannot_be_imported_is_said_by_line_and_column(name: str, cast: dict[str, Any], project_one: Any) -> None:
-    describe(cast, project_one, "Drivers, Nord")
-    written(cast["amoa"], project_one)
+def test_what_cannot_be_imported_is_said_by_line_and_column(name: str, cast: dict[str, Any], place: Any) -> None:
+    describe(cast, place, "Drivers, Nord")
+    written(cast["amoa"], place)
     rows, expected = ERRORS[name]
-    job = checked(cast["amoa"], project_one, csv_of(*rows, line(Title="A good one"), head=HAVING))
+    job = checked(cast["amoa"], place, csv_of(*rows, line(Title="A good one"), head=HAVING))
     assert expected in told(job)
     assert job.errors == len({number for number, _field, code in told(job) if number and code != "same_title"})
     with pytest.raises(LinesInError):
         start(actor=cast["amoa"], job=job, leave_out=False)
-    before = Requirement.objects.count()
+    before = place.requirements.count()
     start(actor=cast["amoa"], job=job, leave_out=True)
     assert running.run(job.pk, Still) == "done"
-    assert (Requirement.objects.count() - before, fresh(job).summary["left_out"]) == (
+    assert (place.requirements.count() - before, fresh(job).summary["left_out"]) == (
         len(rows) + 1 - job.errors,
         job.errors,
     )
 
 
-def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any], project_one: Any) -> None:
-    describe(cast, project_one, "Drivers, Nord")
-    written(cast["amoa"], project_one)
+def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any], place: Any) -> None:
+    describe(cast, place, "Drivers, Nord")
+    written(cast["amoa"], place)
     seen = set()
     for rows, (_line, _field, code) in ERRORS.values():
-        job = checked(cast["amoa"], project_one, csv_of(*rows, head=HAVING))
+        job = checked(cast["amoa"], place, csv_of(*rows, head=HAVING))
         seen.add(code)
         for language in ("fr", "en"):
             with translation.override(language):
                 assert all("%(" not in one.text for one in said(job.problems, job.head, job.mapping))
     assert seen <= SENTENCES.keys()
     with translation.override("en"):
-        job = checked(cast["amoa"], project_one, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
+        job = checked(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
         texts = {one.column: one.text for one in said(job.problems, job.head, job.mapping)}
     assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
     assert texts["Priority"] == "Use must, should, could or later; found “urgent”."
 
 
-def test_a_line_left_out_does_not_let_a_circle_through(cast: dict[str, Any], project_one: Any) -> None:
+def test_a_line_left_out_does_not_let_a_circle_through(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
-    below = written(amoa, project_one)
-    above = written(amoa, project_one)
+    below = written(amoa, place)
+    above = written(amoa, place)
     edit_requirement(actor=amoa, requirement=above, seen=above.changed_at.isoformat(), fields={"parent": below})
     head = ("Code", "Title", "Parent", "Priority")
     rows = ((above.code, "Above", "", "urgent"), (below.code, "Below", above.code, "must"))
-    job = checked(amoa, project_one, csv_of(*rows, head=head))
+    job = checked(amoa, place, csv_of(*rows, head=head))
     assert (3, "parent", "circle") in told(job)
 
 
-def test_a_chain_of_many_is_refused_and_is_read_quickly(cast: dict[str, Any], project_one: Any) -> None:
+def test_a_chain_of_many_is_refused_and_is_read_quickly(cast: dict[str, Any], place: Any) -> None:
     rows = [(f"R-{n}", f"T {n}", f"R-{n - 1}" if n else "") for n in range(3_000)]
-    job = checked(cast["amoa"], project_one, csv_of(*rows, head=("Code", "Title", "Parent")))
+    job = checked(cast["amoa"], place, csv_of(*rows, head=("Code", "Title", "Parent")))
     assert (job.summary["new"], job.errors) == (21, 2_979)
 
 
 # — round trips: what is exported is the same when it comes back —
 
 
-def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any], project_one: Any) -> None:
+def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any], place: Any) -> None:
     from governance.imports.columns import COLUMNS
 
-    describe(cast, project_one, "Drivers; Nord", "Pupils")
-    groups = dict(project_one.recipient_groups.values_list("pk", "name"))
-    need = written(cast["amoa"], project_one, kind="need", title="  Spaces  and\tmore ")
+    describe(cast, place, "Drivers; Nord", "Pupils")
+    groups = dict(place.recipient_groups.values_list("pk", "name"))
+    need = written(cast["amoa"], place, kind="need", title="  Spaces  and\tmore ")
     written(
-        cast["amoa"], project_one, statement="Two\n\nparagraphs; with a semicolon \n", parent=need,
+        cast["amoa"], place, statement="Two\n\nparagraphs; with a semicolon \n", parent=need,
         criteria=[{"number": "3", "text": "One; and only\none"}], recipients=sorted(groups), links=["VIG-D01", "a; b"],
         justification="=1+1", verification="test", criticality="low", lot="-1", category="@x",
     )  # fmt: skip
@@ -296,10 +303,10 @@ def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any]
         with translation.override(language):
             rows = [
                 tuple(written_out(one, one.parent.code if one.parent else "", groups).values())
-                for one in project_one.requirements.order_by("code")
+                for one in place.requirements.order_by("code")
             ]
             head = tuple(str(column.label) for column in COLUMNS)
-        job = checked(cast["amoa"], project_one, csv_of(*rows, head=head))
+        job = checked(cast["amoa"], place, csv_of(*rows, head=head))
         assert (language, counts(job), job.errors, told(job)) == (language, (0, 0, 2, 0), 0, [])
         with pytest.raises(NothingToWrite):
             start(actor=cast["amoa"], job=job, leave_out=False)
@@ -308,13 +315,11 @@ def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any]
 # — all or nothing, once, and only as it was checked —
 
 
-def test_an_import_that_breaks_in_the_middle_leaves_nothing(
-    cast: dict[str, Any], project_one: Any, monkeypatch: Any
-) -> None:
+def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any], place: Any, monkeypatch: Any) -> None:
     from governance.imports import services
 
     monkeypatch.setattr(services, "CHUNK", 1)
-    job = checked(cast["amoa"], project_one)
+    job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     calls = []
 
@@ -329,14 +334,14 @@ def test_an_import_that_breaks_in_the_middle_leaves_nothing(
     assert running.run(job.pk, Still) == ImportState.FAILED
     job = fresh(job)
     assert (job.failure, bytes(job.content), job.event) == (Failure.BROKEN, b"", None)
-    assert not Requirement.objects.exists()
+    assert not place.requirements.exists()
     assert not LedgerEvent.objects.filter(act="import_requirements").exists()
     notice = Notification.objects.get(reason="import_failed")
     assert (notice.recipient, notice.event) == (cast["amoa"], None)
 
 
-def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], project_one: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     assert running.take_up(job.pk) == 1
     assert running.take_up(job.pk) == 0
@@ -346,13 +351,13 @@ def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], proj
     assert running.waiting() == [job.pk]
     assert running.run(job.pk, Still) == "done"
     assert running.run(job.pk, Still) == ""
-    assert Requirement.objects.count() == 2
+    assert place.requirements.count() == 2
 
 
-def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dict[str, Any], project_one: Any) -> None:
+def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dict[str, Any], place: Any) -> None:
     from governance.imports.services import Stopped, import_requirements
 
-    job = checked(cast["amoa"], project_one)
+    job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     assert running.take_up(job.pk) == 1
     asleep = fresh(job)
@@ -362,11 +367,11 @@ def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dic
         import_requirements(
             actor=cast["amoa"], job=asleep, run=1, plan=running.planned(asleep), progress=lambda done: None
         )
-    assert not Requirement.objects.exists()
+    assert not place.requirements.exists()
 
 
-def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], project_one: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
     for expected in [*range(1, running.MOST_RUNS + 1), 0]:
         assert running.take_up(job.pk) == expected
@@ -374,11 +379,11 @@ def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], p
     assert (fresh(job).state, fresh(job).failure) == ("failed", "broken")
 
 
-def test_what_changed_after_the_check_asks_for_another_check(cast: dict[str, Any], project_one: Any) -> None:
+def test_what_changed_after_the_check_asks_for_another_check(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
-    one = written(amoa, project_one)
+    one = written(amoa, place)
     content = csv_of((one.code, "Crews read the plan"), head=("Code", "Title"))
-    job = checked(amoa, project_one, content)
+    job = checked(amoa, place, content)
     start(actor=amoa, job=job, leave_out=False)
     edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"title": "Another title"})
     assert running.run(job.pk, Still) == ImportState.MAPPED
@@ -392,14 +397,12 @@ def test_what_changed_after_the_check_asks_for_another_check(cast: dict[str, Any
     assert running.run(job.pk, Still) == "done"
 
 
-def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(
-    cast: dict[str, Any], project_one: Any
-) -> None:
+def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(cast: dict[str, Any], place: Any) -> None:
     from governance.imports.services import Stale, import_requirements
 
     amoa = cast["amoa"]
-    one = written(amoa, project_one)
-    job = checked(amoa, project_one, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
+    one = written(amoa, place)
+    job = checked(amoa, place, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
     number = running.take_up(job.pk)
     plan = running.planned(fresh(job))
@@ -408,26 +411,26 @@ def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(
         import_requirements(actor=amoa, job=fresh(job), run=number, plan=plan, progress=lambda done: None)
 
 
-def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[str, Any], project_one: Any) -> None:
+def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[str, Any], place: Any) -> None:
     amoa = cast["amoa"]
-    job = checked(amoa, project_one, csv_of(("R-1", "Mine"), head=("Code", "Title")))
+    job = checked(amoa, place, csv_of(("R-1", "Mine"), head=("Code", "Title")))
     start(actor=amoa, job=job, leave_out=False)
-    write_requirement(actor=amoa, project=project_one, fields={"code": "R-1", "kind": "functional", "title": "Theirs"})
+    write_requirement(actor=amoa, project=place, fields={"code": "R-1", "kind": "functional", "title": "Theirs"})
     assert running.run(job.pk, Still) == ImportState.MAPPED
     assert Requirement.objects.get(code="R-1").title == "Theirs"
 
 
-def test_who_lost_the_role_meanwhile_writes_nothing(cast: dict[str, Any], project_one: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_who_lost_the_role_meanwhile_writes_nothing(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
-    mandate = Mandate.objects.get(project=project_one, holder=cast["amoa"])
+    mandate = Mandate.objects.get(project=place, holder=cast["amoa"])
     end_mandate(actor=cast["owner"], mandate=mandate)
     assert running.run(job.pk, Still) == ImportState.FAILED
-    assert (fresh(job).failure, Requirement.objects.count()) == (Failure.PERMISSION, 0)
+    assert (fresh(job).failure, place.requirements.count()) == (Failure.PERMISSION, 0)
 
 
-def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], project_one: Any, monkeypatch: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any, monkeypatch: Any) -> None:
+    job = checked(cast["amoa"], place)
     start(actor=cast["amoa"], job=job, leave_out=False)
 
     class StopsInTheMiddle(Still):
@@ -437,11 +440,11 @@ def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], project_one
 
     assert running.run(job.pk, StopsInTheMiddle) == ""
     assert not LedgerEvent.objects.filter(act="import_requirements").exists()
-    assert Requirement.objects.count() == 0
+    assert place.requirements.count() == 0
 
 
-def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], project_one: Any) -> None:
-    job, other = sent(cast["amoa"], project_one), sent(cast["amoa"], project_one)
+def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place: Any) -> None:
+    job, other = sent(cast["amoa"], place), sent(cast["amoa"], place)
     ImportJob.objects.filter(pk=job.pk).update(changed_at=timezone.now() - timedelta(days=8))
     assert running.forget() == 1
     assert (fresh(job).state, bytes(fresh(job).content), fresh(other).state) == ("cancelled", b"", "uploaded")
@@ -451,18 +454,18 @@ def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], projec
 
 
 @pytest.mark.parametrize("member", CAST)
-def test_those_who_write_requirements_import_them(member: str, cast: dict[str, Any], project_one: Any) -> None:
+def test_those_who_write_requirements_import_them(member: str, cast: dict[str, Any], place: Any) -> None:
     if member == "amoa":
-        job = imported(cast[member], project_one, csv_of(*ROWS))
+        job = imported(cast[member], place, csv_of(*ROWS))
         assert job.state == "done"
         return
     with pytest.raises(Refused):
-        sent(cast[member], project_one)
+        sent(cast[member], place)
     assert not ImportJob.objects.exists()
 
 
-def test_every_step_asks_again_who_may(cast: dict[str, Any], project_one: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_every_step_asks_again_who_may(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
     table = open_table("needs.csv", csv_of(*ROWS))
     for step in (
         lambda actor: start(actor=actor, job=job, leave_out=False),
@@ -476,8 +479,8 @@ def test_every_step_asks_again_who_may(cast: dict[str, Any], project_one: Any) -
 
 
 @pytest.mark.parametrize("state", ["done", "cancelled"])
-def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], project_one: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
     if state == "done":
         start(actor=cast["amoa"], job=job, leave_out=False)
         running.run(job.pk, Still)

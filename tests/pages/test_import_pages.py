@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from governance.import_jobs.models import ImportJob
 from governance.imports import running
-from governance.imports.models import ImportJob
 from governance.mandates.services import end_mandate
 from governance.models import LedgerEvent
 from projects.models import Mandate, Requirement
@@ -21,8 +21,20 @@ from tests.pages.visits import Sent
 
 pytestmark = pytest.mark.django_db
 
-UPLOAD = "/projects/ONE/requirements/import/"
+UPLOAD = "/projects/TWO/requirements/import/"
 ENGLISH, FRENCH = ({"accept-language": language} for language in ("en", "fr"))
+
+
+@pytest.fixture
+def cast(cast: dict[str, Any]) -> dict[str, Any]:
+    """The people of project two, which has no requirement yet, under the names of their roles."""
+    return cast | {role: cast[f"other_{role}"] for role in ("owner", "pmo", "amoa")}
+
+
+@pytest.fixture
+def place(project_two: Any) -> Any:
+    """The project that files are imported into."""
+    return project_two
 
 
 @pytest.fixture
@@ -46,7 +58,7 @@ def send(browser: Any, name: str, content: bytes, **more: Any) -> Any:
     return browser.post(UPLOAD, {"file": Sent(name, content), **more}, headers=ENGLISH)
 
 
-def test_the_whole_way_without_a_script(cast: Any, project_one: Any, amoa_browser: Any) -> None:
+def test_the_whole_way_without_a_script(cast: Any, place: Any, amoa_browser: Any) -> None:
     answer = send(amoa_browser, "needs.csv", csv_of(*ROWS))
     job = ImportJob.objects.get()
     assert answer["Location"] == f"/imports/{job.pk}/columns/"
@@ -64,11 +76,11 @@ def test_the_whole_way_without_a_script(cast: Any, project_one: Any, amoa_browse
     running.run(job.pk, Still)
     page = amoa_browser.get(answer["Location"], headers=ENGLISH)
     assert "under your name, in one entry of the ledger" in words(page)
-    assert "ONE-001" in words(page)
+    assert "TWO-001" in words(page)
     assert "every 1s" not in page.content.decode()
 
 
-def test_the_same_way_in_french_understands_french(cast: Any, project_one: Any, amoa_browser: Any) -> None:
+def test_the_same_way_in_french_understands_french(cast: Any, place: Any, amoa_browser: Any) -> None:
     content = "Référence;Nature;Intitulé;Priorité\n;besoin;Voir le plan;doit\n;exigence;Lire;urgent\n".encode("cp1252")
     amoa_browser.post(UPLOAD, {"file": Sent("besoins.csv", content)}, headers=FRENCH)
     job = ImportJob.objects.get()
@@ -129,15 +141,15 @@ def test_nothing_sent_is_refused(amoa_browser: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["gadget", "title\0", "code' OR 1=1", "\ud7ff" * 3])
-def test_a_field_that_does_not_exist_is_refused(value: str, cast: Any, project_one: Any, amoa_browser: Any) -> None:
-    job = sent(cast["amoa"], project_one)
+def test_a_field_that_does_not_exist_is_refused(value: str, cast: Any, place: Any, amoa_browser: Any) -> None:
+    job = sent(cast["amoa"], place)
     answer = amoa_browser.post(f"/imports/{job.pk}/columns/", {"column-0": value, "column-2": "title"})
     assert answer.status_code == 422
     assert ImportJob.objects.get().state == "uploaded"
 
 
-def test_neither_titles_nor_codes_or_one_field_twice_is_refused(cast: Any, project_one: Any, amoa_browser: Any) -> None:
-    job = sent(cast["amoa"], project_one)
+def test_neither_titles_nor_codes_or_one_field_twice_is_refused(cast: Any, place: Any, amoa_browser: Any) -> None:
+    job = sent(cast["amoa"], place)
     for fields, text in (
         ({"column-1": "kind"}, "Choose the column with the titles, or the one with the codes."),
         ({"column-1": "title", "column-2": "title"}, "“Title” is chosen for “Kind” already"),
@@ -146,9 +158,9 @@ def test_neither_titles_nor_codes_or_one_field_twice_is_refused(cast: Any, proje
         assert (answer.status_code, text in words(answer)) == (422, True)
 
 
-def test_the_encoding_can_be_corrected_and_the_preview_follows(cast: Any, project_one: Any, amoa_browser: Any) -> None:
+def test_the_encoding_can_be_corrected_and_the_preview_follows(cast: Any, place: Any, amoa_browser: Any) -> None:
     content = "Titre;Énoncé\nÀ quai;Déjà\n".encode("mac-roman")
-    job = sent(cast["amoa"], project_one, content, "needs.csv")
+    job = sent(cast["amoa"], place, content, "needs.csv")
     path = f"/imports/{job.pk}/columns/"
     assert "À quai" not in words(amoa_browser.get(path))
     reading = {"encoding": "mac-roman", "separator": ";", "header_line": "1", "step": "read"}
@@ -162,8 +174,8 @@ def test_the_encoding_can_be_corrected_and_the_preview_follows(cast: Any, projec
         assert amoa_browser.post(path, reading | wrong).status_code == 422
 
 
-def test_lines_in_error_are_left_out_only_when_somebody_says_so(cast: Any, project_one: Any, amoa_browser: Any) -> None:
-    job = checked(cast["amoa"], project_one, csv_of(*ROWS, ("", "gadget", "B", "must", "")))
+def test_lines_in_error_are_left_out_only_when_somebody_says_so(cast: Any, place: Any, amoa_browser: Any) -> None:
+    job = checked(cast["amoa"], place, csv_of(*ROWS, ("", "gadget", "B", "must", "")))
     answer = amoa_browser.post(f"/imports/{job.pk}/start/", headers=ENGLISH)
     assert answer.status_code == 422
     assert "Correct these lines in the file and send it again, or leave them out." in words(answer)
@@ -172,11 +184,11 @@ def test_lines_in_error_are_left_out_only_when_somebody_says_so(cast: Any, proje
 
 
 def test_the_progress_is_said_every_tenth_and_the_page_renews_itself_at_the_end(
-    cast: Any, project_one: Any, amoa_browser: Any
+    cast: Any, place: Any, amoa_browser: Any
 ) -> None:
     from governance.imports.services import start
 
-    job = checked(cast["amoa"], project_one, csv_of(*[("", "need", f"N {n}", "must", "") for n in range(40)]))
+    job = checked(cast["amoa"], place, csv_of(*[("", "need", f"N {n}", "must", "") for n in range(40)]))
     start(actor=cast["amoa"], job=job, leave_out=False)
     running.take_up(job.pk)
     ask = {"headers": ENGLISH | {"HX-Request": "true"}}
@@ -199,9 +211,9 @@ def test_the_progress_is_said_every_tenth_and_the_page_renews_itself_at_the_end(
 @pytest.mark.parametrize("member", CAST)
 @pytest.mark.parametrize("state", ["checked", "done"])
 def test_only_its_author_sees_and_drives_an_import(
-    state: str, member: str, cast: Any, project_one: Any, client_of: Any
+    state: str, member: str, cast: Any, place: Any, client_of: Any
 ) -> None:
-    job = (checked if state == "checked" else imported)(cast["amoa"], project_one, csv_of(*ROWS))
+    job = (checked if state == "checked" else imported)(cast["amoa"], place, csv_of(*ROWS))
     browser = client_of(cast[member])
     if member == "amoa":
         expected = {"job": 200, "columns": 200, "start": 302, "stop": 302} if state == "checked" else {
@@ -217,9 +229,9 @@ VISITORS = ("inactive_owner", "anonymous")
 PATHS = {"job": "", "columns": "columns/", "start": "start/", "stop": "stop/"}
 
 
-def test_who_lost_the_role_no_longer_sees_the_import(cast: Any, project_one: Any, amoa_browser: Any) -> None:
-    job = sent(cast["amoa"], project_one)
-    end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=project_one, holder=cast["amoa"]))
+def test_who_lost_the_role_no_longer_sees_the_import(cast: Any, place: Any, amoa_browser: Any) -> None:
+    job = sent(cast["amoa"], place)
+    end_mandate(actor=cast["owner"], mandate=Mandate.objects.get(project=place, holder=cast["amoa"]))
     assert amoa_browser.get(job.get_absolute_url()).status_code == 404
 
 
@@ -229,8 +241,8 @@ def test_an_import_that_is_not_there_is_not_found(number: str, amoa_browser: Any
         assert amoa_browser.post(f"/imports/{number}/{name}").status_code in {404, 405}
 
 
-def test_a_click_in_an_old_window_is_a_conflict(cast: Any, project_one: Any, amoa_browser: Any) -> None:
-    job = checked(cast["amoa"], project_one)
+def test_a_click_in_an_old_window_is_a_conflict(cast: Any, place: Any, amoa_browser: Any) -> None:
+    job = checked(cast["amoa"], place)
     assert amoa_browser.post(f"/imports/{job.pk}/start/").status_code == 302
     assert amoa_browser.post(f"/imports/{job.pk}/start/").status_code == 409
     assert amoa_browser.post(f"/imports/{job.pk}/columns/", {"column-2": "title"}).status_code == 302
@@ -243,42 +255,40 @@ def test_a_click_in_an_old_window_is_a_conflict(cast: Any, project_one: Any, amo
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "reqif"])
 def test_an_export_that_comes_back_changes_nothing(
-    kind: str, language: str, cast: Any, project_one: Any, amoa_browser: Any
+    kind: str, language: str, cast: Any, place: Any, amoa_browser: Any
 ) -> None:
-    describe(cast, project_one, "Drivers; Nord", "Élèves")
-    groups = sorted(project_one.recipient_groups.values_list("pk", flat=True))
-    need = written(cast["amoa"], project_one, kind="need", title="Un besoin d’équipage")
+    describe(cast, place, "Drivers; Nord", "Élèves")
+    groups = sorted(place.recipient_groups.values_list("pk", flat=True))
+    need = written(cast["amoa"], place, kind="need", title="Un besoin d’équipage")
     written(
-        cast["amoa"], project_one, parent=need, statement="Premier\n\nSecond; point", recipients=groups,
+        cast["amoa"], place, parent=need, statement="Premier\n\nSecond; point", recipients=groups,
         links=["VIG-D01"],
         criteria=[{"number": "1", "text": "Un ; deux"}, {"number": "4", "text": "=1+1"}], justification="-1", lot="@L",
         verification="test", criticality="low", priority="wont", category="+x", source="Loi 12",
     )  # fmt: skip
-    answer = amoa_browser.get(f"/projects/ONE/requirements.{kind}", headers={"accept-language": language})
+    answer = amoa_browser.get(f"/projects/TWO/requirements.{kind}", headers={"accept-language": language})
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")
     content = answer.getvalue() if answer.streaming else answer.content
-    job = checked(cast["amoa"], project_one, content, f"back.{kind}")
+    job = checked(cast["amoa"], place, content, f"back.{kind}")
     assert (counts(job), job.problems) == ((0, 0, 2, 0), [])
 
 
-def test_an_export_holds_no_formula_and_leaves_no_trace(cast: Any, project_one: Any, client_of: Any) -> None:
-    written(cast["amoa"], project_one, title='=HYPERLINK("http://x")')
+def test_an_export_holds_no_formula_and_leaves_no_trace(cast: Any, place: Any, client_of: Any) -> None:
+    written(cast["amoa"], place, title='=HYPERLINK("http://x")')
     events = LedgerEvent.objects.count()
-    text = client_of(cast["moe"]).get("/projects/ONE/requirements.csv").content.decode("utf-8-sig")
+    text = client_of(cast["pmo"]).get("/projects/TWO/requirements.csv").content.decode("utf-8-sig")
     assert "\"'=HYPERLINK" in text
     assert LedgerEvent.objects.count() == events
 
 
-def test_requirements_travel_from_one_project_to_another_as_reqif(
-    cast: Any, project_one: Any, amoa_browser: Any
-) -> None:
-    need = written(cast["amoa"], project_one, kind="need", code="N-1", title="Un besoin")
-    written(cast["amoa"], project_one, code="R-1", parent=need, statement="Deux\nlignes", priority="could")
+def test_requirements_travel_from_one_project_to_another_as_reqif(cast: Any, place: Any, amoa_browser: Any) -> None:
+    need = written(cast["amoa"], place, kind="need", code="N-1", title="Un besoin")
+    written(cast["amoa"], place, code="R-1", parent=need, statement="Deux\nlignes", priority="could")
     with translation.override("fr"):
-        content = amoa_browser.get("/projects/ONE/requirements.reqif", headers=FRENCH).content
+        content = amoa_browser.get("/projects/TWO/requirements.reqif", headers=FRENCH).content
     content = content.replace(b"N-1", b"N-7").replace(b"R-1", b"R-7")
-    job = imported(cast["amoa"], project_one, content, "other.reqif")
+    job = imported(cast["amoa"], place, content, "other.reqif")
     assert (job.state, counts(job)) == ("done", (2, 0, 0, 0))
     one = Requirement.objects.get(code="R-7")
     assert (one.parent.code, one.statement, one.priority, one.kind) == ("N-7", "Deux\nlignes", "could", "functional")
