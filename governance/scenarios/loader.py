@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
@@ -54,6 +54,7 @@ def load(name: str) -> Iterator[tuple[int, int, str]]:
         for done, entry in enumerate(acts, start=1):
             with back_entry(instant(entry["at"])):
                 ACTS[entry["act"]](world, world.people[entry["by"]], entry)
+                connection.check_constraints()  # what the database checks when a transaction ends, it checks by act
             yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
 
 
