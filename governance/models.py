@@ -5,7 +5,7 @@ from governance.checkpoints.models import Checkpoint
 from governance.communicated.models import Acknowledgement
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
-from governance.imports.models import ImportJob
+from governance.import_jobs.models import ImportJob
 from governance.ledger.models import LedgerEvent
 from governance.ledger.workspace_guards import watch as watch_the_workspace
 from governance.mandates.guards import watch

@@ -11,10 +11,20 @@ LARGEST = 2**31 - 1
 
 @dataclass(frozen=True)
 class Page[M: Model]:
-    """Rows of one page, newest first, and the key from which the next one goes on; None at the end."""
+    """Rows of one page, in the order of their key, and the key from which the next one goes on; None at the end."""
 
     rows: list[M]
     next_key: int | None
+
+
+def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
+    """The page of `rows` whose `key` is above the `after` of the address, oldest first; unreadable: the first page."""
+    after = request.GET.get("after", "")
+    if after.isdecimal() and after.isascii():
+        rows = rows.filter(**{f"{key}__gt": min(int(after[:12]), LARGEST)})
+    found = list(rows.order_by(key)[: size + 1])
+    shown = found[:size]
+    return Page(shown, getattr(shown[-1], key) if len(found) > size else None)
 
 
 def page_before[M: Model](

@@ -14,6 +14,7 @@ from governance.imports import views as imports
 from governance.imports.export import requirements_export
 from governance.inbox.views import inbox, project_list
 from governance.interests import views as impartiality
+from governance.liaison import views as liaison
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
@@ -24,6 +25,7 @@ from governance.referential import views as referential
 from governance.referential.importing import referential_import
 from governance.register.views import register
 from governance.requirements import acts as writing
+from governance.requirements import baseline_views
 from governance.requirements import views as requirements
 from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
@@ -31,6 +33,7 @@ from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
+from governance.tracing.views import trace_path, traceability, traceability_file
 from roles import converters  # noqa: F401  (registers <code:…>)
 
 app_name = "governance"
@@ -73,9 +76,19 @@ urlpatterns = [
     path("indicators/<int:indicator_id>/edit/", change.change_indicator_edit, name="change_indicator_edit"),
     path("indicators/<int:indicator_id>/reading/", change.change_reading_add, name="change_reading_add"),
     path("feedback/<int:feedback_id>/answer/", change.feedback_answer, name="feedback_answer"),
+    path("projects/<code:code>/requirements/baselines/", baseline_views.baseline_list, name="baseline_list"),
+    path("projects/<code:code>/requirements/baselines/freeze/", baseline_views.baseline_freeze, name="baseline_freeze"),
+    path("projects/<code:code>/requirements/baselines/<int:number>/", baseline_views.baseline, name="baseline"),
+    path("projects/<code:code>/liaison/", liaison.liaison_list, name="liaison"),
+    path("requirements/<int:requirement_id>/ask/", liaison.question_ask, name="question_ask"),
+    path("requirements/<int:requirement_id>/estimate/", liaison.estimate_give, name="estimate_give"),
+    path("questions/<int:question_id>/answer/", liaison.question_answer, name="question_answer"),
     path("projects/<code:code>/documents/", evidence.project_documents, name="project_documents"),
     path("documents/<int:document_id>/replace/", evidence.document_replace, name="document_replace"),
     path("documents/<int:document_id>/versions/<int:number>/", evidence.document_version, name="document_version"),
+    path("projects/<code:code>/traceability/", traceability, name="traceability"),
+    path("projects/<code:code>/traceability.<slug:kind>", traceability_file, name="traceability_file"),
+    path("trace/<slug:what>/<int:item_id>/", trace_path, name="trace_path"),
     path("projects/<code:code>/proposals/", proposal_list, name="proposal_list"),
     path("projects/<code:code>/proposals/new/", proposal_new, name="proposal_new"),
     path("projects/<code:code>/requirements/import/", imports.import_new, name="import_new"),

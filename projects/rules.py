@@ -15,7 +15,7 @@ from projects.matrix.models import Matrix
 from projects.project.models import Project
 from roles import acting
 from roles.access import permit
-from roles.enums import DELEGABLE_KINDS, Authority, Nature
+from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, Nature
 from roles.rules import is_administrator
 
 
@@ -113,6 +113,31 @@ def takes_part_in(user: Any, project: Project | None, kind: str, *natures: str) 
 def role_held(user: Any, project: Project | None) -> str:
     """Code of the role `user` holds on the project in person, or an empty string."""
     return next((s.role for s in _seats(user, project) if not s.is_delegated), "")
+
+
+def liaison(user: Any, project: Project) -> tuple[str, str]:
+    """Codes of the role under which `user` asks about a requirement, and of the role that is asked.
+
+    Who builds asks who writes the requirements, and the reverse. Either is empty where the project has none.
+    """
+    kind, outside = DecisionKind.REQUIREMENT_BASELINE, {Authority.DECIDES, Authority.DELIVERS}
+    mine = [s for s in _seats(user, project) if not s.is_delegated]
+    building = next((s.role for s in mine if s.authority == Authority.DELIVERS), "")
+    if building:
+        asked = taking_part_in(project, kind, Nature.PROPOSE) or taking_part_in(project, kind, Nature.PRODUCE)
+        return building, next((mandate.role.code for mandate in asked), "")
+    writing = (s.role for s in mine if s.authority not in outside and _takes_part(s, kind))
+    return next(writing, ""), _building_role(project)
+
+
+def _takes_part(seat: Seat, kind: str) -> bool:
+    return seat.may(Nature.PROPOSE, kind) or seat.may(Nature.PRODUCE, kind)
+
+
+def _building_role(project: Project) -> str:
+    """Code of the role that builds: one that is held, else the first of the matrix, which somebody will hold."""
+    held = next((mandate.role.code for mandate in providers(project)), "")
+    return held or next((role.code for role in project.roles() if role.authority == Authority.DELIVERS), "")
 
 
 def providers(project: Project) -> list[Mandate]:

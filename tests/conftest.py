@@ -20,6 +20,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from xdist.scheduler import LoadScopeScheduling
 
 CAST = (
     "owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient", "other_owner", "outsider",
@@ -29,12 +30,39 @@ HOUSEKEEPING = ("django_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
 
+# — the workers —
+
+
+class Files(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out whole files in their order, and those that share a browser and an instance to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """What is run by one worker, one after the other; hundreds of rounds need no browser."""
+        file = nodeid.partition("::")[0]
+        return "tests/e2e" if file.startswith("tests/e2e/") and "test_rounds" not in file else file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The cases of a test in the same order for every worker, also those that come from a set."""
+    first: dict[str, int] = {}
+    for place, item in enumerate(items):
+        first.setdefault(item.nodeid.partition("[")[0], place)
+    items.sort(key=lambda item: (first[item.nodeid.partition("[")[0]], item.nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
+    """How several workers share the suite."""
+    return Files(config, log)
+
+
 # — the database —
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """The test database with the catalogue and the cast; from then on the connection serves as the runtime role."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """The test database of this worker, with the catalogue and the cast; then it is seen by the runtime role."""
     if not settings.OWNS_DATABASE:
         pytest.exit("The tests create their database: set OUVRAGE_DB_ROLE=owner (see `make test`).", 2)
     from governance.scenarios import loader

@@ -1,13 +1,16 @@
 """The demonstration scenarios as the tests read them: entered once, their files and answers as tables."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from governance.models import Decision, Proposal
 from governance.scenarios import loader
 from projects.models import Project
 from roles.models import User
-from tests.database import owning
+from tests.database import owning, undone
 
 PARIS = ZoneInfo("Europe/Paris")
 Table = dict[str, tuple[str, ...]]
@@ -19,6 +22,14 @@ def entered(name: str) -> None:
         with owning():
             deque(loader.load(name), maxlen=0)
             loader.close_accounts(name)
+
+
+@contextmanager
+def standing(name: str, django_db_blocker: Any) -> Iterator[None]:
+    """Enter a scenario for several tests: each begins with it and undoes only its own acts."""
+    with django_db_blocker.unblock(), undone():
+        entered(name)
+        yield
 
 
 def files(*codes: str) -> Table:

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from governance.models import (
+    Acknowledgement,
     BindingOpinion,
     Checkpoint,
     Decision,
@@ -22,7 +23,19 @@ from governance.models import (
     SealBreak,
     Verification,
 )
-from projects.models import Bidder, Document, DocumentVersion, Matrix, Project
+from projects.models import (
+    AdoptionReading,
+    BaselineEntry,
+    Bidder,
+    ChangePlan,
+    Document,
+    DocumentVersion,
+    Estimate,
+    Matrix,
+    Project,
+    RequirementBaseline,
+    RequirementVersion,
+)
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
@@ -34,6 +47,9 @@ from tests.ledger import signed
 pytestmark = pytest.mark.django_db
 
 EVIDENCE = {
+    Acknowledgement,
+    AdoptionReading,
+    ChangePlan,
     Decision,
     Effect,
     Erasure,
@@ -47,6 +63,10 @@ EVIDENCE = {
     DocumentVersion,
     Matrix,
     Verification,
+    RequirementVersion,
+    RequirementBaseline,
+    BaselineEntry,
+    Estimate,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [

@@ -12,7 +12,22 @@ from governance.enums import Outcome
 from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import appoint, end_mandate, revoke
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
-from projects.models import Delegation, Interest, Mandate, Project, Ruling
+from governance.requirements.services import change_many, write_requirement
+from projects.models import (
+    AdoptionIndicator,
+    ChangeImpact,
+    CommunicationAction,
+    Delegation,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Project,
+    Question,
+    RecipientGroup,
+    Requirement,
+    Ruling,
+    TrainingSession,
+)
 from roles.acting import acting_as, current_actor
 from roles.history import history_models
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
@@ -25,9 +40,15 @@ GOVERNED: list[Any] = [
     Organisation, User, MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension, Project, Mandate,
     Delegation, Proposal, ProposalDraft,
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
+    RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
+    Requirement, Question,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
+    "Acknowledgement",
+    "AdoptionReading",
+    "ChangePlan",
+    "BaselineEntry",
     "Bidder",
     "Checkpoint",
     "Document",
@@ -35,9 +56,12 @@ WITHOUT = {
     "Effect",
     "Erasure",
     "ImportJob",
+    "Estimate",
     "LedgerEvent",
     "Matrix",
     "Notification",
+    "RequirementBaseline",
+    "RequirementVersion",
     "SealBreak",
     "Verification",
 }
@@ -92,6 +116,17 @@ def tied(actor: User, file: Proposal) -> Interest:
     return declare_interest(actor=actor, project=file.project, organisation="New Cranes", tie="A cousin.")
 
 
+def written(actor: User, file: Proposal) -> None:
+    """Write a requirement."""
+    write_requirement(actor=actor, project=file.project, fields={"kind": "need", "title": "Crews hear the tide"})
+
+
+def changed(actor: User, file: Proposal) -> None:
+    """Change the requirements of the cast that let themselves be changed."""
+    numbers = list(file.project.requirements.order_by("pk").values_list("pk", flat=True))
+    change_many(actor=actor, project=file.project, numbers=numbers, fields={"lot": "Lot 9"})
+
+
 def settled(actor: User, file: Proposal) -> None:
     """Settle the tie of the cast: its holder leaves."""
     interest = Interest.objects.get(project=file.project)
@@ -116,6 +151,8 @@ ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
     "declare_interest": (tied, "pmo", "draft", {"Interest", "Organisation"}),
     "settle_interest": (settled, "owner", "draft", {"Interest", "Mandate"}),
     "revoke": (revoked, "owner", "draft", {"Delegation"}),
+    "write_requirement": (written, "amoa", "draft", {"Requirement"}),
+    "change_many": (changed, "amoa", "draft", {"Requirement"}),
 }  # fmt: skip
 
 

@@ -34,11 +34,12 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
-    "administration", "attitude", "attribution", "budget", "code", "communication", "communications", "condition",
-    "conditions", "configuration", "correction", "date", "description", "direction", "document", "documents", "dossier",
-    "format", "impacts", "influence", "inspection", "justification", "lot", "menu", "message", "mission", "nature",
-    "notification", "notifications", "option", "options", "position", "programme", "question", "questions",
-    "satisfaction", "signature", "source", "suggestion", "test", "transition", "type", "version", "versions",
+    "administration", "adoption", "attitude", "attribution", "budget", "code", "communication", "communications",
+    "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
+    "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "lot", "menu",
+    "message", "mission", "nature", "notification", "notifications", "option", "options", "pages", "position",
+    "programme", "question", "questions", "satisfaction", "session", "signature", "source", "suggestion", "test",
+    "transition", "type", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {

@@ -52,14 +52,11 @@ class Due:
         return waiting and self.day is not None and self.day < timezone.localdate()
 
 
-def impact_rows(project: Project) -> list[ImpactRow]:
-    """The matrix of group × aspect. Two queries."""
+def impact_rows(project: Project, impacts: Iterable[ChangeImpact]) -> list[ImpactRow]:
+    """The matrix of group × aspect that these impacts fill. One query."""
+    known = {(impact.group_id, impact.aspect): impact for impact in impacts}
     groups = project.recipient_groups.order_by("name")[:MOST_GROUPS]
-    return [
-        ImpactRow(group, [(aspect, known.get(aspect)) for aspect in Aspect])
-        for group in groups.prefetch_related("impacts")
-        for known in [{impact.aspect: impact for impact in group.impacts.all()}]
-    ]
+    return [ImpactRow(group, [(aspect, known.get((group.pk, aspect.value))) for aspect in Aspect]) for group in groups]
 
 
 def dues(project: Project, actions: Iterable[CommunicationAction]) -> list[Due]:

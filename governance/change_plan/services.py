@@ -13,7 +13,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from governance.change_plan.content import content_of
+from governance.change_plan.content import content_of, rows_of
 from governance.enums import Act
 from governance.ledger.services import record
 from governance.models import Proposal
@@ -115,13 +115,16 @@ def write_indicator(
 ) -> AdoptionIndicator:
     """Add or change an indicator of adoption with its target.
 
-    Raises ValidationError on a group of another project (code "group"), and Outdated.
+    Raises ValidationError on a group of another project (code "group") and on a name that is taken (code "name"); and
+    Outdated.
     """
     ensure(actor, "governance.plan_change", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.plan_change", project)
     row = to_write(AdoptionIndicator, project, row, seen)
     _ensure_ours(project, fields.get("group"))
+    if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
+        raise ValidationError(_("The project already has an indicator of this name."), code="name")
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
 
@@ -152,7 +155,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
     ensure(actor, "governance.freeze_plan", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.freeze_plan", project)
-    content = content_of(project)
+    content = content_of(rows_of(project))
     newest = project.change_plans.order_by("-number").first()
     if not any(content.values()) or (newest and newest.content == content):
         raise NothingToFreeze

@@ -8,7 +8,15 @@ from django.views.decorators.http import require_GET
 
 from governance.change_plan import reading
 from governance.change_plan.chart import chart
-from governance.change_plan.content import PART_NAMES, content_of, differences, in_force
+from governance.change_plan.content import (
+    PART_TITLES,
+    approval,
+    content_of,
+    differences,
+    frozen_rows,
+    rows_of,
+    versions,
+)
 from governance.models import Proposal
 from governance.paging import page_before
 from governance.visible import visible_project
@@ -34,9 +42,10 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 def change_plan(request: HttpRequest, code: str) -> HttpResponse:
     """What changes for each group, the version in force with its decision, and what has changed since."""
     project = visible_project(request, code)
-    current = in_force(project)
-    rows = reading.impact_rows(project)
-    now = content_of(project)
+    current, frozen = versions(project, VERSIONS)
+    parts = rows_of(project)
+    rows = reading.impact_rows(project, parts["impacts"])
+    now = content_of(parts)
     context = {
         "project": project,
         "may": may(request, project),
@@ -46,7 +55,7 @@ def change_plan(request: HttpRequest, code: str) -> HttpResponse:
         "counts": {part: len(found) for part, found in now.items()},
         "in_force": current,
         "since": differences(current.plan.content, now) if current else [],
-        "versions": list(project.change_plans.select_related("made_by").order_by("-number")[:VERSIONS]),
+        "versions": frozen,
         "levels": Impact,
     }
     return render(request, "governance/change_plan.html", context)
@@ -56,15 +65,17 @@ def change_plan(request: HttpRequest, code: str) -> HttpResponse:
 def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One frozen version, word for word, with its fingerprint."""
     project = visible_project(request, code)
-    versions = project.change_plans.select_related("made_by")
-    plan = get_object_or_404(versions, number=number)
-    current = in_force(project)
-    parts = [(part, PART_NAMES[part], plan.content.get(part, [])) for part in PART_NAMES]
+    plan = get_object_or_404(project.change_plans.select_related("made_by"), number=number)
+    approved = approval(project)
+    parts = [
+        (part, title, frozen_rows(part, plan.content.get(part, []), project.prefix))
+        for part, title in PART_TITLES.items()
+    ]
     context: dict[str, Any] = {
         "project": project,
         "plan": plan,
         "parts": parts,
-        "decision": current.decision if current and current.plan == plan else None,
+        "decision": approved.decision if approved and approved.subject_id == plan.pk else None,
         "may": may(request, project),
     }
     return render(request, "governance/change_plan_version.html", context)

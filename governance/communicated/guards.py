@@ -13,13 +13,9 @@ READ_BY_SOMEBODY_ON_THE_PROJECT = guard(
     IF NEW.acted_at < answer.acted_at THEN
       {refuse("A decision is read after it is taken")}
     END IF;
-    IF NOT EXISTS (SELECT FROM public.roles_user u WHERE u.id = NEW.reader_id AND u.is_active AND (
-         EXISTS (SELECT FROM public.projects_mandate m
-                 WHERE m.project_id = answer.project_id AND m.holder_id = u.id AND NOT m.taken_back
-                   AND m.period @> moment)
-         OR EXISTS (SELECT FROM public.projects_delegation d JOIN public.projects_mandate m ON m.id = d.mandate_id
-                    WHERE m.project_id = answer.project_id AND d.delegate_id = u.id AND d.period @> moment
-                      AND m.period @> moment))) THEN
+    IF NOT EXISTS (SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id
+                   WHERE m.project_id = answer.project_id AND m.holder_id = NEW.reader_id AND u.is_active
+                     AND NOT m.taken_back AND m.period @> moment) THEN
       {refuse("Who confirms having read a decision holds a role on its project")}
     END IF;
     """,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.communicated.guards import CONFIRMED_BY_ITS_READER, READ_BY_SOMEBODY_ON_THE_PROJECT
 from governance.decisions.models import Decision
+from projects.interests.guards import refused_to_the_tied
 from projects.models import Project
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -42,6 +43,9 @@ class Acknowledgement(ActModel):
             DATED_BY_THE_DATABASE,
             READ_BY_SOMEBODY_ON_THE_PROJECT,
             CONFIRMED_BY_ITS_READER,
+            refused_to_the_tied(
+                "NEW.reader_id", "(SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id)"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from governance.import_jobs.models import ImportJob
 from governance.imports.columns import BY_NAME, COLUMNS
-from governance.imports.models import ImportJob
 from projects.documents.files import MIB, Upload, clean_name
 from projects.exchange.reading import EXTENSIONS, TOO_LARGE, Table, open_table
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from governance.import_jobs.models import ImportJob
 from governance.imports.columns import BY_NAME
-from governance.imports.models import ImportJob
 from governance.readings.differences import Line, text_runs
 
 #: Requirements written in a second, cautiously; `make bench` measures it.

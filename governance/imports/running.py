@@ -17,10 +17,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import F, Q
 from django.utils import timezone
 
-from governance.imports import workflow
+from governance.import_jobs import workflow
+from governance.import_jobs.enums import Failure, ImportState
+from governance.import_jobs.models import NOTHING_KEPT, ImportJob
 from governance.imports.checking import Checked, check
-from governance.imports.enums import Failure, ImportState
-from governance.imports.models import NOTHING_KEPT, ImportJob
 from governance.imports.services import Stale, Stopped, import_requirements
 from governance.notices.services import tell_of_failure
 from projects.exchange.reading import open_table

@@ -11,11 +11,11 @@ from typing import Any
 from django.utils import timezone
 
 from governance.enums import Act
-from governance.imports import workflow
+from governance.import_jobs import workflow
+from governance.import_jobs.enums import ImportState
+from governance.import_jobs.models import LET_GO, NOTHING_KEPT, ImportJob
 from governance.imports.checking import Checked, Planned, check, known_of
 from governance.imports.columns import guessed
-from governance.imports.enums import ImportState
-from governance.imports.models import LET_GO, NOTHING_KEPT, ImportJob
 from governance.imports.problems import kept
 from governance.ledger.models import LedgerEvent
 from governance.ledger.services import record

@@ -5,8 +5,8 @@ import logging
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
+from governance.import_jobs.enums import ImportState
 from governance.imports import running
-from governance.imports.enums import ImportState
 
 #: Seconds after which an import that found the project busy tries again.
 AGAIN = 2.0

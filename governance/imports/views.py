@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from governance.import_jobs.enums import ImportState
+from governance.import_jobs.models import ImportJob
 from governance.imports import reading, services
 from governance.imports.columns import COLUMNS
-from governance.imports.enums import ImportState
 from governance.imports.forms import ColumnsForm, ReadingForm, StartForm, UploadForm
-from governance.imports.models import ImportJob
 from governance.imports.problems import said
 from governance.imports.services import LinesInError, NothingToWrite, WrongStep
 from governance.imports.tasks import nudge

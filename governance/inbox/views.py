@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from governance import workflow
-from governance.inbox.waiting import listed, to_advise, to_decide, to_rework, to_settle
+from governance.inbox.waiting import listed, to_advise, to_answer, to_decide, to_rework, to_settle
 from governance.models import Decision, Proposal
 from projects.mandates.seats import seats_of
 from projects.models import Project
@@ -38,6 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "conditions": to_settle(user)
         .select_related("decision__project", "decision__revision", "proved_by")
         .order_by("due_on", "pk")[:MOST],
+        "questions": to_answer(user).select_related("project", "requirement", "asked_by").order_by("asked_at")[:MOST],
         "decides": bool(owned),
         "recent": Decision.objects.visible_to(user)
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet, Value
 
 from governance.models import Condition, Notification, Proposal
 from projects.mandates.seats import seats_of
+from projects.models import Question
 from roles.models import User
 
 
@@ -39,6 +40,11 @@ def to_settle(user: User) -> QuerySet[Condition]:
     return Condition.objects.awaiting(user) if seats_of(user) else Condition.objects.none()
 
 
+def to_answer(user: User) -> QuerySet[Question]:
+    """Questions that a role of `user` is asked."""
+    return Question.objects.awaiting(user) if _takes_part(user) else Question.objects.none()
+
+
 def _takes_part(user: User) -> bool:
     """Whether `user` holds a seat other than one that signs decisions."""
     return not all(seat.decides for seat in seats_of(user))
@@ -51,8 +57,9 @@ def counts(user: User, cap: int) -> tuple[int, int]:
         ("file", to_advise(user)),
         ("file", to_rework(user)),
         ("condition", to_settle(user)),
+        ("question", to_answer(user)),
         ("unread", Notification.objects.filter(recipient=user).unread()),
     ]
     rows = [found.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, found in lists]
     found = Counter(what for what, _ in rows[-1].union(*rows[:-1]))
-    return min(found["file"] + found["condition"], cap), found["unread"]
+    return min(found["file"] + found["condition"] + found["question"], cap), found["unread"]

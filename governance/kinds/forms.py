@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Count
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from projects.models import Project
 from roles.dates import long_day
@@ -114,18 +116,27 @@ class BaselineForm(SealedChoiceForm):
 
     named = "baseline"
 
-    baseline = forms.ChoiceField(label=_("Requirements to approve"), required=False)
+    baseline = forms.ChoiceField(
+        label=_("Requirements to approve"), required=False,
+        help_text=_(
+            "An approval brings exactly the versions of this baseline into force, and no other. Only the newest one "
+            "can be put to the owner."
+        ),
+    )  # fmt: skip
 
     def frozen(self, project: Project) -> list[tuple[str, str]]:
-        """The baselines, by number and the day they were frozen."""
-        found = project.baselines.order_by("-number").values_list("number", "hash", "acted_at")[:LONGEST_CHOICE]
-        return [
-            (
-                term_of(number, fingerprint),
-                _("Baseline %(number)s, frozen on %(day)s") % {"number": number, "day": long_day(localdate(at))},
-            )
-            for number, fingerprint, at in found
-        ]
+        """The baselines, by number, the day they were frozen and how many requirements they hold."""
+        found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
+        return [(term_of(one.number, one.hash), _named(project, one)) for one in found]
+
+
+def _named(project: Project, baseline: Any) -> str:
+    words = _("Baseline %(number)s, in force") if baseline.pk == project.baseline_id else _("Baseline %(number)s")
+    frozen = ngettext(
+        "frozen on %(day)s, %(size)s requirement", "frozen on %(day)s, %(size)s requirements", baseline.size
+    )
+    about = {"number": baseline.number, "day": long_day(localdate(baseline.acted_at)), "size": baseline.size}
+    return f"{words} · {frozen}" % about
 
 
 class ChangeForm(ProjectTermsForm, BaselineForm):

@@ -166,6 +166,10 @@ class ChangeKind(LaunchedKind, ProjectKind):
         yield from super()._apply(project, content, actor)
         yield from _baseline(project, content.terms)
 
+    def refuse(self, project: Project, content: Any) -> None:
+        """What the change would have added is rejected."""
+        _refuse_new(project, content.terms)
+
 
 class BaselineKind(Kind):
     """Exactly the versions of a frozen set come into force (domain.md §5)."""
@@ -189,8 +193,7 @@ class BaselineKind(Kind):
 
     def refuse(self, project: Project, content: Any) -> None:
         """What was put to the owner for the first time, and refused, is rejected."""
-        if (baseline := baseline_named(project, content.terms)) is not None:
-            writing.reject(project, baseline)
+        _refuse_new(project, content.terms)
 
 
 class AcceptanceKind(LaunchedKind):
@@ -399,6 +402,11 @@ def baseline_named(project: Project, terms: Terms) -> RequirementBaseline | None
     """The baseline of the project that `terms` name by number and hash."""
     number, fingerprint = version_named(terms.get("baseline", ""))
     return project.baselines.filter(number=number, hash=fingerprint).first() if number else None
+
+
+def _refuse_new(project: Project, terms: Terms) -> None:
+    if (baseline := baseline_named(project, terms)) is not None:
+        writing.reject(project, baseline)
 
 
 def _baseline_gaps(project: Project, terms: Terms) -> dict[str, str]:

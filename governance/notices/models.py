@@ -29,6 +29,8 @@ class Reason(models.TextChoices):
     IMPORT_DONE = "import_done", _("your import is done")
     IMPORT_FAILED = "import_failed", _("your import was not written; nothing was changed")
     TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
+    QUESTION_ASKED = "question_asked", _("a question waits for the answer of your role")
+    QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

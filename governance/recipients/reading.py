@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BigIntegerField, Count, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, Exists, Func, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.models import Mandate, Project, RecipientGroup, Requirement
@@ -31,21 +31,25 @@ class Coverage:
     """What does not meet: requirements that serve no group, groups that no requirement serves; each list is capped."""
 
     requirements: list[Requirement]
-    requirements_in_all: int
+    more: bool
     groups: list[RecipientGroup]
 
 
 def groups_of(project: Project) -> QuerySet[RecipientGroup]:
-    """The groups of `project`, each with `served`, the number of requirements that serve it."""
+    """The groups of `project`, each with `served`, how many requirements serve it, and `heard`, whether somebody
+    speaks for it today.
+    """
     serving = (
-        Requirement.objects.exclude(state__in=GONE)
+        Requirement.objects.requirements()
+        .exclude(state__in=GONE)
         .filter(project=OuterRef("project"), recipients__contains=_only(OuterRef("pk")))
         .order_by()
         .values("project")
         .annotate(n=Count("pk"))
     )
     counted = Coalesce(Subquery(serving.values("n"), output_field=IntegerField()), 0)
-    return project.recipient_groups.annotate(served=counted)
+    heard = Mandate.objects.active().filter(recipient_group=OuterRef("pk"))
+    return project.recipient_groups.annotate(served=counted, heard=Exists(heard))
 
 
 def _only(number: OuterRef) -> Func:
@@ -74,10 +78,8 @@ def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[Recipie
 
 
 def coverage(project: Project, groups: list[RecipientGroup]) -> Coverage:
-    """What is left uncovered on `project`, whose `groups` are counted. Two queries."""
+    """What is left uncovered on `project`, whose `groups` are counted. One query."""
     bare = project.requirements.requirements().exclude(state__in=GONE).filter(recipients=[])
-    return Coverage(
-        list(bare.only("pk", "code", "title", "project").order_by("code")[:LISTED]),
-        bare.count(),
-        [group for group in groups if not group.served],  # type: ignore[attr-defined]
-    )
+    found = list(bare.only("pk", "code", "title", "project").order_by("code")[: LISTED + 1])
+    unserved = [group for group in groups if not group.served]  # type: ignore[attr-defined]
+    return Coverage(found[:LISTED], len(found) > LISTED, unserved)

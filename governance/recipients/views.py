@@ -23,13 +23,14 @@ from roles.access import can, ensure, reader
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
     """Every group, the map of influence and interest, and what is uncovered."""
     project = visible_project(request, code)
-    groups = list(reading.groups_of(project).order_by("name")[: reading.MOST])
+    groups: list[Any] = list(reading.groups_of(project).order_by("name")[: reading.MOST])
     page = page_before(request, reading.with_seats(reading.groups_of(project)), "pk")
     context = {
         "project": project,
         "lines": [reading.line(group) for group in page.rows],
         "next_key": page.next_key,
         "groups": groups,
+        "silent": sum(not group.heard for group in groups),
         "people": sum(group.size or 0 for group in groups),
         "placed": reading.placed(groups),
         "interests": Degree,
@@ -45,7 +46,7 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
     """One group: who they are, who speaks for them, and what serves them."""
     group = _visible(request, group_id)
     project = group.project
-    serving = project.requirements.serving(group.pk).exclude(state__in=reading.GONE)
+    serving = project.requirements.requirements().serving(group.pk).exclude(state__in=reading.GONE)
     context = {
         "project": project,
         "group": group,

@@ -16,13 +16,14 @@ from django.conf import settings
 from django.db.models import Case, F, When
 from django.utils import timezone, translation
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from governance.enums import EffectiveFrom, Position, dissents
 from governance.kinds.forms import from_text, version_named
 from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
+from governance.requirements.baselines import Asked, asked
 from projects.models import Project
 from roles.dates import NO_BREAK, long_day
 from roles.enums import DecisionKind, Gate
@@ -34,6 +35,14 @@ from roles.templatetags.ui import euros
 
 #: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
+
+#: Terms that name something frozen by its number and fingerprint → how the record calls it.
+SEALED_TERMS = {
+    "matrix": gettext_lazy("version %(number)s"),
+    "baseline": gettext_lazy("baseline %(number)s"),
+    "campaign": gettext_lazy("campaign %(number)s"),
+    "plan": gettext_lazy("version %(number)s"),
+}
 
 
 @dataclass(frozen=True)
@@ -142,17 +151,34 @@ def _terms(decision: Decision) -> Iterator[Line]:
     form = kind_of(decision.proposal.kind).form
     for name, field in (form.base_fields if form else {}).items():
         if text := decision.revision.terms.get(name):
-            yield Line(str(field.label), _term(name, text, decision.acted_at))
+            digits = version_named(text)[1] if name in SEALED_TERMS else ""
+            yield Line(str(field.label), _term(name, text, decision.acted_at), digits=digits)
+    if requirements := asked(decision.project, decision.revision.terms, decision):
+        yield Line(_("What changes in the requirements"), _counts(requirements))
+
+
+def _counts(requirements: Asked) -> str:
+    """What the baseline named changes, beside the one in force when the decision was taken."""
+    compared = requirements.compared
+    found = {
+        "added": len(compared.added), "changed": len(compared.changed), "dropped": len(compared.dropped),
+        "unchanged": compared.unchanged, "size": compared.size,
+    }  # fmt: skip
+    if requirements.before is None:
+        return _("%(size)s in all; no baseline was in force before") % found
+    sentence = _(
+        "%(size)s in all, beside baseline %(before)s: %(added)s added, %(changed)s changed, %(dropped)s dropped, "
+        "%(unchanged)s as before"
+    )
+    return sentence % {**found, "before": requirements.before.number}
 
 
 def _term(name: str, text: str, at: datetime) -> str:
     value = from_text(name, text)
     if name in {"holder", "delegate"}:
         return _seen(str(_as_it_was(User.objects.get(key=text), at)))
-    if name == "matrix":
-        return _("version %(number)s") % {"number": value[0]}
-    if name == "campaign":
-        return _("campaign %(number)s") % {"number": version_named(text)[0]}
+    if name in SEALED_TERMS:
+        return SEALED_TERMS[name] % {"number": version_named(text)[0]}
     if name in {"gate", "provider_gate"}:
         return str(Gate(value).label)
     if isinstance(value, list):

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from governance.paging import page_before
 from governance.readings.differences import FieldDifference, value_lines
 from projects.models import Requirement, RequirementVersion
+from projects.recipients.enums import Degree
+from projects.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from projects.requirements.guards import CONTENT
 
 #: What a reader is told of a change besides the content of the version.
 FOLLOWED = ("code", "state", "version", *CONTENT, "links", "deliverable_id", "parent_id", "in_force_id")
-CHOICES = ("kind", "priority", "criticality", "verification", "state")
+CHOICES: dict[str, type[TextChoices]] = {
+    "kind": RequirementKind, "priority": Priority, "criticality": Degree, "verification": Verification,
+    "state": RequirementState,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,8 +130,7 @@ def _labels() -> dict[str, str]:
 def _plain(name: str, value: Any, names: Names) -> Any:
     """A value as it is compared and shown: words for choices, rows for lists, names for numbers."""
     if name in CHOICES:
-        words = dict(Requirement._meta.get_field(name).flatchoices)
-        return str(words.get(value, value))
+        return str(dict(CHOICES[name].choices).get(value, value))
     if name == "criteria":
         return [{"title": f"{one['number']}. {one['text']}"} for one in value or []]
     if name == "recipients":

@@ -29,7 +29,7 @@ NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s”: that state does not 
 
 
 class Outdated(Exception):
-    """Somebody changed the requirement since the actor read it."""
+    """Somebody changed what the actor acts on since they read it."""
 
 
 class NothingToFreeze(Exception):
@@ -135,16 +135,19 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Chang
 
 
 @act
-def freeze_baseline(*, actor: User, project: Project, reason: str = "") -> RequirementBaseline:
+def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: str = "") -> RequirementBaseline:
     """Freeze every requirement that is proposed, in review or approved, in its working version, as the next baseline.
 
-    It comes into force once the owner approves a proposal that names it. Raises NothingToFreeze.
+    It comes into force once the owner approves a proposal that names it. `seen` is what the actor read before
+    (writing.seen_before_freezing); without it nothing is compared. Raises NothingToFreeze, Outdated.
     """
     ensure(actor, "governance.freeze_baseline", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.freeze_baseline", project)
     if not project.requirements.filter(state__in=workflow.CANDIDATES).exists():
         raise NothingToFreeze
+    if seen and seen != writing.seen_before_freezing(project):
+        raise Outdated
     baseline = writing.freeze(project, actor, reason)
     record(
         act=Act.FREEZE_BASELINE, actor=actor, role=role_held(actor, project), project=project, subject=baseline,

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from governance.liaison.reading import liaison_of
 from governance.paging import page_before
 from governance.requirements import chain as tracing
 from governance.requirements.advice import advice, as_drafted
@@ -69,6 +70,7 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
         "advice": advice(project, as_drafted(one, project.language), one.pk),
         "ahead": since_in_force(one, groups),
         "changes": latest(one, groups, LATEST),
+        "liaison": liaison_of(one, request.user),
         "may": may_on(request.user, project),
     }
     return render(request, "governance/requirement.html", context)

@@ -3,6 +3,7 @@
 The keys are a contract for tests of any version from the browser's side; keep it complete with every later act.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from governance.decisions.succession import key_of, resting_on
 from governance.enums import Fate, Outcome, Position
 from governance.models import (
+    Acknowledgement,
     BindingOpinion,
     Checkpoint,
     Condition,
@@ -26,7 +28,25 @@ from governance.models import (
     Verification,
 )
 from governance.scenarios import loader
-from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project, Ruling
+from projects.models import (
+    AdoptionIndicator,
+    AdoptionReading,
+    Bidder,
+    ChangeImpact,
+    ChangePlan,
+    CommunicationAction,
+    Delegation,
+    Document,
+    DocumentVersion,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Matrix,
+    Project,
+    RecipientGroup,
+    Ruling,
+    TrainingSession,
+)
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 
 TABLES: dict[str, Any] = {
@@ -54,12 +74,24 @@ TABLES: dict[str, Any] = {
     "seal_break": SealBreak,
     "document": Document,
     "document_version": DocumentVersion,
+    "recipient_group": RecipientGroup,
+    "impact": ChangeImpact,
+    "communication": CommunicationAction,
+    "training": TrainingSession,
+    "feedback": FeedbackItem,
+    "indicator": AdoptionIndicator,
+    "indicator_reading": AdoptionReading,
+    "change_plan": ChangePlan,
+    "acknowledgement": Acknowledgement,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
     "erasure": Erasure,
     "notification": Notification,
 }
+
+#: What a project lists of its business workspace, by the names of its rows.
+WORKSPACE = ("recipient_groups", "communications", "trainings", "indicators", "feedback")
 
 OPTIONS = {
     "options-TOTAL_FORMS": "2",
@@ -151,6 +183,7 @@ def _projects(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "mandates": {keys[email]: pk for email, pk in held},
             "delegations": {keys[email]: pk for email, pk in lent},
             "interests": {keys[email]: pk for email, pk in tied},
+            **{name: list(getattr(project, name).order_by("pk").values_list("pk", flat=True)) for name in WORKSPACE},
         }
     return projects
 
@@ -182,6 +215,7 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "conditions": list(
                 Condition.objects.filter(decision__proposal=proposal).order_by("pk").values_list("pk", flat=True)
             ),
+            "decision": proposal.answer.pk if proposal.answer else None,
             "rests_on": [key_of(item) for item in resting_on(proposal.replaces)] if proposal.replaces else [],
         }
     return proposals
@@ -191,7 +225,10 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """How to do each act over HTTP.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
-    `{delegation}`, `{interest}` (ids), `{requirement}` (the id of ONE-001), `{seen}` (when that changed),
+    `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
+    `{feedback}` (ids of the first of the project; of what waits for an answer), `{requirement}` (the id of ONE-001),
+    `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
+    requirement changed),
     `{document}` (the id of one attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
@@ -225,6 +262,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"{dossier}evidence/",
     )
     requirements = "/projects/{project}/requirements/"
+    baselines = "/projects/{project}/requirements/baselines/"
     quotation = {"file": ["quotation-31.txt", "Spare mooring rings: EUR 410.\n"]}
     return {
         "sign_in": act(reverse("account_login"), reverse("account_login"), "owner", sign_in),
@@ -342,6 +380,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"}, review=True,
             then=record,
         ),
+        **_change_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -351,8 +390,65 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             f"{requirements}change/", requirements, "amoa", {"one": "{requirement}", "priority": "should"}
         ),
         "implement": act(f"{requirements}change/", requirements, "moe", {"one": "{requirement}", "act": "implement"}),
+        "freeze_baseline": act(
+            f"{baselines}freeze/", f"{baselines}freeze/", "amoa", {"seen": "", "reason": "Workshop 4"}
+        ),
+        "ask": act(
+            "/requirements/{requirement}/ask/", "/requirements/{requirement}/ask/", "amoa",
+            {"text": "What does the lamp cost a year?"},
+        ),
+        "answer": act(
+            "/questions/{question}/answer/", "/questions/{question}/answer/", "moe", {"text": "Yes, and 500 too."}
+        ),
+        "estimate": act(
+            "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
+            {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
+        ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}
         ),
+    }  # fmt: skip
+
+
+def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on recipients and on the change plan, and the confirmation of reading."""
+    change, group = "/projects/{project}/change/", {"group": "{group}"}
+    groups = "/projects/{project}/recipients/"
+    message = {**group, "title": "Opening hours", "after": "1", "days_after": "3", "state": "planned"}
+    session = {**group, "title": "On the quay", "held_on": "{today+12}", "expected": "20", "state": "planned"}
+    indicator = {**group, "name": "Complaints in a month", "direction": "down", "target": "5"}
+    return {
+        "describe_group": act(f"{groups}new/", groups, "amoa", {"name": "Anglers", "size": "12", "interest": "low"}),
+        "edit_group": act(
+            "/recipients/{group}/edit/", "/recipients/{group}/", "amoa", {"name": "Harbour users", "seen": "{seen}"}
+        ),
+        "write_impact": act(
+            f"{change}impact/", change, "amoa", {**group, "aspect": "skill", "level": "low", "measure": "A leaflet"}
+        ),
+        "write_communication": act(f"{change}communications/new/", f"{change}communications/", "amoa", message),
+        "edit_communication": act(
+            "/communications/{communication}/edit/", f"{change}communications/", "amoa", message | {"seen": "{seen}"}
+        ),
+        "write_training": act(f"{change}training/new/", f"{change}training/", "amoa", session),
+        "edit_training": act(
+            "/trainings/{training}/edit/", f"{change}training/", "amoa", session | {"seen": "{seen}"}
+        ),
+        "write_indicator": act(f"{change}adoption/new/", f"{change}adoption/", "amoa", indicator),
+        "edit_indicator": act(
+            "/indicators/{indicator}/edit/", f"{change}adoption/", "amoa", indicator | {"seen": "{seen}"}
+        ),
+        "add_reading": act(
+            "/indicators/{indicator}/reading/", f"{change}adoption/", "amoa",
+            {"measured_on": "{today+0}", "value": "71,5"},
+        ),
+        "freeze_plan": act(f"{change}freeze/", change, "amoa", {}),
+        "give_feedback": act(
+            f"{change}feedback/new/", f"{change}feedback/", "recipient",
+            {**group, "kind": "question", "text": "Who answers at night?"},
+        ),
+        "answer_feedback": act(
+            "/feedback/{feedback}/answer/", f"{change}feedback/", "amoa", {"answer": "The harbour office does."}
+        ),
+        "acknowledge": act("/decisions/{decision}/read/", "/decisions/{decision}/", "recipient", {}, on=["decided"]),
     }  # fmt: skip

@@ -40,6 +40,7 @@ from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
+from governance.liaison.services import answer, ask, estimate
 from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
 from governance.models import Condition, Decision, Proposal
 from governance.opinions.services import advise, note_binding
@@ -47,7 +48,7 @@ from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.recipients.services import describe_group
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.documents.files import Upload, checked
-from projects.models import Document, FeedbackItem, Mandate, Project, Ruling
+from projects.models import Document, FeedbackItem, Mandate, Project, Question, Ruling
 from projects.requirements.writing import with_numbers
 from roles.acting import acting_as, back_entry
 from roles.history import version_of
@@ -70,6 +71,7 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     feedback: dict[str, FeedbackItem] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
@@ -456,6 +458,21 @@ def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
     acknowledge(actor=by, decision=world.decisions[entry["decision"]])
 
 
+def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
+
+
+def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
+    answer(actor=by, question=world.questions[entry["question"]], text=entry["text"].strip())
+
+
+def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
+    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
+    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
+    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
@@ -493,4 +510,7 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "write_requirement": _write_requirement,
     "edit_requirement": _edit_requirement,
     "freeze_baseline": _freeze_baseline,
+    "ask": _ask,
+    "answer": _answer,
+    "estimate": _estimate,
 }

@@ -68,14 +68,16 @@ BY_WHOM = {"fr": r"\b(?:par|grâce à)\b", "en": r"\bby\b"}
 #: What can be measured, compared, or seen with a yes or a no.
 MEASURABLE = {
     "fr": (
-        r"\d|%|\b(?:une?|deux|trois|quatre|cinq|six|dix|vingt) (?:seconde|minute|heure|jour|clic|page|ligne|geste)s?\b"
+        r"\d|%|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cent|moitié)\b"
+        r"|\bune? (?:seconde|minute|heure|jour|clic|page|ligne|geste)\b"
         r"|\b(?:au plus|au moins|moins de|plus de|en moins|sous|maximum|minimum)\b"
         r"|\b(?:aucune?|chaque|toute?s?|tous|jamais|toujours|seule?s?|seulement|sans|oui|non|identiques?|compl[eè]te?)\b"
         r"|\b(?:affiche|refus|accept|envo[iy]|contien|contenu|existe|apparaî|visible|présente?s?\b|enregistr|consign|trac"
         r"|imprim|signal|bloqu|interdi|avert|lue?s?\b)"
     ),
     "en": (
-        r"\d|%|\b(?:one|two|three|four|five|six|ten|twenty) (?:second|minute|hour|day|click|page|line|gesture)s?\b"
+        r"\d|%|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|hundred|half)\b"
+        r"|\b(?:one|an?) (?:second|minute|hour|day|click|page|line|gesture)\b"
         r"|\b(?:at most|at least|less than|more than|no more|within|maximum|minimum)\b"
         r"|\b(?:no|none|nobody|each|every|all|never|always|only|without|yes|identical|complete|same)\b"
         r"|\b(?:show|display|refus|reject|accept|sen[dt]|contain|exist|appear|visible|present\b|record|logg|trace|print"

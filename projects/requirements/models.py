@@ -6,12 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchVectorField, TrigramSimilarity
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import Exists, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
+from projects.mandates.models import Mandate
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.recipients.enums import Degree
@@ -272,6 +274,11 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
         """Still without an answer."""
         return self.filter(answered_at__isnull=True)
 
+    def awaiting(self, user: User) -> Self:
+        """Those that a role `user` holds is asked."""
+        held = Mandate.objects.active().filter(holder=user, project=OuterRef("project"))
+        return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
+
 
 class Question(models.Model):
     """What one side asks the other about a requirement; `asked_of` waits for nobody: everyone waits for it."""
@@ -317,6 +324,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement.code} Q{self.number}"
+
+    @property
+    def days_waiting(self) -> int:
+        """Whole days since it was asked."""
+        return (timezone.now() - self.asked_at).days
 
 
 class Estimate(SealedModel, ActModel):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from projects.project.models import Project
@@ -16,7 +17,7 @@ from projects.requirements.guards import CONTENT
 from projects.requirements.models import BaselineEntry, Requirement, RequirementBaseline, RequirementVersion, hash_of
 from roles import acting
 from roles.models import User
-from roles.sealing import new_salt
+from roles.sealing import content_hash, new_salt
 
 BATCH = 500
 
@@ -89,6 +90,14 @@ def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> Non
     )  # fmt: skip
 
 
+def seen_before_freezing(project: Project) -> str:
+    """Fingerprint of what `freeze` would freeze now: it differs once anything of it, or a baseline, is another one."""
+    candidates = project.requirements.filter(state__in=workflow.CANDIDATES).order_by("code")
+    rows = candidates.values_list("code", "version", "changed_at")
+    listed = [[code, str(version), changed_at.isoformat()] for code, version, changed_at in rows]
+    return content_hash({"baselines": str(project.baselines.count()), "candidates": listed})
+
+
 def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
     """Freeze the working version of every candidate requirement of `project` as its next baseline."""
     candidates = list(project.requirements.filter(state__in=workflow.CANDIDATES).order_by("code"))
@@ -125,8 +134,8 @@ def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
 def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None:
     """Let exactly the versions of `baseline` be in force on `project`; the caller notes the decision that says so.
 
-    A requirement whose working version is the approved one is approved; one that was edited since stays proposed, and
-    one that is no longer in the baseline leaves force.
+    A requirement whose working version is the approved one is approved, unless it has come further already; one that
+    was edited since stays proposed, and one that is no longer in the baseline leaves force.
     """
     project.baseline = baseline
     project.save()
@@ -135,22 +144,27 @@ def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None
     changed = []
     for requirement in project.requirements.select_for_update(of=("self",)).order_by("pk"):
         version = approved.get(requirement.pk)
-        if (version.pk if version else None) == requirement.in_force_id:
-            continue
-        requirement.in_force = version
-        if version and version.number == requirement.version:
-            requirement.state = RequirementState.APPROVED
-        elif requirement.state in workflow.IN_FORCE:
-            requirement.state = RequirementState.PROPOSED
-        changed.append(requirement)
+        state = _state_once_decided(requirement, version)
+        if (version.pk if version else None, state) != (requirement.in_force_id, requirement.state):
+            requirement.in_force, requirement.state = version, state
+            changed.append(requirement)
     save_many(changed, ("in_force", "state"))
 
 
+def _state_once_decided(requirement: Requirement, version: RequirementVersion | None) -> str:
+    """Where `requirement` stands once exactly `version` of it is in force, or none."""
+    as_before = version is not None and version.pk == requirement.in_force_id
+    if version and version.number == requirement.version:
+        stays = as_before and requirement.state in workflow.IN_FORCE
+        return requirement.state if stays else RequirementState.APPROVED
+    return RequirementState.PROPOSED if requirement.state in workflow.IN_FORCE else requirement.state
+
+
 def reject(project: Project, baseline: RequirementBaseline) -> None:
-    """Mark as rejected what the owner refused: those of `baseline` that were never in force."""
+    """Mark as rejected what the owner refused: what of `baseline` is not in force, and was not edited since."""
+    same = baseline.versions.filter(requirement=OuterRef("pk"), number=OuterRef("version"))
     refused = project.requirements.filter(
-        pk__in=baseline.versions.values("requirement"), in_force=None,
-        state__in=(RequirementState.PROPOSED, RequirementState.IN_REVIEW),
+        Exists(same), in_force=None, state__in=(RequirementState.PROPOSED, RequirementState.IN_REVIEW),
     ).order_by("pk")  # fmt: skip
     rows = list(refused.select_for_update(of=("self",)))
     for requirement in rows:

@@ -67,8 +67,8 @@ def _imported(place: Any, file: bytes) -> dict[str, Any]:
 
 
 def _run(pk: int) -> None:
+    from governance.import_jobs.models import ImportJob
     from governance.imports import running
-    from governance.imports.models import ImportJob
 
     held: list[float] = []
 

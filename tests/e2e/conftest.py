@@ -17,7 +17,7 @@ from config import scratch
 from config.embedded import ROOT
 from tests.e2e.visitor import Visitor
 
-FOLDER = ROOT / "var/test-e2e"
+FOLDER = ROOT / f"var/test-e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 HERE = Path(__file__).parent
 
 

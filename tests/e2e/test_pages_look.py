@@ -23,6 +23,7 @@ WIDTHS = (1440, 768, 390, 320)
 CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
 #: Pages that only a form leads to, or that are no pages: files to take away and acts without a page.
 NO_PAGES = {
+    "calendar_feed", "decision_acknowledge",
     "decision_proof", "decision_record_pdf", "document_version", "evidence_attach", "evidence_detach",
     "import_columns", "import_job", "import_start", "import_stop", "mandate_accept", "notifications_read",
     "permissions_json", "proposal_advise", "proposal_submit", "proposal_take_up", "responsibilities_csv",
@@ -30,7 +31,7 @@ NO_PAGES = {
     "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
-    "requirements_change",
+    "requirements_change", "traceability_file",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -100,6 +101,10 @@ def _give_state(page: Page) -> None:
     page.locator("#bulk_state").select_option("draft")
     with page.expect_navigation():
         page.locator("#bulk button").first.click()
+
+
+def _open_lists(page: Page) -> None:
+    page.evaluate("() => { for (const list of document.querySelectorAll('main details')) list.open = true; }")
 
 
 def _review_end(page: Page) -> None:
@@ -210,6 +215,22 @@ def visits(
     yield "requirement_edit", ("amoa", "/requirements/3/edit/", None)
     yield "requirement_new", ("amoa", "/projects/ONE/requirements/new/?parent=ONE-N01", None)
     yield "requirement_history", ("moe", "/requirements/3/history/", None)
+    yield "traceability", ("amoa", "/projects/ONE/traceability/", None)
+    yield "traceability_alert", ("owner", "/projects/ONE/traceability/?alert=no_test", None)
+    yield "traceability_empty", ("other_pmo", "/projects/THREE/traceability/", None)
+    yield "trace_path", ("recipient", "/trace/requirement/2/", None)
+    yield "baselines", ("recipient", "/projects/ONE/requirements/baselines/", None)
+    yield "baselines_empty", ("other_pmo", "/projects/THREE/requirements/baselines/", None)
+    yield "baseline", ("owner", "/projects/ONE/requirements/baselines/1/", None)
+    yield "baseline_freeze", ("amoa", "/projects/ONE/requirements/baselines/freeze/", _open_lists)
+    yield "dossier_baseline", ("owner", url["baseline_one"], None)
+    yield "liaison", ("moe", "/projects/ONE/liaison/", None)
+    yield "liaison_all", ("recipient", "/projects/ONE/liaison/?show=all", None)
+    yield "question_ask", ("amoa", "/requirements/2/ask/", None)
+    yield "question_answer", ("moe", "/questions/1/answer/", None)
+    yield "estimate_give", ("moe", "/requirements/2/estimate/", None)
+    yield "requirement_liaison", ("moe", "/requirements/2/", None)
+    yield "inbox_provider", ("moe", "/", None)
     yield "document_replace", ("amoa", f"/documents/{sealed}/replace/", None)
     yield "withdraw", ("amoa", f"{url['returned']}withdraw/", None)
     yield "dossier_draft", ("amoa", url["draft"], None)
@@ -252,6 +273,7 @@ def visits(
     yield "bidder_note", ("pmo", "/projects/ONE/interests/bidder/", None)
     yield "interest_declare", ("moe", "/projects/ONE/interests/declare/", None)
     yield "interest_settle", ("owner", f"/interests/{seats['interests']['recipient']}/settle/", _review_settlement)
+    yield from _change(seats, known["closed"]["decision"])
     yield "authority", ("recipient", "/projects/ONE/authority/?kind=minor_change&amount=30000", None)
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
     yield "referential", ("staff_admin", "/referential/", None)
@@ -272,6 +294,40 @@ def visits(
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)
+
+
+def _change(
+    project: dict[str, Any], decision: int
+) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
+    """Recipients, the change plan, the calendar, and a decision with those who have read it."""
+    of, [group, *_] = "/projects/ONE/", project["recipient_groups"]
+    change = f"{of}change/"
+    yield "recipients", ("amoa", f"{of}recipients/", None)
+    yield "recipients_none", ("other_pmo", "/projects/THREE/recipients/", None)
+    yield "recipient", ("owner", f"/recipients/{group}/", None)
+    yield "recipient_new", ("amoa", f"{of}recipients/new/", None)
+    yield "recipient_edit", ("amoa", f"/recipients/{group}/edit/", None)
+    yield "change_plan", ("amoa", change, None)
+    yield "change_plan_reader", ("owner", change, None)
+    yield "change_plan_version", ("owner", f"{change}versions/1/", None)
+    yield "change_plan_freeze", ("amoa", f"{change}freeze/", None)
+    yield "change_impact", ("amoa", f"{change}impact/?group={group}&aspect=tool", None)
+    yield "communications", ("amoa", f"{change}communications/", None)
+    yield "communication_new", ("amoa", f"{change}communications/new/", None)
+    yield "communication_edit", ("amoa", f"/communications/{project['communications'][0]}/edit/", None)
+    yield "trainings", ("amoa", f"{change}training/", None)
+    yield "training_new", ("amoa", f"{change}training/new/", None)
+    yield "training_edit", ("amoa", f"/trainings/{project['trainings'][0]}/edit/", None)
+    yield "feedback", ("amoa", f"{change}feedback/", None)
+    yield "feedback_new", ("recipient", f"{change}feedback/new/", None)
+    yield "feedback_answer", ("amoa", f"/feedback/{project['feedback'][-1]}/answer/", None)
+    yield "adoption", ("amoa", f"{change}adoption/", None)
+    yield "indicator_new", ("amoa", f"{change}adoption/new/", None)
+    yield "indicator_edit", ("amoa", f"/indicators/{project['indicators'][0]}/edit/", None)
+    yield "reading_add", ("amoa", f"/indicators/{project['indicators'][0]}/reading/", None)
+    yield "calendar", ("recipient", f"{of}calendar/", None)
+    yield "calendar_none", ("other_pmo", "/projects/THREE/calendar/?month=2001-02", None)
+    yield "record_read", ("recipient", f"/decisions/{decision}/", None)
 
 
 def test_every_page_of_the_product_is_looked_at(instance: Any, long_one: str) -> None:

@@ -2,8 +2,8 @@
 
 from typing import Any, Self
 
+from governance.import_jobs.models import ImportJob
 from governance.imports import running
-from governance.imports.models import ImportJob
 from governance.imports.services import choose_columns, receive, start
 from projects.documents.files import Upload
 from projects.exchange.reading import open_table

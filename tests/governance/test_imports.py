@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
+from governance.import_jobs.enums import Failure, ImportState
+from governance.import_jobs.models import ImportJob
 from governance.imports import running
 from governance.imports.columns import NAMES, guessed, written_out
-from governance.imports.enums import Failure, ImportState
-from governance.imports.models import ImportJob
 from governance.imports.problems import SENTENCES, said
 from governance.imports.services import (
     LinesInError,

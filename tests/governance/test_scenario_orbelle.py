@@ -1,6 +1,8 @@
 """ORBELLE: a provider that comes by a gate, an adviser with a tie who leaves, a waiver granted against an opinion."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from projects.models import Delegation, Project, Ruling
 from projects.rules import advising_role, opining_role, proposing_role
 from roles.access import Refused
 from tests.acts import advised, drafted
-from tests.scenarios import PARIS, answers, entered, files, incompatible, person, proposal_of
+from tests.scenarios import PARIS, answers, files, incompatible, person, proposal_of, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -44,10 +46,16 @@ ANSWERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def orbelle(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """ORBELLE, entered once for the tests of this file."""
+    with standing("orbelle", django_db_blocker):
+        yield
+
+
 @pytest.fixture
-def guichet(db: None) -> Project:
+def guichet(orbelle: None, db: None) -> Project:
     """The project of ORBELLE."""
-    entered("orbelle")
     return Project.objects.get(code="GUICHET")
 
 

@@ -1,6 +1,8 @@
 """SOURCES: a portfolio, a programme, a project that runs and one that its launch gate holds back (R3)."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -14,7 +16,7 @@ from projects.models import Project
 from projects.rules import owners
 from roles.access import Refused
 from tests.acts import advised, decided, edited, submitted
-from tests.scenarios import answers, entered, files, incompatible, person, proposal_of
+from tests.scenarios import answers, files, incompatible, person, proposal_of, standing
 
 pytestmark = pytest.mark.django_db
 CODES = ("SN28", "PARCOURS", "LITS", "RDV")
@@ -64,10 +66,16 @@ ANSWERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """SOURCES, entered once for the tests of this file."""
+    with standing("sources", django_db_blocker):
+        yield
+
+
 @pytest.fixture
-def projects(db: None) -> dict[str, Project]:
+def projects(sources: None, db: None) -> dict[str, Project]:
     """The portfolio, the programme and the two projects of SOURCES, by their code."""
-    entered("sources")
     return {project.code: project for project in Project.objects.filter(code__in=CODES)}
 
 

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from governance.change_plan.calendar_views import feed_token
+from projects.models import Project
+from roles.models import User
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, requirement, seats
+from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, question, requirement, seats
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +22,7 @@ READERS = ("owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "
 STRANGERS = ("other_owner", "outsider", "staff_admin", "superuser")
 VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
 ADDING = ("owner", "pmo", "amoa", "moe")  # who adds documents: the owner and those who propose
+SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # who holds a role today
 ABSENT = 999_999
 
 
@@ -53,6 +57,11 @@ OK, HIDDEN = (200, 405), (404, 404)
 def owner_only(act: str) -> Line:
     """An act on the roles of project one: the owner alone; the other members read who may."""
     return Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act=act)
+
+
+def amoa_only(act: str) -> Line:
+    """An act of who prepares the change; the other members read who may."""
+    return Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act=act)
 
 
 def administrators_only(get: int, post: int, *, others: Pair = (403, 403)) -> Line:
@@ -115,6 +124,24 @@ LINES: dict[str, list[Line]] = {
     ],
     "governance:requirement_row": [
         Line((302, 403), HIDDEN, but={"amoa": (302, 302)}, act="edit_requirement"),
+    ],
+    "governance:traceability": [page()],
+    "governance:traceability_file": [page()],
+    "governance:trace_path": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "governance:baseline_list": [page()],
+    "governance:baseline": [page()],
+    "governance:baseline_freeze": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="freeze_baseline")],
+    "governance:liaison": [page()],
+    "governance:question_ask": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "moe"), (200, 302)), act="ask"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:question_answer": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="answer"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:estimate_give": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="estimate"),
         Line(HIDDEN, HIDDEN),
     ],
     "governance:project_documents": [
@@ -272,6 +299,38 @@ LINES: dict[str, list[Line]] = {
         ),
     ],
     "governance:interest_settle": [owner_only("settle_interest"), Line(HIDDEN, HIDDEN)],
+    "governance:recipient_list": [page()],
+    "governance:recipient": [page(act="edit_group"), Line((404, 405), (404, 405))],
+    "governance:recipient_new": [amoa_only("describe_group")],
+    "governance:recipient_edit": [amoa_only("edit_group"), Line(HIDDEN, HIDDEN)],
+    "governance:change_plan": [page()],
+    "governance:change_plan_version": [page()],
+    "governance:change_plan_freeze": [amoa_only("freeze_plan")],
+    "governance:change_impact_write": [amoa_only("write_impact")],
+    "governance:change_communications": [page()],
+    "governance:change_communication_new": [amoa_only("write_communication")],
+    "governance:change_communication_edit": [amoa_only("edit_communication"), Line(HIDDEN, HIDDEN)],
+    "governance:change_trainings": [page()],
+    "governance:change_training_new": [amoa_only("write_training")],
+    "governance:change_training_edit": [amoa_only("edit_training"), Line(HIDDEN, HIDDEN)],
+    "governance:change_adoption": [page()],
+    "governance:change_indicator_new": [amoa_only("write_indicator")],
+    "governance:change_indicator_edit": [amoa_only("edit_indicator"), Line(HIDDEN, HIDDEN)],
+    "governance:change_reading_add": [amoa_only("add_reading"), Line(HIDDEN, HIDDEN)],
+    "governance:change_feedback": [page()],
+    "governance:feedback_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="give_feedback"),
+    ],
+    "governance:feedback_answer": [amoa_only("answer_feedback"), Line(HIDDEN, HIDDEN)],
+    "governance:calendar": [page()],
+    "governance:calendar_feed": [
+        Line((404, 405), (404, 405), (404, 405)),
+        Line((200, 405), (200, 405), (200, 405), act="sign_out"),  # the address itself says whose feed it is
+    ],
+    "governance:decision_acknowledge": [
+        Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
+        Line((405, 404), (405, 404)),
+    ],
     "governance:notification_list": [Line(OK, OK)],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
 }
@@ -303,11 +362,23 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **published_role(),
         "import_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
+        "item_id": requirement().pk if line.act else ABSENT,
+        "what": "requirement",
+        "kind": "csv",
+        "question_id": question().pk if line.act else ABSENT,
         "step": "drop",
+        **feed_of("recipient@example.org", valid=bool(line.act)),
         "uidb36": "1",
         "key": "set-password",
     }
     return reverse(name, kwargs={key: known[key] for key in parameters(name)})
+
+
+def feed_of(email: str, *, valid: bool) -> dict[str, Any]:
+    """The parts of the address of a calendar feed on project one."""
+    person, project = User.objects.get(email=email), Project.objects.get(code="ONE")
+    token = feed_token(person, project.pk) if valid else "0" * 64
+    return {"person": person.key, "project_id": project.pk, "token": token}
 
 
 def parameters(name: str) -> list[str]:

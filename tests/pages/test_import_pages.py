@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from governance.import_jobs.models import ImportJob
 from governance.imports import running
-from governance.imports.models import ImportJob
 from governance.mandates.services import end_mandate
 from governance.models import LedgerEvent
 from projects.models import Mandate, Requirement

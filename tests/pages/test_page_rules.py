@@ -70,14 +70,23 @@ class Page(HTMLParser):
         ]
 
 
+@pytest.fixture(scope="module")
+def found() -> dict[str, Page]:
+    """What the tests of this file have been shown."""
+    return {}
+
+
 @pytest.fixture
-def pages(cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
+def pages(found: dict[str, Page], cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
     """Every page of the product, in English. A reading request that writes fails in the client itself."""
-    found = {}
+    if found:
+        return found
+    shown = {}
     for name, visit in visits(proposal):
         answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": "en"})
         assert (name, answer.status_code) == (name, visit.status)
-        found[name] = Page(answer.content.decode())
+        shown[name] = Page(answer.content.decode())
+    found.update(shown)
     return found
 
 
@@ -120,6 +129,9 @@ def test_every_page_has_a_title_of_its_own(pages: dict[str, Page]) -> None:
         "authority_",
         "permissions",
         "interests",
+        "recipient",
+        "change_",
+        "feedback_",
         "proposal_new",
         "condition_",
         "decision_review",
@@ -138,7 +150,9 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "interest_settle_refused", "proposal_evidence_refused", "project_documents_refused",
         "document_replace_refused", "roles_adapt_refused", "permissions_refused",
         "requirement_new_refused", "requirement_edit_refused", "requirements_refused",
+        "baseline_freeze_refused", "question_ask_refused", "question_answer_refused", "estimate_give_refused",
         "import_refused", "import_columns_refused", "import_start_refused",
+        "recipient_new_refused", "change_communication_refused", "feedback_new_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

@@ -3,23 +3,30 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.change_plan import services as plan_change
+from governance.change_plan.calendar_views import feed_address
+from governance.communicated.services import acknowledge
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
+from governance.liaison.services import ask, estimate
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from governance.matrix.services import adapt_roles, newest
+from governance.recipients.services import describe_group
 from governance.referential.services import add_duty, new_role, new_version, publish_role
 from governance.requirements.services import edit_requirement, write_requirement
 from projects.models import AcceptanceTest, Document, Ruling
 from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
 from tests import acts
+from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
 from tests.governance import imports_files
 from tests.pages.visits import act
@@ -28,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-LIST, DOSSIER, DECIDE, HOME, REQUIREMENT = 8, 10, 20, 12, 20
+LIST, DOSSIER, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 20, 12, 20, 16
 
 
 class Place:
@@ -77,7 +84,9 @@ class Place:
             self.another_seat()
             self.another_role()
             self.another_tie()
+            self.another_part_of_the_plan()
             self.another_requirement()
+            self.another_baseline()
             self.another_import()
 
     def another_import(self) -> None:
@@ -86,6 +95,34 @@ class Place:
         imports_files.imported(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
         known = [(f"R-{n + 1}", "need", "B", "could", "One") for n in range(self.rows)]
         self.checked = imports_files.checked(amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", "")))
+
+    def another_part_of_the_plan(self) -> None:
+        """A recipient group with all that is planned for it, said by it and measured; a decision read by one more."""
+        amoa, row, today = self.cast["amoa"], self.rows, timezone.localdate()
+        group = describe_group(
+            actor=amoa, project=self.project, fields={"name": f"Group {row}", "interest": "low", "influence": "low"}
+        )
+        plan = {"actor": amoa, "project": self.project}
+        plan_change.write_impact(**plan, group=group, aspect="tool", fields={"level": "low"})
+        told = {"group": group, "title": f"Message {row}"}
+        plan_change.write_communication(**plan, fields=told | {"due_on": today})
+        plan_change.write_communication(**plan, fields=told | {"after": self.decision.proposal.number})
+        plan_change.write_training(**plan, fields={"group": group, "title": f"Session {row}", "held_on": today})
+        number = plan_change.write_indicator(
+            **plan, fields={"group": group, "name": f"Indicator {row}", "direction": "up", "target": 5}
+        )
+        plan_change.add_reading(actor=amoa, indicator=number, measured_on=today, value=Decimal(4))
+        item = plan_change.give_feedback(**plan, group=group, kind="question", text="Who answers?")
+        if row % 2:
+            plan_change.answer_feedback(actor=amoa, item=item, answer="We do.")
+        frozen = plan_change.freeze_plan(actor=amoa, project=self.project)
+        if row == 1:
+            terms = {"plan": term_of(frozen.number, frozen.hash)}
+            file = acts.put(self.project, "communication", terms=terms, impact_recipients="All of them.")
+            acts.decided(self.cast["owner"], file)
+        for reader in ("amoa", "pmo"):
+            acknowledge(actor=self.cast[reader], decision=self.decision)
+        self.group, self.indicator, self.item = group, number, item
 
     def another_tie(self) -> None:
         """A bidder, a tie with it that is settled, and one with an organisation that does not bid."""
@@ -115,6 +152,19 @@ class Place:
             AcceptanceTest.objects.create(
                 project=self.project, code=f"T{self.rows}", requirement=above, title="Read it"
             )
+
+    def another_baseline(self) -> None:
+        """A requirement, another version of the first one, a baseline in force and one before the owner, a question."""
+        amoa, owner = self.cast["amoa"], self.cast["owner"]
+        written(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
+        self.asked = self.project.requirements.select_related("project").get(code="R-001")
+        edited(amoa, self.asked, title=f"Crews read plan {self.rows}", state="proposed")
+        self.approval = approved(owner, self.project, frozen(amoa, self.project))
+        written(amoa, self.project, title=f"Crews hear plan {self.rows}", code=f"S-{self.rows:03d}")
+        self.baseline = frozen(amoa, self.project)
+        self.named = put(self.project, self.baseline)
+        ask(actor=amoa, requirement=self.asked, text=f"Is it {self.rows}?")
+        estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
 
     def adapted(self) -> None:
         """One more version of the roles."""
@@ -171,6 +221,26 @@ class Place:
             for name in ("", "_history", "_edit"):
                 path = reverse(f"governance:requirement{name}", args=[number])
                 yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
+        traced = reverse("governance:traceability", args=code)
+        yield "traceability", HOME, "amoa", traced, {}
+        yield "traceability filtered", HOME, "pmo", f"{traced}?alert=no_test&q=plan", {}
+        yield "traceability as a file", HOME, "amoa", reverse("governance:traceability_file", args=[*code, "csv"]), {}
+        yield (
+            "path of a requirement",
+            HOME,
+            "moe",
+            reverse("governance:trace_path", args=["requirement", self.asked.pk]),
+            {},
+        )
+        yield "baselines", HOME, "outsider", reverse("governance:baseline_list", args=code), {}
+        yield "a baseline", BASELINE, "amoa", self.baseline.get_absolute_url(), {}
+        yield "requirements to freeze", HOME, "amoa", reverse("governance:baseline_freeze", args=code), {}
+        yield "dossier of a baseline", DOSSIER, "owner", self.named.get_absolute_url(), {}
+        yield "record of a baseline", HOME, "pmo", self.approval.get_absolute_url(), {}
+        yield "liaison", LIST, "moe", reverse("governance:liaison", args=code), {}
+        yield "a question to ask", LIST, "amoa", reverse("governance:question_ask", args=[self.asked.pk]), {}
+        yield "an estimate to give", LIST, "moe", reverse("governance:estimate_give", args=[self.asked.pk]), {}
+        yield "inbox of the provider", HOME, "moe", reverse("governance:inbox"), {}
         yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
         yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
         replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
@@ -209,15 +279,31 @@ class Place:
         for name in ("template", "differences", "publish", "retire", "duty_new"):
             path = reverse(f"governance:referential_{name}", args=[self.role.pk])
             yield f"referential, {name}", HOME, "staff_admin", path, {}
+        yield from self.change_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
+
+    def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of recipients, the change plan and the calendar."""
+        for name, most in (
+            ("recipient_list", DOSSIER), ("recipient_new", LIST), ("change_plan", HOME),
+            ("change_communications", LIST),
+            ("change_trainings", LIST), ("change_feedback", LIST), ("change_adoption", LIST), ("calendar", HOME),
+            ("change_impact_write", LIST), ("change_communication_new", LIST), ("feedback_new", LIST),
+        ):  # fmt: skip
+            yield name, most, "amoa", reverse(f"governance:{name}", args=code), {}
+        yield "change_plan_version", LIST, "owner", reverse("governance:change_plan_version", args=[*code, 1]), {}
+        yield "recipient", LIST, "pmo", reverse("governance:recipient", args=[self.group.pk]), {}
+        for name in ("change_indicator_edit", "change_reading_add"):
+            yield name, LIST, "amoa", reverse(f"governance:{name}", args=[self.indicator.pk]), {}
+        yield "calendar_feed", DOSSIER, "pmo", feed_address(self.cast["pmo"], self.project), {}
 
 
 @pytest.fixture
 def costs(cast: dict[str, Any], client_of: Any) -> dict[str, tuple[int, dict[int, Counter[str]]]]:
     """For each page the most queries it may need, and the statements it sent at each size."""
     place, found = Place(cast), {}
-    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa", "staff_admin")}
+    clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin")}
     for rows in SIZES:
         place.grow(rows)
         for name, most, member, path, fields in place.requests():

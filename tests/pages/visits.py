@@ -16,7 +16,20 @@ from governance.imports.services import start, stop
 from governance.models import Condition, ImportJob, Proposal
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
-from projects.models import Delegation, Document, Interest, Mandate, Project, Requirement
+from projects.models import (
+    AdoptionIndicator,
+    CommunicationAction,
+    Delegation,
+    Document,
+    Interest,
+    Mandate,
+    Project,
+    Question,
+    RecipientGroup,
+    Requirement,
+    TrainingSession,
+)
+from roles.history import version_of
 from roles.models import MethodPack, RoleTemplate, User
 from roles.referential.catalogue import pack_of, written
 from tests.governance import imports_files
@@ -57,12 +70,37 @@ def seats() -> dict[str, int]:
     tie = Interest.objects.filter(project__code="ONE").earliest("pk")
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
-    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
+    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk, **workspace()}
+
+
+def workspace() -> dict[str, int]:
+    """On project one: a recipient group, the first row of each part of its change plan, what waits for an answer."""
+    project = Project.objects.get(code="ONE")
+    parts = ("communications", "trainings", "indicators")
+    return {
+        "group": project.recipient_groups.earliest("pk").pk,
+        **{part[:-1]: getattr(project, part).earliest("pk").pk for part in parts},
+        "feedback": project.feedback.filter(answer="").earliest("pk").pk,
+    }
+
+
+#: The acts that change a row of the workspace → its model: their form carries the version that was read.
+CHANGING: dict[str, Any] = {
+    "edit_group": RecipientGroup,
+    "edit_communication": CommunicationAction,
+    "edit_training": TrainingSession,
+    "edit_indicator": AdoptionIndicator,
+}
 
 
 def requirement(code: str = "ONE-001") -> Requirement:
     """A need or requirement of project one; ONE-001 is approved, ONE-002 was changed since."""
     return Requirement.objects.get(project__code="ONE", code=code)
+
+
+def question() -> Question:
+    """What the provider is asked about ONE-002, and has not answered."""
+    return Question.objects.open().get(project__code="ONE", requirement__code="ONE-002")
 
 
 def published_role() -> dict[str, Any]:
@@ -78,7 +116,10 @@ def act(
     described = _acts()[name]
     approved = requirement()
     values: dict[str, Any] = {"project": "ONE", "version": 0, **seats()}
-    values |= {"requirement": approved.pk, "seen": approved.changed_at.isoformat()}
+    values |= {"requirement": approved.pk, "seen": approved.changed_at.isoformat(), "question": question().pk}
+    if name in CHANGING:
+        rows = CHANGING[name].objects.filter(project__code="ONE")
+        values["seen"] = version_of(rows.earliest("pk"))
     if proposal:
         found = conditions_of(proposal)
         values |= {
@@ -88,6 +129,7 @@ def act(
             "fingerprint": proposal.current.hash if proposal.current else "",
             "condition": found[0].pk if found else 0,
             "document": document_of(proposal).pk,
+            "decision": proposal.answer.pk if proposal.answer else 0,
             "rests_on": next(map(key_of, resting_on(proposal.replaces)), "") if proposal.replaces else "",
             "other": getattr(proposal.project.proposals.filter(state="submitted").first(), "pk", 0),
         }
@@ -239,6 +281,27 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "interest_settle", Visit("owner", reverse("governance:interest_settle", args=[seats()["interest"]]))
     yield "interest_settle_refused", Visit("owner", *_post("settle_interest", None, because=""), 422)
     yield "interest_settle_review", Visit("owner", *_post("settle_interest", None, ruling="leaves", then=False))
+    traced = reverse("governance:traceability", args=one)
+    yield "traceability", Visit("recipient", traced)
+    yield "traceability_alert", Visit("owner", f"{traced}?alert=must_not_covered&q=dock")
+    yield "trace_path", Visit("moe", reverse("governance:trace_path", args=["requirement", requirement().pk]))
+    yield "baseline_list", Visit("recipient", reverse("governance:baseline_list", args=one))
+    yield "baseline_list_empty", Visit("other_pmo", reverse("governance:baseline_list", args=["THREE"]))
+    yield "baseline", Visit("owner", reverse("governance:baseline", args=["ONE", 1]))
+    freeze = reverse("governance:baseline_freeze", args=one)
+    yield "baseline_freeze", Visit("amoa", freeze)
+    yield "baseline_freeze_refused", Visit("amoa", freeze, "POST", {"reason": "x" * 301}, 422)
+    yield "baseline_freeze_outdated", Visit("amoa", *_post("freeze_baseline", None, seen="0"), 409)
+    yield "liaison", Visit("recipient", reverse("governance:liaison", args=one))
+    yield "liaison_all", Visit("moe", reverse("governance:liaison", args=one) + "?show=all")
+    yield "liaison_none", Visit("other_pmo", reverse("governance:liaison", args=["THREE"]))
+    yield "question_ask", Visit("moe", reverse("governance:question_ask", args=[requirement().pk]))
+    yield "question_ask_refused", Visit("moe", *_post("ask", None, text=" "), 422)
+    yield "question_answer", Visit("moe", reverse("governance:question_answer", args=[question().pk]))
+    yield "question_answer_refused", Visit("moe", *_post("answer", None, text=""), 422)
+    yield "estimate_give", Visit("moe", reverse("governance:estimate_give", args=[requirement().pk]))
+    yield "estimate_give_refused", Visit("moe", *_post("estimate", None, days="many", cost="", note=""), 422)
+    yield "inbox_provider", Visit("moe", reverse("governance:inbox"))
     who = reverse("governance:authority", args=one)
     yield "authority", Visit("recipient", f"{who}?kind=minor_change&amount=30000")
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
@@ -252,11 +315,49 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "permissions_mine", Visit("moe", reverse("governance:permissions_mine", args=one))
     yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions_mine", args=one))
     yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions_mine", args=one))
+    yield from _change(proposal)
     yield from _imports()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
     yield "error_409", Visit("owner", *_post("decide", ready, fingerprint="0" * 64), 409)
+
+
+def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
+    """Recipients, the change plan, the calendar: what is read, what is filled, what is refused."""
+    one, found = ["ONE"], workspace()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    yield "recipient_list", Visit("recipient", to("recipient_list", *one))
+    yield "recipient_list_writer", Visit("amoa", to("recipient_list", *one))
+    yield "recipient_list_none", Visit("other_pmo", to("recipient_list", "THREE"))
+    yield "recipient", Visit("owner", to("recipient", found["group"]))
+    yield "recipient_new", Visit("amoa", to("recipient_new", *one))
+    yield "recipient_new_refused", Visit("amoa", *_post("describe_group", None, name=""), 422)
+    yield "recipient_edit", Visit("amoa", to("recipient_edit", found["group"]))
+    yield "recipient_edit_outdated", Visit("amoa", *_post("edit_group", None, seen="0"), 409)
+    for part in ("plan", "communications", "trainings", "feedback", "adoption"):
+        yield f"change_{part}", Visit("recipient", to(f"change_{part}", *one))
+        yield f"change_{part}_writer", Visit("amoa", to(f"change_{part}", *one))
+        yield f"change_{part}_none", Visit("other_pmo", to(f"change_{part}", "THREE"))
+    yield "change_plan_version", Visit("owner", to("change_plan_version", *one, 1))
+    yield "change_plan_freeze", Visit("amoa", to("change_plan_freeze", *one))
+    yield "change_impact_write", Visit("amoa", to("change_impact_write", *one))
+    known = f"{to('change_impact_write', *one)}?group={found['group']}&aspect=tool"
+    yield "change_impact_write_known", Visit("amoa", known)
+    for name in ("communication", "training", "indicator"):
+        yield f"change_{name}_new", Visit("amoa", to(f"change_{name}_new", *one))
+        yield f"change_{name}_edit", Visit("amoa", to(f"change_{name}_edit", found[name]))
+    refused = {"due_on": "", "after": "999"}
+    yield "change_communication_refused", Visit("amoa", *_post("write_communication", None, **refused), 422)
+    yield "change_reading_add", Visit("amoa", to("change_reading_add", found["indicator"]))
+    yield "feedback_new", Visit("recipient", to("feedback_new", *one))
+    yield "feedback_new_refused", Visit("recipient", *_post("give_feedback", None, text=""), 422)
+    yield "feedback_answer", Visit("amoa", to("feedback_answer", found["feedback"]))
+    yield "calendar", Visit("recipient", to("calendar", *one))
+    yield "calendar_empty", Visit("other_pmo", f"{to('calendar', 'THREE')}?month=2001-02")
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:

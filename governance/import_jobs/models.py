@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from governance.imports import workflow
-from governance.imports.enums import Failure, ImportState
-from governance.imports.guards import BEGINS_WITH_ITS_FILE, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
+from governance.import_jobs import workflow
+from governance.import_jobs.enums import Failure, ImportState
+from governance.import_jobs.guards import BEGINS_WITH_ITS_FILE, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
 from governance.ledger.models import LedgerEvent
 from projects.documents.models import LONGEST_NAME
 from projects.models import Project

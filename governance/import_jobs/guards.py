@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from governance.imports import workflow
+from governance.import_jobs import workflow
 from roles.guards import guard, refuse
 
 MOVES = ", ".join(

@@ -1,6 +1,6 @@
 """What may follow what in the life of an import: one table for Python and for the trigger."""
 
-from governance.imports.enums import ImportState as S
+from governance.import_jobs.enums import ImportState as S
 
 MOVES: dict[S, frozenset[S]] = {
     S.UPLOADED: frozenset({S.CHECKED, S.CANCELLED}),

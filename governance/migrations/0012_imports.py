@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("governance", "0009_acceptance_outcomes"),
+        ("governance", "0011_x"),
         ("projects", "0007_requirements_alike"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,99 @@
+"""Requirements from the keyboard: rows walked, changed in their place and saved, in Chromium and in both languages."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+Person = Callable[..., Page]
+LISTED = "/projects/ONE/requirements/"
+
+
+def rows(page: Page) -> Locator:
+    return page.locator("[data-rows] tr[data-row]")
+
+
+def focused(page: Page) -> str:
+    """The id of what has the focus."""
+    found: str = page.evaluate("() => document.activeElement.closest('tr')?.id ?? ''")
+    return found
+
+
+def added(page: Page, title: str) -> None:
+    """A draft written through the form."""
+    page.goto(f"{LISTED}new/")
+    page.locator("[name='title']").fill(title)
+    page.locator("[name='statement']").fill("The clerk sends each crew the tide 30 minutes ahead.")
+    with page.expect_navigation():
+        page.locator("button[form='requirement'][data-kind='primary']:visible").first.click()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: Any, complaints: Any) -> None:
+    page = person("amoa", language=language)
+    titles = [f"Tide {language} {n}" for n in range(2)]
+    for title in titles:
+        added(page, title)
+    page.goto(f"{LISTED}?q=Tide {language}")
+    first, second = (rows(page).nth(n).get_attribute("id") for n in range(2))
+
+    rows(page).first.focus()
+    page.keyboard.press("ArrowDown")
+    assert focused(page) == second
+    page.keyboard.press("k")
+    assert focused(page) == first
+
+    page.keyboard.press("F2")
+    field = page.locator(f"#{first} [name='title']")
+    expect(field).to_be_focused()
+    field.fill(f"{titles[0]} jjkk")  # single keys are text in a field
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#{first} [name='title']")).to_have_count(0)
+    assert focused(page) == first
+    assert query("SELECT count(*) FROM projects_requirement WHERE title LIKE %s", "%jjkk") == [(0,)]
+
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{first} [name='title']")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type(f"{titles[0]} changed")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#{second} [name='title']")).to_be_focused()
+    expect(page.locator(f"#{first}")).to_contain_text(f"{titles[0]} changed")
+    page.locator(f"#{second} [name='priority']").select_option("must")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"#{second} [name='title']")).to_have_count(0)
+    assert focused(page) == second
+    [(title,)] = query("SELECT title FROM projects_requirement WHERE title = %s", f"{titles[0]} changed")
+    assert title
+    [(priority,)] = query("SELECT priority FROM projects_requirement WHERE title = %s", titles[1])
+    assert priority == "must"
+    assert complaints == []
+
+
+def test_a_filter_changes_the_address_and_the_advice_follows_the_typing(person: Person) -> None:
+    page = person("amoa")
+    page.goto(LISTED)
+    page.locator("#q").press_sequentially("fairway")
+    expect(rows(page)).to_have_count(1)
+    expect(page).to_have_url(f"{page.url.partition('?')[0]}?q=fairway&kind=&priority=&state=&lot=&recipient=")
+    expect(page.locator("#q")).to_be_focused()
+    page.goto(f"{LISTED}new/")
+    page.locator("[name='statement']").fill("The plan must be easy and must be fast.")
+    expect(page.locator("aside [role='status']")).to_contain_text("easy, fast")
+
+
+def test_the_page_works_without_script(browser: Any, instance: dict[str, Any], visitor: Any) -> None:
+    context = browser.new_context(base_url=instance["base_url"], java_script_enabled=False, locale="en")
+    [session] = [cookie for cookie in visitor("amoa").cookies if cookie.name == "sessionid"]
+    context.add_cookies([{"name": session.name, "value": session.value, "url": instance["base_url"]}])
+    page = context.new_page()
+    page.goto(f"{LISTED}?q=plan")
+    page.locator("[data-edit]").first.click()
+    assert page.url.endswith("/edit/")
+    page.goto(LISTED)
+    page.locator("[name='one']").nth(1).check()
+    page.locator("#bulk_priority").select_option("could")
+    page.locator("#bulk button").first.click()
+    assert page.url.endswith(LISTED)
+    context.close()
