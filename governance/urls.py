@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from governance.acceptance import acts as testing
+from governance.acceptance import views as acceptance
 from governance.change_plan import acts as change
 from governance.change_plan import views as plan
 from governance.change_plan.calendar_views import calendar, calendar_feed
@@ -44,6 +46,22 @@ urlpatterns = [
     path("projects/<code:code>/launch/", launch, name="launch"),
     path("projects/<code:code>/roles/adapt/", roles_adapt, name="roles_adapt"),
     path("projects/<code:code>/roles/adapt/<slug:step>/", roles_adapt_step, name="roles_adapt_step"),
+    path("projects/<code:code>/acceptance/", acceptance.acceptance, name="acceptance"),
+    path("projects/<code:code>/acceptance/deliverables/new/", testing.deliverable_new, name="deliverable_new"),
+    path("projects/<code:code>/acceptance/tests/new/", testing.acceptance_test_new, name="acceptance_test_new"),
+    path("projects/<code:code>/acceptance/campaigns/new/", testing.campaign_new, name="campaign_new"),
+    path("deliverables/<int:deliverable_id>/edit/", testing.deliverable_edit, name="deliverable_edit"),
+    path("tests/<int:test_id>/", acceptance.acceptance_test, name="acceptance_test"),
+    path("tests/<int:test_id>/edit/", testing.acceptance_test_edit, name="acceptance_test_edit"),
+    path("campaigns/<int:campaign_id>/", acceptance.campaign, name="campaign"),
+    path("campaigns/<int:campaign_id>/edit/", testing.campaign_edit, name="campaign_edit"),
+    path("campaigns/<int:campaign_id>/close/", testing.campaign_close, name="campaign_close"),
+    path("campaigns/<int:campaign_id>/tests/<int:test_id>/run/", testing.campaign_run, name="campaign_run"),
+    path("campaigns/<int:campaign_id>/defects/new/", testing.defect_new, name="defect_new"),
+    path("defects/<int:defect_id>/", acceptance.defect, name="defect"),
+    path("defects/<int:defect_id>/correct/", testing.defect_correct, name="defect_correct"),
+    path("defects/<int:defect_id>/close/", testing.defect_close, name="defect_close"),
+    path("defects/<int:defect_id>/reopen/", testing.defect_reopen, name="defect_reopen"),
     path("projects/<code:code>/register/", register, name="register"),
     path("projects/<code:code>/recipients/", recipients.recipient_list, name="recipient_list"),
     path("projects/<code:code>/recipients/new/", recipients.recipient_new, name="recipient_new"),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from governance.acceptance.reading import report_named
 from governance.communicated.reading import with_reading
 from governance.decisions.forms import NOTES, Answer
 from governance.dossier.advices import advices, diverge
@@ -94,6 +95,7 @@ def page(
         "changed": changes_after(decisions, versions),
         "terms": lines(kind_of(proposal.kind), content.terms, proposal.project),
         "about": kind_of(proposal.kind),
+        "report": report_named(proposal, content),
         "gaps": gaps or {},
         "tab": "dossier",
     }

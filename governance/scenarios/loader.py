@@ -8,31 +8,16 @@ A project that is part of another names it by its key as `parent`, and is founde
 Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
 """
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import yaml
 from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 
-from governance.change_plan.services import (
-    add_reading,
-    answer_feedback,
-    freeze_plan,
-    give_feedback,
-    write_communication,
-    write_impact,
-    write_indicator,
-    write_training,
-)
-from governance.communicated.services import acknowledge
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
@@ -40,66 +25,24 @@ from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
-from governance.liaison.services import answer, ask, estimate
 from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
-from governance.models import Condition, Decision, Proposal
+from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.recipients.services import describe_group
-from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
+from governance.scenarios import workspace
+from governance.scenarios.world import World, day, instant, period
 from projects.documents.files import Upload, checked
-from projects.models import Document, FeedbackItem, Mandate, Project, Question, Ruling
-from projects.requirements.writing import with_numbers
+from projects.models import Mandate, Project, Ruling
 from roles.acting import acting_as, back_entry
-from roles.history import version_of
 from roles.models import Organisation, User
 
 FOLDER = Path(__file__).resolve().parent
-ZONE = ZoneInfo("Europe/Paris")
-DAY = timedelta(days=1)
-
-
-@dataclass
-class World:
-    """What a scenario has created so far, by the keys of its file."""
-
-    source: dict[str, Any]
-    people: dict[str, User] = field(default_factory=dict)
-    projects: dict[str, Project] = field(default_factory=dict)
-    proposals: dict[str, Proposal] = field(default_factory=dict)
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    documents: dict[str, Document] = field(default_factory=dict)
-    organisations: dict[str, Organisation] = field(default_factory=dict)
-    feedback: dict[str, FeedbackItem] = field(default_factory=dict)
-    questions: dict[str, Question] = field(default_factory=dict)
 
 
 def read(name: str) -> dict[str, Any]:
     """The content of a scenario file of this folder."""
     source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     return source
-
-
-def instant(text: Any) -> datetime:
-    """The moment a file means; midnight when it gives no time."""
-    if isinstance(text, date):
-        text = str(text)
-    found = re.fullmatch(r"(?:(\d{4}-\d\d-\d\d)|([+-]\d+)d)(?: (\d\d:\d\d))?", text)
-    if not found:
-        raise ValueError(f"not a date of a scenario: {text!r}")
-    day = date.fromisoformat(found[1]) if found[1] else datetime.now(ZONE).date() + int(found[2]) * DAY
-    return datetime.combine(day, time.fromisoformat(found[3] or "00:00"), ZONE)
-
-
-def period(entry: dict[str, Any]) -> dict[str, Any]:
-    """`from` and `to` (both inclusive days) as the `starts_at` and `ends_at` of a service."""
-    last = entry.get("to")
-    return {"starts_at": instant(entry["from"]), "ends_at": instant(last) + DAY if last else None}
-
-
-def day(text: Any) -> date | None:
-    """A date of the file, or None."""
-    return instant(text).date() if text else None
 
 
 def load(name: str) -> Iterator[tuple[int, int, str]]:
@@ -111,6 +54,7 @@ def load(name: str) -> Iterator[tuple[int, int, str]]:
         for done, entry in enumerate(acts, start=1):
             with back_entry(instant(entry["at"])):
                 ACTS[entry["act"]](world, world.people[entry["by"]], entry)
+                connection.check_constraints()  # what the database checks when a transaction ends, it checks by act
             yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
 
 
@@ -165,9 +109,12 @@ def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str,
 
 def _term(world: World, name: str, value: Any, project: Project) -> str:
     if name == "matrix":
-        return f"{value}:{project.matrices.get(number=value).hash}"
+        return term_of(value, project.matrices.get(number=value).hash)
+    if name == "campaign":
+        campaign = project.campaigns.get(pk=world.campaigns[value].pk)
+        return term_of(campaign.number, campaign.hash)
     if name == "plan":
-        return f"{value}:{project.change_plans.get(number=value).hash}"
+        return term_of(value, project.change_plans.get(number=value).hash)
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"holder", "delegate"}:
@@ -289,13 +236,15 @@ def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
 def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal, fingerprint = _submitted(world, entry)
     conditions = [
-        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date()) for c in entry.get("conditions") or []
+        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date(), world.defects.get(c.get("defect", "")))
+        for c in entry.get("conditions") or []
     ]
-    into = entry.get("merged_into")
+    into, price = entry.get("merged_into"), entry.get("price_reduction")
     terms = Terms(
         conditions=conditions,
         effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
         return_on=day(entry.get("return_on")),
+        price_reduction=Decimal(str(price)) if price else None,
         merged_into=world.proposals[into] if into else None,
         waived=entry.get("waived", {}),
         fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
@@ -347,130 +296,12 @@ def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
-def _write_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
-    """A need or requirement; `parent` is a code, `recipients` are names of groups, `criteria` texts."""
-    project = world.projects[entry["project"]]
-    fields = {**entry["content"], "criteria": with_numbers(entry["content"].get("criteria", []))}
-    if "parent" in fields:
-        fields["parent"] = project.requirements.get(code=fields["parent"])
-    groups = project.recipient_groups.filter(name__in=fields.get("recipients", [])).order_by("pk")
-    fields["recipients"] = list(groups.values_list("pk", flat=True))
-    write_requirement(actor=by, project=project, fields=fields)
-
-
-def _edit_requirement(world: World, by: User, entry: dict[str, Any]) -> None:
-    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
-    edit_requirement(actor=by, requirement=one, seen=one.changed_at.isoformat(), fields=entry["content"])
-
-
-def _freeze_baseline(world: World, by: User, entry: dict[str, Any]) -> None:
-    freeze_baseline(actor=by, project=world.projects[entry["project"]], reason=entry.get("reason", ""))
-
-
 def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     """The open tie of a `person` with an organisation."""
     interest = world.projects[entry["project"]].interests.get(
         person=world.people[entry["person"]], organisation=world.organisations[entry["organisation"]], ruling=""
     )
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
-
-
-# — recipients and the change plan: a row is the one of its name or title, new or known —
-
-DAYS = frozenset({"due_on", "done_on", "held_on"})
-
-
-def _fields(world: World, entry: dict[str, Any]) -> dict[str, Any]:
-    """The `fields` of an act, with the `group` by its name and the proposal that a message comes `after`."""
-    project, fields = world.projects[entry["project"]], dict(entry["fields"])
-    if "group" in fields:
-        fields["group"] = project.recipient_groups.get(name=fields["group"])
-    if "after" in fields and fields["after"] in world.proposals:
-        fields["after"] = world.proposals[fields["after"]].number
-    if "target" in fields:
-        fields["target"] = Decimal(str(fields["target"]))
-    return {name: day(value) if name in DAYS else value for name, value in fields.items()}
-
-
-def _known(rows: Any, **named: Any) -> dict[str, Any]:
-    """The row of this name with the version it stands at, for a service that writes it; new when there is none."""
-    row = rows.filter(**named).first()
-    return {"row": row, "seen": version_of(row) if row else ""}
-
-
-def _describe_group(world: World, by: User, entry: dict[str, Any]) -> None:
-    project = world.projects[entry["project"]]
-    known = _known(project.recipient_groups, name=entry["fields"]["name"])
-    describe_group(actor=by, project=project, fields=_fields(world, entry), group=known["row"], seen=known["seen"])
-
-
-def _write_impact(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], _fields(world, entry)
-    group, aspect = fields.pop("group"), fields.pop("aspect")
-    seen = _known(project.impacts, group=group, aspect=aspect)["seen"]
-    write_impact(actor=by, project=project, group=group, aspect=aspect, fields=fields, seen=seen)
-
-
-def _write_communication(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], _fields(world, entry)
-    write_communication(
-        actor=by, project=project, fields=fields, **_known(project.communications, title=fields["title"])
-    )
-
-
-def _write_training(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], _fields(world, entry)
-    write_training(actor=by, project=project, fields=fields, **_known(project.trainings, title=fields["title"]))
-
-
-def _write_indicator(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], _fields(world, entry)
-    write_indicator(actor=by, project=project, fields=fields, **_known(project.indicators, name=fields["name"]))
-
-
-def _add_reading(world: World, by: User, entry: dict[str, Any]) -> None:
-    indicator = world.projects[entry["project"]].indicators.get(name=entry["indicator"])
-    add_reading(
-        actor=by, indicator=indicator, measured_on=instant(entry["on"]).date(), value=Decimal(str(entry["value"]))
-    )
-
-
-def _freeze_plan(world: World, by: User, entry: dict[str, Any]) -> None:
-    freeze_plan(actor=by, project=world.projects[entry["project"]])
-
-
-def _give_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
-    project = world.projects[entry["project"]]
-    world.feedback[entry["feedback"]] = give_feedback(
-        actor=by, project=project, group=project.recipient_groups.get(name=entry["group"]), kind=entry["kind"],
-        text=entry["text"].strip(), requirement=entry.get("requirement", ""), risk=entry.get("risk", ""),
-    )  # fmt: skip
-
-
-def _answer_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
-    answer_feedback(
-        actor=by, item=world.feedback[entry["feedback"]], answer=entry["answer"].strip(),
-        requirement=entry.get("requirement", ""), risk=entry.get("risk", ""),
-    )  # fmt: skip
-
-
-def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
-    acknowledge(actor=by, decision=world.decisions[entry["decision"]])
-
-
-def _ask(world: World, by: User, entry: dict[str, Any]) -> None:
-    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
-    world.questions[entry["question"]] = ask(actor=by, requirement=one, text=entry["text"].strip())
-
-
-def _answer(world: World, by: User, entry: dict[str, Any]) -> None:
-    answer(actor=by, question=world.questions[entry["question"]], text=entry["text"].strip())
-
-
-def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
-    one = world.projects[entry["project"]].requirements.get(code=entry["requirement"])
-    days, cost = (Decimal(str(entry[name])) if name in entry else None for name in ("days", "cost"))
-    estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
@@ -497,20 +328,4 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "note_bidder": _note_bidder,
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
-    "describe_group": _describe_group,
-    "write_impact": _write_impact,
-    "write_communication": _write_communication,
-    "write_training": _write_training,
-    "write_indicator": _write_indicator,
-    "add_reading": _add_reading,
-    "freeze_plan": _freeze_plan,
-    "give_feedback": _give_feedback,
-    "answer_feedback": _answer_feedback,
-    "acknowledge": _acknowledge,
-    "write_requirement": _write_requirement,
-    "edit_requirement": _edit_requirement,
-    "freeze_baseline": _freeze_baseline,
-    "ask": _ask,
-    "answer": _answer,
-    "estimate": _estimate,
-}
+} | workspace.ACTS

@@ -9,6 +9,7 @@ from projects.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from projects.models import Requirement
 from projects.requirements import writing
 from projects.requirements.enums import RequirementState
+from roles import acting
 
 
 def accept_passed(campaign: AcceptanceCampaign) -> None:
@@ -40,6 +41,20 @@ def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: Require
     for requirement in changed:
         requirement.state = target
     writing.save_many(changed, ("state",))
+
+
+def follow_results(requirement: Requirement) -> None:
+    """What is built becomes verified once all its tests pass, and is only built again when one of them fails."""
+    requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk)
+    verified = is_verified(requirement)
+    if requirement.state == RequirementState.IMPLEMENTED and verified:
+        requirement.state = RequirementState.VERIFIED
+    elif requirement.state == RequirementState.VERIFIED and not verified:
+        requirement.state = RequirementState.IMPLEMENTED
+    else:
+        return
+    requirement.changed_at = acting.at()
+    writing.save_many([requirement], ("state", "changed_at"))
 
 
 def is_verified(requirement: Requirement) -> bool:

@@ -241,5 +241,9 @@ def test_the_words_are_those_of_a_reservation(client: Client, owner: Any, moe: A
     prove(actor=moe, condition=condition, proof="Report 3.")
     condition.refresh_from_db()
     lift(actor=owner, condition=condition, proof="Report 3.")
-    told = [mail(notice) for notice in Notification.objects.order_by("-pk")[:2]]
-    assert all("reservation" in one.subject and "ondition" not in one.body for one in told)
+    told = Notification.objects.order_by("-pk")
+    assert {notice.reason for notice in told[:2]} >= {"reservation_lifted"}
+    assert {notice.reason for notice in told} >= {"reservation_proved"}
+    written = mail(told[0])
+    assert "réserve" in written.subject.lower()
+    assert "ondition" not in written.subject + written.body

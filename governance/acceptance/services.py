@@ -1,0 +1,261 @@
+"""The acts of acceptance (recette): preparing tests and campaigns, running them, following defects, closing a campaign.
+
+Testers say what they saw, the provider how it was corrected; only a decision of the owner accepts (governance/kinds).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.acceptance import accepting
+from projects.acceptance.enums import DefectState, Result, Stage
+from projects.acceptance.models import report_of
+from projects.acceptance.writing import next_code
+from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Project, TestRun
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+from roles.sealing import content_hash
+
+#: From which states each act on a defect follows.
+CORRECTABLE = (DefectState.OPEN,)
+CLOSABLE = (DefectState.OPEN, DefectState.CORRECTED)
+REOPENABLE = (DefectState.CORRECTED,)
+
+
+class CampaignClosed(Exception):
+    """The campaign is closed: nothing is added to it any more."""
+
+    def __init__(self, campaign: AcceptanceCampaign) -> None:
+        super().__init__(str(campaign.pk))
+        self.campaign = campaign
+
+
+class NothingTested(Exception):
+    """No test was run in the campaign: there is nothing to report."""
+
+
+class DefectMovedOn(Exception):
+    """The act does not follow from the state the defect is in."""
+
+    def __init__(self, defect: Defect) -> None:
+        super().__init__(defect.state)
+        self.defect = defect
+
+
+@act
+def write_deliverable(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: Deliverable | None = None, seen: str = ""
+) -> Deliverable:
+    """Add or change what the provider hands over; `seen` is the version that was read (roles.history.version_of).
+
+    Raises ValidationError on a code that is taken (code "code"), and Outdated.
+    """
+    project = _may_plan(actor, project)
+    row = to_write(Deliverable, project, row, seen)
+    _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
+    return _written(actor, row, fields)
+
+
+@act
+def write_test(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceTest | None = None, seen: str = ""
+) -> AcceptanceTest:
+    """Add, change or retire a test of a requirement, or of one of its criteria; without a `code` it gets the next one.
+
+    Raises ValidationError on a code that is taken (code "code"), a requirement of another project (code "requirement")
+    and a criterion the requirement does not have (code "criterion"); and Outdated.
+    """
+    project = _may_plan(actor, project)
+    row = to_write(AcceptanceTest, project, row, seen)
+    fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
+    _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
+    requirement = fields.get("requirement", row.requirement)
+    if requirement and requirement.project_id != project.pk:
+        raise ValidationError(_("Choose a requirement of this project."), code="requirement")
+    criterion = fields.get("criterion", row.criterion)
+    if criterion and criterion not in {one["number"] for one in (requirement.criteria if requirement else [])}:
+        raise ValidationError(_("The requirement has no criterion of this number."), code="criterion")
+    return _written(actor, row, fields)
+
+
+@act
+def open_campaign(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceCampaign | None = None, seen: str = ""
+) -> AcceptanceCampaign:
+    """Open a campaign, or change one that is open.
+
+    Raises ValidationError on an end before its start (code "ends_on") and a deliverable of another project (code
+    "deliverable"); CampaignClosed and Outdated.
+    """
+    project = _may_plan(actor, project)
+    row = to_write(AcceptanceCampaign, project, row, seen)
+    if row.is_closed:
+        raise CampaignClosed(row)
+    row.number = row.number or project.campaigns.count() + 1
+    starts_on, ends_on = (fields.get(name, getattr(row, name)) for name in ("starts_on", "ends_on"))
+    if ends_on < starts_on:
+        raise ValidationError(_("Give an end date after the start date."), code="ends_on")
+    deliverable = fields.get("deliverable")
+    if deliverable and deliverable.project_id != project.pk:
+        raise ValidationError(_("Choose a deliverable of this project."), code="deliverable")
+    return _written(actor, row, fields)
+
+
+@act
+def run_test(
+    *, actor: User, campaign: AcceptanceCampaign, test: AcceptanceTest, result: Result, note: str = ""
+) -> TestRun:
+    """Record what one run of a test gave, on the version its requirement has now; another run does not change it.
+
+    A requirement that is built becomes verified once all its tests pass, and is led back by a later failure. Raises
+    ValidationError on a test of another project or a retired one (code "test") and without what was seen when it did
+    not pass (code "note"); and CampaignClosed.
+    """
+    project, campaign = _locked_open(actor, "governance.run_test", campaign)
+    test = AcceptanceTest.objects.select_related("requirement").get(pk=test.pk)
+    if test.retired or test.project_id != project.pk:
+        raise ValidationError(_("Choose a test of this project that is in use."), code="test")
+    if result != Result.PASSED and not note:
+        raise ValidationError(_("Say what was seen."), code="note")
+    requirement = test.requirement
+    run = TestRun.objects.create(
+        project=project, campaign=campaign, test=test, version=requirement.version if requirement else None,
+        result=result, note=note, run_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    if requirement:
+        accepting.follow_results(requirement)
+    _record(Act.RUN_TEST, actor, run, detail=result, test=test.pk, campaign=campaign.number)
+    return run
+
+
+@act
+def report_defect(
+    *, actor: User, campaign: AcceptanceCampaign, severity: str, title: str, description: str = "",
+    test: AcceptanceTest | None = None,
+) -> Defect:  # fmt: skip
+    """Report something wrong, found by a test or by itself, in a campaign that is open.
+
+    Raises ValidationError on a test of another project (code "test"), and CampaignClosed.
+    """
+    project, campaign = _locked_open(actor, "governance.report_defect", campaign)
+    if test and test.project_id != project.pk:
+        raise ValidationError(_("Choose a test of this project that is in use."), code="test")
+    defect = Defect.objects.create(
+        project=project, number=project.defects.count() + 1, campaign=campaign, test=test, severity=severity,
+        title=title, description=description, reported_by=actor, reported_at=acting.at(),
+    )  # fmt: skip
+    _record(Act.REPORT_DEFECT, actor, defect, detail=severity)
+    return defect
+
+
+@act
+def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
+    """The provider says how an open defect was corrected; who tests closes or reopens it. Raises DefectMovedOn."""
+    defect = _locked_defect(actor, "governance.correct_defect", defect, CORRECTABLE)
+    defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.at()
+    defect.save()
+    _record(Act.CORRECT_DEFECT, actor, defect)
+    return defect
+
+
+@act
+def close_defect(*, actor: User, defect: Defect) -> Defect:
+    """Who tests notes that a defect is gone, or was none. Raises DefectMovedOn when it is closed already."""
+    defect = _locked_defect(actor, "governance.close_defect", defect, CLOSABLE)
+    defect.state, defect.closed_at = DefectState.CLOSED, acting.at()
+    defect.save()
+    _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
+    return defect
+
+
+@act
+def reopen_defect(*, actor: User, defect: Defect) -> Defect:
+    """Who tests notes that a corrected defect is still there. Raises DefectMovedOn."""
+    defect = _locked_defect(actor, "governance.close_defect", defect, REOPENABLE)
+    defect.state, defect.corrected_at = DefectState.OPEN, None
+    defect.save()
+    _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
+    return defect
+
+
+@act
+def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCampaign:
+    """Freeze what the campaign found, with its hash: that is what the owner pronounces on.
+
+    Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check that does not say how long the
+    service was unavailable (code "unavailability").
+    """
+    campaign = _locked_open(actor, "governance.close_campaign", campaign)[1]
+    if not campaign.runs.exists():
+        raise NothingTested
+    if campaign.stage == Stage.REGULAR_SERVICE and campaign.unavailability is None:
+        raise ValidationError(_("Say for which share of the time the service was unavailable."), code="unavailability")
+    campaign.report = report_of(campaign)
+    campaign.hash = content_hash(campaign.report)
+    campaign.closed_at, campaign.closed_by = acting.at(), actor
+    campaign.save()
+    _record(Act.CLOSE_CAMPAIGN, actor, campaign, detail=str(campaign.number), hash=campaign.hash)
+    return campaign
+
+
+def _may_plan(actor: User, project: Project) -> Project:
+    """The project, locked, once the actor may prepare its acceptance."""
+    ensure(actor, "governance.plan_acceptance", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_acceptance", project)
+    return project
+
+
+def _locked_open(
+    actor: User, permission: str, campaign: AcceptanceCampaign
+) -> tuple[Project, AcceptanceCampaign]:  # fmt: skip
+    """The project and the campaign, both locked, once the actor may and while the campaign is open."""
+    ensure(actor, permission, campaign)
+    project = Project.objects.locked(campaign.project_id)
+    ensure(actor, permission, project)
+    campaign = AcceptanceCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    if campaign.is_closed:
+        raise CampaignClosed(campaign)
+    campaign.project = project
+    return project, campaign
+
+
+def _locked_defect(actor: User, permission: str, defect: Defect, states: tuple[DefectState, ...]) -> Defect:
+    """The defect, locked, once the actor may and while it is in one of these states."""
+    ensure(actor, permission, defect)
+    project = Project.objects.locked(defect.project_id)
+    ensure(actor, permission, project)
+    defect = Defect.objects.select_for_update(of=("self",)).get(pk=defect.pk)
+    if defect.state not in states:
+        raise DefectMovedOn(defect)
+    defect.project = project
+    return defect
+
+
+def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], message: str) -> None:
+    """Refuse a code that another row of the project has."""
+    if not row.pk and rows.filter(code=fields["code"]).exists():
+        raise ValidationError(message, code="code")
+
+
+def _written[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:
+    """Save these fields and leave the event, if anything changed."""
+    if write(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
+        _record(Act.PLAN_ACCEPTANCE, actor, row)
+    return row
+
+
+def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
+    project = subject.project
+    record(
+        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+    )
