@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Aspect(models.TextChoices):
@@ -10,7 +11,7 @@ class Aspect(models.TextChoices):
     PROCESS = "process", _("process")
     TOOL = "tool", _("tool")
     SKILL = "skill", _("skill")
-    ORGANISATION = "organisation", _("organisation")
+    ORGANISATION = "organisation", pgettext_lazy("what changes for a group", "organisation")
     WORKLOAD = "workload", _("workload")
 
 
