@@ -60,7 +60,9 @@ def asked(row: Any) -> Asked | None:
         return None
     read = vars(row)
     if "asked_pk" not in read:
-        found: Any = of_decisions(Decision.objects) if isinstance(row, Decision) else of_proposals(Proposal.objects)
+        found: Any = (
+            of_decisions(Decision.objects.all()) if isinstance(row, Decision) else of_proposals(Proposal.objects.all())
+        )
         read = vars(found.get(pk=row.pk))
     baselines = {one["pk"]: RequirementBaseline(project=row.project, **one) for one in read["asked_baselines"]}
     named, before = baselines.get(read["asked_pk"]), baselines.get(read["asked_before_pk"])
@@ -71,7 +73,7 @@ def asked(row: Any) -> Asked | None:
     return Asked(named, before, compared, _first(compared, read) if before else [])
 
 
-def _with(rows: QuerySet[Any], term: Any, before: Any) -> QuerySet[Any]:
+def _with(rows: QuerySet[Any], term: Any, before: Any) -> Any:
     of_project = RequirementBaseline.objects.filter(project=OuterRef("project"))
     written = Concat(_number("number"), Value(":"), "hash", output_field=TextField())
     named = of_project.alias(term=written).filter(term=OuterRef("asked_term"))
