@@ -73,7 +73,7 @@ def asked(row: Any) -> Asked | None:
     return Asked(named, before, compared, _first(compared, read) if before else [])
 
 
-def _with(rows: QuerySet[Any], term: Any, before: Any) -> Any:
+def _with(rows: QuerySet[Any], term: Any, before: Any) -> QuerySet[Any]:
     of_project = RequirementBaseline.objects.filter(project=OuterRef("project"))
     written = Concat(_number("number"), Value(":"), "hash", output_field=TextField())
     named = of_project.alias(term=written).filter(term=OuterRef("asked_term"))
@@ -87,13 +87,14 @@ def _with(rows: QuerySet[Any], term: Any, before: Any) -> Any:
     both = Q(baseline=OuterRef("asked_pk")) | Q(baseline=OuterRef("asked_before_pk"))
     sets = RequirementBaseline.objects.filter(Q(pk=OuterRef("asked_pk")) | Q(pk=OuterRef("asked_before_pk")))
     groups = RecipientGroup.objects.filter(project=OuterRef("asked_on")).order_by("pk")[:MOST_GROUPS]
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         asked_baselines=ArraySubquery(sets.order_by().values(told=JSONObject(pk="pk", number="number", hash="hash"))),
         asked_versions=_versions("asked_pk"),
         asked_versions_before=_versions("asked_before_pk"),
         asked_first=ArraySubquery(_one_sided(both).values(told=TOLD)[: 2 * FIRST]),
         asked_groups=ArraySubquery(groups.values(told=JSONObject(pk="pk", name="name"))),
     )
+    return found
 
 
 TOLD = JSONObject(
