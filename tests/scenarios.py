@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from governance.models import Decision, Proposal
 from governance.scenarios import loader
-from projects.models import Project
+from projects.models import Project, TestRun
+from projects.requirements.lint import Draft, findings
 from roles.models import User
 from tests.database import owning, undone
 
@@ -58,6 +59,55 @@ def proposal_of(reference: str) -> Proposal:
     return Proposal.objects.select_related("project", "current", "draft").get(
         project__prefix=prefix, project__in=Project.objects.exclude(code__in=["ONE", "TWO", "THREE"]), number=number
     )
+
+
+def requirements(project: Project) -> Table:
+    """Code → kind, priority, state and criterion, of every requirement of the project; needs are left out."""
+    rows = project.requirements.requirements()
+    return {row.code: (row.kind, row.priority, row.state, row.criteria[0]["text"]) for row in rows}
+
+
+def groups(project: Project) -> Table:
+    """Name → size, interest and influence, of every recipient group."""
+    return {g.name: (str(g.size), g.interest, g.influence) for g in project.recipient_groups.all()}
+
+
+def communications(project: Project) -> Table:
+    """Title → group, channel, who sends it, the day it was or is to be sent, and whether it was."""
+    rows = project.communications.select_related("group")
+    return {r.title: (r.group.name, r.channel, r.sender, str(r.done_on or r.due_on), r.state) for r in rows}
+
+
+def results(project: Project) -> dict[str, dict[str, str]]:
+    """Title of a campaign → test → its last result there."""
+    runs = TestRun.objects.filter(project=project).order_by("pk").select_related("campaign", "test")
+    told: dict[str, dict[str, str]] = {}
+    for run in runs:
+        told.setdefault(run.campaign.title, {})[run.test.code] = run.result
+    return told
+
+
+def defects(project: Project) -> Table:
+    """Title → severity and state, of every defect."""
+    return {defect.title: (defect.severity, defect.state) for defect in project.defects.all()}
+
+
+def poorly_written(project: Project) -> list[str]:
+    """What the advice on writing finds in the requirements of the project (STD-REQ)."""
+    return [
+        f"{row.code}: {found.sentence}"
+        for row in project.requirements.all()
+        for found in findings(
+            Draft(row.title, row.statement, [c["text"] for c in row.criteria], row.kind, project.language)
+        )
+    ]
+
+
+def untested(project: Project) -> set[str]:
+    """The requirements of which some criterion has no test."""
+    tested = set(project.tests.in_use().values_list("requirement", "criterion"))
+    rows = project.requirements.requirements()
+    return {row.code for row in rows if any((row.pk, one["number"]) not in tested for one in row.criteria)}
 
 
 def person(name: str) -> User:

@@ -138,7 +138,7 @@ def import_requirements(
     summary["first_new"] = [[one.line, one.code, one.fields["title"]] for one in plan.new[:EXAMPLES]]
     mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.RUNNING, runs=run)
     if not mine.update(
-        state=ImportState.DONE, event=event, summary=summary, done=job.total, finished_at=acting.at(), **LET_GO
+        state=ImportState.DONE, event=event, summary=summary, done=job.total, finished_at=timezone.now(), **LET_GO
     ):
         raise Stopped
     notify(event=event, reason=Reason.IMPORT_DONE, about=job, people=[actor], the_actor_too=True)

@@ -59,16 +59,15 @@ def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     one = visible_requirement(request, requirement_id)
     ensure(request.user, "governance.write_requirements", one.project)
     text = Writing(_posted(request), one.project, reader(request), table.groups_of(one.project), one)
+    if request.method == "POST" and "add_criterion" not in request.POST and not _is_as_seen(request, one):
+        return _outdated(request, one, text)
     if not _is_complete(request, text):
         return _form(request, one.project, text)
     seen = text.form.cleaned_data["seen"]
     try:
         saved = edit_requirement(actor=reader(request), requirement=one, seen=seen, fields=text.fields())
     except Outdated:
-        title = _("%(code)s changed while you were writing") % {"code": one.code}
-        words = _("Someone saved it since you opened it. What you wrote is below.")
-        link, label = one.get_absolute_url(), _("Read it as it is now")
-        return conflict(request, Conflict(title, words, link, label, text.typed()))
+        return _outdated(request, one, text)
     except ValidationError as error:
         _add(text, error)
         return _form(request, one.project, text)
@@ -88,6 +87,8 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
     if not asks:
         return _row(request, one)
     form = RowForm(_posted(request), one)
+    if request.method == "POST" and not _is_as_seen(request, one):
+        return _row_form(request, one, form, CONFLICT)
     if request.method == "GET" or not form.is_valid():
         return _row_form(request, one, form, UNPROCESSABLE if form.errors else 200)
     try:
@@ -147,6 +148,18 @@ def _is_complete(request: HttpRequest, text: Writing) -> bool:
         forget_errors(*text.parts)
         return False
     return request.method == "POST" and text.is_valid()
+
+
+def _is_as_seen(request: HttpRequest, one: Requirement) -> bool:
+    """Whether what was posted was written on the requirement as it is: else its choices were other ones."""
+    return request.POST.get("seen", "") == one.changed_at.isoformat()
+
+
+def _outdated(request: HttpRequest, one: Requirement, text: Writing) -> HttpResponse:
+    title = _("%(code)s changed while you were writing") % {"code": one.code}
+    words = _("Someone saved it since you opened it. What you wrote is below.")
+    link, label = one.get_absolute_url(), _("Read it as it is now")
+    return conflict(request, Conflict(title, words, link, label, text.typed()))
 
 
 def _add(text: Writing, error: ValidationError) -> None:

@@ -47,7 +47,7 @@ class Filter:
     state: str = ""
     lot: str = ""
     recipient: int = 0
-    only: str = ""
+    lack: str = ""
     sort: str = "code"
 
     @classmethod
@@ -66,14 +66,14 @@ class Filter:
             state=among("state", RequirementState.values),
             lot=address.get("lot", "").replace("\x00", "")[:40],
             recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
-            only=among("only", _lacks()),
+            lack=among("lack", _lacks()),
             sort=among("sort", SORTS) or "code",
         )
 
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves anything out."""
-        return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.only))
+        return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.lack))
 
     @property
     def fields(self) -> int:
@@ -94,11 +94,11 @@ class Filter:
                 rows = rows.filter(**{name: value})
         if self.recipient:
             rows = rows.serving(self.recipient)
-        return rows.filter(_lacks()[self.only]) if self.only else rows
+        return rows.filter(_lacks()[self.lack]) if self.lack else rows
 
 
 def figures(project: Project) -> dict[str, Any]:
-    """How many requirements and needs `project` has, how many each word of `only` leaves, and its lots; one query."""
+    """How many requirements and needs `project` has, how many each word of `lack` leaves, and its lots; one query."""
     counts = {word: Count("pk", filter=lacking) for word, lacking in _lacks().items()}
     found: dict[str, Any] = project.requirements.aggregate(
         total=Count("pk"), needs=Count("pk", filter=_NEED), approved=Count("in_force"),

@@ -7,6 +7,17 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from governance.acceptance.services import (
+    close_campaign,
+    close_defect,
+    correct_defect,
+    open_campaign,
+    reopen_defect,
+    report_defect,
+    run_test,
+    write_deliverable,
+    write_test,
+)
 from governance.change_plan.services import (
     add_reading,
     answer_feedback,
@@ -28,12 +39,13 @@ from governance.requirements.services import (
     write_requirement,
 )
 from governance.scenarios.world import World, day, instant
+from projects.acceptance.enums import Result
 from projects.models import Project, Requirement
 from projects.requirements.writing import with_numbers
 from roles.history import version_of
 from roles.models import User
 
-DAYS = frozenset({"due_on", "done_on", "held_on", "delivered_on", "starts_on", "ends_on"})
+DAYS = frozenset({"due_on", "done_on", "held_on", "starts_on", "ends_on", "delivered_on"})
 
 
 # — requirements, and what both sides say of them —
@@ -44,6 +56,8 @@ def _written(project: Project, content: dict[str, Any], known: Requirement | Non
     fields = {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
     if "parent" in fields:
         fields["parent"] = project.requirements.get(code=fields["parent"])
+    if "deliverable" in fields:
+        fields["deliverable"] = project.deliverables.get(code=fields["deliverable"])
     if "criteria" in fields:
         fields["criteria"] = with_numbers(fields["criteria"], known.criteria if known else ())
     if "recipients" in fields:
@@ -101,7 +115,7 @@ def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
 # — recipients and the change plan —
 
 
-def fields_of(world: World, entry: dict[str, Any]) -> dict[str, Any]:
+def _fields(world: World, entry: dict[str, Any]) -> dict[str, Any]:
     """The `fields` of an act, with the `group` by its name and the proposal that a message comes `after`."""
     project, fields = world.projects[entry["project"]], dict(entry["fields"])
     if "group" in fields:
@@ -113,7 +127,7 @@ def fields_of(world: World, entry: dict[str, Any]) -> dict[str, Any]:
     return {name: day(value) if name in DAYS else value for name, value in fields.items()}
 
 
-def known_row(rows: Any, **named: Any) -> dict[str, Any]:
+def _known(rows: Any, **named: Any) -> dict[str, Any]:
     """The row of this name with the version it stands at, for a service that writes it; new when there is none."""
     row = rows.filter(**named).first()
     return {"row": row, "seen": version_of(row) if row else ""}
@@ -121,32 +135,32 @@ def known_row(rows: Any, **named: Any) -> dict[str, Any]:
 
 def _describe_group(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
-    known = known_row(project.recipient_groups, name=entry["fields"]["name"])
-    describe_group(actor=by, project=project, fields=fields_of(world, entry), group=known["row"], seen=known["seen"])
+    known = _known(project.recipient_groups, name=entry["fields"]["name"])
+    describe_group(actor=by, project=project, fields=_fields(world, entry), group=known["row"], seen=known["seen"])
 
 
 def _write_impact(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], fields_of(world, entry)
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
     group, aspect = fields.pop("group"), fields.pop("aspect")
-    seen = known_row(project.impacts, group=group, aspect=aspect)["seen"]
+    seen = _known(project.impacts, group=group, aspect=aspect)["seen"]
     write_impact(actor=by, project=project, group=group, aspect=aspect, fields=fields, seen=seen)
 
 
 def _write_communication(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], fields_of(world, entry)
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
     write_communication(
-        actor=by, project=project, fields=fields, **known_row(project.communications, title=fields["title"])
+        actor=by, project=project, fields=fields, **_known(project.communications, title=fields["title"])
     )
 
 
 def _write_training(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], fields_of(world, entry)
-    write_training(actor=by, project=project, fields=fields, **known_row(project.trainings, title=fields["title"]))
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_training(actor=by, project=project, fields=fields, **_known(project.trainings, title=fields["title"]))
 
 
 def _write_indicator(world: World, by: User, entry: dict[str, Any]) -> None:
-    project, fields = world.projects[entry["project"]], fields_of(world, entry)
-    write_indicator(actor=by, project=project, fields=fields, **known_row(project.indicators, name=fields["name"]))
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_indicator(actor=by, project=project, fields=fields, **_known(project.indicators, name=fields["name"]))
 
 
 def _add_reading(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -179,6 +193,66 @@ def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
     acknowledge(actor=by, decision=world.decisions[entry["decision"]])
 
 
+# — acceptance: a campaign and a defect go by the keys of the file —
+
+
+def _write_deliverable(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    write_deliverable(actor=by, project=project, fields=fields, **_known(project.deliverables, code=fields["code"]))
+
+
+def _write_test(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    if "requirement" in fields:
+        fields["requirement"] = project.requirements.get(code=fields["requirement"])
+    write_test(actor=by, project=project, fields=fields, **_known(project.tests, code=fields["code"]))
+
+
+def _open_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
+    project, fields = world.projects[entry["project"]], _fields(world, entry)
+    if "deliverable" in fields:
+        fields["deliverable"] = project.deliverables.get(code=fields["deliverable"])
+    if "unavailability" in fields:
+        fields["unavailability"] = Decimal(str(fields["unavailability"]))
+    known = world.campaigns.get(entry["campaign"])
+    world.campaigns[entry["campaign"]] = open_campaign(
+        actor=by, project=project, fields=fields, **_known(project.campaigns, pk=known.pk if known else None)
+    )
+
+
+def _run_test(world: World, by: User, entry: dict[str, Any]) -> None:
+    campaign = world.campaigns[entry["campaign"]]
+    run_test(
+        actor=by, campaign=campaign, test=campaign.project.tests.get(code=entry["test"]),
+        result=Result(entry["result"]), note=entry.get("note", "").strip(),
+    )  # fmt: skip
+
+
+def _report_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    campaign = world.campaigns[entry["campaign"]]
+    world.defects[entry["defect"]] = report_defect(
+        actor=by, campaign=campaign, severity=entry["severity"], title=entry["title"],
+        description=entry.get("description", "").strip(),
+        test=campaign.project.tests.get(code=entry["test"]) if "test" in entry else None,
+    )  # fmt: skip
+
+
+def _correct_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    correct_defect(actor=by, defect=world.defects[entry["defect"]], correction=entry["correction"].strip())
+
+
+def _close_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    close_defect(actor=by, defect=world.defects[entry["defect"]])
+
+
+def _reopen_defect(world: World, by: User, entry: dict[str, Any]) -> None:
+    reopen_defect(actor=by, defect=world.defects[entry["defect"]])
+
+
+def _close_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
+    close_campaign(actor=by, campaign=world.campaigns[entry["campaign"]])
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "write_requirement": _write_requirement,
     "edit_requirement": _edit_requirement,
@@ -198,4 +272,13 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "give_feedback": _give_feedback,
     "answer_feedback": _answer_feedback,
     "acknowledge": _acknowledge,
+    "write_deliverable": _write_deliverable,
+    "write_test": _write_test,
+    "open_campaign": _open_campaign,
+    "run_test": _run_test,
+    "report_defect": _report_defect,
+    "correct_defect": _correct_defect,
+    "close_defect": _close_defect,
+    "reopen_defect": _reopen_defect,
+    "close_campaign": _close_campaign,
 }

@@ -26,9 +26,9 @@ class World:
     documents: dict[str, Document] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     feedback: dict[str, FeedbackItem] = field(default_factory=dict)
-    questions: dict[str, Question] = field(default_factory=dict)
     campaigns: dict[str, AcceptanceCampaign] = field(default_factory=dict)
     defects: dict[str, Defect] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
 
 
 def instant(text: Any) -> datetime:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RequirementKind(models.TextChoices):
@@ -39,10 +40,10 @@ class RequirementState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Proposed")
     IN_REVIEW = "in_review", _("In review")
-    APPROVED = "approved", _("Approved")
+    APPROVED = "approved", pgettext_lazy("requirement", "Approved")
     IMPLEMENTED = "implemented", _("Implemented")
     VERIFIED = "verified", _("Verified")
     ACCEPTED = "accepted", _("Accepted")
-    REJECTED = "rejected", _("Rejected")
-    DEFERRED = "deferred", _("Deferred")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REJECTED = "rejected", pgettext_lazy("requirement", "Rejected")
+    DEFERRED = "deferred", pgettext_lazy("requirement", "Deferred")
+    WITHDRAWN = "withdrawn", pgettext_lazy("requirement", "Withdrawn")

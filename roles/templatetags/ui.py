@@ -2,6 +2,7 @@
 
 Tags (a wrong option raises, it never renders something else):
   {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: a word stands beside it
+  {% icon_symbol "unlink" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then repeated
   {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
   {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
   {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
@@ -143,6 +144,21 @@ def icon(name: str) -> SafeString:
     drawing = lucide(str(name), size=None).partition(">")[2]
     drawing = re.sub(r">\s+<", "><", drawing.replace(" />", "/>")).strip()
     return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
+
+
+@register.simple_tag
+@cache
+def icon_symbol(name: str) -> SafeString:
+    """The icon `name` as a symbol, drawn once for a long list in which `icon_use` repeats it."""
+    drawing = icon(name).partition(">")[2].removesuffix("</svg>")
+    return format_html('<symbol id="icon-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(drawing))  # noqa: S308
+
+
+@register.simple_tag
+@cache
+def icon_use(name: str) -> SafeString:
+    """The icon `name`, of which the page holds the symbol."""
+    return format_html('<svg class="ic" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
 
 
 def _look(table: Mapping[str, tuple[str, str]], value: str, label: Label) -> tuple[str, SafeString, Label]:

@@ -13,7 +13,22 @@ from projects.models import Delegation, Project, Ruling
 from projects.rules import advising_role, opining_role, proposing_role
 from roles.access import Refused
 from tests.acts import advised, drafted
-from tests.scenarios import PARIS, answers, files, incompatible, person, proposal_of, standing
+from tests.scenarios import (
+    PARIS,
+    answers,
+    communications,
+    defects,
+    files,
+    groups,
+    incompatible,
+    person,
+    poorly_written,
+    proposal_of,
+    requirements,
+    results,
+    standing,
+    untested,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +59,33 @@ ANSWERS = {
     "GD-09": ("GP-09", "approved_with_conditions", "2026-10-19", "Perrault"),
     "GD-10": ("GP-11", "approved", "2026-02-16", "Perrault"),
 }
+#: domain.md §9.2: requirement → kind, priority, state and criterion.
+REQUIREMENTS = {
+    "GUI-001": ("functional", "must", "accepted", "9 of 10 testers book in 4 steps or fewer."),
+    "GUI-002": ("functional", "must", "accepted", "The slot that was given up appears as free at once."),
+    "GUI-003": ("functional", "must", "verified", "The list loads in under 2 seconds."),
+    "GUI-004": ("functional", "should", "verified", "5 statuses are shown in plain words."),
+    "GUI-005": ("non_functional", "must", "implemented", "An audit by a third party gives 90 % or more."),
+    "GUI-006": ("non_functional", "must", "verified", "6 users have reviewed every page."),
+    "GUI-007": ("non_functional", "must", "verified", "Each page works at 320 px and on slow 3G."),
+    "GUI-008": ("functional", "could", "deferred", "A receipt arrives by mail after each payment."),
+    "GUI-009": ("business_rule", "must", "verified", "The same slots are bookable by phone."),
+    "GUI-010": ("constraint", "must", "implemented", "The deletion is automatic, and a report proves it each month."),
+    "GUI-011": ("functional", "should", "implemented", "A reminder is sent for 98 % of appointments."),
+    "GUI-012": ("transition", "must", "approved", "36 of 36 clerks attended."),
+}
+GROUPS = {
+    "Residents": ("41200", "medium", "low"),
+    "Counter clerks of the 14 town halls": ("36", "high", "high"),
+    "Disabled users and carers": ("2300", "high", "medium"),
+}
+COMMUNICATIONS = {
+    "Your new agenda, half-day session": (
+        "Counter clerks of the 14 town halls", "training", "AMOA", "2026-11-12", "done",
+    ),
+    "Book online from December": ("Residents", "leaflet and town display", "MOA", "2026-12-01", "planned"),
+    "Test the service with us": ("Disabled users and carers", "workshop", "AMOA", "2026-09-23", "done"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +175,36 @@ def test_the_delegation_of_the_summer_signed_once_and_is_over(guichet: Project) 
     assert Delegation.objects.active(last).filter(pk=lent.pk).exists()
     assert not Delegation.objects.active(last + timedelta(days=1)).filter(pk=lent.pk).exists()
     assert (lent.cap, sorted(lent.kinds)) == (5000, ["communication", "interim_acceptance"])
+
+
+def test_guichet_has_its_recipients_and_its_requirements_in_their_states(guichet: Project) -> None:
+    assert requirements(guichet) == REQUIREMENTS
+    assert groups(guichet) == GROUPS
+    assert guichet.requirements.needs().count() == 4
+    assert poorly_written(guichet) == []
+    assert untested(guichet) == {"GUI-008"}
+    assert guichet.baseline == guichet.baselines.get()
+
+
+def test_the_prototype_is_accepted_by_the_delegate_with_what_it_was_tried_on(guichet: Project) -> None:
+    trial = guichet.campaigns.get(number=1)
+    accepted = Effect.objects.get(decision__project=guichet, field="acceptance")
+    assert (accepted.decision.number, accepted.subject_id, trial.stage) == (6, trial.pk, "interim")
+    assert set(results(guichet)["Trial of the prototype"].values()) == {"passed"}
+    settled = guichet.requirements.filter(state="accepted").values_list("code", flat=True)
+    assert sorted(settled) == ["GUI-001", "GUI-002"]
+
+
+def test_before_the_opening_seven_of_ten_tests_pass_and_two_minor_defects_are_open(guichet: Project) -> None:
+    found = list(results(guichet)["Check before the opening"].values())
+    assert (found.count("passed"), found.count("blocked"), len(found)) == (7, 3, 10)
+    unsettled = [told for told in defects(guichet).values() if told[1] != "closed"]
+    assert unsettled == [("minor", "open"), ("minor", "open")]
+
+
+def test_guichet_tells_teaches_and_hears_its_recipients(guichet: Project) -> None:
+    assert communications(guichet) == COMMUNICATIONS
+    assert sum(session.expected or 0 for session in guichet.trainings.all()) == 36
+    assert sum(session.attended or 0 for session in guichet.trainings.all()) == 9
+    assert [str(question) for question in guichet.questions.open()] == ["GUI-010 Q1"]
+    assert guichet.feedback.filter(answer="").count() == 1

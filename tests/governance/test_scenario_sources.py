@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from governance.decisions.effects import CannotTakeEffect
-from governance.models import Condition, Decision, LedgerEvent, Notification, Opinion, Proposal
+from governance.models import Condition, Decision, Effect, LedgerEvent, Notification, Opinion, Proposal
 from governance.proofs.verification import verify
 from projects.enums import Level, ProjectState
 from projects.matrix.launch import Item, lacking
@@ -16,7 +16,20 @@ from projects.models import Project
 from projects.rules import owners
 from roles.access import Refused
 from tests.acts import advised, decided, edited, submitted
-from tests.scenarios import answers, files, incompatible, person, proposal_of, standing
+from tests.scenarios import (
+    answers,
+    communications,
+    files,
+    groups,
+    incompatible,
+    person,
+    poorly_written,
+    proposal_of,
+    requirements,
+    results,
+    standing,
+    untested,
+)
 
 pytestmark = pytest.mark.django_db
 CODES = ("SN28", "PARCOURS", "LITS", "RDV")
@@ -63,6 +76,31 @@ ANSWERS = {
     "LD-11": ("LP-11", "approved", "2026-01-19", "Lemercier"),
     "RD-01": ("RP-01", "approved", "2026-09-14", "Lemercier"),
     "RD-02": ("RP-02", "deferred", "2026-09-21", "Lemercier"),
+}
+#: domain.md §9.3: requirement → kind, priority, state and criterion.
+REQUIREMENTS = {
+    "LIT-001": ("functional", "must", "accepted", "No status shown is more than 1 minute old."),
+    "LIT-002": ("functional", "must", "accepted", "One gesture is enough, without retyping."),
+    "LIT-003": ("functional", "must", "verified", "The confirmation works with wet-hands mode in 10 trials of 10."),
+    "LIT-004": ("functional", "should", "verified", "3 proposals are shown with their reasons."),
+    "LIT-005": ("constraint", "must", "verified", "The review of all 18 screens finds no diagnosis."),
+    "LIT-006": ("non_functional", "must", "verified", "A paper sheet is printed each 2 hours."),
+    "LIT-007": ("constraint", "must", "accepted", "No identity is entered by hand."),
+    "LIT-008": ("functional", "could", "deferred", "The error of the forecast is under 10 %."),
+    "LIT-009": ("functional", "should", "accepted", "The report is ready on Monday at 8:00."),
+    "LIT-010": ("non_functional", "must", "implemented", "The 95th percentile is at most 2 seconds with 200 users."),
+    "LIT-011": ("transition", "must", "implemented", "Attendance reaches 80 % in each ward."),
+    "LIT-012": ("business_rule", "must", "accepted", "The hygiene team has signed each row of the rule table."),
+}
+GROUPS = {
+    "Ward managers and nurses": ("780", "high", "high"),
+    "Cleaning team": ("64", "high", "low"),
+    "Admissions office": ("22", "medium", "medium"),
+}
+COMMUNICATIONS = {
+    "End of paper boards, ward by ward": ("Ward managers and nurses", "ward meeting", "MOA", "2026-10-28", "done"),
+    "Phone guide, one page with pictures": ("Cleaning team", "poster", "AMOA", "2026-11-18", "done"),
+    "Go-live day timetable": ("Admissions office", "mail", "PMO", "2026-12-03", "planned"),
 }
 
 
@@ -174,7 +212,7 @@ def test_lits_goes_live_with_a_reservation_that_is_still_open(projects: dict[str
     conditions = Condition.objects.filter(decision__project=projects["LITS"]).order_by("decision__number", "number")
     told = [(c.decision.number, c.number, c.state) for c in conditions.select_related("decision")]
     assert told == [(5, 1, "met"), (6, 1, "open"), (6, 2, "met"), (9, 1, "open"), (10, 1, "open"), (10, 2, "open")]
-    assert conditions.get(decision__number=6, number=1).text.startswith("Reservation: response time")
+    assert conditions.get(decision__number=6, number=1).text.startswith("Response time")
 
 
 def test_the_recipients_give_their_opinion_where_the_matrix_lets_them(projects: dict[str, Project]) -> None:
@@ -185,3 +223,58 @@ def test_the_recipients_give_their_opinion_where_the_matrix_lets_them(projects: 
         for opinion in Opinion.objects.select_related("revision__proposal")
         if opinion.role == opinion.revision.proposal.author_role
     ]
+
+
+def test_lits_has_its_recipients_and_its_requirements_in_their_states(projects: dict[str, Project]) -> None:
+    lits = projects["LITS"]
+    assert requirements(lits) == REQUIREMENTS
+    assert groups(lits) == GROUPS
+    assert lits.requirements.needs().count() == 4
+    assert poorly_written(lits) == []
+    assert untested(lits) == {"LIT-008"}
+
+
+def test_the_forecast_leaves_lot_1_with_a_second_baseline(projects: dict[str, Project]) -> None:
+    first, second = projects["LITS"].baselines.order_by("number")
+    assert projects["LITS"].baseline == second
+    dropped = set(first.versions.all()) - set(second.versions.all())
+    assert {version.requirement.code for version in dropped} == {"LIT-008"}
+    assert not set(second.versions.all()) - set(first.versions.all())
+    assert projects["LITS"].requirements.get(code="LIT-008").in_force is None
+    approved = Effect.objects.filter(decision__project=projects["LITS"], field="baseline").order_by("pk")
+    assert [(e.decision.number, e.after) for e in approved.select_related("decision")] == [(2, "1"), (3, "2")]
+
+
+def test_the_pilot_of_lits_is_accepted_with_two_reservations_that_name_their_defects(
+    projects: dict[str, Project],
+) -> None:
+    found = results(projects["LITS"])["Pilot in three wards"]
+    assert sorted(test for test, result in found.items() if result != "passed") == ["T-010", "T-013"]
+    accepted = Effect.objects.get(decision__project=projects["LITS"], field="acceptance")
+    assert (accepted.decision.number, accepted.subject_id) == (6, projects["LITS"].campaigns.get(number=2).pk)
+    reservations = Condition.objects.filter(decision=accepted.decision).select_related("defect").order_by("number")
+    told = [(c.defect.title, c.defect.state, c.state) for c in reservations if c.defect]
+    assert told == [
+        ("An answer takes 3.4 seconds at shift change", "open", "open"),
+        ("The label of isolation rooms shows a colour without the word", "closed", "met"),
+    ]
+    label = reservations[1]
+    assert label.lifted_at is not None
+    assert label.lifted_at.date() == date(2026, 10, 2)
+
+
+def test_a_failure_in_the_wards_led_back_what_the_laboratory_had_verified(projects: dict[str, Project]) -> None:
+    slow = projects["LITS"].requirements.get(code="LIT-010")
+    states = list(slow.history.order_by("history_date", "history_id").values_list("state", flat=True))
+    told = [state for state, before in zip(states, ["", *states], strict=False) if state != before]
+    assert told == ["proposed", "approved", "implemented", "verified", "implemented"]
+
+
+def test_lits_tells_teaches_and_hears_its_recipients(projects: dict[str, Project]) -> None:
+    lits = projects["LITS"]
+    assert communications(lits) == COMMUNICATIONS
+    nights = lits.trainings.filter(title__startswith="Night session")
+    assert (nights.count(), nights.filter(state="done").count()) == (16, 5)
+    assert sum(session.expected or 0 for session in nights) == 121
+    assert [str(question) for question in lits.questions.open()] == ["LIT-010 Q2"]
+    assert lits.feedback.filter(answer="").count() == 1

@@ -244,7 +244,7 @@ class Place:
         yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
         listed = reverse("governance:requirement_list", args=code)
         yield "requirements", HOME, "amoa", listed, {}
-        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&only=untested&sort=priority", {}
+        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&lack=untested&sort=priority", {}
         yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
         for number in self.requirements:
             for name in ("", "_history", "_edit"):

@@ -72,13 +72,13 @@ def nothing_written(before: int) -> bool:
         ("?priority=must", ["ONE-001"]),
         ("?state=proposed", ["ONE-002"]),
         ("?lot=Lot+1", ["ONE-001"]),
-        ("?only=untraced", ["ONE-001", "ONE-002", "ONE-003"]),
-        ("?only=untested", ["ONE-002", "ONE-003"]),
-        ("?only=unserved", ["ONE-003"]),
-        ("?only=ahead", ["ONE-002"]),
-        ("?only=ahead&priority=must", []),
+        ("?lack=untraced", ["ONE-001", "ONE-002", "ONE-003"]),
+        ("?lack=untested", ["ONE-002", "ONE-003"]),
+        ("?lack=unserved", ["ONE-003"]),
+        ("?lack=ahead", ["ONE-002"]),
+        ("?lack=ahead&priority=must", []),
         ("?sort=priority", ["ONE-001", "ONE-002", "ONE-N01", "ONE-003"]),
-        ("?kind=war&priority=&state=x&only=all&sort=sideways&recipient=x", EVERYTHING),
+        ("?kind=war&priority=&state=x&lack=all&sort=sideways&recipient=x", EVERYTHING),
         ("?recipient=99999999999999999999&q=%00", EVERYTHING),
         ("?recipient=99999999", []),
         ("?lot=%00", EVERYTHING),
@@ -101,7 +101,9 @@ def test_what_is_tested_and_traced_is_not_missing(amoa: Any, amoa_client: Strict
             AcceptanceTest.objects.create(
                 project=project_one, code=f"T-{code}", title="Read it", requirement=requirement(code), retired=retired
             )
-    assert codes(amoa_client.get(f"{LISTED}?only=untraced")) == ["ONE-002", "ONE-003"]
+    one = requirement("ONE-003")  # an act, so that the rows above have an event of their transaction
+    edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"lot": "Lot 9"})
+    assert codes(amoa_client.get(f"{LISTED}?lack=untraced")) == ["ONE-002", "ONE-003"]
     assert "1 test" in text_of(amoa_client.get(LISTED, headers={"accept-language": "en"}))
 
 
@@ -239,10 +241,10 @@ def test_who_only_reads_gets_no_form(recipient: Any, client_of: Any) -> None:
 
 def test_many_are_changed_and_the_reader_comes_back_to_the_filter(amoa_client: StrictClient) -> None:
     chosen = [requirement(code).pk for code in ("ONE-002", "ONE-003")]
-    path, fields = act("change_requirements", None, one=chosen, priority="could", filter="only=ahead&sort=changed")
+    path, fields = act("change_requirements", None, one=chosen, priority="wont", filter="lack=ahead&sort=changed")
     answer = amoa_client.post(path, fields)
-    assert answer["Location"] == f"{LISTED}?only=ahead&sort=changed"
-    assert requirement("ONE-002").priority == "could"
+    assert answer["Location"] == f"{LISTED}?lack=ahead&sort=changed"
+    assert requirement("ONE-002").priority == "wont"
 
 
 def test_what_was_skipped_is_listed_with_its_reason(amoa_client: StrictClient) -> None:
@@ -431,11 +433,11 @@ def test_an_edit_page_that_is_outdated_hands_back_what_was_typed(amoa: Any, amoa
 
 def test_the_advice_comes_beside_the_form_and_writes_nothing(amoa_client: StrictClient) -> None:
     before = LedgerEvent.objects.count()
-    _path, fields = act("write_requirement", None, statement="The plan must be easy and must be fast.")
+    _path, fields = act("write_requirement", None, statement="The plan must be shown easily and must be fast.")
     answer = amoa_client.post("/projects/ONE/requirements/lint/", fields, headers=HTMX)
     text = text_of(answer)
     assert answer.status_code == 200
-    for words in ("2 obligations", "Nobody acts", "easy, fast"):
+    for words in ("2 obligations", "Nobody acts", "easily, fast"):
         assert words in text, words
     assert "<html" not in text
     assert nothing_written(before)
@@ -466,8 +468,8 @@ def test_the_page_of_one_shows_its_chain_and_what_is_missing(recipient: Any, cli
     text = text_of(answer)
     assert [link.missing for link in answer.context["chain"]] == [False, False, False, True, True]
     for words in (
-        "Version 2, proposed;", "version 1 in force since decision OD-12.", "2 links missing", "ONE-N01", "No test yet",
-        "What changes from the version in force", "Questions and estimates",
+        "Version 2, proposed.", "Version 1 in force since decision OD-12.", "2 links missing", "ONE-N01", "No test yet",
+        "What changes from the version in force", 'id="liaison"',
     ):  # fmt: skip
         assert words in text, words
     assert "Change it" not in text
@@ -528,7 +530,7 @@ def test_a_page_of_requirements_is_in_french(amoa_client: StrictClient) -> None:
     for words in ("3 exigences, issues de 1 besoin.", "Non tracées", "Modifier la sélection"):
         assert words in listed, words
     one = text_of(amoa_client.get(requirement("ONE-002").get_absolute_url(), headers=french))
-    assert "version 1 en vigueur depuis la décision OD-12." in one
+    assert "Version 1 en vigueur depuis la décision OD-12." in one
 
 
 def test_a_draft_proposal_is_linked_by_its_author_only(

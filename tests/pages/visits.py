@@ -493,7 +493,7 @@ def _requirements() -> Iterator[tuple[str, Visit]]:
     edit = reverse("governance:requirement_edit", args=[ahead.pk])
     yield "requirement_list", Visit("amoa", listed)
     yield "requirement_list_provider", Visit("moe", listed)
-    yield "requirement_list_reader", Visit("owner", f"{listed}?q=berth&only=untraced&sort=changed")
+    yield "requirement_list_reader", Visit("owner", f"{listed}?q=berth&lack=untraced&sort=changed")
     yield "requirement_list_nothing", Visit("recipient", f"{listed}?q=tram&state=draft")
     yield "requirement_list_empty", Visit("other_amoa", reverse("governance:requirement_list", args=["TWO"]))
     yield "requirement", Visit("recipient", approved.get_absolute_url())
