@@ -1,6 +1,8 @@
 """The scenarios: entered through the services, each act with its own date and actor, once (architecture §4)."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -16,14 +18,28 @@ from projects.models import Mandate, Project
 from roles.models import User
 from tests.acts import recorded
 from tests.database import owning
-from tests.scenarios import PARIS, entered
+from tests.scenarios import PARIS, standing
 
 pytestmark = pytest.mark.django_db
 
 
+def test_the_runtime_role_enters_no_scenario() -> None:  # before they stand here
+    with pytest.raises((DatabaseError, CommandError)), transaction.atomic():
+        deque(loader.load("vigie"), maxlen=0)
+    assert not Project.objects.filter(code="VIGIE").exists()
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The scenarios of the demo side by side, entered once for the tests that follow."""
+    with ExitStack() as stack:
+        for name in SCENARIOS:
+            stack.enter_context(standing(name, django_db_blocker))
+        yield
+
+
 @pytest.mark.parametrize("name", ["cast", *SCENARIOS])
-def test_a_scenario_entered_twice_changes_nothing(name: str, db: None) -> None:
-    entered(name)
+def test_a_scenario_entered_twice_changes_nothing(name: str, demo: None, db: None) -> None:
     kept, said = recorded(), StringIO()
     people = User.objects.count()
     with owning():
@@ -32,9 +48,7 @@ def test_a_scenario_entered_twice_changes_nothing(name: str, db: None) -> None:
     assert (recorded(), User.objects.count()) == (kept, people)
 
 
-def test_the_scenarios_of_the_demo_stand_side_by_side(db: None) -> None:
-    for name in SCENARIOS:
-        entered(name)
+def test_the_scenarios_of_the_demo_stand_side_by_side(demo: None, db: None) -> None:
     codes = {project["code"] for name in SCENARIOS for project in loader.read(name)["projects"]}
     assert set(Project.objects.values_list("code", flat=True)) > codes
     prefixes = Project.objects.filter(code__in=codes).values_list("prefix", flat=True)
@@ -42,8 +56,7 @@ def test_the_scenarios_of_the_demo_stand_side_by_side(db: None) -> None:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_the_demo_offers_a_sign_in_for_each_role_of_a_scenario(name: str, db: None) -> None:
-    entered(name)
+def test_the_demo_offers_a_sign_in_for_each_role_of_a_scenario(name: str, demo: None, db: None) -> None:
     made = {name: describe(name)}
     told = sign_ins(made)
     for sign_in in made[name]["sign_ins"]:
@@ -51,12 +64,6 @@ def test_the_demo_offers_a_sign_in_for_each_role_of_a_scenario(name: str, db: No
         assert role in user["roles"]
         assert user["email"] in told
     assert {"MOA", "PMO", "AMOA", "MOE", "DEST", "admin"} <= {sign_in["role"] for sign_in in made[name]["sign_ins"]}
-
-
-def test_the_runtime_role_enters_no_scenario() -> None:
-    with pytest.raises((DatabaseError, CommandError)), transaction.atomic():
-        deque(loader.load("vigie"), maxlen=0)
-    assert not Project.objects.filter(code="VIGIE").exists()
 
 
 def test_the_accounts_of_those_who_left_are_closed_and_their_acts_kept(inactive_owner: User) -> None:

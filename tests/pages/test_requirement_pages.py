@@ -73,7 +73,7 @@ def nothing_written(before: int) -> bool:
         ("?state=proposed", ["ONE-002"]),
         ("?lot=Lot+1", ["ONE-001"]),
         ("?lack=untraced", ["ONE-001", "ONE-002", "ONE-003"]),
-        ("?lack=untested", ["ONE-001", "ONE-002", "ONE-003"]),
+        ("?lack=untested", ["ONE-002", "ONE-003"]),
         ("?lack=unserved", ["ONE-003"]),
         ("?lack=ahead", ["ONE-002"]),
         ("?lack=ahead&priority=must", []),
@@ -469,7 +469,7 @@ def test_the_page_of_one_shows_its_chain_and_what_is_missing(recipient: Any, cli
     assert [link.missing for link in answer.context["chain"]] == [False, False, False, True, True]
     for words in (
         "Version 2, proposed.", "Version 1 in force since decision OD-12.", "2 links missing", "ONE-N01", "No test yet",
-        "What changes from the version in force", "Questions and estimates",
+        "What changes from the version in force", 'id="liaison"',
     ):  # fmt: skip
         assert words in text, words
     assert "Change it" not in text
