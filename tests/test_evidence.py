@@ -35,6 +35,7 @@ from projects.models import (
     Project,
     RequirementBaseline,
     RequirementVersion,
+    TestRun,
 )
 from roles.acting import back_entry, erasing
 from roles.history import history_models
@@ -67,6 +68,7 @@ EVIDENCE = {
     RequirementBaseline,
     BaselineEntry,
     Estimate,
+    TestRun,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [

@@ -14,10 +14,14 @@ from governance.mandates.services import appoint, end_mandate, revoke
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.requirements.services import change_many, write_requirement
 from projects.models import (
+    AcceptanceCampaign,
+    AcceptanceTest,
     AdoptionIndicator,
     ChangeImpact,
     CommunicationAction,
+    Defect,
     Delegation,
+    Deliverable,
     FeedbackItem,
     Interest,
     Mandate,
@@ -40,6 +44,7 @@ GOVERNED: list[Any] = [
     Organisation, User, MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension, Project, Mandate,
     Delegation, Proposal, ProposalDraft,
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
+    Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
     Requirement, Question,
 ]  # fmt: skip
@@ -63,6 +68,7 @@ WITHOUT = {
     "RequirementBaseline",
     "RequirementVersion",
     "SealBreak",
+    "TestRun",
     "Verification",
 }
 

@@ -16,7 +16,7 @@ from projects.models import Defect
 from projects.rules import providers
 from roles.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 
-MOST_CONDITIONS = 40
+MOST_CONDITIONS = 20
 Choices = Callable[[], list[tuple[str, str]]]
 
 ANSWERS = {

@@ -19,7 +19,7 @@ from governance.opinions.forms import BindingOpinionForm, OpinionForm
 from governance.opinions.services import advise, note_binding
 from governance.proposals.forms import WithdrawForm
 from governance.proposals.services import Incomplete, submit, take_up, withdraw
-from governance.requirements.baselines import asked
+from governance.requirements.asking import asked
 from projects.models import Delegation
 from projects.rules import signing_seat
 from roles.access import ensure, reader
@@ -179,7 +179,7 @@ def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
         "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
         "terms": lines(kind_of(proposal.kind), proposal.current.terms, proposal.project) if proposal.current else [],
-        "requirements": asked(proposal.project, proposal.current.terms) if proposal.current else None,
+        "requirements": asked(proposal),
     }
 
 

@@ -1,12 +1,20 @@
 """The timeline: ledger events, newest first, with the exact words of those who acted where a page shows them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext_lazy
 
 from governance.enums import Act, Outcome, Position
 from governance.models import Condition, Decision, Erasure, LedgerEvent, Opinion
 
 WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
+#: How an act on a condition is called when the condition is a reservation.
+ON_A_RESERVATION = {
+    Act.PROVE: gettext_lazy("Proof of a reservation given"),
+    Act.LIFT: gettext_lazy("Reservation lifted"),
+    Act.WAIVE: gettext_lazy("Reservation waived"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,8 @@ def quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
 
     opinions = Opinion.objects.in_bulk(written(Act.ADVISE))
     decisions = Decision.objects.select_related("project").in_bulk(written(Act.DECIDE))
-    conditions = Condition.objects.in_bulk(written(Act.LIFT))
+    settled = [number for act in ON_A_RESERVATION for number in written(act)]
+    conditions = Condition.objects.select_related("decision").in_bulk(settled)
     erasures = Erasure.objects.in_bulk(written(Act.ERASE))
     found = []
     for event in events:
@@ -51,7 +60,10 @@ def quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
             quote = conditions[event.subject_id].proof
         elif event.act == Act.ERASE:
             quote = erasures[event.subject_id].because
-        found.append(_entry(event, quote, reference))
+        entry = _entry(event, quote, reference)
+        if event.act in ON_A_RESERVATION and conditions[event.subject_id].is_reservation:
+            entry = replace(entry, label=str(ON_A_RESERVATION[Act(event.act)]))
+        found.append(entry)
     return found
 
 

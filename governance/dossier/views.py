@@ -21,7 +21,7 @@ from governance.kinds.kinds import kind_of, lines
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
-from governance.requirements.baselines import asked
+from governance.requirements.asking import asked, of_proposals
 from projects.models import Delegation, Mandate
 from projects.rules import advising_role, blocking_ties, opining_role
 from roles.access import can
@@ -29,13 +29,11 @@ from roles.erasure import written
 
 MOST = 20
 LONGEST_CHOICE = 200
-#: Requirements whose changes a dossier shows in full; the page of the baseline shows them all.
-FIRST_CHANGES = 3
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
     """The proposal, or 404 when absent or not for this reader."""
-    files = Proposal.objects.visible_to(request.user).select_related(
+    files = of_proposals(Proposal.objects.visible_to(request.user)).select_related(
         "project__baseline", "author", "current__binding_opinion", "draft", "replaces__project", "replaces__revision"
     )
     return get_object_or_404(files, pk=proposal_id)
@@ -66,14 +64,12 @@ def page(
     versions = versions_for(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
-    requirements = asked(proposal.project, content.terms, decision)
     context = {
         "proposal": proposal,
         "project": proposal.project,
         "revision": proposal.current,
         "content": content,
-        "requirements": requirements,
-        "first_changes": requirements.first(FIRST_CHANGES) if requirements else [],
+        "requirements": asked(proposal),
         "unsubmitted": unsubmitted,
         "changes": differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
         "advices": advices(proposal, proposal.current, given, seats),

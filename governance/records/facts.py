@@ -23,7 +23,7 @@ from governance.enums import EffectiveFrom, Position, dissents
 from governance.kinds.forms import from_text, version_named
 from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
-from governance.requirements.baselines import Asked, asked
+from governance.requirements.asking import Asked, asked
 from projects.models import Project
 from roles.dates import NO_BREAK, long_day
 from roles.enums import DecisionKind, Gate
@@ -153,7 +153,7 @@ def _terms(decision: Decision) -> Iterator[Line]:
         if text := decision.revision.terms.get(name):
             digits = version_named(text)[1] if name in SEALED_TERMS else ""
             yield Line(str(field.label), _term(name, text, decision.acted_at), digits=digits)
-    if requirements := asked(decision.project, decision.revision.terms, decision):
+    if requirements := asked(decision):
         yield Line(_("What changes in the requirements"), _counts(requirements))
 
 

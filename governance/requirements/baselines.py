@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from governance.enums import Outcome, ProposalState
-from governance.kinds.forms import Terms, term_of, version_named
+from governance.kinds.forms import term_of
 from governance.models import Decision, Effect, Proposal
 from governance.readings.differences import FieldDifference
 from governance.requirements.wording import Content, differences, groups_named_in, shown
@@ -155,55 +155,6 @@ def offered(project: Project, baseline: RequirementBaseline) -> list[Requirement
     newest = project.baselines.order_by("-number").values("pk")[:MOST_OFFERED]
     near = Q(pk__in=newest) | Q(number__in=[1, baseline.number - 1, baseline.number + 1]) | Q(pk=project.baseline_id)
     return list(project.baselines.filter(near).exclude(pk=baseline.pk).order_by("number"))
-
-
-# — what a proposal asks —
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The baseline a proposal names, beside the one in force before it is answered; `before` is None when none was."""
-
-    baseline: RequirementBaseline
-    before: RequirementBaseline | None
-    compared: Comparison
-
-    def first(self, most: int) -> list[Changed]:
-        """The first differences, with their texts; none when everything is new."""
-        return told(self.compared.rows[:most]) if self.before else []
-
-
-def asked(project: Project, terms: Terms, decision: Decision | None = None) -> Asked | None:
-    """What a proposal with these `terms` asks of the requirements, or asked when it was answered by `decision`.
-
-    None when they name no baseline of the project.
-    """
-    number, fingerprint = version_named(terms.get("baseline", ""))
-    if not number:
-        return None
-    before = in_force_before(decision) if decision else _in_force(project)
-    found = {one.number: one for one in project.baselines.filter(number__in=[number, before])}
-    named = found.get(number)
-    if named is None or named.hash != fingerprint:
-        return None
-    return Asked(named, found.get(before), beside(found.get(before), named))
-
-
-def in_force_before(decision: Decision) -> int:
-    """Number of the baseline that was in force when `decision` was taken, 0 for none.
-
-    It reads effects that were noted before the decision was, and so never changes.
-    """
-    noted = Effect.objects.filter(
-        subject=Project._meta.label_lower, subject_id=decision.project_id, field="baseline",
-        recorded_at__lt=decision.recorded_at,
-    )  # fmt: skip
-    last = noted.order_by("-pk").values_list("after", flat=True).first()
-    return int(last) if last else 0
-
-
-def _in_force(project: Project) -> int:
-    return project.baseline.number if project.baseline else 0
 
 
 # — what the next one would hold —

@@ -29,13 +29,17 @@ from governance.models import (
 )
 from governance.scenarios import loader
 from projects.models import (
+    AcceptanceCampaign,
+    AcceptanceTest,
     AdoptionIndicator,
     AdoptionReading,
     Bidder,
     ChangeImpact,
     ChangePlan,
     CommunicationAction,
+    Defect,
     Delegation,
+    Deliverable,
     Document,
     DocumentVersion,
     FeedbackItem,
@@ -45,6 +49,7 @@ from projects.models import (
     Project,
     RecipientGroup,
     Ruling,
+    TestRun,
     TrainingSession,
 )
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
@@ -83,6 +88,11 @@ TABLES: dict[str, Any] = {
     "indicator_reading": AdoptionReading,
     "change_plan": ChangePlan,
     "acknowledgement": Acknowledgement,
+    "deliverable": Deliverable,
+    "acceptance_test": AcceptanceTest,
+    "campaign": AcceptanceCampaign,
+    "test_run": TestRun,
+    "defect": Defect,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
@@ -91,7 +101,10 @@ TABLES: dict[str, Any] = {
 }
 
 #: What a project lists of its business workspace, by the names of its rows.
-WORKSPACE = ("recipient_groups", "communications", "trainings", "indicators", "feedback")
+WORKSPACE = (
+    "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
+    "defects",
+)  # fmt: skip
 
 OPTIONS = {
     "options-TOTAL_FORMS": "2",
@@ -226,7 +239,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
     `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
-    `{feedback}` (ids of the first of the project; of what waits for an answer), `{requirement}` (the id of ONE-001),
+    `{feedback}`, `{deliverable}`, `{test}` (ids of the first of the project; of what waits for an answer),
+    `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{requirement}` (the id of ONE-001),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
     requirement changed),
     `{document}` (the id of one attached to the working text, else of the project),
@@ -381,6 +395,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             then=record,
         ),
         **_change_acts(act),
+        **_acceptance_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -408,6 +423,43 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "read_notifications": act(
             reverse("governance:notifications_read"), reverse("governance:notification_list"), "owner", {}
         ),
+    }  # fmt: skip
+
+
+def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts of acceptance."""
+    planned, campaign = "/projects/{project}/acceptance/", "/campaigns/{campaign}/"
+    days = {"starts_on": "{today+1}", "ends_on": "{today+9}"}
+    return {
+        "write_deliverable": act(
+            f"{planned}deliverables/new/", planned, "amoa", {"code": "D-11", "name": "Lamps of the pontoons"}
+        ),
+        "edit_deliverable": act(
+            "/deliverables/{deliverable}/edit/", planned, "amoa", {"name": "Berth plan, on a screen", "seen": "{seen}"}
+        ),
+        "write_test": act(
+            f"{planned}tests/new/", planned, "amoa",
+            {"title": "The lamp stays lit", "requirement": "ONE-001", "criterion": "2", "steps": "Cut the power."},
+        ),
+        "edit_test": act("/tests/{test}/edit/", "/tests/{test}/", "amoa", {"title": "Another title", "seen": "{seen}"}),
+        "open_campaign": act(
+            f"{planned}campaigns/new/", planned, "amoa", {"stage": "regular_service", "title": "Thirty days", **days}
+        ),
+        "edit_campaign": act(
+            f"{campaign}edit/", campaign, "amoa", {"stage": "fitness", "title": "Fitness", "seen": "{seen}", **days}
+        ),
+        "run_test": act(
+            f"{campaign}tests/{{test}}/run/", campaign, "amoa", {"result": "failed", "note": "Nothing is seen."}
+        ),
+        "close_campaign": act(f"{campaign}close/", campaign, "amoa", {}),
+        "report_defect": act(
+            f"{campaign}defects/new/", campaign, "amoa", {"severity": "major", "title": "The lamp is too weak"}
+        ),
+        "correct_defect": act(
+            "/defects/{defect}/correct/", "/defects/{defect}/", "moe", {"correction": "Version 1.2."}
+        ),
+        "close_defect": act("/defects/{defect}/close/", "/defects/{defect}/", "amoa", {}),
+        "reopen_defect": act("/defects/{corrected}/reopen/", "/defects/{corrected}/", "amoa", {}),
     }  # fmt: skip
 
 

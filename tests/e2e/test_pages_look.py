@@ -23,7 +23,7 @@ WIDTHS = (1440, 768, 390, 320)
 CLOSELY = {("fr", "light"): 1440, ("en", "dark"): 390}
 #: Pages that only a form leads to, or that are no pages: files to take away and acts without a page.
 NO_PAGES = {
-    "calendar_feed", "decision_acknowledge",
+    "calendar_feed", "campaign_run", "decision_acknowledge",
     "decision_proof", "decision_record_pdf", "document_version", "evidence_attach", "evidence_detach",
     "import_columns", "import_job", "import_start", "import_stop", "mandate_accept", "notifications_read",
     "permissions_json", "proposal_advise", "proposal_submit", "proposal_take_up", "responsibilities_csv",
@@ -105,6 +105,11 @@ def _give_state(page: Page) -> None:
 
 def _open_lists(page: Page) -> None:
     page.evaluate("() => { for (const list of document.querySelectorAll('main details')) list.open = true; }")
+
+
+def _fail_without_words(page: Page) -> None:
+    page.locator('[id^="failed-"]').first.click()
+    page.locator('tr [aria-invalid="true"]').wait_for()
 
 
 def _review_end(page: Page) -> None:
@@ -274,6 +279,7 @@ def visits(
     yield "interest_declare", ("moe", "/projects/ONE/interests/declare/", None)
     yield "interest_settle", ("owner", f"/interests/{seats['interests']['recipient']}/settle/", _review_settlement)
     yield from _change(seats, known["closed"]["decision"])
+    yield from _acceptance(seats)
     yield "authority", ("recipient", "/projects/ONE/authority/?kind=minor_change&amount=30000", None)
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
     yield "referential", ("staff_admin", "/referential/", None)
@@ -294,6 +300,32 @@ def visits(
     yield "notifications", ("owner", "/notifications/", None)
     yield "error_403", ("recipient", f"{url['revised']}decide/", None)
     yield "error_404", ("owner", "/proposals/999999/", None)
+
+
+def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
+    """The overview, a campaign while it is open and once it is closed, a test, a defect, and the forms."""
+    of, (closed, campaign) = "/projects/ONE/acceptance/", project["campaigns"]
+    lettering, glare, restart = project["defects"]
+    yield "acceptance", ("amoa", of, None)
+    yield "acceptance_none", ("other_pmo", "/projects/THREE/acceptance/", None)
+    yield "acceptance_test", ("recipient", f"/tests/{project['tests'][0]}/", None)
+    yield "acceptance_test_new", ("amoa", f"{of}tests/new/", None)
+    yield "acceptance_test_edit", ("amoa", f"/tests/{project['tests'][0]}/edit/", None)
+    yield "deliverable_new", ("amoa", f"{of}deliverables/new/", None)
+    yield "deliverable_edit", ("amoa", f"/deliverables/{project['deliverables'][0]}/edit/", None)
+    yield "campaign", ("amoa", f"/campaigns/{campaign}/", _open_lists)
+    yield "campaign_row", ("amoa", f"/campaigns/{campaign}/", _fail_without_words)
+    yield "campaign_reader", ("owner", f"/campaigns/{campaign}/", None)
+    yield "campaign_closed", ("amoa", f"/campaigns/{closed}/", _open_lists)
+    yield "campaign_new", ("amoa", f"{of}campaigns/new/", None)
+    yield "campaign_edit", ("amoa", f"/campaigns/{campaign}/edit/", None)
+    yield "campaign_close", ("amoa", f"/campaigns/{campaign}/close/", None)
+    for name, defect in (("closed", lettering), ("open", glare), ("corrected", restart)):
+        yield f"defect_{name}", ("amoa", f"/defects/{defect}/", None)
+    yield "defect_new", ("moe", f"/campaigns/{campaign}/defects/new/", None)
+    yield "defect_correct", ("moe", f"/defects/{glare}/correct/", None)
+    yield "defect_close", ("amoa", f"/defects/{restart}/close/", None)
+    yield "defect_reopen", ("amoa", f"/defects/{restart}/reopen/", None)
 
 
 def _change(

@@ -68,7 +68,8 @@ def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: 
     assert title
     [(priority,)] = query("SELECT priority FROM projects_requirement WHERE title = %s", titles[1])
     assert priority == "must"
-    assert complaints == []
+    aborted = f"{LISTED}lint/: net::ERR_ABORTED"  # the advice on a form that was sent meanwhile is no longer wanted
+    assert [words for words in complaints if not words.endswith(aborted)] == []
 
 
 def test_a_filter_changes_the_address_and_the_advice_follows_the_typing(person: Person) -> None:

@@ -14,7 +14,7 @@ from governance.kinds.forms import term_of
 from governance.models import Effect, LedgerEvent
 from governance.proofs.verification import verify
 from governance.proposals.services import Incomplete
-from governance.requirements import baselines
+from governance.requirements import asking, baselines
 from governance.requirements.services import (
     NothingToFreeze,
     Outdated,
@@ -291,7 +291,8 @@ def test_the_baseline_of_another_project_is_refused(
     amoa: Any, project_one: Any, project_two: Any, one: Requirement
 ) -> None:
     baseline = frozen(amoa, project_one)
-    assert baselines.asked(project_two, terms(baseline)) is None
+    file = acts.drafted(project_two.mandates.get(role__code="PMO").holder, project_two, "change", terms=terms(baseline))
+    assert asking.asked(file) is None
 
 
 def test_once_requirements_are_kept_here_a_baseline_is_approved_by_name_only(
@@ -395,7 +396,7 @@ def test_what_a_proposal_asked_is_told_beside_what_was_in_force_when_it_was_answ
     second = approved(owner, project_one, frozen(amoa, project_one))
     written(amoa, project_one, title="New")
     approved(owner, project_one, frozen(amoa, project_one))
-    found = [baselines.asked(project_one, decision.revision.terms, decision) for decision in (first, second)]
+    found = [asking.asked(decision) for decision in (first, second)]
     assert [asked and asked.before and asked.before.number for asked in found] == [1, 2]
     counts = [(len(a.compared.added), len(a.compared.changed), a.compared.unchanged) for a in found if a]
     assert counts == [(2, 1, 2), (0, 1, 4)]

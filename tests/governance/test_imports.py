@@ -97,7 +97,8 @@ def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs
 ) -> None:
     one = written(cast["amoa"], place, lot="1", source="Workshop 3")
     content = csv_of((one.code, "Crews see the berth plan", "could"), head=("Code", "Title", "Priority"))
-    job = checked(cast["amoa"], place, content)
+    with translation.override("en"):
+        job = checked(cast["amoa"], place, content)
     assert (counts(job), job.summary["fields"]) == ((0, 1, 0, 0), {"priority": 1})
     assert job.summary["first_changed"] == [[2, one.code, [["priority", "should", "could"]]]]
     start(actor=cast["amoa"], job=job, leave_out=False)

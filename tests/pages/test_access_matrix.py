@@ -332,6 +332,34 @@ LINES: dict[str, list[Line]] = {
         Line((405, 404), (405, 404)),
     ],
     "governance:notification_list": [Line(OK, OK)],
+    "governance:acceptance": [page()],
+    "governance:acceptance_test": [page(act="edit_test"), Line((404, 405), (404, 405))],
+    "governance:acceptance_test_new": [amoa_only("write_test")],
+    "governance:acceptance_test_edit": [amoa_only("edit_test"), Line(HIDDEN, HIDDEN)],
+    "governance:deliverable_new": [amoa_only("write_deliverable")],
+    "governance:deliverable_edit": [amoa_only("edit_deliverable"), Line(HIDDEN, HIDDEN)],
+    "governance:campaign": [page(act="run_test"), Line((404, 405), (404, 405))],
+    "governance:campaign_new": [amoa_only("open_campaign")],
+    "governance:campaign_edit": [amoa_only("edit_campaign"), Line(HIDDEN, HIDDEN)],
+    "governance:campaign_close": [amoa_only("close_campaign"), Line(HIDDEN, HIDDEN)],
+    "governance:campaign_run": [
+        Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="run_test"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:defect": [page(act="correct_defect"), Line((404, 405), (404, 405))],
+    "governance:defect_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "moe"), (200, 302)), act="report_defect"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:defect_correct": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="correct_defect"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:defect_close": [amoa_only("close_defect"), Line(HIDDEN, HIDDEN)],
+    "governance:defect_reopen": [
+        Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, act="reopen_defect"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
 }
 

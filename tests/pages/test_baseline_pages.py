@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from governance.enums import Act, Outcome
 from governance.ledger.services import record
+from governance.models import Proposal
+from governance.requirements.asking import asked, of_proposals
 from governance.requirements.baselines import beside, named_by, told
 from projects.models import Requirement, RequirementBaseline
 from projects.requirements import writing
@@ -326,3 +328,10 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
     with statements() as sent:
         assert client.get(page_of(second.number, f"?with={first.number}")).status_code == 200
     assert sent.total() <= 16
+    file = acts.drafted(amoa, project_one, "change", terms={"baseline": named_by(second)})
+    began = time.perf_counter()
+    found = asked(of_proposals(Proposal.objects).get(pk=file.pk))
+    took = time.perf_counter() - began
+    assert found is not None
+    assert (len(found.compared.added), len(found.first)) == (2000, 3)
+    assert took < 0.5

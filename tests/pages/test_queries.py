@@ -10,9 +10,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.acceptance import services as testing
 from governance.change_plan import services as plan_change
 from governance.change_plan.calendar_views import feed_address
 from governance.communicated.services import acknowledge
+from governance.decisions.services import NewCondition
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
@@ -22,6 +24,7 @@ from governance.matrix.services import adapt_roles, newest
 from governance.recipients.services import describe_group
 from governance.referential.services import add_duty, new_role, new_version, publish_role
 from governance.requirements.services import edit_requirement, write_requirement
+from projects.acceptance.enums import Result
 from projects.models import AcceptanceTest, Document, Ruling
 from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
@@ -88,6 +91,32 @@ class Place:
             self.another_requirement()
             self.another_baseline()
             self.another_import()
+            self.another_campaign()
+
+    def another_campaign(self) -> None:
+        """A test run in the one campaign that is open, with a defect; a campaign closed, and put to the owner."""
+        amoa, row = self.cast["amoa"], self.rows
+        days = {"stage": "fitness", "starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
+        planned: dict[str, Any] = {"actor": amoa, "project": self.project}
+        testing.write_deliverable(**planned, fields={"code": f"D-{row}", "name": "Lamps"})
+        test = testing.write_test(**planned, fields={"title": f"Lamp {row}", "requirement": self.asked})
+        if row == 1:
+            self.campaign = testing.open_campaign(**planned, fields={"title": "Open", **days})
+        closed = testing.open_campaign(**planned, fields={"title": f"Closed {row}", **days})
+        for campaign in (closed, self.campaign):
+            testing.run_test(actor=amoa, campaign=campaign, test=test, result=Result.FAILED, note="Too dark.")
+            self.defect = testing.report_defect(
+                actor=amoa, campaign=campaign, severity="major", title=f"Dark {row}", test=test
+            )
+        if row == 1:
+            self.much_run = test
+        testing.run_test(actor=amoa, campaign=self.campaign, test=self.much_run, result=Result.PASSED)
+        self.closed = testing.close_campaign(actor=amoa, campaign=closed)
+        terms = {"campaign": term_of(self.closed.number, self.closed.hash)}
+        self.delivered = acts.put(self.project, "acceptance", terms=terms)
+        reserved = acts.put(self.project, "acceptance", terms=terms)
+        rows = [NewCondition("Put right.", "MOE", acts.FUTURE, self.closed.defects.get())]
+        acts.decided(self.cast["owner"], reserved, Outcome.ACCEPTED_WITH_RESERVATIONS, rows)
 
     def another_import(self) -> None:
         """One that is done, and one with more lines each time that is checked."""
@@ -280,8 +309,23 @@ class Place:
             path = reverse(f"governance:referential_{name}", args=[self.role.pk])
             yield f"referential, {name}", HOME, "staff_admin", path, {}
         yield from self.change_requests(code)
+        yield from self.acceptance_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
+
+    def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""
+        for name in ("acceptance", "acceptance_test_new", "campaign_new", "deliverable_new"):
+            yield name, HOME, "amoa", reverse(f"governance:{name}", args=code), {}
+        yield "a test", LIST, "outsider", self.much_run.get_absolute_url(), {}
+        yield "a campaign", HOME, "amoa", self.campaign.get_absolute_url(), {}
+        yield "a campaign, closed", HOME, "owner", self.closed.get_absolute_url(), {}
+        yield "a defect", LIST, "moe", self.defect.get_absolute_url(), {}
+        run = reverse("governance:campaign_run", args=[self.campaign.pk, self.much_run.pk])
+        yield "a test to run", DECIDE, "amoa", run, {"result": "passed", "note": ""}
+        for name in ("campaign_edit", "campaign_close", "defect_new"):
+            yield name, HOME, "amoa", reverse(f"governance:{name}", args=[self.campaign.pk]), {}
+        yield "dossier of an acceptance", HOME, "owner", self.delivered.get_absolute_url(), {}
 
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of recipients, the change plan and the calendar."""

@@ -17,9 +17,12 @@ from governance.models import Condition, ImportJob, Proposal
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
 from projects.models import (
+    AcceptanceCampaign,
+    AcceptanceTest,
     AdoptionIndicator,
     CommunicationAction,
     Delegation,
+    Deliverable,
     Document,
     Interest,
     Mandate,
@@ -70,7 +73,7 @@ def seats() -> dict[str, int]:
     tie = Interest.objects.filter(project__code="ONE").earliest("pk")
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
-    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk, **workspace()}
+    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk, **workspace(), **tested()}
 
 
 def workspace() -> dict[str, int]:
@@ -84,12 +87,26 @@ def workspace() -> dict[str, int]:
     }
 
 
+def tested() -> dict[str, int]:
+    """On project one: its deliverable, its first test, the campaign that is open, a defect open and one corrected."""
+    project = Project.objects.get(code="ONE")
+    return {
+        "deliverable": project.deliverables.earliest("pk").pk,
+        "test": project.tests.earliest("pk").pk,
+        "campaign": project.campaigns.get(closed_at=None).pk,
+        "defect": project.defects.get(state="open").pk,
+        "corrected": project.defects.get(state="corrected").pk,
+    }
+
+
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
     "edit_communication": CommunicationAction,
     "edit_training": TrainingSession,
     "edit_indicator": AdoptionIndicator,
+    "edit_deliverable": Deliverable,
+    "edit_test": AcceptanceTest,
 }
 
 
@@ -120,6 +137,8 @@ def act(
     if name in CHANGING:
         rows = CHANGING[name].objects.filter(project__code="ONE")
         values["seen"] = version_of(rows.earliest("pk"))
+    if name == "edit_campaign":
+        values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
         found = conditions_of(proposal)
         values |= {
@@ -316,6 +335,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions_mine", args=one))
     yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions_mine", args=one))
     yield from _change(proposal)
+    yield from _acceptance()
     yield from _imports()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
@@ -358,6 +378,47 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "feedback_answer", Visit("amoa", to("feedback_answer", found["feedback"]))
     yield "calendar", Visit("recipient", to("calendar", *one))
     yield "calendar_empty", Visit("other_pmo", f"{to('calendar', 'THREE')}?month=2001-02")
+
+
+def _acceptance() -> Iterator[tuple[str, Visit]]:
+    """Acceptance: the overview, the grid of a campaign, its report, a test, a defect in each state, the forms."""
+    one, found = ["ONE"], tested()
+    project = Project.objects.get(code="ONE")
+    closed = project.campaigns.exclude(closed_at=None).get()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    yield "acceptance", Visit("recipient", to("acceptance", *one))
+    yield "acceptance_tester", Visit("amoa", to("acceptance", *one))
+    yield "acceptance_none", Visit("other_pmo", to("acceptance", "THREE"))
+    yield "acceptance_test", Visit("owner", to("acceptance_test", found["test"]))
+    yield "acceptance_test_unrun", Visit("amoa", to("acceptance_test", project.tests.get(code="T-003").pk))
+    yield "acceptance_test_new", Visit("amoa", to("acceptance_test_new", *one) + "?requirement=ONE-001&criterion=2")
+    yield "acceptance_test_refused", Visit("amoa", *_post("write_test", None, requirement="ONE-999"), 422)
+    yield "acceptance_test_edit", Visit("amoa", to("acceptance_test_edit", found["test"]))
+    yield "acceptance_test_outdated", Visit("amoa", *_post("edit_test", None, seen="0"), 409)
+    yield "campaign", Visit("recipient", to("campaign", found["campaign"]))
+    yield "campaign_tester", Visit("amoa", to("campaign", found["campaign"]))
+    yield "campaign_todo", Visit("amoa", to("campaign", found["campaign"]) + "?show=todo")
+    yield "campaign_run_refused", Visit("amoa", *_post("run_test", None, note=""), 422)
+    yield "campaign_closed", Visit("amoa", closed.get_absolute_url())
+    yield "campaign_new", Visit("amoa", to("campaign_new", *one))
+    yield "campaign_new_refused", Visit("amoa", *_post("open_campaign", None, ends_on="2001-01-01"), 422)
+    yield "campaign_edit", Visit("amoa", to("campaign_edit", found["campaign"]))
+    yield "campaign_edit_closed", Visit("amoa", to("campaign_edit", closed.pk), status=409)
+    yield "campaign_close", Visit("amoa", to("campaign_close", found["campaign"]))
+    yield "deliverable_new", Visit("amoa", to("deliverable_new", *one))
+    yield "deliverable_edit", Visit("amoa", to("deliverable_edit", found["deliverable"]))
+    for state in ("open", "corrected", "closed"):
+        yield f"defect_{state}", Visit("amoa", project.defects.filter(state=state).earliest("pk").get_absolute_url())
+    yield "defect_provider", Visit("moe", to("defect", found["defect"]))
+    yield "defect_new", Visit("moe", to("defect_new", found["campaign"]) + "?test=T-002")
+    yield "defect_new_refused", Visit("amoa", *_post("report_defect", None, severity=""), 422)
+    yield "defect_correct", Visit("moe", to("defect_correct", found["defect"]))
+    yield "defect_close", Visit("amoa", to("defect_close", found["corrected"]))
+    yield "defect_reopen", Visit("amoa", to("defect_reopen", found["corrected"]))
+    yield "defect_moved_on", Visit("moe", to("defect_correct", found["corrected"]), status=409)
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:
