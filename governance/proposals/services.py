@@ -100,6 +100,8 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     ensure(actor, "governance.submit", proposal)
     proposal = locked(proposal)
     ensure(actor, "governance.submit", proposal)
+    if not proposal.allows(Act.SUBMIT):
+        raise workflow.WrongState(Act.SUBMIT, proposal.state)
     text = proposal.draft
     if text.version != version:
         raise Outdated

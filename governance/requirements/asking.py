@@ -60,7 +60,9 @@ def asked(row: Any) -> Asked | None:
         return None
     read = vars(row)
     if "asked_pk" not in read:
-        found: Any = of_decisions(Decision.objects) if isinstance(row, Decision) else of_proposals(Proposal.objects)
+        found: Any = (
+            of_decisions(Decision.objects.all()) if isinstance(row, Decision) else of_proposals(Proposal.objects.all())
+        )
         read = vars(found.get(pk=row.pk))
     baselines = {one["pk"]: RequirementBaseline(project=row.project, **one) for one in read["asked_baselines"]}
     named, before = baselines.get(read["asked_pk"]), baselines.get(read["asked_before_pk"])
@@ -85,13 +87,14 @@ def _with(rows: QuerySet[Any], term: Any, before: Any) -> QuerySet[Any]:
     both = Q(baseline=OuterRef("asked_pk")) | Q(baseline=OuterRef("asked_before_pk"))
     sets = RequirementBaseline.objects.filter(Q(pk=OuterRef("asked_pk")) | Q(pk=OuterRef("asked_before_pk")))
     groups = RecipientGroup.objects.filter(project=OuterRef("asked_on")).order_by("pk")[:MOST_GROUPS]
-    return rows.annotate(
+    found: QuerySet[Any] = rows.annotate(
         asked_baselines=ArraySubquery(sets.order_by().values(told=JSONObject(pk="pk", number="number", hash="hash"))),
         asked_versions=_versions("asked_pk"),
         asked_versions_before=_versions("asked_before_pk"),
         asked_first=ArraySubquery(_one_sided(both).values(told=TOLD)[: 2 * FIRST]),
         asked_groups=ArraySubquery(groups.values(told=JSONObject(pk="pk", name="name"))),
     )
+    return found
 
 
 TOLD = JSONObject(

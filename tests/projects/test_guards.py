@@ -24,11 +24,12 @@ from tests import acts
 from tests.database import OWNER, RUNTIME, constraints, installed, refusal, triggers
 from tests.generic_attacks import GENERIC
 from tests.projects import test_change_guards
+from tests.projects.test_acceptance_guards import MODELS as OF_ACCEPTANCE
 from tests.projects.test_requirement_guards import MODELS as OF_REQUIREMENTS
 
 pytestmark = pytest.mark.django_db
 #: Models whose guards are attacked in a file of their own.
-ATTACKED_ELSEWHERE: tuple[Any, ...] = (*OF_REQUIREMENTS,)
+ATTACKED_ELSEWHERE: tuple[Any, ...] = (*OF_REQUIREMENTS, *OF_ACCEPTANCE)
 DAY = timedelta(days=1)
 
 
