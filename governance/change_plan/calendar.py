@@ -97,8 +97,7 @@ def _conditions(project: Project, user: Visitor, days: tuple[date, date]) -> Ite
 
 def _campaigns(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
     rows = project.campaigns.filter(Q(starts_on__range=days) | Q(ends_on__range=days))
-    link = project.get_absolute_url()
     for row in rows.order_by("-pk")[:MOST]:
         for name, day, about in (("start", row.starts_on, _("begins")), ("end", row.ends_on, _("ends"))):
             if days[0] <= day <= days[1]:
-                yield Entry(day, Kind.CAMPAIGN, f"campaign-{row.pk}-{name}", row.title, about, link)
+                yield Entry(day, Kind.CAMPAIGN, f"campaign-{row.pk}-{name}", row.title, about, row.get_absolute_url())

@@ -75,6 +75,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, others: Choices, outcomes: Sequence[Outcome], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["outcome"].choices = [(outcome, ANSWERS[outcome]) for outcome in outcomes]  # type: ignore[attr-defined]
+        if Outcome.ACCEPTED_WITH_RESERVATIONS in outcomes:
+            later = (EffectiveFrom.WHEN_MET, _("When the last reservation is lifted"))
+            self.fields["effective"].choices = [*self.fields["effective"].choices[:1], later]  # type: ignore[attr-defined]
         self.fields["merged_into"].choices = lambda: [("", "—"), *others()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

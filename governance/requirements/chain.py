@@ -57,30 +57,36 @@ def chain(
 ) -> list[Link]:
     """The five links of the chain of a requirement, in order."""
     version = _("version %(number)d") % {"number": requirement.version}
-    itself = Link(_("Requirement"), f"{requirement.code}, {version}", requirement.title, "", "AMOA")
-    return [_need(ancestors), itself, _decision(requirement, decision), _delivery(requirement), _test(tested)]
+    itself = Link(_("Requirement"), f"{requirement.code}, {version}", requirement.title)
+    roles = requirement.project.roles()
+    owner = next((role.code for role in roles if role.decides), "")
+    provider = next((role.code for role in roles if role.delivers), "")
+    return [
+        _need(ancestors), itself, _decision(requirement, decision, owner), _delivery(requirement, provider),
+        _test(tested),
+    ]  # fmt: skip
 
 
 def _need(ancestors: Sequence[Requirement]) -> Link:
     need = next((one for one in reversed(ancestors) if one.kind == RequirementKind.NEED), None)
     if need is None:
         return Link(_("Need"), _("No need yet"), _("Name the need that it answers."), missing=True)
-    return Link(_("Need"), need.code, need.title, need.get_absolute_url(), "AMOA")
+    return Link(_("Need"), need.code, need.title, need.get_absolute_url())
 
 
-def _decision(requirement: Requirement, decision: Decision | None) -> Link:
+def _decision(requirement: Requirement, decision: Decision | None, owner: str) -> Link:
     if decision is None or requirement.in_force is None:
         text = _("It comes into force with a set that the project owner approves.")
         return Link(_("Decision"), _("No decision yet"), text, missing=True)
     text = _("version %(number)d in force") % {"number": requirement.in_force.number}
-    return Link(_("Decision"), decision.reference, text, decision.get_absolute_url(), "MOA")
+    return Link(_("Decision"), decision.reference, text, decision.get_absolute_url(), owner)
 
 
-def _delivery(requirement: Requirement) -> Link:
+def _delivery(requirement: Requirement, provider: str) -> Link:
     if deliverable := requirement.deliverable:
-        return Link(_("Deliverable"), deliverable.code, deliverable.name, "", "MOE")
+        return Link(_("Deliverable"), deliverable.code, deliverable.name, "", provider)
     if requirement.lot:
-        return Link(_("Deliverable"), requirement.lot, _("No deliverable is named in this lot yet."), "", "MOE")
+        return Link(_("Deliverable"), requirement.lot, _("No deliverable is named in this lot yet."), "", provider)
     return Link(_("Deliverable"), _("No deliverable yet"), _("Name the lot or the deliverable."), missing=True)
 
 
@@ -91,4 +97,4 @@ def _test(tested: Sequence[Tested]) -> Link:
     runs = [one.last for one in tested if one.last]
     passed = sum(run.result == "passed" for run in runs)
     text = _("%(passed)d of %(total)d passed") % {"passed": passed, "total": len(tested)}
-    return Link(_("Acceptance"), codes, text, tested[0].test.get_absolute_url(), "DEST")
+    return Link(_("Acceptance"), codes, text, tested[0].test.get_absolute_url())

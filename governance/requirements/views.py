@@ -101,7 +101,7 @@ def _criteria(one: Requirement, tested: list[tracing.Tested]) -> list[dict[str, 
 def visible_requirement(request: HttpRequest, requirement_id: int) -> Requirement:
     """The requirement, or 404 when absent or not for this reader."""
     rows = Requirement.objects.visible_to(request.user).defer("words")
-    related = rows.select_related("project", "in_force", "parent__parent", "deliverable", "author")
+    related = rows.select_related("project__matrix", "in_force", "parent__parent", "deliverable", "author")
     return get_object_or_404(related, pk=requirement_id)
 
 

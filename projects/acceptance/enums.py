@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
@@ -29,9 +30,9 @@ class Severity(models.TextChoices):
 class DefectState(models.TextChoices):
     """Open, corrected by the provider, closed by who tests."""
 
-    OPEN = "open", _("open")
-    CORRECTED = "corrected", _("corrected")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("defect", "open")
+    CORRECTED = "corrected", pgettext_lazy("defect", "corrected")
+    CLOSED = "closed", pgettext_lazy("defect", "closed")
 
 
 #: A regular service is unavailable for no more than this share of the observed time (per cent).

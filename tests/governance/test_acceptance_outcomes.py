@@ -167,6 +167,11 @@ def on_campaign(amoa: Any, project_one: Any, found: Defect) -> Proposal:
     return acts.put(project_one, "acceptance", terms={"campaign": acceptance.closed(amoa, found.campaign)})
 
 
+def found_last(many: int) -> list[Defect]:
+    """The last defects that were reported, in their order."""
+    return list(Defect.objects.order_by("-pk")[:many])[::-1]
+
+
 def posted(proposal: Proposal, **fields: str) -> dict[str, str]:
     rows = {"conditions-TOTAL_FORMS": "3", "conditions-INITIAL_FORMS": "3"}
     common = {"fingerprint": acts.fingerprint(proposal), "reasons": "I accept.", "step": "review"}
@@ -179,9 +184,9 @@ def test_the_reservations_are_prefilled_from_the_defects_that_are_not_settled(
     client.force_login(owner)
     page = client.get(on_campaign.get_absolute_url())
     rows = page.context["answer"].conditions.forms
-    assert [row["text"].value() for row in rows] == [
-        "DEF-03 · No tide at all", "DEF-01 · The alarm is not heard", "DEF-02 · A label is too small",
-    ]  # fmt: skip
+    major, minor, blocking = found_last(3)
+    assert [row["text"].value() for row in rows] == [str(blocking), str(major), str(minor)]
+    assert (major.severity, minor.severity, blocking.severity) == ("major", "minor", "blocking")
     assert {row["role"].value() for row in rows} == {"MOE"}
     assert "Reservation 3" in page.text
     assert "Do not reserve this defect" in page.text
@@ -189,7 +194,7 @@ def test_the_reservations_are_prefilled_from_the_defects_that_are_not_settled(
 
 def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_campaign: Proposal) -> None:
     client.force_login(owner)
-    defects = {str(one.pk): one for one in Defect.objects.order_by("pk")}
+    defects = {str(one.pk): one for one in found_last(3)}
     keys, fields = [*defects], {"outcome": RESERVED.value}
     for row, key in enumerate(keys):
         fields |= {
@@ -201,7 +206,8 @@ def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_c
     address = reverse("governance:proposal_decide", args=[on_campaign.pk])
     review = client.post(address, posted(on_campaign, **fields))
     listed = review.text.partition("Reservations</h3>")[2].partition("</ol>")[0]
-    assert [code in listed for code in ("DEF-01", "DEF-02", "DEF-03", "Manual.")] == [False, True, True, True]
+    told = [*(one.reference for one in defects.values()), "Manual."]
+    assert [words in listed for words in told] == [False, True, True, True]
     assert client.post(address, posted(on_campaign, **fields | {"step": "seal"})).status_code == 302
     decision = Decision.objects.latest("pk")
     assert [(one.number, one.defect_id) for one in decision.conditions.all()] == [

@@ -102,7 +102,8 @@ def test_the_grid_is_narrowed_by_the_address(
     [
         ("amoa", {"run", "edit", "close", "defects/new"}),
         ("moe", {"defects/new"}),
-        ("owner", set()), ("pmo", set()), ("recipient", set()), ("delegate", set()),
+        ("recipient", {"run", "defects/new"}),
+        ("owner", set()), ("pmo", set()), ("delegate", set()),
     ],
 )  # fmt: skip
 def test_each_reader_is_offered_what_they_may_do(

@@ -222,7 +222,7 @@ BROKEN: dict[str, Attack] = {
     "feedback_says_something": lambda w: w.said(text=""),
     "an_answer_to_feedback_says_when_and_by_whom": lambda w: w.said(answer="Yes."),
     "one_indicator_per_name_and_project": lambda w: w.indicator(name="Berths asked for on the screen"),
-    "an_indicator_has_a_direction": lambda w: w.indicator(direction="sideways"),
+    "an_indicator_has_a_direction": lambda w: w.indicator(direction="side"),
     "one_change_plan_per_number": lambda w: w.plan(1),
     "a_mandate_for_a_group_points_to_it": lambda w: w.mandate(group="harbour users"),
 }
