@@ -43,6 +43,7 @@ from roles.models import User
 from tests.acts import drafted, submitted
 from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
 from tests.generic_attacks import GENERIC
+from tests.governance.imports_files import sent
 from tests.ledger import signed
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,8 @@ ATTACKS = [
 
 @pytest.fixture(autouse=True)
 def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
-    """A checkpoint, a verification and an erasure."""
+    """A checkpoint, a verification, an import and an erasure."""
+    sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
     signed(tmp_path / "notary.pem")
     Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
     with owning(), erasing("[erased 2026-11-24]"):

@@ -59,7 +59,9 @@ def write_deliverable(
 
     Raises ValidationError on a code that is taken (code "code"), and Outdated.
     """
-    project = _may_plan(actor, project)
+    ensure(actor, "governance.plan_acceptance", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_acceptance", project)
     row = to_write(Deliverable, project, row, seen)
     _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
     return _written(actor, row, fields)
@@ -74,7 +76,9 @@ def write_test(
     Raises ValidationError on a code that is taken (code "code"), a requirement of another project (code "requirement")
     and a criterion the requirement does not have (code "criterion"); and Outdated.
     """
-    project = _may_plan(actor, project)
+    ensure(actor, "governance.plan_acceptance", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_acceptance", project)
     row = to_write(AcceptanceTest, project, row, seen)
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
     _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
@@ -96,7 +100,9 @@ def open_campaign(
     Raises ValidationError on an end before its start (code "ends_on") and a deliverable of another project (code
     "deliverable"); CampaignClosed and Outdated.
     """
-    project = _may_plan(actor, project)
+    ensure(actor, "governance.plan_acceptance", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_acceptance", project)
     row = to_write(AcceptanceCampaign, project, row, seen)
     if row.is_closed:
         raise CampaignClosed(row)
@@ -120,7 +126,9 @@ def run_test(
     ValidationError on a test of another project or a retired one (code "test") and without what was seen when it did
     not pass (code "note"); and CampaignClosed.
     """
-    project, campaign = _locked_open(actor, "governance.run_test", campaign)
+    ensure(actor, "governance.run_test", campaign)
+    project, campaign = _locked_open(campaign)
+    ensure(actor, "governance.run_test", project)
     test = AcceptanceTest.objects.select_related("requirement").get(pk=test.pk)
     if test.retired or test.project_id != project.pk:
         raise ValidationError(_("Choose a test of this project that is in use."), code="test")
@@ -146,7 +154,9 @@ def report_defect(
 
     Raises ValidationError on a test of another project (code "test"), and CampaignClosed.
     """
-    project, campaign = _locked_open(actor, "governance.report_defect", campaign)
+    ensure(actor, "governance.report_defect", campaign)
+    project, campaign = _locked_open(campaign)
+    ensure(actor, "governance.report_defect", project)
     if test and test.project_id != project.pk:
         raise ValidationError(_("Choose a test of this project that is in use."), code="test")
     defect = Defect.objects.create(
@@ -160,7 +170,9 @@ def report_defect(
 @act
 def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     """The provider says how an open defect was corrected; who tests closes or reopens it. Raises DefectMovedOn."""
-    defect = _locked_defect(actor, "governance.correct_defect", defect, CORRECTABLE)
+    ensure(actor, "governance.correct_defect", defect)
+    defect = _locked_defect(defect, CORRECTABLE)
+    ensure(actor, "governance.correct_defect", defect)
     defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.at()
     defect.save()
     _record(Act.CORRECT_DEFECT, actor, defect)
@@ -170,7 +182,9 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
 @act
 def close_defect(*, actor: User, defect: Defect) -> Defect:
     """Who tests notes that a defect is gone, or was none. Raises DefectMovedOn when it is closed already."""
-    defect = _locked_defect(actor, "governance.close_defect", defect, CLOSABLE)
+    ensure(actor, "governance.close_defect", defect)
+    defect = _locked_defect(defect, CLOSABLE)
+    ensure(actor, "governance.close_defect", defect)
     defect.state, defect.closed_at = DefectState.CLOSED, acting.at()
     defect.save()
     _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
@@ -180,7 +194,9 @@ def close_defect(*, actor: User, defect: Defect) -> Defect:
 @act
 def reopen_defect(*, actor: User, defect: Defect) -> Defect:
     """Who tests notes that a corrected defect is still there. Raises DefectMovedOn."""
-    defect = _locked_defect(actor, "governance.close_defect", defect, REOPENABLE)
+    ensure(actor, "governance.close_defect", defect)
+    defect = _locked_defect(defect, REOPENABLE)
+    ensure(actor, "governance.close_defect", defect)
     defect.state, defect.corrected_at = DefectState.OPEN, None
     defect.save()
     _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
@@ -194,7 +210,9 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
     Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check that does not say how long the
     service was unavailable (code "unavailability").
     """
-    campaign = _locked_open(actor, "governance.close_campaign", campaign)[1]
+    ensure(actor, "governance.close_campaign", campaign)
+    project, campaign = _locked_open(campaign)
+    ensure(actor, "governance.close_campaign", project)
     if not campaign.runs.exists():
         raise NothingTested
     if campaign.stage == Stage.REGULAR_SERVICE and campaign.unavailability is None:
@@ -207,21 +225,9 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
     return campaign
 
 
-def _may_plan(actor: User, project: Project) -> Project:
-    """The project, locked, once the actor may prepare its acceptance."""
-    ensure(actor, "governance.plan_acceptance", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_acceptance", project)
-    return project
-
-
-def _locked_open(
-    actor: User, permission: str, campaign: AcceptanceCampaign
-) -> tuple[Project, AcceptanceCampaign]:  # fmt: skip
-    """The project and the campaign, both locked, once the actor may and while the campaign is open."""
-    ensure(actor, permission, campaign)
+def _locked_open(campaign: AcceptanceCampaign) -> tuple[Project, AcceptanceCampaign]:
+    """The project and the campaign, both locked, while the campaign is open. Raises CampaignClosed."""
     project = Project.objects.locked(campaign.project_id)
-    ensure(actor, permission, project)
     campaign = AcceptanceCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
     if campaign.is_closed:
         raise CampaignClosed(campaign)
@@ -229,11 +235,9 @@ def _locked_open(
     return project, campaign
 
 
-def _locked_defect(actor: User, permission: str, defect: Defect, states: tuple[DefectState, ...]) -> Defect:
-    """The defect, locked, once the actor may and while it is in one of these states."""
-    ensure(actor, permission, defect)
+def _locked_defect(defect: Defect, states: tuple[DefectState, ...]) -> Defect:
+    """The defect, locked, while it is in one of these states. Raises DefectMovedOn."""
     project = Project.objects.locked(defect.project_id)
-    ensure(actor, permission, project)
     defect = Defect.objects.select_for_update(of=("self",)).get(pk=defect.pk)
     if defect.state not in states:
         raise DefectMovedOn(defect)

@@ -32,7 +32,7 @@ FOLLOWS_ITS_STEPS = guard(
 
 KEEPS_ITS_FILE = guard(
     "keeps_its_file",
-    pgtrigger.UpdateOf("content"),  # type: ignore[no-untyped-call]
+    pgtrigger.Update,
     f"""
     IF NEW.content <> OLD.content AND NEW.content <> '' THEN
       {refuse("The file of an import is emptied when it ends, never replaced")}

@@ -676,8 +676,8 @@ class Migration(migrations.Migration):
                 name="keeps_its_file",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
                     func="\n    IF NEW.content <> OLD.content AND NEW.content <> '' THEN\n      RAISE EXCEPTION 'The file of an import is emptied when it ends, never replaced' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
-                    hash="b1e9dc95d72f3ffd4d885ecc583f6a7249700f2f",
-                    operation='UPDATE OF "content"',
+                    hash="e63080c2e6180fd8ce6e96b861e5cb3283c37789",
+                    operation="UPDATE",
                     pgid="pgtrigger_keeps_its_file_4cade",
                     table="governance_importjob",
                     when="BEFORE",

@@ -14,7 +14,7 @@ from governance.requirements.services import implement
 from projects.acceptance.enums import Result
 from projects.models import AcceptanceCampaign, TestRun
 from tests import acts
-from tests.pages.visits import act, tested
+from tests.pages.visits import act, tested_now
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_a_result_comes_back_as_one_row_with_the_progress(amoa: Any, client_of: 
     page = text_of(answer)
     assert answer.status_code == 200
     assert page.count("<tr") == 1
-    assert f'id="test-{tested()["test"]}"' in page
+    assert f'id="test-{tested_now()["test"]}"' in page
     assert 'id="figures" hx-swap-oob="true"' in page
     assert "<html" not in page
     assert TestRun.objects.latest("pk").result == "passed"
@@ -62,7 +62,7 @@ def test_without_a_script_the_page_comes_back_at_the_row(amoa: Any, client_of: A
     path, fields = act("run_test", None)
     answer = client_of(amoa).post(path, fields)
     assert answer.status_code == 302
-    assert answer["Location"].endswith(f"/campaigns/{tested()['campaign']}/#test-{tested()['test']}")
+    assert answer["Location"].endswith(f"/campaigns/{tested_now()['campaign']}/#test-{tested_now()['test']}")
     refused = client_of(amoa).post(path, fields | {"note": ""}, headers=ENGLISH)
     assert refused.status_code == 422
     assert text_of(refused).count('aria-invalid="true"') == 1

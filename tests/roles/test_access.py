@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from governance.models import Condition
-from projects.models import Delegation, Document, Interest, Mandate
+from governance.models import Condition, Decision
+from projects.models import Delegation, Document, Interest, Mandate, Question
 from roles.access import Refused, can, ensure, registered
 from roles.acting import acting_as
 from roles.models import User
@@ -17,6 +17,15 @@ pytestmark = pytest.mark.django_db
 
 #: What an administrator does to the referential; it concerns no project, so there is no object to ask about.
 CONFIGURING = ("roles.configure", "governance.publish_role", "governance.retire_role", "governance.install_pack")
+#: What is done in the business workspace of a project: permission → who does it.
+EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}
+ON_A_PROJECT = {
+    "describe_group": {"amoa"}, "write_requirements": {"amoa"}, "import_requirements": {"amoa"},
+    "freeze_baseline": {"amoa"}, "implement": {"moe"}, "estimate": {"moe"}, "ask": {"amoa", "moe"},
+    "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
+    "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
+    "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
+}  # fmt: skip
 WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
 
 
@@ -45,6 +54,9 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         "governance.add_document": project_one,
         "governance.replace_document": Document.objects.filter(project=project_one).earliest("pk"),
         **dict.fromkeys(CONFIGURING),
+        **{f"governance.{name}": project_one for name in ON_A_PROJECT},
+        "governance.answer": Question.objects.filter(project=project_one, asked_of="MOE").earliest("pk"),
+        "governance.acknowledge": Decision.objects.filter(project=project_one).earliest("pk"),
         "governance.adapt_roles": project_one,
         "governance.note_bidder": project_one,
         "governance.declare_interest": project_one,
@@ -55,6 +67,9 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
 
 
 HOLDERS = {
+    **{f"governance.{name}": holders for name, holders in ON_A_PROJECT.items()},
+    "governance.answer": {"moe"},
+    "governance.acknowledge": EVERYBODY,
     "projects.found": {"staff_admin", "superuser"},
     "governance.decide": {"owner"},
     "governance.lift": {"owner"},

@@ -257,7 +257,9 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     file = proposal("ready_for_decision")
     app.loader.import_default_modules()
     ours = {name for name in app.tasks if not name.startswith("celery.")}
-    assert ours == {"governance.relay", "governance.verify_ledger"}
+    assert ours == {
+        "governance.relay", "governance.verify_ledger", "governance.import_requirements", "governance.resume_imports",
+    }  # fmt: skip
     with nothing_recorded():
         for forged in ("governance.decide", "governance.decisions.services.decide"):
             with pytest.raises(NotRegistered):
