@@ -72,24 +72,23 @@ class Names:
 def changes(request: HttpRequest, requirement: Requirement, groups: Mapping[int, str], size: int) -> Changes:
     """The changes of one page of the history, newest first, each beside the version before it."""
     history = requirement.history.select_related("history_user")
-    page = page_before(request, history, "history_id", size=size)
-    return Changes(_beside(requirement, page.rows, groups, has_more=page.next_key is not None), page.next_key)
+    rows = page_before(request, history, "history_id", size=size + 1).rows  # one more: what the last one changed
+    next_key = rows[size - 1].history_id if len(rows) > size else None
+    return Changes(_beside(requirement, rows, groups)[:size], next_key)
 
 
 def latest(requirement: Requirement, groups: Mapping[int, str], most: int) -> list[Changed]:
     """The newest changes."""
     found = list(requirement.history.select_related("history_user").order_by("-history_id")[: most + 1])
-    return _beside(requirement, found, groups, has_more=False)[:most]
+    return _beside(requirement, found, groups)[:most]
 
 
-def _beside(requirement: Requirement, rows: list[Any], groups: Mapping[int, str], *, has_more: bool) -> list[Changed]:
+def _beside(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]) -> list[Changed]:
+    """Each of these versions beside the next one, which is older; the last one beside none."""
     names = Names(requirement, groups)
-    older = [*rows[1:], None]
-    if has_more:
-        older[-1] = requirement.history.filter(history_id__lt=rows[-1].history_id).order_by("-history_id").first()
     return [
         Changed(new.history_id, new.history_user, new.history_date, _fields(old, new, names), old is None)
-        for new, old in zip(rows, older, strict=True)
+        for new, old in zip(rows, [*rows[1:], None], strict=True)
     ]
 
 
