@@ -477,7 +477,7 @@ permit(
 permit(
     "governance.give_feedback", _holds_a_role,
     act=_("note what recipients say"), rule="R2", because=EVERYBODY_SAYS, may=A_HOLDER,
-    holders=lambda on: seats.everybody(_of(on)),
+    holders=lambda on: seats.role_holders(_of(on)),
 )  # fmt: skip
 permit(
     "governance.answer_feedback", _plans_change,
@@ -487,5 +487,5 @@ permit(
 permit(
     "governance.acknowledge", _holds_a_role,
     act=_("confirm having read this decision"), rule="R11", because=EVERYBODY_SAYS, may=A_HOLDER,
-    holders=lambda on: seats.everybody(_of(on)),
+    holders=lambda on: seats.role_holders(_of(on)),
 )  # fmt: skip

@@ -203,6 +203,11 @@ def holders(project: Project, code: str) -> list[Mandate]:
     return list(_now(project).filter(role__code=code))
 
 
+def role_holders(project: Project) -> list[Mandate]:
+    """Everybody who holds a role in person; a delegate signs for an owner and holds none."""
+    return list(_now(project))
+
+
 def everybody(project: Project) -> list[Mandate | Delegation]:
     """Everybody with a seat: the holders of every role, then the delegates."""
     delegations = Delegation.objects.filter(mandate__project=project).active().order_by("pk")

@@ -110,30 +110,48 @@ def one_more_row(data: QueryDict, prefix: str, most: int) -> QueryDict:
     return posted
 
 
-class AmountField(forms.DecimalField):
-    """Euros as people write them: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
+class NumberField(forms.DecimalField):
+    """A number as people write it in either language: `71,5`, `71.5`, `1 200`. Cleaned to a Decimal."""
 
     widget = forms.TextInput
+    default_error_messages = {"invalid": _("Write a number in figures, such as 71,5.")}
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+        super().__init__(**options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
-        """The amount as the reader's language writes it, without cents when there are none."""
+        """The number as the reader's language writes it, without needless zeros."""
         if not isinstance(value, Decimal):
             return value
-        text = f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
-        return text.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+        return self.text_of(value).replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+
+    def text_of(self, value: Decimal) -> str:
+        """The number with a point, without needless zeros."""
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
 
     def to_python(self, value: Any) -> Any:
-        """The amount; the last comma or point with one or two digits behind it is the decimal mark."""
+        """The number; the last comma or point with one or two digits behind it is the decimal mark."""
         if isinstance(value, str):
             text = re.sub(r"[\s€]", "", value)
             if not re.fullmatch(r"[-+]?[\d.,]*", text):
-                raise ValidationError(_("Write an amount in figures, such as 38 000,50."), code="invalid")
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
             value = _plain(text)
         return super().to_python(value)
+
+
+class AmountField(NumberField):
+    """Euros as people write them: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
+
+    default_error_messages = {"invalid": _("Write an amount in figures, such as 38 000,50.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+
+    def text_of(self, value: Decimal) -> str:
+        """The amount with a point, without cents when there are none."""
+        return f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
 
 
 class DayField(forms.DateField):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
 from projects.models import AcceptanceTest, Deliverable, Project, Requirement
-from roles.forms import DayField, ProseField, TextField
+from roles.forms import DayField, NumberField, ProseField, TextField
 from roles.history import version_of
 
 
@@ -101,8 +101,8 @@ class CampaignForm(PlannedForm):
     )
     starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Give the day.")})
     ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Give the day.")})
-    unavailability = forms.DecimalField(
-        label=_("Unavailability (%)"), min_value=0, max_value=100, decimal_places=2, required=False, localize=True,
+    unavailability = NumberField(
+        label=_("Unavailability (%)"), min_value=0, max_value=100, decimal_places=2, required=False,
         help_text=_("Of a regular-service check: the share of the observed time, up to %(most)s to be regular.")
         % {"most": MOST_UNAVAILABLE},
     )  # fmt: skip

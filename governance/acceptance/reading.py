@@ -114,11 +114,7 @@ def pronounced(campaign: AcceptanceCampaign) -> list[Pronounced]:
     )
     took = {effect.decision_id for effect in effects if effect.after}
     accepted = _accepted(campaign) if took else []
-    return [Pronounced(one, accepted if one.pk in took and _holds(one) else []) for one in decisions]
-
-
-def _holds(decision: Decision) -> bool:
-    return not hasattr(decision, "superseded_by")
+    return [Pronounced(one, accepted if one.pk in took and not one.successor else []) for one in decisions]
 
 
 def _accepted(campaign: AcceptanceCampaign) -> list[Requirement]:

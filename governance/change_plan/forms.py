@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
 from projects.models import Project, RecipientGroup
-from roles.forms import DayField, ProseField, SuggestingInput, TextField
+from roles.forms import DayField, NumberField, ProseField, SuggestingInput, TextField
 from roles.history import version_of
 
 MOST_PEOPLE = 100_000_000
@@ -127,7 +127,7 @@ class IndicatorForm(PlanForm):
 
     name = TextField(label=_("Name"), error_messages={"required": _("Name the indicator.")})
     direction = forms.ChoiceField(label=_("The target is met"), choices=labelled(Direction.choices))
-    target = forms.DecimalField(
+    target = NumberField(
         label=_("Target"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the target.")}
     )
     unit = TextField(label=_("Unit"), max_length=20, required=False)
@@ -141,7 +141,7 @@ class ReadingForm(forms.Form):
     """What an indicator showed on a day."""
 
     measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
-    value = forms.DecimalField(
+    value = NumberField(
         label=_("Value"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the value.")}
     )
 

@@ -200,6 +200,11 @@ class Decision(SealedModel, ActModel):
         return reverse("governance:dossier", args=[self.proposal_id])
 
     @property
+    def successor(self) -> "Decision | None":
+        """The decision that replaced it, if any; without a query when it was read along."""
+        return getattr(self, "superseded_by", None)
+
+    @property
     def waits(self) -> bool:
         """Whether what it does to the project still waits for its last condition."""
         return self.effective == EffectiveFrom.WHEN_MET and self.conditions.open().exists()

@@ -188,7 +188,7 @@ def _ensure_complete(
     if revision.binding_authority and not (binding and binding.favourable):
         raise BindingOpinionMissing
     if proposal.replaces:
-        if hasattr(proposal.replaces, "superseded_by"):
+        if proposal.replaces.successor:
             raise succession.NotCarried({"": str(succession.ALREADY_REPLACED)})
         if gaps := succession.gaps(items, dict(terms.fates), revision, bool(terms.conditions)):
             raise succession.NotCarried(gaps)

@@ -7,23 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models import DocumentVersion, Project
 from roles.erasure import written
-from roles.forms import AmountField, ProseField
+from roles.forms import AmountField, NumberField, ProseField
 
 LONGEST, LONGEST_CHOICE = 4_000, 200
-
-
-class DaysField(forms.DecimalField):
-    """A workload in days, to the half or the tenth, with a comma or a point."""
-
-    widget = forms.TextInput
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_digits=8, decimal_places=1, min_value=0, **options)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
-
-    def to_python(self, value: Any) -> Any:
-        """The number of days as a Decimal, None when it is empty."""
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
 class QuestionForm(forms.Form):
@@ -47,7 +33,7 @@ class AnswerForm(forms.Form):
 class EstimateForm(forms.Form):
     """What the provider says a requirement takes."""
 
-    days = DaysField(label=_("Workload (days)"), required=False)
+    days = NumberField(label=_("Workload (days)"), max_digits=8, decimal_places=1, min_value=0, required=False)
     cost = AmountField(label=_("Cost (EUR)"), required=False)
     note = ProseField(
         label=_("Design note"), rows=4, max_length=LONGEST, required=False,

@@ -4325,18 +4325,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="requirement",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass("title", name="gin_trgm_ops"), name="requirement_title_trigrams"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="requirement",
-            index=django.contrib.postgres.indexes.GinIndex(
+            index=django.contrib.postgres.indexes.GistIndex(
                 django.contrib.postgres.indexes.OpClass(
                     django.db.models.functions.text.Concat(
                         "title", models.Value(" "), "statement", output_field=models.TextField()
                     ),
-                    name="gin_trgm_ops",
+                    name="gist_trgm_ops(siglen=256)",
                 ),
                 name="requirement_text_trigrams",
             ),

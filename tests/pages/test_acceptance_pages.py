@@ -14,7 +14,7 @@ from governance.requirements.services import implement
 from projects.acceptance.enums import Result
 from projects.models import AcceptanceCampaign, TestRun
 from tests import acts
-from tests.pages.visits import act, tested_now
+from tests.pages.visits import act, rows_of_acceptance
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_a_result_comes_back_as_one_row_with_the_progress(amoa: Any, client_of: 
     page = text_of(answer)
     assert answer.status_code == 200
     assert page.count("<tr") == 1
-    assert f'id="test-{tested_now()["test"]}"' in page
+    assert f'id="test-{rows_of_acceptance()["test"]}"' in page
     assert 'id="figures" hx-swap-oob="true"' in page
     assert "<html" not in page
     assert TestRun.objects.latest("pk").result == "passed"
@@ -60,9 +60,10 @@ def test_a_row_that_is_refused_keeps_what_was_typed_and_records_nothing(amoa: An
 
 def test_without_a_script_the_page_comes_back_at_the_row(amoa: Any, client_of: Any) -> None:
     path, fields = act("run_test", None)
+    rows = rows_of_acceptance()
     answer = client_of(amoa).post(path, fields)
     assert answer.status_code == 302
-    assert answer["Location"].endswith(f"/campaigns/{tested_now()['campaign']}/#test-{tested_now()['test']}")
+    assert answer["Location"].endswith(f"/campaigns/{rows['campaign']}/#test-{rows['test']}")
     refused = client_of(amoa).post(path, fields | {"note": ""}, headers=ENGLISH)
     assert refused.status_code == 422
     assert text_of(refused).count('aria-invalid="true"') == 1
@@ -78,9 +79,9 @@ def test_a_closed_campaign_takes_no_result_and_gives_back_what_was_typed(
 
 
 def test_a_test_of_another_project_is_not_found(
-    amoa: Any, other_amoa: Any, client_of: Any, campaign: AcceptanceCampaign, project_two: Any
+    amoa: Any, cast: dict[str, Any], client_of: Any, campaign: AcceptanceCampaign, project_two: Any
 ) -> None:
-    theirs = services.write_test(actor=other_amoa, project=project_two, fields={"title": "Theirs"})
+    theirs = services.write_test(actor=cast["other_amoa"], project=project_two, fields={"title": "Theirs"})
     path = reverse("governance:campaign_run", args=[campaign.pk, theirs.pk])
     assert client_of(amoa).post(path, {"result": "passed"}).status_code == 404
 

@@ -73,7 +73,7 @@ def seats() -> dict[str, int]:
     tie = Interest.objects.filter(project__code="ONE").earliest("pk")
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
-    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk, **workspace(), **tested_now()}
+    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk, **workspace(), **rows_of_acceptance()}
 
 
 def workspace() -> dict[str, int]:
@@ -87,7 +87,7 @@ def workspace() -> dict[str, int]:
     }
 
 
-def tested_now() -> dict[str, int]:
+def rows_of_acceptance() -> dict[str, int]:
     """On project one: its deliverable, its first test, the campaign that is open, a defect open and one corrected."""
     project = Project.objects.get(code="ONE")
     return {
@@ -382,7 +382,7 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
 
 def _acceptance() -> Iterator[tuple[str, Visit]]:
     """Acceptance: the overview, the grid of a campaign, its report, a test, a defect in each state, the forms."""
-    one, found = ["ONE"], tested_now()
+    one, found = ["ONE"], rows_of_acceptance()
     project = Project.objects.get(code="ONE")
     closed = project.campaigns.exclude(closed_at=None).get()
 

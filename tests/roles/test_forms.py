@@ -9,10 +9,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.forms import LINE, PROSE, AmountField, DayField, ProseField, TextField, is_blank, one_more_row
+from roles.forms import LINE, PROSE, AmountField, DayField, NumberField, ProseField, TextField, is_blank, one_more_row
 
 
 def codes(field: Any, value: Any) -> set[str]:
@@ -139,6 +140,24 @@ def test_an_amount_is_a_number_of_cents_or_refused(text: str) -> None:
     except ValidationError:
         return
     assert amount is None or (amount >= 0 and amount == amount.quantize(Decimal("0.01")))
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("71,5", "71.5"), ("71.5", "71.5"), ("1 200", "1200"), ("-3", "-3"), ("0,25", "0.25")]
+)
+def test_a_number_is_read_with_a_comma_or_a_point(typed: str, number: str) -> None:
+    assert NumberField(decimal_places=2).clean(typed) == Decimal(number)
+
+
+def test_a_number_comes_back_as_the_language_of_the_reader_writes_it() -> None:
+    field = NumberField(max_digits=8, decimal_places=2)
+    for language, shown in (("fr", "71,5"), ("en", "71.5")):
+        with override(language):
+            assert field.prepare_value(Decimal("71.50")) == shown
+            assert field.prepare_value(Decimal("1200.00")) == "1200"
+            assert field.clean(shown) == Decimal("71.5")
+    assert field.prepare_value("as it was typed") == "as it was typed"
+    assert codes(field, "as it was typed") == codes(field, "1e5") == ["invalid"]
 
 
 # — days —
