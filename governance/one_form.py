@@ -21,7 +21,10 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True)
 class Words:
-    """What the page says: title, lede, button, what is said once it is done; the `place` it leads back to, by name."""
+    """What the page says: title, lede, button, what is said once it is done; the `place` it leads back to, by name.
+
+    With `shows_it` it goes on to the page of what was made.
+    """
 
     title: str
     lede: str
@@ -30,6 +33,7 @@ class Words:
     place: str
     back: str
     quote: str = ""
+    shows_it: bool = False
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -47,7 +51,7 @@ def one_form(
     if not form.is_valid():
         return _page(request, project, form, words)
     try:
-        run(dict(form.cleaned_data))
+        made = run(dict(form.cleaned_data))
     except Outdated:
         title, text = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
         return conflict(request, Conflict(title, text, words.back, _("Read it as it is now"), _typed(form)))
@@ -56,7 +60,7 @@ def one_form(
         form.add_error(place if place in form.fields else None, error.messages)
         return _page(request, project, form, words)
     messages.success(request, words.done)
-    return redirect(words.back)
+    return redirect(made if words.shows_it else words.back)
 
 
 def _page(request: HttpRequest, project: Project, form: forms.Form, words: Words) -> HttpResponse:

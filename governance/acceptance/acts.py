@@ -99,7 +99,7 @@ def _campaign(request: HttpRequest, project: Project, row: AcceptanceCampaign | 
     words = Words(
         _("Change the campaign") if row else _("Open a campaign"),
         _("A series of runs of the tests in use. Closing it freezes what it found, for the owner."),
-        _("Record the campaign"), _("The campaign is recorded."), *place,
+        _("Record the campaign"), _("The campaign is recorded."), *place, shows_it=True,
     )  # fmt: skip
     ensure(request.user, "governance.plan_acceptance", project)
     if row and row.is_closed:

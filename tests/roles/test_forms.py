@@ -157,7 +157,7 @@ def test_a_number_comes_back_as_the_language_of_the_reader_writes_it() -> None:
             assert field.prepare_value(Decimal("1200.00")) == "1200"
             assert field.clean(shown) == Decimal("71.5")
     assert field.prepare_value("as it was typed") == "as it was typed"
-    assert codes(field, "as it was typed") == codes(field, "1e5") == ["invalid"]
+    assert codes(field, "as it was typed") == codes(field, "1e5") == {"invalid"}
 
 
 # — days —
