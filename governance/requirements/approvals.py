@@ -1,37 +1,52 @@
-"""Which decision of the owner put a set of requirements, or one version, in force."""
+"""Which decision of the owner put a set of requirements, or one version, in force, and which accepted a campaign."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
 
 from django.db.models import QuerySet
 
 from governance.models import Decision, Effect
-from projects.models import BaselineEntry, Project, Requirement
+from projects.models import AcceptanceCampaign, BaselineEntry, Project, Requirement
+
+#: What an effect is on: the set in force of a project, the acceptance of a campaign.
+BASELINE, ACCEPTANCE = "baseline", "acceptance"
 
 
 def approving(project: Project) -> Decision | None:
     """The decision by which the set in force on `project` is; None when there is none."""
     if project.baseline is None:
         return None
-    found = _effects(project).filter(after=str(project.baseline.number)).order_by("-pk").first()
+    found = _effects(project, BASELINE).filter(after=str(project.baseline.number)).first()
     return found.decision if found else None
 
 
 def in_force_since(requirement: Requirement) -> Decision | None:
     """The decision since which this version of the requirement has been in force without a break."""
-    return in_force_since_all([requirement]).get(requirement.pk)
+    effects = _effects(requirement.project, BASELINE) if requirement.in_force_id else []
+    return _since([requirement], list(effects)).get(requirement.pk)
 
 
-def in_force_since_all(requirements: Sequence[Requirement]) -> dict[int, Decision]:
-    """The same for many of one project, by their numbers, in two queries; nothing for those not in force."""
+def accepting(campaign: AcceptanceCampaign) -> Decision | None:
+    """The decision by which what the campaign tested is accepted; None without one, or once it was replaced."""
+    effects = _effects(campaign.project, ACCEPTANCE).filter(subject_id=campaign.pk)
+    return _accepted(effects[:1]).get(campaign.pk)
+
+
+def decided(requirements: Sequence[Requirement]) -> tuple[Mapping[int, Decision], Mapping[int, Decision]]:
+    """For requirements of one project those decisions by their numbers, and for its campaigns; in two queries."""
+    if not requirements:
+        return {}, {}
+    found = list(_effects(requirements[0].project, BASELINE, ACCEPTANCE))
+    since = _since(requirements, [effect for effect in found if effect.field == BASELINE])
+    return since, _accepted(effect for effect in found if effect.field == ACCEPTANCE)
+
+
+def _since(requirements: Sequence[Requirement], effects: Sequence[Effect]) -> dict[int, Decision]:
     approved = {one.pk: one.in_force_id for one in requirements if one.in_force_id}
-    if not approved:
-        return {}
     holding: dict[int, set[str]] = {}
     entries = BaselineEntry.objects.filter(version__in=approved.values()).order_by("pk")
     for version, number in entries.values_list("version", "baseline__number"):
         holding.setdefault(version, set()).add(str(number))
-    effects = list(_effects(requirements[0].project).order_by("-pk"))
     since = {pk: _unbroken(effects, holding.get(version, set())) for pk, version in approved.items()}
     return {pk: decision for pk, decision in since.items() if decision}
 
@@ -42,6 +57,15 @@ def _unbroken(effects: Sequence[Effect], numbers: set[str]) -> Decision | None:
     return held[-1].decision if held else None
 
 
-def _effects(project: Project) -> QuerySet[Effect]:
-    effects = Effect.objects.filter(decision__project=project, field="baseline")
+def _accepted(effects: Iterable[Effect]) -> dict[int, Decision]:
+    """What the newest of `effects` says of each campaign; one that was led back says nothing."""
+    newest: dict[int, Effect] = {}
+    for effect in effects:
+        newest.setdefault(effect.subject_id, effect)
+    return {pk: effect.decision for pk, effect in newest.items() if effect.after}
+
+
+def _effects(project: Project, *fields: str) -> QuerySet[Effect]:
+    """What decisions did to these fields, the newest first."""
+    effects = Effect.objects.filter(decision__project=project, field__in=fields).order_by("-pk")
     return effects.select_related("decision__project")

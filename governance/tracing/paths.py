@@ -7,7 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from governance.models import Decision
-from governance.tracing.tracing import Trace, acceptances_of, traces
+from governance.requirements.approvals import accepting
+from governance.tracing.tracing import Trace, traces
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Requirement
 
 #: What a path may begin with: the word in the address → its model.
@@ -45,7 +46,7 @@ def paths_from(item: Any) -> list[Path]:
     found = [_up(steps, trace) for trace in traces(requirements)]
     if found:
         return found
-    if isinstance(item, AcceptanceCampaign) and (decision := acceptances_of([item.pk]).get(item.pk)):
+    if isinstance(item, AcceptanceCampaign) and (decision := accepting(item)):
         return [Path((*steps, _decided(decision)), decision)]
     missing = Step(_("Requirement"), _("It is tied to no requirement."), is_missing=True)
     return [Path((*steps, missing), None)]

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
-from governance.models import Decision, Effect
-from governance.requirements.approvals import in_force_since_all
+from governance.models import Decision
+from governance.requirements.approvals import decided
 from projects.acceptance.enums import Result
-from projects.models import AcceptanceCampaign, AcceptanceTest, Project, Requirement, TestRun
+from projects.models import AcceptanceTest, Project, Requirement, TestRun
 from projects.requirements.enums import Priority
 from projects.requirements.workflow import CANDIDATES
 
@@ -100,13 +100,8 @@ def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
     """The traces of these requirements, in their order."""
     rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline"))
     tests = _tests(rows)
-    approvals = in_force_since_all(rows)
-    runs = [tested.run for found in tests.values() for tested in found if tested.run]
-    acceptances = acceptances_of({run.campaign_id for run in runs})
-    return [
-        _trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances)
-        for row in rows
-    ]  # fmt: skip
+    approvals, acceptances = decided(rows)
+    return [_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]
 
 
 def _trace(
@@ -120,8 +115,8 @@ def _trace(
     if others := tuple(t for t in tests if t.test.criterion not in known):
         criteria.append(Criterion("", "", others))
     campaigns = dict.fromkeys(tested.run.campaign_id for tested in tests if tested.run)
-    decided = tuple(acceptances[pk] for pk in campaigns if pk in acceptances)
-    return Trace(row, need_of(row), tuple(criteria), approval, decided, tuple(_alerts(row, tests)))
+    accepted = tuple(acceptances[pk] for pk in campaigns if pk in acceptances)
+    return Trace(row, need_of(row), tuple(criteria), approval, accepted, tuple(_alerts(row, tests)))
 
 
 def _alerts(row: Requirement, tests: Sequence[Tested]) -> Iterable[Alert]:
@@ -147,7 +142,7 @@ def need_of(requirement: Requirement) -> Requirement | None:
 def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
     """The tests in use of each requirement, with their last runs."""
     tests = list(AcceptanceTest.objects.in_use().filter(requirement__in=rows).order_by("code"))
-    last = TestRun.objects.filter(test__in=tests).latest_of_each_test().select_related("campaign")
+    last = TestRun.objects.filter(test__requirement__in=rows).latest_of_each_test().select_related("campaign")
     runs = {run.test_id: run for run in last}
     found: dict[int, list[Tested]] = {}
     for test in tests:
@@ -155,21 +150,14 @@ def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
     return found
 
 
-def acceptances_of(campaigns: Iterable[int]) -> dict[int, Decision]:
-    """The last decision on each of these campaigns."""
-    numbers = list(campaigns)
-    if not numbers:
-        return {}
-    effects = Effect.objects.filter(
-        subject=AcceptanceCampaign._meta.label_lower, subject_id__in=numbers, field="acceptance"
-    ).exclude(after="")  # fmt: skip
-    return {e.subject_id: e.decision for e in effects.select_related("decision__project").order_by("pk")}
-
-
 def figures(project: Project) -> dict[str, Any]:
-    """How many requirements there are (`total`), of how many each alert is said, and tests without one (`loose`)."""
+    """How many requirements there are (`total`), and of how many each alert is said (`alerts`)."""
     counts = {alert.value: Count("pk", filter=_when(alert)) for alert in Alert}
     told: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
-    loose = project.tests.in_use().filter(requirement=None).count()
-    alerts = [(alert, alert.label, told[alert.value]) for alert in Alert]
-    return {"total": told["total"], "loose": loose, "alerts": alerts}
+    return {"total": told["total"], "alerts": [(alert, alert.label, told[alert.value]) for alert in Alert]}
+
+
+def loose_tests(project: Project, most: int) -> list[AcceptanceTest]:
+    """The first tests in use that belong to no requirement, each with how many there are (`of`)."""
+    tests = project.tests.in_use().filter(requirement=None).annotate(of=Window(Count("pk")))
+    return list(tests.order_by("code")[:most])

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from governance.tracing.exports import FORMATS
 from governance.tracing.paths import STARTS, paths_from
-from governance.tracing.tracing import Alert, figures, needing, traces
+from governance.tracing.tracing import Alert, figures, loose_tests, needing, traces
 from governance.visible import visible_project
 from projects.models import Project, Requirement
 
@@ -35,7 +35,7 @@ def traceability(request: HttpRequest, code: str) -> HttpResponse:
         "q": _words(request),
         "traces": page[:SIZE],
         "after": page[SIZE - 1].requirement.code if len(page) > SIZE else "",
-        "loose": project.tests.in_use().filter(requirement=None).order_by("code")[:MOST_LOOSE],
+        "loose": loose_tests(project, MOST_LOOSE),
         "formats": list(FORMATS),
     }
     template = "governance/traceability.html"

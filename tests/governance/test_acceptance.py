@@ -14,7 +14,9 @@ from governance.enums import Act, Outcome
 from governance.kinds.forms import term_of
 from governance.models import Decision, LedgerEvent
 from governance.proofs.verification import verify
+from governance.requirements.approvals import accepting
 from governance.requirements.services import change_many, implement
+from governance.tracing.tracing import Trace, traces
 from projects.acceptance.enums import DefectState, Result
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from roles.access import Refused
@@ -348,6 +350,12 @@ def _put(campaign: AcceptanceCampaign) -> Any:
     return acts.put(campaign.project, "acceptance", terms={"campaign": term_of(campaign.number, campaign.hash)})
 
 
+def traced(test: AcceptanceTest) -> Trace:
+    """The trace of the requirement of a test."""
+    [found] = traces(Requirement.objects.filter(pk=test.requirement_id))
+    return found
+
+
 def test_what_the_owner_accepts_is_accepted_because_of_that_decision(
     owner: Any, amoa: Any, moe: Any, campaign: AcceptanceCampaign, test: AcceptanceTest
 ) -> None:
@@ -362,11 +370,15 @@ def test_what_the_owner_accepts_is_accepted_because_of_that_decision(
     assert state_of(test.requirement) == "accepted"
     [said] = reading.pronounced(done)
     assert (said.decision, [one.code for one in said.accepted]) == (decision, ["ONE-001"])
+    assert accepting(done) == decision
+    assert decision in traced(test).acceptances
     replacing = acts.put(campaign.project, "acceptance", replaces=decision)
     acts.decided(owner, replacing, Outcome.ACCEPTED)
     settled()
     assert state_of(test.requirement) == "verified"
     assert reading.pronounced(done)[0].accepted == []
+    assert accepting(done) is None
+    assert traced(test).acceptances == ()
 
 
 def test_what_waits_for_its_reservations_accepts_nothing_yet(

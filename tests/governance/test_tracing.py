@@ -14,7 +14,7 @@ from governance.models import Decision
 from governance.requirements.services import freeze_baseline, write_requirement
 from governance.tracing import exports
 from governance.tracing.paths import paths_from
-from governance.tracing.tracing import Alert, figures, needing, traces
+from governance.tracing.tracing import Alert, figures, loose_tests, needing, traces
 from projects.exchange.reading import open_table
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Project, Requirement, TestRun
 from roles.acting import acting_as
@@ -102,7 +102,9 @@ def test_the_counts_and_the_filters_agree_with_the_traces(place: Place) -> None:
     for alert, _label, count in figures(place.project)["alerts"]:
         found = set(needing(every, alert).values_list("pk", flat=True))
         assert (found, count) == (told[alert], len(found)), alert
-    assert figures(place.project)["loose"] == place.project.tests.filter(requirement=None, retired=False).count()
+    without = place.project.tests.filter(requirement=None, retired=False).count()
+    assert [test.of for test in loose_tests(place.project, 1)] == [without]
+    assert place.loose in loose_tests(place.project, without)
 
 
 def test_a_retired_test_covers_nothing(place: Place) -> None:
