@@ -6,7 +6,7 @@ the history rows, bounds the wait for locks and retries when PostgreSQL asks for
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -91,7 +91,7 @@ def remembering() -> Iterator[None]:
 
 
 def once[T](key: Any, read: Callable[[], T]) -> T:
-    """What `read` gives, read once per request for the same key; outside a request it is read each time."""
+    """What `read` gives, read once per request or act for the same key; outside of both it is read each time."""
     memory = _memory.get()
     if memory is None:
         return read()
@@ -172,8 +172,10 @@ def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         token = _instant.set(None)
+        memory = nullcontext() if _memory.get() is not None else remembering()
         try:
-            return _run(*args, **kwargs)
+            with memory:
+                return _run(*args, **kwargs)
         finally:
             _instant.reset(token)
 

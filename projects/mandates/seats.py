@@ -3,13 +3,17 @@
 A seat is what the predicates of `projects/rules.py` look at; whoever needs the rows themselves asks the models.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     CharField,
@@ -19,6 +23,7 @@ from django.db.models import (
     Func,
     JSONField,
     OuterRef,
+    QuerySet,
     TextField,
     Value,
 )
@@ -95,13 +100,14 @@ def holding(user: User, seats: Sequence[Seat]) -> Iterator[None]:
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
     """The seats held on one project now, by the number of their holder. One query, whoever they are."""
     found: dict[int, list[Seat]] = {}
-    for holder, *seat in _rows(
-        Mandate.objects.filter(project=project_id), Delegation.objects.filter(mandate__project=project_id)
-    ):
+    delegations = Delegation.objects.filter(mandate__project=project_id)
+    for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, acting.at()):
         found.setdefault(holder, []).append(Seat(*seat))
     return found
 
 
+#: What stands for a person and an instant in the statement that reads seats.
+ANYBODY, ANY_TIME = -1, datetime.max.replace(tzinfo=UTC)
 PROJECT = ("id", "code", "title_fr", "title_en")
 
 
@@ -126,16 +132,32 @@ def _tied(person: str, project: str) -> Exists:
 
 
 def _read(user: User) -> list[Seat]:
-    rows = _rows(Mandate.objects.filter(holder=user), Delegation.objects.filter(delegate=user))
-    return [Seat(*seat) for _holder, *seat in rows]
+    sql, params = _statement()
+    given: dict[Any, Any] = {ANYBODY: user.pk, ANY_TIME: acting.at()}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [given.get(value, value) for value in params])
+        return [_seat(*row[1:]) for row in cursor.fetchall()]
 
 
-def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet) -> Iterable[tuple[Any, ...]]:
-    """The number of the holder and the fields of the seat, of those in force."""
+def _seat(*row: Any) -> Seat:
+    """The seat of one row as the database driver gives it: with the powers as JSON."""
+    seat = Seat(*row)
+    return replace(seat, powers=json.loads(str(seat.powers))) if seat.powers else seat
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """What reads the seats of a person, put into SQL once: it is asked for every request and act."""
+    rows = _rows(Mandate.objects.filter(holder=ANYBODY), Delegation.objects.filter(delegate=ANYBODY), ANY_TIME)
+    return rows.query.sql_with_params()
+
+
+def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: datetime) -> QuerySet[Any, tuple[Any, ...]]:
+    """The number of the holder and the fields of the seat, of those in force at `at`."""
     kinds: ArrayField[list[str], list[str]] = ArrayField(CharField())
     cap = DecimalField(max_digits=14, decimal_places=2)
     held = (
-        mandates.active()
+        mandates.active(at)
         .annotate(
             powers=_letters(""),
             is_tied=_tied("holder", "project"),
@@ -146,7 +168,7 @@ def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet) -> Iterabl
         .values_list("holder_id", *_columns(""), "pk", "no_delegation", "no_kinds", "no_cap")
     )
     delegated = (
-        delegations.active()
+        delegations.active(at)
         .annotate(powers=_letters("mandate__"), is_tied=_tied("delegate", "mandate__project"))
         .values_list("delegate_id", *_columns("mandate__"), "mandate_id", "pk", "kinds", "cap")
     )
