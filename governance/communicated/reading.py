@@ -52,7 +52,7 @@ def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
 
 
 def audience(decision: Decision) -> Audience:
-    """Those who took part in its kind when it was taken, the role that wrote it, and the messages. Four queries."""
+    """Those who took part in its kind when it was taken, the role that wrote it, and the messages. Three queries."""
     read = {
         one.reader_id: one
         for one in decision.acknowledgements.select_related("reader").order_by("acted_at", "pk")[:MOST]
@@ -68,15 +68,14 @@ def audience(decision: Decision) -> Audience:
 
 def _told(decision: Decision) -> list[Mandate]:
     """Who held a role with a letter at this kind, or that of the author, when it was taken; not who took it."""
-    kind, powers = decision.proposal.kind, _powers(decision)
-    codes = [code for code, natures in powers.items() if any(kind in kinds for kinds in natures.values())]
-    held = decision.project.mandates.during(decision.acted_at)
-    people = held.filter(role__code__in=[*codes, decision.proposal.author_role]).exclude(holder=decision.decided_by_id)
-    return list(people.select_related("holder", "role").order_by("role__position", "pk")[:MOST])
+    kind, project = decision.proposal.kind, decision.project
+    then = project.history.filter(history_date__lte=decision.acted_at).order_by("-history_date", "-pk")
+    letters = Matrix.objects.filter(pk=Subquery(then.values("matrix_id")[:1])).values("powers")
+    held = project.mandates.during(decision.acted_at).exclude(holder=decision.decided_by_id)
+    seats = held.annotate(letters=Subquery(letters)).select_related("holder", "role").order_by("role__position", "pk")
+    return [seat for seat in seats if _was_told(seat, kind, decision.proposal.author_role)][:MOST]
 
 
-def _powers(decision: Decision) -> dict[str, dict[str, list[str]]]:
-    """What the letters of the matrix said then."""
-    then = decision.project.history.filter(history_date__lte=decision.acted_at).order_by("-history_date", "-pk")
-    found = Matrix.objects.filter(pk=Subquery(then.values("matrix_id")[:1])).values_list("powers", flat=True).first()
-    return found or {}
+def _was_told(seat: Any, kind: str, author: str) -> bool:
+    natures: dict[str, list[str]] = (seat.letters or {}).get(seat.role.code, {})
+    return seat.role.code == author or any(kind in kinds for kinds in natures.values())

@@ -1,6 +1,7 @@
 """What the owner answers, and the conditions attached to it."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
@@ -78,7 +79,7 @@ class DecisionForm(forms.Form):
         if Outcome.ACCEPTED_WITH_RESERVATIONS in outcomes:
             later = (EffectiveFrom.WHEN_MET, _("When the last reservation is lifted"))
             self.fields["effective"].choices = [*self.fields["effective"].choices[:1], later]  # type: ignore[attr-defined]
-        self.fields["merged_into"].choices = lambda: [("", "—"), *others()]  # type: ignore[attr-defined]
+        self.fields["merged_into"].choices = cache(lambda: [("", "—"), *others()])  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A deferral says until when, a merger into what, a price reduction how much; no other answer has any."""

@@ -433,7 +433,7 @@ def campaign_named(project: Project, terms: Terms) -> AcceptanceCampaign | None:
     """The closed campaign of the project that `terms` name by number and hash."""
     number, fingerprint = version_named(terms.get("campaign", ""))
     closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
-    return closed.first() if number else None
+    return acting.once(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
 def _roles(project: Project, terms: Terms) -> Change | None:

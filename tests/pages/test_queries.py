@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
-LIST, DOSSIER, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 20, 12, 20, 16
+LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
 
 
 class Place:
@@ -300,7 +300,7 @@ class Place:
         latest = acts.fresh(self.much_revised).current.number
         compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
-        yield "record", DOSSIER, "pmo", self.decision.get_absolute_url(), {}
+        yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}
         yield "proof", DOSSIER, "pmo", reverse("governance:decision_proof", args=[self.decision.pk]), {}
         yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
         for name, most in (("", LIST), ("_import", LIST)):
