@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOLDER, RESULT = ROOT / "var/bench", ROOT / "var/bench.json"
 #: One web process, so that what is warm stays warm.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "WEB_CONCURRENCY": "1"}
-MEASURES = 10
+MEASURES = 16
 
 
 def main() -> None:
@@ -57,17 +57,26 @@ def measured(progress: Progress) -> "list[Line]":
     with progress("files to measure on"):
         place = Place({key: user["email"] for key, user in users.items()})
         place.fill(measures.QUEUE, rounds)
-        signed_in = Visitor({"base_url": started.base_url, "users": users}).sign_in("owner")
+        cookies = {
+            member: Visitor({"base_url": started.base_url, "users": users}).sign_in(member).cookies
+            for member in ("owner", "amoa")
+        }
     with progress("verification of the ledger"):
         verified = verification(place, rounds)
     with progress("appending an event"):
         lines = [measures.append(place)]
     for name, (path, limit) in measures.pages(place).items():
         with progress(name):
-            person = Person(started.base_url, signed_in.cookies)
+            person = Person(started.base_url, cookies["owner"])
             lines.append(measures.page(name, path, limit, place, person))
     with progress("decisions"):
-        lines.append(measures.decision(place, Person(started.base_url, signed_in.cookies)))
+        lines.append(measures.decision(place, Person(started.base_url, cookies["owner"])))
+    with progress("requirements to read"):
+        pages = measures.requirement_pages(place)
+    for name, (path, limit) in pages.items():
+        with progress(name):
+            person = Person(started.base_url, cookies["amoa"])
+            lines.append(measures.timed(name, path, limit, place, person))
     with progress("imports of requirements"):
         imported = imports(place, rounds)
     return [*lines, verified, *imported]

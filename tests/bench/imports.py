@@ -26,10 +26,10 @@ ROW = (
 )
 
 
-def content(priority: str) -> bytes:
-    """A CSV of ROWS requirements, all of this priority."""
-    rows = (ROW.format(n=n, priority=priority, lot=n % 5) for n in range(ROWS))
-    return "\n".join([HEAD, *rows]).encode()
+def content(priority: str, rows: int = ROWS) -> bytes:
+    """A CSV of `rows` requirements, all of this priority."""
+    lines = (ROW.format(n=n, priority=priority, lot=n % 5) for n in range(rows))
+    return "\n".join([HEAD, *lines]).encode()
 
 
 def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
@@ -39,7 +39,7 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
     lines = []
     for number in rounds(2):
         what, priority = (("add", "doit"), ("change", "devrait"))[number]
-        told = _imported(place, content(priority))
+        told = imported(place.amoa, place.listed, content(priority))
         if told["written"] != ROWS:
             raise Failure(f"the import wrote {told['written']} requirements, not {ROWS}")
         text = f"import, {what} {ROWS:,} in {told['seconds']:.0f} s ({told['checking']:.1f} s to check before)"
@@ -48,7 +48,8 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
     return lines
 
 
-def _imported(place: Any, file: bytes) -> dict[str, Any]:
+def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
+    """Import a CSV into a project, in a process of its own, and what it told."""
     from governance.imports.services import choose_columns, receive, start
     from projects.documents.files import Upload
     from projects.exchange.reading import open_table
@@ -56,10 +57,10 @@ def _imported(place: Any, file: bytes) -> dict[str, Any]:
     began = time.perf_counter()
     table = open_table("requirements.csv", file)
     upload = Upload("requirements.csv", "text/csv", file)
-    job = receive(actor=place.amoa, project=place.listed, upload=upload, table=table)
-    choose_columns(actor=place.amoa, job=job, table=table, mapping=job.mapping)
+    job = receive(actor=amoa, project=project, upload=upload, table=table)
+    choose_columns(actor=amoa, job=job, table=table, mapping=job.mapping)
     checking = time.perf_counter() - began
-    start(actor=place.amoa, job=job, leave_out=False)
+    start(actor=amoa, job=job, leave_out=False)
     words = [sys.executable, "-m", "tests.bench.imports", str(job.pk)]
     child = subprocess.run(words, cwd=ROOT, env=os.environ, check=True, capture_output=True, text=True)
     told: dict[str, Any] = json.loads(child.stdout)

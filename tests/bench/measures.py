@@ -13,7 +13,9 @@ from django.urls import reverse
 from config.processes import Failure
 from governance.models import Decision, Proposal
 from governance.proposals import services as proposals
+from roles.models import User
 from tests import acts
+from tests.bench.imports import content, imported
 from tests.bench.measure import WARM_UP, Person, in_turn
 from tests.bench.place import Place
 from tests.bench.report import Limit, Line
@@ -23,6 +25,8 @@ EDITS, READINGS, DECISIONS = 200, 150, 120
 #: Decisions that go before the measured ones: to warm up, and one of each kind to count queries.
 QUEUE = 2 * (DECISIONS + WARM_UP) + 2
 LIST, DOSSIER, DECIDE, HOME = Limit(8, 2, 2.5), Limit(10, 2, 3), Limit(20, 2, 3), Limit(12, 2, 3)
+#: A project of as many requirements: its table, and one of them (beside the duplicates it is compared with).
+REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100), Limit(20, 2, p95=100)
 REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 
 
@@ -77,7 +81,7 @@ def page(name: str, path: str, limit: Limit, place: Place, person: Person) -> Li
     (_, shown), (_, least_shown) = person.get(path), person.get(f"/floor{path}")
     if set(REFERENCE.findall(shown)) != set(REFERENCE.findall(least_shown)):
         raise Failure(f"{name}: the floor shows other dossiers or decisions than the product")
-    client = _browser(place)
+    client = _browser(place.owner)
     with statements() as sent:
         client.get(path)
     with statements() as least:
@@ -86,10 +90,34 @@ def page(name: str, path: str, limit: Limit, place: Place, person: Person) -> Li
     return Line(name, *_counts(sent), times, floor, least.total(), limit)
 
 
+def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
+    """Name → address and limit of the pages of requirements, as the AMOA reads them, in a project of REQUIREMENTS."""
+    imported(place.amoa, place.queue, content("must", REQUIREMENTS))
+    listed = reverse("governance:requirement_list", args=[place.queue.code])
+    one = place.queue.requirements.get(code=f"REQ-{REQUIREMENTS // 2}")
+    return {
+        f"table of {REQUIREMENTS:,} requirements": (listed, TABLE),
+        "… filtered, searched, sorted": (f"{listed}?q=quai&lack=untested&lot=Lot+1&sort=priority", TABLE),
+        "… one of them": (one.get_absolute_url(), REQUIREMENT),
+        "… its form": (reverse("governance:requirement_edit", args=[one.pk]), REQUIREMENT),
+        "… traceability": (reverse("governance:traceability", args=[place.queue.code]), TABLE),
+    }
+
+
+def timed(name: str, path: str, limit: Limit, place: Place, person: Person) -> Line:
+    """Reading a page that has no floor."""
+    client = _browser(place.amoa)
+    with statements() as sent:
+        client.get(path)
+    times, _again = in_turn(READINGS // 2, lambda: person.get(path)[0], lambda: person.get(path)[0])
+    weight = len(person.get(path)[1].encode()) / 1024
+    return Line(f"{name} ({weight:.0f} KiB)", *_counts(sent), times, limit=limit)
+
+
 def decision(place: Place, person: Person) -> Line:
     """The owner's POST that seals an approval, on one waiting file after the other, against the floor's."""
     before = Decision.objects.count()
-    waiting, client = iter(place.waiting), _browser(place)
+    waiting, client = iter(place.waiting), _browser(place.owner)
     with statements() as sent:
         client.post(*_sealing(next(waiting)))
     with statements() as least:
@@ -116,10 +144,10 @@ def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
     return under + reverse("governance:proposal_decide", args=[proposal.pk]), fields
 
 
-def _browser(place: Place) -> Client:
-    """The owner in this process, whose statements can be counted; one page before, as nothing is cached yet."""
+def _browser(reader: User) -> Client:
+    """Somebody in this process, whose statements can be counted; one page before, as nothing is cached yet."""
     client = Client(headers={"host": "localhost", "accept-language": "fr"})
-    client.force_login(place.owner)
+    client.force_login(reader)
     client.get("/")
     return client
 
