@@ -1,31 +1,26 @@
 """Django's migrate, then what tables alone do not say: the cache table and the rights of the other roles."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.commands.migrate import Command as Migrate
 from django.db.migrations.state import ProjectState
-from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from config.grants import grant, granted_roles
 
 
-def _changes_no_model(operation: type[AddTrigger | RemoveTrigger]) -> None:
-    """Spare a trigger the rendering of every model related to its own: 0.2 s each, and there are hundreds."""
-    note: Callable[[Any, str, ProjectState], None] = operation.state_forwards
+def _only_itself(state: ProjectState, app_label: str, model_name: str, delay: bool = False) -> set[tuple[str, str]]:
+    """The models to render again after a change of one: itself, not the hundreds that are related to it.
 
-    def state_forwards(self: Any, app_label: str, state: ProjectState) -> None:
-        rendered = {"apps": apps} if (apps := state.__dict__.pop("apps", None)) else {}
-        note(self, app_label, state)
-        state.__dict__.update(rendered)
-
-    operation.state_forwards = state_forwards  # type: ignore[method-assign]
+    For most changes that takes a tenth of a second less. A data migration still gets every model afresh, because
+    Django renders them all again for it once `is_delayed` is set.
+    """
+    state.is_delayed = True
+    return {(app_label, model_name.lower())}
 
 
-_changes_no_model(AddTrigger)
-_changes_no_model(RemoveTrigger)
+ProjectState._find_reload_model = _only_itself  # type: ignore[attr-defined]
 
 
 class Command(Migrate):
