@@ -32,6 +32,10 @@ ALTER TABLE projects_mandate DISABLE TRIGGER USER;
 UPDATE projects_mandate m SET recipient_group_id = g.id FROM projects_recipientgroup g
 WHERE g.project_id = m.project_id AND g.name = m."group";
 ALTER TABLE projects_mandate ENABLE TRIGGER USER;
+ALTER TABLE projects_historicalmandate DISABLE TRIGGER USER;
+UPDATE projects_historicalmandate h SET recipient_group_id = g.id FROM projects_recipientgroup g
+WHERE g.project_id = h.project_id AND g.name = h."group";
+ALTER TABLE projects_historicalmandate ENABLE TRIGGER USER;
 """
 
 
