@@ -59,7 +59,7 @@ WORDS = {
 }  # fmt: skip
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
-DOCUMENT, INTEREST = "projects.documentversion", "projects.interest"
+DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "projects.estimate"
 #: The acts one of which seals each record of a kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
@@ -67,6 +67,7 @@ SEALED_BY = {
     BINDING: frozenset(("note_binding",)),
     DECISION: frozenset(("decide",)),
     DOCUMENT: frozenset(("add_document", "replace_document")),
+    ESTIMATE: frozenset(("estimate",)),
 }
 #: The acts on records that are settled later: the last of them seals the record as it stands.
 SETTLING = {

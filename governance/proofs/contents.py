@@ -7,15 +7,15 @@ from django.db import models
 
 from governance.models import BindingOpinion, Condition, Decision, Opinion, ProposalRevision
 from governance.proposals.models import FIRST_FORMAT
-from projects.models import DocumentVersion, Interest
+from projects.models import DocumentVersion, Estimate, Interest
 from roles.sealing import SealedModel
 
-type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion | Interest
+type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion | Interest | Estimate
 
 #: Everything that is sealed by an event of its own, by the word of the ledger for it.
 SEALED: dict[str, type[Sealed]] = {
     model._meta.label_lower: model
-    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest)
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest, Estimate)
 }
 
 
@@ -31,7 +31,7 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()
-    if model is Interest:
+    if model in {Interest, Estimate}:
         return rows
     return rows.select_related("revision")
 

@@ -29,8 +29,28 @@ from governance.models import (
     SealBreak,
 )
 from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
+from governance.proofs.frozen import altered
 from governance.proofs.models import Verification
-from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
+from projects.models import (
+    AcceptanceCampaign,
+    AcceptanceTest,
+    AdoptionIndicator,
+    ChangeImpact,
+    CommunicationAction,
+    Defect,
+    Delegation,
+    Deliverable,
+    DocumentVersion,
+    Estimate,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Project,
+    Question,
+    RecipientGroup,
+    Requirement,
+    TrainingSession,
+)
 from roles.acting import one_snapshot
 from roles.guards import ActModel
 from tools.verify_ledger import (
@@ -67,6 +87,13 @@ COLUMNS = (
 CHANGING: dict[type[models.Model], str] = {
     Project: "pk", Mandate: "project", Delegation: "mandate__project", Proposal: "project",
     ProposalDraft: "proposal__project", Condition: "decision__project", Interest: "project",
+    **dict.fromkeys(
+        (
+            Requirement, Question, RecipientGroup, Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
+            ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
+        ),
+        "project",
+    ),
 }  # fmt: skip
 #: And one that a single event seals.
 OF_PROJECT = {
@@ -75,6 +102,7 @@ OF_PROJECT = {
     "governance.bindingopinion": "revision__proposal__project",
     "governance.decision": "project",
     "projects.documentversion": "document__project",
+    "projects.estimate": "project",
 }
 MOST_FAULTS_KEPT = 200
 
@@ -240,6 +268,11 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
             "number": (str(row.number), facts.get("version")),
             "document": (str(row.document_id), facts.get("document")),
         }  # fmt: skip
+    elif isinstance(row, Estimate):
+        pairs = {
+            "given_by": (row.given_by_id, event["actor_id"]), "version": (str(row.version), facts.get("version")),
+            "requirement": (str(row.requirement_id), facts.get("requirement")),
+        }  # fmt: skip
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
     if differing := [name for name, (kept, told) in pairs.items() if kept != told]:
@@ -307,6 +340,8 @@ def _verify_rows(project: Project, report: Report) -> None:
         _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
     _bytes(project, report)
     _breaks(project, report)
+    for said in altered(project):
+        report.add(ALTERED, _place_of(project), said)
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
     for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
         _effects(project, report, some)

@@ -4823,4 +4823,18 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="question",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_answered_once",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF OLD.answered_at IS NOT NULL AND (NEW.answer, NEW.answered_by_id, NEW.answered_at)\n       IS DISTINCT FROM (OLD.answer, OLD.answered_by_id, OLD.answered_at) THEN\n      RAISE EXCEPTION 'What is answered stays answered: ask again' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="0f42f13d766932b55d3c34f97087df56227d9bcc",
+                    operation="UPDATE",
+                    pgid="pgtrigger_is_answered_once_6c6c5",
+                    table="projects_question",
+                    when="BEFORE",
+                ),
+            ),
+        ),
     ]

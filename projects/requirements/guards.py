@@ -84,6 +84,17 @@ CARRIES_ITS_HASH = guard(
     working="public.projects_requirement",
 )
 
+ANSWERED_ONCE = guard(
+    "is_answered_once",
+    pgtrigger.Update,
+    f"""
+    IF OLD.answered_at IS NOT NULL AND (NEW.answer, NEW.answered_by_id, NEW.answered_at)
+       IS DISTINCT FROM (OLD.answer, OLD.answered_by_id, OLD.answered_at) THEN
+      {refuse("What is answered stays answered: ask again")}
+    END IF;
+    """,
+)
+
 FOLLOWS_THE_BASELINE_BEFORE = guard(
     "follows_the_baseline_before",
     pgtrigger.Insert,

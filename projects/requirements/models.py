@@ -20,6 +20,7 @@ from projects.recipients.enums import Degree
 from projects.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from projects.requirements.guards import (
     ADDED_WITH_ITS_BASELINE,
+    ANSWERED_ONCE,
     BORN_UNDECIDED,
     CARRIES_ITS_HASH,
     CARRIES_THE_HASH_OF_ITS_VERSIONS,
@@ -320,6 +321,7 @@ class Question(models.Model):
                 "requirement_id", "number", "text", "asked_by_id", "asked_role", "asked_of", "asked_at"
             ),
             points_within_its_project(requirement_id="projects_requirement"),
+            ANSWERED_ONCE,
         ]
 
     def __str__(self) -> str:
@@ -374,8 +376,11 @@ class Estimate(SealedModel, ActModel):
 
     def sealed_content(self) -> dict[str, Any]:
         """What the provider said."""
-        figures = {name: str(getattr(self, name) or "") for name in ("days", "cost", "document_id")}
-        return {"version": str(self.version), "note": self.note, **figures}
+        return {
+            "version": str(self.version), "note": self.note, "document_id": str(self.document_id or ""),
+            "days": "" if self.days is None else f"{self.days:.1f}",
+            "cost": "" if self.cost is None else f"{self.cost:.2f}",
+        }  # fmt: skip
 
 
 protect_history(Requirement, Question)

@@ -22,6 +22,7 @@ from governance.proofs.badge import FRESH, Badge, badge
 from governance.proofs.bundles import receipt
 from governance.proofs.tasks import verify_ledger
 from governance.proofs.verification import verify_and_keep
+from projects.models import AcceptanceCampaign, Project, RequirementBaseline
 from roles.access import can
 from tests import acts
 from tests.database import run, statements, undone
@@ -333,6 +334,20 @@ ROWS: dict[str, tuple[str, str, str]] = {
     "a version of a document": ("projects_documentversion", "added_by_id = added_by_id + 1", "does not say"),
     "the name of a file": ("projects_documentversion", "file_name = 'x.pdf'", "is not the one it seals"),
     "a revision's fingerprint": ("governance_proposalrevision", "hash = repeat('0', 64)", "does not say"),
+    "an estimate": ("projects_estimate", "note = 'x'", "is not the one it seals"),
+    "who gave an estimate": ("projects_estimate", "given_by_id = given_by_id + 1", "(given_by)"),
+    "a requirement": ("projects_requirement", "title = 'x'", "its history is not that of the row"),
+    "a question": ("projects_question", "text = 'x'", "its history is not that of the row"),
+    "a frozen version": (
+        "projects_requirementversion",
+        'content = content || \'{"title": "x"}\'',
+        "does not match its fingerprint",
+    ),
+    "a baseline": ("projects_requirementbaseline", "hash = repeat('0', 64)", "does not match its fingerprint"),
+    "the number of a baseline": ("projects_requirementbaseline", "number = 9", "does not match its fingerprint"),
+    "a change plan": ("projects_changeplan", "content = content || '{\"x\": 1}'", "does not match its fingerprint"),
+    "a matrix": ("projects_matrix", "powers = '{}'", "does not match its fingerprint"),
+    "the campaign": ("projects_acceptancecampaign", "title = 'x'", "its history is not that of the row"),
     "a column of an event": (EVENTS, "detail = 'x'", "its columns do not say what its bytes say"),
     "a mark of an event": (EVENTS, "entered_afterwards = NOT entered_afterwards", "(entered)"),
 }
@@ -365,6 +380,27 @@ def test_a_record_without_its_event_is_found(decision: Decision, pmo: Any, propo
             run("DELETE FROM governance_notification WHERE event_id = %s", [event.pk])
             run(f"DELETE FROM {EVENTS} WHERE id = %s", [event.pk])
         assert f"governance.opinion {opinion.pk} has 0 events, not one" in verified()[1]
+
+
+def test_a_frozen_row_that_no_event_tells_is_found(decision: Decision) -> None:
+    frozen = RequirementBaseline.objects.latest("pk")
+    with undone():
+        with unguarded("projects_requirementbaseline"):
+            run("UPDATE projects_requirementbaseline SET project_id = %s WHERE id = %s", [other(frozen), frozen.pk])
+        assert f"projects.requirementbaseline {frozen.pk} is not what one event tells" in verified()[1]
+
+
+def test_the_report_of_a_campaign_changed_afterwards_is_found(decision: Decision) -> None:
+    closed = AcceptanceCampaign.objects.exclude(hash="").latest("pk")
+    with undone():
+        with unguarded("projects_acceptancecampaign"):
+            run("UPDATE projects_acceptancecampaign SET report = '{}' WHERE id = %s", [closed.pk])
+        assert f"projects.acceptancecampaign {closed.pk} does not match its fingerprint" in verified()[1]
+
+
+def other(row: Any) -> int:
+    """The number of another project than that of the row."""
+    return Project.objects.exclude(pk=row.project_id).earliest("pk").pk
 
 
 # — what reaches the ledger —

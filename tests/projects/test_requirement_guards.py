@@ -98,6 +98,11 @@ class World:
         """A question that is changed afterwards."""
         assert Question.objects.filter(pk=self.asked().pk).update(**fields)
 
+    def answered_then(self, **fields: Any) -> None:
+        """A question that is answered, and changed afterwards."""
+        answer = {"answer": "Far.", "answered_by": self.cast["moe"], "answered_at": timezone.now()}
+        assert Question.objects.filter(pk=self.asked(**answer).pk).update(**fields)
+
     def estimated(self, by: str = "moe", **fields: Any) -> Estimate:
         """An estimate of a requirement of project one."""
         given = {
@@ -136,6 +141,7 @@ FOLLOW = "The versions of a requirement follow each other"
 NOT_REWRITTEN = "A version that was frozen is not rewritten: another text is another version"
 PROPOSED = "A new version is proposed; the approved one stays in force (R1)"
 GROUPS = "A requirement serves groups of its own project"
+ANSWERED = "What is answered stays answered: ask again"
 PARENT = "A requirement answers a need or refines a requirement of its own project; a need refines a need"
 TIED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"
 APPROVES = "Only a decision of the owner approves a requirement, or ends an approval (R1)"
@@ -286,6 +292,9 @@ ATTACKS: list[tuple[Any, str, str, Attack, str]] = [
     (BaselineEntry, "is_added_with_its_baseline", "of another project", _added_of_another, WHOLE),
     (Question, "stays_on_its_project", "another text", lambda w: w.asked_then(text="How near?"), KEEPS),
     (Question, "stays_on_its_project", "another role", lambda w: w.asked_then(asked_of="PMO"), KEEPS),
+    (Question, "is_answered_once", "another answer", lambda w: w.answered_then(answer="Near."), ANSWERED),
+    (Question, "is_answered_once", "no answer any more", lambda w: w.answered_then(
+        answer="", answered_by=None, answered_at=None), ANSWERED),
     (Question, "points_within_its_project", "about a foreign one", lambda w: w.asked(requirement=w.stranger),
      TOGETHER),
     (Question, "leaves_an_event", "asked", lambda w: w.asked(), leaves(Question)),
