@@ -110,6 +110,18 @@ def a_document(scene: Scene) -> None:
     run("UPDATE projects_documentversion SET content = content || 'x'")
 
 
+def a_requirement(scene: Scene) -> None:
+    change = "content = jsonb_set(content, '{title}', '\"Another\"')"
+    run(
+        f"UPDATE projects_requirementversion SET {change} WHERE id = (SELECT in_force_id FROM projects_requirement"
+        " WHERE in_force_id IS NOT NULL ORDER BY id LIMIT 1)"
+    )
+
+
+def a_report(scene: Scene) -> None:
+    run("UPDATE projects_acceptancecampaign SET report = jsonb_set(report, '{defects}', '[]') WHERE hash <> ''")
+
+
 def a_period(scene: Scene) -> None:
     seat = scene.opinion.mandate_id
     run(
@@ -273,6 +285,8 @@ ATTACKS: dict[str, Attack] = {
     "The fingerprint of an attachment": Attack(an_attachment, REVISIONS),
     "The bytes of a document": Attack(a_document, ("projects_documentversion",)),
     "The period of a mandate": Attack(a_period, ("projects_mandate",)),
+    "The text of a requirement that was approved": Attack(a_requirement, ("projects_requirementversion",)),
+    "What a campaign reported to the owner": Attack(a_report, ("projects_acceptancecampaign",)),
     "What a decision changed on the project": Attack(an_effect, ("governance_effect",), before=Scene.sealed_before),
     "An event deleted in the middle": Attack(an_event_in_the_middle),
     "The last events deleted, what they sealed left": Attack(the_end_alone, before=Scene.sealed_before),
