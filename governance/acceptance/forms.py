@@ -99,8 +99,8 @@ class CampaignForm(PlannedForm):
     deliverable: "forms.ModelChoiceField[Deliverable]" = forms.ModelChoiceField(
         queryset=None, label=_("Deliverable"), required=False
     )
-    starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Give the day.")})
-    ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Give the day.")})
+    starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Give the first day.")})
+    ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Give the last day.")})
     unavailability = NumberField(
         label=_("Unavailability (%)"), min_value=0, max_value=100, decimal_places=2, required=False,
         help_text=_("Of a regular-service check: the share of the observed time, up to %(most)s to be regular.")

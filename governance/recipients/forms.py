@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import RecipientGroup
-from projects.recipients.enums import Attitude, Degree
+from projects.recipients.enums import Attitude, Degree, InterestDegree
 from roles.forms import ProseField, TextField
 from roles.history import version_of
 
@@ -31,7 +31,7 @@ class GroupForm(forms.Form):
     practice = ProseField(
         label=_("Current practice"), rows=3, required=False, help_text=_("How they work today, before the change.")
     )
-    interest = forms.ChoiceField(label=_("Interest"), choices=scale(Degree.choices), required=False)
+    interest = forms.ChoiceField(label=_("Interest"), choices=scale(InterestDegree.choices), required=False)
     influence = forms.ChoiceField(label=_("Influence"), choices=scale(Degree.choices), required=False)
     attitude = forms.ChoiceField(label=_("Attitude"), choices=scale(Attitude.choices), required=False)
     accessibility = ProseField(

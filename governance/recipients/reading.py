@@ -7,7 +7,7 @@ from django.db.models import BigIntegerField, Count, Exists, Func, IntegerField,
 from django.db.models.functions import Coalesce
 
 from projects.models import Mandate, Project, RecipientGroup, Requirement
-from projects.recipients.enums import Degree
+from projects.recipients.enums import Degree, InterestDegree
 from projects.requirements.enums import RequirementState
 
 #: The most groups on the map, and the most rows of each list of what is uncovered.
@@ -72,7 +72,10 @@ def line(group: RecipientGroup) -> Line:
 def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[RecipientGroup]]]]:
     """The map: from high influence down, the groups by interest from low to high."""
     return [
-        (influence, [[g for g in groups if (g.influence, g.interest) == (influence, interest)] for interest in Degree])
+        (
+            influence,
+            [[g for g in groups if (g.influence, g.interest) == (influence, interest)] for interest in InterestDegree],
+        )
         for influence in reversed(Degree)
     ]
 

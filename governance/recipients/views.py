@@ -15,7 +15,7 @@ from governance.recipients.forms import GroupForm
 from governance.recipients.services import describe_group
 from governance.visible import visible_project
 from projects.models import RecipientGroup
-from projects.recipients.enums import Degree
+from projects.recipients.enums import InterestDegree
 from roles.access import can, ensure, reader
 
 
@@ -33,7 +33,7 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
         "silent": sum(not group.heard for group in groups),
         "people": sum(group.size or 0 for group in groups),
         "placed": reading.placed(groups),
-        "interests": Degree,
+        "interests": InterestDegree,
         "unplaced": [group for group in groups if not (group.influence and group.interest)],
         "coverage": reading.coverage(project, groups),
         "may_describe": can(request.user, "governance.describe_group", project),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance.models import Decision
 from projects.models import AcceptanceTest, Requirement, TestRun
@@ -96,5 +97,6 @@ def _test(tested: Sequence[Tested]) -> Link:
     codes = ", ".join(one.test.code for one in tested[:3])
     runs = [one.last for one in tested if one.last]
     passed = sum(run.result == "passed" for run in runs)
-    text = _("%(passed)d of %(total)d passed") % {"passed": passed, "total": len(tested)}
+    said = ngettext("%(passed)d of %(total)d passed", "%(passed)d of %(total)d passed", passed)
+    text = said % {"passed": passed, "total": len(tested)}
     return Link(_("Acceptance"), codes, text, tested[0].test.get_absolute_url())

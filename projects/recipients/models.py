@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, stays_on_its_project
-from projects.recipients.enums import Attitude, Degree
+from projects.recipients.enums import Attitude, Degree, InterestDegree
 from roles.history import History, never_deleted, protect_history
 
 
@@ -19,7 +19,7 @@ class RecipientGroup(models.Model):
     size = models.PositiveIntegerField(_("number of people"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
     practice = models.TextField(_("current practice"), blank=True)
-    interest = models.CharField(_("interest"), max_length=6, choices=Degree, blank=True)
+    interest = models.CharField(_("interest"), max_length=6, choices=InterestDegree, blank=True)
     influence = models.CharField(_("influence"), max_length=6, choices=Degree, blank=True)
     attitude = models.CharField(_("attitude"), max_length=10, choices=Attitude, blank=True)
     accessibility = models.TextField(_("accessibility needs"), blank=True)
@@ -38,7 +38,7 @@ class RecipientGroup(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="a_group_has_a_name"),
             models.CheckConstraint(
-                condition=Q(interest__in=["", *Degree.values], influence__in=["", *Degree.values]),
+                condition=Q(interest__in=["", *InterestDegree.values], influence__in=["", *Degree.values]),
                 name="interest_and_influence_are_on_the_scale",
             ),
             models.CheckConstraint(condition=Q(attitude__in=["", *Attitude.values]), name="an_attitude_is_known"),

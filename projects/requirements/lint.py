@@ -196,7 +196,7 @@ def _ambiguous(draft: Draft) -> Iterator[Finding]:
     text = f"{draft.title}\n{draft.statement}"
     if words := ambiguous_words(text, language_of(text, draft.language)):
         sentence = _("Everybody reads these words otherwise; give a figure or a fact instead: %(words)s.")
-        yield Finding("ambiguous", "statement", sentence % {"words": ", ".join(words)})
+        yield Finding("ambiguous", "statement", sentence % {"words": ", ".join(words).removesuffix(".")})
 
 
 def _solution(draft: Draft) -> Iterator[Finding]:

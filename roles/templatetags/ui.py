@@ -253,6 +253,12 @@ def fingerprint(digest: str) -> str:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands apart, as the reader's language writes it."""
+    return f"{number:,}".replace(",", NARROW_NO_BREAK if _in_french() else ",")
+
+
+@register.filter
 def euros(amount: Decimal | int | None) -> str:
     """An amount as the reader's language writes it; cents only when there are some."""
     if amount is None:

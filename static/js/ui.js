@@ -31,6 +31,12 @@ const closeMenus = (except) => {
 document.addEventListener("click", (e) => closeMenus(e.target));
 document.addEventListener("focusin", (e) => closeMenus(e.target));
 
+/* A row of tabs or chips that is wider than the screen shows the one that is open. */
+for (const row of document.querySelectorAll(".tabs, .toolbar")) {
+  const open = row.querySelector("[aria-current]");
+  if (open) row.scrollLeft += open.getBoundingClientRect().right - row.getBoundingClientRect().right + 24;
+}
+
 /* J and K walk a list, only while the focus is in it, never in a field (WCAG 2.1.4). */
 const typing = (el) => el.closest("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (e) => {
