@@ -41,6 +41,10 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
             "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0006_business_workspace')",
             "projects.0006_business_workspace",
         ),
+        (
+            "DELETE FROM django_migrations WHERE (app, name) = ('projects', '0007_workspace_erasures')",
+            "projects.0007_workspace_erasures",
+        ),
     ],
     "triggers": [
         ("ALTER TABLE governance_decision DISABLE TRIGGER {0}", "{0} is switched off"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings as ours
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from config.database_check.verdict import Verdict, rows
 from config.grants import NOTARY
@@ -42,8 +42,8 @@ def settings() -> Verdict:
 
 
 def migrations() -> Verdict:
-    """Nothing is left to migrate."""
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    faults = [f"the migration {migration} is not applied" for migration, _ in waiting]
-    return Verdict("migrations", f"{len(executor.loader.applied_migrations)} migrations are applied", faults)
+    """Nothing is left to migrate, at the end or in the middle."""
+    loader = MigrationLoader(connection)
+    waiting = sorted(set(loader.graph.nodes) - set(loader.applied_migrations))
+    faults = [f"the migration {app}.{name} is not applied" for app, name in waiting]
+    return Verdict("migrations", f"{len(loader.applied_migrations)} migrations are applied", faults)

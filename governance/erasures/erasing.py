@@ -24,7 +24,7 @@ from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
-from projects.models import Delegation, Document, DocumentVersion, Interest, Mandate, Project
+from projects.models import Delegation, Document, DocumentVersion, Project
 from roles import acting
 from roles.acting import act
 from roles.erasure import KEPT, blanked, erasable, is_erased, mark
@@ -210,9 +210,9 @@ def _place(row: Erasable) -> tuple[Project, int | None]:
         row = row.proposal
     if isinstance(row, Delegation):
         return row.mandate.project, None
-    if isinstance(row, Mandate | Document | Interest):
-        return row.project, None
-    return row.project, row.pk if isinstance(row, Proposal) else row.proposal_id
+    if isinstance(row, Proposal):
+        return row.project, row.pk
+    return row.project, row.proposal_id if isinstance(row, Decision) else None
 
 
 def _lock(projects: Sequence[Project]) -> list[Project]:

@@ -10,7 +10,19 @@ from governance.decisions.models import Condition, Decision, Effect
 from governance.erasures.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING, erased_on_record
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
-from projects.models import Delegation, Document, DocumentVersion, Interest, Mandate, Project
+from projects.models import (
+    Defect,
+    Delegation,
+    Document,
+    DocumentVersion,
+    Estimate,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Project,
+    Question,
+    TestRun,
+)
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
 from roles.models import User
@@ -54,14 +66,14 @@ class Erasure(ActModel):
 #: Rows of which a text may be erased, each on a project.
 type Erasable = (
     Mandate | Delegation | Document | DocumentVersion | Proposal | ProposalDraft | ProposalRevision | Opinion
-    | BindingOpinion | Decision | Condition | Effect | Interest
+    | BindingOpinion | Decision | Condition | Effect | Interest | Question | Estimate | TestRun | Defect | FeedbackItem
 )  # fmt: skip
 #: The same by the word of the ledger for them.
 ERASABLE: dict[str, type[Erasable]] = {
     model._meta.label_lower: model
     for model in (
         Mandate, Delegation, Document, DocumentVersion, Proposal, ProposalDraft, ProposalRevision, Opinion,
-        BindingOpinion, Decision, Condition, Effect, Interest,
+        BindingOpinion, Decision, Condition, Effect, Interest, Question, Estimate, TestRun, Defect, FeedbackItem,
     )
 }  # fmt: skip
 

@@ -169,6 +169,7 @@ class TestRun(ActModel):
     """One run of a test in a campaign, on one version of its requirement; another run does not change it."""
 
     __test__ = False  # no test case of pytest
+    ERASABLE = ("note",)
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="runs", verbose_name=_("project"))
     campaign = models.ForeignKey(AcceptanceCampaign, models.PROTECT, related_name="runs", verbose_name=_("campaign"))
@@ -214,6 +215,8 @@ class DefectQuerySet(ProjectRowQuerySet["Defect"]):
 
 class Defect(models.Model):
     """Something a test showed to be wrong: reported by who tests, corrected by the provider, closed by who tests."""
+
+    ERASABLE = ("description", "correction")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="defects", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))

@@ -147,6 +147,8 @@ class TrainingSession(models.Model):
 class FeedbackItem(models.Model):
     """What somebody of a group said, and what was answered; linked to a requirement, or to a risk by its code."""
 
+    ERASABLE = ("text", "answer")
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="feedback", verbose_name=_("project"))
     group = models.ForeignKey(RecipientGroup, models.PROTECT, related_name="feedback", verbose_name=_("group"))
     kind = models.CharField(_("kind"), max_length=12, choices=FeedbackKind)

@@ -284,6 +284,8 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
 class Question(models.Model):
     """What one side asks the other about a requirement; `asked_of` waits for nobody: everyone waits for it."""
 
+    ERASABLE = ("text", "answer")
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="questions", verbose_name=_("project"))
     requirement = models.ForeignKey(
         Requirement, models.PROTECT, related_name="questions", verbose_name=_("requirement")
@@ -335,6 +337,8 @@ class Question(models.Model):
 
 class Estimate(SealedModel, ActModel):
     """What the provider says a requirement takes, with its design note; a later one does not change it."""
+
+    ERASABLE = ("note",)
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="estimates", verbose_name=_("project"))
     requirement = models.ForeignKey(

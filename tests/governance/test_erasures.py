@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,15 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from governance.acceptance.services import correct_defect, report_defect, run_test
+from governance.change_plan.services import answer_feedback, give_feedback
 from governance.decisions.services import NewCondition, Terms, decide, lift
 from governance.dossier.differences import differences
 from governance.enums import Act, Outcome
 from governance.erasures.erasing import CannotErase, erase_person, erase_text, still_in
 from governance.erasures.models import ERASABLE, Erasure
 from governance.interests.services import declare_interest, settle_interest
+from governance.liaison.services import answer, ask, estimate
 from governance.mandates.services import delegate, end_mandate
 from governance.models import (
     BindingOpinion,
@@ -39,7 +43,21 @@ from governance.models import (
 from governance.proposals.services import withdraw
 from governance.records.facts import facts
 from governance.records.pdf import document
-from projects.models import Delegation, DocumentVersion, Interest, Mandate, Ruling
+from projects.acceptance.enums import Result
+from projects.models import (
+    AcceptanceCampaign,
+    Defect,
+    Delegation,
+    DocumentVersion,
+    Estimate,
+    FeedbackItem,
+    Interest,
+    Mandate,
+    Question,
+    Requirement,
+    Ruling,
+    TestRun,
+)
 from roles.acting import erasing
 from roles.erasure import blanked, erasable, is_erased, mark, signed, written
 from roles.forms import ProseField
@@ -168,6 +186,38 @@ def interest(cast: dict[str, Any], proposal: Any) -> Interest:
     return settle_interest(actor=cast["owner"], interest=tie, ruling=Ruling.STAYS, because=f"{SECRET} sold it.")
 
 
+def question(cast: dict[str, Any], proposal: Any) -> Question:
+    one = Requirement.objects.filter(project=proposal("draft").project).latest("pk")
+    asked = ask(actor=cast["amoa"], requirement=one, text=f"Does {SECRET} agree?")
+    return answer(actor=cast["moe"], question=asked, text=f"{SECRET} does not.")
+
+
+def estimated(cast: dict[str, Any], proposal: Any) -> Estimate:
+    one = Requirement.objects.filter(project=proposal("draft").project).latest("pk")
+    return estimate(actor=cast["moe"], requirement=one, days=Decimal(3), note=f"{SECRET} builds it.")
+
+
+def run_of_a_test(cast: dict[str, Any], proposal: Any) -> TestRun:
+    campaign = AcceptanceCampaign.objects.get(project=proposal("draft").project, closed_at=None)
+    test = campaign.project.tests.get(code="T-003")
+    return run_test(actor=cast["amoa"], campaign=campaign, test=test, result=Result.FAILED, note=f"{SECRET} fell.")
+
+
+def defect(cast: dict[str, Any], proposal: Any) -> Defect:
+    campaign = AcceptanceCampaign.objects.get(project=proposal("draft").project, closed_at=None)
+    found = report_defect(
+        actor=cast["amoa"], campaign=campaign, severity="minor", title="Too low", description=f"{SECRET} hit it."
+    )
+    return correct_defect(actor=cast["moe"], defect=found, correction=f"Raised, {SECRET} saw it.")
+
+
+def feedback(cast: dict[str, Any], proposal: Any) -> FeedbackItem:
+    project = proposal("draft").project
+    group = project.recipient_groups.earliest("pk")
+    item = give_feedback(actor=cast["recipient"], project=project, group=group, kind="question", text=f"{SECRET}?")
+    return answer_feedback(actor=cast["amoa"], item=item, answer=f"Ask {SECRET}.")
+
+
 #: What holds the word, made by whom, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -179,6 +229,11 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a working text": (draft, ("question", "evidence")),
     "a delegation": (delegation, ("document",)),
     "a declared tie": (interest, ("tie", "ruled_because")),
+    "a question": (question, ("text", "answer")),
+    "an estimate": (estimated, ("note",)),
+    "a test run": (run_of_a_test, ("note",)),
+    "a defect": (defect, ("description", "correction")),
+    "feedback": (feedback, ("text", "answer")),
 }
 
 
@@ -216,7 +271,8 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
 def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # below, each by itself
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
-    assert {label.partition(".")[2] for label in ERASABLE} == told | made_here | {"delegation", "interest"}
+    made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
+    assert {label.partition(".")[2] for label in ERASABLE} == told | made_here
 
 
 def test_an_erasure_is_an_event_that_names_the_row_and_the_fields(
