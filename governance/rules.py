@@ -42,7 +42,8 @@ ACCEPTANCE_IS_PREPARED = _(
 )
 CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
 BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
-EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say, and what they have read.")
+EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
+EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
@@ -63,6 +64,7 @@ A_CHANGE_PLANNER = _("a holder of a role that proposes the communication")
 A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or proposes the communication")
 THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
+A_READER = _("a holder of a role on the project who did not take the decision")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -132,6 +134,10 @@ def _takes_part(user: Any, project: Project | None) -> bool:
 
 def _holds_a_role(user: Any, on: Any) -> bool:
     return bool(seats.role_held(user, _project(on)))
+
+
+def _reads_what_another_took(user: Any, on: Any) -> bool:
+    return _holds_a_role(user, on) and getattr(on, "decided_by_id", None) != user.pk
 
 
 def _may_note_bidder(user: Any, project: Project | None) -> bool:
@@ -485,7 +491,9 @@ permit(
     holders=_change_planners,
 )  # fmt: skip
 permit(
-    "governance.acknowledge", _holds_a_role,
-    act=_("confirm having read this decision"), rule="R11", because=EVERYBODY_SAYS, may=A_HOLDER,
-    holders=lambda on: seats.role_holders(_of(on)),
+    "governance.acknowledge", _reads_what_another_took,
+    act=_("confirm having read this decision"), rule="R11", because=EVERYBODY_READS, may=A_READER,
+    holders=lambda on: [
+        seat for seat in seats.role_holders(_of(on)) if seat.holder_id != getattr(on, "decided_by_id", None)
+    ],
 )  # fmt: skip

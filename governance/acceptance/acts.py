@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from governance.acceptance import reading, services
@@ -27,6 +28,7 @@ from governance.one_form import Words, one_form, posted
 from governance.refusals.views import Conflict, conflict
 from governance.visible import visible_project
 from projects.acceptance.enums import Result
+from projects.acceptance.models import not_run_in, tests_of
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Project
 from roles.access import ensure, reader
 
@@ -143,7 +145,7 @@ def _row(
     request: HttpRequest, on: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
 ) -> HttpResponse:
     """One row of the grid as it stands, with the progress of the campaign when a result was recorded."""
-    tests = reading.with_last_run(reading.tests_of(on), on)
+    tests = reading.with_last_run(tests_of(on), on)
     context = {
         "project": on.project,
         "campaign": on,
@@ -163,14 +165,19 @@ def campaign_close(request: HttpRequest, campaign_id: int) -> HttpResponse:
     ensure(request.user, "governance.close_campaign", on)
     if on.is_closed:
         return _closed_already(request, on)
+    lede = _(
+        "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
+        " afterwards; another campaign can follow."
+    )
+    if left := not_run_in(on).count():
+        lede += " " + ngettext(
+            "%(n)s test has no result: the owner reads that it was not run.",
+            "%(n)s tests have no result: the owner reads that they were not run.",
+            left,
+        ) % {"n": left}
     words = Words(
-        _("Close the campaign"),
-        _(
-            "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
-            " afterwards; another campaign can follow."
-        ),
-        _("Close the campaign"), _("The campaign is closed. Put the acceptance to the owner."),
-        on.title, on.get_absolute_url(),
+        _("Close the campaign"), lede, _("Close the campaign"),
+        _("The campaign is closed. Put the acceptance to the owner."), on.title, on.get_absolute_url(),
     )  # fmt: skip
     if request.method == "GET":
         return one_form(request, on.project, forms.Form(), words, lambda typed: None)

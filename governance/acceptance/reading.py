@@ -60,21 +60,6 @@ def progress(tests: Any) -> Progress:
     return Progress(sum(counts.values()), **results)
 
 
-def tests_of(campaign: AcceptanceCampaign) -> QuerySet[AcceptanceTest]:
-    """The tests of a campaign: those run in it, and while it is open those in use.
-
-    Of a campaign on a deliverable, those of the requirements it delivers, when any requirement says so.
-    """
-    tests = campaign.project.tests.all()
-    run = Q(pk__in=campaign.runs.values("test"))
-    if campaign.is_closed:
-        return tests.filter(run)
-    meant = Q(retired=False)
-    if campaign.deliverable_id and campaign.project.requirements.filter(deliverable=campaign.deliverable_id).exists():
-        meant &= Q(requirement__deliverable=campaign.deliverable_id)
-    return tests.filter(meant | run)
-
-
 def narrowed(tests: Any, shown: str) -> Any:
     """The tests that wait, failed or passed, as the address asks."""
     if shown == "todo":
@@ -131,6 +116,7 @@ class Report:
     progress: Progress
     results: list[dict[str, str]]
     defects: list[dict[str, str]]
+    not_run: list[str]
 
     @property
     def is_regular(self) -> bool | None:
@@ -152,7 +138,8 @@ def report(campaign: AcceptanceCampaign) -> Report | None:
         row["label"] = str(Result(row["result"]).label)
     for row in defects:
         row["label"] = str(Severity(row["severity"]).label)
-    return Report(campaign, Progress(len(results), **counts), results, defects)
+    not_run = [code for code, _requirement in campaign.report.get("not_run", [])]
+    return Report(campaign, Progress(len(results) + len(not_run), **counts), results, defects, not_run)
 
 
 def _rows(campaign: AcceptanceCampaign) -> Iterable[list[str]]:

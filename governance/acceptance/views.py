@@ -11,6 +11,7 @@ from governance.models import Proposal
 from governance.paging import page_after, page_before
 from governance.visible import visible_project
 from projects.acceptance.enums import MOST_UNAVAILABLE, DefectState
+from projects.acceptance.models import tests_of
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Project
 from roles.access import can
 from roles.enums import DecisionKind
@@ -67,7 +68,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 def campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, Any]:
     """What the page of a campaign shows."""
-    tests = reading.with_last_run(reading.tests_of(on), on)
+    tests = reading.with_last_run(tests_of(on), on)
     shown = request.GET.get("show", "")
     page = page_after(request, reading.narrowed(tests, shown).select_related("requirement"), "pk", size=50)
     kind = DecisionKind.INTERIM_ACCEPTANCE if on.stage == "interim" else DecisionKind.ACCEPTANCE

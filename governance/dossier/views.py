@@ -53,6 +53,8 @@ def page(
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     records = with_reading(proposal.decisions.with_conditions(), request.user)
     decisions = list(records.order_by("-number")[:MOST])
+    for record in decisions:
+        record.may_read = can(request.user, "governance.acknowledge", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
     opinions = [opinion for opinion in given if opinion.revision_id == proposal.current_id]
@@ -79,7 +81,6 @@ def page(
         "owner": next((seat for seat in seats if seat.decides), None),
         "delegations": _delegations(proposal) if proposal.allows(Act.DECIDE) and not may["decide"] else [],
         "may": may,
-        "may_read": bool(decisions) and can(request.user, "governance.acknowledge", proposal.project),
         "ties": blocking_ties(request.user, proposal.project),
         "my_role": advising_role(request.user, proposal.project),
         "opining_as": opining_role(request.user, proposal.project, proposal.kind),

@@ -272,8 +272,29 @@ class Defect(models.Model):
         return [self.reference, str(self.severity), str(self.state), self.title]
 
 
+def tests_of(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
+    """The tests of a campaign: those run in it, and while it is open those in use.
+
+    Of a campaign on a deliverable, those of the requirements it delivers, when any requirement says so.
+    """
+    tests = campaign.project.tests.all()
+    run = Q(pk__in=campaign.runs.values("test"))
+    if campaign.is_closed:
+        return tests.filter(run)
+    meant = Q(retired=False)
+    if campaign.deliverable_id and campaign.project.requirements.filter(deliverable=campaign.deliverable_id).exists():
+        meant &= Q(requirement__deliverable=campaign.deliverable_id)
+    return tests.filter(meant | run)
+
+
+def not_run_in(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
+    """Those of the tests of an open campaign that have no result in it."""
+    return tests_of(campaign).exclude(pk__in=campaign.runs.values("test"))
+
+
 def report_of(campaign: AcceptanceCampaign) -> dict[str, Any]:
-    """What a campaign found so far: each test run in it with its last result, and the defects not settled."""
+    """What a campaign that is open found so far: each test run in it with its last result, the tests it should have
+    run and did not, and the defects not settled."""
     runs = campaign.runs.latest_of_each_test().select_related("test__requirement")
     results = [
         [
@@ -290,6 +311,10 @@ def report_of(campaign: AcceptanceCampaign) -> dict[str, Any]:
         "stage": str(campaign.stage),
         "unavailability": str(campaign.unavailability if campaign.unavailability is not None else ""),
         "results": sorted(results),
+        "not_run": [
+            [test.code, test.requirement.code if test.requirement else ""]
+            for test in not_run_in(campaign).select_related("requirement").order_by("code")
+        ],
         "defects": [defect.plain() for defect in defects],
     }
 

@@ -17,6 +17,7 @@ from governance.proofs.verification import verify
 from governance.requirements.approvals import accepting
 from governance.requirements.services import change_many, implement
 from governance.tracing.tracing import Trace, traces
+from projects.acceptance import models as acceptance
 from projects.acceptance.enums import DefectState, Result
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from roles.access import Refused
@@ -228,7 +229,7 @@ def test_another_run_is_added_and_none_is_changed(
     settled()
     assert list(test.runs.order_by("pk").values())[:-1] == before
     assert (again.version, again.note, again.run_by) == (1, "Too dark.", amoa)
-    last = reading.with_last_run(reading.tests_of(campaign), campaign).get(pk=test.pk)
+    last = reading.with_last_run(acceptance.tests_of(campaign), campaign).get(pk=test.pk)
     assert (last.last_result, last.last_note) == ("failed", "Too dark.")
 
 
@@ -311,6 +312,7 @@ def test_closing_freezes_what_was_found_with_its_hash(amoa: Any, campaign: Accep
     report = done.report
     assert report is not None
     assert report["results"] == [["T-001", "ONE-001", "1", "passed"], ["T-002", "", "", "failed"]]
+    assert report["not_run"] == [["T-003", ""]]
     assert [row[:3] for row in report["defects"]] == [
         ["DEF-02", "major", "open"], ["DEF-03", "minor", "corrected"],
     ]  # fmt: skip

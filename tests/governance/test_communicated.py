@@ -14,11 +14,11 @@ from governance.communicated.reading import audience
 from governance.communicated.services import ReadAlready, acknowledge
 from governance.enums import Act
 from governance.ledger.services import record
-from governance.mandates.services import end_mandate
+from governance.mandates.services import appoint, end_mandate
 from governance.models import Decision, LedgerEvent
 from projects.models import Interest, Mandate
 from roles.access import Refused
-from roles.models import Organisation
+from roles.models import Organisation, RoleTemplate
 from tests import acts
 from tests.conftest import CAST
 from tests.database import OWNER, RUNTIME, installed, refusal, run, triggers
@@ -77,8 +77,23 @@ def test_a_decision_says_whom_it_was_told_to_and_who_of_them_has_read_it(cast: A
     acknowledge(actor=cast["pmo"], decision=decision)
     found = audience(decision)
     assert (found.reached, len(found.told), found.besides) == (1, len(told), [])
-    acknowledge(actor=cast["owner"], decision=decision)
-    assert [one.reader for one in audience(decision).besides] == [cast["owner"]]
+    role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
+    appoint(actor=cast["owner"], project=project_one, role=role, holder=cast["outsider"], group="Anglers")
+    acknowledge(actor=cast["outsider"], decision=decision)
+    assert [one.reader for one in audience(decision).besides] == [cast["outsider"]]
+
+
+def test_who_took_a_decision_is_not_asked_whether_they_read_it(cast: Any, project_one: Any, client_of: Any) -> None:
+    decision = acts.decided(cast["owner"], acts.put(project_one))
+    with pytest.raises(Refused):
+        acknowledge(actor=cast["owner"], decision=decision)
+    for path in (decision.get_absolute_url(), decision.dossier_address):
+        shown = {
+            member: client_of(cast[member]).get(path, headers={"accept-language": "en"}).content.decode()
+            for member in ("owner", "pmo")
+        }
+        assert "I have read this decision" in shown["pmo"], path
+        assert "I have read this decision" not in shown["owner"], path
 
 
 def test_who_came_later_was_not_told_then_and_who_left_still_was(cast: Any, project_one: Any) -> None:
