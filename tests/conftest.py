@@ -34,12 +34,16 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out whole files in their order, and those that share a browser and an instance to one worker."""
+    """Hands out whole files in their order, and those that share a browser and an instance to one worker.
+
+    The look of every page takes as long as all journeys together, so it may have a browser and an instance of its own.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         """What is run by one worker, one after the other; hundreds of rounds need no browser."""
         file = nodeid.partition("::")[0]
-        return "tests/e2e" if file.startswith("tests/e2e/") and "test_rounds" not in file else file
+        alone = file.endswith(("test_rounds.py", "test_pages_look.py"))
+        return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

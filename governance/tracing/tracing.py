@@ -41,9 +41,14 @@ class Tested:
     run: TestRun | None
 
     @property
+    def result(self) -> str:
+        """What its last run gave, empty while it was never run."""
+        return self.run.result if self.run else ""
+
+    @property
     def passed(self) -> bool:
         """Whether its last run passed."""
-        return self.run is not None and self.run.result == Result.PASSED
+        return self.result == Result.PASSED
 
 
 @dataclass(frozen=True)
