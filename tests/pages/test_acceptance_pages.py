@@ -135,6 +135,8 @@ def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_sho
     dossier = text_of(client_of(owner).get(file.get_absolute_url(), headers=ENGLISH))
     assert "Report of campaign 2" in dossier
     assert "Of 2 tests run, 1 passed, 1 failed and 0 could not be run." in dossier
+    assert "1 test of the campaign was not run." in dossier
+    assert '<span class="mono small nowrap">T-003</span>' in dossier
     assert "The screen cannot be read in the sun" in dossier
     decision = acts.decided(owner, file, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
     page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
