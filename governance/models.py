@@ -13,6 +13,7 @@ from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.standards.models import Standard, StandardCheckpoint, StandardVersion
 
 watch()
 watch_the_workspace()
@@ -33,5 +34,8 @@ __all__ = [
     "ProposalDraft",
     "ProposalRevision",
     "SealBreak",
+    "Standard",
+    "StandardCheckpoint",
+    "StandardVersion",
     "Verification",
 ]
