@@ -156,6 +156,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
+    # Every night after midnight in Paris: what the dashboards say of the day that begins.
+    "take-snapshots": {
+        "task": "governance.take_snapshots",
+        "schedule": float(env("SNAPSHOT_SECONDS", "0")) or crontab("10", env("SNAPSHOT_HOUR", "1")),
+    },
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {
         "task": "governance.verify_ledger",

@@ -13,6 +13,8 @@ from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.reviews.models import Review
+from governance.snapshots.models import Snapshot
 from governance.standards.models import Standard, StandardCheckpoint, StandardVersion
 
 watch()
@@ -33,7 +35,9 @@ __all__ = [
     "Proposal",
     "ProposalDraft",
     "ProposalRevision",
+    "Review",
     "SealBreak",
+    "Snapshot",
     "Standard",
     "StandardCheckpoint",
     "StandardVersion",

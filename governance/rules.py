@@ -42,6 +42,7 @@ ACCEPTANCE_IS_PREPARED = _(
 )
 CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
 BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
+STEERING_IS_PREPARED = _("Whoever consolidates schedule and budget also consolidates the figures of the projects.")
 EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
 EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
@@ -60,6 +61,7 @@ A_WRITER_OR_THE_PROVIDER = _("a holder of a role that writes requirements, or th
 A_TESTER = _("a holder of a role that produces or proposes in acceptance")
 A_TESTER_OR_THE_PROVIDER = _("a holder of a role that tests, or the solution provider")
 A_PLANNER = _("a holder of a role that proposes the acceptance")
+A_CONSOLIDATOR = _("a holder of a role that produces the schedule and the budget")
 A_CHANGE_PLANNER = _("a holder of a role that proposes the communication")
 A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or proposes the communication")
 THE_ROLE_ASKED = _("a holder of the role that is asked")
@@ -219,6 +221,10 @@ def _may_report_defect(user: Any, on: Any) -> bool:
 
 def _plans_change(user: Any, on: Any) -> bool:
     return seats.takes_part_in(user, _project(on), DecisionKind.COMMUNICATION, Nature.PROPOSE)
+
+
+def _consolidates(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.SCHEDULE, Nature.PRODUCE)
 
 
 def _may_describe_group(user: Any, on: Any) -> bool:
@@ -496,4 +502,17 @@ permit(
     holders=lambda on: [
         seat for seat in seats.role_holders(_of(on)) if seat.holder_id != getattr(on, "decided_by_id", None)
     ],
+)  # fmt: skip
+
+# — steering: the figures, and what is made of them —
+
+
+def _consolidators(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.SCHEDULE, Nature.PRODUCE)
+
+
+permit(
+    "governance.archive_review", _consolidates,
+    act=_("archive a monthly review"), rule="R2", because=STEERING_IS_PREPARED, may=A_CONSOLIDATOR,
+    holders=_consolidators,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from governance.change_plan import acts as change
 from governance.change_plan import views as plan
 from governance.change_plan.calendar_views import calendar, calendar_feed
 from governance.communicated.views import decision_acknowledge
+from governance.dashboards import views as dashboards
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
@@ -33,6 +34,7 @@ from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
+from governance.reviews import views as reviews
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
 from governance.tracing.views import trace_path, traceability, traceability_file
@@ -43,6 +45,13 @@ urlpatterns = [
     path("", inbox, name="inbox"),
     path("projects/", project_list, name="project_list"),
     path("projects/<code:code>/", project_home, name="project_home"),
+    path("projects/<code:code>/dashboard/", dashboards.dashboard, name="dashboard"),
+    path("projects/<code:code>/dashboard/quality/", dashboards.dashboard_quality, name="dashboard_quality"),
+    path("projects/<code:code>/dashboard/<slug:name>/", dashboards.dashboard_list, name="dashboard_list"),
+    path("projects/<code:code>/reviews/", reviews.review_list, name="review_list"),
+    path("projects/<code:code>/reviews/new/", reviews.review_new, name="review_new"),
+    path("reviews/<int:review_id>/", reviews.review, name="review"),
+    path("reviews/<int:review_id>/pdf/", reviews.review_pdf, name="review_pdf"),
     path("projects/<code:code>/launch/", launch, name="launch"),
     path("projects/<code:code>/roles/adapt/", roles_adapt, name="roles_adapt"),
     path("projects/<code:code>/roles/adapt/<slug:step>/", roles_adapt_step, name="roles_adapt_step"),

@@ -24,7 +24,9 @@ from governance.models import (
     Proposal,
     ProposalDraft,
     ProposalRevision,
+    Review,
     SealBreak,
+    Snapshot,
     Verification,
 )
 from governance.scenarios import loader
@@ -96,6 +98,8 @@ TABLES: dict[str, Any] = {
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
+    "snapshot": Snapshot,
+    "review": Review,
     "erasure": Erasure,
     "notification": Notification,
 }
@@ -103,7 +107,7 @@ TABLES: dict[str, Any] = {
 #: What a project lists of its business workspace, by the names of its rows.
 WORKSPACE = (
     "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
-    "defects",
+    "defects", "reviews",
 )  # fmt: skip
 
 OPTIONS = {
@@ -418,6 +422,10 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "estimate": act(
             "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
             {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
+        ),
+        "archive_review": act(
+            "/projects/{project}/reviews/new/", "/projects/{project}/reviews/", "pmo",
+            {"chosen": "ONE", "asked": "Who pays for the second quay?"},
         ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(

@@ -9,6 +9,7 @@ Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,10 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from governance.reviews.services import archive_review
 from governance.scenarios import workspace
-from governance.scenarios.world import World, day, instant, period
+from governance.scenarios.world import World, day, instant, months_between, period
+from governance.snapshots.taking import take
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
 from roles.acting import acting_as, back_entry
@@ -51,11 +54,22 @@ def load(name: str) -> Iterator[tuple[int, int, str]]:
     acts = world.source["acts"]
     with transaction.atomic():
         _people(world)
+        last = None
         for done, entry in enumerate(acts, start=1):
-            with back_entry(instant(entry["at"])):
+            at = instant(entry["at"])
+            _keep_figures(world, last, at)
+            last = at
+            with back_entry(at):
                 ACTS[entry["act"]](world, world.people[entry["by"]], entry)
                 connection.check_constraints()  # what the database checks when a transaction ends, it checks by act
             yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
+
+
+def _keep_figures(world: World, last: datetime | None, at: datetime) -> None:
+    """The nightly snapshots of the ends of the months between two acts: what a trend is drawn from."""
+    for month in months_between(last, at):
+        with back_entry(month):
+            take(Project.objects.filter(pk__in=[project.pk for project in world.projects.values()]))
 
 
 def is_loaded(name: str) -> bool:
@@ -304,6 +318,13 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
 
 
+def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
+    """Of the project and, with `chosen` (their keys), of others that are part of it."""
+    project = world.projects[entry["project"]]
+    chosen = [world.projects[key].code for key in entry.get("chosen", [entry["project"]])]
+    archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
+
+
 ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "found_project": _found,
     "appoint": _appoint,
@@ -328,4 +349,5 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "note_bidder": _note_bidder,
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
+    "archive_review": _archive_review,
 } | workspace.ACTS

@@ -51,3 +51,15 @@ def period(entry: dict[str, Any]) -> dict[str, Any]:
 def day(text: Any) -> date | None:
     """A date of the file, or None."""
     return instant(text).date() if text else None
+
+
+def months_between(last: datetime | None, at: datetime) -> list[datetime]:
+    """The first hour of each month after `last`, at most at `at`, in order; none before anything happened."""
+    found: list[datetime] = []
+    if last is None:
+        return found
+    first = (last.date().replace(day=1) + 32 * DAY).replace(day=1)
+    while (start := datetime.combine(first, time(1), ZONE)) <= at:
+        found.append(start)
+        first = (first + 32 * DAY).replace(day=1)
+    return found

@@ -25,13 +25,17 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Visitor) -> Self:
         """The projects `user` may read: a seat now or to come, or a decision-maker's seat in the past.
 
-        Who decided keeps the reading of the record they answer for; who advised loses it with the mandate.
-        Administrators see none by their office (R1).
+        Who decided keeps the reading of the record they answer for; who advised loses it with the mandate. A seat on a
+        programme or portfolio reads what is part of it as well, and gives no say there. Administrators see none by
+        their office (R1).
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
+        held = user.mandates.current_or_deciding().values("project")
         return self.filter(
-            Q(pk__in=user.mandates.current_or_deciding().values("project"))
+            Q(pk__in=held)
+            | Q(parent__in=held)
+            | Q(parent__parent__in=held)
             | Q(pk__in=user.delegations.values("mandate__project"))
         )
 

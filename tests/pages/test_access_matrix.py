@@ -9,6 +9,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from governance.change_plan.calendar_views import feed_token
+from governance.models import Review
 from projects.models import Project
 from roles.models import User
 from tests.conftest import CAST
@@ -365,6 +366,15 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN),
     ],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
+    "governance:dashboard": [page()],
+    "governance:dashboard_quality": [page()],
+    "governance:dashboard_list": [page()],
+    "governance:review_list": [page()],
+    "governance:review_new": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="archive_review"),
+    ],
+    "governance:review": [page(act="archive_review"), Line((404, 405), (404, 405))],
+    "governance:review_pdf": [page(act="archive_review"), Line((404, 405), (404, 405))],
 }
 
 
@@ -401,6 +411,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "step": "drop",
         **feed_of("recipient@example.org", valid=bool(line.act)),
         "uidb36": "1",
+        "name": "pending",
+        "review_id": Review.objects.earliest("pk").pk if line.act else ABSENT,
         "key": "set-password",
     }
     return reverse(name, kwargs={key: known[key] for key in parameters(name)})

@@ -14,6 +14,7 @@ from governance.acceptance import services as testing
 from governance.change_plan import services as plan_change
 from governance.change_plan.calendar_views import feed_address
 from governance.communicated.services import acknowledge
+from governance.dashboards.behind import LISTINGS
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, note_bidder, settle_interest
@@ -310,8 +311,17 @@ class Place:
             yield f"referential, {name}", HOME, "staff_admin", path, {}
         yield from self.change_requests(code)
         yield from self.acceptance_requests(code)
+        yield from self.dashboard_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
+
+    def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of the dashboards, of a project and of a programme that grows."""
+        for part in ("dashboard", "dashboard_quality", "review_list"):
+            yield part, HOME, "pmo", reverse(f"governance:{part}", args=code), {}
+            yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
+        for name in LISTINGS:
+            yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""

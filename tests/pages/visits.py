@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.dashboards.behind import LISTINGS
 from governance.decisions.succession import key_of, resting_on
 from governance.imports.services import start, stop
-from governance.models import Condition, ImportJob, Proposal
+from governance.models import Condition, ImportJob, Proposal, Review
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
 from projects.models import (
@@ -326,6 +327,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
     yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
     yield from _referential()
+    yield from _steering()
     yield "permissions", Visit("recipient", reverse("governance:permissions", args=one))
     every = "?kind=minor_change&author=MOE&state=ready_for_decision"
     yield "permissions_delegated", Visit("owner", reverse("governance:permissions", args=one) + every)
@@ -485,6 +487,22 @@ def _referential() -> Iterator[tuple[str, Visit]]:
         ("unreadable", "pack: [", 422),
     ):
         yield f"referential_{name}", Visit(by, to("_import"), "POST", {"file": Sent("fr.yaml", changed)}, status)
+
+
+def _steering() -> Iterator[tuple[str, Visit]]:
+    board = reverse("governance:dashboard", args=["ONE"])
+    yield "dashboard", Visit("pmo", board)
+    yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
+    yield "dashboard_empty", Visit("other_pmo", reverse("governance:dashboard", args=["THREE"]))
+    yield "dashboard_quality", Visit("recipient", reverse("governance:dashboard_quality", args=["ONE"]))
+    for name in LISTINGS:
+        yield f"dashboard_list_{name}", Visit("moe", reverse("governance:dashboard_list", args=["ONE", name]))
+        yield f"dashboard_none_{name}", Visit("other_pmo", reverse("governance:dashboard_list", args=["THREE", name]))
+    yield "review_list", Visit("recipient", reverse("governance:review_list", args=["ONE"]))
+    yield "review_list_empty", Visit("other_pmo", reverse("governance:review_list", args=["THREE"]))
+    yield "review", Visit("owner", Review.objects.earliest("pk").get_absolute_url())
+    yield "review_new", Visit("pmo", reverse("governance:review_new", args=["ONE"]))
+    yield "review_new_refused", Visit("pmo", *_post("archive_review", None, chosen="TWO"), 422)
 
 
 def _requirements() -> Iterator[tuple[str, Visit]]:

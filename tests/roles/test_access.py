@@ -25,6 +25,7 @@ ON_A_PROJECT = {
     "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
     "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
+    "archive_review": {"pmo"},
 }  # fmt: skip
 WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
 
