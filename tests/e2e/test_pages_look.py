@@ -31,8 +31,8 @@ NO_PAGES = {
     "responsibilities_pdf", "responsibilities_xlsx",
     "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
-    "referential_export", "referential_next", "referential_publish", "review_pdf", "requirement_lint", "requirement_row",
-    "requirements_change", "traceability_file",
+    "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
+    "requirements_change", "review_pdf", "traceability_file",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
