@@ -366,19 +366,21 @@ class GateKind(Kind):
         return [check.sentence for check in lacking(project)] if gate == Gate.G0 else []
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """The state of the project, at its launch and at its closing."""
-        return frozenset({"state"}) if terms.get("gate") in PASSED else frozenset({"gate"})
+        """The gate it has passed; the state of the project too, at its launch and at its closing."""
+        return frozenset({"gate", "state"} if terms.get("gate") in PASSED else {"gate"})
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         gate, before = content.terms["gate"], project.state
         if missing := self.obstacles(content, project):
             raise ValidationError(missing)
-        if PASSED.get(gate, before) == before:
-            yield Change(project, "gate", "", gate)
-            return
-        project.state = PASSED[gate]
+        passed = project.gate
+        # An earlier gate may be entered after a later one, afterwards; the project stays where it is.
+        project.gate, project.state = max(passed, gate), PASSED.get(gate, before)
         project.save()
-        yield Change(project, "state", before, project.state)
+        if project.gate != passed:
+            yield Change(project, "gate", passed, project.gate)
+        if project.state != before:
+            yield Change(project, "state", before, project.state)
 
 
 #: Where passing a gate leads the project.
@@ -395,6 +397,8 @@ def _obstacle(gate: str, project: Project) -> Text | None:
         return _("The project has been launched already: gate G0 is passed once.")
     if gate != Gate.G0 and project.state == ProjectState.DRAFT:
         return NOT_LAUNCHED
+    if project.gate and gate <= project.gate:
+        return _("The project has passed gate %(gate)s: it goes on to a later one.") % {"gate": project.gate}
     return None
 
 
