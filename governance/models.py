@@ -13,7 +13,7 @@ from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
-from governance.standards.models import Standard, StandardCheckpoint, StandardVersion
+from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 
 watch()
 watch_the_workspace()
@@ -28,6 +28,7 @@ __all__ = [
     "Erasure",
     "ImportJob",
     "LedgerEvent",
+    "LibraryEntry",
     "Notification",
     "Opinion",
     "Proposal",

@@ -45,6 +45,10 @@ BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the r
 EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
 EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
+STANDARDS_ARE_KEPT = _(
+    "The roles that produce or propose the standards in the matrix keep the library; the owner adopts and retires."
+)
+
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 THE_HOLDER = _("the person the mandate is given to")
@@ -65,6 +69,7 @@ A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or
 THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
 A_READER = _("a holder of a role on the project who did not take the decision")
+A_KEEPER_OF_STANDARDS = _("a holder of a role that produces or proposes the standards")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -223,6 +228,10 @@ def _plans_change(user: Any, on: Any) -> bool:
 
 def _may_describe_group(user: Any, on: Any) -> bool:
     return _writes_requirements(user, on) or _plans_change(user, on)
+
+
+def _keeps_standards(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -496,4 +505,14 @@ permit(
     holders=lambda on: [
         seat for seat in seats.role_holders(_of(on)) if seat.holder_id != getattr(on, "decided_by_id", None)
     ],
+)  # fmt: skip
+
+# — the standards library —
+
+permit(
+    "governance.keep_standards", _keeps_standards,
+    act=_("keep the standards library"), rule="R2", because=STANDARDS_ARE_KEPT, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: seats.taking_part_in(
+        _of(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE
+    ),
 )  # fmt: skip
