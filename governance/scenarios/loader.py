@@ -29,7 +29,7 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.scenarios import workspace
+from governance.scenarios import library, workspace
 from governance.scenarios.world import World, day, instant, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
@@ -117,6 +117,8 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return term_of(value, project.change_plans.get(number=value).hash)
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
+    if name in {"standards", "retires"}:
+        return library.term(project, value)
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
     return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
@@ -328,4 +330,4 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "note_bidder": _note_bidder,
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
-} | workspace.ACTS
+} | workspace.ACTS | library.ACTS

@@ -1,11 +1,12 @@
 """The standards library: written by who keeps it, adopted and retired by the owner alone, and never rewritten since."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.succession import key_of
@@ -33,6 +34,13 @@ from tests import acts
 from tests.standards import CHECKPOINTS, FIELDS, adopted, draft, fresh, written
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Sentences are compared in English."""
+    with translation.override("en"):
+        yield
 
 
 def states(standard: Standard) -> list[tuple[int, str]]:
