@@ -133,6 +133,26 @@ def version_shown(standard: Standard, number: str) -> StandardVersion:
     return found
 
 
+def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[StandardVersion, StandardVersion, list[int]]:
+    """The versions that `from` and `to` name, the two newest without them; and every number. Three queries.
+
+    Raises Http404 when one of them is not there.
+    """
+    numbers = list(standard.versions.order_by("-number").values_list("number", flat=True)[:MOST])
+    to = address.get("to") or str(numbers[0])
+    earlier = next(
+        (number for number in numbers if to.isascii() and to.isdecimal() and number < int(to[:9])), numbers[-1]
+    )
+    wanted = [address.get("from") or str(earlier), to]
+    found = with_content(StandardVersion.objects.filter(standard=standard, number__in=[
+        number for number in numbers if str(number) in wanted
+    ]))  # fmt: skip
+    rows = {str(row.number): row for row in found}
+    if set(wanted) - set(rows):
+        raise Http404
+    return rows[wanted[0]], rows[to], numbers
+
+
 def followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
     """The projects below the library that `user` sees, at a level the version in force is meant for."""
     if version is None:

@@ -92,11 +92,7 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
 def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse:
     """What changed from one version to another: `from` and `to` in the address, the two newest without them."""
     one = visible_standard(request, standard_id)
-    numbers = list(one.versions.order_by("-number").values_list("number", flat=True)[: reading.MOST])
-    after = reading.version_shown(one, request.GET.get("to") or str(numbers[0]))
-    earlier = [number for number in numbers if number != after.number]
-    asked = request.GET.get("from") or str(next((n for n in earlier if n < after.number), earlier[0] if earlier else 0))
-    before = reading.version_shown(one, asked) if earlier else after
+    before, after, numbers = reading.two_versions(one, request.GET.dict())
     context = {
         "project": standing(request, one.project),
         "library": one.project,

@@ -524,10 +524,13 @@ def _library_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any
         "source": "Port rules", "mandatory": "on", "levels": "project", "from_gate": "G2", "template": "",
     }  # fmt: skip
     checkpoints = {
-        "checkpoints-TOTAL_FORMS": "1", "checkpoints-INITIAL_FORMS": "0",
-        "checkpoints-0-text_fr": "Chacun porte un gilet.", "checkpoints-0-text_en": "Everybody wears a life vest.", "checkpoints-0-computed": "",
+        "checkpoints-TOTAL_FORMS": "1",
+        "checkpoints-INITIAL_FORMS": "0",
+        "checkpoints-0-text_fr": "Chacun porte un gilet.",
+        "checkpoints-0-text_en": "Everybody wears a life vest.",
+        "checkpoints-0-computed": "",
         "checkpoints-0-waivable": "on",
-    }  # fmt: skip
+    }
     entry = {
         "kind": "guide", "family": "security", "title_fr": "Lire la marée", "title_en": "Reading the tide",
         "text_fr": "Voir la table du port.", "text_en": "See the table of the port.", "link": "", "document": "",

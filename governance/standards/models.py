@@ -140,9 +140,6 @@ class StandardVersion(models.Model):
             models.UniqueConstraint(
                 fields=["standard"], condition=Q(state=StandardState.ADOPTED), name="one_adopted_version_per_standard"
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=StandardState.values), name="a_version_of_a_standard_has_a_known_state"
-            ),
             models.CheckConstraint(condition=Q(from_gate__in=Gate.values), name="a_standard_is_due_from_a_known_gate"),
             models.CheckConstraint(
                 condition=Q(levels__len__gt=0, levels__contained_by=LEVELS), name="a_standard_is_for_known_levels"

@@ -106,7 +106,7 @@ class Place:
             self.standard = version.standard
         adopted(owner, next_version(actor=pmo, standard=self.standard))
         self.draft = next_version(actor=pmo, standard=self.standard)
-        entry = {"kind": "guide", "family": "risk", "title_fr": "G", "title_en": f"Guide {row}", "link": "", "retired": 0}
+        entry = {"kind": "guide", "family": "risk", "title_fr": "G", "title_en": f"Guide {row}", "link": ""}
         write_entry(actor=pmo, project=self.project, fields=entry | {"document": sheet})
 
     def another_campaign(self) -> None:
