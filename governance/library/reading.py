@@ -139,18 +139,14 @@ def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[Standa
     Raises Http404 when one of them is not there.
     """
     numbers = list(standard.versions.order_by("-number").values_list("number", flat=True)[:MOST])
-    to = address.get("to") or str(numbers[0])
-    earlier = next(
-        (number for number in numbers if to.isascii() and to.isdecimal() and number < int(to[:9])), numbers[-1]
-    )
-    wanted = [address.get("from") or str(earlier), to]
-    found = with_content(StandardVersion.objects.filter(standard=standard, number__in=[
-        number for number in numbers if str(number) in wanted
-    ]))  # fmt: skip
-    rows = {str(row.number): row for row in found}
-    if set(wanted) - set(rows):
+    named = [str(number) for number in numbers]
+    to = address.get("to") or named[0]
+    before = address.get("from") or named[min(named.index(to) + 1, len(named) - 1) if to in named else 0]
+    wanted = [number for number in numbers if str(number) in {before, to}]
+    rows = {str(row.number): row for row in with_content(standard.versions.filter(number__in=wanted))}
+    if {before, to} - set(rows):
         raise Http404
-    return rows[wanted[0]], rows[to], numbers
+    return rows[before], rows[to], numbers
 
 
 def followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
