@@ -210,8 +210,8 @@ class StandardCheckpoint(models.Model):
     history = History()
 
     class Meta:
-        verbose_name = _("checkpoint")
-        verbose_name_plural = _("checkpoints")
+        verbose_name = _("checkpoint of a standard")
+        verbose_name_plural = _("checkpoints of a standard")
         constraints = (
             models.UniqueConstraint(fields=["version", "number"], name="one_checkpoint_per_number"),
             models.CheckConstraint(condition=~Q(text_fr="") & ~Q(text_en=""), name="a_checkpoint_says_what_it_asks"),
