@@ -144,4 +144,5 @@ class Act(models.TextChoices):
     REPLACE_DOCUMENT = "replace_document", _("Document replaced")
     BREAK_SEAL = "break_seal", _("Decision no longer current")
     ARCHIVE_REVIEW = "archive_review", _("Monthly review archived")
+    KEEP_STANDARDS = "keep_standards", _("Standards library kept")
     ERASE = "erase", _("Personal data erased")

@@ -15,7 +15,7 @@ from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.reviews.models import Review
 from governance.snapshots.models import Snapshot
-from governance.standards.models import Standard, StandardCheckpoint, StandardVersion
+from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 
 watch()
 watch_the_workspace()
@@ -30,6 +30,7 @@ __all__ = [
     "Erasure",
     "ImportJob",
     "LedgerEvent",
+    "LibraryEntry",
     "Notification",
     "Opinion",
     "Proposal",

@@ -46,6 +46,10 @@ STEERING_IS_PREPARED = _("Whoever consolidates schedule and budget also consolid
 EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
 EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
+STANDARDS_ARE_KEPT = _(
+    "The roles that produce or propose the standards in the matrix keep the library; the owner adopts and retires."
+)
+
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 THE_HOLDER = _("the person the mandate is given to")
@@ -67,6 +71,7 @@ A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or
 THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
 A_READER = _("a holder of a role on the project who did not take the decision")
+A_KEEPER_OF_STANDARDS = _("a holder of a role that produces or proposes the standards")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -229,6 +234,10 @@ def _consolidates(user: Any, on: Any) -> bool:
 
 def _may_describe_group(user: Any, on: Any) -> bool:
     return _writes_requirements(user, on) or _plans_change(user, on)
+
+
+def _keeps_standards(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -515,4 +524,14 @@ permit(
     "governance.archive_review", _consolidates,
     act=_("archive a monthly review"), rule="R2", because=STEERING_IS_PREPARED, may=A_CONSOLIDATOR,
     holders=_consolidators,
+)  # fmt: skip
+
+# — the standards library —
+
+permit(
+    "governance.keep_standards", _keeps_standards,
+    act=_("keep the standards library"), rule="R2", because=STANDARDS_ARE_KEPT, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: seats.taking_part_in(
+        _of(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE
+    ),
 )  # fmt: skip

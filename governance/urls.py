@@ -18,6 +18,8 @@ from governance.imports.export import requirements_export
 from governance.inbox.views import inbox, project_list
 from governance.interests import views as impartiality
 from governance.liaison import views as liaison
+from governance.library import acts as keeping
+from governance.library import views as library
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
@@ -226,6 +228,18 @@ urlpatterns = [
         referential_acts.referential_duty_remove,
         name="referential_duty_remove",
     ),
+    path("projects/<code:code>/standards/", library.standard_list, name="standard_list"),
+    path("projects/<code:code>/standards/new/", keeping.standard_new, name="standard_new"),
+    path("projects/<code:code>/standards/install/", keeping.standard_install, name="standard_install"),
+    path("projects/<code:code>/standards/tools/", library.library_entries, name="library_entries"),
+    path("projects/<code:code>/standards/tools/new/", keeping.library_entry_new, name="library_entry_new"),
+    path("standards/<int:standard_id>/", library.standard, name="standard"),
+    path("standards/<int:standard_id>/differences/", library.standard_differences, name="standard_differences"),
+    path("standards/<int:standard_id>/next/", keeping.standard_next, name="standard_next"),
+    path("standards/versions/<int:standard_version_id>/edit/", keeping.standard_edit, name="standard_edit"),
+    path("standards/versions/<int:standard_version_id>/template/", library.standard_template, name="standard_template"),
+    path("library/<int:entry_id>/edit/", keeping.library_entry_edit, name="library_entry_edit"),
+    path("library/<int:entry_id>/document/", library.library_document, name="library_document"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

@@ -34,8 +34,8 @@ OUTBOX = ("Notification", "ImportJob")
 ERASES = "governance/erasures/erasing.py"
 #: The one door through which many requirements are written at once, each with its version in the history.
 WRITES_MANY = "projects/requirements/writing.py"
-#: A responsibility leaves a draft that nobody uses yet; its history says so.
-WRITTEN_IN_A_DRAFT = "duty.delete"
+#: A responsibility, or a checkpoint of a standard, leaves a draft that nobody uses yet; its history says so.
+WRITTEN_IN_A_DRAFT = ("duty.delete", "checkpoint.delete")
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
     "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own

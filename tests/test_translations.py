@@ -38,9 +38,9 @@ SAME = {
     "administration", "adoption", "attitude", "attribution", "budget", "code", "communication", "communications",
     "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
     "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "liaison",
-    "lot", "menu", "message", "mission", "nature", "notification", "notifications", "option", "options",
-    "pages", "position", "programme", "question", "questions", "satisfaction", "session",
-    "signature", "source", "suggestion", "test", "transition", "type", "version", "versions",
+    "guide", "lot", "menu", "message", "mission", "nature", "notification", "notifications", "obligation", "option",
+    "options", "pages", "position", "programme", "question", "questions", "satisfaction", "session",
+    "signature", "source", "standard", "standards", "suggestion", "test", "transition", "type", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from governance.dashboards import figures
+from governance import figures
 from governance.dashboards.scope import Scope
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from projects.models import Requirement

@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from governance import figures
 from governance.charts import months_back
-from governance.dashboards import figures, pictures
+from governance.dashboards import pictures
 from governance.dashboards.scope import Scope
 from governance.snapshots.taking import monthly, trend
 

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from governance.dashboards.behind import Entry, Listing
 from governance.dashboards.board import Board
-from governance.dashboards.figures import Line
 from governance.dashboards.pictures import in_days
 from governance.dashboards.scope import Scope
+from governance.figures import Line
 from governance.typesetting import typeset
 from projects.exchange.writing import as_csv, as_xlsx
 from roles.dates import long_day

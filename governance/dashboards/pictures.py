@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from governance import charts
 from governance.dashboards.behind import OWNER, Cell, project_cell
-from governance.dashboards.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
 from governance.dashboards.scope import Scope
+from governance.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
 
 #: The most rows a picture draws; its table holds all of them.
 DRAWN = 12

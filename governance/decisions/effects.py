@@ -9,6 +9,9 @@ from governance.decisions.models import Decision, Effect
 from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
+from governance.standards.adopting import adopt, adopted_of, copied, retire
+from governance.standards.enums import StandardState
+from governance.standards.models import StandardVersion
 from projects.acceptance.accepting import take_back
 from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project
 from projects.requirements import writing
@@ -38,6 +41,8 @@ def apply(decision: Decision, actor: User) -> list[Effect]:
 def undo(effect: Effect, decision: Decision, actor: User) -> list[Effect]:
     """Lead back one effect of the decision that `decision` replaces. Raises CannotTakeEffect."""
     try:
+        if effect.subject == StandardVersion._meta.label_lower:
+            return _note(decision, list(_undo_standard(effect, decision)))
         return _note(decision, list(_undo(effect, decision.proposal.project, actor)))
     except ValidationError as error:
         raise CannotTakeEffect(error) from error
@@ -91,3 +96,21 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(project, effect.field, effect.after, effect.before)
     else:
         yield Change(project, effect.field, effect.after, "")
+
+
+def _undo_standard(effect: Effect, decision: Decision) -> Iterable[Change]:
+    """What was adopted is retired. What was retired comes back as a new version of the same words, so that the days
+    without it stay as they were; unless the decision itself names another version."""
+    version = StandardVersion.objects.select_related("standard").get(pk=effect.subject_id)
+    if effect.after:
+        if version.state == StandardState.ADOPTED:
+            retire(version)
+            yield Change(version, effect.field, effect.after, "")
+        return
+    if effect.field in kind_of(decision.proposal.kind).changes(decision.revision.terms):
+        return
+    if adopted_of(version):
+        raise ValidationError(CHANGED_SINCE)
+    again = copied(version)
+    adopt(again)
+    yield Change(again, effect.field, "", str(again.number))

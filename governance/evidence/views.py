@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -19,6 +18,7 @@ from governance.evidence.attached import MOST_FILES, Attachments, attached, atta
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
 from governance.evidence.seals import sealing, with_seals
 from governance.evidence.services import add_document, replace_document
+from governance.evidence.serving import served
 from governance.paging import page_before
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, edit
@@ -199,23 +199,8 @@ def document_version(request: HttpRequest, document_id: int, number: int) -> Htt
     """The bytes of one version, to be saved and never shown by the browser as a page of ours."""
     versions = DocumentVersion.objects.visible_to(request.user).defer(None)
     version = get_object_or_404(versions, document=document_id, number=number)
-    if not version.content:
-        title, text = (
-            _("This file was erased"),
-            _("It held personal data. Its fingerprint and who added it stay on record."),
-        )
-        link = reverse("governance:project_documents", args=[version.document.project.code])
-        return conflict(request, Conflict(title, text, link, _("See the documents of the project"), []))
-    kind = f"{version.media_type}; charset=utf-8" if version.is_text else version.media_type
-    return HttpResponse(
-        bytes(version.content),
-        content_type=kind,
-        headers={
-            "Content-Disposition": content_disposition_header(True, version.file_name),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    link = reverse("governance:project_documents", args=[version.document.project.code])
+    return served(request, version, link, _("See the documents of the project"))
 
 
 def _posted(request: HttpRequest) -> tuple[Any, ...]:

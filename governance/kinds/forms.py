@@ -12,6 +12,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from governance.standards.adopting import term_of as standard_term
+from governance.standards.content import with_content
+from governance.standards.enums import StandardState
+from governance.standards.models import StandardVersion
 from projects.models import Project
 from roles.dates import long_day
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
@@ -20,6 +24,8 @@ from roles.models import User
 
 Terms = dict[str, str]
 LONGEST_CHOICE = 50
+#: The terms that hold several values, by commas.
+LISTS = frozenset({"kinds", "standards", "retires"})
 KNOWN_GROUPS = 200
 CHAMPION_OF_NOTHING = _("Name the group whose champion this person is.")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -56,7 +62,7 @@ def from_text(name: str, text: str) -> Any:
         return date.fromisoformat(text)
     if name in {"budget", "cap"}:
         return Decimal(text)
-    return text.split(",") if name == "kinds" else text
+    return text.split(",") if name in LISTS else text
 
 
 def version_named(text: str) -> tuple[int, str]:
@@ -226,3 +232,32 @@ class DelegationForm(TermsForm):
     starts_on = DayField(label=_("From"), required=False, help_text=_("Empty: from the decision on."))
     ends_on = DayField(label=_("Last day"), required=False)
     document = TextField(label=_("Act document"), required=False)
+
+
+class StandardsForm(TermsForm):
+    """The versions of standards an approval adopts, and those it retires, each by exactly what it says."""
+
+    standards = forms.MultipleChoiceField(
+        label=_("Versions to adopt"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Drafts of this library with a checkpoint. An adopted version takes the place of the one before."),
+    )  # fmt: skip
+    retires = forms.MultipleChoiceField(
+        label=_("Standards to retire"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("They are no longer asked for from the day of the decision on."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        rows = with_content(StandardVersion.objects.filter(standard__project=project)).exclude(
+            state=StandardState.RETIRED
+        )
+        found = list(rows.order_by("standard__code", "number"))
+        drafts = [one for one in found if one.is_draft and one.checkpoints.all()]
+        self.fields["standards"].choices = [_version_choice(one) for one in drafts]  # type: ignore[attr-defined]
+        adopted = [_version_choice(one) for one in found if not one.is_draft]
+        self.fields["retires"].choices = adopted  # type: ignore[attr-defined]
+
+
+def _version_choice(one: StandardVersion) -> tuple[str, str]:
+    called = _("%(code)s, version %(number)s: %(title)s")
+    return standard_term(one), called % {"code": one.standard.code, "number": one.number, "title": one.title}

@@ -26,13 +26,16 @@ from governance.kinds.forms import (
     DelegationForm,
     GateForm,
     ProjectTermsForm,
+    StandardsForm,
     Terms,
     TermsForm,
     as_text,
     from_text,
     version_named,
 )
+from governance.kinds.standards import adopt_and_retire, lacking_in, undecidable
 from governance.mandates.services import appoint, delegate, role_on
+from governance.standards.adopting import FIELD, parts
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
@@ -255,6 +258,30 @@ class ArbitrationKind(ProjectKind):
         option = next(option for option in content.lettered_options() if option["recommended"])
         yield Change(project, "retained_option", "", f"{option['letter']}. {option['title']}")
         yield from super()._apply(project, content, actor)
+
+
+class StandardKind(Kind):
+    """Exactly the versions that are named are adopted, or retired, in the library of the project (domain.md §6)."""
+
+    evidence = _("The text of each standard, with its checkpoints and its document template.")
+    form = StandardsForm
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """What is to be adopted or retired is named, and says still what it said."""
+        return super().gaps(content, project) | lacking_in(project, content.terms)
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """The versions that were rewritten, adopted or retired since the proposal named them."""
+        return undecidable(project, content.terms)
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Each standard that is named."""
+        named = ",".join(terms.get(name, "") for name in ("standards", "retires"))
+        return frozenset(f"{FIELD}{code}" for code, _number, _hash in parts(named))
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        for version, before, after in adopt_and_retire(project, content.terms):
+            yield Change(version, f"{FIELD}{version.standard.code}", before, after)
 
 
 class CommunicationKind(Kind):
@@ -494,6 +521,7 @@ CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.APPOINTMENT: AppointmentKind,
     DecisionKind.DELEGATION: DelegationKind,
     DecisionKind.COMMUNICATION: CommunicationKind,
+    DecisionKind.STANDARD_ADOPTION: StandardKind,
 }
 KINDS = {code: CLASSES.get(code, Kind)(code) for code in DecisionKind}
 
@@ -545,6 +573,8 @@ def _shown(name: str, text: str) -> Any:
         return _("version %(number)s") % {"number": version_named(text)[0]}
     if name == "champion":
         return _("yes")
+    if name in {"standards", "retires"}:
+        return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parts(text))
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)

@@ -99,12 +99,15 @@ OptionFormSet = forms.formset_factory(
 )
 
 
-def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, str]:
+def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
     """What the address chooses among the choices that the terms offer; anything else in it is left alone."""
-    lists = {name: field for name, field in terms.fields.items() if type(field) is forms.ChoiceField}
-    return {
-        name: address[name] for name, field in lists.items() if name in address and field.valid_value(address[name])
-    }
+    found: dict[str, Any] = {}
+    for name, field in terms.fields.items():
+        if type(field) is forms.ChoiceField and name in address and field.valid_value(address[name]):
+            found[name] = address[name]
+        elif type(field) is forms.MultipleChoiceField and name in address:
+            found[name] = [one for one in address[name].split(",") if field.valid_value(one)]
+    return found
 
 
 class WorkingText:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from governance.dashboards.behind import LISTINGS
-from governance.dashboards.figures import Line
 from governance.dashboards.scope import Scope
+from governance.figures import Line
 from roles.dates import long_day
 
 #: The most questions of one sort.

@@ -19,6 +19,7 @@ from governance.models import (
     Effect,
     Erasure,
     LedgerEvent,
+    LibraryEntry,
     Notification,
     Opinion,
     Proposal,
@@ -27,6 +28,9 @@ from governance.models import (
     Review,
     SealBreak,
     Snapshot,
+    Standard,
+    StandardCheckpoint,
+    StandardVersion,
     Verification,
 )
 from governance.scenarios import loader
@@ -95,6 +99,10 @@ TABLES: dict[str, Any] = {
     "campaign": AcceptanceCampaign,
     "test_run": TestRun,
     "defect": Defect,
+    "standard": Standard,
+    "standard_version": StandardVersion,
+    "standard_checkpoint": StandardCheckpoint,
+    "library_entry": LibraryEntry,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
@@ -244,6 +252,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
     `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
     `{feedback}`, `{deliverable}`, `{test}` (ids of the first of the project; of what waits for an answer),
+    `{standard}`, `{standard_version}` (ids of STD-LOG and of its draft), `{entry}` (of a method or tool),
     `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{requirement}` (the id of ONE-001),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
     requirement changed),
@@ -400,6 +409,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         ),
         **_change_acts(act),
         **_acceptance_acts(act),
+        **_library_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -512,3 +522,34 @@ def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]
         ),
         "acknowledge": act("/decisions/{decision}/read/", "/decisions/{decision}/", "recipient", {}, on=["decided"]),
     }  # fmt: skip
+
+
+def _library_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts of whoever keeps the standards library; adopting is a proposal like any other."""
+    listed, draft = "/projects/{project}/standards/", "/standards/versions/{standard_version}/edit/"
+    text = {
+        "title_fr": "Sécurité sur le quai", "title_en": "Safety on the quay", "purpose_fr": "", "purpose_en": "",
+        "source": "Port rules", "mandatory": "on", "levels": "project", "from_gate": "G2", "template": "",
+    }  # fmt: skip
+    checkpoints = {
+        "checkpoints-TOTAL_FORMS": "1",
+        "checkpoints-INITIAL_FORMS": "0",
+        "checkpoints-0-text_fr": "Chacun porte un gilet.",
+        "checkpoints-0-text_en": "Everybody wears a life vest.",
+        "checkpoints-0-computed": "",
+        "checkpoints-0-waivable": "on",
+    }
+    entry = {
+        "kind": "guide", "family": "security", "title_fr": "Lire la marée", "title_en": "Reading the tide",
+        "text_fr": "Voir la table du port.", "text_en": "See the table of the port.", "link": "", "document": "",
+    }  # fmt: skip
+    return {
+        "install_standards": act(f"{listed}install/", listed, "pmo", {}),
+        "new_standard": act(
+            f"{listed}new/", f"{listed}new/", "pmo", {"code": "STD-VEST", "family": "security"} | text | checkpoints
+        ),
+        "next_version": act("/standards/{standard}/next/", "/standards/{standard}/", "pmo", {}),
+        "edit_standard": act(draft, draft, "pmo", {"seen": "{seen}"} | text | checkpoints),
+        "write_entry": act(f"{listed}tools/new/", f"{listed}tools/", "pmo", entry),
+        "edit_entry": act("/library/{entry}/edit/", f"{listed}tools/", "pmo", entry | {"seen": "{seen}"}),
+    }

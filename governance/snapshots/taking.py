@@ -9,7 +9,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from governance.dashboards.figures import Line, lines
+from governance.figures import Line, lines
 from governance.models import Snapshot
 from projects.models import Project
 from roles import acting

@@ -26,3 +26,28 @@ class StandardState(models.TextChoices):
     DRAFT = "draft", _("draft")
     ADOPTED = "adopted", _("adopted")
     RETIRED = "retired", _("retired")
+
+
+class Computed(models.TextChoices):
+    """What the system can see by itself of a checkpoint; everything else is answered by who checks."""
+
+    ROLES_DEFINED = "roles_defined", _("the roles are approved and held")
+    CHARTER_ATTACHED = "charter_attached", _("the charter is among the documents")
+    SUCCESS_CRITERIA_APPROVED = "success_criteria_approved", _("the success criteria are approved")
+    REQUIREMENTS_LINTED = "requirements_linted", _("the advice on writing finds nothing in the requirements")
+    BASELINE_IN_FORCE = "baseline_in_force", _("a requirement baseline is in force")
+    MUST_REQUIREMENTS_COVERED = "must_requirements_covered", _("the must requirements have a test")
+    GATES_DECIDED_IN_ORDER = "gates_decided_in_order", _("the gates are passed by decision, in order")
+    RISKS_REVIEWED_MONTHLY = "risks_reviewed_monthly", _("the open risks were reviewed within a month")
+    DASHBOARD_PUBLISHED_MONTHLY = "dashboard_published_monthly", _("the dashboard was published this month")
+    DECISIONS_LISTED_IN_TIME = "decisions_listed_in_time", _("decisions are recorded within 5 working days")
+    ACCEPTANCE_PLANNED_BEFORE = "acceptance_planned_before", _("the tests are written before the first campaign")
+    COMMUNICATION_PLANNED = "communication_planned", _("the communication is planned for each recipient group")
+
+
+class EntryKind(models.TextChoices):
+    """What the office keeps beside its standards: how it works, and with what."""
+
+    GUIDE = "guide", _("guide")
+    TEMPLATE = "template", _("template")
+    CHECKLIST = "checklist", _("checklist")

@@ -8,23 +8,58 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from governance.standards.enums import Family, StandardState
+from governance.ledger.guards import leaves_an_event_of_its_project
+from governance.standards.enums import Computed, EntryKind, Family, StandardState
+from governance.standards.guards import (
+    DECIDED_BY_THE_OWNER,
+    DOCUMENT_OF_ITS_LIBRARY,
+    OF_THE_STANDARD,
+    OF_THE_VERSION,
+    STAYS_AS_ADOPTED,
+    TEMPLATE_OF_ITS_LIBRARY,
+    WRITTEN_IN_A_DRAFT,
+    leaves_an_event_of_its_library,
+)
 from projects.enums import Level
 from projects.models import DocumentVersion, Project
-from projects.project.rows import ProjectRowQuerySet
+from projects.project.rows import stays_on_its_project
+from roles.access import Visitor
 from roles.enums import Gate
-from roles.history import History
+from roles.history import History, never_deleted, protect_history
 from roles.models import in_reader_language
 
+#: The levels a standard may be meant for.
+LEVELS = [Level.PROJECT, Level.PROGRAMME, Level.PORTFOLIO]
 
-class StandardQuerySet(ProjectRowQuerySet["Standard"]):
+
+def libraries_of(project: Project) -> models.QuerySet[Project]:
+    """Where the library of `project` may stand: itself and what it is part of, at most two levels up."""
+    return Project.objects.filter(Q(pk=project.pk) | Q(children=project) | Q(children__children=project))
+
+
+class LibraryRowQuerySet[M: models.Model](models.QuerySet[M]):
+    """Rows of a library: read by whoever reads its project, or a project it holds for."""
+
+    def visible_to(self, user: Visitor) -> Self:
+        """Those of the libraries that hold for a project `user` sees."""
+        seen = Project.objects.visible_to(user)
+        return self.filter(
+            Q(project__in=seen)
+            | Q(project__in=seen.values("parent"))
+            | Q(project__in=seen.values("parent__parent"))
+        )  # fmt: skip
+
     def that_hold_for(self, project: Project) -> Self:
         """Those of the libraries of `project` and of what it is part of, at most two levels up."""
-        above = Project.objects.filter(Q(pk=project.pk) | Q(children=project) | Q(children__children=project))
-        return self.filter(project__in=above.values("pk"))
+        return self.filter(project__in=libraries_of(project).values("pk"))
+
+
+class StandardQuerySet(LibraryRowQuerySet["Standard"]):
+    """Standards by the library they stand in."""
 
 
 class Standard(models.Model):
@@ -46,10 +81,20 @@ class Standard(models.Model):
                 violation_error_message=_("The library already has a standard of this code."),
             ),
             models.CheckConstraint(condition=Q(family__in=Family.values), name="a_standard_has_a_known_family"),
+            models.CheckConstraint(condition=Q(code__regex="^[A-Z0-9][A-Z0-9-]*$"), name="a_standard_has_a_code"),
         )  # fmt: skip
+        triggers = [
+            *never_deleted("A standard"),
+            stays_on_its_project("code", "family"),
+            leaves_an_event_of_its_project("governance.standard"),
+        ]
 
     def __str__(self) -> str:
         return self.code
+
+    def get_absolute_url(self) -> str:
+        """Address of the standard."""
+        return reverse("governance:standard", args=[self.pk])
 
 
 class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
@@ -90,10 +135,52 @@ class StandardVersion(models.Model):
     class Meta:
         verbose_name = _("version of a standard")
         verbose_name_plural = _("versions of standards")
-        constraints = (models.UniqueConstraint(fields=["standard", "number"], name="one_standard_version_per_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=["standard", "number"], name="one_version_of_a_standard_per_number"),
+            models.UniqueConstraint(
+                fields=["standard"], condition=Q(state=StandardState.ADOPTED), name="one_adopted_version_per_standard"
+            ),
+            models.CheckConstraint(condition=Q(from_gate__in=Gate.values), name="a_standard_is_due_from_a_known_gate"),
+            models.CheckConstraint(
+                condition=Q(levels__len__gt=0, levels__contained_by=LEVELS), name="a_standard_is_for_known_levels"
+            ),
+            models.CheckConstraint(condition=~Q(title_fr="") & ~Q(title_en=""), name="a_standard_has_its_titles"),
+            models.CheckConstraint(
+                condition=Q(state=StandardState.DRAFT, effective_from=None, effective_to=None, hash="")
+                | Q(state=StandardState.ADOPTED, effective_from__isnull=False, effective_to=None)
+                | Q(state=StandardState.RETIRED, effective_from__isnull=False, effective_to__gte=F("effective_from")),
+                name="a_version_is_in_effect_once_adopted_until_retired",
+            ),
+        )
+        triggers = [
+            *never_deleted("A version of a standard"),
+            STAYS_AS_ADOPTED,
+            TEMPLATE_OF_ITS_LIBRARY,
+            DECIDED_BY_THE_OWNER,
+            leaves_an_event_of_its_library("governance.standardversion", OF_THE_STANDARD),
+        ]
 
     def __str__(self) -> str:
         return f"{self.standard.code} v{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Address of this version."""
+        return f"{reverse('governance:standard', args=[self.standard_id])}?version={self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may still be written."""
+        return self.state == StandardState.DRAFT
+
+    @property
+    def level_names(self) -> list[str]:
+        """The levels it is for, in words."""
+        return [str(Level(level).label) for level in self.levels]
+
+    @property
+    def template_address(self) -> str:
+        """Where its document template is downloaded; empty without one."""
+        return reverse("governance:standard_template", args=[self.pk]) if self.template_id else ""
 
     @property
     def title(self) -> str:
@@ -117,18 +204,26 @@ class StandardCheckpoint(models.Model):
     number = models.PositiveIntegerField(_("number"))
     text_fr = models.TextField(_("text in French"))
     text_en = models.TextField(_("text in English"))
-    computed = models.CharField(_("computed from"), max_length=40, blank=True)
+    computed = models.CharField(_("computed from"), max_length=40, choices=Computed, blank=True)
     waivable = models.BooleanField(_("waivable"), default=True)
 
     history = History()
 
     class Meta:
-        verbose_name = _("checkpoint")
-        verbose_name_plural = _("checkpoints")
+        verbose_name = _("checkpoint of a standard")
+        verbose_name_plural = _("checkpoints of a standard")
         constraints = (
             models.UniqueConstraint(fields=["version", "number"], name="one_checkpoint_per_number"),
             models.CheckConstraint(condition=~Q(text_fr="") & ~Q(text_en=""), name="a_checkpoint_says_what_it_asks"),
+            models.CheckConstraint(
+                condition=Q(computed="") | Q(computed__in=Computed.values), name="a_checkpoint_is_computed_as_we_know"
+            ),
         )
+        triggers = [
+            never_deleted("A checkpoint")[1],
+            WRITTEN_IN_A_DRAFT,
+            leaves_an_event_of_its_library("governance.standardcheckpoint", OF_THE_VERSION),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} · {self.number}"
@@ -137,3 +232,73 @@ class StandardCheckpoint(models.Model):
     def text(self) -> str:
         """What it asks, in the reader's language."""
         return in_reader_language(self.text_fr, self.text_en)
+
+
+class LibraryEntryQuerySet(LibraryRowQuerySet["LibraryEntry"]):
+    def in_use(self) -> Self:
+        """Not retired."""
+        return self.filter(retired=False)
+
+
+class LibraryEntry(models.Model):
+    """A method or a tool of the office: a guide, a template or a checklist, as a text, a link or a document.
+
+    It binds nobody, so the office writes and retires it by itself; what binds is a standard.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="library_entries", verbose_name=_("library of"))
+    kind = models.CharField(_("kind"), max_length=10, choices=EntryKind)
+    family = models.CharField(_("family"), max_length=12, choices=Family)
+    title_fr = models.CharField(_("title in French"), max_length=200)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    text_fr = models.TextField(_("text in French"), blank=True)
+    text_en = models.TextField(_("text in English"), blank=True)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    document = models.ForeignKey(
+        DocumentVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("document")
+    )
+    retired = models.BooleanField(_("retired"), default=False)
+
+    objects = LibraryEntryQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("entry of the library")
+        verbose_name_plural = _("entries of the library")
+        constraints = (
+            models.UniqueConstraint(fields=["project", "title_en"], name="one_entry_per_title_and_library"),
+            models.CheckConstraint(condition=Q(kind__in=EntryKind.values), name="an_entry_is_of_a_known_kind"),
+            models.CheckConstraint(condition=Q(family__in=Family.values), name="an_entry_has_a_known_family"),
+            models.CheckConstraint(condition=~Q(title_fr="") & ~Q(title_en=""), name="an_entry_has_its_titles"),
+            models.CheckConstraint(
+                condition=(~Q(text_fr="") & ~Q(text_en="")) | ~Q(link="") | Q(document__isnull=False),
+                name="an_entry_holds_something",
+            ),
+        )
+        triggers = [
+            *never_deleted("An entry of the library"),
+            stays_on_its_project(),
+            DOCUMENT_OF_ITS_LIBRARY,
+            leaves_an_event_of_its_project("governance.libraryentry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Title in the reader's language."""
+        return in_reader_language(self.title_fr, self.title_en)
+
+    @property
+    def text(self) -> str:
+        """Text in the reader's language."""
+        return in_reader_language(self.text_fr, self.text_en)
+
+    @property
+    def document_address(self) -> str:
+        """Where its document is downloaded; empty without one."""
+        return reverse("governance:library_document", args=[self.pk]) if self.document_id else ""
+
+
+protect_history(Standard, StandardVersion, StandardCheckpoint, LibraryEntry)

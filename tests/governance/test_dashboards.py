@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from governance import figures
 from governance.charts import bars, dots, line, months_back, round_up
-from governance.dashboards import figures
 from governance.dashboards.behind import LISTINGS
 from governance.dashboards.board import read
 from governance.dashboards.scope import Scope, part_of

@@ -38,6 +38,7 @@ CODES = ("SN28", "PARCOURS", "LITS", "RDV")
 FILES = {
     "SP-01": ("PMO", "appointment", "decided"),
     "SP-02": ("PMO", "gate", "decided"),
+    "SP-03": ("PMO", "standard_adoption", "decided"),
     "PP-01": ("PMO", "appointment", "decided"),
     "PP-02": ("PMO", "gate", "decided"),
     "PP-03": ("PMO", "arbitration", "decided"),
@@ -60,6 +61,7 @@ FILES = {
 ANSWERS = {
     "SD-01": ("SP-01", "approved", "2026-01-05", "Estève"),
     "SD-02": ("SP-02", "approved", "2026-01-07", "Estève"),
+    "SD-03": ("SP-03", "approved", "2026-01-09", "Estève"),
     "PD-01": ("PP-01", "approved", "2026-01-14", "Lemercier"),
     "PD-02": ("PP-02", "approved", "2026-01-16", "Lemercier"),
     "PD-03": ("PP-03", "approved", "2026-05-11", "Lemercier"),

@@ -52,7 +52,7 @@ def test_the_scenarios_of_the_demo_stand_side_by_side(demo: None, db: None) -> N
     codes = {project["code"] for name in SCENARIOS for project in loader.read(name)["projects"]}
     assert set(Project.objects.values_list("code", flat=True)) > codes
     prefixes = Project.objects.filter(code__in=codes).values_list("prefix", flat=True)
-    assert sorted(prefixes) == ["G", "L", "P", "R", "S", "V"]
+    assert sorted(prefixes) == ["C", "G", "I", "L", "P", "R", "S", "V"]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -8,9 +8,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.dashboards.figures import lines
 from governance.dashboards.scope import part_of
 from governance.enums import Outcome
+from governance.figures import lines
 from governance.models import Decision, Proposal, ProposalRevision, Snapshot
 from governance.snapshots.taking import monthly, take, trend
 from governance.snapshots.tasks import take_snapshots

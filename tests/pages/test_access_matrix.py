@@ -66,6 +66,11 @@ def amoa_only(act: str) -> Line:
     return Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act=act)
 
 
+def pmo_only(act: str) -> Line:
+    """An act of who keeps the standards; the other members read who may."""
+    return Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act=act)
+
+
 def administrators_only(get: int, post: int, *, others: Pair = (403, 403)) -> Line:
     """A page of the referential: administrators get these answers, everybody else reads who may."""
     return Line(others, others, but=dict.fromkeys(("staff_admin", "superuser"), (get, post)))
@@ -365,6 +370,21 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but=dict.fromkeys(TESTING, (409, 409)), act="reopen_defect"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:standard_list": [page()],
+    "governance:standard": [page(act="next_version"), Line((404, 405), (404, 405))],
+    "governance:standard_differences": [page(act="next_version"), Line((404, 405), (404, 405))],
+    "governance:standard_template": [page(act="next_version"), Line((404, 405), (404, 405))],
+    "governance:standard_new": [pmo_only("new_standard")],
+    "governance:standard_install": [Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="install_standards")],
+    "governance:standard_next": [
+        Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="next_version"),
+        Line((405, 404), (405, 404)),
+    ],
+    "governance:standard_edit": [pmo_only("edit_standard"), Line(HIDDEN, HIDDEN)],
+    "governance:library_entries": [page()],
+    "governance:library_entry_new": [pmo_only("write_entry")],
+    "governance:library_entry_edit": [pmo_only("edit_entry"), Line(HIDDEN, HIDDEN)],
+    "governance:library_document": [page(act="edit_entry"), Line((404, 405), (404, 405))],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
     "governance:dashboard": [page()],
     "governance:dashboard_quality": [page()],

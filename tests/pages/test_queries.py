@@ -20,6 +20,7 @@ from governance.enums import Outcome
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
 from governance.liaison.services import ask, estimate
+from governance.library.services import next_version, write_entry
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from governance.matrix.services import adapt_roles, newest
 from governance.recipients.services import describe_group
@@ -34,6 +35,7 @@ from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
 from tests.governance import imports_files
 from tests.pages.visits import act
+from tests.standards import adopted, draft
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,20 @@ class Place:
             self.another_baseline()
             self.another_import()
             self.another_campaign()
+            self.another_standard()
+
+    def another_standard(self) -> None:
+        """A standard in force, the next version of it and of the first one adopted, with a template; a tool."""
+        owner, pmo, row = self.cast["owner"], self.cast["pmo"], self.rows
+        sheet = acts.documented(pmo, self.project, f"Sheet {row}")
+        version = adopted(owner, draft(pmo, self.project, f"STD-{row}", template=sheet))
+        next_version(actor=pmo, standard=version.standard)
+        if row == 1:
+            self.standard = version.standard
+        adopted(owner, next_version(actor=pmo, standard=self.standard))
+        self.draft = next_version(actor=pmo, standard=self.standard)
+        entry = {"kind": "guide", "family": "risk", "title_fr": "G", "title_en": f"Guide {row}", "link": ""}
+        write_entry(actor=pmo, project=self.project, fields=entry | {"document": sheet})
 
     def another_campaign(self) -> None:
         """A test run in the one campaign that is open, with a defect; a campaign closed, and put to the owner."""
@@ -312,6 +328,7 @@ class Place:
         yield from self.change_requests(code)
         yield from self.acceptance_requests(code)
         yield from self.dashboard_requests(code)
+        yield from self.library_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
@@ -322,6 +339,18 @@ class Place:
             yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
         for name in LISTINGS:
             yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
+
+    def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of the standards library, and a proposal to adopt."""
+        for name in ("standard_list", "library_entries"):
+            yield name, LIST, "amoa", reverse(f"governance:{name}", args=code), {}
+            yield f"{name}, who keeps it", LIST, "pmo", reverse(f"governance:{name}", args=code), {}
+        yield "standard_new", LIST, "pmo", reverse("governance:standard_new", args=code), {}
+        yield "a standard", HOME, "outsider", self.standard.get_absolute_url(), {}
+        yield "two versions", DOSSIER, "pmo", reverse("governance:standard_differences", args=[self.standard.pk]), {}
+        yield "standard_edit", DOSSIER, "pmo", reverse("governance:standard_edit", args=[self.draft.pk]), {}
+        adopting = f"{reverse('governance:proposal_new', args=code)}?kind=standard_adoption"
+        yield "a proposal to adopt", HOME, "pmo", adopting, {}
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""

@@ -14,9 +14,10 @@ from django.utils import timezone
 from governance.dashboards.behind import LISTINGS
 from governance.decisions.succession import key_of, resting_on
 from governance.imports.services import start, stop
-from governance.models import Condition, ImportJob, Proposal, Review
+from governance.models import Condition, ImportJob, LibraryEntry, Proposal, Review, Standard, StandardVersion
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
+from governance.standards.content import fingerprint_of
 from projects.models import (
     AcceptanceCampaign,
     AcceptanceTest,
@@ -74,7 +75,15 @@ def seats() -> dict[str, int]:
     tie = Interest.objects.filter(project__code="ONE").earliest("pk")
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
-    return {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk, **workspace(), **rows_of_acceptance()}
+    mine = {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
+    return {**mine, **workspace(), **rows_of_acceptance(), **kept()}
+
+
+def kept() -> dict[str, int]:
+    """On project one: the standard in force, the draft of its next version, and a tool."""
+    standard = Standard.objects.get(project__code="ONE", code="STD-LOG")
+    entry = LibraryEntry.objects.filter(project__code="ONE").earliest("pk")
+    return {"standard": standard.pk, "standard_version": standard.versions.get(state="draft").pk, "entry": entry.pk}
 
 
 def workspace() -> dict[str, int]:
@@ -138,6 +147,10 @@ def act(
     if name in CHANGING:
         rows = CHANGING[name].objects.filter(project__code="ONE")
         values["seen"] = version_of(rows.earliest("pk"))
+    if name == "edit_standard":
+        values["seen"] = fingerprint_of(StandardVersion.objects.get(pk=values["standard_version"]))
+    if name == "edit_entry":
+        values["seen"] = version_of(LibraryEntry.objects.get(pk=values["entry"]))
     if name == "edit_campaign":
         values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
@@ -338,6 +351,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions_mine", args=one))
     yield from _change(proposal)
     yield from _acceptance()
+    yield from _library()
     yield from _imports()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
@@ -380,6 +394,41 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "feedback_answer", Visit("amoa", to("feedback_answer", found["feedback"]))
     yield "calendar", Visit("recipient", to("calendar", *one))
     yield "calendar_empty", Visit("other_pmo", f"{to('calendar', 'THREE')}?month=2001-02")
+
+
+def _library() -> Iterator[tuple[str, Visit]]:
+    """The standards library: its lists, a standard in force and as a draft, their difference, the forms."""
+    one, found = ["ONE"], kept()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    yield "standard_list", Visit("recipient", to("standard_list", *one))
+    yield "standard_list_keeper", Visit("pmo", to("standard_list", *one))
+    yield "standard_list_filtered", Visit("owner", to("standard_list", *one) + "?family=risk&state=adopted")
+    yield "standard_list_none", Visit("other_pmo", to("standard_list", "THREE"))
+    yield "standard", Visit("recipient", to("standard", found["standard"]))
+    yield "standard_keeper", Visit("pmo", to("standard", found["standard"]))
+    yield "standard_draft", Visit("pmo", to("standard", found["standard"]) + "?version=2")
+    yield "standard_differences", Visit("owner", to("standard_differences", found["standard"]))
+    yield "standard_differences_back", Visit("amoa", to("standard_differences", found["standard"]) + "?from=2&to=1")
+    yield "standard_new", Visit("pmo", to("standard_new", *one))
+    yield "standard_new_refused", Visit("pmo", *_post("new_standard", None, code="STD-LOG"), 422)
+    yield "standard_new_checkpoint", Visit("pmo", *_post("new_standard", None, add_checkpoint="1"))
+    yield "standard_edit", Visit("pmo", to("standard_edit", found["standard_version"]))
+    refused = {"checkpoints-0-text_en": "", "title_fr": ""}
+    yield "standard_edit_refused", Visit("pmo", *_post("edit_standard", None, **refused), 422)
+    yield "standard_edit_outdated", Visit("pmo", *_post("edit_standard", None, seen="0"), 409)
+    adopted = StandardVersion.objects.get(standard=found["standard"], state="adopted")
+    yield "standard_edit_adopted", Visit("pmo", to("standard_edit", adopted.pk), status=409)
+    yield "library_entries", Visit("recipient", to("library_entries", *one))
+    yield "library_entries_keeper", Visit("pmo", to("library_entries", *one))
+    yield "library_entries_none", Visit("other_pmo", to("library_entries", "THREE") + "?family=risk")
+    yield "library_entry_new", Visit("pmo", to("library_entry_new", *one))
+    yield "library_entry_refused", Visit("pmo", *_post("write_entry", None, text_fr="", link="not a link"), 422)
+    yield "library_entry_edit", Visit("pmo", to("library_entry_edit", found["entry"]))
+    yield "library_entry_outdated", Visit("pmo", *_post("edit_entry", None, seen="0"), 409)
+    yield "proposal_new_standards", Visit("pmo", to("proposal_new", *one) + "?kind=standard_adoption")
 
 
 def _acceptance() -> Iterator[tuple[str, Visit]]:
