@@ -36,7 +36,7 @@ from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
-from governance.reviews import views as reviews
+from governance.reviewing import views as reviews
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
 from governance.tracing.views import trace_path, traceability, traceability_file

@@ -10,7 +10,7 @@ from governance import figures
 from governance.charts import months_back
 from governance.dashboards import pictures
 from governance.dashboards.scope import Scope
-from governance.snapshots.taking import monthly, trend
+from governance.dashboards.taking import monthly, trend
 
 MONTHS = 12
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from governance.dashboards import exports, figures, pictures
+from governance import figures
+from governance.dashboards import exports, pictures
 from governance.dashboards.behind import LISTINGS, entries
 from governance.dashboards.board import read
 from governance.dashboards.scope import PERIODS, Scope

@@ -19,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
+from governance.dashboards.taking import take
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
@@ -30,10 +31,9 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.reviews.services import archive_review
+from governance.reviewing.services import archive_review
 from governance.scenarios import library, workspace
 from governance.scenarios.world import World, day, instant, months_between, period
-from governance.snapshots.taking import take
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
 from roles.acting import acting_as, back_entry

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from governance.enums import Act, Outcome
 from governance.models import LedgerEvent, Review
-from governance.reviews.services import archive_review
+from governance.reviewing.services import archive_review
 from projects.models import Project
 from roles.access import Refused
 from tests import acts

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.dashboards.scope import part_of
+from governance.dashboards.taking import monthly, take, trend
+from governance.dashboards.tasks import take_snapshots
 from governance.enums import Outcome
 from governance.figures import lines
 from governance.models import Decision, Proposal, ProposalRevision, Snapshot
-from governance.snapshots.taking import monthly, take, trend
-from governance.snapshots.tasks import take_snapshots
 from projects.enums import Level
 from projects.models import Project
 from roles.models import User

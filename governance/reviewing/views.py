@@ -14,8 +14,8 @@ from governance.dashboards.scope import Scope, part_of
 from governance.models import Review
 from governance.one_form import Words, one_form, posted
 from governance.paging import page_before
-from governance.reviews.forms import ReviewForm
-from governance.reviews.services import archive_review
+from governance.reviewing.forms import ReviewForm
+from governance.reviewing.services import archive_review
 from governance.visible import visible_project
 from roles.access import can, ensure, reader
 

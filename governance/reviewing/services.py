@@ -14,7 +14,7 @@ from governance.dashboards.scope import Scope, part_of
 from governance.enums import Act
 from governance.ledger.services import record
 from governance.models import Review
-from governance.reviews.questions import questions
+from governance.reviewing.questions import questions
 from projects.models import Project
 from projects.rules import role_held
 from roles import acting

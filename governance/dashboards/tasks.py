@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from governance.snapshots.taking import take
+from governance.dashboards.taking import take
 from projects.enums import Level
 from projects.models import Project
 
