@@ -24,6 +24,9 @@ ON_A_PROJECT = {
     "freeze_baseline": {"amoa"}, "implement": {"moe"}, "estimate": {"moe"}, "ask": {"amoa", "moe"},
     "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
     "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
+    "follow_indicators": {"pmo"}, "publish_weather": {"pmo"}, "plan_schedule": {"pmo"}, "plan_means": {"pmo"},
+    "propose_criterion": {"pmo", "amoa"}, "propose_benefit": {"amoa"}, "freeze_criteria": {"pmo", "amoa"},
+    "measure_criterion": {"pmo", "amoa"}, "note_lesson": EVERYBODY,
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
 }  # fmt: skip
 WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
