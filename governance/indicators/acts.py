@@ -97,8 +97,8 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     """Read a table of values, show every line with what is wrong with it, and write them once that is confirmed."""
     project = visible_project(request, code)
     ensure(request.user, "governance.follow_indicators", project)
-    form = ReadingsForm(request.POST or None, request.FILES or None)
-    if not form.is_bound or not form.is_valid():
+    form = ReadingsForm(posted(request), request.FILES if request.method == "POST" else None)
+    if not form.is_valid():
         return _import_page(request, project, form, None)
     found = check(project, form.rows)
     if found.problems or request.POST.get("step") != "record":
