@@ -248,6 +248,14 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MIB", "10")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
 
+# — the project weather: from which figure on an aspect is cloudy, then stormy; the one place where they stand —
+#: Days of the largest slip of a milestone that is not reached, or of the end of the project.
+WEATHER_DELAY_DAYS = (8, 42)
+#: What the budget is expected to cost in the end, in per cent of it.
+WEATHER_COST_PERCENT = (101, 110)
+#: Must requirements that are in force exactly as they are written, in per cent: fewer is cloudy, then stormy.
+WEATHER_SCOPE_PERCENT = (90, 70)
+
 # — the browser —
 HTTPS = flag("OUVRAGE_HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS

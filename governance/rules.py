@@ -44,6 +44,14 @@ CHANGE_IS_PREPARED = _("The role that proposes the communication writes the chan
 BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
 STEERING_IS_PREPARED = _("Whoever consolidates schedule and budget also consolidates the figures of the projects.")
 EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
+STEERING_IS_FOLLOWED = _(
+    "The role that consolidates the schedule and the budget in the matrix follows them and publishes the weather."
+)
+SUCCESS_IS_PROPOSED = _(
+    "The roles that propose the scope or the schedule propose success criteria, those that propose the requirements"
+    " propose benefits; the owner approves them."
+)
+EVERYBODY_LEARNS = _("Everybody who holds a role notes what was learned; the role that noted a lesson may reword it.")
 EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
 STANDARDS_ARE_KEPT = _(
@@ -70,6 +78,10 @@ A_CHANGE_PLANNER = _("a holder of a role that proposes the communication")
 A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or proposes the communication")
 THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
+A_FOLLOWER = _("a holder of the role that consolidates the schedule and the budget")
+A_PROPOSER_OF_CRITERIA = _("a holder of a role that proposes the scope or the schedule")
+A_PROPOSER_OF_BENEFITS = _("a holder of a role that proposes the requirements")
+A_MEASURER = _("a holder of a role that proposes success criteria or benefits")
 A_READER = _("a holder of a role on the project who did not take the decision")
 A_KEEPER_OF_STANDARDS = _("a holder of a role that produces or proposes the standards")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
@@ -238,6 +250,32 @@ def _may_describe_group(user: Any, on: Any) -> bool:
 
 def _keeps_standards(user: Any, on: Any) -> bool:
     return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _follows(user: Any, on: Any) -> bool:
+    """The PMO, by the letters of its follow-up: who produces the schedule, or equips those who build it."""
+    return seats.takes_part_in(user, _project(on), DecisionKind.SCHEDULE, Nature.PRODUCE, Nature.SUPPORT)
+
+
+def _proposes_criteria(user: Any, on: Any) -> bool:
+    project = _project(on)
+    return any(
+        seats.takes_part_in(user, project, kind, Nature.PROPOSE) for kind in (DecisionKind.SCOPE, DecisionKind.SCHEDULE)
+    )
+
+
+def _proposes_benefits(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE)
+
+
+def _measures(user: Any, on: Any) -> bool:
+    return _proposes_criteria(user, on) or _proposes_benefits(user, on)
+
+
+def _may_note_lesson(user: Any, on: Any) -> bool:
+    """On a project: a new one; on a lesson: the role that raised it rewords it."""
+    role = getattr(on, "raised_by_role", "")
+    return seats.holds_role(user, _project(on), role) if role else _holds_a_role(user, on)
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -534,4 +572,74 @@ permit(
     holders=lambda on: seats.taking_part_in(
         _of(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE
     ),
+)  # fmt: skip
+
+# — steering: indicators, weather, schedule, means, success criteria, lessons —
+
+
+def _followers(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.SCHEDULE, Nature.PRODUCE, Nature.SUPPORT)
+
+
+def _proposers_of_criteria(on: Any) -> Any:
+    kinds = (DecisionKind.SCOPE, DecisionKind.SCHEDULE)
+    return list(dict.fromkeys(seat for k in kinds for seat in seats.taking_part_in(_of(on), k, Nature.PROPOSE)))
+
+
+def _proposers_of_benefits(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE)
+
+
+def _measurers(on: Any) -> Any:
+    return list(dict.fromkeys([*_proposers_of_criteria(on), *_proposers_of_benefits(on)]))
+
+
+def _lesson_holders(on: Any) -> Any:
+    role = getattr(on, "raised_by_role", "")
+    return seats.holders(_of(on), role) if role else seats.role_holders(_of(on))
+
+
+permit(
+    "governance.follow_indicators", _follows,
+    act=_("keep the indicators of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.publish_weather", _follows,
+    act=_("publish the weather of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.plan_schedule", _follows,
+    act=_("keep the schedule of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.plan_means", _follows,
+    act=_("keep the means of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.propose_criterion", _proposes_criteria,
+    act=_("propose a success criterion"), rule="R2", because=SUCCESS_IS_PROPOSED, may=A_PROPOSER_OF_CRITERIA,
+    holders=_proposers_of_criteria,
+)  # fmt: skip
+permit(
+    "governance.propose_benefit", _proposes_benefits,
+    act=_("propose a benefit"), rule="R2", because=SUCCESS_IS_PROPOSED, may=A_PROPOSER_OF_BENEFITS,
+    holders=_proposers_of_benefits,
+)  # fmt: skip
+permit(
+    "governance.freeze_criteria", _proposes_criteria,
+    act=_("freeze the success criteria for the owner"), rule="R2", because=SUCCESS_IS_PROPOSED,
+    may=A_PROPOSER_OF_CRITERIA, holders=_proposers_of_criteria,
+)  # fmt: skip
+permit(
+    "governance.measure_criterion", _measures,
+    act=_("note the measure of a success criterion"), rule="R2", because=SUCCESS_IS_PROPOSED, may=A_MEASURER,
+    holders=_measurers,
+)  # fmt: skip
+permit(
+    "governance.note_lesson", _may_note_lesson,
+    act=_("note what was learned"), rule="R2", because=EVERYBODY_LEARNS, may=A_HOLDER, holders=_lesson_holders,
 )  # fmt: skip

@@ -16,10 +16,14 @@ from governance.home.views import project_home
 from governance.imports import views as imports
 from governance.imports.export import requirements_export
 from governance.inbox.views import inbox, project_list
+from governance.indicators import acts as indicators
+from governance.indicators.views import steering_indicators
 from governance.interests import views as impartiality
+from governance.lessons import views as learned
 from governance.liaison import views as liaison
 from governance.library import acts as keeping
 from governance.library import views as library
+from governance.means import views as means
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
@@ -37,9 +41,12 @@ from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
 from governance.reviewing import views as reviews
+from governance.schedule import views as schedule
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
+from governance.success import views as success
 from governance.tracing.views import trace_path, traceability, traceability_file
+from governance.weather.views import weather, weather_publish
 from roles import converters  # noqa: F401  (registers <code:…>)
 
 app_name = "governance"
@@ -240,6 +247,35 @@ urlpatterns = [
     path("standards/versions/<int:standard_version_id>/template/", library.standard_template, name="standard_template"),
     path("library/<int:entry_id>/edit/", keeping.library_entry_edit, name="library_entry_edit"),
     path("library/<int:entry_id>/document/", library.library_document, name="library_document"),
+    path("projects/<code:code>/weather/", weather, name="weather"),
+    path("projects/<code:code>/weather/publish/", weather_publish, name="weather_publish"),
+    path("projects/<code:code>/indicators/", steering_indicators, name="steering_indicators"),
+    path("projects/<code:code>/indicators/new/", indicators.steering_indicator_new, name="steering_indicator_new"),
+    path("projects/<code:code>/indicators/catalogue/", indicators.steering_catalogue, name="steering_catalogue"),
+    path("projects/<code:code>/indicators/compute/", indicators.steering_compute, name="steering_compute"),
+    path("projects/<code:code>/indicators/import/", indicators.steering_import, name="steering_import"),
+    path("steering/<int:steering_id>/edit/", indicators.steering_indicator_edit, name="steering_indicator_edit"),
+    path("steering/<int:steering_id>/reading/", indicators.steering_reading_add, name="steering_reading_add"),
+    path("projects/<code:code>/schedule/", schedule.schedule, name="schedule"),
+    path("projects/<code:code>/schedule/milestones/new/", schedule.milestone_new, name="milestone_new"),
+    path("projects/<code:code>/schedule/dependencies/new/", schedule.dependency_new, name="dependency_new"),
+    path("milestones/<int:milestone_id>/edit/", schedule.milestone_edit, name="milestone_edit"),
+    path("milestones/<int:milestone_id>/forecast/", schedule.milestone_forecast, name="milestone_forecast"),
+    path("dependencies/<int:dependency_id>/edit/", schedule.dependency_edit, name="dependency_edit"),
+    path("projects/<code:code>/means/", means.means, name="means"),
+    path("projects/<code:code>/means/new/", means.budget_line_new, name="budget_line_new"),
+    path("budget-lines/<int:line_id>/edit/", means.budget_line_edit, name="budget_line_edit"),
+    path("projects/<code:code>/success/", success.success, name="success"),
+    path("projects/<code:code>/success/new/", success.criterion_new, name="criterion_new"),
+    path("projects/<code:code>/success/benefits/new/", success.benefit_new, name="benefit_new"),
+    path("projects/<code:code>/success/freeze/", success.criteria_freeze, name="criteria_freeze"),
+    path("success/<int:criterion_id>/edit/", success.criterion_edit, name="criterion_edit"),
+    path("success/<int:criterion_id>/drop/", success.criterion_drop, name="criterion_drop"),
+    path("success/<int:criterion_id>/measure/", success.criterion_measure, name="criterion_measure"),
+    path("lessons/", learned.lesson_list, name="lesson_list"),
+    path("projects/<code:code>/lessons/", learned.lessons, name="lessons"),
+    path("projects/<code:code>/lessons/new/", learned.lesson_new, name="lesson_new"),
+    path("lessons/<int:lesson_id>/edit/", learned.lesson_edit, name="lesson_edit"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

@@ -27,15 +27,21 @@ from projects.models import (
     AdoptionReading,
     BaselineEntry,
     Bidder,
+    BudgetReading,
     ChangePlan,
+    CriterionMeasure,
     Document,
     DocumentVersion,
     Estimate,
+    IndicatorReading,
     Matrix,
+    MilestoneForecast,
     Project,
     RequirementBaseline,
     RequirementVersion,
+    SuccessCriteriaSet,
     TestRun,
+    WeatherReport,
 )
 from roles.acting import back_entry, erasing
 from roles.history import history_models
@@ -70,6 +76,12 @@ EVIDENCE = {
     BaselineEntry,
     Estimate,
     TestRun,
+    IndicatorReading,
+    WeatherReport,
+    MilestoneForecast,
+    BudgetReading,
+    SuccessCriteriaSet,
+    CriterionMeasure,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [

@@ -17,19 +17,25 @@ from projects.models import (
     AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
+    BudgetLine,
     ChangeImpact,
     CommunicationAction,
     Defect,
     Delegation,
     Deliverable,
+    Dependency,
     FeedbackItem,
+    Indicator,
     Interest,
+    LessonLearned,
     Mandate,
+    Milestone,
     Project,
     Question,
     RecipientGroup,
     Requirement,
     Ruling,
+    SuccessCriterion,
     TrainingSession,
 )
 from roles.acting import acting_as, current_actor
@@ -47,6 +53,7 @@ GOVERNED: list[Any] = [
     Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
     Requirement, Question,
+    Indicator, Milestone, Dependency, BudgetLine, SuccessCriterion, LessonLearned,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
@@ -70,6 +77,12 @@ WITHOUT = {
     "SealBreak",
     "TestRun",
     "Verification",
+    "IndicatorReading",
+    "WeatherReport",
+    "MilestoneForecast",
+    "BudgetReading",
+    "SuccessCriteriaSet",
+    "CriterionMeasure",
 }
 
 

@@ -13,8 +13,9 @@ from governance.standards.adopting import adopt, adopted_of, copied, retire
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.acceptance.accepting import take_back
-from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project
+from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project, SuccessCriteriaSet
 from projects.requirements import writing
+from projects.success import approving
 from roles import acting
 from roles.models import User
 
@@ -73,6 +74,10 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(campaign, effect.field, effect.after, "")
     elif effect.subject == ChangePlan._meta.label_lower:
         yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.subject == SuccessCriteriaSet._meta.label_lower:
+        criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
+        approving.take_back(criteria)
+        yield Change(criteria, effect.field, effect.after, "")
     elif effect.field == "baseline":
         if not project.baseline or str(project.baseline.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)

@@ -175,6 +175,26 @@ class CommunicationForm(SealedChoiceForm):
         return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
 
 
+class CriteriaForm(SealedChoiceForm):
+    """The frozen set of success criteria an approval brings into force, if any."""
+
+    named = "criteria"
+
+    criteria = forms.ChoiceField(
+        label=_("Success criteria to approve"), required=False,
+        help_text=_("An approval brings exactly this set into force. Only the newest one can be put to the owner."),
+    )  # fmt: skip
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The frozen sets."""
+        found = project.criteria_sets.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+
+
+class ScopeForm(ProjectTermsForm, CriteriaForm):
+    """The terms of the project itself, and the criteria its success is judged by."""
+
+
 class AppointmentForm(TermsForm):
     """The roles an approval brings into force, the gate of the provider, the role it gives: any, or none of them."""
 
@@ -212,8 +232,8 @@ def known_groups(project: Project) -> list[str]:
     return list(project.recipient_groups.order_by("name").values_list("name", flat=True)[:KNOWN_GROUPS])
 
 
-class GateForm(TermsForm):
-    """The gate an approval passes."""
+class GateForm(CriteriaForm):
+    """The gate an approval passes, and the success criteria it approves, if any."""
 
     gate = forms.ChoiceField(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
 

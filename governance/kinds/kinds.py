@@ -26,6 +26,7 @@ from governance.kinds.forms import (
     DelegationForm,
     GateForm,
     ProjectTermsForm,
+    ScopeForm,
     StandardsForm,
     Terms,
     TermsForm,
@@ -39,8 +40,9 @@ from governance.standards.adopting import FIELD, parts
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
-from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline
+from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline, SuccessCriteriaSet
 from projects.requirements import writing
+from projects.success import approving
 from roles import acting
 from roles.enums import DecisionKind, Gate
 from roles.models import User
@@ -109,6 +111,9 @@ class Kind:
 NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the one that was frozen last.")
 NOT_OUR_CAMPAIGN = _("This campaign is not one of the project's, or is not closed.")
 NOT_OUR_PLAN = _("This version of the change plan is not the project's.")
+NOT_OUR_CRITERIA = _(
+    "These success criteria are not the project's newest set as it stands: freeze them again, then choose that version."
+)
 NOT_OURS = _("This version of the roles is not the project's.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
@@ -228,9 +233,24 @@ class AcceptanceKind(LaunchedKind):
 
 
 class ScopeKind(ProjectKind):
+    """What the project covers, and the criteria its success is judged by."""
+
     evidence = _("The project charter with its changes marked.")
+    form = ScopeForm
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
     needed_terms: ClassVar = {"scope": _("State the new scope.")}
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A set of success criteria that is named is the newest one, and reads as it was frozen."""
+        return super().gaps(content, project) | _criteria_gaps(project, content.terms)
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The success criteria too, when a set is named."""
+        return super().changes(terms) | ({"criteria"} & set(terms))
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        yield from super()._apply(project, content, actor)
+        yield from _criteria(project, content.terms)
 
 
 class ScheduleKind(ProjectKind):
@@ -383,7 +403,7 @@ class GateKind(Kind):
         gate = content.terms.get("gate")
         if gate and (obstacle := _obstacle(gate, project)):
             gaps["terms-gate"] = str(obstacle)
-        return gaps
+        return gaps | _criteria_gaps(project, content.terms)
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """What the launch lacks, or why the gate cannot be passed."""
@@ -393,13 +413,15 @@ class GateKind(Kind):
         return [check.sentence for check in lacking(project)] if gate == Gate.G0 else []
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """The gate it has passed; the state of the project too, at its launch and at its closing."""
-        return frozenset({"gate", "state"} if terms.get("gate") in PASSED else {"gate"})
+        """The gate it has passed; the state of the project, at its launch and closing; success criteria, if named."""
+        passed = {"gate", "state"} if terms.get("gate") in PASSED else {"gate"}
+        return frozenset(passed | ({"criteria"} & set(terms)))
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         gate, before = content.terms["gate"], project.state
         if missing := self.obstacles(content, project):
             raise ValidationError(missing)
+        yield from _criteria(project, content.terms)
         passed = project.gate
         # An earlier gate may be entered after a later one, afterwards; the project stays where it is.
         project.gate, project.state = max(passed, gate), PASSED.get(gate, before)
@@ -458,6 +480,37 @@ def _baseline(project: Project, terms: Terms) -> Iterator[Change]:
     if before != str(baseline.number):
         writing.put_in_force(project, baseline)
         yield Change(project, "baseline", before, str(baseline.number))
+
+
+def criteria_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
+    """The set of success criteria of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("criteria", ""))
+    return project.criteria_sets.filter(number=number, hash=fingerprint).first() if number else None
+
+
+def _criteria_gaps(project: Project, terms: Terms) -> dict[str, str]:
+    if not terms.get("criteria") or _puttable(project, terms):
+        return {}
+    return {"terms-criteria": str(NOT_OUR_CRITERIA)}
+
+
+def _puttable(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
+    """The set that `terms` name, while it is the newest one and its criteria read as they were frozen."""
+    named = criteria_named(project, terms)
+    if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or approving.has_changed(named):
+        return None
+    return named
+
+
+def _criteria(project: Project, terms: Terms) -> Iterator[Change]:
+    """The success criteria that `terms` name are approved; nothing when they name none."""
+    if "criteria" not in terms:
+        return
+    named = _puttable(project, terms)
+    if named is None:
+        raise ValidationError(NOT_OUR_CRITERIA)
+    approving.put_in_force(named)
+    yield Change(named, "criteria", "", str(named.number))
 
 
 def campaign_named(project: Project, terms: Terms) -> AcceptanceCampaign | None:
@@ -569,7 +622,7 @@ def _shown(name: str, text: str) -> Any:
         return _("baseline %(number)s") % {"number": version_named(text)[0]}
     if name == "campaign":
         return _("campaign %(number)s") % {"number": version_named(text)[0]}
-    if name == "plan":
+    if name in {"plan", "criteria"}:
         return _("version %(number)s") % {"number": version_named(text)[0]}
     if name == "champion":
         return _("yes")

@@ -42,6 +42,7 @@ SEALED_TERMS = {
     "baseline": gettext_lazy("baseline %(number)s"),
     "campaign": gettext_lazy("campaign %(number)s"),
     "plan": gettext_lazy("version %(number)s"),
+    "criteria": gettext_lazy("version %(number)s"),
 }
 
 

@@ -40,23 +40,35 @@ from projects.models import (
     AdoptionIndicator,
     AdoptionReading,
     Bidder,
+    BudgetLine,
+    BudgetReading,
     ChangeImpact,
     ChangePlan,
     CommunicationAction,
+    CriterionMeasure,
     Defect,
     Delegation,
     Deliverable,
+    Dependency,
     Document,
     DocumentVersion,
     FeedbackItem,
+    Indicator,
+    IndicatorReading,
     Interest,
+    LessonLearned,
     Mandate,
     Matrix,
+    Milestone,
+    MilestoneForecast,
     Project,
     RecipientGroup,
     Ruling,
+    SuccessCriteriaSet,
+    SuccessCriterion,
     TestRun,
     TrainingSession,
+    WeatherReport,
 )
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 
@@ -103,6 +115,18 @@ TABLES: dict[str, Any] = {
     "standard_version": StandardVersion,
     "standard_checkpoint": StandardCheckpoint,
     "library_entry": LibraryEntry,
+    "steering_indicator": Indicator,
+    "steering_reading": IndicatorReading,
+    "weather": WeatherReport,
+    "milestone": Milestone,
+    "milestone_forecast": MilestoneForecast,
+    "dependency": Dependency,
+    "budget_line": BudgetLine,
+    "budget_reading": BudgetReading,
+    "success_criterion": SuccessCriterion,
+    "criteria_set": SuccessCriteriaSet,
+    "criterion_measure": CriterionMeasure,
+    "lesson": LessonLearned,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
@@ -115,7 +139,7 @@ TABLES: dict[str, Any] = {
 #: What a project lists of its business workspace, by the names of its rows.
 WORKSPACE = (
     "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
-    "defects", "reviews",
+    "defects", "steering_indicators", "milestones", "budget_lines", "success_criteria", "lessons", "reviews",
 )  # fmt: skip
 
 OPTIONS = {
@@ -253,6 +277,8 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
     `{feedback}`, `{deliverable}`, `{test}` (ids of the first of the project; of what waits for an answer),
     `{standard}`, `{standard_version}` (ids of STD-LOG and of its draft), `{entry}` (of a method or tool),
+    `{steering}`, `{milestone}`, `{line}`, `{lesson}` (ids of the first; of a milestone that is not reached),
+    `{criterion}`, `{proposed}` (ids of an approved and of a proposed success criterion),
     `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{requirement}` (the id of ONE-001),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
     requirement changed),
@@ -410,6 +436,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **_change_acts(act),
         **_acceptance_acts(act),
         **_library_acts(act),
+        **_steering_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -478,6 +505,62 @@ def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, 
         ),
         "close_defect": act("/defects/{defect}/close/", "/defects/{defect}/", "amoa", {}),
         "reopen_defect": act("/defects/{corrected}/reopen/", "/defects/{corrected}/", "amoa", {}),
+    }  # fmt: skip
+
+
+def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on indicators, weather, schedule, means, success criteria and lessons."""
+    project = "/projects/{project}/"
+    schedule, means, success = f"{project}schedule/", f"{project}means/", f"{project}success/"
+    indicator = {
+        "name": "Visitors at the office", "aspect": "other", "better": "higher", "green": "40", "amber": "20",
+        "frequency": "weekly",
+    }  # fmt: skip
+    line = {"label": "Lighting", "envelope": "120 000", "committed": "0", "forecast": "118 000,50"}
+    words = {
+        "text": "The quays are lit.", "measure": "Lamps that work, counted in a month.", "target": "98", "unit": "%",
+        "due_gate": "G4", "months_after": "0",
+    }  # fmt: skip
+    lesson = {"title": "Tides", "family": "schedule", "lesson": "Works follow the tide tables."}
+    return {
+        "follow_indicator": act(
+            f"{project}indicators/new/", f"{project}indicators/", "pmo", {"code": "VISITORS", **indicator}
+        ),
+        "edit_steering": act(
+            "/steering/{steering}/edit/", f"{project}indicators/", "pmo", indicator | {"seen": "{seen}"}
+        ),
+        "read_steering": act(
+            "/steering/{steering}/reading/", f"{project}indicators/", "pmo",
+            {"measured_on": "{today+0}", "value": "6,5"},
+        ),
+        "add_catalogue": act(f"{project}indicators/catalogue/", f"{project}indicators/", "pmo", {}),
+        "publish_weather": act(
+            f"{project}weather/publish/", f"{project}weather/", "pmo",
+            {"comment": "No effect, nothing to do.", "overall": "stormy", "reason": "The quay has cracked."},
+        ),
+        "write_milestone": act(
+            f"{schedule}milestones/new/", schedule, "pmo", {"code": "M-9", "name": "Lamps", "baseline_on": "{today+40}"}
+        ),
+        "edit_milestone": act(
+            "/milestones/{milestone}/edit/", schedule, "pmo",
+            {"name": "Harbour opens to all", "actual_on": "{today+0}", "seen": "{seen}"},
+        ),
+        "forecast": act(
+            "/milestones/{milestone}/forecast/", schedule, "pmo", {"forecast_on": "{today+120}", "reason": "Storms."}
+        ),
+        "write_budget_line": act(f"{means}new/", means, "pmo", line),
+        "edit_budget_line": act("/budget-lines/{line}/edit/", means, "pmo", line | {"seen": "{seen}"}),
+        "propose_criterion": act(f"{success}new/", success, "pmo", words),
+        "propose_benefit": act(f"{success}benefits/new/", success, "amoa", words),
+        "reword_criterion": act("/success/{proposed}/edit/", success, "pmo", words | {"seen": "{seen}"}),
+        "drop_criterion": act("/success/{proposed}/drop/", success, "pmo", {}),
+        "freeze_criteria": act(f"{success}freeze/", success, "pmo", {}),
+        "measure_criterion": act(
+            "/success/{criterion}/measure/", success, "amoa",
+            {"measured_on": "{today+0}", "value": "9", "met": "yes"},
+        ),
+        "note_lesson": act(f"{project}lessons/new/", f"{project}lessons/", "recipient", lesson),
+        "reword_lesson": act("/lessons/{lesson}/edit/", f"{project}lessons/", "moe", lesson | {"seen": "{seen}"}),
     }  # fmt: skip
 
 

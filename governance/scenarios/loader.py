@@ -32,7 +32,7 @@ from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.reviewing.services import archive_review
-from governance.scenarios import library, workspace
+from governance.scenarios import library, steering, workspace
 from governance.scenarios.world import World, day, instant, months_between, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
@@ -129,6 +129,8 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return term_of(campaign.number, campaign.hash)
     if name == "plan":
         return term_of(value, project.change_plans.get(number=value).hash)
+    if name == "criteria":
+        return term_of(value, project.criteria_sets.get(number=value).hash)
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"standards", "retires"}:
@@ -356,4 +358,5 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = (
     }
     | workspace.ACTS
     | library.ACTS
+    | steering.ACTS
 )

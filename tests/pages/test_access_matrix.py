@@ -67,7 +67,7 @@ def amoa_only(act: str) -> Line:
 
 
 def pmo_only(act: str) -> Line:
-    """An act of who keeps the standards; the other members read who may."""
+    """An act of who keeps the standards and follows the schedule and the budget; the other members read who may."""
     return Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act=act)
 
 
@@ -385,6 +385,51 @@ LINES: dict[str, list[Line]] = {
     "governance:library_entry_new": [pmo_only("write_entry")],
     "governance:library_entry_edit": [pmo_only("edit_entry"), Line(HIDDEN, HIDDEN)],
     "governance:library_document": [page(act="edit_entry"), Line((404, 405), (404, 405))],
+    "governance:weather": [page()],
+    "governance:weather_publish": [pmo_only("publish_weather")],
+    "governance:steering_indicators": [page()],
+    "governance:steering_indicator_new": [pmo_only("follow_indicator")],
+    "governance:steering_indicator_edit": [pmo_only("edit_steering"), Line(HIDDEN, HIDDEN)],
+    "governance:steering_reading_add": [pmo_only("read_steering"), Line(HIDDEN, HIDDEN)],
+    "governance:steering_catalogue": [
+        Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="add_catalogue"),
+    ],
+    "governance:steering_compute": [  # nothing is computed before the catalogue is added
+        Line((405, 403), (405, 404), but={"pmo": (405, 409)}, act="add_catalogue"),
+    ],
+    "governance:steering_import": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "governance:schedule": [page()],
+    "governance:milestone_new": [pmo_only("write_milestone")],
+    "governance:milestone_edit": [pmo_only("edit_milestone"), Line(HIDDEN, HIDDEN)],
+    "governance:milestone_forecast": [pmo_only("forecast"), Line(HIDDEN, HIDDEN)],
+    "governance:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "governance:dependency_edit": [Line(HIDDEN, HIDDEN)],  # who sees both ends: tests/pages/test_steering_pages.py
+    "governance:means": [page()],
+    "governance:budget_line_new": [pmo_only("write_budget_line")],
+    "governance:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
+    "governance:success": [page()],
+    "governance:criterion_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="propose_criterion"),
+    ],
+    "governance:benefit_new": [amoa_only("propose_benefit")],
+    "governance:criterion_edit": [
+        Line(HIDDEN, HIDDEN),
+    ],  # of what is approved and of what is not: tests/pages/test_steering_pages.py
+    "governance:criterion_drop": [Line(HIDDEN, HIDDEN)],
+    "governance:criterion_measure": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="measure_criterion"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:criteria_freeze": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="freeze_criteria"),
+    ],
+    "governance:lesson_list": [Line(OK, OK)],
+    "governance:lessons": [page()],
+    "governance:lesson_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="note_lesson")],
+    "governance:lesson_edit": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="reword_lesson"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
     "governance:dashboard": [page()],
     "governance:dashboard_quality": [page()],
@@ -423,6 +468,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
         "import_id": ABSENT,
+        "dependency_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
         "item_id": requirement().pk if line.act else ABSENT,
         "what": "requirement",

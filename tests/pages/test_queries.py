@@ -17,15 +17,21 @@ from governance.communicated.services import acknowledge
 from governance.dashboards.behind import LISTINGS
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
+from governance.indicators import services as indicators
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
+from governance.lessons.services import note_lesson
 from governance.liaison.services import ask, estimate
 from governance.library.services import next_version, write_entry
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from governance.matrix.services import adapt_roles, newest
+from governance.means.services import write_budget_line
 from governance.recipients.services import describe_group
 from governance.referential.services import add_duty, new_role, new_version, publish_role
 from governance.requirements.services import edit_requirement, write_requirement
+from governance.schedule import services as schedule
+from governance.success import services as success
+from governance.weather.services import publish_weather
 from projects.acceptance.enums import Result
 from projects.models import AcceptanceTest, Document, Ruling
 from roles.acting import acting_as, back_entry
@@ -96,6 +102,7 @@ class Place:
             self.another_import()
             self.another_campaign()
             self.another_standard()
+            self.steered()
 
     def another_standard(self) -> None:
         """A standard in force, the next version of it and of the first one adopted, with a template; a tool."""
@@ -134,6 +141,29 @@ class Place:
         reserved = acts.put(self.project, "acceptance", terms=terms)
         rows = [NewCondition("Put right.", "MOE", acts.FUTURE, self.closed.defects.get())]
         acts.decided(self.cast["owner"], reserved, Outcome.ACCEPTED_WITH_RESERVATIONS, rows)
+
+    def steered(self) -> None:
+        """An indicator with a value, a milestone that moved, a dependency, budget figures, criteria, a lesson."""
+        pmo, row, today = self.cast["pmo"], self.rows, timezone.localdate()
+        steered: dict[str, Any] = {"actor": pmo, "project": self.project}
+        if row == 1:
+            indicators.add_catalogue(**steered)
+            indicators.record_computed(**steered)
+        bounds = {"better": "lower", "green": Decimal(1), "amber": Decimal(2)}
+        self.steering = indicators.write_indicator(**steered, fields={"code": f"I-{row}", "name": "A", **bounds})
+        indicators.add_indicator_reading(actor=pmo, indicator=self.steering, measured_on=today, value=Decimal(3))
+        self.milestone = schedule.write_milestone(
+            **steered, fields={"code": f"M-{row}", "name": "Lamps", "baseline_on": today}
+        )
+        schedule.forecast(actor=pmo, milestone=self.milestone, forecast_on=acts.FUTURE, reason="Storms.")
+        amounts = {"envelope": Decimal(5), "committed": Decimal(1), "forecast": Decimal(5)}
+        self.line = write_budget_line(**steered, fields={"label": f"Line {row}", **amounts})
+        self.criterion = success.write_criterion(
+            **steered, fields={"text": "A", "measure": "B", "target": f"{row}", "due_gate": "G5"}
+        )
+        success.freeze_criteria(**steered)
+        publish_weather(**steered, comment="Nothing to do.")
+        note_lesson(**steered, fields={"title": f"Lesson {row}", "lesson": "Light the quay."})
 
     def another_import(self) -> None:
         """One that is done, and one with more lines each time that is checked."""
@@ -329,6 +359,7 @@ class Place:
         yield from self.acceptance_requests(code)
         yield from self.dashboard_requests(code)
         yield from self.library_requests(code)
+        yield from self.steering_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
@@ -365,6 +396,23 @@ class Place:
         for name in ("campaign_edit", "campaign_close", "defect_new"):
             yield name, HOME, "amoa", reverse(f"governance:{name}", args=[self.campaign.pk]), {}
         yield "dossier of an acceptance", HOME, "owner", self.delivered.get_absolute_url(), {}
+
+    def steering_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of indicators, weather, schedule, means, success criteria and lessons."""
+        for name, most in (
+            ("weather", HOME), ("weather_publish", DOSSIER), ("steering_indicators", HOME),
+            ("steering_indicator_new", LIST), ("steering_import", LIST), ("schedule", DOSSIER), ("milestone_new", LIST),
+            ("dependency_new", LIST), ("means", DOSSIER), ("budget_line_new", LIST), ("success", DOSSIER),
+            ("criterion_new", LIST), ("criteria_freeze", LIST), ("lessons", LIST), ("lesson_new", LIST),
+        ):  # fmt: skip
+            yield name, most, "pmo", reverse(f"governance:{name}", args=code), {}
+        yield "lesson_list", LIST, "pmo", reverse("governance:lesson_list") + "?q=light", {}
+        for name, row in (
+            ("steering_indicator_edit", self.steering), ("steering_reading_add", self.steering),
+            ("milestone_edit", self.milestone), ("milestone_forecast", self.milestone),
+            ("budget_line_edit", self.line), ("criterion_edit", self.criterion), ("criterion_drop", self.criterion),
+        ):  # fmt: skip
+            yield name, LIST, "pmo", reverse(f"governance:{name}", args=[row.pk]), {}
 
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of recipients, the change plan and the calendar."""

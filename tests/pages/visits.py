@@ -22,16 +22,21 @@ from projects.models import (
     AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
+    BudgetLine,
     CommunicationAction,
     Delegation,
     Deliverable,
     Document,
+    Indicator,
     Interest,
+    LessonLearned,
     Mandate,
+    Milestone,
     Project,
     Question,
     RecipientGroup,
     Requirement,
+    SuccessCriterion,
     TrainingSession,
 )
 from roles.history import version_of
@@ -76,7 +81,7 @@ def seats() -> dict[str, int]:
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
     mine = {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
-    return {**mine, **workspace(), **rows_of_acceptance(), **kept()}
+    return {**mine, **workspace(), **rows_of_acceptance(), **rows_of_steering(), **kept()}
 
 
 def kept() -> dict[str, int]:
@@ -109,6 +114,19 @@ def rows_of_acceptance() -> dict[str, int]:
     }
 
 
+def rows_of_steering() -> dict[str, int]:
+    """On project one: an indicator, a milestone not reached, a budget line, success criteria, a lesson of the MOE."""
+    project = Project.objects.get(code="ONE")
+    return {
+        "steering": project.steering_indicators.earliest("pk").pk,
+        "milestone": project.milestones.get(actual_on=None).pk,
+        "line": project.budget_lines.earliest("pk").pk,
+        "criterion": project.success_criteria.filter(state="approved").earliest("pk").pk,
+        "proposed": project.success_criteria.get(state="proposed").pk,
+        "lesson": project.lessons.earliest("pk").pk,
+    }
+
+
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
@@ -117,6 +135,9 @@ CHANGING: dict[str, Any] = {
     "edit_indicator": AdoptionIndicator,
     "edit_deliverable": Deliverable,
     "edit_test": AcceptanceTest,
+    "edit_steering": Indicator,
+    "edit_budget_line": BudgetLine,
+    "reword_lesson": LessonLearned,
 }
 
 
@@ -151,6 +172,10 @@ def act(
         values["seen"] = fingerprint_of(StandardVersion.objects.get(pk=values["standard_version"]))
     if name == "edit_entry":
         values["seen"] = version_of(LibraryEntry.objects.get(pk=values["entry"]))
+    if name == "edit_milestone":
+        values["seen"] = version_of(Milestone.objects.get(pk=values["milestone"]))
+    if name == "reword_criterion":
+        values["seen"] = version_of(SuccessCriterion.objects.get(pk=values["proposed"]))
     if name == "edit_campaign":
         values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
@@ -340,7 +365,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
     yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
     yield from _referential()
-    yield from _steering()
+    yield from _dashboards()
     yield "permissions", Visit("recipient", reverse("governance:permissions", args=one))
     every = "?kind=minor_change&author=MOE&state=ready_for_decision"
     yield "permissions_delegated", Visit("owner", reverse("governance:permissions", args=one) + every)
@@ -353,6 +378,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _acceptance()
     yield from _library()
     yield from _imports()
+    yield from _steering()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
@@ -429,6 +455,50 @@ def _library() -> Iterator[tuple[str, Visit]]:
     yield "library_entry_edit", Visit("pmo", to("library_entry_edit", found["entry"]))
     yield "library_entry_outdated", Visit("pmo", *_post("edit_entry", None, seen="0"), 409)
     yield "proposal_new_standards", Visit("pmo", to("proposal_new", *one) + "?kind=standard_adoption")
+
+
+def _steering() -> Iterator[tuple[str, Visit]]:
+    """Weather, indicators, schedule, means, success criteria, lessons: read, filled, refused, empty."""
+    one, found = ["ONE"], rows_of_steering()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    for name in ("weather", "steering_indicators", "schedule", "means", "success", "lessons"):
+        yield name, Visit("recipient", to(name, *one))
+        yield f"{name}_writer", Visit("pmo", to(name, *one))
+        yield f"{name}_none", Visit("other_pmo", to(name, "THREE" if name != "schedule" else "TWO"))
+    yield "schedule_dependency", Visit("other_pmo", to("schedule", "THREE"))
+    yield "weather_publish", Visit("pmo", to("weather_publish", *one))
+    yield "weather_publish_refused", Visit("pmo", *_post("publish_weather", None, reason="", comment=""), 422)
+    yield "steering_indicator_new", Visit("pmo", to("steering_indicator_new", *one))
+    yield "steering_indicator_refused", Visit("pmo", *_post("follow_indicator", None, amber="50"), 422)
+    yield "steering_indicator_edit", Visit("pmo", to("steering_indicator_edit", found["steering"]))
+    yield "steering_reading_add", Visit("pmo", to("steering_reading_add", found["steering"]))
+    yield "steering_import", Visit("pmo", to("steering_import", *one))
+    table = Sent("values.csv", f"code;date;value\nNOISE;{timezone.localdate()};4\n")
+    wrong = Sent("values.csv", "code;date;value\nNOISE;soon;4\nNONE;2026-01-02;much\n")
+    yield "steering_import_checked", Visit("pmo", to("steering_import", *one), "POST", {"file": table})
+    yield "steering_import_refused", Visit("pmo", to("steering_import", *one), "POST", {"file": wrong}, 422)
+    yield "milestone_new", Visit("pmo", to("milestone_new", *one))
+    yield "milestone_edit", Visit("pmo", to("milestone_edit", found["milestone"]))
+    yield "milestone_forecast", Visit("pmo", to("milestone_forecast", found["milestone"]))
+    yield "milestone_forecast_refused", Visit("pmo", *_post("forecast", None, reason=""), 422)
+    yield "dependency_new", Visit("other_pmo", to("dependency_new", "THREE"))
+    yield "budget_line_new", Visit("pmo", to("budget_line_new", *one))
+    yield "budget_line_edit", Visit("pmo", to("budget_line_edit", found["line"]))
+    yield "criterion_new", Visit("pmo", to("criterion_new", *one))
+    yield "criterion_new_refused", Visit("pmo", *_post("propose_criterion", None, target=""), 422)
+    yield "benefit_new", Visit("amoa", to("benefit_new", *one))
+    yield "criterion_edit", Visit("pmo", to("criterion_edit", found["proposed"]))
+    yield "criterion_drop", Visit("pmo", to("criterion_drop", found["proposed"]))
+    yield "criterion_measure", Visit("amoa", to("criterion_measure", found["criterion"]))
+    yield "criteria_freeze", Visit("pmo", to("criteria_freeze", *one))
+    yield "lesson_list", Visit("recipient", to("lesson_list"))
+    yield "lesson_list_found", Visit("recipient", to("lesson_list") + "?q=lamps&family=supplier")
+    yield "lesson_list_nothing", Visit("outsider", to("lesson_list") + "?q=lamps")
+    yield "lesson_new", Visit("recipient", to("lesson_new", *one))
+    yield "lesson_edit", Visit("moe", to("lesson_edit", found["lesson"]))
 
 
 def _acceptance() -> Iterator[tuple[str, Visit]]:
@@ -538,7 +608,7 @@ def _referential() -> Iterator[tuple[str, Visit]]:
         yield f"referential_{name}", Visit(by, to("_import"), "POST", {"file": Sent("fr.yaml", changed)}, status)
 
 
-def _steering() -> Iterator[tuple[str, Visit]]:
+def _dashboards() -> Iterator[tuple[str, Visit]]:
     board = reverse("governance:dashboard", args=["ONE"])
     yield "dashboard", Visit("pmo", board)
     yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")

@@ -25,6 +25,9 @@ ON_A_PROJECT = {
     "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
     "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
     "keep_standards": {"pmo"},
+    "follow_indicators": {"pmo"}, "publish_weather": {"pmo"}, "plan_schedule": {"pmo"}, "plan_means": {"pmo"},
+    "propose_criterion": {"pmo", "amoa"}, "propose_benefit": {"amoa"}, "freeze_criteria": {"pmo", "amoa"},
+    "measure_criterion": {"pmo", "amoa"}, "note_lesson": EVERYBODY,
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
     "archive_review": {"pmo"},
 }  # fmt: skip
