@@ -24,6 +24,7 @@ from projects.requirements.models import (
     RequirementBaseline,
     RequirementVersion,
 )
+from projects.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
 
 __all__ = [
     "AcceptanceCampaign",
@@ -43,6 +44,7 @@ __all__ = [
     "Estimate",
     "FeedbackItem",
     "Interest",
+    "Issue",
     "Mandate",
     "Matrix",
     "Project",
@@ -51,6 +53,12 @@ __all__ = [
     "Requirement",
     "RequirementBaseline",
     "RequirementVersion",
+    "Risk",
+    "RiskAcceptance",
+    "RiskAction",
+    "RiskRating",
+    "RiskReview",
+    "RiskScale",
     "Ruling",
     "TestRun",
     "TrainingSession",

@@ -10,8 +10,9 @@ from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
 from projects.acceptance.accepting import take_back
-from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project
+from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project, RiskAcceptance
 from projects.requirements import writing
+from projects.risks.accepting import take_back as take_back_risk
 from roles import acting
 from roles.models import User
 
@@ -68,6 +69,9 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(campaign, effect.field, effect.after, "")
     elif effect.subject == ChangePlan._meta.label_lower:
         yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.subject == RiskAcceptance._meta.label_lower:
+        take_back_risk(effect.subject_id)
+        yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
     elif effect.field == "baseline":
         if not project.baseline or str(project.baseline.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)
