@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.risks.services import assess_risk, raise_risk
+from governance.risks.services import assess_risk, raise_risk, set_risk_scale
 from projects.models import Project, Risk, RiskRating
 from projects.risks.accepting import risk_term
+from projects.risks.enums import DEFAULT
 from roles.history import version_of
+from roles.models import User
 from tests import acts
 
 FIELDS: dict[str, Any] = {
@@ -81,3 +83,14 @@ def sums_from_rows(projects: list[Project], at: datetime) -> tuple[int, int]:
         initial += levels["initial"]
         residual += levels["residual"] or levels["initial"]
     return initial, residual
+
+
+def scaled_and_accepted() -> Risk:
+    """On project one, a scale that the owner set and a risk that they accepted."""
+    project = Project.objects.get(code="ONE")
+    owner, pmo = (User.objects.get(email=f"{name}@example.org") for name in ("owner", "pmo"))
+    grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}
+    set_risk_scale(actor=owner, project=project, fields=grades)
+    risk = to_accept(pmo, project)
+    accepted(owner, risk)
+    return fresh(risk)

@@ -24,11 +24,14 @@ from projects.models import (
     Deliverable,
     FeedbackItem,
     Interest,
+    Issue,
     Mandate,
     Project,
     Question,
     RecipientGroup,
     Requirement,
+    Risk,
+    RiskAction,
     Ruling,
     TrainingSession,
 )
@@ -46,7 +49,7 @@ GOVERNED: list[Any] = [
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
     Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
-    Requirement, Question,
+    Requirement, Question, Risk, RiskAction, Issue,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
@@ -67,6 +70,10 @@ WITHOUT = {
     "Notification",
     "RequirementBaseline",
     "RequirementVersion",
+    "RiskAcceptance",
+    "RiskRating",
+    "RiskReview",
+    "RiskScale",
     "SealBreak",
     "TestRun",
     "Verification",

@@ -29,10 +29,11 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.scenarios import workspace
+from governance.scenarios import risks, workspace
 from governance.scenarios.world import World, day, instant, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
+from projects.risks.accepting import risk_term
 from roles.acting import acting_as, back_entry
 from roles.models import Organisation, User
 
@@ -115,11 +116,14 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return term_of(campaign.number, campaign.hash)
     if name == "plan":
         return term_of(value, project.change_plans.get(number=value).hash)
+    if name == "risk":
+        risk = project.risks.get(code=value)
+        return risk_term(risk, risk.ratings.count())
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
-    return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
+    return str(day(value)) if name in {"starts_on", "ends_on", "valid_until"} else str(value)
 
 
 def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
@@ -328,4 +332,5 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "note_bidder": _note_bidder,
     "declare_interest": _declare_interest,
     "settle_interest": _settle_interest,
-} | workspace.ACTS
+}
+ACTS |= workspace.ACTS | risks.ACTS

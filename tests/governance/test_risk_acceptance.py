@@ -1,4 +1,4 @@
-"""A risk is accepted by a decision of the owner: at one level, until a day, and never renewed by itself (R1, R9, R11)."""
+"""A risk is accepted by a decision of the owner: at one level, until a day, never renewed by itself (R1, R9, R11)."""
 
 from datetime import timedelta
 from typing import Any
@@ -51,9 +51,7 @@ def test_any_other_answer_accepts_nothing(owner: Any, pmo: Any, project_one: Any
     assert (settled(risk).status, RiskAcceptance.objects.filter(risk=risk).exists()) == ("assessed", False)
 
 
-def test_a_proposal_names_the_risk_with_its_end_what_is_watched_and_what_reopens_it(
-    pmo: Any, project_one: Any
-) -> None:
+def test_a_proposal_names_the_risk_with_its_end_what_is_watched_and_what_reopens_it(pmo: Any, project_one: Any) -> None:
     risk = risks.to_accept(pmo, project_one)
     complete = risks.terms(risk)
     for name in complete:

@@ -374,7 +374,10 @@ def test_exposure_at_any_instant_is_what_the_rows_add_up_to(story: Any, project_
     projects = Project.objects.filter(pk__in=[project_one.pk, project_two.pk])
     for at, _ in [(story[0][0] - timedelta(days=9), None), *story]:
         assert reading.exposure(projects, at) == risks.sums_from_rows(list(projects.order_by("pk")), at)
-    assert reading.exposure(projects, story[0][0])[0] - reading.exposure(projects, story[0][0] - timedelta(days=1))[0] == 20
+    assert (
+        reading.exposure(projects, story[0][0])[0] - reading.exposure(projects, story[0][0] - timedelta(days=1))[0]
+        == 20
+    )
 
 
 def test_exposure_by_adviser_adds_up_to_the_exposure_of_each_day(story: Any, project_one: Any) -> None:
@@ -405,9 +408,7 @@ def test_the_heat_map_counts_what_the_rows_say(story: Any, project_one: Any) -> 
         assert reading.heat(projects, residual) == counted
 
 
-def test_what_dashboards_read_takes_as_many_queries_for_one_project_as_for_all(
-    story: Any, project_one: Any
-) -> None:
+def test_what_dashboards_read_takes_as_many_queries_for_one_project_as_for_all(story: Any, project_one: Any) -> None:
     days = [risks.today() - timedelta(days=back) for back in range(12)]
     counts = []
     for projects in (Project.objects.filter(pk=project_one.pk), Project.objects.all()):
