@@ -35,12 +35,12 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
     "organisation", "tests",
-    "administration", "adoption", "attitude", "attribution", "budget", "code", "communication", "communications",
+    "administration", "adoption", "attitude", "attribution", "budget", "cause", "code", "communication", "communications",
     "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
     "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "liaison",
-    "lot", "menu", "message", "mission", "nature", "notification", "notifications", "option", "options",
-    "pages", "position", "programme", "question", "questions", "satisfaction", "session",
-    "signature", "source", "suggestion", "test", "transition", "type", "version", "versions",
+    "lot", "menu", "message", "mission", "nature", "note", "notification", "notifications", "option", "options",
+    "pages", "position", "programme", "question", "questions", "reporting", "satisfaction", "session",
+    "signature", "source", "standard", "standards", "suggestion", "test", "transition", "type", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {
