@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.proposals.models import Proposal
 from projects import rules as seats
 from projects.models import Project
+from projects.risks.enums import RiskStatus
 from roles.access import permit
 from roles.enums import DecisionKind, Nature
 from roles.rules import ADMINISTRATORS_CONFIGURE, is_administrator
@@ -57,6 +58,12 @@ EVERYBODY_READS = _("Everybody who holds a role on the project confirms having r
 STANDARDS_ARE_KEPT = _(
     "The roles that produce or propose the standards in the matrix keep the library; the owner adopts and retires."
 )
+RISKS_ARE_RAISED = _("Everybody who holds a role on the project raises risks and issues; none of them is lost.")
+RISKS_ARE_KEPT = _(
+    "The roles that produce or propose in the acceptance of risks rate and treat them; the owner alone accepts what is"
+    " amber or red."
+)
+THE_SCALE_IS_THE_OWNERS = _("The owner sets the scale: it says which risks only a decision of theirs accepts.")
 
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
@@ -84,6 +91,10 @@ A_PROPOSER_OF_BENEFITS = _("a holder of a role that proposes the requirements")
 A_MEASURER = _("a holder of a role that proposes success criteria or benefits")
 A_READER = _("a holder of a role on the project who did not take the decision")
 A_KEEPER_OF_STANDARDS = _("a holder of a role that produces or proposes the standards")
+A_KEEPER = _("a holder of a role that produces or proposes in the acceptance of risks")
+A_KEEPER_OR_THE_RAISER = _("a holder of a role that keeps the register, or of the role that raised the risk")
+A_KEEPER_OR_THE_ANSWERING_ROLE = _("a holder of a role that keeps the register, or that answers for the risk")
+THE_REVIEWER = _("a holder of the role that produces the risk register")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -276,6 +287,27 @@ def _may_note_lesson(user: Any, on: Any) -> bool:
     """On a project: a new one; on a lesson: the role that raised it rewords it."""
     role = getattr(on, "raised_by_role", "")
     return seats.holds_role(user, _project(on), role) if role else _holds_a_role(user, on)
+
+
+def _keeps_risks(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _reviews_risks(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE)
+
+
+def _may_edit_risk(user: Any, risk: Any) -> bool:
+    """Who keeps the register; and, until it is assessed, the role that raised it."""
+    if risk is None or _keeps_risks(user, risk):
+        return risk is not None
+    return risk.status == RiskStatus.PROPOSED and seats.holds_role(user, risk.project, risk.raised_by_role)
+
+
+def _may_treat_risk(user: Any, risk: Any) -> bool:
+    return risk is not None and (
+        _keeps_risks(user, risk) or (bool(risk.owner_role) and seats.holds_role(user, risk.project, risk.owner_role))
+    )
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -542,6 +574,60 @@ permit(
     "governance.answer_feedback", _plans_change,
     act=_("answer what recipients say"), rule="R2", because=CHANGE_IS_PREPARED, may=A_CHANGE_PLANNER,
     holders=_change_planners,
+)  # fmt: skip
+
+# — the risk register —
+
+
+def _keepers(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _keepers_and(on: Any, role: str) -> Any:
+    others = seats.holders(on.project, role) if role else []
+    return list(dict.fromkeys([*_keepers(on), *others]))
+
+
+permit(
+    "governance.raise_risk", _holds_a_role,
+    act=_("raise a risk"), rule="R2", because=RISKS_ARE_RAISED, may=A_HOLDER,
+    holders=lambda on: seats.role_holders(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.raise_issue", _holds_a_role,
+    act=_("raise an issue"), rule="R2", because=RISKS_ARE_RAISED, may=A_HOLDER,
+    holders=lambda on: seats.role_holders(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.edit_risk", _may_edit_risk,
+    act=_("change the text of this risk"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER_OR_THE_RAISER,
+    holders=lambda risk: _keepers_and(risk, risk.raised_by_role if risk.status == RiskStatus.PROPOSED else ""),
+)  # fmt: skip
+permit(
+    "governance.assess_risk", _keeps_risks,
+    act=_("assess this risk"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER, holders=_keepers,
+)  # fmt: skip
+permit(
+    "governance.treat_risk", _may_treat_risk,
+    act=_("write what is done about this risk"), rule="R2", because=RISKS_ARE_KEPT,
+    may=A_KEEPER_OR_THE_ANSWERING_ROLE, holders=lambda risk: _keepers_and(risk, risk.owner_role),
+)  # fmt: skip
+permit(
+    "governance.review_risks", _reviews_risks,
+    act=_("review the risk register"), rule="R2", because=RISKS_ARE_KEPT, may=THE_REVIEWER,
+    holders=lambda on: seats.taking_part_in(_of(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE),
+)  # fmt: skip
+permit(
+    "governance.materialise_risk", _keeps_risks,
+    act=_("note that this risk has happened"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER, holders=_keepers,
+)  # fmt: skip
+permit(
+    "governance.settle_issue", _keeps_risks,
+    act=_("follow this issue"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER, holders=_keepers,
+)  # fmt: skip
+permit(
+    "governance.set_risk_scale", _owns,
+    act=_("set the scale of risks"), rule="R1", because=THE_SCALE_IS_THE_OWNERS, may=THE_OWNER, holders=_owners,
 )  # fmt: skip
 permit(
     "governance.acknowledge", _reads_what_another_took,

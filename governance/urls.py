@@ -41,6 +41,9 @@ from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
 from governance.reviewing import views as reviews
+from governance.risks import acts as risking
+from governance.risks import views as risks
+from governance.risks.export import risks_export
 from governance.schedule import views as schedule
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
@@ -80,6 +83,26 @@ urlpatterns = [
     path("defects/<int:defect_id>/correct/", testing.defect_correct, name="defect_correct"),
     path("defects/<int:defect_id>/close/", testing.defect_close, name="defect_close"),
     path("defects/<int:defect_id>/reopen/", testing.defect_reopen, name="defect_reopen"),
+    path("projects/<code:code>/risks/", risks.risk_list, name="risk_list"),
+    path("projects/<code:code>/risks.csv", risks_export, {"kind": "csv"}, name="risks_csv"),
+    path("projects/<code:code>/risks.xlsx", risks_export, {"kind": "xlsx"}, name="risks_xlsx"),
+    path("projects/<code:code>/risks/heat/", risks.risk_heat, name="risk_heat"),
+    path("projects/<code:code>/risks/scale/", risks.risk_scale, name="risk_scale"),
+    path("projects/<code:code>/risks/scale/set/", risking.risk_scale_set, name="risk_scale_set"),
+    path("projects/<code:code>/risks/new/", risking.risk_new, name="risk_new"),
+    path("projects/<code:code>/risks/review/", risking.risks_review, name="risks_review"),
+    path("risks/<int:risk_id>/", risks.risk, name="risk"),
+    path("risks/<int:risk_id>/edit/", risking.risk_edit, name="risk_edit"),
+    path("risks/<int:risk_id>/assess/", risking.risk_assess, name="risk_assess"),
+    path("risks/<int:risk_id>/review/", risking.risk_review, name="risk_review"),
+    path("risks/<int:risk_id>/happened/", risking.risk_materialise, name="risk_materialise"),
+    path("risks/<int:risk_id>/settle/<slug:status>/", risking.risk_settle, name="risk_settle"),
+    path("risks/<int:risk_id>/actions/new/", risking.risk_action_new, name="risk_action_new"),
+    path("risk-actions/<int:action_id>/edit/", risking.risk_action_edit, name="risk_action_edit"),
+    path("projects/<code:code>/issues/", risks.issue_list, name="issue_list"),
+    path("projects/<code:code>/issues/new/", risking.issue_new, name="issue_new"),
+    path("issues/<int:issue_id>/", risks.issue, name="issue"),
+    path("issues/<int:issue_id>/settle/", risking.issue_settle, name="issue_settle"),
     path("projects/<code:code>/register/", register, name="register"),
     path("projects/<code:code>/recipients/", recipients.recipient_list, name="recipient_list"),
     path("projects/<code:code>/recipients/new/", recipients.recipient_new, name="recipient_new"),

@@ -27,6 +27,7 @@ from projects.requirements.models import (
     RequirementBaseline,
     RequirementVersion,
 )
+from projects.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
 from projects.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.success.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
 from projects.weather.models import WeatherReport
@@ -55,6 +56,7 @@ __all__ = [
     "Indicator",
     "IndicatorReading",
     "Interest",
+    "Issue",
     "LessonLearned",
     "Mandate",
     "Matrix",
@@ -66,6 +68,12 @@ __all__ = [
     "Requirement",
     "RequirementBaseline",
     "RequirementVersion",
+    "Risk",
+    "RiskAcceptance",
+    "RiskAction",
+    "RiskRating",
+    "RiskReview",
+    "RiskScale",
     "Ruling",
     "SuccessCriteriaSet",
     "SuccessCriterion",

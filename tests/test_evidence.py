@@ -39,6 +39,10 @@ from projects.models import (
     Project,
     RequirementBaseline,
     RequirementVersion,
+    RiskAcceptance,
+    RiskRating,
+    RiskReview,
+    RiskScale,
     SuccessCriteriaSet,
     TestRun,
     WeatherReport,
@@ -46,6 +50,7 @@ from projects.models import (
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
+from tests import risks
 from tests.acts import drafted, submitted
 from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
 from tests.generic_attacks import GENERIC
@@ -82,6 +87,10 @@ EVIDENCE = {
     BudgetReading,
     SuccessCriteriaSet,
     CriterionMeasure,
+    RiskScale,
+    RiskRating,
+    RiskReview,
+    RiskAcceptance,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
@@ -93,7 +102,8 @@ ATTACKS = [
 
 @pytest.fixture(autouse=True)
 def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
-    """A checkpoint, a verification, an import and an erasure."""
+    """A checkpoint, a verification, an import, an erasure, a scale of risks and a risk that is accepted."""
+    risks.scaled_and_accepted()
     sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
     signed(tmp_path / "notary.pem")
     Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)

@@ -27,6 +27,7 @@ from projects.models import (
     FeedbackItem,
     Indicator,
     Interest,
+    Issue,
     LessonLearned,
     Mandate,
     Milestone,
@@ -34,6 +35,8 @@ from projects.models import (
     Question,
     RecipientGroup,
     Requirement,
+    Risk,
+    RiskAction,
     Ruling,
     SuccessCriterion,
     TrainingSession,
@@ -54,6 +57,7 @@ GOVERNED: list[Any] = [
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
     Requirement, Question,
     Indicator, Milestone, Dependency, BudgetLine, SuccessCriterion, LessonLearned,
+    Requirement, Question, Risk, RiskAction, Issue,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
@@ -74,6 +78,10 @@ WITHOUT = {
     "Notification",
     "RequirementBaseline",
     "RequirementVersion",
+    "RiskAcceptance",
+    "RiskRating",
+    "RiskReview",
+    "RiskScale",
     "SealBreak",
     "TestRun",
     "Verification",

@@ -13,8 +13,17 @@ from governance.standards.adopting import adopt, adopted_of, copied, retire
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.acceptance.accepting import take_back
-from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project, SuccessCriteriaSet
+from projects.models import (
+    AcceptanceCampaign,
+    ChangePlan,
+    Delegation,
+    Mandate,
+    Project,
+    RiskAcceptance,
+    SuccessCriteriaSet,
+)
 from projects.requirements import writing
+from projects.risks.accepting import take_back as take_back_risk
 from projects.success import approving
 from roles import acting
 from roles.models import User
@@ -78,6 +87,9 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
         approving.take_back(criteria)
         yield Change(criteria, effect.field, effect.after, "")
+    elif effect.subject == RiskAcceptance._meta.label_lower:
+        take_back_risk(effect.subject_id)
+        yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
     elif effect.field == "baseline":
         if not project.baseline or str(project.baseline.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)

@@ -4,16 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
-from governance.enums import ProposalState
+from governance.figures import musts, pending, uncovered
 from governance.means.reading import percent
 from governance.models import Condition, Proposal
-from governance.requirements.filters import LAID_ASIDE
 from governance.schedule.reading import largest_slip, milestones_of
 from projects.indicators.enums import Computed
-from projects.models import AcceptanceTest, BudgetLine, Defect, Project, Requirement
-from projects.requirements.enums import Priority, RequirementKind
+from projects.models import BudgetLine, Defect, Project, Requirement
 
 
 def figures(project: Project, today: date) -> dict[str, Decimal | None]:
@@ -32,7 +30,9 @@ def figures(project: Project, today: date) -> dict[str, Decimal | None]:
             Decimal((counts["reported"] or 0) - (counts["unsettled"] or 0)), Decimal(counts["reported"] or 0)
         ),
         Computed.DECISIONS_PENDING: Decimal(counts["pending"] or 0),
-        Computed.COVERAGE: percent(Decimal(counts["tested"] or 0), Decimal(counts["musts"] or 0)),
+        Computed.COVERAGE: percent(
+            Decimal((counts["musts"] or 0) - (counts["untested"] or 0)), Decimal(counts["musts"] or 0)
+        ),
         Computed.CONDITIONS_OVERDUE: Decimal(counts["overdue"] or 0),
     }
 
@@ -40,26 +40,24 @@ def figures(project: Project, today: date) -> dict[str, Decimal | None]:
 def _counts(project: Project, today: date) -> dict[str, Any]:
     """What is counted of the other parts of the project, in one query."""
     defects = Defect.objects.filter(project=OuterRef("pk"))
-    musts = Requirement.objects.filter(project=OuterRef("pk"), priority=Priority.MUST)
-    musts = musts.exclude(kind=RequirementKind.NEED).exclude(state__in=LAID_ASIDE)
-    tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
-    waiting = Proposal.objects.filter(project=OuterRef("pk"), state=ProposalState.READY_FOR_DECISION)
-    overdue = Condition.objects.open().filter(decision__project=OuterRef("pk"), due_on__lt=today)
+    written = Requirement.objects.filter(project=OuterRef("pk"))
+    overdue = Condition.objects.overdue(today).filter(decision__project=OuterRef("pk"))
     spent = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
-    return (
+    found: Any = (
         Project.objects.filter(pk=project.pk)
         .annotate(
             unsettled=_number(defects.unsettled()),
             reported=_number(defects),
-            pending=_number(waiting),
-            musts=_number(musts),
-            tested=_number(musts.filter(Exists(tests))),
+            pending=_number(pending(Proposal.objects.filter(project=OuterRef("pk")))),
+            musts=_number(musts(written)),
+            untested=_number(uncovered(written)),
             overdue=_number(overdue, "decision__project"),
             committed=Subquery(spent.annotate(sum=Sum("committed")).values("sum")),
         )
-        .values("unsettled", "reported", "pending", "musts", "tested", "overdue", "committed")
+        .values("unsettled", "reported", "pending", "musts", "untested", "overdue", "committed")
         .get()
     )
+    return dict(found)
 
 
 def _number(rows: QuerySet[Any], project: str = "project") -> Subquery:

@@ -17,6 +17,8 @@ from governance.standards.content import with_content
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.models import Project
+from projects.risks.accepting import risk_term
+from projects.risks.enums import ACCEPTABLE
 from roles.dates import long_day
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
 from roles.forms import AmountField, DayField, ProseField, SuggestingInput, TextField
@@ -58,7 +60,7 @@ def as_text(value: Any) -> str:
 
 def from_text(name: str, text: str) -> Any:
     """The term `name` as a value: a day, an amount, a list of codes, or the text itself."""
-    if name in {"starts_on", "ends_on"}:
+    if name in {"starts_on", "ends_on", "valid_until"}:
         return date.fromisoformat(text)
     if name in {"budget", "cap"}:
         return Decimal(text)
@@ -160,6 +162,35 @@ class AcceptanceForm(SealedChoiceForm):
         """The closed campaigns."""
         closed = project.campaigns.filter(closed_at__isnull=False).order_by("-number")[:LONGEST_CHOICE]
         return [(term_of(one.number, one.hash), f"{one.number} · {one.title}") for one in closed]
+
+
+class RiskAcceptanceForm(SealedChoiceForm):
+    """The risk an approval accepts, at exactly the rating it has, until when, and what is watched meanwhile (R9)."""
+
+    named = "risk"
+
+    risk = forms.ChoiceField(
+        label=_("Risk to accept"), required=False,
+        help_text=_("An approval accepts it at exactly this level; a rise reopens it."),
+    )  # fmt: skip
+    valid_until = DayField(
+        label=_("Accepted until"), required=False, help_text=_("Its last day; it is never renewed by itself.")
+    )
+    indicator = TextField(label=_("Watch indicator"), required=False, help_text=_("What is measured meanwhile."))
+    trigger = TextField(
+        label=_("What reopens it"), required=False, help_text=_("The event or value that puts it to the owner again.")
+    )
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The risks that can be accepted, newest first, with their level now."""
+        found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
+        return [(risk_term(one, one.rated), _rated(one)) for one in found[:LONGEST_CHOICE]]
+
+
+def _rated(risk: Any) -> str:
+    likelihood, impact = risk.rating
+    about = {"code": risk.code, "likelihood": likelihood, "impact": impact, "level": risk.residual_level}
+    return f"%(code)s · %(likelihood)s × %(impact)s = %(level)s · {risk.title}" % about
 
 
 class CommunicationForm(SealedChoiceForm):

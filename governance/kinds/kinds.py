@@ -26,6 +26,7 @@ from governance.kinds.forms import (
     DelegationForm,
     GateForm,
     ProjectTermsForm,
+    RiskAcceptanceForm,
     ScopeForm,
     StandardsForm,
     Terms,
@@ -40,8 +41,10 @@ from governance.standards.adopting import FIELD, parts
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
-from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline, SuccessCriteriaSet
+from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline, Risk, SuccessCriteriaSet
 from projects.requirements import writing
+from projects.risks.accepting import accept, as_put, risk_named
+from projects.risks.enums import ACCEPTABLE
 from projects.success import approving
 from roles import acting
 from roles.enums import DecisionKind, Gate
@@ -115,6 +118,8 @@ NOT_OUR_CRITERIA = _(
     "These success criteria are not the project's newest set as it stands: freeze them again, then choose that version."
 )
 NOT_OURS = _("This version of the roles is not the project's.")
+NOT_OUR_RISK = _("This risk is not the project's, has ended, or was rated again since: choose it as it is now.")
+OVER = _("The day until which the risk would be accepted is over: propose it again with a later one.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
 
@@ -230,6 +235,56 @@ class AcceptanceKind(LaunchedKind):
             raise ValidationError(NOT_OUR_CAMPAIGN)
         accept_passed(campaign)
         yield Change(campaign, "acceptance", "", campaign.title)
+
+
+class RiskAcceptanceKind(Kind):
+    """The owner accepts a residual risk: at its exact level, until a day, with what is watched meanwhile (R9)."""
+
+    evidence = _("The risk sheet with its ratings and what was done.")
+    form = RiskAcceptanceForm
+    bounds: ClassVar[dict[str, Text]] = {
+        "valid_until": _("Say until when: an acceptance has an end."),
+        "indicator": _("Say what is measured meanwhile."),
+        "trigger": _("Say what puts it to the owner again."),
+    }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Once the risks are kept here, one is named, at the rating it has, with its bounds."""
+        gaps, terms = super().gaps(content, project), content.terms
+        if not terms.get("risk"):
+            if project.risks.open().exists():
+                gaps["terms-risk"] = str(_("Choose the risk of the register to accept."))
+            return gaps
+        gaps |= {f"terms-{name}": str(text) for name, text in self.bounds.items() if not terms.get(name)}
+        return gaps if self._risk(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """The risk has moved on, or the day until which it would be accepted is over."""
+        if "risk" not in content.terms:
+            return []
+        found = [] if self._risk(content, project) else [str(NOT_OUR_RISK)]
+        until = from_text("valid_until", content.terms["valid_until"])
+        return found if until >= acting.at().astimezone(ZONE).date() else [*found, str(OVER)]
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """What is accepted, when a risk is named."""
+        return frozenset({"risk_acceptance"} if "risk" in terms else ())
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        terms = content.terms
+        if "risk" not in terms:
+            return
+        risk = self._risk(content, project)
+        if risk is None or (obstacles := self.obstacles(content, project)):
+            raise ValidationError(obstacles if risk else [str(NOT_OUR_RISK)])
+        until = from_text("valid_until", terms["valid_until"])
+        accepted = accept(risk, until, terms["indicator"], terms["trigger"])
+        yield Change(accepted, "risk_acceptance", "", f"{risk.code}, {accepted}")
+
+    def _risk(self, content: Any, project: Project) -> Risk | None:
+        """The risk that is named, at the rating it is named with, while it can be accepted."""
+        risk = risk_named(project, content.terms.get("risk", ""))
+        return risk if risk and risk.status in ACCEPTABLE else None
 
 
 class ScopeKind(ProjectKind):
@@ -575,6 +630,7 @@ CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.DELEGATION: DelegationKind,
     DecisionKind.COMMUNICATION: CommunicationKind,
     DecisionKind.STANDARD_ADOPTION: StandardKind,
+    DecisionKind.RISK_ACCEPTANCE: RiskAcceptanceKind,
 }
 KINDS = {code: CLASSES.get(code, Kind)(code) for code in DecisionKind}
 
@@ -624,6 +680,9 @@ def _shown(name: str, text: str) -> Any:
         return _("campaign %(number)s") % {"number": version_named(text)[0]}
     if name in {"plan", "criteria"}:
         return _("version %(number)s") % {"number": version_named(text)[0]}
+    if name == "risk" and (named := as_put(text)):
+        level = named.likelihood * named.impact
+        return f"{named.code} · {named.likelihood} × {named.impact} = {level}"
     if name == "champion":
         return _("yes")
     if name in {"standards", "retires"}:

@@ -38,6 +38,13 @@ WATCHED = (
     projects.SuccessCriteriaSet,
     projects.CriterionMeasure,
     projects.LessonLearned,
+    projects.RiskScale,
+    projects.Risk,
+    projects.RiskRating,
+    projects.RiskAction,
+    projects.RiskReview,
+    projects.RiskAcceptance,
+    projects.Issue,
 )
 
 #: The effects of decisions on a project that were noted in this transaction.
@@ -78,6 +85,36 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
     """,
 )
 
+#: The effect of a decision on this very risk, noted in this transaction.
+ACCEPTED = f"""{EFFECT.format(field="risk_acceptance")} AND e.subject = 'projects.riskacceptance'
+    AND e.subject_id = {{acceptance}} AND e.after <> ''"""
+
+RISK_ACCEPTED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_accepted_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.acceptance_id IS NOT NULL AND NEW.acceptance_id IS DISTINCT FROM OLD.acceptance_id
+           AND NOT EXISTS ({ACCEPTED.format(acceptance="NEW.acceptance_id")}) THEN
+          {refuse("Only a decision of the owner accepts a risk (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+ACCEPTANCE_DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_decided_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NOT EXISTS ({ACCEPTED.format(acceptance="NEW.id")}) THEN
+          {refuse("Only a decision of the owner makes an acceptance (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
 
 CRITERIA_ARE_APPROVED_BY_THE_OWNER = pgtrigger.Trigger(
     name="is_approved_by_the_owner",
@@ -110,3 +147,5 @@ def watch() -> None:
         pgtrigger.register(leaves_an_event_of_its_project(model._meta.label_lower))(model)
     pgtrigger.register(DECIDED_BY_THE_OWNER)(projects.Requirement)
     pgtrigger.register(CRITERIA_ARE_APPROVED_BY_THE_OWNER)(projects.SuccessCriterion)
+    pgtrigger.register(RISK_ACCEPTED_BY_THE_OWNER)(projects.Risk)
+    pgtrigger.register(ACCEPTANCE_DECIDED_BY_THE_OWNER)(projects.RiskAcceptance)

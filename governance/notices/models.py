@@ -31,6 +31,8 @@ class Reason(models.TextChoices):
     TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
     QUESTION_ASKED = "question_asked", _("a question waits for the answer of your role")
     QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
+    RISK_REOPENED = "risk_reopened", _("has risen above the level you accepted: it is to be answered again")
+    RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -56,6 +56,7 @@ from projects.models import (
     Indicator,
     IndicatorReading,
     Interest,
+    Issue,
     LessonLearned,
     Mandate,
     Matrix,
@@ -63,6 +64,12 @@ from projects.models import (
     MilestoneForecast,
     Project,
     RecipientGroup,
+    Risk,
+    RiskAcceptance,
+    RiskAction,
+    RiskRating,
+    RiskReview,
+    RiskScale,
     Ruling,
     SuccessCriteriaSet,
     SuccessCriterion,
@@ -127,6 +134,13 @@ TABLES: dict[str, Any] = {
     "criteria_set": SuccessCriteriaSet,
     "criterion_measure": CriterionMeasure,
     "lesson": LessonLearned,
+    "risk_scale": RiskScale,
+    "risk": Risk,
+    "risk_rating": RiskRating,
+    "risk_action": RiskAction,
+    "risk_review": RiskReview,
+    "risk_acceptance": RiskAcceptance,
+    "issue": Issue,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
@@ -140,6 +154,7 @@ TABLES: dict[str, Any] = {
 WORKSPACE = (
     "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
     "defects", "steering_indicators", "milestones", "budget_lines", "success_criteria", "lessons", "reviews",
+    "defects", "risks", "risk_actions", "issues",
 )  # fmt: skip
 
 OPTIONS = {
@@ -279,7 +294,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{standard}`, `{standard_version}` (ids of STD-LOG and of its draft), `{entry}` (of a method or tool),
     `{steering}`, `{milestone}`, `{line}`, `{lesson}` (ids of the first; of a milestone that is not reached),
     `{criterion}`, `{proposed}` (ids of an approved and of a proposed success criterion),
-    `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{requirement}` (the id of ONE-001),
+    `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{risk}` (the id of OR-1), `{raised}`
+    (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
+    `{requirement}` (the id of ONE-001),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
     requirement changed),
     `{document}` (the id of one attached to the working text, else of the project),
@@ -437,6 +454,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **_acceptance_acts(act),
         **_library_acts(act),
         **_steering_acts(act),
+        **_risk_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -561,6 +579,47 @@ def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, An
         ),
         "note_lesson": act(f"{project}lessons/new/", f"{project}lessons/", "recipient", lesson),
         "reword_lesson": act("/lessons/{lesson}/edit/", f"{project}lessons/", "moe", lesson | {"seen": "{seen}"}),
+    }  # fmt: skip
+
+
+def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on the risk register."""
+    listed, issues = "/projects/{project}/risks/", "/projects/{project}/issues/"
+    risk, raised = "/risks/{risk}/", "/risks/{raised}/"
+    words = {
+        "title": "The quay sinks", "cause": "The ground is soft.", "event": "The quay sinks by a hand.",
+        "effect": "Boats are let in at high tide only.", "category": "external",
+    }  # fmt: skip
+    problem = {"title": "The pump has stopped", "urgency": "high", "impact": "low", "size": "small"}
+    scale = {
+        "likelihood_en": "rare, possible, likely, certain", "likelihood_fr": "rare, possible, probable, certain",
+        "impact_en": "low, some, high, severe", "impact_fr": "faible, moyen, fort, grave", "amber_from": "4",
+        "red_from": "9",
+    }  # fmt: skip
+    rated = {"likelihood": "3", "impact": "4"}
+    return {
+        "raise_risk": act(f"{listed}new/", f"{listed}new/", "recipient", words | rated),
+        "edit_risk": act(f"{raised}edit/", raised, "moe", words | {"seen": "{seen}"}),
+        "assess_risk": act(f"{risk}assess/", risk, "pmo", rated | {
+            "response": "reduce", "residual_likelihood": "2", "residual_impact": "4", "treated": "on",
+            "seen": "{seen}",
+        }),
+        "settle_risk": act(f"{risk}settle/closed/", risk, "pmo", {"because": "The basin is dredged."}),
+        "review_risk": act(f"{risk}review/", risk, "pmo", {"note": "As before.", "review_on": "{today+30}"}),
+        "review_risks": act(f"{listed}review/", listed, "pmo", {"note": "As before.", "review_on": "{today+30}"}),
+        "materialise_risk": act(f"{risk}happened/", risk, "amoa", problem),
+        "treat_risk": act(
+            f"{risk}actions/new/", risk, "amoa", {"text": "Two more buoys.", "role": "MOE", "due_on": "{today+20}"}
+        ),
+        "edit_risk_action": act(
+            "/risk-actions/{action}/edit/", risk, "amoa",
+            {"text": "Two buoys.", "role": "MOE", "due_on": "{today+20}", "seen": "{seen}"},
+        ),
+        "raise_issue": act(f"{issues}new/", issues, "recipient", problem),
+        "settle_issue": act(
+            "/issues/{issue}/settle/", "/issues/{issue}/", "pmo", {"state": "resolved", "resolution": "It is repaired."}
+        ),
+        "set_risk_scale": act(f"{listed}scale/set/", f"{listed}scale/", "owner", scale),
     }  # fmt: skip
 
 

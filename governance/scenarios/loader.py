@@ -32,10 +32,11 @@ from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.reviewing.services import archive_review
-from governance.scenarios import library, steering, workspace
+from governance.scenarios import library, risks, steering, workspace
 from governance.scenarios.world import World, day, instant, months_between, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
+from projects.risks.accepting import risk_term
 from roles.acting import acting_as, back_entry
 from roles.models import Organisation, User
 
@@ -131,13 +132,16 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return term_of(value, project.change_plans.get(number=value).hash)
     if name == "criteria":
         return term_of(value, project.criteria_sets.get(number=value).hash)
+    if name == "risk":
+        risk = project.risks.get(code=value)
+        return risk_term(risk, risk.ratings.count())
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"standards", "retires"}:
         return library.term(project, value)
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
-    return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
+    return str(day(value)) if name in {"starts_on", "ends_on", "valid_until"} else str(value)
 
 
 def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
@@ -329,34 +333,30 @@ def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
     archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
 
 
-ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = (
-    {
-        "found_project": _found,
-        "appoint": _appoint,
-        "name_owner": _name_owner,
-        "accept": _accept,
-        "end_mandate": _end_mandate,
-        "delegate": _delegate,
-        "draft": _draft,
-        "edit": _edit,
-        "add_document": _add_document,
-        "replace_document": _replace_document,
-        "attach": _attach,
-        "submit": _submit,
-        "take_up": _take_up,
-        "withdraw": _withdraw,
-        "advise": _advise,
-        "decide": _decide,
-        "note_binding": _note_binding,
-        "prove": _prove,
-        "lift": _lift,
-        "waive": _waive,
-        "note_bidder": _note_bidder,
-        "declare_interest": _declare_interest,
-        "settle_interest": _settle_interest,
-        "archive_review": _archive_review,
-    }
-    | workspace.ACTS
-    | library.ACTS
-    | steering.ACTS
-)
+ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
+    "found_project": _found,
+    "appoint": _appoint,
+    "name_owner": _name_owner,
+    "accept": _accept,
+    "end_mandate": _end_mandate,
+    "delegate": _delegate,
+    "draft": _draft,
+    "edit": _edit,
+    "add_document": _add_document,
+    "replace_document": _replace_document,
+    "attach": _attach,
+    "submit": _submit,
+    "take_up": _take_up,
+    "withdraw": _withdraw,
+    "advise": _advise,
+    "decide": _decide,
+    "note_binding": _note_binding,
+    "prove": _prove,
+    "lift": _lift,
+    "waive": _waive,
+    "note_bidder": _note_bidder,
+    "declare_interest": _declare_interest,
+    "settle_interest": _settle_interest,
+    "archive_review": _archive_review,
+}
+ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS

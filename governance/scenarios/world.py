@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from governance.models import Decision, Proposal
-from projects.models import AcceptanceCampaign, Defect, Document, FeedbackItem, Project, Question
+from projects.models import AcceptanceCampaign, Defect, Document, FeedbackItem, Issue, Project, Question
 from roles.models import Organisation, User
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -29,6 +29,7 @@ class World:
     campaigns: dict[str, AcceptanceCampaign] = field(default_factory=dict)
     defects: dict[str, Defect] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
 
 
 def instant(text: Any) -> datetime:

@@ -51,6 +51,7 @@ NEEDED: dict[DecisionKind, set[str]] = {
     DecisionKind.BUDGET: {"impact_cost", "terms-budget"},
     DecisionKind.REQUIREMENT_BASELINE: {"terms-baseline"},
     DecisionKind.COMMUNICATION: {"impact_recipients"},
+    DecisionKind.RISK_ACCEPTANCE: {"terms-risk"},
     DecisionKind.GATE: {"terms-gate"},
     DecisionKind.DELEGATION: {"terms-delegate", "terms-kinds", "terms-ends_on", "terms-document"},
 }
@@ -135,7 +136,12 @@ def test_an_approval_changes_what_its_terms_name_and_notes_it_before_and_after(
 
 
 @pytest.mark.parametrize(
-    "kind", sorted(set(DecisionKind) - {p[0] for p in PROJECT_TERMS} - {"delegation", "gate", "requirement_baseline"})
+    "kind",
+    sorted(
+        set(DecisionKind)
+        - {p[0] for p in PROJECT_TERMS}
+        - {"delegation", "gate", "requirement_baseline", "risk_acceptance"}
+    ),
 )
 def test_the_other_kinds_record_the_decision_and_change_nothing(kind: str, owner: Any, project_one: Any) -> None:
     """Even when the working text still holds terms of another kind, or terms that no form has."""

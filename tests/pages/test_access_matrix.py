@@ -71,6 +71,11 @@ def pmo_only(act: str) -> Line:
     return Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act=act)
 
 
+def keepers_only(act: str) -> Line:
+    """An act of who keeps the risk register; the other members read who may."""
+    return Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act=act)
+
+
 def administrators_only(get: int, post: int, *, others: Pair = (403, 403)) -> Line:
     """A page of the referential: administrators get these answers, everybody else reads who may."""
     return Line(others, others, but=dict.fromkeys(("staff_admin", "superuser"), (get, post)))
@@ -430,6 +435,29 @@ LINES: dict[str, list[Line]] = {
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="reword_lesson"),
         Line(HIDDEN, HIDDEN),
     ],
+    "governance:risk_list": [page()],
+    "governance:risks_csv": [page()],
+    "governance:risks_xlsx": [page()],
+    "governance:risk_heat": [page()],
+    "governance:risk_scale": [page()],
+    "governance:risk_scale_set": [owner_only("set_risk_scale")],
+    "governance:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
+    "governance:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
+    "governance:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
+    "governance:risk_edit": [keepers_only("edit_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_assess": [keepers_only("assess_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_settle": [keepers_only("settle_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_review": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risk"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:risk_materialise": [keepers_only("materialise_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_action_new": [keepers_only("treat_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_action_edit": [keepers_only("edit_risk_action"), Line(HIDDEN, HIDDEN)],
+    "governance:issue_list": [page()],
+    "governance:issue_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_issue")],
+    "governance:issue": [page(act="settle_issue"), Line((404, 405), (404, 405))],
+    "governance:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
     "governance:dashboard": [page()],
     "governance:dashboard_quality": [page()],
@@ -475,6 +503,7 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "kind": "csv",
         "question_id": question().pk if line.act else ABSENT,
         "step": "drop",
+        "status": "closed",
         **feed_of("recipient@example.org", valid=bool(line.act)),
         "uidb36": "1",
         "name": "pending",

@@ -29,14 +29,16 @@ from governance.means.services import write_budget_line
 from governance.recipients.services import describe_group
 from governance.referential.services import add_duty, new_role, new_version, publish_role
 from governance.requirements.services import edit_requirement, write_requirement
+from governance.risks import services as risking
 from governance.schedule import services as schedule
 from governance.success import services as success
 from governance.weather.services import publish_weather
 from projects.acceptance.enums import Result
 from projects.models import AcceptanceTest, Document, Ruling
+from projects.risks.enums import DEFAULT
 from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
-from tests import acts
+from tests import acts, risks
 from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
 from tests.governance import imports_files
@@ -103,6 +105,7 @@ class Place:
             self.another_campaign()
             self.another_standard()
             self.steered()
+            self.another_risk()
 
     def another_standard(self) -> None:
         """A standard in force, the next version of it and of the first one adopted, with a template; a tool."""
@@ -164,6 +167,25 @@ class Place:
         success.freeze_criteria(**steered)
         publish_weather(**steered, comment="Nothing to do.")
         note_lesson(**steered, fields={"title": f"Lesson {row}", "lesson": "Light the quay."})
+
+    def another_risk(self) -> None:
+        """A risk with actions, reviews and ratings that grow; one the owner accepted; an issue; a scale."""
+        pmo, owner, row = self.cast["pmo"], self.cast["owner"], self.rows
+        grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}
+        risking.set_risk_scale(actor=owner, project=self.project, fields=grades)
+        risk = risks.to_accept(pmo, self.project, requirements=["R-001"])
+        if row == 1:
+            self.risk = risk
+        for impact in (3, 4):
+            risks.assessed(pmo, self.risk, residual_likelihood=3, residual_impact=impact)
+        fields = {"text": f"Look at motor {row}.", "role": "MOE", "due_on": acts.FUTURE}
+        self.action = risking.write_action(actor=pmo, risk=self.risk, fields=fields)
+        risking.review_risks(actor=pmo, project=self.project, risk=self.risk, note="As before.")
+        risks.accepted(owner, self.risk)
+        happened = risks.raised(pmo, self.project)
+        problem = {"title": "It stopped", "urgency": "high", "impact": "low", "size": "small"}
+        self.issue = risking.materialise_risk(actor=pmo, risk=happened, fields=problem)
+        self.to_accept = acts.put(self.project, "risk_acceptance", terms=risks.terms(risk))
 
     def another_import(self) -> None:
         """One that is done, and one with more lines each time that is checked."""
@@ -360,6 +382,7 @@ class Place:
         yield from self.dashboard_requests(code)
         yield from self.library_requests(code)
         yield from self.steering_requests(code)
+        yield from self.risk_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
@@ -413,6 +436,23 @@ class Place:
             ("budget_line_edit", self.line), ("criterion_edit", self.criterion), ("criterion_drop", self.criterion),
         ):  # fmt: skip
             yield name, LIST, "pmo", reverse(f"governance:{name}", args=[row.pk]), {}
+
+    def risk_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of the risk register, and the dossier of an acceptance of a risk."""
+        listed = reverse("governance:risk_list", args=code)
+        yield "risks", LIST, "pmo", listed, {}
+        yield "risks filtered", LIST, "owner", f"{listed}?q=crane&band=amber&status=open&matter=overdue", {}
+        for name in ("risk_heat", "risk_scale", "issue_list", "risk_new", "risks_review", "issue_new"):
+            yield name, DOSSIER if name == "risk_heat" else LIST, "pmo", reverse(f"governance:{name}", args=code), {}
+        for kind in ("csv", "xlsx"):
+            yield f"risks as {kind}", LIST, "amoa", reverse(f"governance:risks_{kind}", args=code), {}
+        yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}
+        for name in ("risk_assess", "risk_edit", "risk_action_new", "risk_review", "risk_materialise"):
+            yield name, LIST, "pmo", reverse(f"governance:{name}", args=[self.risk.pk]), {}
+        yield "risk_action_edit", LIST, "amoa", reverse("governance:risk_action_edit", args=[self.action.pk]), {}
+        yield "an issue", LIST, "pmo", self.issue.get_absolute_url(), {}
+        yield "an issue to settle", LIST, "pmo", reverse("governance:issue_settle", args=[self.issue.pk]), {}
+        yield "dossier of a risk to accept", DOSSIER, "owner", self.to_accept.get_absolute_url(), {}
 
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of recipients, the change plan and the calendar."""

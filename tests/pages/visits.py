@@ -36,6 +36,8 @@ from projects.models import (
     Question,
     RecipientGroup,
     Requirement,
+    Risk,
+    RiskAction,
     SuccessCriterion,
     TrainingSession,
 )
@@ -81,7 +83,7 @@ def seats() -> dict[str, int]:
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
     mine = {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
-    return {**mine, **workspace(), **rows_of_acceptance(), **rows_of_steering(), **kept()}
+    return {**mine, **workspace(), **rows_of_acceptance(), **rows_of_steering(), **rows_of_risks(), **kept()}
 
 
 def kept() -> dict[str, int]:
@@ -127,6 +129,17 @@ def rows_of_steering() -> dict[str, int]:
     }
 
 
+def rows_of_risks() -> dict[str, int]:
+    """On project one: a risk that is rated, one as it was raised, an action, an issue."""
+    project = Project.objects.get(code="ONE")
+    return {
+        "risk": project.risks.get(code="OR-1").pk,
+        "raised": project.risks.get(code="OR-2").pk,
+        "action": project.risk_actions.earliest("pk").pk,
+        "issue": project.issues.filter(state="open").earliest("pk").pk,
+    }
+
+
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
@@ -138,6 +151,8 @@ CHANGING: dict[str, Any] = {
     "edit_steering": Indicator,
     "edit_budget_line": BudgetLine,
     "reword_lesson": LessonLearned,
+    "assess_risk": Risk,
+    "edit_risk_action": RiskAction,
 }
 
 
@@ -176,6 +191,8 @@ def act(
         values["seen"] = version_of(Milestone.objects.get(pk=values["milestone"]))
     if name == "reword_criterion":
         values["seen"] = version_of(SuccessCriterion.objects.get(pk=values["proposed"]))
+    if name == "edit_risk":
+        values["seen"] = version_of(Risk.objects.get(pk=values["raised"]))
     if name == "edit_campaign":
         values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
@@ -377,6 +394,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _change(proposal)
     yield from _acceptance()
     yield from _library()
+    yield from _risks()
     yield from _imports()
     yield from _steering()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
@@ -540,6 +558,55 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "defect_close", Visit("amoa", to("defect_close", found["corrected"]))
     yield "defect_reopen", Visit("amoa", to("defect_reopen", found["corrected"]))
     yield "defect_moved_on", Visit("moe", to("defect_correct", found["corrected"]), status=409)
+
+
+def _risks() -> Iterator[tuple[str, Visit]]:
+    """The risk register: its lists, a risk in several states, issues, the scale, the forms and what they refuse."""
+    one, found = ["ONE"], rows_of_risks()
+    project = Project.objects.get(code="ONE")
+    happened = project.risks.get(code="OR-3")
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    listed = to("risk_list", *one)
+    yield "risk_list", Visit("recipient", listed)
+    yield "risk_list_keeper", Visit("pmo", f"{listed}?status=open&band=amber&of=initial")
+    yield "risk_list_cell", Visit("owner", f"{listed}?status=open&likelihood=3&impact=4")
+    yield "risk_list_nothing", Visit("moe", f"{listed}?q=tram&status=rejected")
+    yield "risk_list_none", Visit("other_pmo", to("risk_list", "THREE"))
+    yield "risk_heat", Visit("owner", to("risk_heat", *one))
+    yield "risk_heat_initial", Visit("pmo", to("risk_heat", *one) + "?of=initial")
+    yield "risk_heat_none", Visit("other_pmo", to("risk_heat", "THREE"))
+    yield "risk", Visit("pmo", to("risk", found["risk"]))
+    yield "risk_reader", Visit("recipient", to("risk", found["risk"]))
+    yield "risk_raised", Visit("moe", to("risk", found["raised"]))
+    yield "risk_happened", Visit("amoa", happened.get_absolute_url())
+    yield "risk_new", Visit("recipient", to("risk_new", *one))
+    yield "risk_new_refused", Visit("recipient", *_post("raise_risk", None, cause="", requirements="ONE-999"), 422)
+    yield "risk_edit", Visit("moe", to("risk_edit", found["raised"]))
+    yield "risk_edit_outdated", Visit("moe", *_post("edit_risk", None, seen="0"), 409)
+    yield "risk_assess", Visit("pmo", to("risk_assess", found["risk"]))
+    yield "risk_assess_refused", Visit("pmo", *_post("assess_risk", None, residual_impact=""), 422)
+    yield "risk_assess_moved_on", Visit("pmo", to("risk_assess", happened.pk), status=409)
+    yield "risk_settle", Visit("pmo", to("risk_settle", found["risk"], "closed"))
+    yield "risk_settle_refused", Visit("pmo", *_post("settle_risk", None, because=" "), 422)
+    yield "risk_settle_owner", Visit("pmo", to("risk_settle", found["risk"], "accepted"), status=409)
+    yield "risk_review", Visit("pmo", to("risk_review", found["risk"]))
+    yield "risks_review", Visit("pmo", to("risks_review", *one))
+    yield "risk_materialise", Visit("amoa", to("risk_materialise", found["risk"]))
+    yield "risk_action_new", Visit("amoa", to("risk_action_new", found["risk"]))
+    yield "risk_action_edit", Visit("amoa", to("risk_action_edit", found["action"]))
+    yield "issue_list", Visit("recipient", to("issue_list", *one))
+    yield "issue_list_closed", Visit("pmo", to("issue_list", *one) + "?state=closed")
+    yield "issue_list_none", Visit("other_pmo", to("issue_list", "THREE"))
+    yield "issue", Visit("pmo", to("issue", found["issue"]))
+    yield "issue_new", Visit("recipient", to("issue_new", *one))
+    yield "issue_settle", Visit("pmo", to("issue_settle", found["issue"]))
+    yield "issue_settle_refused", Visit("pmo", *_post("settle_issue", None, resolution=""), 422)
+    yield "risk_scale", Visit("recipient", to("risk_scale", *one))
+    yield "risk_scale_set", Visit("owner", to("risk_scale_set", *one) + "?preset=4")
+    yield "risk_scale_refused", Visit("owner", *_post("set_risk_scale", None, red_from="99"), 422)
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:

@@ -30,6 +30,8 @@ ON_A_PROJECT = {
     "measure_criterion": {"pmo", "amoa"}, "note_lesson": EVERYBODY,
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
     "archive_review": {"pmo"},
+    "raise_risk": EVERYBODY, "raise_issue": EVERYBODY, "review_risks": {"pmo"}, "set_risk_scale": {"owner"},
+    "assess_risk": {"pmo", "amoa"}, "materialise_risk": {"pmo", "amoa"}, "settle_issue": {"pmo", "amoa"},
 }  # fmt: skip
 WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
 
@@ -62,6 +64,8 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         **{f"governance.{name}": project_one for name in ON_A_PROJECT},
         "governance.answer": Question.objects.filter(project=project_one, asked_of="MOE").earliest("pk"),
         "governance.acknowledge": Decision.objects.filter(project=project_one).earliest("pk"),
+        "governance.edit_risk": project_one.risks.get(code="OR-2"),
+        "governance.treat_risk": project_one.risks.get(code="OR-1"),
         "governance.adapt_roles": project_one,
         "governance.note_bidder": project_one,
         "governance.declare_interest": project_one,
@@ -73,6 +77,8 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
 
 HOLDERS = {
     **{f"governance.{name}": holders for name, holders in ON_A_PROJECT.items()},
+    "governance.edit_risk": {"pmo", "amoa", "moe"},
+    "governance.treat_risk": {"pmo", "amoa"},
     "governance.answer": {"moe"},
     "governance.acknowledge": EVERYBODY,
     "projects.found": {"staff_admin", "superuser"},
