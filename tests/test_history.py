@@ -11,7 +11,19 @@ from django.utils import timezone
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import appoint, end_mandate, revoke
-from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    LibraryEntry,
+    Opinion,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+    Standard,
+    StandardCheckpoint,
+    StandardVersion,
+)
 from governance.requirements.services import change_many, write_requirement
 from projects.models import (
     AcceptanceCampaign,
@@ -47,6 +59,7 @@ GOVERNED: list[Any] = [
     Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
     Requirement, Question,
+    Standard, StandardVersion, StandardCheckpoint, LibraryEntry,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {

@@ -38,7 +38,8 @@ SAME = {
     "administration", "adoption", "attitude", "attribution", "budget", "code", "communication", "communications",
     "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
     "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "liaison",
-    "guide", "lot", "menu", "message", "mission", "nature", "notification", "notifications", "obligation", "option", "options",
+    "guide", "lot", "menu", "message", "mission", "nature", "notification", "notifications", "obligation",
+    "option", "options",
     "pages", "position", "programme", "question", "questions", "satisfaction", "session",
     "signature", "source", "standard", "standards", "suggestion", "test", "transition", "type", "version", "versions",
 }  # fmt: skip
