@@ -11,7 +11,19 @@ from django.utils import timezone
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, settle_interest
 from governance.mandates.services import appoint, end_mandate, revoke
-from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from governance.models import (
+    BindingOpinion,
+    Condition,
+    Decision,
+    LibraryEntry,
+    Opinion,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+    Standard,
+    StandardCheckpoint,
+    StandardVersion,
+)
 from governance.requirements.services import change_many, write_requirement
 from projects.models import (
     AcceptanceCampaign,
@@ -55,9 +67,9 @@ GOVERNED: list[Any] = [
     ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
     Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
-    Requirement, Question,
     Indicator, Milestone, Dependency, BudgetLine, SuccessCriterion, LessonLearned,
     Requirement, Question, Risk, RiskAction, Issue,
+    Standard, StandardVersion, StandardCheckpoint, LibraryEntry,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {

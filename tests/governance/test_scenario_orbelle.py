@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from governance.models import Condition, Decision, Effect, LedgerEvent, Notification, Opinion
+from governance.models import Condition, Decision, Effect, LedgerEvent, Notification, Opinion, Standard, StandardVersion
 from governance.proofs.verification import verify
 from projects.enums import ProjectState
 from projects.models import Delegation, Project, Ruling
@@ -209,3 +209,13 @@ def test_guichet_tells_teaches_and_hears_its_recipients(guichet: Project) -> Non
     assert sum(session.attended or 0 for session in guichet.trainings.all()) == 9
     assert [str(question) for question in guichet.questions.open()] == ["GUI-010 Q1"]
     assert guichet.feedback.filter(answer="").count() == 1
+
+
+def test_the_twelve_standards_hold_for_guichet_since_before_it_began(orbelle: None, db: None) -> None:
+    project = Project.objects.get(code="GUICHET")
+    held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
+    begun = held.in_force(date(2026, 2, 2))
+    assert begun.count() == 12
+    assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"CCO-SI"}
+    with_template = begun.exclude(template=None).select_related("standard")
+    assert [version.standard.code for version in with_template] == ["STD-RISK"]

@@ -8,7 +8,17 @@ import pytest
 from django.utils import translation
 
 from governance.decisions.effects import CannotTakeEffect
-from governance.models import Condition, Decision, Effect, LedgerEvent, Notification, Opinion, Proposal
+from governance.models import (
+    Condition,
+    Decision,
+    Effect,
+    LedgerEvent,
+    Notification,
+    Opinion,
+    Proposal,
+    Standard,
+    StandardVersion,
+)
 from governance.proofs.verification import verify
 from projects.enums import Level, ProjectState
 from projects.matrix.launch import Item, lacking
@@ -280,3 +290,15 @@ def test_lits_tells_teaches_and_hears_its_recipients(projects: dict[str, Project
     assert sum(session.expected or 0 for session in nights) == 121
     assert [str(question) for question in lits.questions.open()] == ["LIT-010 Q2"]
     assert lits.feedback.filter(answer="").count() == 1
+
+
+def test_the_twelve_standards_hold_for_lits_since_before_it_began(sources: None, db: None) -> None:
+    project = Project.objects.get(code="LITS")
+    held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
+    begun = held.in_force(date(2026, 1, 19))
+    assert begun.count() == 12
+    assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"SN28"}
+    with_template = begun.exclude(template=None).select_related("standard")
+    assert [version.standard.code for version in with_template] == ["STD-RISK"]
+    rewritten = held.get(state="draft")
+    assert (rewritten.standard.code, rewritten.number) == ("STD-RISK", 2)

@@ -16,6 +16,8 @@ from governance.models import (
     Opinion,
     Proposal,
     ProposalRevision,
+    Standard,
+    StandardVersion,
 )
 from governance.proofs.verification import verify
 from projects.enums import ProjectState
@@ -242,3 +244,13 @@ def test_the_history_of_vigie_is_told_by_those_who_acted(vigie: Project) -> None
     names = set(versions.values_list("history_user__name", flat=True))
     assert len(names) >= 5
     assert User.objects.installation().name not in names
+
+
+def test_the_twelve_standards_hold_for_vigie_since_before_it_began(entry: None, db: None) -> None:
+    project = Project.objects.get(code="VIGIE")
+    held = StandardVersion.objects.filter(standard__in=Standard.objects.that_hold_for(project))
+    begun = held.in_force(date(2026, 1, 12))
+    assert begun.count() == 12
+    assert {version.standard.project.code for version in begun.select_related("standard__project")} == {"GDV-SI"}
+    with_template = begun.exclude(template=None).select_related("standard")
+    assert [version.standard.code for version in with_template] == ["STD-RISK"]
