@@ -35,7 +35,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
     "organisation", "tests",
-    "administration", "adoption", "attitude", "attribution", "budget", "cause", "code", "communication", "communications",
+    "administration", "adoption", "attitude", "attribution", "budget", "cause", "code", "communication",
+    "communications",
     "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
     "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "liaison",
     "lot", "menu", "message", "mission", "nature", "note", "notification", "notifications", "option", "options",
