@@ -218,7 +218,10 @@ class Risk(models.Model):
                 condition=Q(likelihood__gte=1, impact__gte=1)
                 & (
                     Q(residual_likelihood__isnull=True, residual_impact__isnull=True)
-                    | Q(residual_likelihood__gte=1, residual_impact__gte=1)
+                    | Q(
+                        residual_likelihood__isnull=False, residual_likelihood__gte=1,
+                        residual_impact__isnull=False, residual_impact__gte=1,
+                    )
                 ),
                 name="a_risk_is_rated_in_both_ways",
             ),
