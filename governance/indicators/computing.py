@@ -46,7 +46,7 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
     waiting = Proposal.objects.filter(project=OuterRef("pk"), state=ProposalState.READY_FOR_DECISION)
     overdue = Condition.objects.open().filter(decision__project=OuterRef("pk"), due_on__lt=today)
     spent = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
-    return (
+    counted = (
         Project.objects.filter(pk=project.pk)
         .annotate(
             unsettled=_number(defects.unsettled()),
@@ -60,6 +60,7 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
         .values("unsettled", "reported", "pending", "musts", "tested", "overdue", "committed")
         .get()
     )
+    return dict(counted)
 
 
 def _number(rows: QuerySet[Any], project: str = "project") -> Subquery:

@@ -54,7 +54,7 @@ def slips(project: Project) -> list[Slip]:
             row, row.slip(today),
             [
                 Forecast(timezone.localtime(one.acted_at).date(), one.forecast_on, one.reason)
-                for one in reversed(row.newest)  # type: ignore[attr-defined]
+                for one in reversed(row.newest)
             ],
         )
         for row in rows

@@ -34,7 +34,7 @@ def lines(project: Project) -> list[CriterionLine]:
     newest = CriterionMeasure.objects.select_related("measured_by").order_by("-measured_on", "-pk")[:MOST_MEASURES]
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
     found = rows.prefetch_related(Prefetch("measures", newest, to_attr="newest"))[:MOST]
-    return [CriterionLine(row, row.newest) for row in found]  # type: ignore[attr-defined]
+    return [CriterionLine(row, row.newest) for row in found]
 
 
 @dataclass(frozen=True)
