@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
+    "tell-of-waivers": {"task": "governance.tell_of_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {
         "task": "governance.verify_ledger",

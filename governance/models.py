@@ -3,6 +3,7 @@
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.communicated.models import Acknowledgement
+from governance.conformity_rows.models import ConformityCheck
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
 from governance.import_jobs.models import ImportJob
@@ -14,6 +15,7 @@ from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from governance.standards.models import Standard, StandardCheckpoint, StandardVersion
+from governance.waiver_rows.models import Waiver, WaiverEnd
 
 watch()
 watch_the_workspace()
@@ -23,6 +25,7 @@ __all__ = [
     "BindingOpinion",
     "Checkpoint",
     "Condition",
+    "ConformityCheck",
     "Decision",
     "Effect",
     "Erasure",
@@ -38,4 +41,6 @@ __all__ = [
     "StandardCheckpoint",
     "StandardVersion",
     "Verification",
+    "Waiver",
+    "WaiverEnd",
 ]

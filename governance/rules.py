@@ -45,6 +45,10 @@ BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the r
 EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
 EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
+CONFORMITY_IS_CHECKED = _(
+    "The role that produces or proposes the standards checks conformity with them; the owner alone grants waivers."
+)
+
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
 THE_HOLDER = _("the person the mandate is given to")
@@ -65,6 +69,7 @@ A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or
 THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
 A_READER = _("a holder of a role on the project who did not take the decision")
+A_KEEPER_OF_STANDARDS = _("a holder of a role that produces or proposes the standards")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -223,6 +228,10 @@ def _plans_change(user: Any, on: Any) -> bool:
 
 def _may_describe_group(user: Any, on: Any) -> bool:
     return _writes_requirements(user, on) or _plans_change(user, on)
+
+
+def _checks_conformity(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -496,4 +505,27 @@ permit(
     holders=lambda on: [
         seat for seat in seats.role_holders(_of(on)) if seat.holder_id != getattr(on, "decided_by_id", None)
     ],
+)  # fmt: skip
+
+# — conformity with the standards, and waivers —
+
+
+def keepers_of_standards(project: Project) -> Any:
+    """Holders of the roles that check the conformity of `project`."""
+    return seats.taking_part_in(project, DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
+
+
+permit(
+    "governance.check_conformity", _checks_conformity,
+    act=_("record a conformity check"), rule="R2", because=CONFORMITY_IS_CHECKED, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: keepers_of_standards(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.close_waiver", _checks_conformity,
+    act=_("close this waiver"), rule="R9", because=CONFORMITY_IS_CHECKED, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: keepers_of_standards(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.revoke_waiver", _owns,
+    act=_("revoke this waiver"), rule="R9", because=OWNER_DECIDES, may=THE_OWNER, holders=_owners,
 )  # fmt: skip

@@ -34,7 +34,7 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
-    "organisation", "tests",
+    "organisation", "tests", "action", "standard", "standards",
     "administration", "adoption", "attitude", "attribution", "budget", "code", "communication", "communications",
     "condition", "conditions", "configuration", "correction", "date", "description", "direction", "document",
     "documents", "dossier", "format", "impact", "impacts", "influence", "inspection", "justification", "liaison",

@@ -9,6 +9,10 @@ from governance.decisions.models import Decision, Effect
 from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
+from governance.waiver_rows.enums import WaiverEnding
+from governance.waiver_rows.granting import end as end_waiver
+from governance.waiver_rows.granting import today
+from governance.waiver_rows.models import Waiver
 from projects.acceptance.accepting import take_back
 from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project
 from projects.requirements import writing
@@ -68,6 +72,11 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(campaign, effect.field, effect.after, "")
     elif effect.subject == ChangePlan._meta.label_lower:
         yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.subject == Waiver._meta.label_lower:
+        waiver = Waiver.objects.with_record().get(pk=effect.subject_id)
+        if waiver.early_end is None and waiver.ends_on >= today():
+            end_waiver(waiver, WaiverEnding.REPLACED, actor)
+            yield Change(waiver, effect.field, effect.after, "")
     elif effect.field == "baseline":
         if not project.baseline or str(project.baseline.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)

@@ -99,12 +99,19 @@ OptionFormSet = forms.formset_factory(
 )
 
 
-def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, str]:
-    """What the address chooses among the choices that the terms offer; anything else in it is left alone."""
-    lists = {name: field for name, field in terms.fields.items() if type(field) is forms.ChoiceField}
-    return {
-        name: address[name] for name, field in lists.items() if name in address and field.valid_value(address[name])
-    }
+def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
+    """What the address chooses among the choices that the terms offer; anything else in it is left alone.
+
+    Where several may be chosen, the address parts them by commas.
+    """
+    chosen: dict[str, Any] = {}
+    for name, field in terms.fields.items():
+        if isinstance(field, forms.MultipleChoiceField):
+            values = [value for value in address.get(name, "").split(",") if field.valid_value(value)]
+            chosen |= {name: values} if values else {}
+        elif type(field) is forms.ChoiceField and name in address and field.valid_value(address[name]):
+            chosen[name] = address[name]
+    return chosen
 
 
 class WorkingText:

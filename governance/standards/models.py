@@ -90,7 +90,9 @@ class StandardVersion(models.Model):
     class Meta:
         verbose_name = _("version of a standard")
         verbose_name_plural = _("versions of standards")
-        constraints = (models.UniqueConstraint(fields=["standard", "number"], name="one_version_per_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=["standard", "number"], name="one_version_of_a_standard_per_number"),
+        )
 
     def __str__(self) -> str:
         return f"{self.standard.code} v{self.number}"

@@ -1,0 +1,53 @@
+"""Standards for the tests: every one is made here, past the services, so that what they need changes in one place."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from governance.mandates.services import found_project
+from governance.models import Standard, StandardCheckpoint, StandardVersion
+from roles.acting import acting_as
+from roles.enums import Gate
+from roles.models import User
+
+
+def adopted(
+    project: Any, code: str = "STD-A", *texts: str, gate: str = Gate.G0, number: int = 1, family: str = "quality",
+    mandatory: bool = True, levels: Sequence[str] = ("project",), since: date | None = None, until: date | None = None,
+    computed: Sequence[str] = (), barred: Sequence[int] = (),
+) -> StandardVersion:  # fmt: skip
+    """A version in force of a standard in the library of `project`, with a checkpoint for each of `texts`.
+
+    `computed` names the checks of the first checkpoints, `barred` the numbers of those that cannot be waived.
+    """
+    with acting_as(User.objects.installation()):
+        standard, _new = Standard.objects.get_or_create(project=project, code=code, defaults={"family": family})
+        version = StandardVersion.objects.create(
+            standard=standard, number=number, title_fr=f"Norme {code}", title_en=f"Standard {code}",
+            mandatory=mandatory, levels=list(levels), from_gate=gate, state="retired" if until else "adopted",
+            effective_from=since or timezone.localdate() - timedelta(days=400), effective_to=until, hash="0" * 64,
+        )  # fmt: skip
+        for place, text in enumerate(texts or ("One", "Two"), start=1):
+            StandardCheckpoint.objects.create(
+                version=version, number=place, text_fr=f"{text} (fr)", text_en=text,
+                computed=computed[place - 1] if place <= len(computed) else "", waivable=place not in barred,
+            )  # fmt: skip
+    return version
+
+
+def checkpoint(version: StandardVersion, number: int = 1) -> StandardCheckpoint:
+    """A checkpoint of a version, with both at hand."""
+    return StandardCheckpoint.objects.select_related("version__standard__project").get(version=version, number=number)
+
+
+def nested(founder: Any, owner: Any) -> tuple[Any, Any]:
+    """A programme of `owner`, and a project in it."""
+    days = {"starts_on": timezone.localdate(), "ends_on": timezone.localdate() + timedelta(days=90)}
+    made: list[Any] = []
+    for code, level in (("LIB", "programme"), ("SUB", "project")):
+        words = {"code": code, "prefix": code, "title_fr": code, "title_en": code, "language": "en", "level": level}
+        above = {"parent": made[0]} if made else {}
+        made.append(found_project(actor=founder, owner=owner, fields=words | days | above))
+    return made[0], made[1]
