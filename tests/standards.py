@@ -6,11 +6,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from governance.conformity.services import record_check
+from governance.conformity_rows.enums import Result
 from governance.mandates.services import found_project
-from governance.models import Standard, StandardCheckpoint, StandardVersion
+from governance.models import Standard, StandardCheckpoint, StandardVersion, Waiver
+from projects.models import Project
 from roles.acting import acting_as
 from roles.enums import Gate
 from roles.models import User
+from tests import acts
 
 
 def adopted(
@@ -51,3 +55,27 @@ def nested(founder: Any, owner: Any) -> tuple[Any, Any]:
         above = {"parent": made[0]} if made else {}
         made.append(found_project(actor=founder, owner=owner, fields=words | days | above))
     return made[0], made[1]
+
+
+def of_the_cast() -> dict[str, int]:
+    """On project one: a checkpoint that fails and may be waived, and a waiver in force that may be closed (ids)."""
+    project = Project.objects.get(code="ONE")
+    version = StandardVersion.objects.filter(standard__project=project, standard__code="STD-CAST").first()
+    if version is None:
+        owner, pmo = (User.objects.get(email=f"{name}@example.org") for name in ("owner", "pmo"))
+        version = adopted(
+            project, "STD-CAST", "A list beside the map", "Night mode", "Decided by the owner", barred=[3]
+        )
+        found = {"actor": pmo, "project": project, "finding": "Seen on the quay."}
+        record_check(**found, checkpoint=checkpoint(version, 1), result=Result.NOT_CONFORM)
+        record_check(**found, checkpoint=checkpoint(version, 2), result=Result.NOT_CONFORM)
+        first, last = str(timezone.localdate()), str(timezone.localdate() + timedelta(days=20))
+        terms = {
+            "checkpoints": "STD-CAST.1#2", "scope": "The lamps.", "reason": "Spring.", "impact": "Few boats at night.",
+            "measure": "A lamp of the crew.", "return_plan": "In spring.", "affects_recipients": "no",
+            "starts_on": first, "ends_on": last,
+        }  # fmt: skip
+        acts.decided(owner, acts.put(project, "waiver", terms=terms))
+        record_check(**found, checkpoint=checkpoint(version, 2), result=Result.CONFORM)
+    waiver = Waiver.objects.get(version=version)
+    return {"checkpoint": checkpoint(version, 1).pk, "waiver": waiver.pk}

@@ -13,7 +13,18 @@ from projects.models import Project
 from roles.models import User
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, question, requirement, seats
+from tests.pages.visits import (
+    HTTP,
+    ON_STANDARDS,
+    act,
+    conditions_of,
+    document_of,
+    published_role,
+    question,
+    requirement,
+    seats,
+)
+from tests.standards import of_the_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -365,6 +376,19 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN),
     ],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
+    "governance:conformity": [page()],
+    "governance:conformity_checkpoint": [page(act="check_conformity"), Line((404, 405), (404, 405))],
+    "governance:conformity_check": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="check_conformity"),
+        Line((403, 403), HIDDEN, but={"pmo": (404, 404)}),
+    ],
+    "governance:waiver_list": [page()],
+    "governance:waiver": [page(act="revoke_waiver"), Line((404, 405), (404, 405))],
+    "governance:waiver_revoke": [owner_only("revoke_waiver"), Line(HIDDEN, HIDDEN)],
+    "governance:waiver_close": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="close_waiver"),
+        Line(HIDDEN, HIDDEN),
+    ],
 }
 
 
@@ -398,6 +422,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "what": "requirement",
         "kind": "csv",
         "question_id": question().pk if line.act else ABSENT,
+        **dict.fromkeys(("checkpoint_id", "waiver_id"), ABSENT),
+        **({f"{row}_id": pk for row, pk in of_the_cast().items()} if line.act in ON_STANDARDS else {}),
         "step": "drop",
         **feed_of("recipient@example.org", valid=bool(line.act)),
         "uidb36": "1",

@@ -35,6 +35,7 @@ from projects.models import (
 from roles.history import version_of
 from roles.models import MethodPack, RoleTemplate, User
 from roles.referential.catalogue import pack_of, written
+from tests import standards
 from tests.governance import imports_files
 
 Key = Callable[[str], Proposal]
@@ -99,6 +100,8 @@ def rows_of_acceptance() -> dict[str, int]:
     }
 
 
+#: The acts of conformity, which need a standard on project one (tests/standards.py).
+ON_STANDARDS = ("check_conformity", "revoke_waiver", "close_waiver")
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
@@ -137,6 +140,8 @@ def act(
     if name in CHANGING:
         rows = CHANGING[name].objects.filter(project__code="ONE")
         values["seen"] = version_of(rows.earliest("pk"))
+    if name in ON_STANDARDS:
+        values |= standards.of_the_cast()
     if name == "edit_campaign":
         values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
@@ -337,6 +342,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _change(proposal)
     yield from _acceptance()
     yield from _imports()
+    yield from _conformity()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
@@ -419,6 +425,37 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "defect_close", Visit("amoa", to("defect_close", found["corrected"]))
     yield "defect_reopen", Visit("amoa", to("defect_reopen", found["corrected"]))
     yield "defect_moved_on", Visit("moe", to("defect_correct", found["corrected"]), status=409)
+
+
+def _conformity() -> Iterator[tuple[str, Visit]]:
+    """Conformity and waivers: the page by gate and result, a checkpoint, the register, a waiver, the forms."""
+    one, found = ["ONE"], standards.of_the_cast()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    yield "conformity", Visit("recipient", to("conformity", *one))
+    yield "conformity_checker", Visit("pmo", to("conformity", *one))
+    yield "conformity_filtered", Visit("moe", to("conformity", *one) + "?gate=G5&result=waived&standard=STD-CAST")
+    yield "conformity_none", Visit("other_pmo", to("conformity", "THREE"))
+    for name, pk in (
+        ("", found["checkpoint"]),
+        ("_waived", found["checkpoint"] + 1),
+        ("_never", found["checkpoint"] + 2),
+    ):
+        yield f"conformity_checkpoint{name}", Visit("pmo", to("conformity_checkpoint", *one, pk))
+    yield "conformity_check", Visit("pmo", to("conformity_check", *one, found["checkpoint"]))
+    yield "conformity_check_refused", Visit("pmo", *_post("check_conformity", None, finding=" "), 422)
+    yield "waiver_list", Visit("moe", to("waiver_list", *one))
+    yield "waiver_list_ending", Visit("owner", to("waiver_list", *one) + "?show=ending")
+    yield "waiver_list_none", Visit("other_pmo", to("waiver_list", "THREE"))
+    yield "waiver", Visit("owner", to("waiver", found["waiver"]))
+    yield "waiver_reader", Visit("recipient", to("waiver", found["waiver"]))
+    yield "waiver_revoke", Visit("owner", to("waiver_revoke", found["waiver"]))
+    yield "waiver_revoke_refused", Visit("owner", *_post("revoke_waiver", None, because=""), 422)
+    yield "waiver_close", Visit("pmo", to("waiver_close", found["waiver"]))
+    named = f"?kind=waiver&checkpoints=STD-CAST.1%23{1}"
+    yield "proposal_new_waiver", Visit("moe", to("proposal_new", *one) + named)
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:

@@ -24,6 +24,7 @@ ON_A_PROJECT = {
     "freeze_baseline": {"amoa"}, "implement": {"moe"}, "estimate": {"moe"}, "ask": {"amoa", "moe"},
     "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
     "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
+    "check_conformity": {"pmo"}, "close_waiver": {"pmo"}, "revoke_waiver": {"owner"},
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
 }  # fmt: skip
 WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
