@@ -63,9 +63,7 @@ def of_the_cast() -> dict[str, int]:
     version = StandardVersion.objects.filter(standard__project=project, standard__code="STD-CAST").first()
     if version is None:
         owner, pmo = (User.objects.get(email=f"{name}@example.org") for name in ("owner", "pmo"))
-        version = adopted(
-            project, "STD-CAST", "A list beside the map", "Night mode", "Decided by the owner", barred=[3]
-        )
+        version = adopted(project, "STD-CAST", "A list beside the map", "Lamps", "The owner decides", barred=[3])
         found = {"actor": pmo, "project": project, "finding": "Seen on the quay."}
         record_check(**found, checkpoint=checkpoint(version, 1), result=Result.NOT_CONFORM)
         record_check(**found, checkpoint=checkpoint(version, 2), result=Result.NOT_CONFORM)

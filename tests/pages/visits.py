@@ -438,12 +438,9 @@ def _conformity() -> Iterator[tuple[str, Visit]]:
     yield "conformity_checker", Visit("pmo", to("conformity", *one))
     yield "conformity_filtered", Visit("moe", to("conformity", *one) + "?gate=G5&result=waived&standard=STD-CAST")
     yield "conformity_none", Visit("other_pmo", to("conformity", "THREE"))
-    for name, pk in (
-        ("", found["checkpoint"]),
-        ("_waived", found["checkpoint"] + 1),
-        ("_never", found["checkpoint"] + 2),
-    ):
-        yield f"conformity_checkpoint{name}", Visit("pmo", to("conformity_checkpoint", *one, pk))
+    for place, name in enumerate(("failed", "waived", "never_waived")):
+        path = to("conformity_checkpoint", *one, found["checkpoint"] + place)
+        yield f"conformity_checkpoint_{name}", Visit("pmo", path)
     yield "conformity_check", Visit("pmo", to("conformity_check", *one, found["checkpoint"]))
     yield "conformity_check_refused", Visit("pmo", *_post("check_conformity", None, finding=" "), 422)
     yield "waiver_list", Visit("moe", to("waiver_list", *one))
