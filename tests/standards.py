@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from governance.conformity.reading import CheckpointStanding, standing
 from governance.conformity.services import record_check
 from governance.conformity_rows.enums import Result
 from governance.mandates.services import found_project
@@ -15,6 +16,14 @@ from roles.acting import acting_as
 from roles.enums import Gate
 from roles.models import User
 from tests import acts
+
+#: The code of the standard that the cast itself may hold: the tests count without it.
+OF_THE_CAST = "STD-LOG"
+
+
+def stood(project: Any, at: Any = None) -> list[CheckpointStanding]:
+    """Where the checkpoints due on `project` stand, but for those of the cast's own standard."""
+    return [row for row in standing(project, at) if row.checkpoint.version.standard.code != OF_THE_CAST]
 
 
 def adopted(

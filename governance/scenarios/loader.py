@@ -29,7 +29,7 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.scenarios import workspace
+from governance.scenarios import pmo_conformity, workspace
 from governance.scenarios.world import World, day, instant, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
@@ -304,28 +304,32 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
 
 
-ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
-    "found_project": _found,
-    "appoint": _appoint,
-    "name_owner": _name_owner,
-    "accept": _accept,
-    "end_mandate": _end_mandate,
-    "delegate": _delegate,
-    "draft": _draft,
-    "edit": _edit,
-    "add_document": _add_document,
-    "replace_document": _replace_document,
-    "attach": _attach,
-    "submit": _submit,
-    "take_up": _take_up,
-    "withdraw": _withdraw,
-    "advise": _advise,
-    "decide": _decide,
-    "note_binding": _note_binding,
-    "prove": _prove,
-    "lift": _lift,
-    "waive": _waive,
-    "note_bidder": _note_bidder,
-    "declare_interest": _declare_interest,
-    "settle_interest": _settle_interest,
-} | workspace.ACTS
+ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = (
+    {
+        "found_project": _found,
+        "appoint": _appoint,
+        "name_owner": _name_owner,
+        "accept": _accept,
+        "end_mandate": _end_mandate,
+        "delegate": _delegate,
+        "draft": _draft,
+        "edit": _edit,
+        "add_document": _add_document,
+        "replace_document": _replace_document,
+        "attach": _attach,
+        "submit": _submit,
+        "take_up": _take_up,
+        "withdraw": _withdraw,
+        "advise": _advise,
+        "decide": _decide,
+        "note_binding": _note_binding,
+        "prove": _prove,
+        "lift": _lift,
+        "waive": _waive,
+        "note_bidder": _note_bidder,
+        "declare_interest": _declare_interest,
+        "settle_interest": _settle_interest,
+    }
+    | workspace.ACTS
+    | pmo_conformity.ACTS
+)
