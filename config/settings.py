@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "governance.take_snapshots",
         "schedule": float(env("SNAPSHOT_SECONDS", "0")) or crontab("10", env("SNAPSHOT_HOUR", "1")),
     },
+    "tell-of-waivers": {"task": "governance.tell_of_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {
         "task": "governance.verify_ledger",

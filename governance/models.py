@@ -3,6 +3,7 @@
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.communicated.models import Acknowledgement
+from governance.conformity_rows.models import ConformityCheck
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
 from governance.import_jobs.models import ImportJob
@@ -16,6 +17,7 @@ from governance.proposals.models import Proposal, ProposalDraft, ProposalRevisio
 from governance.reviews.models import Review
 from governance.snapshots.models import Snapshot
 from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
+from governance.waiver_rows.models import Waiver, WaiverEnd
 
 watch()
 watch_the_workspace()
@@ -25,6 +27,7 @@ __all__ = [
     "BindingOpinion",
     "Checkpoint",
     "Condition",
+    "ConformityCheck",
     "Decision",
     "Effect",
     "Erasure",
@@ -43,4 +46,6 @@ __all__ = [
     "StandardCheckpoint",
     "StandardVersion",
     "Verification",
+    "Waiver",
+    "WaiverEnd",
 ]

@@ -64,6 +64,9 @@ RISKS_ARE_KEPT = _(
     " amber or red."
 )
 THE_SCALE_IS_THE_OWNERS = _("The owner sets the scale: it says which risks only a decision of theirs accepts.")
+CONFORMITY_IS_CHECKED = _(
+    "The role that produces or proposes the standards checks conformity with them; the owner alone grants waivers."
+)
 
 THE_OWNER = _("the project owner")
 THE_SIGNATORIES = _("the project owner, or a delegate for this kind and amount")
@@ -308,6 +311,10 @@ def _may_treat_risk(user: Any, risk: Any) -> bool:
     return risk is not None and (
         _keeps_risks(user, risk) or (bool(risk.owner_role) and seats.holds_role(user, risk.project, risk.owner_role))
     )
+
+
+def _checks_conformity(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
 
 
 # — who holds it: object → mandates and delegations, for the page that refuses —
@@ -728,4 +735,27 @@ permit(
 permit(
     "governance.note_lesson", _may_note_lesson,
     act=_("note what was learned"), rule="R2", because=EVERYBODY_LEARNS, may=A_HOLDER, holders=_lesson_holders,
+)  # fmt: skip
+
+# — conformity with the standards, and waivers —
+
+
+def keepers_of_standards(project: Project) -> Any:
+    """Holders of the roles that check the conformity of `project`."""
+    return seats.taking_part_in(project, DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
+
+
+permit(
+    "governance.check_conformity", _checks_conformity,
+    act=_("record a conformity check"), rule="R2", because=CONFORMITY_IS_CHECKED, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: keepers_of_standards(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.close_waiver", _checks_conformity,
+    act=_("close this waiver"), rule="R9", because=CONFORMITY_IS_CHECKED, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: keepers_of_standards(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.revoke_waiver", _owns,
+    act=_("revoke this waiver"), rule="R9", because=OWNER_DECIDES, may=THE_OWNER, holders=_owners,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from governance.change_plan import acts as change
 from governance.change_plan import views as plan
 from governance.change_plan.calendar_views import calendar, calendar_feed
 from governance.communicated.views import decision_acknowledge
+from governance.conformity import views as conformity
 from governance.dashboards import views as dashboards
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
@@ -49,6 +50,7 @@ from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
 from governance.success import views as success
 from governance.tracing.views import trace_path, traceability, traceability_file
+from governance.waivers import views as waivers
 from governance.weather.views import weather, weather_publish
 from roles import converters  # noqa: F401  (registers <code:…>)
 
@@ -103,6 +105,21 @@ urlpatterns = [
     path("projects/<code:code>/issues/new/", risking.issue_new, name="issue_new"),
     path("issues/<int:issue_id>/", risks.issue, name="issue"),
     path("issues/<int:issue_id>/settle/", risking.issue_settle, name="issue_settle"),
+    path("projects/<code:code>/conformity/", conformity.conformity, name="conformity"),
+    path(
+        "projects/<code:code>/conformity/<int:checkpoint_id>/",
+        conformity.conformity_checkpoint,
+        name="conformity_checkpoint",
+    ),
+    path(
+        "projects/<code:code>/conformity/<int:checkpoint_id>/check/",
+        conformity.conformity_check,
+        name="conformity_check",
+    ),
+    path("projects/<code:code>/waivers/", waivers.waiver_list, name="waiver_list"),
+    path("waivers/<int:waiver_id>/", waivers.waiver, name="waiver"),
+    path("waivers/<int:waiver_id>/revoke/", waivers.waiver_revoke, name="waiver_revoke"),
+    path("waivers/<int:waiver_id>/close/", waivers.waiver_close, name="waiver_close"),
     path("projects/<code:code>/register/", register, name="register"),
     path("projects/<code:code>/recipients/", recipients.recipient_list, name="recipient_list"),
     path("projects/<code:code>/recipients/new/", recipients.recipient_new, name="recipient_new"),

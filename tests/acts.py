@@ -25,6 +25,7 @@ from governance.models import (
 )
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from governance.waiver_rows.naming import checkpoints_of, name_of
 from projects.models import Document, DocumentVersion
 from projects.rules import holders, proposers
 from tests.files import upload
@@ -72,7 +73,18 @@ def drafted(
 ) -> Proposal:
     """A complete working text on `project`."""
     replaced = replaces.pk if replaces else None
-    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content, replaces_id=replaced))
+    content = CONTENT | terms_of_a_waiver(project, kind) | content
+    return fresh(draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
+
+
+def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
+    """What a request for a waiver needs where a library holds for the project: one checkpoint, for thirty days."""
+    waivable = [one for one in checkpoints_of(project) if one.waivable] if kind == "waiver" else []
+    if not waivable:
+        return {}
+    texts = dict.fromkeys(("scope", "reason", "impact", "measure", "return_plan"), "As long as the works last.")
+    days = {"starts_on": str(timezone.localdate()), "ends_on": str(FUTURE), "affects_recipients": "no"}
+    return {"terms": {"checkpoints": name_of(waivable[0]), **texts, **days}}
 
 
 def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:

@@ -12,6 +12,10 @@ from governance.mandates.services import end_mandate, revoke
 from governance.standards.adopting import adopt, adopted_of, copied, retire
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
+from governance.waiver_rows.enums import WaiverEnding
+from governance.waiver_rows.granting import end as end_waiver
+from governance.waiver_rows.granting import today
+from governance.waiver_rows.models import Waiver
 from projects.acceptance.accepting import take_back
 from projects.models import (
     AcceptanceCampaign,
@@ -90,6 +94,11 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
     elif effect.subject == RiskAcceptance._meta.label_lower:
         take_back_risk(effect.subject_id)
         yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.subject == Waiver._meta.label_lower:
+        waiver = Waiver.objects.with_record().get(pk=effect.subject_id)
+        if waiver.early_end is None and waiver.ends_on >= today():
+            end_waiver(waiver, WaiverEnding.REPLACED, actor)
+            yield Change(waiver, effect.field, effect.after, "")
     elif effect.field == "baseline":
         if not project.baseline or str(project.baseline.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)

@@ -17,7 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
 from governance.kinds.forms import (
+    CANNOT_BE_WAIVED,
     CHAMPION_OF_NOTHING,
+    ONE_STANDARD,
+    YES_OR_NO,
     AcceptanceForm,
     AppointmentForm,
     BaselineForm,
@@ -31,13 +34,18 @@ from governance.kinds.forms import (
     StandardsForm,
     Terms,
     TermsForm,
+    WaiverForm,
     as_text,
     from_text,
+    period_error,
     version_named,
 )
 from governance.kinds.standards import adopt_and_retire, lacking_in, undecidable
 from governance.mandates.services import appoint, delegate, role_on
 from governance.standards.adopting import FIELD, parts
+from governance.waiver_rows.granting import NOT_OURS as NOT_OUR_CHECKPOINTS
+from governance.waiver_rows.granting import grant, today
+from governance.waiver_rows.naming import checkpoints_of, name_of, named
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
@@ -487,6 +495,71 @@ class GateKind(Kind):
             yield Change(project, "state", before, project.state)
 
 
+class WaiverKind(Kind):
+    """Checkpoints of a standard are waived for a time; nothing waives what the standard does not let waive (R9)."""
+
+    evidence = _("What keeps the project from the standard, and the plan to return to it.")
+    form = WaiverForm
+    needed_terms: ClassVar = {
+        "checkpoints": _("Name the checkpoints to waive."),
+        "scope": _("Say what the waiver covers."),
+        "reason": _("Say why the standard cannot be met."),
+        "impact": _("Describe the impact and the risk."),
+        "measure": _("Say what compensates for it meanwhile."),
+        "starts_on": _("Give the first day."),
+        "ends_on": _("Give the last day: a waiver has an end."),
+        "return_plan": _("Say how the project returns to conformity."),
+        "affects_recipients": _("Say whether recipients are affected."),
+    }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Before any standard holds for the project there is nothing to name: such a waiver is only recorded."""
+        terms, known = content.terms, checkpoints_of(project, today())
+        if not known and not terms.get("checkpoints"):
+            return {}
+        gaps = super().gaps(content, project)
+        for name, text in (("checkpoints", _unwaivable(project, terms)), ("ends_on", _period_gap(terms))):
+            if text:
+                gaps.setdefault(f"terms-{name}", str(text))
+        return gaps
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """What is named may have left the library since, or the time asked for may be over."""
+        gap = _unwaivable(project, content.terms)
+        return [str(gap)] if gap else []
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The waiver it grants."""
+        return frozenset({"waiver"} if "checkpoints" in terms else ())
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        if "checkpoints" not in content.terms:
+            return
+        if gap := _unwaivable(project, content.terms):
+            raise ValidationError(str(gap))
+        waiver = grant(project, content)
+        yield Change(waiver, "waiver", "", waiver.reference)
+
+
+def _unwaivable(project: Project, terms: Terms) -> Text | None:
+    """Why the checkpoints that are named cannot be waived; None when they can, or when none is named."""
+    if not terms.get("checkpoints"):
+        return None
+    found = named(project, terms["checkpoints"], today())
+    if found is None:
+        return NOT_OUR_CHECKPOINTS
+    if len({one.version_id for one in found}) > 1:
+        return ONE_STANDARD
+    barred = next((one for one in found if not one.waivable), None)
+    return str(CANNOT_BE_WAIVED) % {"checkpoint": name_of(barred)} if barred else None
+
+
+def _period_gap(terms: Terms) -> Text | None:
+    first, last = (date.fromisoformat(terms[name]) if terms.get(name) else None for name in ("starts_on", "ends_on"))
+    gap: Text | None = period_error(first, last)
+    return gap
+
+
 #: Where passing a gate leads the project.
 PASSED = {Gate.G0: ProjectState.ACTIVE, Gate.G5: ProjectState.CLOSED}
 
@@ -631,6 +704,7 @@ CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.COMMUNICATION: CommunicationKind,
     DecisionKind.STANDARD_ADOPTION: StandardKind,
     DecisionKind.RISK_ACCEPTANCE: RiskAcceptanceKind,
+    DecisionKind.WAIVER: WaiverKind,
 }
 KINDS = {code: CLASSES.get(code, Kind)(code) for code in DecisionKind}
 
@@ -655,13 +729,15 @@ def lines(kind: Kind, terms: Terms, project: Project) -> list[Line]:
     if kind.form is None:
         return []
     return [
-        Line(name, str(field.label), _now(project, name), _shown(name, terms[name]))
+        Line(name, str(field.label), _now(kind, project, name), _shown(name, terms[name]))
         for name, field in kind.form.base_fields.items()
         if name in terms
     ]
 
 
-def _now(project: Project, name: str) -> Any:
+def _now(kind: Kind, project: Project, name: str) -> Any:
+    if not isinstance(kind, ProjectKind | BaselineKind):  # what it names is not a term of the project
+        return None
     if name == "baseline":
         return _("baseline %(number)s") % {"number": project.baseline.number} if project.baseline else None
     return getattr(project, name, None)
@@ -687,6 +763,10 @@ def _shown(name: str, text: str) -> Any:
         return _("yes")
     if name in {"standards", "retires"}:
         return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parts(text))
+    if name == "affects_recipients":
+        return dict(YES_OR_NO)[text]
+    if name == "checkpoints":
+        return ", ".join(from_text(name, text))
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)

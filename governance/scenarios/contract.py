@@ -15,6 +15,7 @@ from governance.models import (
     BindingOpinion,
     Checkpoint,
     Condition,
+    ConformityCheck,
     Decision,
     Effect,
     Erasure,
@@ -32,6 +33,8 @@ from governance.models import (
     StandardCheckpoint,
     StandardVersion,
     Verification,
+    Waiver,
+    WaiverEnd,
 )
 from governance.scenarios import loader
 from projects.models import (
@@ -141,6 +144,9 @@ TABLES: dict[str, Any] = {
     "risk_review": RiskReview,
     "risk_acceptance": RiskAcceptance,
     "issue": Issue,
+    "conformity_check": ConformityCheck,
+    "waiver": Waiver,
+    "waiver_end": WaiverEnd,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
@@ -298,7 +304,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
     `{requirement}` (the id of ONE-001),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
-    requirement changed),
+    requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the project),
     `{document}` (the id of one attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
@@ -455,6 +461,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **_library_acts(act),
         **_steering_acts(act),
         **_risk_acts(act),
+        **_conformity_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -621,6 +628,17 @@ def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
         ),
         "set_risk_scale": act(f"{listed}scale/set/", f"{listed}scale/", "owner", scale),
     }  # fmt: skip
+
+
+def _conformity_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on conformity and waivers; a waiver is asked for and granted like any other proposal."""
+    of, waiver = "/projects/{project}/conformity/", "/waivers/{waiver}/"
+    found = {"result": "not_conform", "finding": "The map has no list.", "action": "", "action_role": ""}
+    return {
+        "check_conformity": act(f"{of}{{checkpoint}}/check/", f"{of}{{checkpoint}}/", "pmo", found),
+        "revoke_waiver": act(f"{waiver}revoke/", waiver, "owner", {"because": "The measure is not kept."}),
+        "close_waiver": act(f"{waiver}close/", waiver, "pmo", {"because": "The map is accessible."}),
+    }
 
 
 def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:

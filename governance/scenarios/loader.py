@@ -32,7 +32,7 @@ from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.reviewing.services import archive_review
-from governance.scenarios import library, risks, steering, workspace
+from governance.scenarios import library, pmo_conformity, risks, steering, workspace
 from governance.scenarios.world import World, day, instant, months_between, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
@@ -359,4 +359,4 @@ ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
     "settle_interest": _settle_interest,
     "archive_review": _archive_review,
 }
-ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS
+ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS

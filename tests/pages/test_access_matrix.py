@@ -12,9 +12,20 @@ from governance.change_plan.calendar_views import feed_token
 from governance.models import Review
 from projects.models import Project
 from roles.models import User
+from tests.checked_standards import of_the_cast
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, question, requirement, seats
+from tests.pages.visits import (
+    HTTP,
+    ON_STANDARDS,
+    act,
+    conditions_of,
+    document_of,
+    published_role,
+    question,
+    requirement,
+    seats,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -468,6 +479,19 @@ LINES: dict[str, list[Line]] = {
     ],
     "governance:review": [page(act="archive_review"), Line((404, 405), (404, 405))],
     "governance:review_pdf": [page(act="archive_review"), Line((404, 405), (404, 405))],
+    "governance:conformity": [page()],
+    "governance:conformity_checkpoint": [page(act="check_conformity"), Line((404, 405), (404, 405))],
+    "governance:conformity_check": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="check_conformity"),
+        Line((403, 403), HIDDEN, but={"pmo": (404, 404)}),
+    ],
+    "governance:waiver_list": [page()],
+    "governance:waiver": [page(act="revoke_waiver"), Line((404, 405), (404, 405))],
+    "governance:waiver_revoke": [owner_only("revoke_waiver"), Line(HIDDEN, HIDDEN)],
+    "governance:waiver_close": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="close_waiver"),
+        Line(HIDDEN, HIDDEN),
+    ],
 }
 
 
@@ -502,6 +526,8 @@ def address(name: str, line: Line, proposal: Any) -> str:
         "what": "requirement",
         "kind": "csv",
         "question_id": question().pk if line.act else ABSENT,
+        **dict.fromkeys(("checkpoint_id", "waiver_id"), ABSENT),
+        **({f"{row}_id": pk for row, pk in of_the_cast().items()} if line.act in ON_STANDARDS else {}),
         "step": "drop",
         "status": "closed",
         **feed_of("recipient@example.org", valid=bool(line.act)),

@@ -44,6 +44,7 @@ from projects.models import (
 from roles.history import version_of
 from roles.models import MethodPack, RoleTemplate, User
 from roles.referential.catalogue import pack_of, written
+from tests import checked_standards
 from tests.governance import imports_files
 
 Key = Callable[[str], Proposal]
@@ -140,6 +141,8 @@ def rows_of_risks() -> dict[str, int]:
     }
 
 
+#: The acts of conformity, which need a standard on project one (tests/checked_standards.py).
+ON_STANDARDS = ("check_conformity", "revoke_waiver", "close_waiver")
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
@@ -193,6 +196,8 @@ def act(
         values["seen"] = version_of(SuccessCriterion.objects.get(pk=values["proposed"]))
     if name == "edit_risk":
         values["seen"] = version_of(Risk.objects.get(pk=values["raised"]))
+    if name in ON_STANDARDS:
+        values |= checked_standards.of_the_cast()
     if name == "edit_campaign":
         values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
@@ -397,6 +402,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _risks()
     yield from _imports()
     yield from _steering()
+    yield from _conformity()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
@@ -607,6 +613,34 @@ def _risks() -> Iterator[tuple[str, Visit]]:
     yield "risk_scale", Visit("recipient", to("risk_scale", *one))
     yield "risk_scale_set", Visit("owner", to("risk_scale_set", *one) + "?preset=4")
     yield "risk_scale_refused", Visit("owner", *_post("set_risk_scale", None, red_from="99"), 422)
+
+
+def _conformity() -> Iterator[tuple[str, Visit]]:
+    """Conformity and waivers: the page by gate and result, a checkpoint, the register, a waiver, the forms."""
+    one, found = ["ONE"], checked_standards.of_the_cast()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    yield "conformity", Visit("recipient", to("conformity", *one))
+    yield "conformity_checker", Visit("pmo", to("conformity", *one))
+    yield "conformity_filtered", Visit("moe", to("conformity", *one) + "?gate=G5&result=waived&standard=STD-CAST")
+    yield "conformity_none", Visit("other_pmo", to("conformity", "THREE"))
+    for place, name in enumerate(("failed", "waived", "never_waived")):
+        path = to("conformity_checkpoint", *one, found["checkpoint"] + place)
+        yield f"conformity_checkpoint_{name}", Visit("pmo", path)
+    yield "conformity_check", Visit("pmo", to("conformity_check", *one, found["checkpoint"]))
+    yield "conformity_check_refused", Visit("pmo", *_post("check_conformity", None, finding=" "), 422)
+    yield "waiver_list", Visit("moe", to("waiver_list", *one))
+    yield "waiver_list_ending", Visit("owner", to("waiver_list", *one) + "?show=ending")
+    yield "waiver_list_none", Visit("other_pmo", to("waiver_list", "THREE"))
+    yield "waiver", Visit("owner", to("waiver", found["waiver"]))
+    yield "waiver_reader", Visit("recipient", to("waiver", found["waiver"]))
+    yield "waiver_revoke", Visit("owner", to("waiver_revoke", found["waiver"]))
+    yield "waiver_revoke_refused", Visit("owner", *_post("revoke_waiver", None, because=""), 422)
+    yield "waiver_close", Visit("pmo", to("waiver_close", found["waiver"]))
+    named = f"?kind=waiver&checkpoints=STD-CAST.1%23{1}"
+    yield "proposal_new_waiver", Visit("moe", to("proposal_new", *one) + named)
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:

@@ -28,6 +28,7 @@ ON_A_PROJECT = {
     "follow_indicators": {"pmo"}, "publish_weather": {"pmo"}, "plan_schedule": {"pmo"}, "plan_means": {"pmo"},
     "propose_criterion": {"pmo", "amoa"}, "propose_benefit": {"amoa"}, "freeze_criteria": {"pmo", "amoa"},
     "measure_criterion": {"pmo", "amoa"}, "note_lesson": EVERYBODY,
+    "check_conformity": {"pmo"}, "close_waiver": {"pmo"}, "revoke_waiver": {"owner"},
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
     "archive_review": {"pmo"},
     "raise_risk": EVERYBODY, "raise_issue": EVERYBODY, "review_risks": {"pmo"}, "set_risk_scale": {"owner"},
