@@ -13,12 +13,12 @@ from governance.conformity import reading, services
 from governance.conformity.charts import Bar, bar
 from governance.conformity.due import due_checkpoints, next_gate
 from governance.conformity.forms import CheckForm
-from governance.conformity_rows.enums import FAILED, Result, Standing
+from governance.conformity_checks.enums import FAILED, Result, Standing
+from governance.granted_waivers.naming import checkpoints_of, name_of
 from governance.models import Proposal, Standard, StandardCheckpoint, StandardVersion
 from governance.one_form import Words, one_form, posted
 from governance.paging import page_before
 from governance.visible import visible_project
-from governance.waiver_rows.naming import checkpoints_of, name_of
 from projects.models import Project
 from roles.access import can, ensure, reader
 from roles.enums import DecisionKind, Gate

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Outcome, ProposalState
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver, WaiverQuerySet
 from governance.proposals.models import Proposal
 from governance.standards.models import StandardCheckpoint
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.models import Waiver, WaiverQuerySet
 from governance.waivers.enums import Shown, WaiverStatus
 from projects.models import Project
 from roles.access import Visitor

@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.models import Waiver, WaiverEnd
-from governance.waiver_rows.naming import named
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver, WaiverEnd
+from governance.granted_waivers.naming import named
 from projects.models import Project
 from roles import acting
 from roles.models import User
