@@ -34,7 +34,7 @@ def grant(project: Project, revision: Any) -> Waiver:
     starts_on, ends_on = max(date.fromisoformat(terms["starts_on"]), day), date.fromisoformat(terms["ends_on"])
     if ends_on <= starts_on:
         raise ValidationError(ALREADY_OVER)
-    last = project.waivers.aggregate(last=Max("number"))["last"] or 0
+    last = Waiver.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
     return Waiver.objects.create(
         project=project, number=last + 1, revision=revision, version=found[0].version,
         checkpoints=[one.pk for one in found], starts_on=starts_on, ends_on=ends_on, acted_at=acting.at(),
