@@ -141,6 +141,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "baseline_freeze_refused", "question_ask_refused", "question_answer_refused", "estimate_give_refused",
         "import_refused", "import_columns_refused", "import_start_refused",
         "recipient_new_refused", "change_communication_refused", "feedback_new_refused",
+        "conformity_check_refused", "waiver_revoke_refused",
         "acceptance_test_refused", "campaign_new_refused", "campaign_run_refused", "defect_new_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
