@@ -40,7 +40,7 @@ def adopted(
 
     `computed` names the checks of the first checkpoints, `barred` the numbers of those that cannot be waived.
     """
-    with _unguarded(), acting_as(User.objects.installation()):
+    with unguarded(), acting_as(User.objects.installation()):
         standard, _new = Standard.objects.get_or_create(project=project, code=code, defaults={"family": family})
         version = StandardVersion.objects.create(
             standard=standard, number=number, title_fr=f"Norme {code}", title_en=f"Standard {code}",
@@ -56,15 +56,20 @@ def adopted(
 
 
 @contextmanager
-def _unguarded() -> Iterator[None]:
+def unguarded() -> Iterator[None]:
     """The tables of the library without their guards."""
     tables = [f"governance_{name}" for name in ("standard", "standardversion", "standardcheckpoint")]
     with owning():
-        for table in tables:
-            run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        _switch("DISABLE", tables)
         yield
-        for table in tables:
-            run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        _switch("ENABLE", tables)
+
+
+def _switch(how: str, tables: Sequence[str]) -> None:
+    run("SET CONSTRAINTS ALL IMMEDIATE")  # no table is altered while checks of it are pending
+    for table in tables:
+        run(f"ALTER TABLE {table} {how} TRIGGER USER")
+    run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def checkpoint(version: StandardVersion, number: int = 1) -> StandardCheckpoint:

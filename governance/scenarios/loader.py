@@ -44,9 +44,10 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def read(name: str) -> dict[str, Any]:
-    """The content of a scenario file of this folder."""
+    """The content of a scenario file of this folder, with what stands of its conformity in a file beside it."""
     source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
-    return source
+    beside = FOLDER / f"{name}_conformity.yaml"
+    return pmo_conformity.woven(source, yaml.safe_load(beside.read_text("utf-8"))) if beside.exists() else source
 
 
 def load(name: str) -> Iterator[tuple[int, int, str]]:

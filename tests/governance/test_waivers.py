@@ -28,7 +28,7 @@ from projects.models import Project
 from roles.access import Refused
 from roles.acting import acting_as, back_entry
 from tests import acts
-from tests.checked_standards import adopted, checkpoint, nested, stood
+from tests.checked_standards import adopted, checkpoint, nested, stood, unguarded
 from tests.conftest import CAST
 from tests.database import owning, run
 
@@ -226,7 +226,7 @@ def test_nobody_but_the_owner_grants_one(member: str, cast: dict[str, Any], proj
 
 def test_what_left_the_library_meanwhile_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
     file = acts.put(project_one, "waiver", terms=terms())
-    with acting_as(owner), owning():
+    with unguarded(), acting_as(owner):
         standard.state, standard.effective_to = "retired", TODAY
         standard.save()
     with pytest.raises(CannotTakeEffect, match="not in force for the project any more"):
