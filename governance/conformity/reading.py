@@ -174,7 +174,7 @@ def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list
     found: dict[str, StandardShare] = {}
     for pk, level, state, *above in rows:
         gate = gate_after(state, passed.get(pk, {})) or Gate.G5
-        for one in _nearest([asked.get(library, {}) for library in (pk, *above)]):
+        for one in _nearest([asked.get(library or 0, {}) for library in (pk, *above)]):
             version, key = one.version, (pk, one.pk)
             if level not in version.levels or version.from_gate > gate:
                 continue

@@ -14,6 +14,9 @@ from governance.acceptance import services as testing
 from governance.change_plan import services as plan_change
 from governance.change_plan.calendar_views import feed_address
 from governance.communicated.services import acknowledge
+from governance.conformity.computed import CHECKS
+from governance.conformity.services import record_check
+from governance.conformity_rows.enums import Result as Conformity
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
 from governance.interests.services import declare_interest, note_bidder, settle_interest
@@ -33,12 +36,14 @@ from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
 from tests.governance import imports_files
 from tests.pages.visits import act
+from tests.standards import adopted, checkpoint
 
 pytestmark = pytest.mark.django_db
 
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
+CONFORMITY = 26  # twelve of the checks are made by the system, each from figures of its own
 
 
 class Place:
@@ -92,6 +97,19 @@ class Place:
             self.another_baseline()
             self.another_import()
             self.another_campaign()
+            self.another_check()
+
+    def another_check(self) -> None:
+        """A standard with a checkpoint checked and one waived; the first one asks all that is computed."""
+        of, row = {"actor": self.cast["pmo"], "project": self.project}, self.rows
+        names = tuple(CHECKS) if row == 1 else ()
+        version = adopted(self.project, f"STD-{row}", "Read", "Heard", *names, computed=("", "", *names))
+        self.checkpoint = checkpoint(version)
+        record_check(**of, checkpoint=self.checkpoint, result=Conformity.NOT_CONFORM, finding="Seen.")
+        terms = acts.terms_of_a_waiver(self.project, "waiver")["terms"] | {"checkpoints": f"STD-{row}.1#2"}
+        file = acts.put(self.project, "waiver", terms=terms)
+        acts.decided(self.cast["owner"], file)
+        self.waiver = file.current.waiver
 
     def another_campaign(self) -> None:
         """A test run in the one campaign that is open, with a defect; a campaign closed, and put to the owner."""
@@ -310,8 +328,19 @@ class Place:
             yield f"referential, {name}", HOME, "staff_admin", path, {}
         yield from self.change_requests(code)
         yield from self.acceptance_requests(code)
+        yield from self.conformity_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
+
+    def conformity_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of conformity, with every check the system makes itself, and of waivers."""
+        yield "conformity", CONFORMITY, "pmo", reverse("governance:conformity", args=code), {}
+        one = [*code, self.checkpoint.pk]
+        yield "a checkpoint", RECORD, "outsider", reverse("governance:conformity_checkpoint", args=one), {}
+        yield "a check to record", RECORD, "pmo", reverse("governance:conformity_check", args=one), {}
+        yield "waivers", DOSSIER, "amoa", reverse("governance:waiver_list", args=code), {}
+        yield "a waiver", RECORD, "owner", self.waiver.get_absolute_url(), {}
+        yield "a waiver to ask for", LIST, "moe", f"{reverse('governance:proposal_new', args=code)}?kind=waiver", {}
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""
