@@ -6,10 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from governance.conformity_rows.models import ConformityCheck
 from governance.decisions.models import Condition, Decision, Effect
 from governance.erasures.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING, erased_on_record
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.waiver_rows.models import WaiverEnd
 from projects.models import (
     Defect,
     Delegation,
@@ -67,6 +69,7 @@ class Erasure(ActModel):
 type Erasable = (
     Mandate | Delegation | Document | DocumentVersion | Proposal | ProposalDraft | ProposalRevision | Opinion
     | BindingOpinion | Decision | Condition | Effect | Interest | Question | Estimate | TestRun | Defect | FeedbackItem
+    | ConformityCheck | WaiverEnd
 )  # fmt: skip
 #: The same by the word of the ledger for them.
 ERASABLE: dict[str, type[Erasable]] = {
@@ -74,6 +77,7 @@ ERASABLE: dict[str, type[Erasable]] = {
     for model in (
         Mandate, Delegation, Document, DocumentVersion, Proposal, ProposalDraft, ProposalRevision, Opinion,
         BindingOpinion, Decision, Condition, Effect, Interest, Question, Estimate, TestRun, Defect, FeedbackItem,
+        ConformityCheck, WaiverEnd,
     )
 }  # fmt: skip
 
