@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from governance.conformity_checks.models import ConformityCheck
 from governance.decisions.models import Condition, Decision, Effect
 from governance.erasures.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING, erased_on_record
+from governance.granted_waivers.models import WaiverEnd
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.models import (
@@ -72,6 +74,7 @@ type Erasable = (
     Mandate | Delegation | Document | DocumentVersion | Proposal | ProposalDraft | ProposalRevision | Opinion
     | BindingOpinion | Decision | Condition | Effect | Interest | Question | Estimate | TestRun | Defect | FeedbackItem
     | Risk | RiskAction | RiskReview | Issue
+    | ConformityCheck | WaiverEnd
 )  # fmt: skip
 #: The same by the word of the ledger for them.
 ERASABLE: dict[str, type[Erasable]] = {
@@ -80,6 +83,7 @@ ERASABLE: dict[str, type[Erasable]] = {
         Mandate, Delegation, Document, DocumentVersion, Proposal, ProposalDraft, ProposalRevision, Opinion,
         BindingOpinion, Decision, Condition, Effect, Interest, Question, Estimate, TestRun, Defect, FeedbackItem,
         Risk, RiskAction, RiskReview, Issue,
+        ConformityCheck, WaiverEnd,
     )
 }  # fmt: skip
 

@@ -30,6 +30,11 @@ def write(page: Page, title: str, kind: str = "change", **changes: str) -> str:
     page.locator('[name="kind"]').select_option(kind)
     page.locator('[name="choose_kind"]').click()
     expect(page.locator(f'[name="kind"] option[value="{kind}"][selected]')).to_have_count(1)  # the form came back
+    return fill(page, title, **changes)
+
+
+def fill(page: Page, title: str, **changes: str) -> str:
+    """Fill the form of a proposal that is open, and submit it; returns the path of its dossier."""
     for name, text in {
         "title": title,
         "question": "Shall quay 2 be renewed before quay 1?",

@@ -21,6 +21,8 @@ from django.utils import timezone, translation
 
 from governance.acceptance.services import correct_defect, report_defect, run_test
 from governance.change_plan.services import answer_feedback, give_feedback
+from governance.conformity.services import record_check
+from governance.conformity_checks.enums import Result as Conformity
 from governance.decisions.services import NewCondition, Terms, decide, lift
 from governance.dossier.differences import differences
 from governance.enums import Act, Outcome
@@ -32,6 +34,7 @@ from governance.mandates.services import delegate, end_mandate
 from governance.models import (
     BindingOpinion,
     Condition,
+    ConformityCheck,
     Decision,
     Effect,
     LedgerEvent,
@@ -39,10 +42,12 @@ from governance.models import (
     Opinion,
     Proposal,
     ProposalRevision,
+    WaiverEnd,
 )
 from governance.proposals.services import withdraw
 from governance.records.facts import facts
 from governance.records.pdf import document
+from governance.waivers.services import revoke_waiver
 from projects.acceptance.enums import Result
 from projects.models import (
     AcceptanceCampaign,
@@ -64,7 +69,9 @@ from roles.forms import ProseField
 from roles.models import Organisation, User
 from roles.sealing import ERASED
 from tests import acts, pdf
+from tests.checked_standards import adopted, checkpoint
 from tests.database import OWNER, owning, refusal, run, undone
+from tests.governance.test_waivers import granted
 from tests.ledger import exported, unguarded, verified, verified_away
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +225,22 @@ def feedback(cast: dict[str, Any], proposal: Any) -> FeedbackItem:
     return answer_feedback(actor=cast["amoa"], item=item, answer=f"Ask {SECRET}.")
 
 
+def conformity_check(cast: dict[str, Any], proposal: Any) -> ConformityCheck:
+    version = adopted(proposal("draft").project, "STD-A")
+    return record_check(
+        actor=cast["pmo"], project=version.standard.project, checkpoint=checkpoint(version),
+        result=Conformity.NOT_CONFORM, finding=f"{SECRET} forgot it.", action=f"Ask {SECRET}.", action_role="MOE",
+        action_due=timezone.localdate(),
+    )  # fmt: skip
+
+
+def waiver_end(cast: dict[str, Any], proposal: Any) -> WaiverEnd:
+    project = proposal("draft").project
+    adopted(project, "STD-A")
+    waiver = revoke_waiver(actor=cast["owner"], waiver=granted(project, cast["owner"]), because=f"{SECRET} left.")
+    return WaiverEnd.objects.get(waiver=waiver)
+
+
 #: What holds the word, made by whom, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -234,6 +257,8 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "a test run": (run_of_a_test, ("note",)),
     "a defect": (defect, ("description", "correction")),
     "feedback": (feedback, ("text", "answer")),
+    "a conformity check": (conformity_check, ("finding", "action")),
+    "the end of a waiver": (waiver_end, ("because",)),
 }
 
 
@@ -272,6 +297,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     told = {"document", "documentversion", "effect", "bindingopinion"}  # below, each by itself
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
+    made_here |= {"conformitycheck", "waiverend"}
     assert {label.partition(".")[2] for label in ERASABLE} == told | made_here
 
 

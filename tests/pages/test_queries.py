@@ -14,6 +14,9 @@ from governance.acceptance import services as testing
 from governance.change_plan import services as plan_change
 from governance.change_plan.calendar_views import feed_address
 from governance.communicated.services import acknowledge
+from governance.conformity.computed import CHECKS
+from governance.conformity.services import record_check
+from governance.conformity_checks.enums import Result as Conformity
 from governance.dashboards.behind import LISTINGS
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
@@ -40,6 +43,8 @@ from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
 from tests import acts, risks
 from tests.baselines import approved, edited, frozen, put, written
+from tests.checked_standards import adopted as in_force
+from tests.checked_standards import checkpoint
 from tests.database import owning, statements, undone
 from tests.governance import imports_files
 from tests.pages.visits import act
@@ -50,6 +55,7 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
+CONFORMITY = 26  # twelve of the checks are made by the system, each from figures of its own
 
 
 class Place:
@@ -106,6 +112,7 @@ class Place:
             self.another_standard()
             self.steered()
             self.another_risk()
+            self.another_check()
 
     def another_standard(self) -> None:
         """A standard in force, the next version of it and of the first one adopted, with a template; a tool."""
@@ -119,6 +126,18 @@ class Place:
         self.draft = next_version(actor=pmo, standard=self.standard)
         entry = {"kind": "guide", "family": "risk", "title_fr": "G", "title_en": f"Guide {row}", "link": ""}
         write_entry(actor=pmo, project=self.project, fields=entry | {"document": sheet})
+
+    def another_check(self) -> None:
+        """A standard with a checkpoint checked and one waived; the first one asks all that is computed."""
+        of, row = {"actor": self.cast["pmo"], "project": self.project}, self.rows
+        names = tuple(CHECKS) if row == 1 else ()
+        version = in_force(self.project, f"CHK-{row}", "Read", "Heard", *names, computed=("", "", *names))
+        self.checkpoint = checkpoint(version)
+        record_check(**of, checkpoint=self.checkpoint, result=Conformity.NOT_CONFORM, finding="Seen.")
+        terms = acts.terms_of_a_waiver(self.project, "waiver")["terms"] | {"checkpoints": f"CHK-{row}.1#2"}
+        file = acts.put(self.project, "waiver", terms=terms)
+        acts.decided(self.cast["owner"], file)
+        self.waiver = file.current.waiver
 
     def another_campaign(self) -> None:
         """A test run in the one campaign that is open, with a defect; a campaign closed, and put to the owner."""
@@ -383,6 +402,7 @@ class Place:
         yield from self.library_requests(code)
         yield from self.steering_requests(code)
         yield from self.risk_requests(code)
+        yield from self.conformity_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
@@ -405,6 +425,16 @@ class Place:
         yield "standard_edit", DOSSIER, "pmo", reverse("governance:standard_edit", args=[self.draft.pk]), {}
         adopting = f"{reverse('governance:proposal_new', args=code)}?kind=standard_adoption"
         yield "a proposal to adopt", HOME, "pmo", adopting, {}
+
+    def conformity_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of conformity, with every check the system makes itself, and of waivers."""
+        yield "conformity", CONFORMITY, "pmo", reverse("governance:conformity", args=code), {}
+        one = [*code, self.checkpoint.pk]
+        yield "a checkpoint", RECORD, "outsider", reverse("governance:conformity_checkpoint", args=one), {}
+        yield "a check to record", RECORD, "pmo", reverse("governance:conformity_check", args=one), {}
+        yield "waivers", DOSSIER, "amoa", reverse("governance:waiver_list", args=code), {}
+        yield "a waiver", RECORD, "owner", self.waiver.get_absolute_url(), {}
+        yield "a waiver to ask for", LIST, "moe", f"{reverse('governance:proposal_new', args=code)}?kind=waiver", {}
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""

@@ -1,0 +1,93 @@
+"""From a failed check to a waiver in force, and to the day after its last one."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.test_journey import advise, decide, fill
+from tests.e2e.test_workspace_journey import primary
+
+Person = Callable[..., Page]
+STANDARD = "from tests.standards import adopted; from projects.models import Project;" + (
+    " adopted(Project.objects.get(code='ONE'), '{code}', 'A list stands beside the map')"
+)
+WAIVER = (
+    "SELECT w.id FROM governance_waiver w JOIN governance_standardversion v ON v.id = w.version_id"
+    " JOIN governance_standard s ON s.id = v.standard_id WHERE s.code = %s"
+)
+
+
+def adopted(instance: dict[str, Any], code: str) -> None:
+    """A standard of this code with one checkpoint, in the library of project one."""
+    subprocess.run(  # noqa: S602 our own command
+        f"{instance['commands']['shell']} --no-imports -c \"{STANDARD.format(code=code)}\"",
+        shell=True, check=True, timeout=120, env={**os.environ, "LOG_LEVEL": "ERROR"},
+    )  # fmt: skip
+
+
+def made_older(instance: dict[str, Any], waiver: int, days: int) -> None:
+    """Let time pass for one waiver: its days are moved back, which nobody can do while the guards stand."""
+    with psycopg.connect(instance["dsn"]["owner"]) as connection:
+        connection.execute("ALTER TABLE governance_waiver DISABLE TRIGGER USER")
+        connection.execute(
+            "UPDATE governance_waiver SET starts_on = starts_on - %(n)s, ends_on = ends_on - %(n)s,"
+            " acted_at = acted_at - make_interval(days => %(n)s) WHERE id = %(waiver)s",
+            {"n": days, "waiver": waiver},
+        )
+        connection.execute("ALTER TABLE governance_waiver ENABLE TRIGGER USER")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_failed_check_leads_to_a_waiver_in_force_that_expires(
+    language: str, person: Person, query: Any, instance: Any, complaints: Any
+) -> None:
+    code, title = f"STD-{language.upper()}", f"Map without a list ({language})"
+    adopted(instance, code)
+    pmo, moe, amoa, owner = (person(member, language=language) for member in ("pmo", "moe", "amoa", "owner"))
+    conformity = f"/projects/ONE/conformity/?standard={code}"
+    badge = "main table .badge"
+
+    pmo.goto(conformity)
+    pmo.locator('main table a[href$="/check/"]').click()
+    pmo.locator('[name="result"][value="not_conform"]').check()
+    pmo.locator('[name="finding"]').fill("The map has no list.")
+    primary(pmo)
+    pmo.goto(conformity)
+    expect(pmo.locator(badge)).to_have_attribute("data-outcome", "rejected")
+
+    moe.goto(conformity)
+    moe.locator('main table a[href*="kind=waiver"]').click()
+    expect(moe.locator(f'[name="terms-checkpoints"][value="{code}.1#1"]')).to_be_checked()
+    today = date.today()
+    address = fill(
+        moe, title,
+        **{
+            "terms-scope": "The map.", "terms-reason": "Spring.", "terms-impact": "Few.", "terms-measure": "A phone.",
+            "terms-return_plan": "In spring.", "terms-affects_recipients": "yes", "terms-starts_on": str(today),
+            "terms-ends_on": str(today + timedelta(20)),
+        },
+    )  # fmt: skip
+    advise(pmo, title)
+    advise(amoa, title)
+    assert query(WAIVER, code) == []  # advice grants nothing
+    owner.goto(address)
+    decide(owner, "approved")
+    [(waiver,)] = query(WAIVER, code)
+
+    pmo.goto(conformity)
+    expect(pmo.locator(badge)).to_have_attribute("data-outcome", "cond")
+    pmo.goto(f"/waivers/{waiver}/")
+    expect(pmo.locator("main")).to_contain_text("A phone.")
+    expect(pmo.locator("main .lede")).to_contain_text("20")
+
+    made_older(instance, waiver, 21)
+    pmo.goto(conformity)
+    expect(pmo.locator(badge)).to_have_attribute("data-outcome", "rejected")
+    pmo.goto("/projects/ONE/waivers/?show=expired")
+    expect(pmo.locator(f'main table a[href="/waivers/{waiver}/"]')).to_have_count(1)
