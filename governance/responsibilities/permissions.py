@@ -18,7 +18,7 @@ from governance import workflow
 from governance.enums import Act, ProposalState
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from projects.mandates.seats import Seat, holding
-from projects.models import Delegation, Interest, Mandate, Project, Question
+from projects.models import Delegation, Interest, Mandate, Project, Question, Risk
 from roles.access import Permission, can, registered
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 from roles.models import User
@@ -36,6 +36,7 @@ class Subject(models.TextChoices):
     REQUIREMENTS = "requirements", gettext_lazy("Requirements and recipients")
     ACCEPTANCE = "acceptance", gettext_lazy("Tests and acceptance")
     CHANGE = "change", gettext_lazy("Change and communication")
+    RISKS = "risks", gettext_lazy("Risks and issues")
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
@@ -83,6 +84,15 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.give_feedback": (Subject.CHANGE, None),
     "governance.answer_feedback": (Subject.CHANGE, None),
     "governance.acknowledge": (Subject.CHANGE, None),
+    "governance.raise_risk": (Subject.RISKS, None),
+    "governance.edit_risk": (Subject.RISKS, None),
+    "governance.assess_risk": (Subject.RISKS, None),
+    "governance.treat_risk": (Subject.RISKS, None),
+    "governance.review_risks": (Subject.RISKS, None),
+    "governance.materialise_risk": (Subject.RISKS, None),
+    "governance.raise_issue": (Subject.RISKS, None),
+    "governance.settle_issue": (Subject.RISKS, None),
+    "governance.set_risk_scale": (Subject.RISKS, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),
@@ -199,12 +209,14 @@ def fixed(name: str, project: Project, holder: User) -> Any:
         "governance.revoke": Delegation(mandate=mandate),
         "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
         "governance.answer": Question(project=project, asked_of=_building(project)),
+        "governance.edit_risk": Risk(project=project, raised_by_role=_building(project)),
+        "governance.treat_risk": Risk(project=project, owner_role=_building(project)),
     }
     return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
 
 
 def _building(project: Project) -> str:
-    """Code of the role that builds: a question is supposed asked of it."""
+    """Code of the role that builds: a question is supposed asked of it, a risk raised by it and answered for by it."""
     return next((role.code for role in project.roles() if role.delivers), "")
 
 

@@ -251,5 +251,6 @@ class ScaleForm(forms.Form):
                 self.add_error("likelihood_en", _("Give four words in each list, or five in each."))
             if not 1 < data["amber_from"] < data["red_from"] <= size * size:
                 self.add_error("red_from", _("Amber begins above 1, red above amber, and within the scale."))
+        if not self.errors:
             data |= {"size": size, "amber_from": int(data["amber_from"]), "red_from": int(data["red_from"])}
         return data

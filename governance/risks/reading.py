@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
@@ -22,6 +23,8 @@ from projects.risks.enums import DEFAULT, OPEN, Band, Grades, IssueState, Rated,
 from projects.risks.models import band_of, ruling_grades
 
 ZONE = ZoneInfo("Europe/Paris")
+#: How many ratings a page shows.
+MOST_RATINGS = 50
 Cell = tuple[int, int]
 
 
@@ -160,6 +163,7 @@ class Figures:
     overdue: int
     initial: int
     residual: int
+    roles: list[str]
 
 
 def figures(project: Project, today: date) -> Figures:
@@ -173,6 +177,7 @@ def figures(project: Project, today: date) -> Figures:
         overdue=Count("pk", filter=is_open & Q(review_on__lt=today)),
         initial=Coalesce(Sum("level_initial", filter=is_open), Value(0)),
         residual=Coalesce(Sum("level_now", filter=is_open), Value(0)),
+        roles=ArrayAgg("raised_by_role", distinct=True, default=Value([])),
     )  # fmt: skip
     return Figures(**found)
 
@@ -241,9 +246,9 @@ def scale_words(scale: RiskScale | None) -> list[tuple[int, str, str]]:
     return [(number, word, impacts[number - 1][1]) for number, word in likelihoods]
 
 
-def term_now(risk: Risk) -> str:
-    """The term by which a proposal names this risk as it is rated now."""
-    return risk_term(risk, risk.ratings.count())
+def term_now(risk: Risk, ratings: list[RiskRating]) -> str:
+    """The term by which a proposal names this risk as it is rated now; `ratings` are its newest ones, or all."""
+    return risk_term(risk, len(ratings) if len(ratings) < MOST_RATINGS else risk.ratings.count())
 
 
 def issue_states(project: Project) -> list[tuple[IssueState, int]]:

@@ -18,7 +18,7 @@ from projects.risks.models import ruling_grades
 from roles.access import can
 from roles.enums import DecisionKind
 
-MOST = 50
+MOST = reading.MOST_RATINGS
 #: What the owner's decision is asked for from the page of a risk.
 KIND = DecisionKind.RISK_ACCEPTANCE
 
@@ -44,7 +44,6 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
         "statuses": RiskStatus.choices,
         "bands": Band.choices,
         "categories": Category.choices,
-        "roles": [role.code for role in project.roles()],
     }
     template = "governance/risk_list.html"
     return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
@@ -71,6 +70,7 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
     one = visible_risk(request, risk_id)
     allowed = may(request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk")
     follows = FOLLOWS[RiskStatus(one.status)]
+    ratings = list(one.ratings.select_related("by", "scale").order_by("-pk")[:MOST])
     context = {
         "project": one.project,
         "risk": one,
@@ -85,9 +85,9 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
             and can(request.user, "governance.propose", Proposal(project=one.project, kind=KIND)),
         },
         "settling": settling(one, follows) if allowed["assess_risk"] else [],
-        "term": reading.term_now(one),
+        "term": reading.term_now(one, ratings),
         "kind": KIND,
-        "ratings": list(one.ratings.select_related("by", "scale").order_by("-pk")[:MOST]),
+        "ratings": ratings,
         "actions": list(one.actions.order_by("done_on", "due_on", "pk")[:MOST]),
         "acceptances": reading.decisions_on(one, MOST),
         "issues": list(one.issues.order_by("-number")[:MOST]),

@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.db.models import Count
 
 from projects.models import Project
 from projects.risks.enums import Response, RiskStatus
@@ -40,10 +43,12 @@ def risk_named(project: Project, text: str) -> Risk | None:
     named = as_put(text)
     if named is None:
         return None
-    risk = project.risks.filter(code=named.code).select_related("scale", "acceptance").first()
-    if risk is None or risk.rating != (named.likelihood, named.impact) or risk.ratings.count() != named.version:
+    rows: Any = project.risks.filter(code=named.code).annotate(rated=Count("ratings"))
+    risk: Any = rows.order_by("pk").first()
+    if risk is None or risk.rating != (named.likelihood, named.impact) or risk.rated != named.version:
         return None
-    return risk
+    found: Risk = risk
+    return found
 
 
 def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskAcceptance:

@@ -47,6 +47,7 @@ from governance.models import (
 from governance.proposals.services import withdraw
 from governance.records.facts import facts
 from governance.records.pdf import document
+from governance.risks.services import edit_risk, raise_issue, review_risks, settle_issue, write_action
 from governance.waivers.services import revoke_waiver
 from projects.acceptance.enums import Result
 from projects.models import (
@@ -57,18 +58,24 @@ from projects.models import (
     Estimate,
     FeedbackItem,
     Interest,
+    Issue,
     Mandate,
     Question,
     Requirement,
+    Risk,
+    RiskAction,
+    RiskReview,
     Ruling,
     TestRun,
 )
+from projects.risks.enums import IssueState
 from roles.acting import erasing
 from roles.erasure import blanked, erasable, is_erased, mark, signed, written
 from roles.forms import ProseField
+from roles.history import version_of
 from roles.models import Organisation, User
 from roles.sealing import ERASED
-from tests import acts, pdf
+from tests import acts, pdf, risks
 from tests.checked_standards import adopted, checkpoint
 from tests.database import OWNER, owning, refusal, run, undone
 from tests.governance.test_waivers import granted
@@ -241,6 +248,32 @@ def waiver_end(cast: dict[str, Any], proposal: Any) -> WaiverEnd:
     return WaiverEnd.objects.get(waiver=waiver)
 
 
+def risk(cast: dict[str, Any], proposal: Any) -> Risk:
+    """One that was raised, then described again."""
+    words = {name: f"{SECRET} in {name}" for name in ("cause", "event", "effect")}
+    row = risks.raised(cast["moe"], proposal("draft").project, **words)
+    return edit_risk(actor=cast["pmo"], risk=row, fields={"cause": f"{SECRET} left."}, seen=version_of(row))
+
+
+def action_on_a_risk(cast: dict[str, Any], proposal: Any) -> RiskAction:
+    row = risks.raised(cast["pmo"], proposal("draft").project)
+    fields = {"text": f"Ask {SECRET}.", "role": "MOE", "due_on": acts.FUTURE}
+    return write_action(actor=cast["pmo"], risk=row, fields=fields)
+
+
+def review_of_a_risk(cast: dict[str, Any], proposal: Any) -> RiskReview:
+    row = risks.raised(cast["pmo"], proposal("draft").project)
+    [review] = review_risks(actor=cast["pmo"], project=row.project, risk=row, note=f"{SECRET} saw it.")
+    return review
+
+
+def issue(cast: dict[str, Any], proposal: Any) -> Issue:
+    fields = {"title": "It fell", "problem": f"On {SECRET}.", "urgency": "low", "impact": "low", "size": "small"}
+    one = raise_issue(actor=cast["moe"], project=proposal("draft").project, fields=fields)
+    settled = {"resolution": f"{SECRET} is well."}
+    return settle_issue(actor=cast["pmo"], issue=one, state=IssueState.RESOLVED, fields=settled)
+
+
 #: What holds the word, made by whom, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
@@ -259,6 +292,10 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "feedback": (feedback, ("text", "answer")),
     "a conformity check": (conformity_check, ("finding", "action")),
     "the end of a waiver": (waiver_end, ("because",)),
+    "a risk": (risk, ("cause", "event", "effect")),
+    "an action on a risk": (action_on_a_risk, ("text",)),
+    "a review of a risk": (review_of_a_risk, ("note",)),
+    "an issue": (issue, ("problem", "resolution")),
 }
 
 
@@ -298,6 +335,7 @@ def test_every_erasable_row_that_the_tests_make_is_named() -> None:
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"conformitycheck", "waiverend"}
+    made_here |= {"risk", "riskaction", "riskreview", "issue"}
     assert {label.partition(".")[2] for label in ERASABLE} == told | made_here
 
 

@@ -455,7 +455,11 @@ LINES: dict[str, list[Line]] = {
     "governance:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
     "governance:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
     "governance:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
-    "governance:risk_edit": [keepers_only("edit_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_edit": [
+        # the act is about another risk, so what was read of it is no version of this one
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 409)), act="edit_risk"),
+        Line(HIDDEN, HIDDEN),
+    ],
     "governance:risk_assess": [keepers_only("assess_risk"), Line(HIDDEN, HIDDEN)],
     "governance:risk_settle": [keepers_only("settle_risk"), Line(HIDDEN, HIDDEN)],
     "governance:risk_review": [

@@ -144,6 +144,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "conformity_check_refused", "waiver_revoke_refused",
         "acceptance_test_refused", "campaign_new_refused", "campaign_run_refused", "defect_new_refused",
             "standard_new_refused", "standard_edit_refused", "library_entry_refused",
+        "risk_new_refused", "risk_assess_refused", "risk_settle_refused", "issue_settle_refused", "risk_scale_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip
     assert {name for name, page in pages.items() if page.title.strip().startswith("Error: ")} == refused

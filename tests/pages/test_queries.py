@@ -473,7 +473,7 @@ class Place:
         yield "risks", LIST, "pmo", listed, {}
         yield "risks filtered", LIST, "owner", f"{listed}?q=crane&band=amber&status=open&matter=overdue", {}
         for name in ("risk_heat", "risk_scale", "issue_list", "risk_new", "risks_review", "issue_new"):
-            yield name, DOSSIER if name == "risk_heat" else LIST, "pmo", reverse(f"governance:{name}", args=code), {}
+            yield name, HOME if name == "risk_heat" else LIST, "pmo", reverse(f"governance:{name}", args=code), {}
         for kind in ("csv", "xlsx"):
             yield f"risks as {kind}", LIST, "amoa", reverse(f"governance:risks_{kind}", args=code), {}
         yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}

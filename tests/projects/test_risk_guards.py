@@ -342,6 +342,8 @@ def test_an_acceptance_leaves_its_event_too(world: World) -> None:
 def test_a_risk_is_accepted_by_the_owner_only_even_with_an_acceptance_at_hand(world: World) -> None:
     """Past the guard of the acceptance itself, that of the risk asks for the decision too."""
 
+    assert world.green  # raised just now, so that an event stands beside what is tried
+
     def attack() -> None:
         world.change(world.known, status="accepted", response="accept", acceptance=world.acceptance())
 
