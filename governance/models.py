@@ -3,9 +3,10 @@
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.communicated.models import Acknowledgement
-from governance.conformity_rows.models import ConformityCheck
+from governance.conformity_checks.models import ConformityCheck
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
+from governance.granted_waivers.models import Waiver, WaiverEnd
 from governance.import_jobs.models import ImportJob
 from governance.ledger.models import LedgerEvent
 from governance.ledger.workspace_guards import watch as watch_the_workspace
@@ -17,7 +18,6 @@ from governance.proposals.models import Proposal, ProposalDraft, ProposalRevisio
 from governance.reviews.models import Review
 from governance.snapshots.models import Snapshot
 from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
-from governance.waiver_rows.models import Waiver, WaiverEnd
 
 watch()
 watch_the_workspace()

@@ -11,6 +11,7 @@ from governance.decisions.succession import gaps, key_of, resting_on
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
+from governance.granted_waivers.naming import checkpoints_of, name_of
 from governance.kinds.kinds import kind_of
 from governance.models import (
     BindingOpinion,
@@ -25,7 +26,6 @@ from governance.models import (
 )
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.waiver_rows.naming import checkpoints_of, name_of
 from projects.models import Document, DocumentVersion
 from projects.rules import holders, proposers
 from tests.files import upload

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from governance.conformity.reading import CheckpointStanding, standing
 from governance.conformity.services import record_check
-from governance.conformity_rows.enums import Result
+from governance.conformity_checks.enums import Result
 from governance.mandates.services import found_project
 from governance.models import Standard, StandardCheckpoint, StandardVersion, Waiver
 from projects.models import Project

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from governance.conformity.reading import StandardShare
-from governance.conformity_rows.enums import Standing
+from governance.conformity_checks.enums import Standing
 
 WIDTH, GAP = 440, 2
 #: How each part is drawn, in the order of the bar.

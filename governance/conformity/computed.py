@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.conformity.due import GATES, passed_gates
-from governance.conformity_rows.enums import Result
+from governance.conformity_checks.enums import Result
 from governance.decisions.models import Decision
 from projects.change_plan.enums import ActionState
 from projects.matrix.launch import checklist

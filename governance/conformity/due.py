@@ -5,8 +5,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from governance.decisions.models import Effect
+from governance.granted_waivers.naming import checkpoints_of
 from governance.standards.models import StandardCheckpoint
-from governance.waiver_rows.naming import checkpoints_of
 from projects.enums import ProjectState
 from projects.models import Project
 from roles.enums import Gate

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.conformity_rows.enums import Result
+from governance.conformity_checks.enums import Result
 from projects.models import DocumentVersion, Project
 from roles.forms import DayField, ProseField
 

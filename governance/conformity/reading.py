@@ -11,12 +11,12 @@ from django.utils import timezone
 from governance.conformity import computed as computing
 from governance.conformity.computed import Computed
 from governance.conformity.due import due_checkpoints, moment, next_gate
-from governance.conformity_rows.enums import FAILED, Standing
-from governance.conformity_rows.models import ConformityCheck
+from governance.conformity_checks.enums import FAILED, Standing
+from governance.conformity_checks.models import ConformityCheck
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver
+from governance.granted_waivers.naming import name_of
 from governance.standards.models import StandardCheckpoint, StandardVersion
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.models import Waiver
-from governance.waiver_rows.naming import name_of
 from projects.models import Project
 from roles.enums import Gate
 

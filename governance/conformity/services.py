@@ -5,13 +5,13 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from governance.conformity_rows.enums import Result
-from governance.conformity_rows.models import ConformityCheck
+from governance.conformity_checks.enums import Result
+from governance.conformity_checks.models import ConformityCheck
 from governance.enums import Act
+from governance.granted_waivers.granting import today
+from governance.granted_waivers.naming import checkpoints_of
 from governance.ledger.services import record
 from governance.standards.models import StandardCheckpoint
-from governance.waiver_rows.granting import today
-from governance.waiver_rows.naming import checkpoints_of
 from projects.models import DocumentVersion, Project
 from projects.rules import role_held
 from roles import acting

@@ -13,12 +13,12 @@ from governance.conformity import reading, services
 from governance.conformity.charts import Bar, bar
 from governance.conformity.due import due_checkpoints, next_gate
 from governance.conformity.forms import CheckForm
-from governance.conformity_rows.enums import FAILED, Result, Standing
-from governance.models import Proposal, Standard, StandardCheckpoint, StandardVersion
+from governance.conformity_checks.enums import FAILED, Result, Standing
+from governance.granted_waivers.naming import checkpoints_of, name_of
+from governance.models import ConformityCheck, Proposal, Standard, StandardCheckpoint, StandardVersion, Waiver
 from governance.one_form import Words, one_form, posted
 from governance.paging import page_before
 from governance.visible import visible_project
-from governance.waiver_rows.naming import checkpoints_of, name_of
 from projects.models import Project
 from roles.access import can, ensure, reader
 from roles.enums import DecisionKind, Gate
@@ -81,8 +81,10 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
     """One checkpoint: where it stands and why, every check of it, and the waivers that cover or covered it."""
     project = visible_project(request, code)
     one = _checkpoint(project, checkpoint_id)
-    checks = project.conformity_checks.filter(checkpoint=one).select_related("checker", "evidence__document")
-    covering = project.waivers.filter(checkpoints__contains=[one.pk]).with_record().order_by("-number")
+    checks = ConformityCheck.objects.filter(project=project, checkpoint=one).select_related(
+        "checker", "evidence__document"
+    )
+    covering = Waiver.objects.filter(project=project, checkpoints__contains=[one.pk]).with_record().order_by("-number")
     context = {
         "project": project,
         "row": reading.standing_of(project, [one])[0],

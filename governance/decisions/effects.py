@@ -6,16 +6,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from governance.decisions.models import Decision, Effect
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.granting import end as end_waiver
+from governance.granted_waivers.granting import today
+from governance.granted_waivers.models import Waiver
 from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
 from governance.standards.adopting import adopt, adopted_of, copied, retire
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.granting import end as end_waiver
-from governance.waiver_rows.granting import today
-from governance.waiver_rows.models import Waiver
 from projects.acceptance.accepting import take_back
 from projects.models import (
     AcceptanceCampaign,

@@ -13,12 +13,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from governance.granted_waivers.guards import MOST_MONTHS
+from governance.granted_waivers.naming import BETWEEN, checkpoints_of, name_of
 from governance.standards.adopting import term_of as standard_term
 from governance.standards.content import with_content
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
-from governance.waiver_rows.guards import MOST_MONTHS
-from governance.waiver_rows.naming import BETWEEN, checkpoints_of, name_of
 from projects.models import Project
 from projects.risks.accepting import risk_term
 from projects.risks.enums import ACCEPTABLE
@@ -321,7 +321,7 @@ def _version_choice(one: StandardVersion) -> tuple[str, str]:
 class CheckpointsField(forms.MultipleChoiceField):
     """Checkpoints of one version of a standard; the choices, and what is `refused` with its reason, come with the form.
 
-    Cleaned to a list of names (governance.waiver_rows.naming).
+    Cleaned to a list of names (governance.granted_waivers.naming).
     """
 
     widget = forms.CheckboxSelectMultiple

@@ -16,6 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
+from governance.granted_waivers.granting import NOT_OURS as NOT_OUR_CHECKPOINTS
+from governance.granted_waivers.granting import grant, today
+from governance.granted_waivers.naming import checkpoints_of, name_of, named
 from governance.kinds.forms import (
     CANNOT_BE_WAIVED,
     CHAMPION_OF_NOTHING,
@@ -43,9 +46,6 @@ from governance.kinds.forms import (
 from governance.kinds.standards import adopt_and_retire, lacking_in, undecidable
 from governance.mandates.services import appoint, delegate, role_on
 from governance.standards.adopting import FIELD, parts
-from governance.waiver_rows.granting import NOT_OURS as NOT_OUR_CHECKPOINTS
-from governance.waiver_rows.granting import grant, today
-from governance.waiver_rows.naming import checkpoints_of, name_of, named
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking

@@ -9,10 +9,10 @@ from copy import deepcopy
 from typing import Any
 
 from governance.conformity.services import record_check
-from governance.conformity_rows.enums import Result
+from governance.conformity_checks.enums import Result
+from governance.granted_waivers.naming import checkpoints_of
 from governance.models import Waiver
 from governance.scenarios.world import World, day, instant
-from governance.waiver_rows.naming import checkpoints_of
 from governance.waivers.services import close_waiver, revoke_waiver
 from roles.models import User
 

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Outcome, ProposalState
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver, WaiverQuerySet
 from governance.proposals.models import Proposal
 from governance.standards.models import StandardCheckpoint
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.models import Waiver, WaiverQuerySet
 from governance.waivers.enums import Shown, WaiverStatus
 from projects.models import Project
 from roles.access import Visitor
@@ -105,7 +105,7 @@ def entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
     """The register of `project` as `reader` sees it: requests first, then waivers, newest first. Two queries."""
     files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
     files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]
-    granted = project.waivers.with_record().select_related("revision__decision__project")
+    granted = Waiver.objects.filter(project=project).with_record().select_related("revision__decision__project")
     found = [_asked(file) for file in files]
     return [*filter(None, found), *(_granted(waiver, on) for waiver in granted.order_by("-number")[:MOST])]
 

@@ -7,15 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from governance.conformity.reading import CheckpointStanding, began, standing_of
-from governance.conformity_rows.enums import SETTLED
+from governance.conformity_checks.enums import SETTLED
 from governance.enums import Act
+from governance.granted_waivers import granting
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
 from governance.rules import keepers_of_standards
-from governance.waiver_rows import granting
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.models import Waiver
 from governance.waivers.reading import covered
 from projects.models import Project
 from projects.rules import holders, owners, role_held

@@ -5,10 +5,10 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
+from governance.granted_waivers.models import Waiver
 from governance.notices.models import Reason
 from governance.notices.services import tell_by_time
 from governance.rules import keepers_of_standards
-from governance.waiver_rows.models import Waiver
 from governance.waivers.reading import WARNING, ending
 from projects.models import Project
 from projects.rules import owners

@@ -14,7 +14,7 @@ from governance.conformity.computed import CHECKS, compute, working_days
 from governance.conformity.due import next_gate, passed_gates
 from governance.conformity.reading import by_standard, shares, standing
 from governance.conformity.services import record_check
-from governance.conformity_rows.enums import Result, Standing
+from governance.conformity_checks.enums import Result, Standing
 from governance.models import ConformityCheck, LedgerEvent
 from projects.models import Project, Requirement
 from roles.access import Refused

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from governance.conformity_rows.enums import Result
+from governance.conformity_checks.enums import Result
 from governance.kinds.forms import WaiverForm
 from governance.models import ConformityCheck, Waiver
 from governance.scenarios import loader

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from governance.conformity.reading import standing
-from governance.conformity_rows.enums import Standing
+from governance.conformity_checks.enums import Standing
 from governance.models import ConformityCheck, Proposal, WaiverEnd
 from projects.models import Project
 from tests import acts

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.conformity_rows.enums import Result
-from governance.conformity_rows.guards import CHECKS_WHAT_HOLDS
+from governance.conformity_checks.enums import Result
+from governance.conformity_checks.guards import CHECKS_WHAT_HOLDS
 from governance.ledger.guards import leaves_an_event
 from governance.standards.models import StandardCheckpoint
 from projects.interests.guards import refused_to_the_tied

@@ -8,9 +8,9 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.models import Waiver, WaiverEnd
-from governance.waiver_rows.naming import named
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver, WaiverEnd
+from governance.granted_waivers.naming import named
 from projects.models import Project
 from roles import acting
 from roles.models import User
@@ -34,7 +34,7 @@ def grant(project: Project, revision: Any) -> Waiver:
     starts_on, ends_on = max(date.fromisoformat(terms["starts_on"]), day), date.fromisoformat(terms["ends_on"])
     if ends_on <= starts_on:
         raise ValidationError(ALREADY_OVER)
-    last = project.waivers.aggregate(last=Max("number"))["last"] or 0
+    last = Waiver.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
     return Waiver.objects.create(
         project=project, number=last + 1, revision=revision, version=found[0].version,
         checkpoints=[one.pk for one in found], starts_on=starts_on, ends_on=ends_on, acted_at=acting.at(),

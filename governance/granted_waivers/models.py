@@ -15,9 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from governance.standards.models import StandardCheckpoint, StandardVersion
-from governance.waiver_rows.enums import WaiverEnding
-from governance.waiver_rows.guards import (
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.guards import (
     AS_IT_WAS_DECIDED,
     ENDED_BY_WHO_MAY,
     ENDS_ON_THE_DAY_OF_THE_ACT,
@@ -25,6 +24,7 @@ from governance.waiver_rows.guards import (
     LEAVES_AN_EVENT,
     WAIVES_WHAT_MAY_BE_WAIVED,
 )
+from governance.standards.models import StandardCheckpoint, StandardVersion
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project
