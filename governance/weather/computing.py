@@ -63,7 +63,7 @@ def _aspects(project: Project, today: date) -> Iterator[Seen]:
     yield _delay(project, today)
     yield _cost(project)
     yield _scope(project)
-    yield _risk(project)
+    yield _risk(project, today)
 
 
 def _delay(project: Project, today: date) -> Seen:
@@ -94,18 +94,22 @@ def _scope(project: Project) -> Seen:
     return Seen("scope", sky, {name: str(value) for name, value in figures.items()})
 
 
-def _risk(project: Project) -> Seen:
-    """Of the threats that may still happen: a red one is a storm until the owner has accepted it, then a cloud."""
-    open_ = project.risks.open().filter(opportunity=False).with_levels()
-    red, accepted = Q(band_now=Band.RED), Q(status=RiskStatus.ACCEPTED)
-    figures = open_.aggregate(
-        all=Count("pk"), red=Count("pk", filter=red & ~accepted), accepted=Count("pk", filter=red & accepted),
-        amber=Count("pk", filter=Q(band_now=Band.AMBER)),
-    )  # fmt: skip
+def _risk(project: Project, today: date) -> Seen:
+    """A storm when an open threat is red and not accepted for today; what the owner accepted is clouds at most."""
+    accepted = Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=today)
+    figures = (
+        project.risks.open()
+        .filter(opportunity=False)
+        .with_levels()
+        .aggregate(
+            all=Count("pk"),
+            red=Count("pk", filter=Q(band_now=Band.RED) & ~accepted),
+            amber=Count("pk", filter=Q(band_now=Band.AMBER) | (Q(band_now=Band.RED) & accepted)),
+        )
+    )
     if not figures["all"]:
         return Seen("risk", "", {})
-    clouds = figures["accepted"] or figures["amber"]
-    sky = Sky.STORMY if figures["red"] else Sky.CLOUDY if clouds else Sky.SUNNY
+    sky = Sky.STORMY if figures["red"] else Sky.CLOUDY if figures["amber"] else Sky.SUNNY
     return Seen("risk", sky, {name: str(value) for name, value in figures.items()})
 
 
@@ -127,10 +131,10 @@ def sentence(aspect: str, facts: dict[str, str]) -> str:
         words = _("%(n)s of %(all)s must requirements are in force as they are written.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
     if aspect == "risk" and "all" in facts:
-        words = _("Of %(all)s open risks, red %(red)s, red and accepted by the owner %(accepted)s, amber %(amber)s.")
+        words = _("Of %(all)s open risks %(red)s are red and not accepted, %(amber)s amber or accepted.")
         return words % facts
     return {
         "delay": _("Not computed: the project has no milestone."),
         "cost": _("Not computed: the project has no budget line."),
         "scope": _("Not computed: the project has no must requirement."),
-    }.get(aspect, _("Not computed: the register holds no open risk."))
+    }.get(aspect, _("Not computed: no risk is open."))

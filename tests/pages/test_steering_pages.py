@@ -35,7 +35,7 @@ def test_the_weather_says_in_words_what_it_comes_from(pmo: Any, client_of: Any) 
     for said in (
         "Computed today: stormy",
         "The largest slip is 14 days.",
-        "Of 2 open risks, red 1",
+        "Of 2 open risks 1 are red",
         "Two weeks late for the divers",
     ):
         assert said in text
