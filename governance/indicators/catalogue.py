@@ -55,8 +55,8 @@ CATALOGUE = (
         _("Defects closed, divided by all that were reported"), Better.HIGHER, 80, 50,
     ),
     Default(
-        Computed.DECISIONS_PENDING, "DECISIONS", _("Decisions waiting for the owner"), Aspect.OTHER, "",
-        _("Files on which every opinion is in"), Better.LOWER, 2, 5,
+        Computed.DECISIONS_PENDING, "DECISIONS", _("Decisions pending"), Aspect.OTHER, "",
+        _("Files submitted and not answered yet"), Better.LOWER, 2, 5,
     ),
     Default(
         Computed.COVERAGE, "COVERAGE", _("Must requirements with a test"), Aspect.SCOPE, "%",

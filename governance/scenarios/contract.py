@@ -561,7 +561,7 @@ def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, An
         "add_catalogue": act(f"{project}indicators/catalogue/", f"{project}indicators/", "pmo", {}),
         "publish_weather": act(
             f"{project}weather/publish/", f"{project}weather/", "pmo",
-            {"comment": "No effect, nothing to do.", "overall": "stormy", "reason": "The quay has cracked."},
+            {"comment": "No effect, nothing to do.", "overall": "sunny", "reason": "The block was lifted."},
         ),
         "write_milestone": act(
             f"{schedule}milestones/new/", schedule, "pmo", {"code": "M-9", "name": "Lamps", "baseline_on": "{today+40}"}

@@ -95,10 +95,11 @@ def _scope(project: Project) -> Seen:
 
 
 def _risk(project: Project, today: date) -> Seen:
-    """Red when an open risk is red and not accepted for today; what the owner accepted is clouds at most."""
+    """A storm when an open threat is red and not accepted for today; what the owner accepted is clouds at most."""
     accepted = Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=today)
     figures = (
         project.risks.open()
+        .filter(opportunity=False)
         .with_levels()
         .aggregate(
             all=Count("pk"),

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from governance.enums import Act, ConditionState
+from governance.figures import pending
 from governance.indicators import reading, services
 from governance.indicators.catalogue import CATALOGUE
 from governance.indicators.computing import figures
@@ -165,7 +166,7 @@ def test_computed_figures_are_those_of_the_rows(project_one: Any) -> None:
     assert found[Computed.DEFECTS_OPEN] == unsettled
     closed = (Decimal(100 * (total - unsettled)) / total).quantize(Decimal("0.1"))
     assert found[Computed.DEFECTS_CLOSED] == closed
-    assert found[Computed.DECISIONS_PENDING] == project_one.proposals.filter(state="ready_for_decision").count() > 0
+    assert found[Computed.DECISIONS_PENDING] == pending(project_one.proposals.all()).count() > 0
     assert found[Computed.COVERAGE] == 100
     late = Condition.objects.filter(decision__project=project_one, state=ConditionState.OPEN, due_on__lt=TODAY).count()
     assert found[Computed.CONDITIONS_OVERDUE] == late

@@ -12,8 +12,11 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
 from config.demo import SCENARIOS, sign_ins
+from governance.means.reading import totals
 from governance.scenarios import loader, world
 from governance.scenarios.contract import describe
+from governance.schedule.reading import slips
+from governance.weather.reading import grid
 from projects.models import Mandate, Project
 from roles.models import User
 from tests.acts import recorded
@@ -53,6 +56,27 @@ def test_the_scenarios_of_the_demo_stand_side_by_side(demo: None, db: None) -> N
     assert set(Project.objects.values_list("code", flat=True)) > codes
     prefixes = Project.objects.filter(code__in=codes).values_list("prefix", flat=True)
     assert sorted(prefixes) == ["C", "G", "I", "L", "P", "R", "S", "V"]
+
+
+#: domain.md §9: the weather of each month from June to November 2026.
+WEATHER = {
+    "VIGIE": ["sunny", "cloudy", "cloudy", "stormy", "cloudy", "cloudy"],
+    "GUICHET": ["sunny", "sunny", "sunny", "cloudy", "cloudy", "sunny"],
+    "LITS": ["sunny", "sunny", "cloudy", "cloudy", "cloudy", "cloudy"],
+}
+
+
+@pytest.mark.parametrize("code", WEATHER)
+def test_a_project_of_the_demo_is_steered(code: str, demo: None, db: None) -> None:
+    project = Project.objects.get(code=code)
+    months = [date(2026, month, 1) for month in range(6, 12)]
+    found = grid(Project.objects.filter(code=code), months)[project.pk]
+    assert [found[month].overall for month in months] == WEATHER[code]
+    approved = project.success_criteria.filter(state="approved").count()
+    assert approved == project.success_criteria.count() >= 2
+    assert project.lessons.count() >= 2
+    assert {slip.milestone.gate for slip in slips(project)} >= {"G1", "G4", "G5"}
+    assert totals([project])[project.pk].envelope <= (project.budget or 0)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

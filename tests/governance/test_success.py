@@ -126,7 +126,7 @@ def put(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:
     return acts.put(project, kind, terms=named | terms, impact_recipients="None.")
 
 
-@pytest.mark.parametrize(("kind", "terms"), [("scope", SCOPE), ("gate", {"gate": "G1"}), ("gate", {"gate": "G5"})])
+@pytest.mark.parametrize(("kind", "terms"), [("scope", SCOPE), ("gate", {"gate": "G4"}), ("gate", {"gate": "G5"})])
 def test_the_owners_decision_approves_exactly_the_frozen_set(
     kind: str, terms: dict[str, str], pmo: Any, owner: Any, project_one: Any
 ) -> None:

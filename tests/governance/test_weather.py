@@ -17,13 +17,14 @@ from governance.requirements.services import edit_requirement
 from governance.schedule.services import forecast
 from governance.weather import computing, reading
 from governance.weather.services import publish_weather
-from projects.models import Project, WeatherReport
+from projects.models import Project, Risk, WeatherReport
+from projects.risks.enums import Band
 from projects.weather.enums import Sky, trend, worst
 from roles.access import Refused
 from roles.acting import back_entry
 from roles.history import version_of
 from tests.conftest import CAST
-from tests.database import owning, run
+from tests.database import owning, run, undone
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -103,22 +104,44 @@ def test_what_has_no_rows_is_not_computed_and_says_so(project_three: Any) -> Non
         assert all(line.why.startswith("Not computed") for line in reading.lines(found))
 
 
-def test_risk_waits_for_the_register(project_one: Any) -> None:
-    assert computing.risk(project_one) is None
-    assert sky(project_one, "risk") == ""
+def test_risk_follows_the_worst_threat_that_the_owner_has_not_accepted(project_one: Any, project_three: Any) -> None:
+    assert sky(project_three, "risk") == ""
+    threats = project_one.risks.open().filter(opportunity=False)
+    found = computing.compute(project_one).facts()["risk"]
+    red = [risk.code for risk in threats.select_related("scale") if risk.residual_band == Band.RED]
+    assert (int(found["all"]), red, found["red"]) == (threats.count(), ["OR-2"], "1")
+    assert sky(project_one, "risk") == Sky.STORMY
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [((1, 1), Sky.SUNNY), ((3, 3), Sky.CLOUDY), ((5, 5), Sky.STORMY)],
+)
+def test_a_threat_is_a_cloud_or_a_storm_by_its_level(
+    levels: tuple[int, int], expected: Sky, pmo: Any, project_two: Any
+) -> None:
+    given = {
+        "code": "TR-1", "title": "A", "cause": "A", "event": "B", "effect": "C", "category": "it", "raised_by": pmo,
+        "raised_by_role": "PMO", "raised_at": timezone.now(), "likelihood": levels[0], "impact": levels[1],
+    }  # fmt: skip
+    worst_chance = given | {"code": "TR-2", "opportunity": True, "likelihood": 5, "impact": 5}
+    with undone():  # past the register, which keeps ratings beside them
+        Risk.objects.bulk_create([Risk(project=project_two, **one) for one in (given, worst_chance)])
+        assert sky(project_two, "risk") == expected
 
 
 def test_the_overall_weather_is_the_worst_aspect(project_one: Any, pmo: Any) -> None:
     report = published(pmo, project_one)
-    assert (report.delay, report.cost, report.scope, report.computed) == ("cloudy", "sunny", "sunny", "cloudy")
-    assert (report.overall, report.reason, report.facts["delay"]) == ("cloudy", "", {"days": "14"})
+    assert (report.delay, report.cost, report.scope, report.risk) == ("cloudy", "sunny", "sunny", "stormy")
+    assert (report.computed, report.overall, report.reason) == ("stormy", "stormy", "")
+    assert (report.facts["delay"], report.facts["risk"]["red"]) == ({"days": "14"}, "1")
     assert worst(["", "cloudy", "sunny"]) == "cloudy"
     assert worst([""]) == ""
 
 
 @pytest.mark.parametrize(
     ("fields", "code"),
-    [({"comment": ""}, "comment"), ({"overall": "sunny"}, "reason"), ({"overall": "stormy"}, "reason")],
+    [({"comment": ""}, "comment"), ({"overall": "sunny"}, "reason"), ({"overall": "cloudy"}, "reason")],
 )
 def test_another_weather_says_why_and_every_report_says_the_effect(
     fields: dict[str, str], code: str, pmo: Any, project_one: Any
@@ -138,7 +161,7 @@ def test_a_project_without_rows_needs_a_weather_with_its_reason(cast: Any, proje
 
 
 def test_a_reason_that_is_not_needed_is_not_kept(pmo: Any, project_one: Any) -> None:
-    assert published(pmo, project_one, overall="cloudy", reason="As computed.").reason == ""
+    assert published(pmo, project_one, overall="stormy", reason="As computed.").reason == ""
 
 
 def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same(pmo: Any, project_one: Any) -> None:
@@ -157,7 +180,7 @@ def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same
 
 def test_the_grid_gives_the_newest_report_of_each_month_in_one_query(cast: Any, project_one: Any) -> None:
     pmo, months = cast["pmo"], reading.last_months()
-    published(pmo, project_one, overall="stormy", reason="A crack.")
+    published(pmo, project_one, overall="sunny", reason="Repaired.")
     newest = published(pmo, project_one)
     projects = Project.objects.visible_to(pmo)
     with CaptureQueriesContext(
@@ -169,7 +192,7 @@ def test_the_grid_gives_the_newest_report_of_each_month_in_one_query(cast: Any, 
     assert set(found) == {project_one.pk}
     assert reading.grid(Project.objects.visible_to(cast["outsider"]), months) == {}
     cells = reading.months_of(project_one)
-    assert (len(cells), cells[0].report, cells[0].sky) == (12, newest, Sky.CLOUDY)
+    assert (len(cells), cells[0].report, cells[0].sky) == (12, newest, Sky.STORMY)
 
 
 def test_the_last_months_are_first_days_in_order() -> None:
