@@ -29,7 +29,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
@@ -52,6 +52,9 @@ register.filter(signed)
 Label = str | Promise
 
 NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
+
+#: How many badges, roles and dates are kept as they were drawn: the same inputs always give the same text.
+DRAWN = 2048
 
 #: value → (tone, icon). The word comes from the caller, because the words belong to the enumerations.
 OUTCOMES = {
@@ -171,7 +174,13 @@ def _look(table: Mapping[str, tuple[str, str]], value: str, label: Label) -> tup
 
 
 def _badge(table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str) -> SafeString:
-    return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, *_look(table, value, label))
+    tone, drawing, word = _look(table, value, label)
+    return _drawn_badge(css, tone, drawing, str(word))
+
+
+@lru_cache(DRAWN)
+def _drawn_badge(css: str, tone: str, drawing: SafeString, word: str) -> SafeString:
+    return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, tone, drawing, word)
 
 
 @register.simple_tag
@@ -214,6 +223,11 @@ def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeStri
     name = name or KNOWN_ROLES.get(code, "")
     if not code:
         raise ValueError("A role badge needs the code of a role")
+    return _drawn_role(code, str(name), vacant)
+
+
+@lru_cache(DRAWN)
+def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
     return format_html(
         '<span class="role" data-role="{}"{}>{}{}</span>',
         drawn(code),
@@ -277,8 +291,13 @@ def _in_french() -> bool:
 @register.filter
 def day(value: date) -> str:
     """24 Nov 2026 / 24 nov. 2026 (and 1er in French)."""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
+    if isinstance(value, datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _written_day(value, get_language())
+
+
+@lru_cache(DRAWN)
+def _written_day(value: date, language: str | None) -> str:
     if not _in_french():
         return formats.date_format(value, "j M Y")
     number = "1er" if value.day == 1 else str(value.day)
