@@ -47,17 +47,20 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
     def with_record(self) -> Self:
-        """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger.
-
-        `event_seq` and `event_hash` are the place in the chain of the project, and the hash at that place.
-        """
-        events = LedgerEvent.objects.filter(act=Act.DECIDE, subject=Decision._meta.label_lower)
-        event = events.filter(subject_id=models.OuterRef("pk"))
+        """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger."""
         return (
             self.with_conditions()
-            .select_related("revision__binding_opinion")
+            .with_event()
+            .select_related("project", "proposal", "decided_by", "revision__binding_opinion")
             .prefetch_related("revision__opinions")
-            .annotate(event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash")))
+        )
+
+    def with_event(self) -> Self:
+        """With `event_seq` and `event_hash`, the place in the chain of the project, and the hash at that place."""
+        events = LedgerEvent.objects.filter(act=Act.DECIDE, subject=Decision._meta.label_lower)
+        event = events.filter(subject_id=models.OuterRef("pk"))
+        return self.annotate(
+            event_seq=models.Subquery(event.values("seq")), event_hash=models.Subquery(event.values("hash"))
         )
 
     def current(self) -> Self:
@@ -71,22 +74,21 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.annotate(changes=ArraySubquery(breaks.values(told=told)))
 
     def with_conditions(self) -> Self:
-        """With the revision decided, in which capacity, the conditions, and what changed since."""
+        """With the revision decided, in which capacity, the conditions, and what changed since.
+
+        Those it names are of its own project: `Decision.within` gives it to them.
+        """
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by", "defect"))
         return (
             self.with_changes()
             .prefetch_related(settled)
             .select_related(
-                "project",
-                "proposal",
                 "revision",
-                "decided_by",
                 "mandate__holder",
                 "mandate__role",
                 "delegation",
-                "supersedes__project",
-                "superseded_by__project",
-                "merged_into__project",
+                "supersedes",
+                "superseded_by",
                 "merged_into__current",
             )
         )
@@ -193,6 +195,13 @@ class Decision(SealedModel, ActModel):
     def reference(self) -> str:
         """Readable reference, such as VD-05."""
         return f"{self.project.prefix}D-{self.number:02d}"
+
+    def within(self, project: Project) -> None:
+        """Name `project`, already read, as that of this decision and of those it names that were read along."""
+        self.project = project
+        for name in ("supersedes", "superseded_by", "merged_into"):
+            if named := self._state.fields_cache.get(name):
+                named.project = project
 
     @property
     def dossier_address(self) -> str:

@@ -34,9 +34,12 @@ LONGEST_CHOICE = 200
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
     """The proposal, or 404 when absent or not for this reader."""
     files = of_proposals(Proposal.objects.visible_to(request.user)).select_related(
-        "project__baseline", "author", "current__binding_opinion", "draft", "replaces__project", "replaces__revision"
+        "project__baseline", "author", "current__binding_opinion", "draft", "replaces__revision"
     )
-    return get_object_or_404(files, pk=proposal_id)
+    proposal: Proposal = get_object_or_404(files, pk=proposal_id)
+    if proposal.replaces:
+        proposal.replaces.within(proposal.project)
+    return proposal
 
 
 @require_GET
@@ -54,6 +57,7 @@ def page(
     records = with_reading(proposal.decisions.with_conditions(), request.user)
     decisions = list(records.order_by("-number")[:MOST])
     for record in decisions:
+        record.within(proposal.project)
         record.may_read = can(request.user, "governance.acknowledge", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []
@@ -129,8 +133,8 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
 
     def others() -> list[tuple[str, str]]:
         found = proposal.project.proposals.mergeable(proposal)
-        rows = found.select_related("project", "current").order_by("-number")[:LONGEST_CHOICE]
-        return [(str(other.pk), f"{other.reference} · {written(other.title)}") for other in rows]
+        rows = found.select_related("current").only("number", "project", "current__title").order_by("-number")
+        return [(str(other.pk), f"{other.reference} · {written(other.title)}") for other in rows[:LONGEST_CHOICE]]
 
     return Answer(data, proposal=proposal, roles=answering_roles(seats), others=others)
 

@@ -59,24 +59,30 @@ def record(
         acted_at=acting.at(),
         prev=prev,
     )
+    entered = acting.database_time() if acting.afterwards() else None
+    bind(event, actor=str(actor.key), facts=facts, entered=entered)
+    event.save(force_insert=True)
+    return event
+
+
+def bind(event: LedgerEvent, *, actor: str, facts: dict[str, Any], entered: datetime | None) -> None:
+    """Give `event` its canonical bytes and their hash; `actor` is the key of the person, `entered` of a back-entry."""
     event.body = canonical(
         {
             "version": VERSION,
-            "project": str(project.pk),
-            "seq": str(seq),
-            "act": str(act),
-            "actor": str(actor.key),
-            "role": role,
+            "project": str(event.project_id),
+            "seq": str(event.seq),
+            "act": str(event.act),
+            "actor": actor,
+            "role": event.role,
             "at": instant(event.acted_at),
-            "entered": instant(acting.database_time()) if acting.afterwards() else "",
-            "proposal": str(proposal_id or ""),
-            "detail": detail,
+            "entered": instant(entered) if entered else "",
+            "proposal": str(event.proposal_id or ""),
+            "detail": str(event.detail),
             "subject": event.subject,
-            "subject_id": str(subject.pk),
+            "subject_id": str(event.subject_id),
             "facts": {name: str(value) for name, value in facts.items()},
-            "prev": prev.hex(),
+            "prev": event.prev.hex(),
         }
     )
     event.hash = hashlib.sha256(DOMAIN + event.body).digest()
-    event.save(force_insert=True)
-    return event

@@ -20,7 +20,9 @@ from roles.access import can
 def visible(request: HttpRequest, decision_id: int) -> Decision:
     """The decision, or 404 when absent or not for this reader."""
     seen = of_decisions(Decision.objects.visible_to(request.user).with_record())
-    return get_object_or_404(seen, pk=decision_id)
+    decision: Decision = get_object_or_404(seen, pk=decision_id)
+    decision.within(decision.project)
+    return decision
 
 
 @require_GET

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from governance.decisions.models import DecisionQuerySet
 from governance.enums import Outcome
 from governance.models import LedgerEvent
 from governance.paging import page_before
@@ -18,16 +19,40 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
     outcome = request.GET.get("outcome", "")
     decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
+    page = page_before(request, _listed(decisions), "number", size=15)
+    for decision in page.rows:
+        decision.within(project)
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
         "project": project,
-        "page": page_before(request, decisions.with_record(), "number", size=15),
+        "page": page,
         "outcome": outcome,
         "outcomes": counts,
         "badge": badge(project),
         "total": sum(count for _, _, count in counts),
     }
     return render(request, "governance/register.html", context)
+
+
+#: What an entry shows of a decision and of what it names; the rest of those rows is long and not read.
+SHOWN = (
+    "number", "project", "outcome", "reasons", "return_on", "signature", "acted_at", "recorded_at",
+    "entered_afterwards", "merged_into", "revision__title", "mandate__role__name_fr", "mandate__role__name_en",
+    "mandate__holder__name", "mandate__holder__title", "delegation__mandate", "supersedes__number",
+    "superseded_by__number", "superseded_by__supersedes",
+)  # fmt: skip
+
+
+def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
+    """With what an entry shows: title and capacity, opinions and conditions, the event, what changed since."""
+    around = ("revision", "mandate__role", "mandate__holder", "delegation", "supersedes", "superseded_by")
+    return (
+        decisions.with_changes()
+        .with_event()
+        .select_related(*around)
+        .only(*SHOWN)
+        .prefetch_related("conditions", "revision__opinions")
+    )
 
 
 def _with_figures(projects: QuerySet[Project]) -> QuerySet[Project]:

@@ -186,7 +186,8 @@ def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse
 def _row(request: HttpRequest, one: Requirement) -> HttpResponse:
     project = one.project
     context = {
-        "project": project,
+        "tongue": table.tongue(project),
+        "in_list": False,
         "row": table.row(one, table.groups_of(project)),
         "decision": approving(project),
         "may": may_on(request.user, project),

@@ -5,10 +5,12 @@ the texts of the first differences are read, and the whole is on the page of the
 """
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat, JSONObject
 
@@ -17,10 +19,16 @@ from governance.requirements.baselines import Changed
 from governance.requirements.wording import differences
 from projects.models import BaselineEntry, Project, RecipientGroup, RequirementBaseline
 from projects.requirements.comparing import Comparison, Standing, compare
+from roles.prepared import expression
 
 #: Requirements whose changes are told in full: each is one or two versions.
 FIRST = 3
 MOST_GROUPS = 100
+#: The columns of `_with` that are read.
+READ = (
+    "asked_pk", "asked_before_pk", "asked_baselines", "asked_versions", "asked_versions_before", "asked_first",
+    "asked_groups",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,23 @@ def of_proposals(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
 
     Beside the baseline in force, or the one that was when the revision was answered.
     """
+    return rows.annotate(asked=_prepared(Proposal))
+
+
+def of_decisions(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Decisions with what `asked` reads, from rows that never change."""
+    return rows.annotate(asked=_prepared(Decision))
+
+
+@cache
+def _prepared(model: type[Proposal] | type[Decision]) -> RawSQL:
+    """What `asked` reads of a row of `model`, as one column; it is long, and every dossier asks it."""
+    this = model._default_manager.filter(pk=OuterRef("pk"))
+    told: QuerySet[Any] = _proposals(this) if model is Proposal else _decisions(this)
+    return expression(model, Subquery(told.values(told=JSONObject(**{name: name for name in READ}))))
+
+
+def _proposals(rows: QuerySet[Any]) -> QuerySet[Any]:
     submitted = When(current__isnull=False, then=_term("current__terms"))
     term = Case(submitted, default=_term("draft__terms"))
     answered = When(current__decision__isnull=False, then=_in_force_before("current__decision__recorded_at"))
@@ -48,8 +73,7 @@ def of_proposals(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return _with(rows, term, before)
 
 
-def of_decisions(rows: QuerySet[Decision]) -> QuerySet[Decision]:
-    """Decisions with what `asked` reads, from rows that never change."""
+def _decisions(rows: QuerySet[Any]) -> QuerySet[Any]:
     return _with(rows, _term("revision__terms"), _in_force_before("recorded_at"))
 
 
@@ -58,12 +82,12 @@ def asked(row: Any) -> Asked | None:
     content = row.revision if isinstance(row, Decision) else row.current or row.draft
     if not content.terms.get("baseline"):
         return None
-    read = vars(row)
-    if "asked_pk" not in read:
+    read = getattr(row, "asked", None)
+    if read is None:
         found: Any = (
             of_decisions(Decision.objects.all()) if isinstance(row, Decision) else of_proposals(Proposal.objects.all())
         )
-        read = vars(found.get(pk=row.pk))
+        read = found.get(pk=row.pk).asked
     baselines = {one["pk"]: RequirementBaseline(project=row.project, **one) for one in read["asked_baselines"]}
     named, before = baselines.get(read["asked_pk"]), baselines.get(read["asked_before_pk"])
     if named is None:

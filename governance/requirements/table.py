@@ -7,13 +7,14 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.aggregates import Count
 from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
 
 from governance.paging import LARGEST
 from governance.requirements.filters import Filter
 from projects.models import AcceptanceTest, Project, Requirement
 from projects.requirements.enums import Priority
 
-SIZE = 50
+SIZE = 20
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
 _RANK = Case(*(When(priority=name, then=Value(rank)) for name, rank in RANKS.items()), output_field=IntegerField())
 _in_use = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")).order_by()
@@ -37,6 +38,11 @@ class Rows:
     next_key: str
     is_first: bool
 
+    @property
+    def states(self) -> list[str]:
+        """The states that occur, each once."""
+        return sorted({row.requirement.state for row in self.rows})
+
 
 def page(project: Project, asked: Filter, after: str, groups: dict[int, str]) -> Rows:
     """The page of what `asked` leaves of `project` that follows the key `after`; an unreadable one means the first."""
@@ -50,6 +56,11 @@ def row(requirement: Requirement, groups: dict[int, str]) -> Row:
     """The line of one requirement, read afresh."""
     [found] = _rows(_with_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
     return found
+
+
+def tongue(project: Project) -> str:
+    """The language of what is written on `project`, empty when it is that of the page: a row need not say it then."""
+    return "" if project.language == get_language() else project.language
 
 
 def groups_of(project: Project) -> dict[int, str]:

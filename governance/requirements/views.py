@@ -16,7 +16,7 @@ from governance.requirements.changes import changes, latest, since_in_force
 from governance.requirements.filters import Filter, figures
 from governance.requirements.forms import BulkForm, offered
 from governance.requirements.links import resolved
-from governance.requirements.table import groups_of, page
+from governance.requirements.table import groups_of, page, tongue
 from projects.models import Project, Requirement
 from projects.requirements.enums import Priority, RequirementKind, RequirementState
 from roles.access import can
@@ -31,6 +31,7 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     asked, groups, counts = Filter.of(request.GET), groups_of(project), figures(project)
     context = {
         "project": project,
+        "tongue": tongue(project),
         "asked": asked,
         "groups": groups,
         "figures": counts,

@@ -7,13 +7,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
 from django.db.models import (
     BigIntegerField,
     CharField,
@@ -31,9 +30,10 @@ from django.db.models.functions import Cast
 
 from projects.interests.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
-from roles import acting
+from roles import acting, prepared
 from roles.enums import Authority
 from roles.models import User, in_reader_language
+from roles.prepared import ANY_TIME, ANYBODY, Prepared
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,6 @@ def seats_on(project_id: int) -> dict[int, list[Seat]]:
     return found
 
 
-#: What stands for a person and an instant in the statement that reads seats.
-ANYBODY, ANY_TIME = -1, datetime.max.replace(tzinfo=UTC)
 PROJECT = ("id", "code", "title_fr", "title_en")
 
 
@@ -132,11 +130,7 @@ def _tied(person: str, project: str) -> Exists:
 
 
 def _read(user: User) -> list[Seat]:
-    sql, params = _statement()
-    given: dict[Any, Any] = {ANYBODY: user.pk, ANY_TIME: acting.at()}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [given.get(value, value) for value in params])
-        return [_seat(*row[1:]) for row in cursor.fetchall()]
+    return [_seat(*row[1:]) for row in prepared.read(_statement(), user.pk)]
 
 
 def _seat(*row: Any) -> Seat:
@@ -146,10 +140,10 @@ def _seat(*row: Any) -> Seat:
 
 
 @cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """What reads the seats of a person, put into SQL once: it is asked for every request and act."""
-    rows = _rows(Mandate.objects.filter(holder=ANYBODY), Delegation.objects.filter(delegate=ANYBODY), ANY_TIME)
-    return rows.query.sql_with_params()
+def _statement() -> Prepared:
+    """What reads the seats of a person."""
+    held, delegated = Mandate.objects.filter(holder=ANYBODY), Delegation.objects.filter(delegate=ANYBODY)
+    return prepared.prepare(_rows(held, delegated, ANY_TIME))
 
 
 def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: datetime) -> QuerySet[Any, tuple[Any, ...]]:

@@ -2,11 +2,12 @@
 
 Tags (a wrong option raises, it never renders something else):
   {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: a word stands beside it
-  {% icon_symbol "unlink" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then repeated
+  {% icon_symbols "unlink" "check" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then repeated
   {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
   {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
   {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
   {% state_badge proposal.state proposal.get_state_display %}
+  {% state_badge state label use=True %}          the same in a long list, of which the page holds the symbols
   {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
   {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
   {% stamp decision.decided_at %}                 `<time>`: a date, or a date and a time of the reader's time zone
@@ -25,11 +26,11 @@ Filters:
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms, template
@@ -52,6 +53,9 @@ register.filter(signed)
 Label = str | Promise
 
 NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
+
+#: How many badges, roles and dates are kept as they were drawn: the same inputs always give the same text.
+DRAWN = 2048
 
 #: value → (tone, icon). The word comes from the caller, because the words belong to the enumerations.
 OUTCOMES = {
@@ -131,6 +135,7 @@ STONES = (
     "M5.3 3h5.4L9.4 10.2H6.6z",
     "M11.1 6.1A7.6 7.6 0 0 1 15.6 13.0L11.2 13.0A3.2 3.2 0 0 0 9.3 10.1Z",
 )
+FAINT = mark_safe(' opacity=".3"')
 LIT_STONE = {"pmo": 0, "moa": 1, "amoa": 2}
 
 #: The roles of PM² that are drawn like those of the French pack: who decides, who advises from which side.
@@ -146,60 +151,87 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
 
 
-@register.simple_tag
 @cache
-def icon_symbol(name: str) -> SafeString:
-    """The icon `name` as a symbol, drawn once for a long list in which `icon_use` repeats it."""
+def _symbol(name: str) -> SafeString:
     drawing = icon(name).partition(">")[2].removesuffix("</svg>")
-    return format_html('<symbol id="icon-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(drawing))  # noqa: S308
+    return format_html('<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(drawing))  # noqa: S308
+
+
+@register.simple_tag
+def icon_symbols(*names: str, states: Iterable[str] = (), proposals: bool = False, roles: bool = False) -> SafeString:
+    """These icons and those of these states as symbols, each drawn once for a long list that repeats it.
+
+    `proposals` adds whatever a list of proposals shows; `roles` the arches of the role badges, which every page holds.
+    """
+    wanted = [*names, *(STATES[str(state)][1] for state in states)]
+    wanted += [look for _tone, look in (*OUTCOMES.values(), *STATES.values(), *STANCES.values())] if proposals else []
+    drawn = [*map(_symbol, dict.fromkeys(wanted))]
+    drawn += [_arch_symbols()] if roles else []
+    return format_html('<svg class="vh" aria-hidden="true">{}</svg>', mark_safe("".join(drawn)))  # noqa: S308
 
 
 @register.simple_tag
 @cache
 def icon_use(name: str) -> SafeString:
     """The icon `name`, of which the page holds the symbol."""
-    return format_html('<svg class="ic" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
+    return format_html('<svg class="ic" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
-def _look(table: Mapping[str, tuple[str, str]], value: str, label: Label) -> tuple[str, SafeString, Label]:
+def _look(
+    table: Mapping[str, tuple[str, str]], value: str, label: Label, draw: Callable[[str], SafeString] = icon
+) -> tuple[str, SafeString, Label]:
     """Tone, icon and word of `value`; raises when the value is unknown or its word is missing."""
     tone, drawing = table[str(value)]
     word = label or UNRECORDED.get(str(value)) or getattr(value, "label", "")
     if not word:
         raise ValueError(f"{value!r} needs its label")
-    return tone, icon(drawing), word
+    return tone, draw(drawing), word
 
 
-def _badge(table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str) -> SafeString:
-    return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, *_look(table, value, label))
+def _badge(
+    table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str, *, use: bool = False
+) -> SafeString:
+    tone, drawing, word = _look(table, value, label, icon_use if use else icon)
+    return _drawn_badge(css, tone, drawing, str(word))
 
 
-@register.simple_tag
-def outcome_badge(outcome: str, label: Label = "") -> SafeString:
-    """What the owner decided, or `pending`."""
-    return _badge(OUTCOMES, outcome, label, "badge")
-
-
-@register.simple_tag
-def state_badge(state: str, label: Label = "") -> SafeString:
-    """Where a proposal or a requirement stands in its life."""
-    return _badge(STATES, state, label, "badge")
+@lru_cache(DRAWN)
+def _drawn_badge(css: str, tone: str, drawing: SafeString, word: str) -> SafeString:
+    return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, tone, drawing, word)
 
 
 @register.simple_tag
-def stance(position: str, label: Label = "") -> SafeString:
-    """What an adviser thinks, or `awaited`."""
-    return _badge(STANCES, position, label, "stance")
+def outcome_badge(outcome: str, label: Label = "", *, use: bool = False) -> SafeString:
+    """What the owner decided, or `pending`; `use`: the page holds the symbol of its icon."""
+    return _badge(OUTCOMES, outcome, label, "badge", use=use)
+
+
+@register.simple_tag
+def state_badge(state: str, label: Label = "", *, use: bool = False) -> SafeString:
+    """Where a proposal or a requirement stands in its life; `use`: the page holds the symbol of its icon."""
+    return _badge(STATES, state, label, "badge", use=use)
+
+
+@register.simple_tag
+def stance(position: str, label: Label = "", *, use: bool = False) -> SafeString:
+    """What an adviser thinks, or `awaited`; `use`: the page holds the symbol of its icon."""
+    return _badge(STANCES, position, label, "stance", use=use)
 
 
 @cache
+def _arch_symbols() -> SafeString:
+    """The stones, and the arch once with each of them lit."""
+    stones = format_html_join("", '<path id="stone-{}" d="{}"/>', enumerate(STONES))
+    arches = [
+        format_html_join("", '<use href="#stone-{}"{}/>', ((i, "" if i == lit else FAINT) for i in range(len(STONES))))
+        for lit in range(len(STONES))
+    ]
+    drawn = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
+    return format_html("<defs>{}</defs>{}", stones, drawn)
+
+
 def _arch(lit: int) -> SafeString:
-    stones = format_html_join(
-        "",
-        '<path d="{}"{}/>',
-        ((stone, "" if i == lit else mark_safe(' opacity=".3"')) for i, stone in enumerate(STONES)),
-    )
-    return format_html('<svg viewBox="0 0 16 16" aria-hidden="true">{}</svg>', stones)
+    return format_html('<svg aria-hidden="true"><use href="#arch-{}"/></svg>', lit)
 
 
 @register.filter
@@ -214,6 +246,11 @@ def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeStri
     name = name or KNOWN_ROLES.get(code, "")
     if not code:
         raise ValueError("A role badge needs the code of a role")
+    return _drawn_role(code, str(name), vacant)
+
+
+@lru_cache(DRAWN)
+def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
     return format_html(
         '<span class="role" data-role="{}"{}>{}{}</span>',
         drawn(code),
@@ -277,8 +314,13 @@ def _in_french() -> bool:
 @register.filter
 def day(value: date) -> str:
     """24 Nov 2026 / 24 nov. 2026 (and 1er in French)."""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
+    if isinstance(value, datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _written_day(value, get_language())
+
+
+@lru_cache(DRAWN)
+def _written_day(value: date, language: str | None) -> str:
     if not _in_french():
         return formats.date_format(value, "j M Y")
     number = "1er" if value.day == 1 else str(value.day)
