@@ -22,6 +22,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    Sum,
     Value,
 )
 from django.db.models.functions import Coalesce, JSONObject, TruncMonth
@@ -32,7 +33,7 @@ from governance.enums import DISAGREES, Position, ProposalState, dissents
 from governance.models import Condition, Decision, Opinion, Proposal
 from projects.enums import Level
 from projects.mandates.vacancies import SOON
-from projects.models import AcceptanceTest, Mandate, Project, Requirement
+from projects.models import AcceptanceTest, Mandate, Project, Requirement, Risk
 from projects.requirements.enums import Priority
 from projects.requirements.workflow import CANDIDATES
 from roles.enums import Authority
@@ -112,7 +113,10 @@ class Seats:
 
 @dataclass(frozen=True)
 class Line:
-    """The figures of one project. `oldest` and `median` are in days; `owner` is the name of who decides today."""
+    """The figures of one project. `oldest` and `median` are in days; `owner` is the name of who decides today.
+
+    `red` risks are red and not accepted; `initial` and `residual` are sums of the levels of open risks.
+    """
 
     project: Project
     owner: str
@@ -124,6 +128,9 @@ class Line:
     overdue: int
     musts: int
     uncovered: int
+    red: int
+    initial: int
+    residual: int
 
     @property
     def covered(self) -> int:
@@ -134,7 +141,8 @@ class Line:
         """Those that are kept every night."""
         return {
             "pending": self.pending, "late": self.late, "roles": len(self.seats.states), "held": self.seats.held,
-            "overdue": self.overdue, "musts": self.musts, "covered": self.covered,
+            "overdue": self.overdue, "musts": self.musts, "covered": self.covered, "red": self.red,
+            "initial": self.initial, "residual": self.residual,
         }  # fmt: skip
 
 
@@ -152,6 +160,9 @@ def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]
         since_=Subquery(oldest.values("current__acted_at")[:1]),
         median_=Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
         overdue_=_count(conditions.overdue(today), "decision__project"),
+        red_=_count(Risk.objects.filter(**mine).red_and_unaccepted(today)),
+        initial_=_sum(Risk.objects.filter(**mine).open().with_levels(), "level_initial"),
+        residual_=_sum(Risk.objects.filter(**mine).open().with_levels(), "level_now"),
         musts_=_count(musts(Requirement.objects.filter(**mine))),
         uncovered_=_count(uncovered(Requirement.objects.filter(**mine))),
         owner_=Subquery(owner.values("holder__name")[:1]),
@@ -163,6 +174,11 @@ def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]
 def _count(rows: QuerySet[Any], by: str = "project") -> Any:
     counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _sum(rows: QuerySet[Any], name: str) -> Any:
+    summed = rows.order_by().values("project").annotate(n=Sum(name)).values("n")
+    return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
 
 
 def _seats(now: datetime) -> dict[str, Any]:
@@ -208,7 +224,7 @@ def _line(row: Any, now: datetime) -> Line:
         project=row, owner=row.owner_ or "", pending=row.pending_, late=row.late_,
         oldest=(now - row.since_).days if row.since_ else None,
         median=days(row.median_), seats=_states(row, now), overdue=row.overdue_,
-        musts=row.musts_, uncovered=row.uncovered_,
+        musts=row.musts_, uncovered=row.uncovered_, red=row.red_, initial=row.initial_, residual=row.residual_,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from governance.dashboards import views as dashboards
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
+from governance.gates import views as gate_views
 from governance.home.views import project_home
 from governance.imports import views as imports
 from governance.imports.export import requirements_export
@@ -60,8 +61,13 @@ urlpatterns = [
     path("projects/", project_list, name="project_list"),
     path("projects/<code:code>/", project_home, name="project_home"),
     path("projects/<code:code>/dashboard/", dashboards.dashboard, name="dashboard"),
-    path("projects/<code:code>/dashboard/quality/", dashboards.dashboard_quality, name="dashboard_quality"),
-    path("projects/<code:code>/dashboard/<slug:name>/", dashboards.dashboard_list, name="dashboard_list"),
+    path("projects/<code:code>/dashboard/standards/", dashboards.dashboard_standards, name="dashboard_standards"),
+    path("projects/<code:code>/dashboard/risks/", dashboards.dashboard_risks, name="dashboard_risks"),
+    path("projects/<code:code>/dashboard/advice/", dashboards.dashboard_advice, name="dashboard_advice"),
+    path("projects/<code:code>/dashboard/list/<slug:name>/", dashboards.dashboard_list, name="dashboard_list"),
+    path("projects/<code:code>/gates/", gate_views.gates, name="gates"),
+    path("projects/<code:code>/gates/report/", gate_views.gate_report, name="gate_report"),
+    path("projects/<code:code>/gates/report/add/", gate_views.gate_report_add, name="gate_report_add"),
     path("projects/<code:code>/reviews/", reviews.review_list, name="review_list"),
     path("projects/<code:code>/reviews/new/", reviews.review_new, name="review_new"),
     path("reviews/<int:review_id>/", reviews.review, name="review"),

@@ -42,6 +42,11 @@ class CheckpointStanding:
         return name_of(self.checkpoint)
 
     @property
+    def code(self) -> str:
+        """The code of its standard."""
+        return self.checkpoint.version.standard.code
+
+    @property
     def is_waived(self) -> bool:
         """Whether a waiver is in force for it."""
         return self.standing == Standing.WAIVED
@@ -158,30 +163,32 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
     return list(found.values())
 
 
-def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
-    """How the checkpoints due at the next gate of each of `projects` stand, by the code of the standard.
+def standings(projects: QuerySet[Project], at: datetime | None = None) -> list[tuple[Project, CheckpointStanding]]:
+    """Where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
 
     Four queries, whatever the number of projects. Only what is recorded counts, checks and waivers: a check that the
     system makes itself is unanswered here unless somebody recorded one too.
     """
     at = moment(at)
     within = projects.order_by().values("pk")
-    rows = list(projects.order_by().select_related("parent").defer("scope", "parent__scope"))
+    rows = list(projects.order_by("code").select_related("parent").defer("scope", "parent__scope"))
     asked = _libraries({library for row in rows for library in _nodes(row) if library}, at)
     checks = ConformityCheck.objects.filter(project__in=within, acted_at__lte=at).ruling()
     last = {(one.project_id, one.checkpoint_id): one for one in checks.only(*_OF_A_CHECK)}
     waivers = _waivers_of(Waiver.objects.filter(project__in=within, acted_at__lte=at), at)
-    found: dict[str, StandardShare] = {}
+    found = []
     for row in rows:
         gate = row.next_gate or Gate.G5
         for one in _nearest([asked.get(library, {}) for library in _nodes(row) if library]):
-            version, key = one.version, (row.pk, one.pk)
-            if row.level not in version.levels or version.from_gate > gate:
-                continue
-            blank = StandardShare(version.standard.code, version.title, dict.fromkeys(Standing, 0))
-            share = found.setdefault(version.standard.code, blank)
-            share.counts[_stand(one, last.get(key), None, waivers.get(key), at).standing] += 1
-    return [found[code] for code in sorted(found)]
+            key = (row.pk, one.pk)
+            if row.level in one.version.levels and one.version.from_gate <= gate:
+                found.append((row, _stand(one, last.get(key), None, waivers.get(key), at)))
+    return sorted(found, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
+
+
+def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
+    """The same counted by the code of the standard, over all of them."""
+    return shares(row for _project, row in standings(projects, at))
 
 
 def _nodes(project: Project) -> tuple[int | None, ...]:

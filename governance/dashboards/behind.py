@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,10 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from governance import figures
+from governance.conformity.reading import CheckpointStanding, standing, standings
+from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.scope import Scope
-from governance.models import Condition, Decision, Proposal, ProposalRevision
-from projects.models import Requirement
+from governance.models import Condition, Decision, Proposal, ProposalRevision, Waiver
+from governance.waivers.reading import ending
+from projects.models import Project, Requirement, Risk
 from roles.dates import long_day
+from roles.erasure import written
 
 Text = str | Promise
 
@@ -161,6 +166,75 @@ def _must_entry(row: Requirement) -> Entry:
     ))  # fmt: skip
 
 
+# — standards and waivers —
+
+
+def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
+    """The checkpoints due; of one project with what the system checks by itself, of several as recorded."""
+    if scope.is_group:
+        return standings(scope.projects)
+    return [(project, row) for project in scope.projects for row in standing(project)]
+
+
+#: In the address, the two results that are no conformity.
+GAPS = "gaps"
+
+
+def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
+    wanted = said.get("result", GAPS)
+    known = FAILED if wanted == GAPS else {wanted}
+    return [
+        Entry((
+            Cell(row.name, reverse("governance:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
+            Cell(row.checkpoint.text), project_cell(project), Cell(str(row.standing.label)),
+        ))
+        for project, row in checkpoints(scope)
+        if row.standing in known and said.get("standard", row.code) == row.code
+    ]  # fmt: skip
+
+
+#: How long before its end a waiver is told of, in days (domain.md §6).
+ENDS_SOON = 30
+
+
+def _waivers(scope: Scope, said: Mapping[str, str]) -> QuerySet[Waiver]:
+    if "ending" in said:
+        found = ending(scope.projects, scope.today, ENDS_SOON)
+    else:
+        found = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
+    return found.select_related("project", "version__standard")
+
+
+def _waiver_entry(row: Waiver) -> Entry:
+    return Entry((
+        Cell(row.reference, row.get_absolute_url()), Cell(f"{row.version.standard.code} · {row.version.title}"),
+        project_cell(row.project), Cell(long_day(row.ends_on)), Cell(written(row.compensating_measure)),
+    ))  # fmt: skip
+
+
+# — risks —
+
+
+def _risks(scope: Scope, said: Mapping[str, str]) -> QuerySet[Risk]:
+    known = Risk.objects.filter(project__in=scope.projects)
+    found: Any = known.red_and_unaccepted(scope.today) if "red" in said else known.open().with_levels()
+    if "likelihood" in said and "impact" in said:
+        found = found.annotate(
+            likelihood_now=Coalesce(F("residual_likelihood"), F("likelihood")),
+            impact_now=Coalesce(F("residual_impact"), F("impact")),
+        ).filter(likelihood_now=int(said["likelihood"]), impact_now=int(said["impact"]))
+    rows: QuerySet[Risk] = found.select_related("project", "scale", "acceptance")
+    return rows.order_by(F("level_now").desc(), "project__code", "pk")
+
+
+def _risk_entry(row: Risk) -> Entry:
+    return Entry((
+        Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
+        Cell(str(row.get_status_display())), Cell(str(row.level)), Cell(str(row.residual_level)),
+        Cell(str(row.residual_band.label)),
+    ))  # fmt: skip
+
+
 def _given(entry: Entry) -> Entry:
     return entry
 
@@ -197,6 +271,26 @@ LISTINGS: dict[str, Listing] = {
         (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
         _musts, _must_entry, gettext_lazy("No must requirement here."),
         {"uncovered": YES},
+    ),
+    "checkpoints": Listing(
+        gettext_lazy("Checkpoints"),
+        (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
+        _checkpoints, _given, gettext_lazy("No checkpoint stands like that."),
+        {"standard": "[A-Z0-9-]{1,20}", "result": "|".join([GAPS, *Standing.values])},
+    ),
+    "waivers": Listing(
+        gettext_lazy("Waivers in force"),
+        (gettext_lazy("Waiver"), gettext_lazy("Standard"), PROJECT, gettext_lazy("Last day"),
+         gettext_lazy("Compensating measure")),
+        _waivers, _waiver_entry, gettext_lazy("No waiver is in force."),
+        {"ending": YES},
+    ),
+    "risks": Listing(
+        gettext_lazy("Open risks"),
+        (gettext_lazy("Risk"), TITLE, PROJECT, gettext_lazy("Status"), gettext_lazy("Initial level"),
+         gettext_lazy("Residual level"), gettext_lazy("Band")),
+        _risks, _risk_entry, gettext_lazy("No open risk stands like that."),
+        {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]"},
     ),
 }  # fmt: skip
 

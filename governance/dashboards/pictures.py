@@ -13,9 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance import charts
+from governance.conformity.reading import CheckpointStanding, StandardShare, shares
+from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.behind import OWNER, Cell, project_cell
 from governance.dashboards.scope import Scope
 from governance.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
+from governance.risks.reading import Exposure
+from projects.models import Project
+from roles.dates import long_day
 
 #: The most rows a picture draws; its table holds all of them.
 DRAWN = 12
@@ -259,4 +264,79 @@ def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
         (_("Role"), _("Followed"), _("Not followed")), rows, bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("followed")), Key("rejected", _("not followed"))),
         note=_("A deferral or a request for rework agrees with nobody and contradicts nobody: it is not counted."),
+    )  # fmt: skip
+
+
+def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Picture:
+    """Which standards are followed?"""
+    found = shares(row for _project, row in rows)
+    totals = {one: sum(share.counts[one] for share in found) for one in Standing}
+    gaps = sum(totals[one] for one in FAILED)
+    drawn = [charts.Row(share.code, _parts_of(share), _share_of(share)) for share in sorted(found, key=_followed_first)]
+    due = sum(totals.values())
+    conclusion = _("No standard is due yet.") if not due else _(
+        "Of %(due)d checkpoints due %(conform)d are conform, %(gaps)d are not, %(waived)d are waived, "
+        "%(open)d are unanswered."
+    ) % {
+        "due": due, "conform": totals[Standing.CONFORM], "gaps": gaps, "waived": totals[Standing.WAIVED],
+        "open": totals[Standing.UNANSWERED],
+    }  # fmt: skip
+    table = [
+        (Cell(f"{share.code} · {share.title}"),
+         *(Cell(str(share.counts[one]), _checkpoints_behind(scope, share.code, one) if share.counts[one] else "")
+           for one in Standing))
+        for share in found
+    ]  # fmt: skip
+    return Picture(
+        "standards", _("Which standards are followed?"), _("Checkpoints due at the next gate of each project"),
+        conclusion, (_("Standard"), *(str(one.label) for one in Standing)), table, bars=charts.bars(drawn, shares=True),
+        legend=(Key("approved", _("conform")), Key("cond", _("waived")), Key("rejected", _("gap")),
+                Key("pending", _("unanswered"))),
+        note=_("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars."),
+    )  # fmt: skip
+
+
+def _checkpoints_behind(scope: Scope, code: str, one: Standing) -> str:
+    return behind(scope, "checkpoints", standard=code, result=one.value)
+
+
+def _parts_of(share: StandardShare) -> list[tuple[str, float]]:
+    gaps = sum(share.counts[one] for one in FAILED)
+    return [
+        ("approved", share.counts[Standing.CONFORM]), ("cond", share.counts[Standing.WAIVED]), ("rejected", gaps),
+        ("pending", share.counts[Standing.UNANSWERED]),
+    ]  # fmt: skip
+
+
+def _share_of(share: StandardShare) -> str:
+    applies = share.total - share.counts[Standing.NOT_APPLICABLE]
+    return f"{share.counts[Standing.CONFORM]}/{applies}"
+
+
+def _followed_first(share: StandardShare) -> tuple[float, str]:
+    return (-share.counts[Standing.CONFORM] / (share.total or 1), share.code)
+
+
+def taken_off(found: Sequence[Exposure]) -> Picture:
+    """How much risk did PMO and AMOA take off the owner?"""
+    last = [one for one in found if one.month == found[-1].month] if found else []
+    drawn = [
+        charts.Row(one.role, [("rejected", one.residual), ("approved", max(0, one.taken_off))],
+                   f"{one.initial} → {one.residual}")
+        for one in last
+    ]  # fmt: skip
+    initial, residual = sum(one.initial for one in last), sum(one.residual for one in last)
+    conclusion = _("No risk is open.") if not last else _(
+        "The open risks weighed %(initial)d at first and weigh %(residual)d now: %(off)d was taken off the owner."
+    ) % {"initial": initial, "residual": residual, "off": initial - residual}  # fmt: skip
+    table = [
+        (Cell(long_day(one.month)), Cell(one.role), Cell(str(one.initial)), Cell(str(one.residual)),
+         Cell(str(one.taken_off)))
+        for one in found
+    ]  # fmt: skip
+    return Picture(
+        "exposure", _("How much risk was taken off the owner?"),
+        _("Sums of the levels of open risks, by the role that last said what remains"), conclusion,
+        (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")), table, bars=charts.bars(drawn),
+        legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))), words=frozenset({0, 1}),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Taking and reading snapshots: the same figures as the dashboards, kept as they were."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from governance.conformity.reading import standings
+from governance.conformity_checks.enums import FAILED
 from governance.figures import Line, lines
 from governance.models import Snapshot
 from projects.models import Project
@@ -16,7 +19,10 @@ from roles import acting
 from roles.sealing import content_hash
 
 #: The names of the figures that are kept.
-NAMES = ("pending", "late", "roles", "held", "overdue", "musts", "covered")
+NAMES = (
+    "pending", "late", "roles", "held", "overdue", "musts", "covered", "red", "initial", "residual", "due", "conform",
+    "waived", "gaps",
+)  # fmt: skip
 #: How many projects are counted and kept in one transaction.
 AT_ONCE = 200
 LOOK_BACK = timedelta(days=365)
@@ -32,14 +38,26 @@ def take(projects: QuerySet[Project]) -> int:
     missing = projects.exclude(pk__in=Snapshot.objects.filter(day=day).values("project")).order_by("pk")
     numbers, kept = list(missing.values_list("pk", flat=True)), 0
     for start in range(0, len(numbers), AT_ONCE):
-        found = lines(Project.objects.filter(pk__in=numbers[start : start + AT_ONCE]), now, day - LOOK_BACK)
-        Snapshot.objects.bulk_create([_snapshot(line, day, now) for line in found], ignore_conflicts=True)
+        batch = Project.objects.filter(pk__in=numbers[start : start + AT_ONCE])
+        found, conformity = lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
+        kept_now = [_snapshot(line, conformity[line.project.pk], day, now) for line in found]
+        Snapshot.objects.bulk_create(kept_now, ignore_conflicts=True)
         kept += len(found)
     return kept
 
 
-def _snapshot(line: Line, day: date, now: datetime) -> Snapshot:
-    figures = {name: str(number) for name, number in line.figures().items()}
+def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, Counter[str]]:
+    """For each project how many checkpoints are due, and how many of them are conform, waived or not met."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for project, row in standings(projects, now):
+        said = "gaps" if row.standing in FAILED else str(row.standing)
+        found[project.pk].update(["due", said])
+    return found
+
+
+def _snapshot(line: Line, conformity: Counter[str], day: date, now: datetime) -> Snapshot:
+    kept = line.figures() | {name: conformity[name] for name in ("due", "conform", "waived", "gaps")}
+    figures = {name: str(kept[name]) for name in NAMES}
     said = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
     return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(said), taken_at=now)
 

@@ -1,5 +1,7 @@
 """The dashboards of a project, a programme and a portfolio, the lists behind their numbers, and their files."""
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,15 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from governance import figures
+from governance.charts import months_back
+from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards import exports, pictures
-from governance.dashboards.behind import LISTINGS, entries
-from governance.dashboards.board import read
+from governance.dashboards.behind import GAPS, LISTINGS, checkpoints, entries
+from governance.dashboards.board import Number, read
+from governance.dashboards.grids import heat_lines, weather_lines
 from governance.dashboards.scope import PERIODS, Scope
+from governance.risks.reading import exposure_by_adviser, heat
 from governance.visible import visible_project
+from governance.weather.reading import last_months
 from projects.enums import Level
 
 #: The most projects the table names, and the most rows a list shows; the files hold all of them.
 LISTED, SHOWN = 60, 200
+#: Months the exposure to risks and the weather are told of.
+EXPOSURES, WEATHERS = 6, 6
 
 
 @require_GET
@@ -34,14 +43,58 @@ def dashboard(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def dashboard_quality(request: HttpRequest, code: str) -> HttpResponse:
+def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
+    """Which standards are followed, and which waivers are in force."""
+    scope = Scope.of(request, visible_project(request, code))
+    rows = checkpoints(scope)
+    counts = Counter(row.standing for _project, row in rows)
+    waivers = LISTINGS["waivers"].rows(scope, {})
+    numbers = [
+        _number(_("Conform"), counts[Standing.CONFORM], scope, len(rows), "checkpoints", result=Standing.CONFORM.value),
+        _number(_("Gaps"), sum(counts[one] for one in FAILED), scope, len(rows), "checkpoints", result=GAPS),
+        _number(_("Unanswered"), counts[Standing.UNANSWERED], scope, len(rows), "checkpoints",
+                result=Standing.UNANSWERED.value),
+        _number(_("Waivers in force"), waivers.count(), scope, None, "waivers"),
+        _number(_("Waivers ending within 30 days"), LISTINGS["waivers"].rows(scope, {"ending": "1"}).count(), scope,
+                None, "waivers", ending=1),
+    ]  # fmt: skip
+    return render(request, "governance/dashboard_standards.html", _frame(scope) | {
+        "pictures": [pictures.standards(scope, rows)], "numbers": numbers,
+        "waivers": entries(LISTINGS["waivers"], waivers[:LISTED]), "heads": LISTINGS["waivers"].heads,
+    })  # fmt: skip
+
+
+@require_GET
+def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the open risks stand, how much was taken off the owner, and the weather of the projects."""
+    scope = Scope.of(request, visible_project(request, code))
+    ends = [*(month - timedelta(days=1) for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
+    drawn = pictures.taken_off(exposure_by_adviser(scope.projects, ends))
+    red = LISTINGS["risks"].rows(scope, {"red": "1"}).count()
+    map_ = heat(scope.projects, residual=True)
+    numbers = [
+        _number(_("Open risks"), sum(map_.values()), scope, None, "risks"),
+        _number(_("Red and not accepted"), red, scope, None, "risks", red=1),
+    ]
+    return render(request, "governance/dashboard_risks.html", _frame(scope) | {
+        "pictures": [drawn], "numbers": numbers, "heat": heat_lines(scope, map_), "weather": weather_lines(scope),
+        "months": last_months(WEATHERS, scope.today),
+    })  # fmt: skip
+
+
+@require_GET
+def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     """Whether requirements are covered and advisers followed."""
     scope = Scope.of(request, visible_project(request, code))
     lines = figures.lines(scope.projects, timezone.now(), scope.since)
     drawn = [
         pictures.covered(scope, lines), pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
     ]  # fmt: skip
-    return render(request, "governance/dashboard_quality.html", _frame(scope) | {"pictures": drawn})
+    return render(request, "governance/dashboard_advice.html", _frame(scope) | {"pictures": drawn})
+
+
+def _number(name: str, value: int, scope: Scope, of: int | None, listing: str, **said: Any) -> Number:
+    return Number(name, value, pictures.behind(scope, listing, **said), of=of)
 
 
 @require_GET

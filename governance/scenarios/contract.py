@@ -485,6 +485,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
             {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
         ),
+        "add_report": act(
+            "/projects/{project}/gates/report/add/", "/projects/{project}/gates/", "pmo", {"gate": "G3"}
+        ),
         "archive_review": act(
             "/projects/{project}/reviews/new/", "/projects/{project}/reviews/", "pmo",
             {"chosen": "ONE", "asked": "Who pays for the second quay?"},

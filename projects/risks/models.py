@@ -146,6 +146,11 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
             rows = rows.filter(**{f"{level}__gte": AMBER_FROM if band == Band.AMBER else RED_FROM})
         return rows
 
+    def red_and_unaccepted(self, on: date) -> Self:
+        """Open ones that are red by what remains of them, and that no acceptance valid on that day covers."""
+        red = self.open().with_levels().filter(band_now=Band.RED)
+        return red.exclude(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=on)
+
     def overdue(self, on: date) -> Self:
         """Open ones that were to be reviewed before that day."""
         return self.open().filter(review_on__lt=on)

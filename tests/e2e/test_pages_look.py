@@ -32,7 +32,7 @@ NO_PAGES = {
     "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
-    "requirements_change", "review_pdf", "traceability_file",
+    "requirements_change", "review_pdf", "gate_report", "gate_report_add", "traceability_file",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -334,9 +334,11 @@ def _steering(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Ca
     """The dashboards, a list behind a number, and the monthly reviews."""
     board, [review, *_] = "/projects/ONE/dashboard/", project["reviews"]
     yield "dashboard", ("pmo", board, _open_lists)
-    yield "dashboard_quality", ("owner", f"{board}quality/", _open_lists)
-    yield "dashboard_list", ("owner", f"{board}pending/", None)
-    yield "dashboard_list_none", ("other_pmo", "/projects/THREE/dashboard/overdue/", None)
+    for part in ("standards", "risks", "advice"):
+        yield f"dashboard_{part}", ("owner", f"{board}{part}/", _open_lists)
+    yield "gates", ("pmo", "/projects/ONE/gates/", None)
+    yield "dashboard_list", ("owner", f"{board}list/pending/", None)
+    yield "dashboard_list_none", ("other_pmo", "/projects/THREE/dashboard/list/overdue/", None)
     yield "review_list", ("owner", "/projects/ONE/reviews/", None)
     yield "review_list_none", ("other_pmo", "/projects/THREE/reviews/", None)
     yield "review_new", ("pmo", "/projects/ONE/reviews/new/", None)

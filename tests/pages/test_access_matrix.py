@@ -475,7 +475,12 @@ LINES: dict[str, list[Line]] = {
     "governance:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
     "governance:dashboard": [page()],
-    "governance:dashboard_quality": [page()],
+    **{f"governance:dashboard_{part}": [page()] for part in ("standards", "risks", "advice")},
+    "governance:gates": [page()],
+    "governance:gate_report": [page()],
+    "governance:gate_report_add": [
+        Line((405, 403), (405, 404), but=dict.fromkeys(("owner", "pmo", "amoa", "moe"), (405, 302)), act="add_report"),
+    ],
     "governance:dashboard_list": [page()],
     "governance:review_list": [page()],
     "governance:review_new": [

@@ -408,7 +408,7 @@ class Place:
 
     def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the dashboards, of a project and of a programme that grows."""
-        for part in ("dashboard", "dashboard_quality", "review_list"):
+        for part in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice", "review_list", "gates"):
             yield part, HOME, "pmo", reverse(f"governance:{part}", args=code), {}
             yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
         for name in LISTINGS:

@@ -714,7 +714,12 @@ def _dashboards() -> Iterator[tuple[str, Visit]]:
     yield "dashboard", Visit("pmo", board)
     yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
     yield "dashboard_empty", Visit("other_pmo", reverse("governance:dashboard", args=["THREE"]))
-    yield "dashboard_quality", Visit("recipient", reverse("governance:dashboard_quality", args=["ONE"]))
+    for part in ("standards", "risks", "advice"):
+        yield f"dashboard_{part}", Visit("recipient", reverse(f"governance:dashboard_{part}", args=["ONE"]))
+        yield f"dashboard_{part}_empty", Visit("other_pmo", reverse(f"governance:dashboard_{part}", args=["THREE"]))
+    yield "gates", Visit("pmo", reverse("governance:gates", args=["ONE"]))
+    yield "gates_reader", Visit("recipient", reverse("governance:gates", args=["ONE"]) + "?gate=G4")
+    yield "gates_not_launched", Visit("other_owner", reverse("governance:gates", args=["TWO"]))
     for name in LISTINGS:
         yield f"dashboard_list_{name}", Visit("moe", reverse("governance:dashboard_list", args=["ONE", name]))
         yield f"dashboard_none_{name}", Visit("other_pmo", reverse("governance:dashboard_list", args=["THREE", name]))

@@ -1,0 +1,87 @@
+"""What a gate asks of a project before its owner decides on it (domain.md §6), computed from the rows.
+
+Only the launch cannot be approved with a gap (R3); at any other gate the owner reads what is missing, and decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.conformity.due import due_checkpoints
+from governance.conformity.reading import CheckpointStanding, standing_of
+from governance.conformity_checks.enums import FAILED, Standing
+from governance.figures import musts, uncovered
+from governance.risks.reading import unaccepted_red
+from projects.matrix.launch import checklist
+from projects.models import Project, Requirement
+from roles.enums import Gate
+
+#: From this gate on every must requirement has a test.
+COVERED_FROM = Gate.G3
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing a gate asks for: whether it is there, in a sentence, and where it is read or put right."""
+
+    name: str
+    label: str
+    met: bool
+    sentence: str
+    link: str
+
+
+def criteria(project: Project, gate: Gate) -> list[Criterion]:
+    """The entry criteria of `gate`, as they stand now."""
+    rows = standing_of(project, due_checkpoints(project, gate))
+    found = [_roles(project), _standards(project, gate, rows), _risks(project)]
+    return [*found, _musts(project)] if gate >= COVERED_FROM else found
+
+
+def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
+    """Those of the standards one must keep to."""
+    return [row for row in rows if row.checkpoint.version.mandatory]
+
+
+def _roles(project: Project) -> Criterion:
+    missing = [item.label for item in checklist(project) if not item.done]
+    sentence = _("Every role is defined, approved and held.")
+    if missing:
+        sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
+    return Criterion("roles", _("Roles held"), not missing, sentence, reverse("governance:launch", args=[project.code]))
+
+
+def _standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
+    due = mandatory(rows)
+    failed = [row for row in due if row.standing in FAILED]
+    unanswered = [row for row in due if row.standing == Standing.UNANSWERED]
+    link = f"{reverse('governance:conformity', args=[project.code])}?gate={gate}"
+    sentence = _("No mandatory standard is due at this gate.")
+    if due:
+        words = _("Of %(all)d checkpoints of mandatory standards %(failed)d are not met and %(open)d are unanswered.")
+        sentence = words % {"all": len(due), "failed": len(failed), "open": len(unanswered)}
+    return Criterion("standards", _("Standards due"), not failed and not unanswered, sentence, link)
+
+
+def _risks(project: Project) -> Criterion:
+    codes = [risk.code for risk in unaccepted_red(project, timezone.now())]
+    sentence = _("No open risk is red without being accepted.")
+    if codes:
+        words = ngettext(
+            "%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes)
+        )  # fmt: skip
+        sentence = words % {"codes": ", ".join(codes)}
+    link = f"{reverse('governance:risk_list', args=[project.code])}?status=open&band=red"
+    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)
+
+
+def _musts(project: Project) -> Criterion:
+    written = Requirement.objects.filter(project=project)
+    asked, missing = musts(written).count(), uncovered(written).count()
+    sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": asked - missing, "all": asked}
+    link = f"{reverse('governance:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"
+    return Criterion("musts", _("Must requirements covered"), not missing, sentence, link)
