@@ -36,6 +36,7 @@ class Subject(models.TextChoices):
     REQUIREMENTS = "requirements", gettext_lazy("Requirements and recipients")
     ACCEPTANCE = "acceptance", gettext_lazy("Tests and acceptance")
     CHANGE = "change", gettext_lazy("Change and communication")
+    CONFORMITY = "conformity", gettext_lazy("Conformity and waivers")
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
@@ -83,6 +84,9 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.give_feedback": (Subject.CHANGE, None),
     "governance.answer_feedback": (Subject.CHANGE, None),
     "governance.acknowledge": (Subject.CHANGE, None),
+    "governance.check_conformity": (Subject.CONFORMITY, None),
+    "governance.close_waiver": (Subject.CONFORMITY, None),
+    "governance.revoke_waiver": (Subject.CONFORMITY, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),

@@ -31,7 +31,7 @@ from roles.acting import acting_as, erasing
 from tests import acceptance, acts
 from tests.database import OWNER, RUNTIME, constraints, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
-from tests.governance import import_attacks, ledger_attacks, test_communicated
+from tests.governance import import_attacks, ledger_attacks, test_communicated, test_waiver_guards
 
 pytestmark = pytest.mark.django_db
 RESERVED = Outcome.ACCEPTED_WITH_RESERVATIONS
@@ -915,9 +915,10 @@ def test_a_constraint_refuses_by_its_name(name: str, role: str, world: World) ->
 def test_every_guard_and_every_constraint_is_attacked() -> None:
     attacked = {f"governance.{trigger}" for trigger, *_rest in ATTACKS}
     attacked |= {f"governance.acknowledgement.{trigger}" for trigger, *_rest in test_communicated.ATTACKS}
+    attacked |= {f"{model._meta.label_lower}.{trigger}" for model, trigger, *_rest in test_waiver_guards.ATTACKS}
     ours = {name for name in triggers() if name.startswith("governance.") and name.rpartition(".")[2] not in GENERIC}
     assert ours == attacked
-    assert constraints("governance") == {*BROKEN, test_communicated.BROKEN}
+    assert constraints("governance") == {*BROKEN, test_communicated.BROKEN, *test_waiver_guards.BROKEN}
 
 
 def test_the_honest_decision_lacks_only_its_event(world: World) -> None:
