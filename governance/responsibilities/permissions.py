@@ -37,6 +37,7 @@ class Subject(models.TextChoices):
     ACCEPTANCE = "acceptance", gettext_lazy("Tests and acceptance")
     CHANGE = "change", gettext_lazy("Change and communication")
     RISKS = "risks", gettext_lazy("Risks and issues")
+    CONFORMITY = "conformity", gettext_lazy("Conformity and waivers")
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
@@ -93,6 +94,9 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.raise_issue": (Subject.RISKS, None),
     "governance.settle_issue": (Subject.RISKS, None),
     "governance.set_risk_scale": (Subject.RISKS, None),
+    "governance.check_conformity": (Subject.CONFORMITY, None),
+    "governance.close_waiver": (Subject.CONFORMITY, None),
+    "governance.revoke_waiver": (Subject.CONFORMITY, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),

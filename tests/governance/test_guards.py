@@ -31,7 +31,15 @@ from roles.acting import acting_as, erasing
 from tests import acceptance, acts
 from tests.database import OWNER, RUNTIME, constraints, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
-from tests.governance import import_attacks, ledger_attacks, test_communicated, test_standard_guards
+from tests.governance import (
+    import_attacks,
+    ledger_attacks,
+    test_communicated,
+    test_reviews,
+    test_snapshots,
+    test_standard_guards,
+    test_waiver_guards,
+)
 
 pytestmark = pytest.mark.django_db
 RESERVED = Outcome.ACCEPTED_WITH_RESERVATIONS
@@ -915,10 +923,16 @@ def test_a_constraint_refuses_by_its_name(name: str, role: str, world: World) ->
 def test_every_guard_and_every_constraint_is_attacked() -> None:
     attacked = {f"governance.{trigger}" for trigger, *_rest in ATTACKS}
     attacked |= {f"governance.acknowledgement.{trigger}" for trigger, *_rest in test_communicated.ATTACKS}
-    attacked |= {f"{model._meta.label_lower}.{trigger}" for model, trigger, *_rest in test_standard_guards.ATTACKS}
+    for elsewhere in (test_standard_guards, test_waiver_guards):
+        attacked |= {f"{model._meta.label_lower}.{trigger}" for model, trigger, *_rest in elsewhere.ATTACKS}
+    attacked |= {f"governance.review.{trigger}" for trigger in test_reviews.GUARDS}
+    attacked.add(f"governance.snapshot.{test_snapshots.OF_ITS_DAY}")
     ours = {name for name in triggers() if name.startswith("governance.") and name.rpartition(".")[2] not in GENERIC}
     assert ours == attacked
-    assert constraints("governance") == {*BROKEN, test_communicated.BROKEN, *test_standard_guards.BROKEN}
+    assert constraints("governance") == {
+        *BROKEN, test_communicated.BROKEN, *test_standard_guards.BROKEN, *test_waiver_guards.BROKEN,
+        *test_reviews.CONSTRAINTS, "one_snapshot_per_project_and_day",
+    }  # fmt: skip
 
 
 def test_the_honest_decision_lacks_only_its_event(world: World) -> None:
