@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("ouvrage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["governance.imports", "governance.notices", "governance.proofs"])
+app.autodiscover_tasks([f"governance.{name}" for name in ("dashboards", "imports", "notices", "proofs", "waivers")])
 
 
 @worker_init.connect

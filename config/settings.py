@@ -156,6 +156,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
+    # Every night after midnight in Paris: what the dashboards say of the day that begins.
+    "take-snapshots": {
+        "task": "governance.take_snapshots",
+        "schedule": float(env("SNAPSHOT_SECONDS", "0")) or crontab("10", env("SNAPSHOT_HOUR", "1")),
+    },
+    "tell-of-waivers": {"task": "governance.tell_of_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {
         "task": "governance.verify_ledger",
@@ -242,6 +248,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MIB", "10")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
+
+# — the project weather: from which figure on an aspect is cloudy, then stormy; the one place where they stand —
+#: Days of the largest slip of a milestone that is not reached, or of the end of the project.
+WEATHER_DELAY_DAYS = (8, 42)
+#: What the budget is expected to cost in the end, in per cent of it.
+WEATHER_COST_PERCENT = (101, 110)
+#: Must requirements that are in force exactly as they are written, in per cent: fewer is cloudy, then stormy.
+WEATHER_SCOPE_PERCENT = (90, 70)
 
 # — the browser —
 HTTPS = flag("OUVRAGE_HTTPS", default=True)

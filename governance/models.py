@@ -3,8 +3,10 @@
 import governance.evidence.models  # noqa: F401  (registers its triggers)
 from governance.checkpoints.models import Checkpoint
 from governance.communicated.models import Acknowledgement
+from governance.conformity_checks.models import ConformityCheck
 from governance.decisions.models import Condition, Decision, Effect, SealBreak
 from governance.erasures.models import Erasure
+from governance.granted_waivers.models import Waiver, WaiverEnd
 from governance.import_jobs.models import ImportJob
 from governance.ledger.models import LedgerEvent
 from governance.ledger.workspace_guards import watch as watch_the_workspace
@@ -13,6 +15,8 @@ from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.reviews.models import Review
+from governance.snapshots.models import Snapshot
 from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 
 watch()
@@ -23,6 +27,7 @@ __all__ = [
     "BindingOpinion",
     "Checkpoint",
     "Condition",
+    "ConformityCheck",
     "Decision",
     "Effect",
     "Erasure",
@@ -34,9 +39,13 @@ __all__ = [
     "Proposal",
     "ProposalDraft",
     "ProposalRevision",
+    "Review",
     "SealBreak",
+    "Snapshot",
     "Standard",
     "StandardCheckpoint",
     "StandardVersion",
     "Verification",
+    "Waiver",
+    "WaiverEnd",
 ]

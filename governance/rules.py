@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from governance.proposals.models import Proposal
 from projects import rules as seats
 from projects.models import Project
+from projects.risks.enums import RiskStatus
 from roles.access import permit
 from roles.enums import DecisionKind, Nature
 from roles.rules import ADMINISTRATORS_CONFIGURE, is_administrator
@@ -42,11 +43,29 @@ ACCEPTANCE_IS_PREPARED = _(
 )
 CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
 BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
+STEERING_IS_PREPARED = _("Whoever consolidates schedule and budget also consolidates the figures of the projects.")
 EVERYBODY_SAYS = _("Everybody who holds a role on the project notes what recipients say.")
+STEERING_IS_FOLLOWED = _(
+    "The role that consolidates the schedule and the budget in the matrix follows them and publishes the weather."
+)
+SUCCESS_IS_PROPOSED = _(
+    "The roles that propose the scope or the schedule propose success criteria, those that propose the requirements"
+    " propose benefits; the owner approves them."
+)
+EVERYBODY_LEARNS = _("Everybody who holds a role notes what was learned; the role that noted a lesson may reword it.")
 EVERYBODY_READS = _("Everybody who holds a role on the project confirms having read what somebody else decided.")
 
 STANDARDS_ARE_KEPT = _(
     "The roles that produce or propose the standards in the matrix keep the library; the owner adopts and retires."
+)
+RISKS_ARE_RAISED = _("Everybody who holds a role on the project raises risks and issues; none of them is lost.")
+RISKS_ARE_KEPT = _(
+    "The roles that produce or propose in the acceptance of risks rate and treat them; the owner alone accepts what is"
+    " amber or red."
+)
+THE_SCALE_IS_THE_OWNERS = _("The owner sets the scale: it says which risks only a decision of theirs accepts.")
+CONFORMITY_IS_CHECKED = _(
+    "The role that produces or proposes the standards checks conformity with them; the owner alone grants waivers."
 )
 
 THE_OWNER = _("the project owner")
@@ -64,12 +83,21 @@ A_WRITER_OR_THE_PROVIDER = _("a holder of a role that writes requirements, or th
 A_TESTER = _("a holder of a role that produces or proposes in acceptance")
 A_TESTER_OR_THE_PROVIDER = _("a holder of a role that tests, or the solution provider")
 A_PLANNER = _("a holder of a role that proposes the acceptance")
+A_CONSOLIDATOR = _("a holder of a role that produces the schedule and the budget")
 A_CHANGE_PLANNER = _("a holder of a role that proposes the communication")
 A_WRITER_OR_A_CHANGE_PLANNER = _("a holder of a role that writes requirements or proposes the communication")
 THE_ROLE_ASKED = _("a holder of the role that is asked")
 A_HOLDER = _("a holder of a role on the project")
+A_FOLLOWER = _("a holder of the role that consolidates the schedule and the budget")
+A_PROPOSER_OF_CRITERIA = _("a holder of a role that proposes the scope or the schedule")
+A_PROPOSER_OF_BENEFITS = _("a holder of a role that proposes the requirements")
+A_MEASURER = _("a holder of a role that proposes success criteria or benefits")
 A_READER = _("a holder of a role on the project who did not take the decision")
 A_KEEPER_OF_STANDARDS = _("a holder of a role that produces or proposes the standards")
+A_KEEPER = _("a holder of a role that produces or proposes in the acceptance of risks")
+A_KEEPER_OR_THE_RAISER = _("a holder of a role that keeps the register, or of the role that raised the risk")
+A_KEEPER_OR_THE_ANSWERING_ROLE = _("a holder of a role that keeps the register, or that answers for the risk")
+THE_REVIEWER = _("a holder of the role that produces the risk register")
 THE_AUTHORS_ROLE = _("a holder of the role that wrote the proposal")
 
 
@@ -226,11 +254,66 @@ def _plans_change(user: Any, on: Any) -> bool:
     return seats.takes_part_in(user, _project(on), DecisionKind.COMMUNICATION, Nature.PROPOSE)
 
 
+def _consolidates(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.SCHEDULE, Nature.PRODUCE)
+
+
 def _may_describe_group(user: Any, on: Any) -> bool:
     return _writes_requirements(user, on) or _plans_change(user, on)
 
 
 def _keeps_standards(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _follows(user: Any, on: Any) -> bool:
+    """The PMO, by the letters of its follow-up: who produces the schedule, or equips those who build it."""
+    return seats.takes_part_in(user, _project(on), DecisionKind.SCHEDULE, Nature.PRODUCE, Nature.SUPPORT)
+
+
+def _proposes_criteria(user: Any, on: Any) -> bool:
+    project = _project(on)
+    return any(
+        seats.takes_part_in(user, project, kind, Nature.PROPOSE) for kind in (DecisionKind.SCOPE, DecisionKind.SCHEDULE)
+    )
+
+
+def _proposes_benefits(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE)
+
+
+def _measures(user: Any, on: Any) -> bool:
+    return _proposes_criteria(user, on) or _proposes_benefits(user, on)
+
+
+def _may_note_lesson(user: Any, on: Any) -> bool:
+    """On a project: a new one; on a lesson: the role that raised it rewords it."""
+    role = getattr(on, "raised_by_role", "")
+    return seats.holds_role(user, _project(on), role) if role else _holds_a_role(user, on)
+
+
+def _keeps_risks(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _reviews_risks(user: Any, on: Any) -> bool:
+    return seats.takes_part_in(user, _project(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE)
+
+
+def _may_edit_risk(user: Any, risk: Any) -> bool:
+    """Who keeps the register; and, until it is assessed, the role that raised it."""
+    if risk is None or _keeps_risks(user, risk):
+        return risk is not None
+    return risk.status == RiskStatus.PROPOSED and seats.holds_role(user, risk.project, risk.raised_by_role)
+
+
+def _may_treat_risk(user: Any, risk: Any) -> bool:
+    return risk is not None and (
+        _keeps_risks(user, risk) or (bool(risk.owner_role) and seats.holds_role(user, risk.project, risk.owner_role))
+    )
+
+
+def _checks_conformity(user: Any, on: Any) -> bool:
     return seats.takes_part_in(user, _project(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
 
 
@@ -499,12 +582,79 @@ permit(
     act=_("answer what recipients say"), rule="R2", because=CHANGE_IS_PREPARED, may=A_CHANGE_PLANNER,
     holders=_change_planners,
 )  # fmt: skip
+
+# — the risk register —
+
+
+def _keepers(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE, Nature.PROPOSE)
+
+
+def _keepers_and(on: Any, role: str) -> Any:
+    others = seats.holders(on.project, role) if role else []
+    return list(dict.fromkeys([*_keepers(on), *others]))
+
+
+permit(
+    "governance.raise_risk", _holds_a_role,
+    act=_("raise a risk"), rule="R2", because=RISKS_ARE_RAISED, may=A_HOLDER,
+    holders=lambda on: seats.role_holders(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.raise_issue", _holds_a_role,
+    act=_("raise an issue"), rule="R2", because=RISKS_ARE_RAISED, may=A_HOLDER,
+    holders=lambda on: seats.role_holders(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.edit_risk", _may_edit_risk,
+    act=_("change the text of this risk"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER_OR_THE_RAISER,
+    holders=lambda risk: _keepers_and(risk, risk.raised_by_role if risk.status == RiskStatus.PROPOSED else ""),
+)  # fmt: skip
+permit(
+    "governance.assess_risk", _keeps_risks,
+    act=_("assess this risk"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER, holders=_keepers,
+)  # fmt: skip
+permit(
+    "governance.treat_risk", _may_treat_risk,
+    act=_("write what is done about this risk"), rule="R2", because=RISKS_ARE_KEPT,
+    may=A_KEEPER_OR_THE_ANSWERING_ROLE, holders=lambda risk: _keepers_and(risk, risk.owner_role),
+)  # fmt: skip
+permit(
+    "governance.review_risks", _reviews_risks,
+    act=_("review the risk register"), rule="R2", because=RISKS_ARE_KEPT, may=THE_REVIEWER,
+    holders=lambda on: seats.taking_part_in(_of(on), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE),
+)  # fmt: skip
+permit(
+    "governance.materialise_risk", _keeps_risks,
+    act=_("note that this risk has happened"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER, holders=_keepers,
+)  # fmt: skip
+permit(
+    "governance.settle_issue", _keeps_risks,
+    act=_("follow this issue"), rule="R2", because=RISKS_ARE_KEPT, may=A_KEEPER, holders=_keepers,
+)  # fmt: skip
+permit(
+    "governance.set_risk_scale", _owns,
+    act=_("set the scale of risks"), rule="R1", because=THE_SCALE_IS_THE_OWNERS, may=THE_OWNER, holders=_owners,
+)  # fmt: skip
 permit(
     "governance.acknowledge", _reads_what_another_took,
     act=_("confirm having read this decision"), rule="R11", because=EVERYBODY_READS, may=A_READER,
     holders=lambda on: [
         seat for seat in seats.role_holders(_of(on)) if seat.holder_id != getattr(on, "decided_by_id", None)
     ],
+)  # fmt: skip
+
+# — steering: the figures, and what is made of them —
+
+
+def _consolidators(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.SCHEDULE, Nature.PRODUCE)
+
+
+permit(
+    "governance.archive_review", _consolidates,
+    act=_("archive a monthly review"), rule="R2", because=STEERING_IS_PREPARED, may=A_CONSOLIDATOR,
+    holders=_consolidators,
 )  # fmt: skip
 
 # — the standards library —
@@ -515,4 +665,97 @@ permit(
     holders=lambda on: seats.taking_part_in(
         _of(on), DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE
     ),
+)  # fmt: skip
+
+# — steering: indicators, weather, schedule, means, success criteria, lessons —
+
+
+def _followers(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.SCHEDULE, Nature.PRODUCE, Nature.SUPPORT)
+
+
+def _proposers_of_criteria(on: Any) -> Any:
+    kinds = (DecisionKind.SCOPE, DecisionKind.SCHEDULE)
+    return list(dict.fromkeys(seat for k in kinds for seat in seats.taking_part_in(_of(on), k, Nature.PROPOSE)))
+
+
+def _proposers_of_benefits(on: Any) -> Any:
+    return seats.taking_part_in(_of(on), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE)
+
+
+def _measurers(on: Any) -> Any:
+    return list(dict.fromkeys([*_proposers_of_criteria(on), *_proposers_of_benefits(on)]))
+
+
+def _lesson_holders(on: Any) -> Any:
+    role = getattr(on, "raised_by_role", "")
+    return seats.holders(_of(on), role) if role else seats.role_holders(_of(on))
+
+
+permit(
+    "governance.follow_indicators", _follows,
+    act=_("keep the indicators of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.publish_weather", _follows,
+    act=_("publish the weather of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.plan_schedule", _follows,
+    act=_("keep the schedule of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.plan_means", _follows,
+    act=_("keep the means of this project"), rule="R2", because=STEERING_IS_FOLLOWED, may=A_FOLLOWER,
+    holders=_followers,
+)  # fmt: skip
+permit(
+    "governance.propose_criterion", _proposes_criteria,
+    act=_("propose a success criterion"), rule="R2", because=SUCCESS_IS_PROPOSED, may=A_PROPOSER_OF_CRITERIA,
+    holders=_proposers_of_criteria,
+)  # fmt: skip
+permit(
+    "governance.propose_benefit", _proposes_benefits,
+    act=_("propose a benefit"), rule="R2", because=SUCCESS_IS_PROPOSED, may=A_PROPOSER_OF_BENEFITS,
+    holders=_proposers_of_benefits,
+)  # fmt: skip
+permit(
+    "governance.freeze_criteria", _proposes_criteria,
+    act=_("freeze the success criteria for the owner"), rule="R2", because=SUCCESS_IS_PROPOSED,
+    may=A_PROPOSER_OF_CRITERIA, holders=_proposers_of_criteria,
+)  # fmt: skip
+permit(
+    "governance.measure_criterion", _measures,
+    act=_("note the measure of a success criterion"), rule="R2", because=SUCCESS_IS_PROPOSED, may=A_MEASURER,
+    holders=_measurers,
+)  # fmt: skip
+permit(
+    "governance.note_lesson", _may_note_lesson,
+    act=_("note what was learned"), rule="R2", because=EVERYBODY_LEARNS, may=A_HOLDER, holders=_lesson_holders,
+)  # fmt: skip
+
+# — conformity with the standards, and waivers —
+
+
+def keepers_of_standards(project: Project) -> Any:
+    """Holders of the roles that check the conformity of `project`."""
+    return seats.taking_part_in(project, DecisionKind.STANDARD_ADOPTION, Nature.PRODUCE, Nature.PROPOSE)
+
+
+permit(
+    "governance.check_conformity", _checks_conformity,
+    act=_("record a conformity check"), rule="R2", because=CONFORMITY_IS_CHECKED, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: keepers_of_standards(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.close_waiver", _checks_conformity,
+    act=_("close this waiver"), rule="R9", because=CONFORMITY_IS_CHECKED, may=A_KEEPER_OF_STANDARDS,
+    holders=lambda on: keepers_of_standards(_of(on)),
+)  # fmt: skip
+permit(
+    "governance.revoke_waiver", _owns,
+    act=_("revoke this waiver"), rule="R9", because=OWNER_DECIDES, may=THE_OWNER, holders=_owners,
 )  # fmt: skip

@@ -8,6 +8,8 @@ from governance.change_plan import acts as change
 from governance.change_plan import views as plan
 from governance.change_plan.calendar_views import calendar, calendar_feed
 from governance.communicated.views import decision_acknowledge
+from governance.conformity import views as conformity
+from governance.dashboards import views as dashboards
 from governance.dossier import acts, conditions
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
@@ -15,10 +17,14 @@ from governance.home.views import project_home
 from governance.imports import views as imports
 from governance.imports.export import requirements_export
 from governance.inbox.views import inbox, project_list
+from governance.indicators import acts as indicators
+from governance.indicators.views import steering_indicators
 from governance.interests import views as impartiality
+from governance.lessons import views as learned
 from governance.liaison import views as liaison
 from governance.library import acts as keeping
 from governance.library import views as library
+from governance.means import views as means
 from governance.notices.views import notification_list, notifications_read
 from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
@@ -35,9 +41,17 @@ from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
+from governance.reviewing import views as reviews
+from governance.risks import acts as risking
+from governance.risks import views as risks
+from governance.risks.export import risks_export
+from governance.schedule import views as schedule
 from governance.seats import acts as seats
 from governance.seats.views import authority, mandate_list
+from governance.success import views as success
 from governance.tracing.views import trace_path, traceability, traceability_file
+from governance.waivers import views as waivers
+from governance.weather.views import weather, weather_publish
 from roles import converters  # noqa: F401  (registers <code:…>)
 
 app_name = "governance"
@@ -45,6 +59,13 @@ urlpatterns = [
     path("", inbox, name="inbox"),
     path("projects/", project_list, name="project_list"),
     path("projects/<code:code>/", project_home, name="project_home"),
+    path("projects/<code:code>/dashboard/", dashboards.dashboard, name="dashboard"),
+    path("projects/<code:code>/dashboard/quality/", dashboards.dashboard_quality, name="dashboard_quality"),
+    path("projects/<code:code>/dashboard/<slug:name>/", dashboards.dashboard_list, name="dashboard_list"),
+    path("projects/<code:code>/reviews/", reviews.review_list, name="review_list"),
+    path("projects/<code:code>/reviews/new/", reviews.review_new, name="review_new"),
+    path("reviews/<int:review_id>/", reviews.review, name="review"),
+    path("reviews/<int:review_id>/pdf/", reviews.review_pdf, name="review_pdf"),
     path("projects/<code:code>/launch/", launch, name="launch"),
     path("projects/<code:code>/roles/adapt/", roles_adapt, name="roles_adapt"),
     path("projects/<code:code>/roles/adapt/<slug:step>/", roles_adapt_step, name="roles_adapt_step"),
@@ -64,6 +85,41 @@ urlpatterns = [
     path("defects/<int:defect_id>/correct/", testing.defect_correct, name="defect_correct"),
     path("defects/<int:defect_id>/close/", testing.defect_close, name="defect_close"),
     path("defects/<int:defect_id>/reopen/", testing.defect_reopen, name="defect_reopen"),
+    path("projects/<code:code>/risks/", risks.risk_list, name="risk_list"),
+    path("projects/<code:code>/risks.csv", risks_export, {"kind": "csv"}, name="risks_csv"),
+    path("projects/<code:code>/risks.xlsx", risks_export, {"kind": "xlsx"}, name="risks_xlsx"),
+    path("projects/<code:code>/risks/heat/", risks.risk_heat, name="risk_heat"),
+    path("projects/<code:code>/risks/scale/", risks.risk_scale, name="risk_scale"),
+    path("projects/<code:code>/risks/scale/set/", risking.risk_scale_set, name="risk_scale_set"),
+    path("projects/<code:code>/risks/new/", risking.risk_new, name="risk_new"),
+    path("projects/<code:code>/risks/review/", risking.risks_review, name="risks_review"),
+    path("risks/<int:risk_id>/", risks.risk, name="risk"),
+    path("risks/<int:risk_id>/edit/", risking.risk_edit, name="risk_edit"),
+    path("risks/<int:risk_id>/assess/", risking.risk_assess, name="risk_assess"),
+    path("risks/<int:risk_id>/review/", risking.risk_review, name="risk_review"),
+    path("risks/<int:risk_id>/happened/", risking.risk_materialise, name="risk_materialise"),
+    path("risks/<int:risk_id>/settle/<slug:status>/", risking.risk_settle, name="risk_settle"),
+    path("risks/<int:risk_id>/actions/new/", risking.risk_action_new, name="risk_action_new"),
+    path("risk-actions/<int:action_id>/edit/", risking.risk_action_edit, name="risk_action_edit"),
+    path("projects/<code:code>/issues/", risks.issue_list, name="issue_list"),
+    path("projects/<code:code>/issues/new/", risking.issue_new, name="issue_new"),
+    path("issues/<int:issue_id>/", risks.issue, name="issue"),
+    path("issues/<int:issue_id>/settle/", risking.issue_settle, name="issue_settle"),
+    path("projects/<code:code>/conformity/", conformity.conformity, name="conformity"),
+    path(
+        "projects/<code:code>/conformity/<int:checkpoint_id>/",
+        conformity.conformity_checkpoint,
+        name="conformity_checkpoint",
+    ),
+    path(
+        "projects/<code:code>/conformity/<int:checkpoint_id>/check/",
+        conformity.conformity_check,
+        name="conformity_check",
+    ),
+    path("projects/<code:code>/waivers/", waivers.waiver_list, name="waiver_list"),
+    path("waivers/<int:waiver_id>/", waivers.waiver, name="waiver"),
+    path("waivers/<int:waiver_id>/revoke/", waivers.waiver_revoke, name="waiver_revoke"),
+    path("waivers/<int:waiver_id>/close/", waivers.waiver_close, name="waiver_close"),
     path("projects/<code:code>/register/", register, name="register"),
     path("projects/<code:code>/recipients/", recipients.recipient_list, name="recipient_list"),
     path("projects/<code:code>/recipients/new/", recipients.recipient_new, name="recipient_new"),
@@ -231,6 +287,35 @@ urlpatterns = [
     path("standards/versions/<int:standard_version_id>/template/", library.standard_template, name="standard_template"),
     path("library/<int:entry_id>/edit/", keeping.library_entry_edit, name="library_entry_edit"),
     path("library/<int:entry_id>/document/", library.library_document, name="library_document"),
+    path("projects/<code:code>/weather/", weather, name="weather"),
+    path("projects/<code:code>/weather/publish/", weather_publish, name="weather_publish"),
+    path("projects/<code:code>/indicators/", steering_indicators, name="steering_indicators"),
+    path("projects/<code:code>/indicators/new/", indicators.steering_indicator_new, name="steering_indicator_new"),
+    path("projects/<code:code>/indicators/catalogue/", indicators.steering_catalogue, name="steering_catalogue"),
+    path("projects/<code:code>/indicators/compute/", indicators.steering_compute, name="steering_compute"),
+    path("projects/<code:code>/indicators/import/", indicators.steering_import, name="steering_import"),
+    path("steering/<int:steering_id>/edit/", indicators.steering_indicator_edit, name="steering_indicator_edit"),
+    path("steering/<int:steering_id>/reading/", indicators.steering_reading_add, name="steering_reading_add"),
+    path("projects/<code:code>/schedule/", schedule.schedule, name="schedule"),
+    path("projects/<code:code>/schedule/milestones/new/", schedule.milestone_new, name="milestone_new"),
+    path("projects/<code:code>/schedule/dependencies/new/", schedule.dependency_new, name="dependency_new"),
+    path("milestones/<int:milestone_id>/edit/", schedule.milestone_edit, name="milestone_edit"),
+    path("milestones/<int:milestone_id>/forecast/", schedule.milestone_forecast, name="milestone_forecast"),
+    path("dependencies/<int:dependency_id>/edit/", schedule.dependency_edit, name="dependency_edit"),
+    path("projects/<code:code>/means/", means.means, name="means"),
+    path("projects/<code:code>/means/new/", means.budget_line_new, name="budget_line_new"),
+    path("budget-lines/<int:line_id>/edit/", means.budget_line_edit, name="budget_line_edit"),
+    path("projects/<code:code>/success/", success.success, name="success"),
+    path("projects/<code:code>/success/new/", success.criterion_new, name="criterion_new"),
+    path("projects/<code:code>/success/benefits/new/", success.benefit_new, name="benefit_new"),
+    path("projects/<code:code>/success/freeze/", success.criteria_freeze, name="criteria_freeze"),
+    path("success/<int:criterion_id>/edit/", success.criterion_edit, name="criterion_edit"),
+    path("success/<int:criterion_id>/drop/", success.criterion_drop, name="criterion_drop"),
+    path("success/<int:criterion_id>/measure/", success.criterion_measure, name="criterion_measure"),
+    path("lessons/", learned.lesson_list, name="lesson_list"),
+    path("projects/<code:code>/lessons/", learned.lessons, name="lessons"),
+    path("projects/<code:code>/lessons/new/", learned.lesson_new, name="lesson_new"),
+    path("lessons/<int:lesson_id>/edit/", learned.lesson_edit, name="lesson_edit"),
     path("notifications/", notification_list, name="notification_list"),
     path("notifications/read/", notifications_read, name="notifications_read"),
 ]

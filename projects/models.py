@@ -11,9 +11,12 @@ from projects.change_plan.models import (
     TrainingSession,
 )
 from projects.documents.models import Document, DocumentVersion
+from projects.indicators.models import Indicator, IndicatorReading
 from projects.interests.models import Bidder, Interest, Ruling
+from projects.lessons.models import LessonLearned
 from projects.mandates.models import Delegation, Mandate
 from projects.matrix.models import Matrix
+from projects.means.models import BudgetLine, BudgetReading
 from projects.project.models import Project
 from projects.recipients.models import RecipientGroup
 from projects.requirements.models import (
@@ -24,6 +27,10 @@ from projects.requirements.models import (
     RequirementBaseline,
     RequirementVersion,
 )
+from projects.risks.models import Issue, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
+from projects.schedule.models import Dependency, Milestone, MilestoneForecast
+from projects.success.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
+from projects.weather.models import WeatherReport
 
 __all__ = [
     "AcceptanceCampaign",
@@ -32,26 +39,45 @@ __all__ = [
     "AdoptionReading",
     "BaselineEntry",
     "Bidder",
+    "BudgetLine",
+    "BudgetReading",
     "ChangeImpact",
     "ChangePlan",
     "CommunicationAction",
+    "CriterionMeasure",
     "Defect",
     "Delegation",
     "Deliverable",
+    "Dependency",
     "Document",
     "DocumentVersion",
     "Estimate",
     "FeedbackItem",
+    "Indicator",
+    "IndicatorReading",
     "Interest",
+    "Issue",
+    "LessonLearned",
     "Mandate",
     "Matrix",
+    "Milestone",
+    "MilestoneForecast",
     "Project",
     "Question",
     "RecipientGroup",
     "Requirement",
     "RequirementBaseline",
     "RequirementVersion",
+    "Risk",
+    "RiskAcceptance",
+    "RiskAction",
+    "RiskRating",
+    "RiskReview",
+    "RiskScale",
     "Ruling",
+    "SuccessCriteriaSet",
+    "SuccessCriterion",
     "TestRun",
     "TrainingSession",
+    "WeatherReport",
 ]

@@ -11,6 +11,7 @@ from governance.decisions.succession import gaps, key_of, resting_on
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
+from governance.granted_waivers.naming import checkpoints_of, name_of
 from governance.kinds.kinds import kind_of
 from governance.models import (
     BindingOpinion,
@@ -72,7 +73,18 @@ def drafted(
 ) -> Proposal:
     """A complete working text on `project`."""
     replaced = replaces.pk if replaces else None
-    return fresh(draft(actor=actor, project=project, kind=kind, content=CONTENT | content, replaces_id=replaced))
+    content = CONTENT | terms_of_a_waiver(project, kind) | content
+    return fresh(draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
+
+
+def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
+    """What a request for a waiver needs where a library holds for the project: one checkpoint, for thirty days."""
+    waivable = [one for one in checkpoints_of(project) if one.waivable] if kind == "waiver" else []
+    if not waivable:
+        return {}
+    texts = dict.fromkeys(("scope", "reason", "impact", "measure", "return_plan"), "As long as the works last.")
+    days = {"starts_on": str(timezone.localdate()), "ends_on": str(FUTURE), "affects_recipients": "no"}
+    return {"terms": {"checkpoints": name_of(waivable[0]), **texts, **days}}
 
 
 def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:

@@ -27,19 +27,30 @@ from projects.models import (
     AdoptionReading,
     BaselineEntry,
     Bidder,
+    BudgetReading,
     ChangePlan,
+    CriterionMeasure,
     Document,
     DocumentVersion,
     Estimate,
+    IndicatorReading,
     Matrix,
+    MilestoneForecast,
     Project,
     RequirementBaseline,
     RequirementVersion,
+    RiskAcceptance,
+    RiskRating,
+    RiskReview,
+    RiskScale,
+    SuccessCriteriaSet,
     TestRun,
+    WeatherReport,
 )
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
+from tests import risks
 from tests.acts import drafted, submitted
 from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
 from tests.generic_attacks import GENERIC
@@ -70,6 +81,16 @@ EVIDENCE = {
     BaselineEntry,
     Estimate,
     TestRun,
+    IndicatorReading,
+    WeatherReport,
+    MilestoneForecast,
+    BudgetReading,
+    SuccessCriteriaSet,
+    CriterionMeasure,
+    RiskScale,
+    RiskRating,
+    RiskReview,
+    RiskAcceptance,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
@@ -81,7 +102,8 @@ ATTACKS = [
 
 @pytest.fixture(autouse=True)
 def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
-    """A checkpoint, a verification, an import and an erasure."""
+    """A checkpoint, a verification, an import, an erasure, a scale of risks and a risk that is accepted."""
+    risks.scaled_and_accepted()
     sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
     signed(tmp_path / "notary.pem")
     Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)

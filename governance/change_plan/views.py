@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -21,7 +22,7 @@ from governance.models import Proposal
 from governance.paging import page_before
 from governance.visible import visible_project
 from projects.change_plan.enums import Aspect, Impact
-from projects.models import Project
+from projects.models import Project, Risk
 from roles.access import can
 from roles.enums import DecisionKind
 
@@ -114,7 +115,10 @@ def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
 def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
     """What recipients said, and what was answered, newest first."""
     project = visible_project(request, code)
-    items = project.feedback.select_related("group", "given_by", "answered_by", "requirement")
+    risk = Risk.objects.filter(project=OuterRef("project"), code=OuterRef("risk")).values("pk")[:1]
+    items = project.feedback.annotate(risk_id=Subquery(risk)).select_related(
+        "group", "given_by", "answered_by", "requirement"
+    )
     context = {
         "project": project,
         "may": may(request, project),

@@ -6,6 +6,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 
 from governance.decisions.models import Decision, Effect
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.granting import end as end_waiver
+from governance.granted_waivers.granting import today
+from governance.granted_waivers.models import Waiver
 from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
@@ -13,8 +17,18 @@ from governance.standards.adopting import adopt, adopted_of, copied, retire
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.acceptance.accepting import take_back
-from projects.models import AcceptanceCampaign, ChangePlan, Delegation, Mandate, Project
+from projects.models import (
+    AcceptanceCampaign,
+    ChangePlan,
+    Delegation,
+    Mandate,
+    Project,
+    RiskAcceptance,
+    SuccessCriteriaSet,
+)
 from projects.requirements import writing
+from projects.risks.accepting import take_back as take_back_risk
+from projects.success import approving
 from roles import acting
 from roles.models import User
 
@@ -73,6 +87,18 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(campaign, effect.field, effect.after, "")
     elif effect.subject == ChangePlan._meta.label_lower:
         yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.subject == SuccessCriteriaSet._meta.label_lower:
+        criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
+        approving.take_back(criteria)
+        yield Change(criteria, effect.field, effect.after, "")
+    elif effect.subject == RiskAcceptance._meta.label_lower:
+        take_back_risk(effect.subject_id)
+        yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+    elif effect.subject == Waiver._meta.label_lower:
+        waiver = Waiver.objects.with_record().get(pk=effect.subject_id)
+        if waiver.early_end is None and waiver.ends_on >= today():
+            end_waiver(waiver, WaiverEnding.REPLACED, actor)
+            yield Change(waiver, effect.field, effect.after, "")
     elif effect.field == "baseline":
         if not project.baseline or str(project.baseline.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)

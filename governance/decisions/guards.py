@@ -326,6 +326,7 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
                ('ends_on', to_char(OLD.ends_on, 'YYYY-MM-DD'), to_char(NEW.ends_on, 'YYYY-MM-DD')),
                ('budget', coalesce(OLD.budget::text, ''), coalesce(NEW.budget::text, '')),
                ('state', OLD.state, NEW.state),
+               ('gate', OLD.gate, NEW.gate),
                ('provider_gate', OLD.provider_gate, NEW.provider_gate),
                ('matrix', approved_before, approved_after),
                ('baseline', coalesce(baseline_before, ''), coalesce(baseline_after, ''))

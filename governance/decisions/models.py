@@ -1,7 +1,7 @@
 """The decision: what the owner answered to one revision, and under which conditions. Added to, never changed (R6)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 import pgtrigger
@@ -253,9 +253,9 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
         """Neither met nor waived."""
         return self.filter(state=ConditionState.OPEN)
 
-    def overdue(self) -> Self:
-        """Open after their due date."""
-        return self.open().filter(due_on__lt=timezone.localdate())
+    def overdue(self, on: date | None = None) -> Self:
+        """Open after their due date, on that day or today."""
+        return self.open().filter(due_on__lt=on or timezone.localdate())
 
     def awaiting(self, user: User) -> Self:
         """Open ones whose proof `user` is to give, or, as the owner, to look at."""

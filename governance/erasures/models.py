@@ -18,9 +18,13 @@ from projects.models import (
     Estimate,
     FeedbackItem,
     Interest,
+    Issue,
     Mandate,
     Project,
     Question,
+    Risk,
+    RiskAction,
+    RiskReview,
     TestRun,
 )
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -67,6 +71,7 @@ class Erasure(ActModel):
 type Erasable = (
     Mandate | Delegation | Document | DocumentVersion | Proposal | ProposalDraft | ProposalRevision | Opinion
     | BindingOpinion | Decision | Condition | Effect | Interest | Question | Estimate | TestRun | Defect | FeedbackItem
+    | Risk | RiskAction | RiskReview | Issue
 )  # fmt: skip
 #: The same by the word of the ledger for them.
 ERASABLE: dict[str, type[Erasable]] = {
@@ -74,6 +79,7 @@ ERASABLE: dict[str, type[Erasable]] = {
     for model in (
         Mandate, Delegation, Document, DocumentVersion, Proposal, ProposalDraft, ProposalRevision, Opinion,
         BindingOpinion, Decision, Condition, Effect, Interest, Question, Estimate, TestRun, Defect, FeedbackItem,
+        Risk, RiskAction, RiskReview, Issue,
     )
 }  # fmt: skip
 

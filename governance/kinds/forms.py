@@ -1,6 +1,7 @@
 """What an approval of each kind changes, as its author types it: the terms, kept as strings by field name."""
 
 import re
+from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,11 +13,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from governance.granted_waivers.guards import MOST_MONTHS
+from governance.granted_waivers.naming import BETWEEN, checkpoints_of, name_of
 from governance.standards.adopting import term_of as standard_term
 from governance.standards.content import with_content
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.models import Project
+from projects.risks.accepting import risk_term
+from projects.risks.enums import ACCEPTABLE
 from roles.dates import long_day
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
 from roles.forms import AmountField, DayField, ProseField, SuggestingInput, TextField
@@ -25,8 +30,9 @@ from roles.models import User
 Terms = dict[str, str]
 LONGEST_CHOICE = 50
 #: The terms that hold several values, by commas.
-LISTS = frozenset({"kinds", "standards", "retires"})
+LISTS = frozenset({"checkpoints", "kinds", "standards", "retires"})
 KNOWN_GROUPS = 200
+YES_OR_NO = (("yes", _("Yes")), ("no", _("No")))
 CHAMPION_OF_NOTHING = _("Name the group whose champion this person is.")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -58,7 +64,7 @@ def as_text(value: Any) -> str:
 
 def from_text(name: str, text: str) -> Any:
     """The term `name` as a value: a day, an amount, a list of codes, or the text itself."""
-    if name in {"starts_on", "ends_on"}:
+    if name in {"starts_on", "ends_on", "valid_until"}:
         return date.fromisoformat(text)
     if name in {"budget", "cap"}:
         return Decimal(text)
@@ -162,6 +168,35 @@ class AcceptanceForm(SealedChoiceForm):
         return [(term_of(one.number, one.hash), f"{one.number} · {one.title}") for one in closed]
 
 
+class RiskAcceptanceForm(SealedChoiceForm):
+    """The risk an approval accepts, at exactly the rating it has, until when, and what is watched meanwhile (R9)."""
+
+    named = "risk"
+
+    risk = forms.ChoiceField(
+        label=_("Risk to accept"), required=False,
+        help_text=_("An approval accepts it at exactly this level; a rise reopens it."),
+    )  # fmt: skip
+    valid_until = DayField(
+        label=_("Accepted until"), required=False, help_text=_("Its last day; it is never renewed by itself.")
+    )
+    indicator = TextField(label=_("Watch indicator"), required=False, help_text=_("What is measured meanwhile."))
+    trigger = TextField(
+        label=_("What reopens it"), required=False, help_text=_("The event or value that puts it to the owner again.")
+    )
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The risks that can be accepted, newest first, with their level now."""
+        found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
+        return [(risk_term(one, one.rated), _rated(one)) for one in found[:LONGEST_CHOICE]]
+
+
+def _rated(risk: Any) -> str:
+    likelihood, impact = risk.rating
+    about = {"code": risk.code, "likelihood": likelihood, "impact": impact, "level": risk.residual_level}
+    return f"%(code)s · %(likelihood)s × %(impact)s = %(level)s · {risk.title}" % about
+
+
 class CommunicationForm(SealedChoiceForm):
     """The change plan an approval lets go ahead, if any."""
 
@@ -173,6 +208,26 @@ class CommunicationForm(SealedChoiceForm):
         """The frozen versions of the plan."""
         found = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
         return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+
+
+class CriteriaForm(SealedChoiceForm):
+    """The frozen set of success criteria an approval brings into force, if any."""
+
+    named = "criteria"
+
+    criteria = forms.ChoiceField(
+        label=_("Success criteria to approve"), required=False,
+        help_text=_("An approval brings exactly this set into force. Only the newest one can be put to the owner."),
+    )  # fmt: skip
+
+    def frozen(self, project: Project) -> list[tuple[str, str]]:
+        """The frozen sets."""
+        found = project.criteria_sets.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+
+
+class ScopeForm(ProjectTermsForm, CriteriaForm):
+    """The terms of the project itself, and the criteria its success is judged by."""
 
 
 class AppointmentForm(TermsForm):
@@ -212,8 +267,8 @@ def known_groups(project: Project) -> list[str]:
     return list(project.recipient_groups.order_by("name").values_list("name", flat=True)[:KNOWN_GROUPS])
 
 
-class GateForm(TermsForm):
-    """The gate an approval passes."""
+class GateForm(CriteriaForm):
+    """The gate an approval passes, and the success criteria it approves, if any."""
 
     gate = forms.ChoiceField(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
 
@@ -261,3 +316,106 @@ class StandardsForm(TermsForm):
 def _version_choice(one: StandardVersion) -> tuple[str, str]:
     called = _("%(code)s, version %(number)s: %(title)s")
     return standard_term(one), called % {"code": one.standard.code, "number": one.number, "title": one.title}
+
+
+class CheckpointsField(forms.MultipleChoiceField):
+    """Checkpoints of one version of a standard; the choices, and what is `refused` with its reason, come with the form.
+
+    Cleaned to a list of names (governance.granted_waivers.naming).
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.refused: dict[str, str] = {}
+
+    def validate(self, value: list[str]) -> None:
+        """Refuse what cannot be waived, in the words of the standard, and more than one standard at a time."""
+        if barred := [self.refused[name] for name in value if name in self.refused]:
+            raise forms.ValidationError(
+                [forms.ValidationError(CANNOT_BE_WAIVED % {"checkpoint": one}) for one in barred]
+            )
+        super().validate(value)
+        if len({name.rpartition("#")[0] for name in value}) > 1:
+            raise forms.ValidationError(ONE_STANDARD)
+
+
+class WaiverForm(TermsForm):
+    """What is to be done otherwise, until when, and what protects the project and its recipients meanwhile (R9)."""
+
+    checkpoints = CheckpointsField(
+        label=_("Checkpoints to waive"), required=False,
+        help_text=_("Those of one standard. What the standard does not let anybody waive is not listed."),
+        error_messages={"invalid_choice": _("This checkpoint is not in force for the project.")},
+    )  # fmt: skip
+    scope = ProseField(
+        label=_("What the waiver covers"), rows=2, required=False,
+        help_text=_("The part of the project, exactly: everything else stays under the standard."),
+    )  # fmt: skip
+    reason = ProseField(
+        label=_("Reason"), rows=3, required=False,
+        help_text=_("Why the standard cannot be met now. Name roles, not people: what is granted stays on record."),
+    )  # fmt: skip
+    impact = ProseField(label=_("Impact and risk"), rows=3, required=False)
+    measure = ProseField(
+        label=_("Compensating measure"), rows=3, required=False, help_text=_("What protects the recipients meanwhile.")
+    )
+    starts_on = DayField(label=_("First day"), future=False, required=False)
+    ends_on = DayField(
+        label=_("Last day"), required=False,
+        help_text=_("24 months at most. A waiver never renews itself."),
+    )  # fmt: skip
+    return_plan = ProseField(
+        label=_("Plan to return to conformity"), rows=3, required=False, help_text=_("Who does what by when.")
+    )
+    affects_recipients = forms.ChoiceField(
+        label=_("Are recipients affected?"), required=False, choices=lambda: [("", "—"), *YES_OR_NO]
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        field, known = self.fields["checkpoints"], checkpoints_of(project)
+        offered: dict[str, list[tuple[str, str]]] = {}
+        for one in known:
+            if one.waivable:
+                group = f"{one.version.standard.code} · {one.version.title}"
+                offered.setdefault(group, []).append((name_of(one), f"{name_of(one)} · {one.text}"))
+        field.choices = [choice for group in offered.values() for choice in group]  # type: ignore[attr-defined]
+        field.refused = {  # type: ignore[attr-defined]
+            name_of(one): f"{name_of(one)} ({one.text})" for one in known if not one.waivable
+        }  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that is none, or a longer one than may be granted."""
+        data: dict[str, Any] = super().clean() or {}
+        if error := period_error(data.get("starts_on"), data.get("ends_on")):
+            self.add_error("ends_on", str(error))
+        return data
+
+
+CANNOT_BE_WAIVED = _("%(checkpoint)s cannot be waived: the standard says so.")
+ONE_STANDARD = _("A waiver is of one standard: ask for another waiver for the other one.")
+ENDS_FIRST = _("Give a last day after the first one.")
+TOO_LONG = _("Give a last day within 24 months of the first one.")
+
+
+def period_error(first: date | None, last: date | None) -> Any:
+    """Why a waiver cannot last from `first` to `last`; None when it can, and while one of them is missing."""
+    if first is None or last is None:
+        return None
+    if last <= first:
+        return ENDS_FIRST
+    return TOO_LONG if last > months_after(first, MOST_MONTHS) else None
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month when it is shorter, as PostgreSQL counts."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def names_in(text: str) -> list[str]:
+    """The names of checkpoints in a term."""
+    return [name for name in text.split(BETWEEN) if name]

@@ -16,8 +16,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
+from governance.granted_waivers.granting import NOT_OURS as NOT_OUR_CHECKPOINTS
+from governance.granted_waivers.granting import grant, today
+from governance.granted_waivers.naming import checkpoints_of, name_of, named
 from governance.kinds.forms import (
+    CANNOT_BE_WAIVED,
     CHAMPION_OF_NOTHING,
+    ONE_STANDARD,
+    YES_OR_NO,
     AcceptanceForm,
     AppointmentForm,
     BaselineForm,
@@ -26,11 +32,15 @@ from governance.kinds.forms import (
     DelegationForm,
     GateForm,
     ProjectTermsForm,
+    RiskAcceptanceForm,
+    ScopeForm,
     StandardsForm,
     Terms,
     TermsForm,
+    WaiverForm,
     as_text,
     from_text,
+    period_error,
     version_named,
 )
 from governance.kinds.standards import adopt_and_retire, lacking_in, undecidable
@@ -39,8 +49,11 @@ from governance.standards.adopting import FIELD, parts
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
-from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline
+from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline, Risk, SuccessCriteriaSet
 from projects.requirements import writing
+from projects.risks.accepting import accept, as_put, risk_named
+from projects.risks.enums import ACCEPTABLE
+from projects.success import approving
 from roles import acting
 from roles.enums import DecisionKind, Gate
 from roles.models import User
@@ -109,7 +122,12 @@ class Kind:
 NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the one that was frozen last.")
 NOT_OUR_CAMPAIGN = _("This campaign is not one of the project's, or is not closed.")
 NOT_OUR_PLAN = _("This version of the change plan is not the project's.")
+NOT_OUR_CRITERIA = _(
+    "These success criteria are not the project's newest set as it stands: freeze them again, then choose that version."
+)
 NOT_OURS = _("This version of the roles is not the project's.")
+NOT_OUR_RISK = _("This risk is not the project's, has ended, or was rated again since: choose it as it is now.")
+OVER = _("The day until which the risk would be accepted is over: propose it again with a later one.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
 
@@ -227,10 +245,75 @@ class AcceptanceKind(LaunchedKind):
         yield Change(campaign, "acceptance", "", campaign.title)
 
 
+class RiskAcceptanceKind(Kind):
+    """The owner accepts a residual risk: at its exact level, until a day, with what is watched meanwhile (R9)."""
+
+    evidence = _("The risk sheet with its ratings and what was done.")
+    form = RiskAcceptanceForm
+    bounds: ClassVar[dict[str, Text]] = {
+        "valid_until": _("Say until when: an acceptance has an end."),
+        "indicator": _("Say what is measured meanwhile."),
+        "trigger": _("Say what puts it to the owner again."),
+    }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Once the risks are kept here, one is named, at the rating it has, with its bounds."""
+        gaps, terms = super().gaps(content, project), content.terms
+        if not terms.get("risk"):
+            if project.risks.open().exists():
+                gaps["terms-risk"] = str(_("Choose the risk of the register to accept."))
+            return gaps
+        gaps |= {f"terms-{name}": str(text) for name, text in self.bounds.items() if not terms.get(name)}
+        return gaps if self._risk(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """The risk has moved on, or the day until which it would be accepted is over."""
+        if "risk" not in content.terms:
+            return []
+        found = [] if self._risk(content, project) else [str(NOT_OUR_RISK)]
+        until = from_text("valid_until", content.terms["valid_until"])
+        return found if until >= acting.at().astimezone(ZONE).date() else [*found, str(OVER)]
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """What is accepted, when a risk is named."""
+        return frozenset({"risk_acceptance"} if "risk" in terms else ())
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        terms = content.terms
+        if "risk" not in terms:
+            return
+        risk = self._risk(content, project)
+        if risk is None or (obstacles := self.obstacles(content, project)):
+            raise ValidationError(obstacles if risk else [str(NOT_OUR_RISK)])
+        until = from_text("valid_until", terms["valid_until"])
+        accepted = accept(risk, until, terms["indicator"], terms["trigger"])
+        yield Change(accepted, "risk_acceptance", "", f"{risk.code}, {accepted}")
+
+    def _risk(self, content: Any, project: Project) -> Risk | None:
+        """The risk that is named, at the rating it is named with, while it can be accepted."""
+        risk = risk_named(project, content.terms.get("risk", ""))
+        return risk if risk and risk.status in ACCEPTABLE else None
+
+
 class ScopeKind(ProjectKind):
+    """What the project covers, and the criteria its success is judged by."""
+
     evidence = _("The project charter with its changes marked.")
+    form = ScopeForm
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
     needed_terms: ClassVar = {"scope": _("State the new scope.")}
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A set of success criteria that is named is the newest one, and reads as it was frozen."""
+        return super().gaps(content, project) | _criteria_gaps(project, content.terms)
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The success criteria too, when a set is named."""
+        return super().changes(terms) | ({"criteria"} & set(terms))
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        yield from super()._apply(project, content, actor)
+        yield from _criteria(project, content.terms)
 
 
 class ScheduleKind(ProjectKind):
@@ -383,7 +466,7 @@ class GateKind(Kind):
         gate = content.terms.get("gate")
         if gate and (obstacle := _obstacle(gate, project)):
             gaps["terms-gate"] = str(obstacle)
-        return gaps
+        return gaps | _criteria_gaps(project, content.terms)
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """What the launch lacks, or why the gate cannot be passed."""
@@ -393,19 +476,88 @@ class GateKind(Kind):
         return [check.sentence for check in lacking(project)] if gate == Gate.G0 else []
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """The state of the project, at its launch and at its closing."""
-        return frozenset({"state"}) if terms.get("gate") in PASSED else frozenset({"gate"})
+        """The gate it has passed; the state of the project, at its launch and closing; success criteria, if named."""
+        passed = {"gate", "state"} if terms.get("gate") in PASSED else {"gate"}
+        return frozenset(passed | ({"criteria"} & set(terms)))
 
     def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         gate, before = content.terms["gate"], project.state
         if missing := self.obstacles(content, project):
             raise ValidationError(missing)
-        if PASSED.get(gate, before) == before:
-            yield Change(project, "gate", "", gate)
-            return
-        project.state = PASSED[gate]
+        yield from _criteria(project, content.terms)
+        passed = project.gate
+        # An earlier gate may be entered after a later one, afterwards; the project stays where it is.
+        project.gate, project.state = max(passed, gate), PASSED.get(gate, before)
         project.save()
-        yield Change(project, "state", before, project.state)
+        if project.gate != passed:
+            yield Change(project, "gate", passed, project.gate)
+        if project.state != before:
+            yield Change(project, "state", before, project.state)
+
+
+class WaiverKind(Kind):
+    """Checkpoints of a standard are waived for a time; nothing waives what the standard does not let waive (R9)."""
+
+    evidence = _("What keeps the project from the standard, and the plan to return to it.")
+    form = WaiverForm
+    needed_terms: ClassVar = {
+        "checkpoints": _("Name the checkpoints to waive."),
+        "scope": _("Say what the waiver covers."),
+        "reason": _("Say why the standard cannot be met."),
+        "impact": _("Describe the impact and the risk."),
+        "measure": _("Say what compensates for it meanwhile."),
+        "starts_on": _("Give the first day."),
+        "ends_on": _("Give the last day: a waiver has an end."),
+        "return_plan": _("Say how the project returns to conformity."),
+        "affects_recipients": _("Say whether recipients are affected."),
+    }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Before any standard holds for the project there is nothing to name: such a waiver is only recorded."""
+        terms, known = content.terms, checkpoints_of(project, today())
+        if not known and not terms.get("checkpoints"):
+            return {}
+        gaps = super().gaps(content, project)
+        for name, text in (("checkpoints", _unwaivable(project, terms)), ("ends_on", _period_gap(terms))):
+            if text:
+                gaps.setdefault(f"terms-{name}", str(text))
+        return gaps
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """What is named may have left the library since, or the time asked for may be over."""
+        gap = _unwaivable(project, content.terms)
+        return [str(gap)] if gap else []
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """The waiver it grants."""
+        return frozenset({"waiver"} if "checkpoints" in terms else ())
+
+    def _apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        if "checkpoints" not in content.terms:
+            return
+        if gap := _unwaivable(project, content.terms):
+            raise ValidationError(str(gap))
+        waiver = grant(project, content)
+        yield Change(waiver, "waiver", "", waiver.reference)
+
+
+def _unwaivable(project: Project, terms: Terms) -> Text | None:
+    """Why the checkpoints that are named cannot be waived; None when they can, or when none is named."""
+    if not terms.get("checkpoints"):
+        return None
+    found = named(project, terms["checkpoints"], today())
+    if found is None:
+        return NOT_OUR_CHECKPOINTS
+    if len({one.version_id for one in found}) > 1:
+        return ONE_STANDARD
+    barred = next((one for one in found if not one.waivable), None)
+    return str(CANNOT_BE_WAIVED) % {"checkpoint": name_of(barred)} if barred else None
+
+
+def _period_gap(terms: Terms) -> Text | None:
+    first, last = (date.fromisoformat(terms[name]) if terms.get(name) else None for name in ("starts_on", "ends_on"))
+    gap: Text | None = period_error(first, last)
+    return gap
 
 
 #: Where passing a gate leads the project.
@@ -422,6 +574,8 @@ def _obstacle(gate: str, project: Project) -> Text | None:
         return _("The project has been launched already: gate G0 is passed once.")
     if gate != Gate.G0 and project.state == ProjectState.DRAFT:
         return NOT_LAUNCHED
+    if project.gate and gate <= project.gate:
+        return _("The project has passed gate %(gate)s: it goes on to a later one.") % {"gate": project.gate}
     return None
 
 
@@ -454,6 +608,37 @@ def _baseline(project: Project, terms: Terms) -> Iterator[Change]:
     if before != str(baseline.number):
         writing.put_in_force(project, baseline)
         yield Change(project, "baseline", before, str(baseline.number))
+
+
+def criteria_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
+    """The set of success criteria of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("criteria", ""))
+    return project.criteria_sets.filter(number=number, hash=fingerprint).first() if number else None
+
+
+def _criteria_gaps(project: Project, terms: Terms) -> dict[str, str]:
+    if not terms.get("criteria") or _puttable(project, terms):
+        return {}
+    return {"terms-criteria": str(NOT_OUR_CRITERIA)}
+
+
+def _puttable(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
+    """The set that `terms` name, while it is the newest one and its criteria read as they were frozen."""
+    named = criteria_named(project, terms)
+    if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or approving.has_changed(named):
+        return None
+    return named
+
+
+def _criteria(project: Project, terms: Terms) -> Iterator[Change]:
+    """The success criteria that `terms` name are approved; nothing when they name none."""
+    if "criteria" not in terms:
+        return
+    named = _puttable(project, terms)
+    if named is None:
+        raise ValidationError(NOT_OUR_CRITERIA)
+    approving.put_in_force(named)
+    yield Change(named, "criteria", "", str(named.number))
 
 
 def campaign_named(project: Project, terms: Terms) -> AcceptanceCampaign | None:
@@ -518,6 +703,8 @@ CLASSES: dict[DecisionKind, type[Kind]] = {
     DecisionKind.DELEGATION: DelegationKind,
     DecisionKind.COMMUNICATION: CommunicationKind,
     DecisionKind.STANDARD_ADOPTION: StandardKind,
+    DecisionKind.RISK_ACCEPTANCE: RiskAcceptanceKind,
+    DecisionKind.WAIVER: WaiverKind,
 }
 KINDS = {code: CLASSES.get(code, Kind)(code) for code in DecisionKind}
 
@@ -542,13 +729,15 @@ def lines(kind: Kind, terms: Terms, project: Project) -> list[Line]:
     if kind.form is None:
         return []
     return [
-        Line(name, str(field.label), _now(project, name), _shown(name, terms[name]))
+        Line(name, str(field.label), _now(kind, project, name), _shown(name, terms[name]))
         for name, field in kind.form.base_fields.items()
         if name in terms
     ]
 
 
-def _now(project: Project, name: str) -> Any:
+def _now(kind: Kind, project: Project, name: str) -> Any:
+    if not isinstance(kind, ProjectKind | BaselineKind):  # what it names is not a term of the project
+        return None
     if name == "baseline":
         return _("baseline %(number)s") % {"number": project.baseline.number} if project.baseline else None
     return getattr(project, name, None)
@@ -565,12 +754,19 @@ def _shown(name: str, text: str) -> Any:
         return _("baseline %(number)s") % {"number": version_named(text)[0]}
     if name == "campaign":
         return _("campaign %(number)s") % {"number": version_named(text)[0]}
-    if name == "plan":
+    if name in {"plan", "criteria"}:
         return _("version %(number)s") % {"number": version_named(text)[0]}
+    if name == "risk" and (named := as_put(text)):
+        level = named.likelihood * named.impact
+        return f"{named.code} · {named.likelihood} × {named.impact} = {level}"
     if name == "champion":
         return _("yes")
     if name in {"standards", "retires"}:
         return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parts(text))
+    if name == "affects_recipients":
+        return dict(YES_OR_NO)[text]
+    if name == "checkpoints":
+        return ", ".join(from_text(name, text))
     if name == "kinds":
         return ", ".join(str(DecisionKind(kind).label) for kind in from_text(name, text))
     return from_text(name, text)

@@ -26,6 +26,25 @@ WATCHED = (
     projects.AdoptionIndicator,
     projects.AdoptionReading,
     projects.ChangePlan,
+    projects.Indicator,
+    projects.IndicatorReading,
+    projects.WeatherReport,
+    projects.Milestone,
+    projects.MilestoneForecast,
+    projects.Dependency,
+    projects.BudgetLine,
+    projects.BudgetReading,
+    projects.SuccessCriterion,
+    projects.SuccessCriteriaSet,
+    projects.CriterionMeasure,
+    projects.LessonLearned,
+    projects.RiskScale,
+    projects.Risk,
+    projects.RiskRating,
+    projects.RiskAction,
+    projects.RiskReview,
+    projects.RiskAcceptance,
+    projects.Issue,
 )
 
 #: The effects of decisions on a project that were noted in this transaction.
@@ -66,9 +85,67 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
     """,
 )
 
+#: The effect of a decision on this very risk, noted in this transaction.
+ACCEPTED = f"""{EFFECT.format(field="risk_acceptance")} AND e.subject = 'projects.riskacceptance'
+    AND e.subject_id = {{acceptance}} AND e.after <> ''"""
+
+RISK_ACCEPTED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_accepted_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.acceptance_id IS NOT NULL AND NEW.acceptance_id IS DISTINCT FROM OLD.acceptance_id
+           AND NOT EXISTS ({ACCEPTED.format(acceptance="NEW.acceptance_id")}) THEN
+          {refuse("Only a decision of the owner accepts a risk (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+ACCEPTANCE_DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_decided_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NOT EXISTS ({ACCEPTED.format(acceptance="NEW.id")}) THEN
+          {refuse("Only a decision of the owner makes an acceptance (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
+CRITERIA_ARE_APPROVED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_approved_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.state <> OLD.state AND 'approved' IN (NEW.state, OLD.state)
+           AND NOT EXISTS ({EFFECT.format(field="criteria")}) THEN
+          {refuse("Only a decision of the owner approves a success criterion, or ends that (R1)")}
+        END IF;
+        IF NEW.state = 'approved' AND NEW.state <> OLD.state AND NOT EXISTS (
+             SELECT FROM public.projects_successcriteriaset s JOIN public.governance_effect e ON e.subject_id = s.id
+             JOIN public.governance_decision d ON d.id = e.decision_id
+             WHERE s.project_id = NEW.project_id AND d.project_id = NEW.project_id
+               AND e.subject = 'projects.successcriteriaset' AND e.field = 'criteria' AND e.after <> ''
+               AND e.recorded_at >= transaction_timestamp()
+               AND s.content @> jsonb_build_array(jsonb_build_object(
+                 'number', NEW.number::text, 'text', NEW.text, 'measure', NEW.measure, 'target', NEW.target))) THEN
+          {refuse("What is approved is the exact criterion that was frozen")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
 
 def watch() -> None:
     """Register the triggers on the tables of the layer below."""
     for model in WATCHED:
         pgtrigger.register(leaves_an_event_of_its_project(model._meta.label_lower))(model)
     pgtrigger.register(DECIDED_BY_THE_OWNER)(projects.Requirement)
+    pgtrigger.register(CRITERIA_ARE_APPROVED_BY_THE_OWNER)(projects.SuccessCriterion)
+    pgtrigger.register(RISK_ACCEPTED_BY_THE_OWNER)(projects.Risk)
+    pgtrigger.register(ACCEPTANCE_DECIDED_BY_THE_OWNER)(projects.RiskAcceptance)

@@ -31,6 +31,16 @@ class Reason(models.TextChoices):
     TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
     QUESTION_ASKED = "question_asked", _("a question waits for the answer of your role")
     QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
+    RISK_REOPENED = "risk_reopened", _("has risen above the level you accepted: it is to be answered again")
+    RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
+    WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
+    WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
+    WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
+    WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+
+
+#: What time tells, not an act: there is no event, and each is told once of the thing behind the link.
+BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -46,8 +56,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """The outbox: written in the transaction of the act, relayed by the worker, one per event and person.
 
-    Only what did not take place has no event: an import that wrote nothing. `about` is reference and title as they were
-    then, `link` a path of ours, `detail` the outcome of a decision.
+    Only what is no act has no event: an import that wrote nothing, and what time tells (`BY_TIME`). `about` is
+    reference and title as they were then, `link` a path of ours, `detail` the outcome of a decision.
     """
 
     event = models.ForeignKey(
@@ -75,8 +85,13 @@ class Notification(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_event_and_person"),
             models.CheckConstraint(
-                condition=models.Q(event__isnull=False) | models.Q(reason=Reason.IMPORT_FAILED),
+                condition=models.Q(event__isnull=False) | models.Q(reason__in=[Reason.IMPORT_FAILED, *BY_TIME]),
                 name="a_notice_tells_of_an_event",
+            ),
+            models.UniqueConstraint(
+                fields=["link", "reason", "recipient"],
+                condition=models.Q(reason__in=BY_TIME),
+                name="one_notice_per_person_of_what_time_tells",
             ),
         )
 

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from kombu.exceptions import OperationalError
 
 from governance.ledger.models import LedgerEvent
@@ -53,6 +55,22 @@ def tell_of_failure(*, about: Any, person: User) -> None:
         link=about.get_absolute_url(), created_at=acting.at(),
     )  # fmt: skip
     transaction.on_commit(nudge, robust=True)
+
+
+def tell_by_time(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
+    """Tell people of what time brings, each once per `about` and reason; how many were not told before."""
+    before = Notification.objects.filter(link=about.get_absolute_url(), reason=reason)
+    rows, told = [], before.count()
+    for person in {person.pk: person for person in people}.values():
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            named = f"{about.reference} · {about.title}"
+        link = about.get_absolute_url()
+        rows.append(
+            Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.at())
+        )  # fmt: skip
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    transaction.on_commit(nudge, robust=True)
+    return before.count() - told
 
 
 def nudge() -> None:

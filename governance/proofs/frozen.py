@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.models import LedgerEvent
-from projects.models import AcceptanceCampaign, ChangePlan, Matrix, Project, RequirementBaseline, RequirementVersion
+from projects.models import (
+    AcceptanceCampaign,
+    ChangePlan,
+    Matrix,
+    Project,
+    RequirementBaseline,
+    RequirementVersion,
+    SuccessCriteriaSet,
+)
 from projects.requirements.models import hash_of
 from roles.sealing import content_hash
 
@@ -31,6 +39,7 @@ FROZEN = (
     Frozen(RequirementBaseline, _of_baseline),
     Frozen(AcceptanceCampaign, lambda row: content_hash(row.report)),
     Frozen(ChangePlan, lambda row: content_hash({"number": str(row.number), "content": row.content})),
+    Frozen(SuccessCriteriaSet, lambda row: content_hash({"number": str(row.number), "content": row.content})),
 )
 
 

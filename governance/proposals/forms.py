@@ -100,14 +100,18 @@ OptionFormSet = forms.formset_factory(
 
 
 def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
-    """What the address chooses among the choices that the terms offer; anything else in it is left alone."""
-    found: dict[str, Any] = {}
+    """What the address chooses among the choices that the terms offer; anything else in it is left alone.
+
+    Where several may be chosen, the address parts them by commas.
+    """
+    chosen: dict[str, Any] = {}
     for name, field in terms.fields.items():
-        if type(field) is forms.ChoiceField and name in address and field.valid_value(address[name]):
-            found[name] = address[name]
-        elif type(field) is forms.MultipleChoiceField and name in address:
-            found[name] = [one for one in address[name].split(",") if field.valid_value(one)]
-    return found
+        if isinstance(field, forms.MultipleChoiceField):
+            values = [value for value in address.get(name, "").split(",") if field.valid_value(value)]
+            chosen |= {name: values} if values else {}
+        elif type(field) is forms.ChoiceField and name in address and field.valid_value(address[name]):
+            chosen[name] = address[name]
+    return chosen
 
 
 class WorkingText:

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from governance.enums import EffectiveFrom, Position, dissents
-from governance.kinds.forms import from_text, version_named
+from governance.kinds.forms import YES_OR_NO, from_text, version_named
 from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
 from governance.requirements.asking import Asked, asked
@@ -42,6 +42,7 @@ SEALED_TERMS = {
     "baseline": gettext_lazy("baseline %(number)s"),
     "campaign": gettext_lazy("campaign %(number)s"),
     "plan": gettext_lazy("version %(number)s"),
+    "criteria": gettext_lazy("version %(number)s"),
 }
 
 
@@ -181,6 +182,10 @@ def _term(name: str, text: str, at: datetime) -> str:
         return SEALED_TERMS[name] % {"number": version_named(text)[0]}
     if name in {"gate", "provider_gate"}:
         return str(Gate(value).label)
+    if name == "affects_recipients":
+        return str(dict(YES_OR_NO)[text])
+    if name == "checkpoints":
+        return ", ".join(value)
     if isinstance(value, list):
         return ", ".join(str(DecisionKind(kind).label) for kind in value)
     if isinstance(value, date):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from governance.models import Decision, Proposal
-from projects.models import Document, Project
+from projects.models import Document, Project, Risk
 from roles.access import Visitor
 
-#: A risk by its code: the register of risks is kept elsewhere, so only its form is known here.
+#: A risk by its code; one that is not in the register yet is known by its form.
 RISK = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 REFERENCE = re.compile(r"([PD])-(\d{1,6})")
 
@@ -30,7 +30,8 @@ def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Li
     numbers = {text: _number(project, text) for text in texts}
     proposals = _proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
     decisions = _decisions(project, [n for kind, n in numbers.values() if kind == "D"])
-    documents = _documents(project, [text for text, (kind, _n) in numbers.items() if not kind])
+    others = [text for text, (kind, _n) in numbers.items() if not kind]
+    documents, risks = _documents(project, others), _risks(project, others)
     shelf = reverse("governance:project_documents", args=[project.code])
     found: dict[tuple[str, int], Link] = {}
     for number, proposal in proposals.items():
@@ -41,6 +42,8 @@ def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Li
     for text in texts:
         if known := found.get(numbers[text]):
             links.append(replace(known, text=text))
+        elif risk := risks.get(text):
+            links.append(Link(text, risk.get_absolute_url(), risk.title))
         elif text in documents:
             links.append(Link(text, shelf))
         else:
@@ -71,6 +74,12 @@ def _decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
         return {}
     found = project.decisions.filter(number__in=wanted).select_related("project", "revision")
     return {one.number: one for one in found}
+
+
+def _risks(project: Project, codes: list[str]) -> dict[str, Risk]:
+    if not (wanted := [code for code in codes if RISK.fullmatch(code)]):
+        return {}
+    return {risk.code: risk for risk in project.risks.filter(code__in=wanted).only("code", "title")}
 
 
 def _documents(project: Project, names: list[str]) -> set[str]:

@@ -15,6 +15,7 @@ from governance.models import (
     BindingOpinion,
     Checkpoint,
     Condition,
+    ConformityCheck,
     Decision,
     Effect,
     Erasure,
@@ -25,11 +26,15 @@ from governance.models import (
     Proposal,
     ProposalDraft,
     ProposalRevision,
+    Review,
     SealBreak,
+    Snapshot,
     Standard,
     StandardCheckpoint,
     StandardVersion,
     Verification,
+    Waiver,
+    WaiverEnd,
 )
 from governance.scenarios import loader
 from projects.models import (
@@ -38,23 +43,42 @@ from projects.models import (
     AdoptionIndicator,
     AdoptionReading,
     Bidder,
+    BudgetLine,
+    BudgetReading,
     ChangeImpact,
     ChangePlan,
     CommunicationAction,
+    CriterionMeasure,
     Defect,
     Delegation,
     Deliverable,
+    Dependency,
     Document,
     DocumentVersion,
     FeedbackItem,
+    Indicator,
+    IndicatorReading,
     Interest,
+    Issue,
+    LessonLearned,
     Mandate,
     Matrix,
+    Milestone,
+    MilestoneForecast,
     Project,
     RecipientGroup,
+    Risk,
+    RiskAcceptance,
+    RiskAction,
+    RiskRating,
+    RiskReview,
+    RiskScale,
     Ruling,
+    SuccessCriteriaSet,
+    SuccessCriterion,
     TestRun,
     TrainingSession,
+    WeatherReport,
 )
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 
@@ -101,9 +125,33 @@ TABLES: dict[str, Any] = {
     "standard_version": StandardVersion,
     "standard_checkpoint": StandardCheckpoint,
     "library_entry": LibraryEntry,
+    "steering_indicator": Indicator,
+    "steering_reading": IndicatorReading,
+    "weather": WeatherReport,
+    "milestone": Milestone,
+    "milestone_forecast": MilestoneForecast,
+    "dependency": Dependency,
+    "budget_line": BudgetLine,
+    "budget_reading": BudgetReading,
+    "success_criterion": SuccessCriterion,
+    "criteria_set": SuccessCriteriaSet,
+    "criterion_measure": CriterionMeasure,
+    "lesson": LessonLearned,
+    "risk_scale": RiskScale,
+    "risk": Risk,
+    "risk_rating": RiskRating,
+    "risk_action": RiskAction,
+    "risk_review": RiskReview,
+    "risk_acceptance": RiskAcceptance,
+    "issue": Issue,
+    "conformity_check": ConformityCheck,
+    "waiver": Waiver,
+    "waiver_end": WaiverEnd,
     "event": LedgerEvent,
     "checkpoint": Checkpoint,
     "verification": Verification,
+    "snapshot": Snapshot,
+    "review": Review,
     "erasure": Erasure,
     "notification": Notification,
 }
@@ -111,7 +159,8 @@ TABLES: dict[str, Any] = {
 #: What a project lists of its business workspace, by the names of its rows.
 WORKSPACE = (
     "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
-    "defects",
+    "defects", "steering_indicators", "milestones", "budget_lines", "success_criteria", "lessons", "reviews",
+    "defects", "risks", "risk_actions", "issues",
 )  # fmt: skip
 
 OPTIONS = {
@@ -249,9 +298,13 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
     `{feedback}`, `{deliverable}`, `{test}` (ids of the first of the project; of what waits for an answer),
     `{standard}`, `{standard_version}` (ids of STD-LOG and of its draft), `{entry}` (of a method or tool),
-    `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{requirement}` (the id of ONE-001),
+    `{steering}`, `{milestone}`, `{line}`, `{lesson}` (ids of the first; of a milestone that is not reached),
+    `{criterion}`, `{proposed}` (ids of an approved and of a proposed success criterion),
+    `{campaign}`, `{defect}` (ids of an open one), `{corrected}` (of a defect), `{risk}` (the id of OR-1), `{raised}`
+    (of a risk that is not assessed yet), `{action}` (of an action on a risk), `{issue}` (of an open one),
+    `{requirement}` (the id of ONE-001),
     `{decision}` (the id of that of the proposal), `{seen}` (the version of the row that is changed; when the
-    requirement changed),
+    requirement changed), `{checkpoint}`, `{waiver}` (ids of a checkpoint and of a waiver of the project),
     `{document}` (the id of one attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
@@ -406,6 +459,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **_change_acts(act),
         **_acceptance_acts(act),
         **_library_acts(act),
+        **_steering_acts(act),
+        **_risk_acts(act),
+        **_conformity_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
             "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
@@ -428,6 +484,10 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "estimate": act(
             "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
             {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
+        ),
+        "archive_review": act(
+            "/projects/{project}/reviews/new/", "/projects/{project}/reviews/", "pmo",
+            {"chosen": "ONE", "asked": "Who pays for the second quay?"},
         ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
@@ -471,6 +531,114 @@ def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, 
         "close_defect": act("/defects/{defect}/close/", "/defects/{defect}/", "amoa", {}),
         "reopen_defect": act("/defects/{corrected}/reopen/", "/defects/{corrected}/", "amoa", {}),
     }  # fmt: skip
+
+
+def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on indicators, weather, schedule, means, success criteria and lessons."""
+    project = "/projects/{project}/"
+    schedule, means, success = f"{project}schedule/", f"{project}means/", f"{project}success/"
+    indicator = {
+        "name": "Visitors at the office", "aspect": "other", "better": "higher", "green": "40", "amber": "20",
+        "frequency": "weekly",
+    }  # fmt: skip
+    line = {"label": "Lighting", "envelope": "120 000", "committed": "0", "forecast": "118 000,50"}
+    words = {
+        "text": "The quays are lit.", "measure": "Lamps that work, counted in a month.", "target": "98", "unit": "%",
+        "due_gate": "G4", "months_after": "0",
+    }  # fmt: skip
+    lesson = {"title": "Tides", "family": "schedule", "lesson": "Works follow the tide tables."}
+    return {
+        "follow_indicator": act(
+            f"{project}indicators/new/", f"{project}indicators/", "pmo", {"code": "VISITORS", **indicator}
+        ),
+        "edit_steering": act(
+            "/steering/{steering}/edit/", f"{project}indicators/", "pmo", indicator | {"seen": "{seen}"}
+        ),
+        "read_steering": act(
+            "/steering/{steering}/reading/", f"{project}indicators/", "pmo",
+            {"measured_on": "{today+0}", "value": "6,5"},
+        ),
+        "add_catalogue": act(f"{project}indicators/catalogue/", f"{project}indicators/", "pmo", {}),
+        "publish_weather": act(
+            f"{project}weather/publish/", f"{project}weather/", "pmo",
+            {"comment": "No effect, nothing to do.", "overall": "stormy", "reason": "The quay has cracked."},
+        ),
+        "write_milestone": act(
+            f"{schedule}milestones/new/", schedule, "pmo", {"code": "M-9", "name": "Lamps", "baseline_on": "{today+40}"}
+        ),
+        "edit_milestone": act(
+            "/milestones/{milestone}/edit/", schedule, "pmo",
+            {"name": "Harbour opens to all", "actual_on": "{today+0}", "seen": "{seen}"},
+        ),
+        "forecast": act(
+            "/milestones/{milestone}/forecast/", schedule, "pmo", {"forecast_on": "{today+120}", "reason": "Storms."}
+        ),
+        "write_budget_line": act(f"{means}new/", means, "pmo", line),
+        "edit_budget_line": act("/budget-lines/{line}/edit/", means, "pmo", line | {"seen": "{seen}"}),
+        "propose_criterion": act(f"{success}new/", success, "pmo", words),
+        "propose_benefit": act(f"{success}benefits/new/", success, "amoa", words),
+        "reword_criterion": act("/success/{proposed}/edit/", success, "pmo", words | {"seen": "{seen}"}),
+        "drop_criterion": act("/success/{proposed}/drop/", success, "pmo", {}),
+        "freeze_criteria": act(f"{success}freeze/", success, "pmo", {}),
+        "measure_criterion": act(
+            "/success/{criterion}/measure/", success, "amoa",
+            {"measured_on": "{today+0}", "value": "9", "met": "yes"},
+        ),
+        "note_lesson": act(f"{project}lessons/new/", f"{project}lessons/", "recipient", lesson),
+        "reword_lesson": act("/lessons/{lesson}/edit/", f"{project}lessons/", "moe", lesson | {"seen": "{seen}"}),
+    }  # fmt: skip
+
+
+def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on the risk register."""
+    listed, issues = "/projects/{project}/risks/", "/projects/{project}/issues/"
+    risk, raised = "/risks/{risk}/", "/risks/{raised}/"
+    words = {
+        "title": "The quay sinks", "cause": "The ground is soft.", "event": "The quay sinks by a hand.",
+        "effect": "Boats are let in at high tide only.", "category": "external",
+    }  # fmt: skip
+    problem = {"title": "The pump has stopped", "urgency": "high", "impact": "low", "size": "small"}
+    scale = {
+        "likelihood_en": "rare, possible, likely, certain", "likelihood_fr": "rare, possible, probable, certain",
+        "impact_en": "low, some, high, severe", "impact_fr": "faible, moyen, fort, grave", "amber_from": "4",
+        "red_from": "9",
+    }  # fmt: skip
+    rated = {"likelihood": "3", "impact": "4"}
+    return {
+        "raise_risk": act(f"{listed}new/", f"{listed}new/", "recipient", words | rated),
+        "edit_risk": act(f"{raised}edit/", raised, "moe", words | {"seen": "{seen}"}),
+        "assess_risk": act(f"{risk}assess/", risk, "pmo", rated | {
+            "response": "reduce", "residual_likelihood": "2", "residual_impact": "4", "treated": "on",
+            "seen": "{seen}",
+        }),
+        "settle_risk": act(f"{risk}settle/closed/", risk, "pmo", {"because": "The basin is dredged."}),
+        "review_risk": act(f"{risk}review/", risk, "pmo", {"note": "As before.", "review_on": "{today+30}"}),
+        "review_risks": act(f"{listed}review/", listed, "pmo", {"note": "As before.", "review_on": "{today+30}"}),
+        "materialise_risk": act(f"{risk}happened/", risk, "amoa", problem),
+        "treat_risk": act(
+            f"{risk}actions/new/", risk, "amoa", {"text": "Two more buoys.", "role": "MOE", "due_on": "{today+20}"}
+        ),
+        "edit_risk_action": act(
+            "/risk-actions/{action}/edit/", risk, "amoa",
+            {"text": "Two buoys.", "role": "MOE", "due_on": "{today+20}", "seen": "{seen}"},
+        ),
+        "raise_issue": act(f"{issues}new/", issues, "recipient", problem),
+        "settle_issue": act(
+            "/issues/{issue}/settle/", "/issues/{issue}/", "pmo", {"state": "resolved", "resolution": "It is repaired."}
+        ),
+        "set_risk_scale": act(f"{listed}scale/set/", f"{listed}scale/", "owner", scale),
+    }  # fmt: skip
+
+
+def _conformity_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The acts on conformity and waivers; a waiver is asked for and granted like any other proposal."""
+    of, waiver = "/projects/{project}/conformity/", "/waivers/{waiver}/"
+    found = {"result": "not_conform", "finding": "The map has no list.", "action": "", "action_role": ""}
+    return {
+        "check_conformity": act(f"{of}{{checkpoint}}/check/", f"{of}{{checkpoint}}/", "pmo", found),
+        "revoke_waiver": act(f"{waiver}revoke/", waiver, "owner", {"because": "The measure is not kept."}),
+        "close_waiver": act(f"{waiver}close/", waiver, "pmo", {"because": "The map is accessible."}),
+    }
 
 
 def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
+from governance.dashboards.taking import take
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
 from governance.decisions.succession import Item, key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome, Position
@@ -29,10 +31,12 @@ from governance.mandates.services import accept, appoint, delegate, end_mandate,
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from governance.scenarios import library, workspace
-from governance.scenarios.world import World, day, instant, period
+from governance.reviewing.services import archive_review
+from governance.scenarios import library, pmo_conformity, risks, steering, workspace
+from governance.scenarios.world import World, day, instant, months_between, period
 from projects.documents.files import Upload, checked
 from projects.models import Mandate, Project, Ruling
+from projects.risks.accepting import risk_term
 from roles.acting import acting_as, back_entry
 from roles.models import Organisation, User
 
@@ -51,11 +55,22 @@ def load(name: str) -> Iterator[tuple[int, int, str]]:
     acts = world.source["acts"]
     with transaction.atomic():
         _people(world)
+        last = None
         for done, entry in enumerate(acts, start=1):
-            with back_entry(instant(entry["at"])):
+            at = instant(entry["at"])
+            _keep_figures(world, last, at)
+            last = at
+            with back_entry(at):
                 ACTS[entry["act"]](world, world.people[entry["by"]], entry)
                 connection.check_constraints()  # what the database checks when a transaction ends, it checks by act
             yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
+
+
+def _keep_figures(world: World, last: datetime | None, at: datetime) -> None:
+    """The nightly snapshots of the ends of the months between two acts: what a trend is drawn from."""
+    for month in months_between(last, at):
+        with back_entry(month):
+            take(Project.objects.filter(pk__in=[project.pk for project in world.projects.values()]))
 
 
 def is_loaded(name: str) -> bool:
@@ -115,13 +130,18 @@ def _term(world: World, name: str, value: Any, project: Project) -> str:
         return term_of(campaign.number, campaign.hash)
     if name == "plan":
         return term_of(value, project.change_plans.get(number=value).hash)
+    if name == "criteria":
+        return term_of(value, project.criteria_sets.get(number=value).hash)
+    if name == "risk":
+        risk = project.risks.get(code=value)
+        return risk_term(risk, risk.ratings.count())
     if name == "baseline":
         return term_of(value, project.baselines.get(number=value).hash)
     if name in {"standards", "retires"}:
         return library.term(project, value)
     if name in {"holder", "delegate"}:
         return str(world.people[value].key)
-    return str(day(value)) if name in {"starts_on", "ends_on"} else str(value)
+    return str(day(value)) if name in {"starts_on", "ends_on", "valid_until"} else str(value)
 
 
 def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
@@ -306,32 +326,37 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
 
 
-ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = (
-    {
-        "found_project": _found,
-        "appoint": _appoint,
-        "name_owner": _name_owner,
-        "accept": _accept,
-        "end_mandate": _end_mandate,
-        "delegate": _delegate,
-        "draft": _draft,
-        "edit": _edit,
-        "add_document": _add_document,
-        "replace_document": _replace_document,
-        "attach": _attach,
-        "submit": _submit,
-        "take_up": _take_up,
-        "withdraw": _withdraw,
-        "advise": _advise,
-        "decide": _decide,
-        "note_binding": _note_binding,
-        "prove": _prove,
-        "lift": _lift,
-        "waive": _waive,
-        "note_bidder": _note_bidder,
-        "declare_interest": _declare_interest,
-        "settle_interest": _settle_interest,
-    }
-    | workspace.ACTS
-    | library.ACTS
-)
+def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
+    """Of the project and, with `chosen` (their keys), of others that are part of it."""
+    project = world.projects[entry["project"]]
+    chosen = [world.projects[key].code for key in entry.get("chosen", [entry["project"]])]
+    archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
+
+
+ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
+    "found_project": _found,
+    "appoint": _appoint,
+    "name_owner": _name_owner,
+    "accept": _accept,
+    "end_mandate": _end_mandate,
+    "delegate": _delegate,
+    "draft": _draft,
+    "edit": _edit,
+    "add_document": _add_document,
+    "replace_document": _replace_document,
+    "attach": _attach,
+    "submit": _submit,
+    "take_up": _take_up,
+    "withdraw": _withdraw,
+    "advise": _advise,
+    "decide": _decide,
+    "note_binding": _note_binding,
+    "prove": _prove,
+    "lift": _lift,
+    "waive": _waive,
+    "note_bidder": _note_bidder,
+    "declare_interest": _declare_interest,
+    "settle_interest": _settle_interest,
+    "archive_review": _archive_review,
+}
+ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS

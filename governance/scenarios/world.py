@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from governance.models import Decision, Proposal
-from projects.models import AcceptanceCampaign, Defect, Document, FeedbackItem, Project, Question
+from projects.models import AcceptanceCampaign, Defect, Document, FeedbackItem, Issue, Project, Question
 from roles.models import Organisation, User
 
 ZONE = ZoneInfo("Europe/Paris")
@@ -29,6 +29,7 @@ class World:
     campaigns: dict[str, AcceptanceCampaign] = field(default_factory=dict)
     defects: dict[str, Defect] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
 
 
 def instant(text: Any) -> datetime:
@@ -51,3 +52,15 @@ def period(entry: dict[str, Any]) -> dict[str, Any]:
 def day(text: Any) -> date | None:
     """A date of the file, or None."""
     return instant(text).date() if text else None
+
+
+def months_between(last: datetime | None, at: datetime) -> list[datetime]:
+    """The first hour of each month after `last`, at most at `at`, in order; none before anything happened."""
+    found: list[datetime] = []
+    if last is None:
+        return found
+    first = (last.date().replace(day=1) + 32 * DAY).replace(day=1)
+    while (start := datetime.combine(first, time(1), ZONE)) <= at:
+        found.append(start)
+        first = (first + 32 * DAY).replace(day=1)
+    return found

@@ -25,13 +25,17 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Visitor) -> Self:
         """The projects `user` may read: a seat now or to come, or a decision-maker's seat in the past.
 
-        Who decided keeps the reading of the record they answer for; who advised loses it with the mandate.
-        Administrators see none by their office (R1).
+        Who decided keeps the reading of the record they answer for; who advised loses it with the mandate. A seat on a
+        programme or portfolio reads what is part of it as well, and gives no say there. Administrators see none by
+        their office (R1).
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
+        held = user.mandates.current_or_deciding().values("project")
         return self.filter(
-            Q(pk__in=user.mandates.current_or_deciding().values("project"))
+            Q(pk__in=held)
+            | Q(parent__in=held)
+            | Q(parent__parent__in=held)
             | Q(pk__in=user.delegations.values("mandate__project"))
         )
 
@@ -51,7 +55,8 @@ class Project(models.Model):
 
     `matrix` is the version of the roles in force; permissions follow its letters. It is approved once a decision of the
     owner says so. `baseline` is the set of requirements the owner last approved. `provider_gate` is the gate by which
-    the owner lets the provider be appointed (R3), or empty.
+    the owner lets the provider be appointed (R3), or empty. `gate` is the last gate the owner let it pass, empty before
+    the launch.
     """
 
     code = models.CharField(
@@ -83,6 +88,7 @@ class Project(models.Model):
         verbose_name=_("requirement baseline in force"),
     )  # fmt: skip
     provider_gate = models.CharField(_("provider appointed by gate"), max_length=2, choices=Gate, blank=True)
+    gate = models.CharField(_("last gate passed"), max_length=2, choices=Gate, blank=True)
     scope = models.TextField(_("scope"), blank=True)
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("end"))
@@ -102,6 +108,7 @@ class Project(models.Model):
             ),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="a_project_has_a_known_level"),
             models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
+            models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="a_project_has_passed_a_known_gate"),
         )
         triggers = [*never_deleted("A project"), STARTS_WITH_EVERY_ROLE, IS_PART_OF_A_HIGHER_LEVEL]
 
@@ -116,6 +123,13 @@ class Project(models.Model):
     def title(self) -> str:
         """Title in the reader's language."""
         return in_reader_language(self.title_fr, self.title_en)
+
+    @property
+    def next_gate(self) -> Gate | None:
+        """The gate the project comes to next; None once it is closed."""
+        gates = list(Gate)
+        place = gates.index(Gate(self.gate)) + 1 if self.gate else 0
+        return gates[place] if place < len(gates) else None
 
     def roles(self) -> tuple[Role, ...]:
         """The roles in force, in their order; none before they are applied."""

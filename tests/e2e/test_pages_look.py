@@ -32,7 +32,7 @@ NO_PAGES = {
     "requirements_csv", "requirements_reqif", "requirements_xlsx",
     "referential_duty_edit", "referential_duty_move", "referential_duty_new", "referential_duty_remove",
     "referential_export", "referential_next", "referential_publish", "requirement_lint", "requirement_row",
-    "requirements_change", "traceability_file",
+    "requirements_change", "review_pdf", "traceability_file",
 }  # fmt: skip
 LONG_WORD = "Anticonstitutionnellementhydroélectriques"
 MOST_SHIFT = 0.02
@@ -281,6 +281,7 @@ def visits(
     yield "interest_settle", ("owner", f"/interests/{seats['interests']['recipient']}/settle/", _review_settlement)
     yield from _change(seats, known["closed"]["decision"])
     yield from _acceptance(seats)
+    yield from _steering(seats)
     yield "authority", ("recipient", "/projects/ONE/authority/?kind=minor_change&amount=30000", None)
     yield "authority_nobody", ("other_pmo", "/projects/THREE/authority/", None)
     yield "referential", ("staff_admin", "/referential/", None)
@@ -327,6 +328,19 @@ def _acceptance(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, 
     yield "defect_correct", ("moe", f"/defects/{glare}/correct/", None)
     yield "defect_close", ("amoa", f"/defects/{restart}/close/", None)
     yield "defect_reopen", ("amoa", f"/defects/{restart}/reopen/", None)
+
+
+def _steering(project: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str, Callable[[Page], None] | None]]]:
+    """The dashboards, a list behind a number, and the monthly reviews."""
+    board, [review, *_] = "/projects/ONE/dashboard/", project["reviews"]
+    yield "dashboard", ("pmo", board, _open_lists)
+    yield "dashboard_quality", ("owner", f"{board}quality/", _open_lists)
+    yield "dashboard_list", ("owner", f"{board}pending/", None)
+    yield "dashboard_list_none", ("other_pmo", "/projects/THREE/dashboard/overdue/", None)
+    yield "review_list", ("owner", "/projects/ONE/reviews/", None)
+    yield "review_list_none", ("other_pmo", "/projects/THREE/reviews/", None)
+    yield "review_new", ("pmo", "/projects/ONE/reviews/new/", None)
+    yield "review", ("recipient", f"/reviews/{review}/", None)
 
 
 def _change(

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from governance.decisions import effects
 from governance.decisions.effects import CannotTakeEffect
 from governance.enums import APPROVALS, Outcome
 from governance.kinds.forms import term_of
@@ -25,6 +26,7 @@ from roles.enums import DecisionKind
 from roles.models import RoleTemplate
 from roles.referential.content import Matrix as Content
 from tests import acts
+from tests.database import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +51,7 @@ NEEDED: dict[DecisionKind, set[str]] = {
     DecisionKind.BUDGET: {"impact_cost", "terms-budget"},
     DecisionKind.REQUIREMENT_BASELINE: {"terms-baseline"},
     DecisionKind.COMMUNICATION: {"impact_recipients"},
+    DecisionKind.RISK_ACCEPTANCE: {"terms-risk"},
     DecisionKind.GATE: {"terms-gate"},
     DecisionKind.STANDARD_ADOPTION: {"terms-standards"},
     DecisionKind.DELEGATION: {"terms-delegate", "terms-kinds", "terms-ends_on", "terms-document"},
@@ -134,7 +137,7 @@ def test_an_approval_changes_what_its_terms_name_and_notes_it_before_and_after(
 
 
 #: Kinds that change nothing unless they name what: each has its own tests.
-NAMING = {"delegation", "gate", "requirement_baseline", "standard_adoption"}
+NAMING = {"delegation", "gate", "requirement_baseline", "risk_acceptance", "standard_adoption"}
 
 
 @pytest.mark.parametrize("kind", sorted(set(DecisionKind) - {p[0] for p in PROJECT_TERMS} - NAMING))
@@ -271,19 +274,37 @@ def test_the_gate_of_the_provider_is_approved_and_noted(owner: Any, project_one:
     assert noted(decision) == [("projects.project", project_one.pk, "provider_gate", "", "G2")]
 
 
-@pytest.mark.parametrize("gate", ["G1", "G2", "G3", "G4"])
-def test_a_gate_between_launch_and_closing_is_recorded_and_changes_no_state(
+@pytest.mark.parametrize("gate", ["G3", "G4"])
+def test_a_gate_between_launch_and_closing_moves_the_project_and_changes_no_state(
     gate: str, owner: Any, project_one: Any
 ) -> None:
     assert noted(approved(owner, project_one, "gate", terms={"gate": gate})) == [
-        ("projects.project", project_one.pk, "gate", "", gate)
+        ("projects.project", project_one.pk, "gate", "G2", gate)
     ]
-    assert Project.objects.get(pk=project_one.pk).state == "active"
+    moved = Project.objects.get(pk=project_one.pk)
+    assert (moved.state, moved.gate) == ("active", gate)
+
+
+@pytest.mark.parametrize("gate", ["G1", "G2"])
+def test_a_gate_that_was_passed_is_not_passed_again(gate: str, project_one: Any) -> None:
+    with pytest.raises(Incomplete) as error:
+        acts.put(project_one, "gate", terms={"gate": gate})
+    assert error.value.gaps == {"terms-gate": "The project has passed gate G2: it goes on to a later one."}
+
+
+def test_a_gate_taken_back_by_a_later_decision_leads_the_project_back(owner: Any, project_one: Any) -> None:
+    decision = approved(owner, project_one, "gate", terms={"gate": "G3"})
+    with acting_as(owner), undone():
+        effects.undo(decision.effects.get(), decision, owner)
+        assert Project.objects.get(pk=project_one.pk).gate == "G2"
 
 
 def test_the_last_gate_closes_the_project_which_then_passes_none(owner: Any, project_one: Any) -> None:
     decision = approved(owner, project_one, "gate", terms={"gate": "G5"})
-    assert noted(decision) == [("projects.project", project_one.pk, "state", "active", "closed")]
+    assert noted(decision) == [
+        ("projects.project", project_one.pk, "gate", "G2", "G5"),
+        ("projects.project", project_one.pk, "state", "active", "closed"),
+    ]
     assert Project.objects.get(pk=project_one.pk).state == "closed"
     for gate in ("G0", "G3", "G5"):
         with pytest.raises(Incomplete) as error:

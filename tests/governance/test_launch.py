@@ -223,7 +223,8 @@ def test_the_owner_launches_when_nothing_is_missing_and_the_decision_says_so(two
     two.settle()
     decision = two.launch()
     assert two.now.state == "active"
-    assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("state", "draft", "active")]
+    told = [(e.field, e.before, e.after) for e in decision.effects.order_by("pk")]
+    assert told == [("gate", "", "G0"), ("state", "draft", "active")]
     assert two.now.history.latest().history_user == two.owner
 
 

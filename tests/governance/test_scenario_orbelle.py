@@ -117,7 +117,8 @@ def test_guichet_was_launched_while_its_provider_was_to_come_by_gate_g2(guichet:
     assert launched.acted_at < provider.starts_at
     effects = Effect.objects.filter(decision__project=guichet, decision__number__in=[1, 10])
     told = set(effects.values_list("decision__number", "field", "after"))
-    assert told == {(1, "matrix", "1"), (1, "provider_gate", "G2"), (10, "state", "active")}
+    at_launch = {(10, "gate", "G0"), (10, "state", "active"), (10, "criteria", "1")}
+    assert told == {(1, "matrix", "1"), (1, "provider_gate", "G2")} | at_launch
 
 
 def test_the_tie_with_a_bidder_ended_the_mandate_of_the_amoa(guichet: Project) -> None:

@@ -9,11 +9,23 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from governance.change_plan.calendar_views import feed_token
+from governance.models import Review
 from projects.models import Project
 from roles.models import User
+from tests.checked_standards import of_the_cast
 from tests.conftest import CAST
 from tests.database import undone
-from tests.pages.visits import HTTP, act, conditions_of, document_of, published_role, question, requirement, seats
+from tests.pages.visits import (
+    HTTP,
+    ON_STANDARDS,
+    act,
+    conditions_of,
+    document_of,
+    published_role,
+    question,
+    requirement,
+    seats,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +78,13 @@ def amoa_only(act: str) -> Line:
 
 
 def pmo_only(act: str) -> Line:
-    """An act of who keeps the standards; the other members read who may."""
+    """An act of who keeps the standards and follows the schedule and the budget; the other members read who may."""
     return Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act=act)
+
+
+def keepers_only(act: str) -> Line:
+    """An act of who keeps the risk register; the other members read who may."""
+    return Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act=act)
 
 
 def administrators_only(get: int, post: int, *, others: Pair = (403, 403)) -> Line:
@@ -384,7 +401,97 @@ LINES: dict[str, list[Line]] = {
     "governance:library_entry_new": [pmo_only("write_entry")],
     "governance:library_entry_edit": [pmo_only("edit_entry"), Line(HIDDEN, HIDDEN)],
     "governance:library_document": [page(act="edit_entry"), Line((404, 405), (404, 405))],
+    "governance:weather": [page()],
+    "governance:weather_publish": [pmo_only("publish_weather")],
+    "governance:steering_indicators": [page()],
+    "governance:steering_indicator_new": [pmo_only("follow_indicator")],
+    "governance:steering_indicator_edit": [pmo_only("edit_steering"), Line(HIDDEN, HIDDEN)],
+    "governance:steering_reading_add": [pmo_only("read_steering"), Line(HIDDEN, HIDDEN)],
+    "governance:steering_catalogue": [
+        Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="add_catalogue"),
+    ],
+    "governance:steering_compute": [  # nothing is computed before the catalogue is added
+        Line((405, 403), (405, 404), but={"pmo": (405, 409)}, act="add_catalogue"),
+    ],
+    "governance:steering_import": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "governance:schedule": [page()],
+    "governance:milestone_new": [pmo_only("write_milestone")],
+    "governance:milestone_edit": [pmo_only("edit_milestone"), Line(HIDDEN, HIDDEN)],
+    "governance:milestone_forecast": [pmo_only("forecast"), Line(HIDDEN, HIDDEN)],
+    "governance:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "governance:dependency_edit": [Line(HIDDEN, HIDDEN)],  # who sees both ends: tests/pages/test_steering_pages.py
+    "governance:means": [page()],
+    "governance:budget_line_new": [pmo_only("write_budget_line")],
+    "governance:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
+    "governance:success": [page()],
+    "governance:criterion_new": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="propose_criterion"),
+    ],
+    "governance:benefit_new": [amoa_only("propose_benefit")],
+    "governance:criterion_edit": [
+        Line(HIDDEN, HIDDEN),
+    ],  # of what is approved and of what is not: tests/pages/test_steering_pages.py
+    "governance:criterion_drop": [Line(HIDDEN, HIDDEN)],
+    "governance:criterion_measure": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="measure_criterion"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:criteria_freeze": [
+        Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="freeze_criteria"),
+    ],
+    "governance:lesson_list": [Line(OK, OK)],
+    "governance:lessons": [page()],
+    "governance:lesson_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="note_lesson")],
+    "governance:lesson_edit": [
+        Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="reword_lesson"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:risk_list": [page()],
+    "governance:risks_csv": [page()],
+    "governance:risks_xlsx": [page()],
+    "governance:risk_heat": [page()],
+    "governance:risk_scale": [page()],
+    "governance:risk_scale_set": [owner_only("set_risk_scale")],
+    "governance:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
+    "governance:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
+    "governance:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
+    "governance:risk_edit": [keepers_only("edit_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_assess": [keepers_only("assess_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_settle": [keepers_only("settle_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_review": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risk"),
+        Line(HIDDEN, HIDDEN),
+    ],
+    "governance:risk_materialise": [keepers_only("materialise_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_action_new": [keepers_only("treat_risk"), Line(HIDDEN, HIDDEN)],
+    "governance:risk_action_edit": [keepers_only("edit_risk_action"), Line(HIDDEN, HIDDEN)],
+    "governance:issue_list": [page()],
+    "governance:issue_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_issue")],
+    "governance:issue": [page(act="settle_issue"), Line((404, 405), (404, 405))],
+    "governance:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
     "governance:notifications_read": [Line((405, 302), (405, 302))],
+    "governance:dashboard": [page()],
+    "governance:dashboard_quality": [page()],
+    "governance:dashboard_list": [page()],
+    "governance:review_list": [page()],
+    "governance:review_new": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="archive_review"),
+    ],
+    "governance:review": [page(act="archive_review"), Line((404, 405), (404, 405))],
+    "governance:review_pdf": [page(act="archive_review"), Line((404, 405), (404, 405))],
+    "governance:conformity": [page()],
+    "governance:conformity_checkpoint": [page(act="check_conformity"), Line((404, 405), (404, 405))],
+    "governance:conformity_check": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="check_conformity"),
+        Line((403, 403), HIDDEN, but={"pmo": (404, 404)}),
+    ],
+    "governance:waiver_list": [page()],
+    "governance:waiver": [page(act="revoke_waiver"), Line((404, 405), (404, 405))],
+    "governance:waiver_revoke": [owner_only("revoke_waiver"), Line(HIDDEN, HIDDEN)],
+    "governance:waiver_close": [
+        Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="close_waiver"),
+        Line(HIDDEN, HIDDEN),
+    ],
 }
 
 
@@ -413,14 +520,20 @@ def address(name: str, line: Line, proposal: Any) -> str:
         **{f"{name}_id": pk if line.act else ABSENT for name, pk in seats().items()},
         **published_role(),
         "import_id": ABSENT,
+        "dependency_id": ABSENT,
         "requirement_id": requirement().pk if line.act else ABSENT,
         "item_id": requirement().pk if line.act else ABSENT,
         "what": "requirement",
         "kind": "csv",
         "question_id": question().pk if line.act else ABSENT,
+        **dict.fromkeys(("checkpoint_id", "waiver_id"), ABSENT),
+        **({f"{row}_id": pk for row, pk in of_the_cast().items()} if line.act in ON_STANDARDS else {}),
         "step": "drop",
+        "status": "closed",
         **feed_of("recipient@example.org", valid=bool(line.act)),
         "uidb36": "1",
+        "name": "pending",
+        "review_id": Review.objects.earliest("pk").pk if line.act else ABSENT,
         "key": "set-password",
     }
     return reverse(name, kwargs={key: known[key] for key in parameters(name)})

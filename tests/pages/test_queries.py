@@ -14,22 +14,31 @@ from governance.acceptance import services as testing
 from governance.change_plan import services as plan_change
 from governance.change_plan.calendar_views import feed_address
 from governance.communicated.services import acknowledge
+from governance.dashboards.behind import LISTINGS
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
+from governance.indicators import services as indicators
 from governance.interests.services import declare_interest, note_bidder, settle_interest
 from governance.kinds.forms import term_of
+from governance.lessons.services import note_lesson
 from governance.liaison.services import ask, estimate
 from governance.library.services import next_version, write_entry
 from governance.mandates.services import appoint, delegate, end_mandate, found_project
 from governance.matrix.services import adapt_roles, newest
+from governance.means.services import write_budget_line
 from governance.recipients.services import describe_group
 from governance.referential.services import add_duty, new_role, new_version, publish_role
 from governance.requirements.services import edit_requirement, write_requirement
+from governance.risks import services as risking
+from governance.schedule import services as schedule
+from governance.success import services as success
+from governance.weather.services import publish_weather
 from projects.acceptance.enums import Result
 from projects.models import AcceptanceTest, Document, Ruling
+from projects.risks.enums import DEFAULT
 from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
-from tests import acts
+from tests import acts, risks
 from tests.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
 from tests.governance import imports_files
@@ -95,6 +104,8 @@ class Place:
             self.another_import()
             self.another_campaign()
             self.another_standard()
+            self.steered()
+            self.another_risk()
 
     def another_standard(self) -> None:
         """A standard in force, the next version of it and of the first one adopted, with a template; a tool."""
@@ -133,6 +144,48 @@ class Place:
         reserved = acts.put(self.project, "acceptance", terms=terms)
         rows = [NewCondition("Put right.", "MOE", acts.FUTURE, self.closed.defects.get())]
         acts.decided(self.cast["owner"], reserved, Outcome.ACCEPTED_WITH_RESERVATIONS, rows)
+
+    def steered(self) -> None:
+        """An indicator with a value, a milestone that moved, a dependency, budget figures, criteria, a lesson."""
+        pmo, row, today = self.cast["pmo"], self.rows, timezone.localdate()
+        steered: dict[str, Any] = {"actor": pmo, "project": self.project}
+        if row == 1:
+            indicators.add_catalogue(**steered)
+            indicators.record_computed(**steered)
+        bounds = {"better": "lower", "green": Decimal(1), "amber": Decimal(2)}
+        self.steering = indicators.write_indicator(**steered, fields={"code": f"I-{row}", "name": "A", **bounds})
+        indicators.add_indicator_reading(actor=pmo, indicator=self.steering, measured_on=today, value=Decimal(3))
+        self.milestone = schedule.write_milestone(
+            **steered, fields={"code": f"M-{row}", "name": "Lamps", "baseline_on": today}
+        )
+        schedule.forecast(actor=pmo, milestone=self.milestone, forecast_on=acts.FUTURE, reason="Storms.")
+        amounts = {"envelope": Decimal(5), "committed": Decimal(1), "forecast": Decimal(5)}
+        self.line = write_budget_line(**steered, fields={"label": f"Line {row}", **amounts})
+        self.criterion = success.write_criterion(
+            **steered, fields={"text": "A", "measure": "B", "target": f"{row}", "due_gate": "G5"}
+        )
+        success.freeze_criteria(**steered)
+        publish_weather(**steered, comment="Nothing to do.")
+        note_lesson(**steered, fields={"title": f"Lesson {row}", "lesson": "Light the quay."})
+
+    def another_risk(self) -> None:
+        """A risk with actions, reviews and ratings that grow; one the owner accepted; an issue; a scale."""
+        pmo, owner, row = self.cast["pmo"], self.cast["owner"], self.rows
+        grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}
+        risking.set_risk_scale(actor=owner, project=self.project, fields=grades)
+        risk = risks.to_accept(pmo, self.project, requirements=["R-001"])
+        if row == 1:
+            self.risk = risk
+        for impact in (3, 4):
+            risks.assessed(pmo, self.risk, residual_likelihood=3, residual_impact=impact)
+        fields = {"text": f"Look at motor {row}.", "role": "MOE", "due_on": acts.FUTURE}
+        self.action = risking.write_action(actor=pmo, risk=self.risk, fields=fields)
+        risking.review_risks(actor=pmo, project=self.project, risk=self.risk, note="As before.")
+        risks.accepted(owner, self.risk)
+        happened = risks.raised(pmo, self.project)
+        problem = {"title": "It stopped", "urgency": "high", "impact": "low", "size": "small"}
+        self.issue = risking.materialise_risk(actor=pmo, risk=happened, fields=problem)
+        self.to_accept = acts.put(self.project, "risk_acceptance", terms=risks.terms(risk))
 
     def another_import(self) -> None:
         """One that is done, and one with more lines each time that is checked."""
@@ -326,9 +379,20 @@ class Place:
             yield f"referential, {name}", HOME, "staff_admin", path, {}
         yield from self.change_requests(code)
         yield from self.acceptance_requests(code)
+        yield from self.dashboard_requests(code)
         yield from self.library_requests(code)
+        yield from self.steering_requests(code)
+        yield from self.risk_requests(code)
         yield "decide, review", DECIDE, "owner", *act("decide", self.ready, then=False)
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
+
+    def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of the dashboards, of a project and of a programme that grows."""
+        for part in ("dashboard", "dashboard_quality", "review_list"):
+            yield part, HOME, "pmo", reverse(f"governance:{part}", args=code), {}
+            yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
+        for name in LISTINGS:
+            yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
 
     def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the standards library, and a proposal to adopt."""
@@ -355,6 +419,40 @@ class Place:
         for name in ("campaign_edit", "campaign_close", "defect_new"):
             yield name, HOME, "amoa", reverse(f"governance:{name}", args=[self.campaign.pk]), {}
         yield "dossier of an acceptance", HOME, "owner", self.delivered.get_absolute_url(), {}
+
+    def steering_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of indicators, weather, schedule, means, success criteria and lessons."""
+        for name, most in (
+            ("weather", HOME), ("weather_publish", DOSSIER), ("steering_indicators", HOME),
+            ("steering_indicator_new", LIST), ("steering_import", LIST), ("schedule", DOSSIER), ("milestone_new", LIST),
+            ("dependency_new", LIST), ("means", DOSSIER), ("budget_line_new", LIST), ("success", DOSSIER),
+            ("criterion_new", LIST), ("criteria_freeze", LIST), ("lessons", LIST), ("lesson_new", LIST),
+        ):  # fmt: skip
+            yield name, most, "pmo", reverse(f"governance:{name}", args=code), {}
+        yield "lesson_list", LIST, "pmo", reverse("governance:lesson_list") + "?q=light", {}
+        for name, row in (
+            ("steering_indicator_edit", self.steering), ("steering_reading_add", self.steering),
+            ("milestone_edit", self.milestone), ("milestone_forecast", self.milestone),
+            ("budget_line_edit", self.line), ("criterion_edit", self.criterion), ("criterion_drop", self.criterion),
+        ):  # fmt: skip
+            yield name, LIST, "pmo", reverse(f"governance:{name}", args=[row.pk]), {}
+
+    def risk_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
+        """Those of the risk register, and the dossier of an acceptance of a risk."""
+        listed = reverse("governance:risk_list", args=code)
+        yield "risks", LIST, "pmo", listed, {}
+        yield "risks filtered", LIST, "owner", f"{listed}?q=crane&band=amber&status=open&matter=overdue", {}
+        for name in ("risk_heat", "risk_scale", "issue_list", "risk_new", "risks_review", "issue_new"):
+            yield name, DOSSIER if name == "risk_heat" else LIST, "pmo", reverse(f"governance:{name}", args=code), {}
+        for kind in ("csv", "xlsx"):
+            yield f"risks as {kind}", LIST, "amoa", reverse(f"governance:risks_{kind}", args=code), {}
+        yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}
+        for name in ("risk_assess", "risk_edit", "risk_action_new", "risk_review", "risk_materialise"):
+            yield name, LIST, "pmo", reverse(f"governance:{name}", args=[self.risk.pk]), {}
+        yield "risk_action_edit", LIST, "amoa", reverse("governance:risk_action_edit", args=[self.action.pk]), {}
+        yield "an issue", LIST, "pmo", self.issue.get_absolute_url(), {}
+        yield "an issue to settle", LIST, "pmo", reverse("governance:issue_settle", args=[self.issue.pk]), {}
+        yield "dossier of a risk to accept", DOSSIER, "owner", self.to_accept.get_absolute_url(), {}
 
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of recipients, the change plan and the calendar."""

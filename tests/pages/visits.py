@@ -11,9 +11,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.dashboards.behind import LISTINGS
 from governance.decisions.succession import key_of, resting_on
 from governance.imports.services import start, stop
-from governance.models import Condition, ImportJob, LibraryEntry, Proposal, Standard, StandardVersion
+from governance.models import Condition, ImportJob, LibraryEntry, Proposal, Review, Standard, StandardVersion
 from governance.referential.services import new_version
 from governance.scenarios import contract, loader
 from governance.standards.content import fingerprint_of
@@ -21,21 +22,29 @@ from projects.models import (
     AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
+    BudgetLine,
     CommunicationAction,
     Delegation,
     Deliverable,
     Document,
+    Indicator,
     Interest,
+    LessonLearned,
     Mandate,
+    Milestone,
     Project,
     Question,
     RecipientGroup,
     Requirement,
+    Risk,
+    RiskAction,
+    SuccessCriterion,
     TrainingSession,
 )
 from roles.history import version_of
 from roles.models import MethodPack, RoleTemplate, User
 from roles.referential.catalogue import pack_of, written
+from tests import checked_standards
 from tests.governance import imports_files
 
 Key = Callable[[str], Proposal]
@@ -75,7 +84,7 @@ def seats() -> dict[str, int]:
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
     mine = {"mandate": mandate.pk, "delegation": lent.pk, "interest": tie.pk}
-    return {**mine, **workspace(), **rows_of_acceptance(), **kept()}
+    return {**mine, **workspace(), **rows_of_acceptance(), **rows_of_steering(), **rows_of_risks(), **kept()}
 
 
 def kept() -> dict[str, int]:
@@ -108,6 +117,32 @@ def rows_of_acceptance() -> dict[str, int]:
     }
 
 
+def rows_of_steering() -> dict[str, int]:
+    """On project one: an indicator, a milestone not reached, a budget line, success criteria, a lesson of the MOE."""
+    project = Project.objects.get(code="ONE")
+    return {
+        "steering": project.steering_indicators.earliest("pk").pk,
+        "milestone": project.milestones.get(actual_on=None).pk,
+        "line": project.budget_lines.earliest("pk").pk,
+        "criterion": project.success_criteria.filter(state="approved").earliest("pk").pk,
+        "proposed": project.success_criteria.get(state="proposed").pk,
+        "lesson": project.lessons.earliest("pk").pk,
+    }
+
+
+def rows_of_risks() -> dict[str, int]:
+    """On project one: a risk that is rated, one as it was raised, an action, an issue."""
+    project = Project.objects.get(code="ONE")
+    return {
+        "risk": project.risks.get(code="OR-1").pk,
+        "raised": project.risks.get(code="OR-2").pk,
+        "action": project.risk_actions.earliest("pk").pk,
+        "issue": project.issues.filter(state="open").earliest("pk").pk,
+    }
+
+
+#: The acts of conformity, which need a standard on project one (tests/checked_standards.py).
+ON_STANDARDS = ("check_conformity", "revoke_waiver", "close_waiver")
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
@@ -116,6 +151,11 @@ CHANGING: dict[str, Any] = {
     "edit_indicator": AdoptionIndicator,
     "edit_deliverable": Deliverable,
     "edit_test": AcceptanceTest,
+    "edit_steering": Indicator,
+    "edit_budget_line": BudgetLine,
+    "reword_lesson": LessonLearned,
+    "assess_risk": Risk,
+    "edit_risk_action": RiskAction,
 }
 
 
@@ -150,6 +190,14 @@ def act(
         values["seen"] = fingerprint_of(StandardVersion.objects.get(pk=values["standard_version"]))
     if name == "edit_entry":
         values["seen"] = version_of(LibraryEntry.objects.get(pk=values["entry"]))
+    if name == "edit_milestone":
+        values["seen"] = version_of(Milestone.objects.get(pk=values["milestone"]))
+    if name == "reword_criterion":
+        values["seen"] = version_of(SuccessCriterion.objects.get(pk=values["proposed"]))
+    if name == "edit_risk":
+        values["seen"] = version_of(Risk.objects.get(pk=values["raised"]))
+    if name in ON_STANDARDS:
+        values |= checked_standards.of_the_cast()
     if name == "edit_campaign":
         values["seen"] = version_of(AcceptanceCampaign.objects.get(pk=values["campaign"]))
     if proposal:
@@ -339,6 +387,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
     yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
     yield from _referential()
+    yield from _dashboards()
     yield "permissions", Visit("recipient", reverse("governance:permissions", args=one))
     every = "?kind=minor_change&author=MOE&state=ready_for_decision"
     yield "permissions_delegated", Visit("owner", reverse("governance:permissions", args=one) + every)
@@ -350,7 +399,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _change(proposal)
     yield from _acceptance()
     yield from _library()
+    yield from _risks()
     yield from _imports()
+    yield from _steering()
+    yield from _conformity()
     yield "notification_list", Visit("owner", reverse("governance:notification_list"))
     yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
@@ -429,6 +481,50 @@ def _library() -> Iterator[tuple[str, Visit]]:
     yield "proposal_new_standards", Visit("pmo", to("proposal_new", *one) + "?kind=standard_adoption")
 
 
+def _steering() -> Iterator[tuple[str, Visit]]:
+    """Weather, indicators, schedule, means, success criteria, lessons: read, filled, refused, empty."""
+    one, found = ["ONE"], rows_of_steering()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    for name in ("weather", "steering_indicators", "schedule", "means", "success", "lessons"):
+        yield name, Visit("recipient", to(name, *one))
+        yield f"{name}_writer", Visit("pmo", to(name, *one))
+        yield f"{name}_none", Visit("other_pmo", to(name, "THREE" if name != "schedule" else "TWO"))
+    yield "schedule_dependency", Visit("other_pmo", to("schedule", "THREE"))
+    yield "weather_publish", Visit("pmo", to("weather_publish", *one))
+    yield "weather_publish_refused", Visit("pmo", *_post("publish_weather", None, reason="", comment=""), 422)
+    yield "steering_indicator_new", Visit("pmo", to("steering_indicator_new", *one))
+    yield "steering_indicator_refused", Visit("pmo", *_post("follow_indicator", None, amber="50"), 422)
+    yield "steering_indicator_edit", Visit("pmo", to("steering_indicator_edit", found["steering"]))
+    yield "steering_reading_add", Visit("pmo", to("steering_reading_add", found["steering"]))
+    yield "steering_import", Visit("pmo", to("steering_import", *one))
+    table = Sent("values.csv", f"code;date;value\nNOISE;{timezone.localdate()};4\n")
+    wrong = Sent("values.csv", "code;date;value\nNOISE;soon;4\nNONE;2026-01-02;much\n")
+    yield "steering_import_checked", Visit("pmo", to("steering_import", *one), "POST", {"file": table})
+    yield "steering_import_refused", Visit("pmo", to("steering_import", *one), "POST", {"file": wrong}, 422)
+    yield "milestone_new", Visit("pmo", to("milestone_new", *one))
+    yield "milestone_edit", Visit("pmo", to("milestone_edit", found["milestone"]))
+    yield "milestone_forecast", Visit("pmo", to("milestone_forecast", found["milestone"]))
+    yield "milestone_forecast_refused", Visit("pmo", *_post("forecast", None, reason=""), 422)
+    yield "dependency_new", Visit("other_pmo", to("dependency_new", "THREE"))
+    yield "budget_line_new", Visit("pmo", to("budget_line_new", *one))
+    yield "budget_line_edit", Visit("pmo", to("budget_line_edit", found["line"]))
+    yield "criterion_new", Visit("pmo", to("criterion_new", *one))
+    yield "criterion_new_refused", Visit("pmo", *_post("propose_criterion", None, target=""), 422)
+    yield "benefit_new", Visit("amoa", to("benefit_new", *one))
+    yield "criterion_edit", Visit("pmo", to("criterion_edit", found["proposed"]))
+    yield "criterion_drop", Visit("pmo", to("criterion_drop", found["proposed"]))
+    yield "criterion_measure", Visit("amoa", to("criterion_measure", found["criterion"]))
+    yield "criteria_freeze", Visit("pmo", to("criteria_freeze", *one))
+    yield "lesson_list", Visit("recipient", to("lesson_list"))
+    yield "lesson_list_found", Visit("recipient", to("lesson_list") + "?q=lamps&family=supplier")
+    yield "lesson_list_nothing", Visit("outsider", to("lesson_list") + "?q=lamps")
+    yield "lesson_new", Visit("recipient", to("lesson_new", *one))
+    yield "lesson_edit", Visit("moe", to("lesson_edit", found["lesson"]))
+
+
 def _acceptance() -> Iterator[tuple[str, Visit]]:
     """Acceptance: the overview, the grid of a campaign, its report, a test, a defect in each state, the forms."""
     one, found = ["ONE"], rows_of_acceptance()
@@ -468,6 +564,83 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     yield "defect_close", Visit("amoa", to("defect_close", found["corrected"]))
     yield "defect_reopen", Visit("amoa", to("defect_reopen", found["corrected"]))
     yield "defect_moved_on", Visit("moe", to("defect_correct", found["corrected"]), status=409)
+
+
+def _risks() -> Iterator[tuple[str, Visit]]:
+    """The risk register: its lists, a risk in several states, issues, the scale, the forms and what they refuse."""
+    one, found = ["ONE"], rows_of_risks()
+    project = Project.objects.get(code="ONE")
+    happened = project.risks.get(code="OR-3")
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    listed = to("risk_list", *one)
+    yield "risk_list", Visit("recipient", listed)
+    yield "risk_list_keeper", Visit("pmo", f"{listed}?status=open&band=amber&of=initial")
+    yield "risk_list_cell", Visit("owner", f"{listed}?status=open&likelihood=3&impact=4")
+    yield "risk_list_nothing", Visit("moe", f"{listed}?q=tram&status=rejected")
+    yield "risk_list_none", Visit("other_pmo", to("risk_list", "THREE"))
+    yield "risk_heat", Visit("owner", to("risk_heat", *one))
+    yield "risk_heat_initial", Visit("pmo", to("risk_heat", *one) + "?of=initial")
+    yield "risk_heat_none", Visit("other_pmo", to("risk_heat", "THREE"))
+    yield "risk", Visit("pmo", to("risk", found["risk"]))
+    yield "risk_reader", Visit("recipient", to("risk", found["risk"]))
+    yield "risk_raised", Visit("moe", to("risk", found["raised"]))
+    yield "risk_happened", Visit("amoa", happened.get_absolute_url())
+    yield "risk_new", Visit("recipient", to("risk_new", *one))
+    yield "risk_new_refused", Visit("recipient", *_post("raise_risk", None, cause="", requirements="ONE-999"), 422)
+    yield "risk_edit", Visit("moe", to("risk_edit", found["raised"]))
+    yield "risk_edit_outdated", Visit("moe", *_post("edit_risk", None, seen="0"), 409)
+    yield "risk_assess", Visit("pmo", to("risk_assess", found["risk"]))
+    yield "risk_assess_refused", Visit("pmo", *_post("assess_risk", None, residual_impact=""), 422)
+    yield "risk_assess_moved_on", Visit("pmo", to("risk_assess", happened.pk), status=409)
+    yield "risk_settle", Visit("pmo", to("risk_settle", found["risk"], "closed"))
+    yield "risk_settle_refused", Visit("pmo", *_post("settle_risk", None, because=" "), 422)
+    yield "risk_settle_owner", Visit("pmo", to("risk_settle", found["risk"], "accepted"), status=409)
+    yield "risk_review", Visit("pmo", to("risk_review", found["risk"]))
+    yield "risks_review", Visit("pmo", to("risks_review", *one))
+    yield "risk_materialise", Visit("amoa", to("risk_materialise", found["risk"]))
+    yield "risk_action_new", Visit("amoa", to("risk_action_new", found["risk"]))
+    yield "risk_action_edit", Visit("amoa", to("risk_action_edit", found["action"]))
+    yield "issue_list", Visit("recipient", to("issue_list", *one))
+    yield "issue_list_closed", Visit("pmo", to("issue_list", *one) + "?state=closed")
+    yield "issue_list_none", Visit("other_pmo", to("issue_list", "THREE"))
+    yield "issue", Visit("pmo", to("issue", found["issue"]))
+    yield "issue_new", Visit("recipient", to("issue_new", *one))
+    yield "issue_settle", Visit("pmo", to("issue_settle", found["issue"]))
+    yield "issue_settle_refused", Visit("pmo", *_post("settle_issue", None, resolution=""), 422)
+    yield "risk_scale", Visit("recipient", to("risk_scale", *one))
+    yield "risk_scale_set", Visit("owner", to("risk_scale_set", *one) + "?preset=4")
+    yield "risk_scale_refused", Visit("owner", *_post("set_risk_scale", None, red_from="99"), 422)
+
+
+def _conformity() -> Iterator[tuple[str, Visit]]:
+    """Conformity and waivers: the page by gate and result, a checkpoint, the register, a waiver, the forms."""
+    one, found = ["ONE"], checked_standards.of_the_cast()
+
+    def to(name: str, *args: Any) -> str:
+        return reverse(f"governance:{name}", args=args)
+
+    yield "conformity", Visit("recipient", to("conformity", *one))
+    yield "conformity_checker", Visit("pmo", to("conformity", *one))
+    yield "conformity_filtered", Visit("moe", to("conformity", *one) + "?gate=G5&result=waived&standard=STD-CAST")
+    yield "conformity_none", Visit("other_pmo", to("conformity", "THREE"))
+    for place, name in enumerate(("failed", "waived", "never_waived")):
+        path = to("conformity_checkpoint", *one, found["checkpoint"] + place)
+        yield f"conformity_checkpoint_{name}", Visit("pmo", path)
+    yield "conformity_check", Visit("pmo", to("conformity_check", *one, found["checkpoint"]))
+    yield "conformity_check_refused", Visit("pmo", *_post("check_conformity", None, finding=" "), 422)
+    yield "waiver_list", Visit("moe", to("waiver_list", *one))
+    yield "waiver_list_ending", Visit("owner", to("waiver_list", *one) + "?show=ending")
+    yield "waiver_list_none", Visit("other_pmo", to("waiver_list", "THREE"))
+    yield "waiver", Visit("owner", to("waiver", found["waiver"]))
+    yield "waiver_reader", Visit("recipient", to("waiver", found["waiver"]))
+    yield "waiver_revoke", Visit("owner", to("waiver_revoke", found["waiver"]))
+    yield "waiver_revoke_refused", Visit("owner", *_post("revoke_waiver", None, because=""), 422)
+    yield "waiver_close", Visit("pmo", to("waiver_close", found["waiver"]))
+    named = f"?kind=waiver&checkpoints=STD-CAST.1%23{1}"
+    yield "proposal_new_waiver", Visit("moe", to("proposal_new", *one) + named)
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:
@@ -534,6 +707,22 @@ def _referential() -> Iterator[tuple[str, Visit]]:
         ("unreadable", "pack: [", 422),
     ):
         yield f"referential_{name}", Visit(by, to("_import"), "POST", {"file": Sent("fr.yaml", changed)}, status)
+
+
+def _dashboards() -> Iterator[tuple[str, Visit]]:
+    board = reverse("governance:dashboard", args=["ONE"])
+    yield "dashboard", Visit("pmo", board)
+    yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
+    yield "dashboard_empty", Visit("other_pmo", reverse("governance:dashboard", args=["THREE"]))
+    yield "dashboard_quality", Visit("recipient", reverse("governance:dashboard_quality", args=["ONE"]))
+    for name in LISTINGS:
+        yield f"dashboard_list_{name}", Visit("moe", reverse("governance:dashboard_list", args=["ONE", name]))
+        yield f"dashboard_none_{name}", Visit("other_pmo", reverse("governance:dashboard_list", args=["THREE", name]))
+    yield "review_list", Visit("recipient", reverse("governance:review_list", args=["ONE"]))
+    yield "review_list_empty", Visit("other_pmo", reverse("governance:review_list", args=["THREE"]))
+    yield "review", Visit("owner", Review.objects.earliest("pk").get_absolute_url())
+    yield "review_new", Visit("pmo", reverse("governance:review_new", args=["ONE"]))
+    yield "review_new_refused", Visit("pmo", *_post("archive_review", None, chosen="TWO"), 422)
 
 
 def _requirements() -> Iterator[tuple[str, Visit]]:

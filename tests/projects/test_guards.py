@@ -26,10 +26,11 @@ from tests.generic_attacks import GENERIC
 from tests.projects import test_change_guards
 from tests.projects.test_acceptance_guards import MODELS as OF_ACCEPTANCE
 from tests.projects.test_requirement_guards import MODELS as OF_REQUIREMENTS
+from tests.projects.test_risk_guards import MODELS as OF_RISKS
 
 pytestmark = pytest.mark.django_db
 #: Models whose guards are attacked in a file of their own.
-ATTACKED_ELSEWHERE: tuple[Any, ...] = (*OF_REQUIREMENTS, *OF_ACCEPTANCE)
+ATTACKED_ELSEWHERE: tuple[Any, ...] = (*OF_REQUIREMENTS, *OF_ACCEPTANCE, *OF_RISKS)
 DAY = timedelta(days=1)
 
 

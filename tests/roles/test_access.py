@@ -25,7 +25,14 @@ ON_A_PROJECT = {
     "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
     "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
     "keep_standards": {"pmo"},
+    "follow_indicators": {"pmo"}, "publish_weather": {"pmo"}, "plan_schedule": {"pmo"}, "plan_means": {"pmo"},
+    "propose_criterion": {"pmo", "amoa"}, "propose_benefit": {"amoa"}, "freeze_criteria": {"pmo", "amoa"},
+    "measure_criterion": {"pmo", "amoa"}, "note_lesson": EVERYBODY,
+    "check_conformity": {"pmo"}, "close_waiver": {"pmo"}, "revoke_waiver": {"owner"},
     "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
+    "archive_review": {"pmo"},
+    "raise_risk": EVERYBODY, "raise_issue": EVERYBODY, "review_risks": {"pmo"}, "set_risk_scale": {"owner"},
+    "assess_risk": {"pmo", "amoa"}, "materialise_risk": {"pmo", "amoa"}, "settle_issue": {"pmo", "amoa"},
 }  # fmt: skip
 WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
 
@@ -58,6 +65,8 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
         **{f"governance.{name}": project_one for name in ON_A_PROJECT},
         "governance.answer": Question.objects.filter(project=project_one, asked_of="MOE").earliest("pk"),
         "governance.acknowledge": Decision.objects.filter(project=project_one).earliest("pk"),
+        "governance.edit_risk": project_one.risks.get(code="OR-2"),
+        "governance.treat_risk": project_one.risks.get(code="OR-1"),
         "governance.adapt_roles": project_one,
         "governance.note_bidder": project_one,
         "governance.declare_interest": project_one,
@@ -69,6 +78,8 @@ def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
 
 HOLDERS = {
     **{f"governance.{name}": holders for name, holders in ON_A_PROJECT.items()},
+    "governance.edit_risk": {"pmo", "amoa", "moe"},
+    "governance.treat_risk": {"pmo", "amoa"},
     "governance.answer": {"moe"},
     "governance.acknowledge": EVERYBODY,
     "projects.found": {"staff_admin", "superuser"},

@@ -1,0 +1,245 @@
+"""The drawings of the dashboards: places in a picture 440 wide. The templates only write them down.
+
+A line for what changes over time, bars for ordered classes, stacked bars for shares, dots for places that are filled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+WIDTH = 440
+#: Where a line runs.
+LEFT, RIGHT, TOP, BOTTOM = 34, 426, 14, 164
+#: How tall one bar is, and how far apart they stand.
+BAR, STEP = 22, 34
+#: Where bars begin, and end: labels stand before, values after.
+BARS_FROM, BARS_TO = 136, 396
+#: Marks of the design that a bar may have (static/css/components.css).
+MARKS = frozenset({"accent", "approved", "cond", "rejected", "deferred", "pending", "na"})
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A word of a scale at its place; `anchor` is the SVG text-anchor."""
+
+    place: float
+    text: str
+    anchor: str = "middle"
+
+    @property
+    def foot(self) -> float:
+        """Foot of a word that stands beside its line."""
+        return self.place + 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """The points of a line and of the area under it, its goal, its scale, its days, and its last value."""
+
+    points: str
+    area: str
+    scale: list[Tick]
+    days: list[Tick]
+    last: Tick
+    last_y: float
+    last_text_y: float
+    goal_y: float | None = None
+    goal_text_y: float = 0
+
+
+def line(values: Sequence[tuple[str, float | None]], unit: str, goal: float | None = None) -> Line | None:
+    """A line over `values` (label of the period, value or None), zero at its foot; None without two values.
+
+    A period without a value is passed over: the line joins its neighbours.
+    """
+    known = [(place, float(value)) for place, (_label, value) in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return None
+    top = round_up(max([goal or 0, *(value for _place, value in known)]))
+    points = [(_across(place, len(values)), _up(value, top)) for place, value in known]
+    drawn = " ".join(f"{x},{y}" for x, y in points)
+    last_x, last_y = points[-1]
+    goal_y = _up(goal, top) if goal is not None else None
+    every = max(1, (len(values) + 5) // 6)
+    shown = [place for place in range(len(values)) if (len(values) - 1 - place) % every == 0]
+    return Line(
+        points=drawn,
+        area=f"{points[0][0]},{BOTTOM} {drawn} {last_x},{BOTTOM}",
+        scale=[Tick(_up(top * part / 4, top), _number(top * part / 4)) for part in range(5)],
+        days=[Tick(_across(p, len(values)), values[p][0], "end" if p == len(values) - 1 else "middle") for p in shown],
+        last=Tick(last_x, f"{_number(known[-1][1])} {unit}".strip(), "end"),
+        last_y=last_y,
+        last_text_y=last_y - 10 if last_y > TOP + 12 and points[-2][1] >= last_y else last_y + 20,
+        goal_y=goal_y,
+        goal_text_y=0 if goal_y is None else (goal_y + 14 if goal_y < TOP + 14 else goal_y - 5),
+    )
+
+
+def _across(place: int, count: int) -> float:
+    return round(LEFT + (RIGHT - LEFT) * place / max(1, count - 1), 1)
+
+
+def _up(value: float, top: float) -> float:
+    return round(BOTTOM - (BOTTOM - TOP) * value / top, 1)
+
+
+def _number(value: float) -> str:
+    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+
+
+def round_up(value: float) -> float:
+    """The least of 1, 2, 4 and 8 with zeros behind that is not below `value`: it parts into four."""
+    exact = Decimal(str(value))
+    if exact <= 0:
+        return 4
+    unit = Decimal(10) ** exact.adjusted()
+    found = float(next(unit * step for step in (1, 2, 4, 8, 10) if unit * step >= exact))
+    return max(4, found)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a bar: from where, how wide, in which mark of the design."""
+
+    x: float
+    width: float
+    mark: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar at its height: its label, its parts, the value at its end, and the list behind it."""
+
+    label: str
+    y: int
+    parts: list[Part]
+    value: str
+    href: str = ""
+
+    @property
+    def text_y(self) -> int:
+        """Foot of the words beside it."""
+        return self.y + 15
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars one under the other."""
+
+    bars: list[Bar]
+
+    @property
+    def height(self) -> int:
+        """Height of the picture."""
+        return STEP * len(self.bars) + 4
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one bar says: `counts` are pairs (mark, number); `value` stands at its end."""
+
+    label: str
+    counts: Sequence[tuple[str, float]]
+    value: str
+    href: str = ""
+    cells: Sequence[str] = field(default=())
+
+
+def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
+    """Bars of these rows: all on one scale, or with `shares` each filled by its own parts. None without anything."""
+    most = max((sum(number for _mark, number in row.counts) for row in rows), default=0)
+    if not most:
+        return None
+    drawn = []
+    for place, row in enumerate(rows):
+        total = sum(number for _mark, number in row.counts) if shares else most
+        drawn.append(Bar(row.label, 6 + STEP * place, _parts(row.counts, total), row.value, row.href))
+    return Bars(drawn)
+
+
+def _parts(counts: Sequence[tuple[str, float]], total: float) -> list[Part]:
+    parts, x = [], float(BARS_FROM)
+    for mark, number in counts:
+        if mark not in MARKS:
+            raise ValueError(mark)
+        width = (BARS_TO - BARS_FROM) * number / total if total else 0
+        if width:
+            parts.append(Part(round(x, 1), round(max(width - 1.5, 1), 1), mark))
+        x += width
+    return parts
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A place: held, ending soon or vacant."""
+
+    x: float
+    state: str
+
+    @property
+    def dash_x(self) -> float:
+        """Where the dash in it begins."""
+        return round(self.x - 3.2, 1)
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """The places of one project."""
+
+    label: str
+    y: int
+    dots: list[Dot]
+    href: str = ""
+
+    @property
+    def text_y(self) -> int:
+        """Foot of its label."""
+        return self.y + 4
+
+    @property
+    def dash_y(self) -> float:
+        """The dash in a dot."""
+        return self.y - 0.9
+
+    @property
+    def line_y(self) -> int:
+        """The hairline above it."""
+        return self.y - 17
+
+
+@dataclass(frozen=True)
+class Dots:
+    """A grid of places: columns named at the top."""
+
+    columns: list[Tick]
+    rows: list[DotRow]
+
+    @property
+    def height(self) -> int:
+        """Height of the picture."""
+        return STEP * len(self.rows) + 30
+
+
+def dots(columns: Sequence[str], rows: Sequence[tuple[str, str, Sequence[str]]]) -> Dots | None:
+    """The grid of `rows` (label, address, the state of each column or an empty string); None without anything."""
+    if not columns or not rows:
+        return None
+    step = min(54.4, (WIDTH - 168) / len(columns))
+    places = [round(WIDTH - 20 - step * (len(columns) - 1 - place), 1) for place in range(len(columns))]
+    return Dots(
+        [Tick(x, name) for x, name in zip(places, columns, strict=True)],
+        [
+            DotRow(
+                label, 43 + STEP * place,
+                [Dot(x, state) for x, state in zip(places, states, strict=True) if state], href,
+            )
+            for place, (label, href, states) in enumerate(rows)
+        ],
+    )  # fmt: skip
+
+
+def months_back(last: date, count: int) -> list[date]:
+    """The first days of the `count` months that end with that of `last`, oldest first."""
+    number = last.year * 12 + last.month - 1
+    return [date(one // 12, one % 12 + 1, 1) for one in range(number - count + 1, number + 1)]

@@ -1,0 +1,271 @@
+"""The checks that the system makes itself: what it found, in a sentence, and from which figures.
+
+Each is a function of a project and an instant. None means that it cannot be computed yet: a person answers then.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.conformity.due import GATES, passed_gates
+from governance.conformity_checks.enums import Result
+from governance.decisions.models import Decision
+from projects.change_plan.enums import ActionState
+from projects.matrix.launch import checklist
+from projects.models import AcceptanceTest, Project
+from projects.requirements.enums import Priority, RequirementState
+from projects.requirements.lint import Draft, findings
+
+#: Requirements that nobody will build.
+GIVEN_UP = (RequirementState.REJECTED, RequirementState.WITHDRAWN, RequirementState.DEFERRED)
+#: Working days, Monday to Friday without holidays, within which a decision is recorded.
+DAYS_TO_RECORD = 5
+#: From this share of requirements well written on, they are partially conform.
+MOSTLY = 0.8
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure a check rests on: what it counts, the number, and where it is read."""
+
+    label: str
+    number: int
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the system found, in the reader's language, and from what."""
+
+    result: Result
+    sentence: str
+    facts: tuple[Fact, ...] = ()
+
+
+Check = Callable[[Project, datetime], Computed | None]
+
+
+def roles_defined(project: Project, at: datetime) -> Computed:
+    """Every item of the checklist of the launch is there (R3)."""
+    items = checklist(project, at)
+    missing = [item for item in items if not item.done]
+    sentence = ngettext(
+        "%(n)s item of the launch checklist is missing.", "%(n)s items of the launch checklist are missing.",
+        len(missing),
+    ) % {"n": len(missing)}  # fmt: skip
+    link = reverse("governance:launch", args=[project.code])
+    facts = (Fact(_("Items of the launch checklist"), len(items), link), Fact(_("Missing"), len(missing), link))
+    if missing:
+        return Computed(Result.NOT_CONFORM, sentence, facts)
+    return Computed(Result.CONFORM, _("Every item of the launch checklist is there."), facts)
+
+
+def charter_attached(project: Project, at: datetime) -> Computed:
+    """A document of the project is called a charter."""
+    found = project.documents.filter(name__icontains="charte").count()  # French, and the beginning of the English word
+    facts = (
+        Fact(_("Documents called a charter"), found, reverse("governance:project_documents", args=[project.code])),
+    )
+    if found:
+        return Computed(Result.CONFORM, _("The charter is among the documents of the project."), facts)
+    return Computed(Result.NOT_CONFORM, _("No document of the project is called a charter."), facts)
+
+
+def success_criteria_approved(project: Project, at: datetime) -> Computed | None:
+    """TO FILL once success criteria are kept: whether the owner has approved them."""
+    return None
+
+
+def requirements_linted(project: Project, at: datetime) -> Computed | None:
+    """How many requirements the rules of writing find nothing in; none without requirements."""
+    rows = list(project.requirements.exclude(state__in=GIVEN_UP).only("title", "statement", "criteria", "kind"))
+    if not rows:
+        return None
+    drafts = [
+        Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
+        for row in rows
+    ]
+    wrong = sum(bool(findings(draft)) for draft in drafts)
+    link = reverse("governance:requirement_list", args=[project.code])
+    facts = (
+        Fact(_("Needs and requirements"), len(rows), link),
+        Fact(_("With something to look at again"), wrong, link),
+    )
+    sentence = ngettext(
+        "The rules of writing find something in %(n)s requirement of %(total)s.",
+        "The rules of writing find something in %(n)s requirements of %(total)s.",
+        wrong,
+    ) % {"n": wrong, "total": len(rows)}
+    if not wrong:
+        return Computed(Result.CONFORM, _("The rules of writing find nothing to look at again."), facts)
+    return Computed(_partly(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
+
+
+def baseline_in_force(project: Project, at: datetime) -> Computed:
+    """The owner has approved a set of requirements."""
+    link = reverse("governance:baseline_list", args=[project.code])
+    facts = (Fact(_("Baselines frozen"), project.baselines.count(), link),)
+    if project.baseline is None:
+        return Computed(Result.NOT_CONFORM, _("No baseline of the requirements is in force."), facts)
+    sentence = _("Baseline %(number)s is in force.") % {"number": project.baseline.number}
+    return Computed(Result.CONFORM, sentence, facts)
+
+
+def gates_decided_in_order(project: Project, at: datetime) -> Computed | None:
+    """Each gate was passed by a decision, after the one before it; none before the first."""
+    passed = list(passed_gates(project, at))
+    if not passed:
+        return None
+    facts = (Fact(_("Gates passed"), len(passed), reverse("governance:register", args=[project.code])),)
+    if passed == GATES[: len(passed)]:
+        sentence = _("Each gate was passed by a decision of the owner, in order: %(gates)s.")
+        return Computed(Result.CONFORM, sentence % {"gates": ", ".join(passed)}, facts)
+    sentence = _("The gates were passed out of order: %(gates)s.") % {"gates": ", ".join(passed)}
+    return Computed(Result.NOT_CONFORM, sentence, facts)
+
+
+def risks_reviewed_monthly(project: Project, at: datetime) -> Computed | None:
+    """TO FILL once risks are kept: whether each month since the launch has a review of the register."""
+    return None
+
+
+def dashboard_published_monthly(project: Project, at: datetime) -> Computed | None:
+    """TO FILL once dashboards are published: whether each month since the launch has one."""
+    return None
+
+
+def decisions_listed_in_time(project: Project, at: datetime) -> Computed | None:
+    """Each decision was recorded within five working days of the act, Monday to Friday, holidays not known.
+
+    What was taken over from elsewhere (entered afterwards) is counted apart: its entry says nothing of its list.
+    """
+    taken = Decision.objects.filter(project=project, acted_at__lte=at)
+    rows = list(taken.values_list("acted_at", "recorded_at", "entered_afterwards"))
+    here = [(acted, recorded) for acted, recorded, afterwards in rows if not afterwards]
+    if not here:
+        return None
+    late = sum(working_days(_day(acted), _day(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
+    link = reverse("governance:register", args=[project.code])
+    facts = (
+        Fact(_("Decisions judged"), len(here), link), Fact(_("Recorded late"), late, link),
+        Fact(_("Entered afterwards, not judged"), len(rows) - len(here), link),
+    )  # fmt: skip
+    if not late:
+        sentence = _("Every decision was recorded within five working days, Monday to Friday.")
+        return Computed(Result.CONFORM, sentence, facts)
+    sentence = ngettext(
+        "%(n)s decision was recorded more than five working days after it was taken.",
+        "%(n)s decisions were recorded more than five working days after they were taken.", late,
+    ) % {"n": late}  # fmt: skip
+    return Computed(_partly(late < len(here)), sentence, facts)
+
+
+def acceptance_planned_before(project: Project, at: datetime) -> Computed:
+    """Each campaign that has begun had tests on the day it began; before the first, tests are there."""
+    written = AcceptanceTest.history.filter(project_id=project.pk, history_type="+")
+    days = sorted(_day(moment) for moment in written.values_list("history_date", flat=True))
+    first = days[0] if days else None
+    begun = list(project.campaigns.filter(starts_on__lte=_day(at)).values_list("starts_on", flat=True))
+    planned = sum(first is not None and first <= day for day in begun)
+    link = reverse("governance:acceptance", args=[project.code])
+    facts = (
+        Fact(_("Tests written"), len(days), link), Fact(_("Campaigns begun"), len(begun), link),
+        Fact(_("Begun without a test"), len(begun) - planned, link),
+    )  # fmt: skip
+    if not begun:
+        found = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
+        return Computed(*(found if days else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
+    if planned == len(begun):
+        return Computed(Result.CONFORM, _("Each campaign began once tests were written."), facts)
+    sentence = ngettext(
+        "%(n)s campaign began before any test was written.", "%(n)s campaigns began before any test was written.",
+        len(begun) - planned,
+    ) % {"n": len(begun) - planned}  # fmt: skip
+    return Computed(_partly(bool(planned)), sentence, facts)
+
+
+def communication_planned(project: Project, at: datetime) -> Computed | None:
+    """Each recipient group is told something; none while the project has no group."""
+    actions = project.communications.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
+    told = list(project.recipient_groups.annotate(told=Exists(actions)).values_list("told", flat=True))
+    if not told:
+        return None
+    missing = told.count(False)
+    link = reverse("governance:change_communications", args=[project.code])
+    facts = (Fact(_("Recipient groups"), len(told), link), Fact(_("Without a communication"), missing, link))
+    if not missing:
+        return Computed(Result.CONFORM, _("A communication is planned for each recipient group."), facts)
+    sentence = ngettext(
+        "No communication is planned for %(n)s recipient group.",
+        "No communication is planned for %(n)s recipient groups.", missing,
+    ) % {"n": missing}  # fmt: skip
+    return Computed(_partly(missing < len(told)), sentence, facts)
+
+
+def must_requirements_covered(project: Project, at: datetime) -> Computed | None:
+    """Each requirement that must be met has a test in use; none while there is no such requirement."""
+    tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
+    musts = project.requirements.requirements().filter(priority=Priority.MUST).exclude(state__in=GIVEN_UP)
+    covered = list(musts.annotate(covered=Exists(tests)).values_list("covered", flat=True))
+    if not covered:
+        return None
+    missing = covered.count(False)
+    link = f"{reverse('governance:traceability', args=[project.code])}?alert=must_not_covered"
+    facts = (Fact(_("Requirements that must be met"), len(covered), link), Fact(_("Without a test"), missing, link))
+    if not missing:
+        return Computed(Result.CONFORM, _("Each requirement that must be met has a test."), facts)
+    sentence = ngettext(
+        "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
+    ) % {"n": missing}
+    return Computed(_partly(missing < len(covered)), sentence, facts)
+
+
+#: The name that a checkpoint carries → the check.
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        roles_defined,
+        charter_attached,
+        success_criteria_approved,
+        requirements_linted,
+        baseline_in_force,
+        gates_decided_in_order,
+        risks_reviewed_monthly,
+        dashboard_published_monthly,
+        decisions_listed_in_time,
+        acceptance_planned_before,
+        communication_planned,
+        must_requirements_covered,
+    )
+}
+
+
+def compute(name: str, project: Project, at: datetime | None = None) -> Computed | None:
+    """The check of this name; None for no such name, and for what cannot be computed yet."""
+    check = CHECKS.get(name)
+    return check(project, at or timezone.now()) if check else None
+
+
+def working_days(first: date, last: date) -> int:
+    """Days from Monday to Friday after `first` up to `last`; 0 when `last` is not later."""
+    return sum(day.weekday() < SATURDAY for day in _days(first, last))
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for n in range(1, (last - first).days + 1):
+        yield first + timedelta(days=n)
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localdate(moment, timezone.get_default_timezone())
+
+
+def _partly(holds: bool) -> Result:
+    return Result.PARTIALLY_CONFORM if holds else Result.NOT_CONFORM

@@ -1,0 +1,206 @@
+"""The lists behind the numbers of a dashboard: whoever opens a number finds exactly what it counted."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from governance import figures
+from governance.dashboards.scope import Scope
+from governance.models import Condition, Decision, Proposal, ProposalRevision
+from projects.models import Requirement
+from roles.dates import long_day
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell, and where it leads; `mark` is a word that is told apart: late, vacant."""
+
+    text: str
+    href: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a list: its cells, the first of which names it."""
+
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list one can open: `rows` finds what is counted with the filters of the address, `entry` writes one row.
+
+    `rows` gives a queryset, or a list of entries that need no further reading. `filters` maps the names the address
+    may hold, beside those of the scope, to the pattern of what they may say.
+    """
+
+    title: Text
+    heads: Sequence[Text]
+    rows: Callable[[Scope, Mapping[str, str]], Any]
+    entry: Callable[[Any], Entry]
+    none: Text
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    def chosen(self, said: Mapping[str, str]) -> dict[str, str]:
+        """What the address says that this list understands."""
+        return {name: said[name] for name, form in self.filters.items() if re.fullmatch(form, said.get(name, ""))}
+
+
+PROJECT, TITLE = gettext_lazy("Project"), gettext_lazy("Subject")
+
+
+def project_cell(project: Any) -> Cell:
+    """The project, with its address."""
+    return Cell(project.code, project.get_absolute_url())
+
+
+# — decisions —
+
+
+def _pending(scope: Scope, said: Mapping[str, str]) -> QuerySet[Proposal]:
+    now = timezone.now()
+    found = figures.pending(Proposal.objects.filter(project__in=scope.projects))
+    if "late" in said:
+        found = figures.late(found, scope.today)
+    if "age" in said:
+        found = figures.aged(found, int(said["age"]), now)
+    if "for" in said:
+        found = figures.waiting_for(found, "" if said["for"] == OWNER else said["for"])
+    return found.select_related("project", "current").order_by("current__acted_at", "pk")
+
+
+#: In the address, who decides; a role that advises goes by its code.
+OWNER = "owner"
+
+
+def _pending_entry(row: Proposal) -> Entry:
+    revision = cast(ProposalRevision, row.current)  # a pending one was submitted, with its day for deciding
+    by = cast(date, revision.decide_by)
+    waited = (timezone.now() - revision.acted_at).days
+    return Entry((
+        Cell(row.reference, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
+        Cell(str(row.get_state_display())),
+        Cell(ngettext("%(n)d day", "%(n)d days", waited) % {"n": waited}),
+        Cell(long_day(by), mark=_("late") if by < timezone.localdate() else ""),
+    ))  # fmt: skip
+
+
+def _decided(scope: Scope, said: Mapping[str, str]) -> QuerySet[Decision]:
+    found = Decision.objects.filter(project__in=scope.projects, acted_at__date__gte=scope.since)
+    if "month" in said:
+        year, month = said["month"].split("-")
+        found = Decision.objects.filter(
+            project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
+        )  # fmt: skip
+    return found.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
+
+
+def _decided_entry(row: Decision) -> Entry:
+    taken = (row.acted_at - row.revision.acted_at).days
+    return Entry((
+        Cell(row.reference, row.get_absolute_url()), Cell(row.revision.title), project_cell(row.project),
+        Cell(str(row.get_outcome_display())), Cell(long_day(timezone.localdate(row.acted_at))),
+        Cell(ngettext("%(n)d day", "%(n)d days", taken) % {"n": taken}),
+    ))  # fmt: skip
+
+
+def _overdue(scope: Scope, said: Mapping[str, str]) -> QuerySet[Condition]:
+    found = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
+    return found.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
+
+
+def _overdue_entry(row: Condition) -> Entry:
+    return Entry((
+        Cell(row.decision.reference, row.decision.get_absolute_url()), Cell(row.text),
+        project_cell(row.decision.project), Cell(row.role), Cell(long_day(row.due_on), mark=_("late")),
+    ))  # fmt: skip
+
+
+# — roles —
+
+
+def _roles(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
+    wanted = {"held": ["held", "ending"], "": ["vacant", "ending"]}.get(said.get("state", ""), [said.get("state", "")])
+    words = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}
+    return [
+        Entry((
+            Cell(code, reverse("governance:mandate_list", args=[line.project.code])), project_cell(line.project),
+            Cell(words[state], mark=words[state] if state == "vacant" else ""),
+        ))
+        for line in figures.lines(scope.projects, timezone.now(), scope.since)
+        for state in wanted
+        for code in line.seats.of(state)
+    ]  # fmt: skip
+
+
+# — requirements —
+
+
+def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Requirement]:
+    written = Requirement.objects.filter(project__in=scope.projects)
+    found = figures.uncovered(written) if "uncovered" in said else figures.musts(written)
+    return found.select_related("project").order_by("project__code", "code")
+
+
+def _must_entry(row: Requirement) -> Entry:
+    return Entry((
+        Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
+        Cell(str(row.get_state_display())),
+    ))  # fmt: skip
+
+
+def _given(entry: Entry) -> Entry:
+    return entry
+
+
+YES = "1"
+MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
+LISTINGS: dict[str, Listing] = {
+    "pending": Listing(
+        gettext_lazy("Decisions pending"),
+        (gettext_lazy("Proposal"), TITLE, PROJECT, gettext_lazy("State"), gettext_lazy("Waiting for"),
+         gettext_lazy("To decide by")),
+        _pending, _pending_entry, gettext_lazy("No decision is pending here."),
+        {"late": YES, "age": f"[0-{len(figures.AGES)}]", "for": "owner|[A-Z0-9-]{1,10}"},
+    ),
+    "decided": Listing(
+        gettext_lazy("Decisions taken"),
+        (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Outcome"), gettext_lazy("Decided"),
+         gettext_lazy("Time to decide")),
+        _decided, _decided_entry, gettext_lazy("No decision was taken in this period."),
+        {"month": MONTH},
+    ),
+    "overdue": Listing(
+        gettext_lazy("Conditions overdue"),
+        (gettext_lazy("Decision"), gettext_lazy("Condition"), PROJECT, gettext_lazy("Role"), gettext_lazy("Due")),
+        _overdue, _overdue_entry, gettext_lazy("No condition is overdue."),
+    ),
+    "roles": Listing(
+        gettext_lazy("Roles vacant or ending"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
+        _roles, _given, gettext_lazy("Every role is held for the next 60 days."),
+        {"state": "vacant|ending|held"},
+    ),
+    "musts": Listing(
+        gettext_lazy("Must requirements"),
+        (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
+        _musts, _must_entry, gettext_lazy("No must requirement here."),
+        {"uncovered": YES},
+    ),
+}  # fmt: skip
+
+
+def entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:
+    """The rows as the table and the files write them."""
+    return [listing.entry(row) for row in rows]

@@ -1,0 +1,262 @@
+"""The charts of a dashboard: each answers one question, says its conclusion in words, and holds its data as a table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance import charts
+from governance.dashboards.behind import OWNER, Cell, project_cell
+from governance.dashboards.scope import Scope
+from governance.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
+
+#: The most rows a picture draws; its table holds all of them.
+DRAWN = 12
+#: Mark of the design for each state of a role, and the word of the legend.
+SEAT_MARKS = (("held", "accent"), ("ending", "deferred"), ("vacant", "hole"))
+
+
+@dataclass(frozen=True)
+class Key:
+    """A line of the legend."""
+
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart as the page, the print and the PDF show it: without a drawing, `conclusion` says why there is none.
+
+    `rows` is the same data as a table under `heads`; `words` marks the columns that hold words, the others numbers.
+    """
+
+    name: str
+    question: str
+    unit: str
+    conclusion: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    line: charts.Line | None = None
+    bars: charts.Bars | None = None
+    dots: charts.Dots | None = None
+    goal: str = ""
+    legend: Sequence[Key] = ()
+    note: str = ""
+    words: frozenset[int] = field(default=frozenset({0}))
+
+    @property
+    def height(self) -> int:
+        """Height of the drawing."""
+        drawn = self.bars or self.dots
+        return drawn.height if drawn else 190
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is anything to draw."""
+        return bool(self.line or self.bars or self.dots)
+
+
+def behind(scope: Scope, name: str, **said: Any) -> str:
+    """Address of the list behind a number, with the filters of the dashboard and its own."""
+    address = reverse("governance:dashboard_list", args=[scope.root.code, name])
+    query = urlencode({**scope.query, **said})
+    return f"{address}?{query}" if query else address
+
+
+def short_month(month: date) -> str:
+    """Jan / janv., and the year beside January."""
+    return formats.date_format(month, "M Y" if month.month == 1 else "M")
+
+
+def long_month(month: date) -> str:
+    """November 2026 / novembre 2026."""
+    return formats.date_format(month, "F Y")
+
+
+def in_days(value: float | None) -> str:
+    """7 days, 7.5 days; a dash for none."""
+    if value is None:
+        return "–"
+    shown = formats.number_format(value, decimal_pos=0 if value == int(value) else 1)
+    return ngettext("%(n)s day", "%(n)s days", int(value) if value == 1 else 2) % {"n": shown}
+
+
+def faster(scope: Scope, months: Sequence[Month]) -> Picture:
+    """Are decisions getting faster?"""
+    drawn = charts.line([(short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
+    known = [m for m in months if m.median is not None]
+    conclusion = _("No decision was taken in these months.")
+    if known:
+        first, last = known[0], known[-1]
+        conclusion = _(
+            "Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s; the goal is %(goal)s."
+        ) % {
+            "first": in_days(first.median), "start": long_month(first.month), "last": in_days(last.median),
+            "end": long_month(last.month), "goal": in_days(GOAL_DAYS),
+        }  # fmt: skip
+    rows = [
+        (Cell(long_month(m.month)), Cell(in_days(m.median)),
+         Cell(str(m.decisions), behind(scope, "decided", month=f"{m.month:%Y-%m}") if m.decisions else ""))
+        for m in months
+    ]  # fmt: skip
+    return Picture(
+        "faster", _("Are decisions getting faster?"), _("Median days from submission to decision, by month"),
+        conclusion, (_("Month"), _("Median"), _("Decisions")), rows, line=drawn,
+        goal=_("goal %(days)s") % {"days": in_days(GOAL_DAYS)},
+    )  # fmt: skip
+
+
+def aging(scope: Scope, found: Waiting) -> Picture:
+    """What has been waiting, and how long?"""
+    labels = [_("Under %(n)d days") % {"n": AGES[0]}]
+    labels += [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(AGES)]
+    labels.append(_("%(n)d days or more") % {"n": AGES[-1]})
+    marks = ("pending", "pending", "deferred", "rejected")
+    drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, found.ages, strict=True)]
+    total = sum(found.ages)
+    over = sum(found.ages[2:])
+    conclusion = _("Nothing is waiting for a decision.") if not total else ngettext(
+        "%(n)d decision is pending, %(over)d past the goal.",
+        "%(n)d decisions are pending, %(over)d past the goal.", total,
+    ) % {"n": total, "over": over}  # fmt: skip
+    rows = [
+        (Cell(label), Cell(str(n), behind(scope, "pending", age=place) if n else ""))
+        for place, (label, n) in enumerate(zip(labels, found.ages, strict=True))
+    ]
+    return Picture(
+        "aging", _("What has been waiting, and how long?"), _("Pending decisions by days since submission"),
+        conclusion, (_("Waiting for"), _("Decisions")), rows, bars=charts.bars(drawn),
+        legend=(Key("pending", _("within the goal")), Key("deferred", _("past the goal")),
+                Key("rejected", _("past twice the goal"))),
+    )  # fmt: skip
+
+
+def who_waits(scope: Scope, found: Waiting) -> Picture:
+    """Whose turn is it?"""
+    rows_of = [(role, n) for role, n in found.roles.items() if n]
+    names = {role: role or _("Owner") for role, _n in rows_of}
+    drawn = [charts.Row(names[role], [("pending", n)], str(n)) for role, n in rows_of]
+    top = max(rows_of, key=lambda pair: pair[1], default=None)
+    conclusion = _("Nobody is waited for.") if top is None else ngettext(
+        "%(n)d waits for %(role)s.", "%(n)d wait for %(role)s.", top[1]
+    ) % {"n": top[1], "role": names[top[0]]}  # fmt: skip
+    rows = [
+        (Cell(names[role]), Cell(str(n), behind(scope, "pending", **{"for": role or OWNER}))) for role, n in rows_of
+    ]
+    return Picture(
+        "who", _("Whose turn is it?"),
+        _("Pending decisions by the role that is waited for: its opinion, or the owner’s answer"), conclusion,
+        (_("Role"), _("Decisions")), rows, bars=charts.bars(drawn),
+    )  # fmt: skip
+
+
+def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
+    """Is every role held?"""
+    codes = sorted({code for line in found for code in line.seats.states}, key=_rank)
+    most = sorted(found, key=lambda one: (-len(one.seats.of("vacant")), -len(one.seats.of("ending")), one.project.code))
+    drawn = charts.dots(
+        codes,
+        [(line.project.code, "", [line.seats.states.get(code, "") for code in codes]) for line in most[:DRAWN]],
+    )
+    needed, held = sum(len(line.seats.states) for line in found), sum(line.seats.held for line in found)
+    ending = sum(len(line.seats.of("ending")) for line in found)
+    conclusion = _("%(held)d of %(needed)d roles are held; %(vacant)d vacant, %(ending)d end within 60 days.") % {
+        "held": held, "needed": needed, "vacant": needed - held, "ending": ending,
+    }  # fmt: skip
+    words = {"vacant": _("Vacant"), "ending": _("Ends within 60 days")}
+    rows = [
+        (project_cell(line.project), Cell(code), Cell(words[state]))
+        for line in found for state in words for code in line.seats.of(state)
+    ]  # fmt: skip
+    return Picture(
+        "roles", _("Is every role held?"), _("The roles each project must have, those with a gap first"), conclusion,
+        (_("Project"), _("Role"), _("State")), rows, dots=drawn, words=frozenset({0, 1, 2}),
+        legend=(Key("accent", _("held")), Key("deferred", _("ends within 60 days")), Key("hole", _("vacant"))),
+    )  # fmt: skip
+
+
+#: The roles of the known packs in the order of the arch: who decides, who advises, who builds, who receives.
+ORDER = ("MOA", "PO", "PMO", "PSO", "PQA", "AMOA", "BM", "BIG", "MOE", "SP", "PM", "PCT", "DEST", "UR")
+
+
+def _rank(code: str) -> tuple[int, str]:
+    return (ORDER.index(code) if code in ORDER else len(ORDER), code)
+
+
+def backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
+    """Is the pile getting smaller? From the snapshots of the nights."""
+    values = [(formats.date_format(row["day"], "j M"), float(row["pending"])) for row in days]
+    conclusion = _("The trend begins with the second night: figures are kept every night.")
+    if len(days) > 1:
+        conclusion = _("%(first)s pending on %(start)s, %(last)s on %(end)s.") % {
+            "first": days[0]["pending"], "start": formats.date_format(days[0]["day"], "j F Y"),
+            "last": days[-1]["pending"], "end": formats.date_format(days[-1]["day"], "j F Y"),
+        }  # fmt: skip
+    rows = [
+        (Cell(formats.date_format(row["day"], "j F Y")), Cell(str(row["pending"])), Cell(str(row["late"])),
+         Cell(str(row["overdue"])))
+        for row in days
+    ]  # fmt: skip
+    return Picture(
+        "backlog", _("Is the pile getting smaller?"), _("Pending decisions, as they were kept at night"), conclusion,
+        (_("Day"), _("Pending"), _("Late"), _("Conditions overdue")), rows, line=charts.line(values, ""),
+    )  # fmt: skip
+
+
+def covered(scope: Scope, found: Sequence[Line]) -> Picture:
+    """Are the must requirements covered by tests?"""
+    having = sorted((line for line in found if line.musts), key=lambda one: one.covered / one.musts)
+    drawn = [
+        charts.Row(
+            line.project.code, [("approved", line.covered), ("rejected", line.uncovered)],
+            f"{line.covered}/{line.musts}",
+        )
+        for line in having[:DRAWN]
+    ]  # fmt: skip
+    musts, missing = sum(line.musts for line in having), sum(line.uncovered for line in having)
+    conclusion = _("No must requirement is proposed or approved yet.") if not musts else _(
+        "%(covered)d of %(musts)d must requirements have a test."
+    ) % {"covered": musts - missing, "musts": musts}  # fmt: skip
+    rows = [
+        (project_cell(line.project), Cell(str(line.musts), behind(scope, "musts") if not scope.is_group else ""),
+         Cell(str(line.covered)), Cell(str(line.uncovered)))
+        for line in having
+    ]  # fmt: skip
+    return Picture(
+        "covered", _("Are the must requirements covered?"), _("Must requirements with a test in use, by project"),
+        conclusion, (_("Project"), _("Musts"), _("Covered"), _("Without a test")), rows,
+        bars=charts.bars(drawn, shares=True),
+        legend=(Key("approved", _("covered by a test")), Key("rejected", _("without a test"))),
+    )  # fmt: skip
+
+
+def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
+    """How often is each adviser followed?"""
+    drawn = [
+        charts.Row(one.role, [("approved", one.followed), ("rejected", one.not_followed)],
+                   f"{one.followed}/{one.followed + one.not_followed}")
+        for one in found
+    ]  # fmt: skip
+    said = [
+        _("%(role)s %(yes)d of %(all)d") % {"role": o.role, "yes": o.followed, "all": o.followed + o.not_followed}
+        for o in found
+    ]
+    conclusion = (
+        _("Followed: %(roles)s.") % {"roles": ", ".join(said)} if said else _("No opinion was answered in this period.")
+    )
+    rows = [(Cell(one.role), Cell(str(one.followed)), Cell(str(one.not_followed))) for one in found]
+    return Picture(
+        "advisers", _("How often is each adviser followed?"),
+        _("Opinions that the owner’s answer went with, and those it did not"), conclusion,
+        (_("Role"), _("Followed"), _("Not followed")), rows, bars=charts.bars(drawn, shares=True),
+        legend=(Key("approved", _("followed")), Key("rejected", _("not followed"))),
+        note=_("A deferral or a request for rework agrees with nobody and contradicts nobody: it is not counted."),
+    )  # fmt: skip

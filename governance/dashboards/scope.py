@@ -1,0 +1,97 @@
+"""What a dashboard is about: a project, or a programme or portfolio with all that is part of it, as one sees it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from projects.enums import Level
+from projects.models import Mandate, Project
+from roles.access import Visitor
+
+#: Periods one may look back over, in days.
+PERIODS = (30, 90, 365)
+PERIOD = 365
+KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
+    """`root` and what is part of it, at most two levels down, as far as `user` may read it."""
+    below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
+    return Project.objects.visible_to(user).filter(below)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The projects looked at, and the filters of the address that chose them.
+
+    `within` is the code of a programme, `owner` the key of a person in office; `period` is in days back from `today`.
+    """
+
+    root: Project
+    all: QuerySet[Project]
+    today: date
+    period: int = PERIOD
+    within: str = ""
+    owner: str = ""
+
+    @classmethod
+    def of(cls, request: HttpRequest, root: Project) -> "Scope":
+        """What the address asks for; what it does not say readably is as if unsaid."""
+        said: QueryDict = request.GET
+        period, owner = said.get("period", ""), said.get("owner", "")
+        return cls(
+            root, part_of(root, request.user), timezone.localdate(),
+            int(period) if period in {str(days) for days in PERIODS} else PERIOD,
+            said.get("within", "")[:20], owner if KEY.fullmatch(owner) else "",
+        )  # fmt: skip
+
+    @property
+    def since(self) -> date:
+        """The first day of the period."""
+        return self.today - timedelta(days=self.period)
+
+    @property
+    def projects(self) -> QuerySet[Project]:
+        """Those that the filters leave."""
+        found = self.all
+        if self.within:
+            found = found.filter(Q(code=self.within) | Q(parent__code=self.within))
+        if self.owner:
+            held = Mandate.objects.active().deciding().filter(holder__key=self.owner)
+            found = found.filter(pk__in=held.values("project"))
+        return found
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it can hold more than one project."""
+        return self.root.level != Level.PROJECT
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """The filters that are set, as the address writes them."""
+        said = {"within": self.within, "owner": self.owner, "period": self.period if self.period != PERIOD else ""}
+        return {name: value for name, value in said.items() if value}
+
+    @property
+    def suffix(self) -> str:
+        """The filters as the end of an address, empty without any."""
+        return f"?{urlencode(self.query)}" if self.query else ""
+
+    def programmes(self) -> list[Project]:
+        """The programmes one may choose, of the portfolio. None for anything else."""
+        if self.root.level != Level.PORTFOLIO:
+            return []
+        return list(self.all.filter(level=Level.PROGRAMME).order_by("code"))
+
+    def owners(self) -> list[tuple[str, str]]:
+        """Who decides on these projects today: key and name, by name. None where there is one project."""
+        if not self.is_group:
+            return []
+        held = Mandate.objects.active().deciding().filter(project__in=self.all).order_by("holder__name")
+        return [(str(key), name) for key, name in held.values_list("holder__key", "holder__name").distinct()]

@@ -1,0 +1,314 @@
+"""The figures of a dashboard, counted from the rows themselves: each number is the length of the list behind it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, JSONObject, TruncMonth
+from django.utils import timezone
+
+from governance import workflow
+from governance.enums import DISAGREES, Position, ProposalState, dissents
+from governance.models import Condition, Decision, Opinion, Proposal
+from projects.enums import Level
+from projects.mandates.vacancies import SOON
+from projects.models import AcceptanceTest, Mandate, Project, Requirement
+from projects.requirements.enums import Priority
+from projects.requirements.workflow import CANDIDATES
+from roles.enums import Authority
+
+#: Days within which a proposal should be answered after its submission; past twice that it is very late.
+GOAL_DAYS = 10
+#: Upper bounds of the classes of waiting, in days; what waits longer is in the last one.
+AGES = (5, GOAL_DAYS, 2 * GOAL_DAYS)
+
+
+# — what is counted: rows → those that count —
+
+
+def pending(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    """Submitted and not answered yet."""
+    return proposals.filter(state__in=workflow.BEFORE_THE_OWNER)
+
+
+def late(proposals: QuerySet[Proposal], today: date) -> QuerySet[Proposal]:
+    """Pending after the latest date for deciding."""
+    return pending(proposals).filter(current__decide_by__lt=today)
+
+
+def aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:
+    """Pending since as long as the class at `place` of AGES says (the last one is open), by whole days."""
+    return pending(proposals).filter(_age(place, now))
+
+
+def waiting_for(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
+    """Pending ones that wait for this role: its opinion, or the decision of the owner when `role` is empty."""
+    found = pending(proposals)
+    if not role:
+        return found.filter(state=ProposalState.READY_FOR_DECISION)
+    return found.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
+
+
+def musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """The must requirements that are proposed or approved."""
+    return requirements.filter(priority=Priority.MUST, state__in=CANDIDATES).exclude(kind="need")
+
+
+def uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """The musts that no test in use covers."""
+    return musts(requirements).filter(~Exists(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))))
+
+
+# — each project —
+
+
+class Median(Aggregate):
+    """The middle of the values of a group."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+
+
+#: How long the owner took: from the submission of the revision to its answer.
+TAKEN = ExpressionWrapper(F("acted_at") - F("revision__acted_at"), output_field=DurationField())
+MEDIAN = Median(TAKEN, output_field=DurationField())
+
+
+@dataclass(frozen=True)
+class Seats:
+    """The roles a project must have, by their code: `held`, `ending` within 60 days or `vacant`."""
+
+    states: dict[str, str]
+
+    @property
+    def held(self) -> int:
+        """How many are held today."""
+        return sum(state != "vacant" for state in self.states.values())
+
+    def of(self, state: str) -> list[str]:
+        """The codes of those in this state."""
+        return [code for code, found in self.states.items() if found == state]
+
+
+@dataclass(frozen=True)
+class Line:
+    """The figures of one project. `oldest` and `median` are in days; `owner` is the name of who decides today."""
+
+    project: Project
+    owner: str
+    pending: int
+    late: int
+    oldest: int | None
+    median: float | None
+    seats: Seats
+    overdue: int
+    musts: int
+    uncovered: int
+
+    @property
+    def covered(self) -> int:
+        """The musts that a test covers."""
+        return self.musts - self.uncovered
+
+    def figures(self) -> dict[str, int]:
+        """Those that are kept every night."""
+        return {
+            "pending": self.pending, "late": self.late, "roles": len(self.seats.states), "held": self.seats.held,
+            "overdue": self.overdue, "musts": self.musts, "covered": self.covered,
+        }  # fmt: skip
+
+
+def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
+    """The figures of each project at `now`, its decisions since that day, by level then code. One query."""
+    today = timezone.localdate(now)
+    mine = {"project": OuterRef("pk")}
+    decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
+    conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
+    oldest = pending(Proposal.objects.filter(**mine)).order_by("current__acted_at")
+    owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
+    rows = projects.select_related("parent").annotate(
+        pending_=_count(pending(Proposal.objects.filter(**mine))),
+        late_=_count(late(Proposal.objects.filter(**mine), today)),
+        since_=Subquery(oldest.values("current__acted_at")[:1]),
+        median_=Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
+        overdue_=_count(conditions.overdue(today), "decision__project"),
+        musts_=_count(musts(Requirement.objects.filter(**mine))),
+        uncovered_=_count(uncovered(Requirement.objects.filter(**mine))),
+        owner_=Subquery(owner.values("holder__name")[:1]),
+        **_seats(now),
+    )  # fmt: skip
+    return [_line(row, now) for row in rows.order_by("code")]
+
+
+def _count(rows: QuerySet[Any], by: str = "project") -> Any:
+    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _seats(now: datetime) -> dict[str, Any]:
+    """What `_states` reads: the roles a project must have and their authority, and until when each is held."""
+    held = Mandate.objects.during(now).filter(project=OuterRef("pk"), holder__is_active=True)
+    told = JSONObject(code="role__code", until="period__endswith")
+    asked = '$.roles[*] ? (@.mandatory == "true")'
+    return {
+        "codes_": _path(f"{asked}.code"), "authorities_": _path(f"{asked}.authority"),
+        "held_": ArraySubquery(held.order_by().values(told=told)),
+    }  # fmt: skip
+
+
+def _path(path: str) -> Any:
+    """What a JSON path finds in the roles in force, as an array."""
+    return Func(
+        "matrix__content", Value(path), function="jsonb_path_query_array",
+        template="ARRAY(SELECT jsonb_array_elements_text(%(function)s(%(expressions)s::jsonpath)))",
+        output_field=ArrayField(CharField()),
+    )  # fmt: skip
+
+
+def _states(row: Any, now: datetime) -> Seats:
+    needed = [
+        code for code, authority in zip(row.codes_, row.authorities_, strict=True)
+        if row.level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
+    ]  # fmt: skip
+    until: dict[str, list[str | None]] = {}
+    for held in row.held_:
+        until.setdefault(held["code"], []).append(held["until"])
+    return Seats({code: _state(until.get(code, ()), now) for code in needed})
+
+
+def _state(ends: Sequence[str | None], now: datetime) -> str:
+    if not ends:
+        return "vacant"
+    last = max((datetime.fromisoformat(end) for end in ends if end), default=None)
+    return "held" if None in ends or last is None or last > now + SOON else "ending"
+
+
+def _line(row: Any, now: datetime) -> Line:
+    return Line(
+        project=row, owner=row.owner_ or "", pending=row.pending_, late=row.late_,
+        oldest=(now - row.since_).days if row.since_ else None,
+        median=days(row.median_), seats=_states(row, now), overdue=row.overdue_,
+        musts=row.musts_, uncovered=row.uncovered_,
+    )  # fmt: skip
+
+
+def days(taken: timedelta | None) -> float | None:
+    """A duration in days, to one decimal."""
+    return None if taken is None else round(taken.total_seconds() / 86_400, 1)
+
+
+# — all of them together —
+
+
+@dataclass(frozen=True)
+class Month:
+    """The decisions of a month: how many, and the median days they took."""
+
+    month: date
+    median: float | None
+    decisions: int
+
+
+def by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]:
+    """How long decisions took in each of these months. One query."""
+    taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=months[0]).order_by()
+    rows = taken.annotate(month=TruncMonth("acted_at")).values("month").annotate(median=MEDIAN, n=Count("pk"))
+    found = {timezone.localdate(row["month"]): row for row in rows}
+    return [
+        Month(month, days(found[month]["median"]), found[month]["n"]) if month in found else Month(month, None, 0)
+        for month in months
+    ]
+
+
+def overall(projects: QuerySet[Project], since: date, until: date) -> Month:
+    """The decisions over `[since, until)`, as if it were one month. One query."""
+    taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lt=until)
+    found = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"))
+    return Month(since, days(found["median"]), found["n"])
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The pending proposals by how long they have waited (`ages`, see AGES) and by whom they wait for.
+
+    `roles` counts under an empty code those that wait for the owner; one may wait for two opinions.
+    """
+
+    ages: list[int]
+    roles: dict[str, int]
+
+
+def waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
+    """What waits. One query."""
+    proposals = pending(Proposal.objects.filter(project__in=projects))
+    rows: Any = proposals.order_by().values("state", "awaited_roles").annotate(
+        **{f"age{place}": Count("pk", filter=_age(place, now)) for place in range(len(AGES) + 1)}, n=Count("pk")
+    )  # fmt: skip
+    ages, roles = [0] * (len(AGES) + 1), Counter[str]()
+    for row in rows:
+        for place in range(len(AGES) + 1):
+            ages[place] += row[f"age{place}"]
+        asked = [""] if row["state"] == ProposalState.READY_FOR_DECISION else row["awaited_roles"]
+        roles.update(dict.fromkeys(asked, row["n"]))
+    return Waiting(ages, dict(sorted(roles.items())))
+
+
+def _age(place: int, now: datetime) -> Q:
+    said = Q()
+    if place < len(AGES):
+        said &= Q(current__acted_at__gt=now - timedelta(days=AGES[place]))
+    return said & Q(current__acted_at__lte=now - timedelta(days=AGES[place - 1])) if place else said
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How the answers of the owner went with the opinions of a role; what an answer leaves open counts in neither."""
+
+    role: str
+    followed: int
+    not_followed: int
+
+
+def followed(projects: QuerySet[Project], since: date) -> list[Followed]:
+    """How often each adviser role was followed since that day. One query."""
+    answered = Opinion.objects.filter(
+        revision__decision__project__in=projects, revision__decision__acted_at__date__gte=since
+    )
+    groups = answered.order_by().values("role", "position", "revision__decision__outcome").annotate(n=Count("pk"))
+    found: dict[str, list[int]] = {}
+    for group in groups:
+        verdict = _followed(group["position"], group["revision__decision__outcome"])
+        if verdict is not None:
+            found.setdefault(group["role"], [0, 0])[not verdict] += group["n"]
+    return [Followed(role, yes, no) for role, (yes, no) in sorted(found.items())]
+
+
+def _followed(position: str, outcome: str) -> bool | None:
+    """Whether an answer goes with an opinion; None when either says neither yes nor no."""
+    settled = outcome in DISAGREES and position != Position.NO_OPINION
+    return not dissents(position, outcome) if settled else None
+
+
+def total(found: Iterable[Line], name: str) -> int:
+    """The sum of one figure over the projects."""
+    return sum(getattr(line, name) for line in found)

@@ -1,0 +1,35 @@
+"""The act of noting what was learned, by whoever holds a role on the project."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import LessonLearned, Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+@act
+def note_lesson(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: LessonLearned | None = None, seen: str = ""
+) -> LessonLearned:
+    """Note a lesson: `title`, `family`, `context`, `lesson`, `recommendation`; or reword one of the actor's own role.
+
+    Raises Outdated.
+    """
+    ensure(actor, "governance.note_lesson", row or project)
+    project = Project.objects.locked(project.pk)
+    row = to_write(LessonLearned, project, row, seen)
+    ensure(actor, "governance.note_lesson", row if row.pk else project)
+    if not row.pk:
+        row.number = project.lessons.count() + 1
+        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.at()
+    if write(row, fields):
+        role = role_held(actor, project)
+        record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)
+    return row

@@ -1,0 +1,42 @@
+"""The acts on the means: budget lines, and every figure noted of them (EUR)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import BudgetLine, BudgetReading, Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+@act
+def write_budget_line(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: BudgetLine | None = None, seen: str = "",
+    note: str = "",
+) -> BudgetLine:  # fmt: skip
+    """Add a part of the budget, or note its figures anew (EUR): `envelope`, `committed`, `forecast`; all are kept.
+
+    Raises ValidationError on a label that is taken (code "label"); and Outdated.
+    """
+    ensure(actor, "governance.plan_means", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_means", project)
+    row = to_write(BudgetLine, project, row, seen)
+    if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
+        raise ValidationError(_("The project already has a budget line of this label."), code="label")
+    if not write(row, fields):
+        return row
+    BudgetReading.objects.create(
+        project=project, line=row, envelope=row.envelope, committed=row.committed, forecast=row.forecast, note=note,
+        read_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    record(act=Act.PLAN_MEANS, actor=actor, role=role_held(actor, project), project=project, subject=row)
+    return row

@@ -1,0 +1,340 @@
+"""The acts on the risk register: raising, rating, treating and reviewing risks; issues; the scale they are rated on.
+
+Whoever keeps the register accepts a green risk; an amber or red one is accepted by a decision only (governance/kinds).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.models import LedgerEvent
+from governance.ledger.services import record
+from governance.notices.models import Reason
+from governance.notices.services import notify
+from projects.models import Issue, Project, Risk, RiskAction, RiskReview, RiskScale
+from projects.project.rows import to_write, write
+from projects.risks.enums import FOLLOWS, ISSUE_FOLLOWS, Band, IssueState, Response, RiskStatus
+from projects.risks.models import dump, ruling_grades
+from projects.risks.writing import next_code, rate, reopen, rises_above_what_was_accepted
+from projects.rules import owners, role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.history import ensure_unchanged
+from roles.models import User
+
+RATINGS = ("likelihood", "impact", "residual_likelihood", "residual_impact")
+
+
+class RiskMovedOn(Exception):
+    """The act does not follow from the status the risk is in."""
+
+    def __init__(self, risk: Risk) -> None:
+        super().__init__(risk.status)
+        self.risk = risk
+
+
+class IssueMovedOn(Exception):
+    """The act does not follow from the state the issue is in."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.state)
+        self.issue = issue
+
+
+class OwnerAccepts(Exception):
+    """The risk is amber or red: the owner accepts it by a decision, nobody else does (R1, R9)."""
+
+    def __init__(self, risk: Risk) -> None:
+        super().__init__(risk.code)
+        self.risk = risk
+
+
+@act
+def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) -> RiskScale:
+    """The owner sets how risks are rated from now on; what was rated keeps the scale it was rated on.
+
+    `fields` are those of `Grades`. Raises ValidationError when they do not go together (projects.risks.models).
+    """
+    ensure(actor, "governance.set_risk_scale", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.set_risk_scale", project)
+    scale = RiskScale(
+        project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.at(), **fields
+    )
+    scale.validate_constraints()
+    scale.save(force_insert=True)
+    _record(Act.SET_RISK_SCALE, actor, scale, detail=str(scale.number), amber=scale.amber_from, red=scale.red_from)
+    return scale
+
+
+@act
+def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Risk:
+    """Put a risk in the register, with its first rating on the scale in force; without a `code` it gets the next one.
+
+    Raises ValidationError on a code that is taken (code "code"), a grade the scale does not have (code "likelihood" or
+    "impact") and a requirement the project does not have (code "requirements").
+    """
+    ensure(actor, "governance.raise_risk", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.raise_risk", project)
+    given = dict(fields) | {"code": fields.get("code") or next_code(project)}
+    if project.risks.filter(code=given["code"]).exists():
+        raise ValidationError(_("The project already has a risk of this code."), code="code")
+    _ensure_requirements(project, given.get("requirements", []))
+    scale, ratings = RiskScale.objects.ruling(project), {name: given.pop(name) for name in RATINGS if name in given}
+    _ensure_grades(scale, ratings)
+    role = role_held(actor, project)
+    risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.at(), **given)
+    rate(risk, ratings, scale, actor, role)
+    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **dump(risk))
+    return risk
+
+
+@act
+def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
+    """Change what a risk says, not how it is rated; `seen` is the version that was read (roles.history.version_of).
+
+    Raises ValidationError on a requirement the project does not have (code "requirements"), and Outdated.
+    """
+    ensure(actor, "governance.edit_risk", risk)
+    risk = _locked(risk)
+    ensure(actor, "governance.edit_risk", risk)
+    ensure_unchanged(risk, seen)
+    _ensure_requirements(risk.project, fields.get("requirements", []))
+    if write(risk, fields):
+        _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
+    return risk
+
+
+@act
+def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
+    """Rate a risk, say how it is answered and who answers for it: it is assessed, or treated with `treated`.
+
+    Each new rating is kept. One above what the owner accepted, or on another scale, reopens the risk and tells the
+    owner. Raises ValidationError on a grade the scale does not have and on a treatment without a response (code
+    "response"), Outdated, and RiskMovedOn once it has ended.
+    """
+    ensure(actor, "governance.assess_risk", risk)
+    risk = _locked(risk)
+    ensure(actor, "governance.assess_risk", risk)
+    ensure_unchanged(risk, seen)
+    if not risk.is_open:
+        raise RiskMovedOn(risk)
+    given = dict(fields)
+    treated = given.pop("treated", risk.status == RiskStatus.TREATED)
+    ratings = {name: given.pop(name) for name in RATINGS if name in given}
+    scale = RiskScale.objects.ruling(risk.project) if _differ(risk, ratings) else risk.scale
+    _ensure_grades(scale, ratings)
+    if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
+        sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
+        raise ValidationError(sentence, code="residual_likelihood")
+    if treated and not given.get("response", risk.response):
+        raise ValidationError(_("Say how it is answered."), code="response")
+    rate(risk, ratings, scale, actor, role_held(actor, risk.project))
+    for name, value in given.items():
+        setattr(risk, name, value)
+    risen = rises_above_what_was_accepted(risk)
+    _follow(risk, treated=treated)
+    risk.save()
+    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **dump(risk))
+    if risen:
+        notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_owners(risk.project))
+    return risk
+
+
+@act
+def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
+    """Close a risk, reject it, accept a green one, or open one again that had ended; with the reason, kept as a review.
+
+    Raises OwnerAccepts on an amber or red one to accept, and RiskMovedOn when the status does not follow.
+    """
+    ensure(actor, "governance.assess_risk", risk)
+    risk = _locked(risk)
+    ensure(actor, "governance.assess_risk", risk)
+    if status not in FOLLOWS[RiskStatus(risk.status)]:
+        raise RiskMovedOn(risk)
+    if status == RiskStatus.ACCEPTED:
+        if risk.residual_band != Band.GREEN:
+            raise OwnerAccepts(risk)
+        risk.response = Response.ACCEPT
+    risk.status, risk.acceptance = status, None
+    risk.save()
+    _reviewed(risk, actor, because)
+    _record(Act.ASSESS_RISK, actor, risk, detail=status, **dump(risk))
+    return risk
+
+
+@act
+def write_action(
+    *, actor: User, risk: Risk, fields: Mapping[str, Any], row: RiskAction | None = None, seen: str = ""
+) -> RiskAction:
+    """Add what is done about a risk, change it, or note that it is done; `seen` is the version that was read.
+
+    Raises ValidationError on a day of doing in the future (code "done_on"), and Outdated.
+    """
+    ensure(actor, "governance.treat_risk", risk)
+    risk = _locked(risk)
+    ensure(actor, "governance.treat_risk", risk)
+    action = to_write(RiskAction, risk.project, row, seen)
+    if row is None:
+        action.risk = risk
+    _ensure_not_ahead(fields.get("done_on"))
+    if write(action, fields):
+        _record(Act.TREAT_RISK, actor, action, detail=risk.code)
+    return action
+
+
+@act
+def review_risks(
+    *, actor: User, project: Project, note: str = "", review_on: date | None = None, risk: Risk | None = None
+) -> list[RiskReview]:
+    """Look at one risk again, or at every open one: the monthly review of the register. `review_on` is the next time.
+
+    Raises ValidationError when there is nothing open to review, or when the next time is not ahead (code "review_on").
+    """
+    ensure(actor, "governance.review_risks", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.review_risks", project)
+    today = localtime(acting.at()).date()
+    if review_on and review_on <= today:
+        raise ValidationError(_("Give a day after today."), code="review_on")
+    chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
+    found = list(chosen.select_for_update(of=("self",)).order_by("pk"))
+    if not found:
+        raise ValidationError(_("No risk of the register is open."))
+    reviews = []
+    for one in found:
+        one.reviewed_on, one.review_on = today, review_on or one.review_on
+        one.save()
+        reviews.append(_reviewed(one, actor, note))
+    _record(Act.REVIEW_RISKS, actor, reviews[-1], detail=str(len(reviews)), risks=",".join(one.code for one in found))
+    return reviews
+
+
+@act
+def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> Issue:
+    """A risk has happened: it becomes an issue, and the owner is told. Raises RiskMovedOn when it cannot any more."""
+    ensure(actor, "governance.materialise_risk", risk)
+    risk = _locked(risk)
+    ensure(actor, "governance.materialise_risk", risk)
+    if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
+        raise RiskMovedOn(risk)
+    issue = _raised(actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk)
+    risk.status, risk.acceptance = RiskStatus.MATERIALISED, None
+    risk.save()
+    event = _record(Act.MATERIALISE_RISK, actor, risk, detail=issue.reference)
+    notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=_owners(risk.project))
+    return issue
+
+
+@act
+def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
+    """Note something that happened and was no risk of the register."""
+    ensure(actor, "governance.raise_issue", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.raise_issue", project)
+    issue = _raised(actor, project, fields)
+    _record(Act.RAISE_ISSUE, actor, issue, detail=issue.reference)
+    return issue
+
+
+@act
+def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any]) -> Issue:
+    """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
+
+    Raises IssueMovedOn when the state does not follow, and ValidationError without a resolution (code "resolution").
+    """
+    ensure(actor, "governance.settle_issue", issue)
+    project = Project.objects.locked(issue.project_id)
+    issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue.pk)
+    issue.project = project
+    ensure(actor, "governance.settle_issue", issue)
+    if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
+        raise IssueMovedOn(issue)
+    for name, value in fields.items():
+        setattr(issue, name, value)
+    if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:
+        raise ValidationError(_("Say how it was settled."), code="resolution")
+    issue.state = state
+    issue.save()
+    _record(Act.SETTLE_ISSUE, actor, issue, detail=state)
+    return issue
+
+
+def _locked(risk: Risk) -> Risk:
+    """The risk, locked after its project."""
+    project = Project.objects.locked(risk.project_id)
+    found = Risk.objects.select_for_update(of=("self",)).select_related("scale", "acceptance").get(pk=risk.pk)
+    found.project = project
+    return found
+
+
+def _differ(risk: Risk, ratings: Mapping[str, Any]) -> bool:
+    return any(getattr(risk, name) != value for name, value in ratings.items())
+
+
+def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
+    """Refuse a grade that the scale does not have, and half a rating."""
+    size = ruling_grades(scale).size
+    for name, value in ratings.items():
+        if value is not None and not 1 <= value <= size:
+            raise ValidationError(_("Choose a grade from 1 to %(size)s."), params={"size": size}, code=name)
+    if (ratings.get("residual_likelihood") is None) != (ratings.get("residual_impact") is None):
+        raise ValidationError(_("Give both the likelihood and the impact that remain."), code="residual_impact")
+
+
+def _ensure_requirements(project: Project, codes: list[str]) -> None:
+    known = set(project.requirements.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+    if unknown := [code for code in codes if code not in known]:
+        sentence = _("The project has no requirement of this code: %(codes)s.")
+        raise ValidationError(sentence, params={"codes": ", ".join(unknown)}, code="requirements")
+
+
+def _ensure_not_ahead(day: date | None) -> None:
+    if day and day > localtime(acting.at()).date():
+        raise ValidationError(_("Give a day that is not in the future."), code="done_on")
+
+
+def _follow(risk: Risk, *, treated: bool) -> None:
+    """The status that follows from an assessment: what was accepted stays so while it is what was accepted."""
+    if risk.status == RiskStatus.ACCEPTED:
+        covered = risk.acceptance is not None or risk.residual_band == Band.GREEN
+        if covered and risk.response == Response.ACCEPT and not rises_above_what_was_accepted(risk):
+            return
+        reopen(risk)
+    elif treated and risk.response != Response.ACCEPT:
+        risk.status = RiskStatus.TREATED
+    else:
+        risk.status = RiskStatus.ASSESSED
+
+
+def _reviewed(risk: Risk, actor: User, note: str) -> RiskReview:
+    return RiskReview.objects.create(
+        project_id=risk.project_id, risk=risk, note=note, by=actor, role=role_held(actor, risk.project),
+        acted_at=acting.at(),
+    )  # fmt: skip
+
+
+def _raised(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk | None = None) -> Issue:
+    return Issue.objects.create(
+        project=project, number=project.issues.count() + 1, risk=risk, raised_by=actor,
+        raised_by_role=role_held(actor, project), raised_at=acting.at(), **fields,
+    )  # fmt: skip
+
+
+def _owners(project: Project) -> list[User]:
+    return [mandate.holder for mandate in owners(project)]
+
+
+def _record(what: Act, actor: User, subject: models.Model, detail: str = "", **facts: Any) -> LedgerEvent:
+    project = subject.project  # type: ignore[attr-defined]
+    return record(
+        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+    )

@@ -1,0 +1,111 @@
+"""The acts on the schedule: milestones with every forecast, and what a project needs of another one."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import Dependency, Milestone, MilestoneForecast, Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+@act
+def write_milestone(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: Milestone | None = None, seen: str = ""
+) -> Milestone:
+    """Add a milestone (`code`, `name`, `gate`, `baseline_on`), or change its name, gate and the day it was reached.
+
+    A new one is expected on its `baseline_on`, which never changes after. Raises ValidationError on a code that is
+    taken (code "code") and on a day to come on which it was reached (code "actual_on"); and Outdated.
+    """
+    ensure(actor, "governance.plan_schedule", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_schedule", project)
+    row, fields = to_write(Milestone, project, row, seen), dict(fields)
+    if not row.pk and project.milestones.filter(code=fields["code"]).exists():
+        raise ValidationError(_("The project already has a milestone of this code."), code="code")
+    if (fields.get("actual_on") or date.min) > localtime(acting.at()).date():
+        raise ValidationError(_("Give a day that has come."), code="actual_on")
+    if row.pk:
+        fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
+    else:
+        fields["forecast_on"] = fields["baseline_on"]
+    is_new = not row.pk
+    if write(row, fields):
+        if is_new:
+            _keep(actor, row, "")
+        _record(actor, row)
+    return row
+
+
+@act
+def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
+    """Say when a milestone is expected now, and why; every forecast is kept.
+
+    Raises ValidationError on one that is reached, or the day it is expected on already (code "forecast_on"), and
+    without a reason (code "reason").
+    """
+    ensure(actor, "governance.plan_schedule", milestone)
+    project = Project.objects.locked(milestone.project_id)
+    milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
+    ensure(actor, "governance.plan_schedule", project)
+    if milestone.actual_on:
+        raise ValidationError(_("This milestone is reached: it is not expected any more."), code="forecast_on")
+    if milestone.forecast_on == forecast_on:
+        raise ValidationError(_("It is expected on this day already."), code="forecast_on")
+    if not reason:
+        raise ValidationError(_("Say why it moves."), code="reason")
+    milestone.forecast_on = forecast_on
+    milestone.save()
+    kept = _keep(actor, milestone, reason)
+    _record(actor, kept)
+    return kept
+
+
+@act
+def write_dependency(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: Dependency | None = None, seen: str = ""
+) -> Dependency:
+    """Say what the project `needs` of another one that the actor sees, by when, and what has become of it.
+
+    Raises ValidationError on a project the actor does not see, or this one (code "needs"), and on a milestone of
+    another project (code "milestone"); DoesNotExist on a dependency whose other end they do not see; and Outdated.
+    """
+    ensure(actor, "governance.plan_schedule", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.plan_schedule", project)
+    if row is not None:
+        Dependency.objects.visible_to(actor).get(pk=row.pk)
+    row = to_write(Dependency, project, row, seen)
+    fields = {name: value for name, value in fields.items() if name != "needs" or not row.pk}
+    needs = fields.get("needs", project if not row.pk else None)
+    if needs and (needs == project or not Project.objects.visible_to(actor).filter(pk=needs.pk).exists()):
+        raise ValidationError(_("Choose another project that you see."), code="needs")
+    milestone = fields.get("milestone")
+    if milestone and milestone.project_id != project.pk:
+        raise ValidationError(_("Choose a milestone of this project."), code="milestone")
+    if write(row, fields):
+        _record(actor, row)
+    return row
+
+
+def _keep(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:
+    return MilestoneForecast.objects.create(
+        project=milestone.project, milestone=milestone, forecast_on=milestone.forecast_on, reason=reason,
+        made_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+
+
+def _record(actor: User, row: Any) -> None:
+    role = role_held(actor, row.project)
+    record(act=Act.PLAN_SCHEDULE, actor=actor, role=role, project=row.project, subject=row)

@@ -1,0 +1,30 @@
+"""What the dashboards showed on a day: kept every night, never changed, so that a trend tells what was."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from governance.snapshots.guards import OF_ITS_DAY
+from projects.models import Project
+from projects.project.rows import ProjectRowQuerySet
+from roles.history import insert_only
+
+
+class Snapshot(models.Model):
+    """The figures of one project on one day, each name → a whole number as text (governance/dashboards/taking.py)."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))
+    day = models.DateField(_("day"))
+    figures = models.JSONField(_("figures"))
+    hash = models.CharField(_("fingerprint"), max_length=64)
+    taken_at = models.DateTimeField(_("taken"), editable=False)
+
+    objects = ProjectRowQuerySet["Snapshot"].as_manager()
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = (models.UniqueConstraint(fields=["project", "day"], name="one_snapshot_per_project_and_day"),)
+        triggers = [*insert_only("A snapshot"), OF_ITS_DAY]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.day}"

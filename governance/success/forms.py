@@ -1,0 +1,40 @@
+"""What is typed of success criteria: their words, and what was measured."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.planned_form import RowForm, labelled
+from projects.success.enums import Met
+from roles.enums import Gate
+from roles.forms import DayField, ProseField, TextField
+
+DUE = [choice for choice in Gate.choices if choice[0] in {Gate.G4, Gate.G5}]
+
+
+class CriterionForm(RowForm):
+    """A criterion or a benefit, with the measure that tells whether it is met."""
+
+    text = ProseField(label=_("Criterion"), rows=2, error_messages={"required": _("Write the criterion.")})
+    measure = ProseField(
+        label=_("How it is measured"), rows=2, error_messages={"required": _("Say how it is measured.")},
+        help_text=_("By whom, on what, over which period."),
+    )  # fmt: skip
+    target = TextField(label=_("Target"), max_length=60, error_messages={"required": _("Give the target.")})
+    unit = TextField(label=_("Unit"), max_length=20, required=False)
+    due_gate = forms.ChoiceField(label=_("Due at gate"), choices=lambda: DUE)
+    months_after = forms.IntegerField(
+        label=_("Months after the gate"), min_value=0, max_value=120, initial=0,
+        error_messages={"invalid": _("Give a whole number of months.")},
+    )  # fmt: skip
+
+
+class MeasureForm(forms.Form):
+    """What was measured, and whether the target is met."""
+
+    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    value = TextField(label=_("Value"), max_length=60, error_messages={"required": _("Give the value.")})
+    met = forms.ChoiceField(
+        label=_("Target"), choices=labelled(Met.choices), widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the target is met.")},
+    )  # fmt: skip
+    note = TextField(label=_("Note"), max_length=300, required=False)

@@ -1,0 +1,59 @@
+"""Success criteria as their page shows them: with the decision that approved them, and what was measured."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from governance.models import Effect
+from projects.models import CriterionMeasure, Project, SuccessCriteriaSet, SuccessCriterion
+from projects.success.enums import CriterionState, Met
+
+MOST, MOST_MEASURES, MOST_SETS = 100, 20, 20
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """A criterion with what was measured of it, the newest first."""
+
+    criterion: SuccessCriterion
+    measures: list[CriterionMeasure]
+
+    @property
+    def last(self) -> CriterionMeasure | None:
+        """What counts: the last measure."""
+        return self.measures[0] if self.measures else None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the last measure reaches the target."""
+        return self.last is not None and self.last.met == Met.YES
+
+
+def lines(project: Project) -> list[CriterionLine]:
+    """The criteria that are proposed or approved, by number. Two queries."""
+    newest = CriterionMeasure.objects.select_related("measured_by").order_by("-measured_on", "-pk")[:MOST_MEASURES]
+    rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
+    found = rows.prefetch_related(Prefetch("measures", newest, to_attr="newest"))[:MOST]
+    return [CriterionLine(row, row.newest) for row in found]
+
+
+@dataclass(frozen=True)
+class SetLine:
+    """A frozen set, with the effect of the decision that approved it; None when none did, or it was taken back."""
+
+    frozen: SuccessCriteriaSet
+    approval: Effect | None
+
+
+def sets(project: Project) -> list[SetLine]:
+    """The frozen sets, the newest first. Two queries."""
+    frozen = list(project.criteria_sets.select_related("made_by").order_by("-number")[:MOST_SETS])
+    told = Effect.objects.filter(
+        subject=SuccessCriteriaSet._meta.label_lower, field="criteria", subject_id__in=[one.pk for one in frozen]
+    )
+    last = {effect.subject_id: effect for effect in told.select_related("decision__project").order_by("pk")}
+    return [SetLine(one, _approving(last.get(one.pk))) for one in frozen]
+
+
+def _approving(effect: Effect | None) -> Effect | None:
+    return effect if effect and effect.after else None

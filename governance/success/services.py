@@ -1,0 +1,140 @@
+"""The acts on success criteria: proposing them, freezing a set for the owner, noting what was measured.
+
+Only a decision of the owner approves a set (governance/kinds: scope and gate, term `criteria`).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from projects.models import CriterionMeasure, Project, SuccessCriteriaSet, SuccessCriterion
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from projects.success.enums import CriterionKind, CriterionState, Met
+from projects.success.models import hash_of
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+class NothingToFreeze(Exception):
+    """No criterion is proposed or approved, or the newest set says the same already."""
+
+
+@act
+def write_criterion(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
+) -> SuccessCriterion:
+    """Propose a success criterion, or reword one that is not approved yet.
+
+    Raises ValidationError on one that was approved or dropped (code "text"); and Outdated.
+    """
+    ensure(actor, "governance.propose_criterion", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.propose_criterion", project)
+    return _written(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
+
+
+@act
+def write_benefit(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
+) -> SuccessCriterion:
+    """Propose a benefit, or reword one that is not approved yet. Raises as `write_criterion`."""
+    ensure(actor, "governance.propose_benefit", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.propose_benefit", project)
+    return _written(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
+
+
+@act
+def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriterion:
+    """Leave out a criterion or benefit that is proposed; an approved one is left out by a decision only.
+
+    Raises ValidationError on one that is not proposed any more.
+    """
+    ensure(actor, "governance.freeze_criteria", criterion)
+    project = Project.objects.locked(criterion.project_id)
+    criterion = SuccessCriterion.objects.select_for_update(of=("self",)).get(pk=criterion.pk)
+    ensure(actor, "governance.freeze_criteria", project)
+    if criterion.state != CriterionState.PROPOSED:
+        raise ValidationError(_("Only what is proposed can be left out; the owner decides on what is approved."))
+    criterion.state = CriterionState.DROPPED
+    criterion.save()
+    _record(Act.PROPOSE_CRITERION, actor, criterion, detail=CriterionState.DROPPED)
+    return criterion
+
+
+@act
+def freeze_criteria(*, actor: User, project: Project) -> SuccessCriteriaSet:
+    """Freeze what is proposed and approved as the next set, with its hash; the owner approves it by a decision.
+
+    Raises NothingToFreeze.
+    """
+    ensure(actor, "governance.freeze_criteria", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.freeze_criteria", project)
+    rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
+    content = [row.plain() for row in rows]
+    newest = project.criteria_sets.order_by("-number").first()
+    if not content or (newest and newest.content == content):
+        raise NothingToFreeze
+    number = newest.number + 1 if newest else 1
+    frozen = SuccessCriteriaSet.objects.create(
+        project=project, number=number, content=content, hash=hash_of(number, content), made_by=actor,
+        acted_at=acting.at(),
+    )  # fmt: skip
+    _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
+    return frozen
+
+
+@act
+def measure_criterion(
+    *, actor: User, criterion: SuccessCriterion, measured_on: date, value: str, met: Met, note: str = ""
+) -> CriterionMeasure:
+    """Note what was measured of an approved criterion; a correction is another measure.
+
+    Raises ValidationError on one the owner has not approved (code "value") and a day to come (code "measured_on").
+    """
+    ensure(actor, "governance.measure_criterion", criterion)
+    project = Project.objects.locked(criterion.project_id)
+    ensure(actor, "governance.measure_criterion", project)
+    criterion = SuccessCriterion.objects.get(pk=criterion.pk)
+    if criterion.state != CriterionState.APPROVED:
+        raise ValidationError(_("The owner has not approved this criterion: it is measured after that."), code="value")
+    if measured_on > localtime(acting.at()).date():
+        raise ValidationError(_("Give a day that has come."), code="measured_on")
+    measure = CriterionMeasure.objects.create(
+        project=project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
+        measured_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
+    return measure
+
+
+def _written(
+    what: Act, kind: CriterionKind, actor: User, project: Project, fields: Mapping[str, Any],
+    row: SuccessCriterion | None, seen: str,
+) -> SuccessCriterion:  # fmt: skip
+    row = to_write(SuccessCriterion, project, row, seen)
+    if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
+        raise ValidationError(_("What was approved or dropped keeps its words: propose another one."), code="text")
+    if not row.pk:
+        row.kind, row.proposed_by_role = kind, role_held(actor, project)
+        row.number = project.success_criteria.count() + 1
+    if write(row, fields):
+        _record(what, actor, row)
+    return row
+
+
+def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
+    project = subject.project
+    record(
+        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+    )

@@ -1,0 +1,87 @@
+"""Ending a waiver before its last day: the owner revokes it, who checks conformity closes it once it is not needed.
+
+Only a decision grants one (governance/kinds), and time alone makes it expire.
+"""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from governance.conformity.reading import CheckpointStanding, began, standing_of
+from governance.conformity_checks.enums import SETTLED
+from governance.enums import Act
+from governance.granted_waivers import granting
+from governance.granted_waivers.enums import WaiverEnding
+from governance.granted_waivers.models import Waiver
+from governance.ledger.services import record
+from governance.notices.models import Reason
+from governance.notices.services import notify
+from governance.rules import keepers_of_standards
+from governance.waivers.reading import covered
+from projects.models import Project
+from projects.rules import holders, owners, role_held
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+class WaiverOver(Exception):
+    """The waiver is over already: it expired, or somebody ended it."""
+
+    def __init__(self, waiver: Waiver) -> None:
+        super().__init__(waiver.reference)
+        self.waiver = waiver
+
+
+@act
+def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
+    """The owner ends a waiver before its last day, and says why. Raises WaiverOver."""
+    ensure(actor, "governance.revoke_waiver", waiver)
+    waiver = _locked(waiver)
+    ensure(actor, "governance.revoke_waiver", waiver)
+    return _ended(actor, waiver, WaiverEnding.REVOKED, because)
+
+
+@act
+def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
+    """Who checks conformity closes a waiver whose checkpoints were found conform since it began.
+
+    Raises WaiverOver, and ValidationError that names the checkpoints still to be found conform.
+    """
+    ensure(actor, "governance.close_waiver", waiver)
+    waiver = _locked(waiver)
+    ensure(actor, "governance.close_waiver", waiver)
+    if left := [row.name for row in standing_of(waiver.project, covered(waiver)) if not _is_met(row, waiver)]:
+        sentence = _("Not found conform since the waiver began: %(checkpoints)s. Record a check first.")
+        raise ValidationError(sentence % {"checkpoints": ", ".join(left)})
+    return _ended(actor, waiver, WaiverEnding.CLOSED, because)
+
+
+def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
+    """Whether nothing keeps the waiver open at this checkpoint."""
+    if row.without not in SETTLED:
+        return False
+    return row.computed is not None or (row.check is not None and row.check.acted_at >= began(waiver))
+
+
+def _locked(waiver: Waiver) -> Waiver:
+    """The waiver on its locked project, while it is not over. Raises WaiverOver."""
+    project = Project.objects.locked(waiver.project_id)
+    waiver = Waiver.objects.with_record().get(pk=waiver.pk)
+    waiver.project = project
+    if waiver.early_end is not None or waiver.ends_on < granting.today():
+        raise WaiverOver(waiver)
+    return waiver
+
+
+def _ended(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:
+    project, revokes = waiver.project, ending == WaiverEnding.REVOKED
+    end = granting.end(waiver, ending, actor, because)
+    event = record(
+        act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER, actor=actor, role=role_held(actor, project),
+        project=project, subject=end, detail=waiver.reference, waiver=waiver.pk,
+    )  # fmt: skip
+    author = holders(project, waiver.revision.proposal.author_role)
+    people = [seat.holder for seat in (*owners(project), *keepers_of_standards(project), *author)]
+    reason = Reason.WAIVER_REVOKED if revokes else Reason.WAIVER_CLOSED
+    notify(event=event, reason=reason, about=waiver, people=people)
+    return waiver

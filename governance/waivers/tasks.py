@@ -1,0 +1,32 @@
+"""What time does to waivers, told to who must know: run every night, safe to run twice at once."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from governance.granted_waivers.models import Waiver
+from governance.notices.models import Reason
+from governance.notices.services import tell_by_time
+from governance.rules import keepers_of_standards
+from governance.waivers.reading import WARNING, ending
+from projects.models import Project
+from projects.rules import owners
+
+
+@shared_task(name="governance.tell_of_waivers")
+def tell_of_waivers() -> int:
+    """Tell owners and who checks conformity of waivers that end within 30 days, and of those that ran out within 30.
+
+    Each is told once of each step, in their language; returns how many notices were written. A waiver that somebody
+    ended is not told of: whoever ended it told already.
+    """
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    over = Waiver.objects.not_ended(today).filter(ends_on__lt=today, ends_on__gte=today - timedelta(days=WARNING))
+    steps = ((Reason.WAIVER_ENDING, ending(Project.objects.all(), today, WARNING)), (Reason.WAIVER_EXPIRED, over))
+    return sum([_tell(reason, waiver) for reason, found in steps for waiver in found.with_record()])
+
+
+def _tell(reason: Reason, waiver: Waiver) -> int:
+    people = [seat.holder for seat in (*owners(waiver.project), *keepers_of_standards(waiver.project))]
+    return tell_by_time(reason=reason, about=waiver, people=people)

@@ -1,0 +1,125 @@
+"""How the weather of a project is computed from its rows; the thresholds stand in the settings (WEATHER_…)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Count, F, Q
+from django.utils.formats import number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from governance.means.reading import percent, total
+from governance.requirements.filters import LAID_ASIDE
+from governance.schedule.reading import largest_slip, milestones_of
+from projects.models import Project
+from projects.requirements.enums import Priority, RequirementKind
+from projects.weather.enums import Sky, worst
+from roles import acting
+
+#: The aspects that are computed, in the order in which they are shown.
+ASPECTS = ("delay", "cost", "scope", "risk")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The sky of one aspect, empty when nothing can be computed, and the figures it comes from as plain strings."""
+
+    aspect: str
+    sky: str
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the rows of a project say of its weather today."""
+
+    aspects: list[Seen]
+
+    @property
+    def overall(self) -> str:
+        """The worst of the aspects; empty when none is computed."""
+        return worst([one.sky for one in self.aspects])
+
+    def skies(self) -> dict[str, str]:
+        """The sky of each aspect."""
+        return {one.aspect: one.sky for one in self.aspects}
+
+    def facts(self) -> dict[str, dict[str, str]]:
+        """The figures of each aspect."""
+        return {one.aspect: one.facts for one in self.aspects}
+
+
+def compute(project: Project) -> Computed:
+    """The weather of the project at the instant of the act under way. Three queries."""
+    return Computed(list(_aspects(project, localtime(acting.at()).date())))
+
+
+def _aspects(project: Project, today: date) -> Iterator[Seen]:
+    yield _delay(project, today)
+    yield _cost(project)
+    yield _scope(project)
+    yield risk(project) or Seen("risk", "", {})
+
+
+def _delay(project: Project, today: date) -> Seen:
+    days = largest_slip(milestones_of(project), project.ends_on, today)
+    if days is None:
+        return Seen("delay", "", {})
+    return Seen("delay", _above(days, settings.WEATHER_DELAY_DAYS), {"days": str(days)})
+
+
+def _cost(project: Project) -> Seen:
+    sums = total(project)
+    share = sums.percent_of(project.budget) if sums.lines else None
+    if share is None:
+        return Seen("cost", "", {})
+    return Seen("cost", _above(share, settings.WEATHER_COST_PERCENT), {"percent": str(share)})
+
+
+def _scope(project: Project) -> Seen:
+    musts = project.requirements.filter(priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
+    figures = musts.exclude(state__in=LAID_ASIDE).aggregate(
+        all=Count("pk"), as_approved=Count("pk", filter=Q(in_force__number=F("version")))
+    )
+    share = percent(Decimal(figures["as_approved"]), Decimal(figures["all"]))
+    if share is None:
+        return Seen("scope", "", {})
+    cloudy, stormy = settings.WEATHER_SCOPE_PERCENT
+    sky = Sky.STORMY if share < stormy else Sky.CLOUDY if share < cloudy else Sky.SUNNY
+    return Seen("scope", sky, {name: str(value) for name, value in figures.items()})
+
+
+def risk(project: Project) -> Seen | None:
+    """TO BE JOINED with the risk register: what its worst open risk makes of the weather. None: not computed."""
+    del project
+    return None
+
+
+def _above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
+    cloudy, stormy = bounds
+    return Sky.STORMY if figure >= stormy else Sky.CLOUDY if figure >= cloudy else Sky.SUNNY
+
+
+def sentence(aspect: str, facts: dict[str, str]) -> str:
+    """What an aspect comes from, as a sentence for the reader."""
+    if aspect == "delay" and "days" in facts:
+        days = int(facts["days"])
+        words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", days)
+        return words % {"n": days} if days else _("No milestone slips.")
+    if aspect == "cost" and "percent" in facts:
+        share = number_format(Decimal(facts["percent"]), use_l10n=True)
+        return _("%(share)s %% of the budget is expected to be spent in the end.") % {"share": share}
+    if aspect == "scope" and "all" in facts:
+        words = _("%(n)s of %(all)s must requirements are in force as they are written.")
+        return words % {"n": facts["as_approved"], "all": facts["all"]}
+    if aspect == "risk" and "text" in facts:
+        return facts["text"]
+    return {
+        "delay": _("Not computed: the project has no milestone."),
+        "cost": _("Not computed: the project has no budget line."),
+        "scope": _("Not computed: the project has no must requirement."),
+    }.get(aspect, _("Not computed: risks are not followed here yet."))

@@ -1,0 +1,58 @@
+"""The act of publishing the weather of a project: computed, and published otherwise only with a written reason."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from governance.enums import Act
+from governance.ledger.services import record
+from governance.weather.computing import compute
+from projects.models import Project, WeatherReport
+from projects.rules import role_held
+from projects.weather.enums import trend
+from roles import acting
+from roles.access import ensure
+from roles.acting import act
+from roles.models import User
+
+
+@act
+def publish_weather(
+    *, actor: User, project: Project, comment: str, overall: str = "", reason: str = ""
+) -> WeatherReport:
+    """Publish the weather of the month of the act; another report of the month corrects it, and both are kept.
+
+    `comment` answers “which effect, which action?”. Without `overall` it is the computed one. Raises ValidationError
+    without a comment (code "comment"), without a sky where none is computed (code "overall"), and on another sky than
+    the computed one without a `reason` (code "reason").
+    """
+    ensure(actor, "governance.publish_weather", project)
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.publish_weather", project)
+    found = compute(project)
+    overall = overall or found.overall
+    if not comment:
+        raise ValidationError(_("Say what the effect is, and what is done."), code="comment")
+    if not overall:
+        raise ValidationError(_("Nothing could be computed: choose the weather, and say why."), code="overall")
+    if overall != found.overall and not reason:
+        raise ValidationError(_("Say why it is not the computed weather."), code="reason")
+    month = localtime(acting.at()).date().replace(day=1)
+    report = WeatherReport.objects.create(
+        project=project, month=month, **found.skies(), computed=found.overall, overall=overall,
+        reason=reason if overall != found.overall else "", trend=trend(_before(project, month), overall),
+        comment=comment, facts=found.facts(), published_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=Act.PUBLISH_WEATHER, actor=actor, role=role_held(actor, project), project=project, subject=report,
+        detail=overall, month=month,
+    )  # fmt: skip
+    return report
+
+
+def _before(project: Project, month: date) -> str:
+    """The weather of the last month before that has a report; empty when none has."""
+    rows = project.weather.filter(month__lt=month).order_by("-month", "-pk")
+    return rows.values_list("overall", flat=True).first() or ""

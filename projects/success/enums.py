@@ -1,0 +1,28 @@
+"""Words of the success criteria."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class CriterionKind(models.TextChoices):
+    """A criterion of the project itself, or a benefit the business expects of it."""
+
+    CRITERION = "criterion", _("success criterion")
+    BENEFIT = "benefit", pgettext_lazy("kind of success criterion", "benefit")
+
+
+class CriterionState(models.TextChoices):
+    """Proposed; approved by a decision of the owner; dropped."""
+
+    PROPOSED = "proposed", pgettext_lazy("success criterion", "proposed")
+    APPROVED = "approved", pgettext_lazy("success criterion", "approved")
+    DROPPED = "dropped", pgettext_lazy("success criterion", "dropped")
+
+
+class Met(models.TextChoices):
+    """Whether a measure reaches the target."""
+
+    YES = "yes", pgettext_lazy("success criterion", "met")
+    PARTLY = "partly", pgettext_lazy("success criterion", "partly met")
+    NO = "no", pgettext_lazy("success criterion", "not met")

@@ -1,0 +1,137 @@
+"""Snapshots: the figures of a night are those of that night, kept once, and never changed afterwards."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from governance.dashboards.scope import part_of
+from governance.dashboards.taking import monthly, take, trend
+from governance.dashboards.tasks import take_snapshots
+from governance.enums import Outcome
+from governance.figures import lines
+from governance.models import Decision, Proposal, ProposalRevision, Snapshot
+from projects.enums import Level
+from projects.models import Project
+from roles.models import User
+from roles.sealing import content_hash
+from tests import acts
+from tests.database import OWNER, RUNTIME, installed, refusal, triggers
+from tests.generic_attacks import GENERIC
+from tests.governance.test_dashboards import by_hand
+from tests.scenarios import standing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def vigie(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """VIGIE, entered once for the tests of this file."""
+    with standing("vigie", django_db_blocker):
+        yield
+
+
+def pending_at(project: Project, instant: datetime) -> int:
+    """How many files waited for an answer at `instant`, from rows that never change and the day of a withdrawal."""
+    count = 0
+    for proposal in Proposal.objects.filter(project=project):
+        revisions = ProposalRevision.objects.filter(proposal=proposal, acted_at__lte=instant).order_by("number")
+        last = revisions.last()
+        answered = last and Decision.objects.filter(revision=last, acted_at__lte=instant).exists()
+        withdrawn = proposal.state == "withdrawn" and proposal.state_since <= instant
+        count += bool(last and not answered and not withdrawn)
+    return count
+
+
+def test_the_snapshots_of_the_story_agree_with_its_rows_at_that_instant(vigie: None) -> None:
+    project = Project.objects.get(code="VIGIE")
+    kept = list(Snapshot.objects.filter(project=project).order_by("day"))
+    assert len(kept) >= 9
+    assert [one.figures["pending"] for one in kept] == [str(pending_at(project, one.taken_at)) for one in kept]
+    assert len({one.figures["pending"] for one in kept}) > 1
+
+
+def test_a_condition_that_is_overdue_is_counted_and_listed(vigie: None, client_of: Any) -> None:
+    owner = User.objects.get(email="karim.delattre@example.org")
+    project = Project.objects.get(code="VIGIE")
+    [line] = lines(part_of(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+    assert line.overdue == by_hand("VIGIE")["overdue"] > 0
+    listed = client_of(owner).get(reverse("governance:dashboard_list", args=["VIGIE", "overdue"]))
+    assert listed.context["count"] == line.overdue
+
+
+def test_a_night_keeps_each_project_once(project_one: Project) -> None:
+    everything = Project.objects.exclude(level=Level.ORGANISATION).count()
+    assert take_snapshots() == everything
+    assert take_snapshots() == 0
+    today = Snapshot.objects.filter(day=timezone.localdate())
+    assert today.count() == everything
+    one = today.get(project=project_one)
+    said = {"day": str(one.day), "project": str(one.project_id), "figures": one.figures}
+    assert one.hash == content_hash(said)
+
+
+def test_a_snapshot_stays_when_the_figures_move_on(project_one: Project, owner: Any, amoa: Any, pmo: Any) -> None:
+    take(Project.objects.filter(pk=project_one.pk))
+    before = Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures
+    acts.decided(owner, acts.ready(amoa, pmo, project=project_one), Outcome.REJECTED)
+    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    take(Project.objects.filter(pk=project_one.pk))
+    assert Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures == before
+
+
+def test_a_trend_adds_up_the_projects_of_each_day(project_one: Project, project_two: Project) -> None:
+    both = Project.objects.filter(pk__in=[project_one.pk, project_two.pk])
+    take(both)
+    kept = Snapshot.objects.filter(project__in=both, day=timezone.localdate())
+    last = trend(both, ("pending", "roles"), timezone.localdate() - timedelta(days=365))[-1]
+    assert last["pending"] == sum(int(one.figures["pending"]) for one in kept)
+    assert last["roles"] == sum(int(one.figures["roles"]) for one in kept)
+
+
+def test_a_month_is_told_by_its_last_day() -> None:
+    days = [{"day": datetime(2026, month, day).date()} for month, day in ((1, 3), (1, 9), (2, 1), (2, 7))]
+    assert [str(row["day"]) for row in monthly(days)] == ["2026-01-09", "2026-02-07"]
+
+
+# — what the database refuses —
+
+
+def _snapshot(project: Project, **fields: Any) -> None:
+    day, figures = fields.pop("day", timezone.localdate()), {"pending": "0"}
+    said = {"day": str(day), "project": str(project.pk), "figures": figures}
+    given = {"project": project, "day": day, "figures": figures, "hash": content_hash(said), "taken_at": timezone.now()}
+    Snapshot.objects.bulk_create([Snapshot(**given | fields)])
+
+
+OF_ITS_DAY = "is_of_its_day"
+ATTACKS = {
+    "of yesterday": (lambda p: _snapshot(p, day=timezone.localdate() - timedelta(days=1)), "is of the day it is taken"),
+    "of tomorrow": (lambda p: _snapshot(p, day=timezone.localdate() + timedelta(days=1)), "is of the day it is taken"),
+    "other figures": (lambda p: _snapshot(p, figures={"pending": "9"}), "carries the hash of its figures"),
+    "no hash": (lambda p: _snapshot(p, hash=""), "carries the hash of its figures"),
+}
+
+
+@pytest.mark.parametrize("role", [RUNTIME, OWNER])
+@pytest.mark.parametrize("what", ATTACKS)
+def test_a_snapshot_that_is_not_of_its_day_or_not_its_own_is_refused(
+    what: str, role: str, project_three: Project
+) -> None:
+    attack, words = ATTACKS[what]
+    assert words in refusal(lambda: attack(project_three), role=role)
+    without = installed(*triggers()[f"governance.snapshot.{OF_ITS_DAY}"])
+    assert words not in refusal(lambda: attack(project_three), role=OWNER, without=without)
+
+
+def test_one_snapshot_per_project_and_day(project_three: Project) -> None:
+    _snapshot(project_three)
+    assert "one_snapshot_per_project_and_day" in refusal(lambda: _snapshot(project_three))
+
+
+def test_every_guard_of_a_snapshot_is_attacked() -> None:
+    ours = {name.rpartition(".")[2] for name in triggers() if name.startswith("governance.snapshot.")}
+    assert ours - set(GENERIC) == {OF_ITS_DAY}

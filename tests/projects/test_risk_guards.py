@@ -1,0 +1,371 @@
+"""What the database refuses on the risk register, whoever asks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from projects.models import Issue, Project, Risk, RiskAcceptance, RiskAction, RiskRating, RiskReview, RiskScale
+from projects.risks.enums import DEFAULT, FOLLOWS, FOUR, ISSUE_FOLLOWS, IssueState, RiskStatus
+from tests import risks
+from tests.database import OWNER, RUNTIME, installed, refusal, triggers
+from tests.generic_attacks import GENERIC
+
+pytestmark = pytest.mark.django_db
+MODELS: tuple[Any, ...] = (RiskScale, Risk, RiskRating, RiskAction, RiskReview, RiskAcceptance, Issue)
+
+
+class World:
+    """Project one with its register, written past the services."""
+
+    def __init__(self, cast: dict[str, Any], project: Project, other: Project) -> None:
+        self.cast, self.project, self.other = cast, project, other
+
+    @cached_property
+    def accepted(self) -> Any:
+        """A risk the owner accepted, on a scale they set; written by the services, which leave their events."""
+        return risks.scaled_and_accepted()
+
+    @cached_property
+    def green(self) -> Any:
+        """A green risk, likewise."""
+        return risks.to_accept(self.cast["pmo"], self.project, 2, 2)
+
+    @cached_property
+    def amber(self) -> Any:
+        """An amber risk, likewise."""
+        return risks.to_accept(self.cast["pmo"], self.project)
+
+    @property
+    def known(self) -> Any:
+        """A risk of the cast, whose events were left before."""
+        return self.project.risks.get(code="OR-1")
+
+    def add(self, model: Any, **fields: Any) -> Any:
+        """Write a row of project one."""
+        return model.objects.bulk_create([model(**{"project": self.project} | fields)])[0]
+
+    def change(self, row: Any, **fields: Any) -> None:
+        """Change a row."""
+        assert type(row).objects.filter(pk=row.pk).update(**fields)
+
+    def first(self, model: Any) -> Any:
+        """The first row of project one."""
+        return model.objects.filter(project=self.project).earliest("pk")
+
+    def scale(self, **fields: Any) -> Any:
+        words = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(FOUR).items()}
+        given = words | {"number": 99, "set_by": self.cast["owner"], "acted_at": timezone.now()}
+        return self.add(RiskScale, **given | fields)
+
+    def risk(self, **fields: Any) -> Any:
+        given = risks.FIELDS | {"code": "OR-99", "raised_by": self.cast["pmo"], "raised_by_role": "PMO"}
+        return self.add(Risk, **given | {"raised_at": timezone.now()} | fields)
+
+    def rating(self, **fields: Any) -> Any:
+        given = {"risk": self.known, "kind": "residual", "likelihood": 2, "impact": 2, "by": self.cast["pmo"]}
+        return self.add(RiskRating, **given | {"acted_at": timezone.now()} | fields)
+
+    def action(self, **fields: Any) -> Any:
+        given = {"risk": self.known, "text": "Look.", "role": "MOE", "due_on": risks.today()}
+        return self.add(RiskAction, **given | fields)
+
+    def review(self, **fields: Any) -> Any:
+        return self.add(RiskReview, **{"risk": self.known, "by": self.cast["pmo"], "acted_at": timezone.now()} | fields)
+
+    def acceptance(self, **fields: Any) -> Any:
+        given = {
+            "risk": self.known, "likelihood": 3, "impact": 4, "indicator": "X",
+            "trigger": "Y", "valid_until": risks.today(), "acted_at": timezone.now(),
+        }  # fmt: skip
+        return self.add(RiskAcceptance, **given | fields)
+
+    def issue(self, **fields: Any) -> Any:
+        given = {
+            "number": 99, "title": "It stopped", "urgency": "low", "impact": "low", "size": "small",
+            "raised_by": self.cast["pmo"], "raised_by_role": "PMO", "raised_at": timezone.now(),
+        }  # fmt: skip
+        return self.add(Issue, **given | fields)
+
+    @property
+    def foreign(self) -> Any:
+        """A risk of project two."""
+        given = {"code": "TR-1", "raised_by": self.cast["other_amoa"], "raised_by_role": "AMOA"}
+        return self.add(Risk, **risks.FIELDS | given | {"project": self.other, "raised_at": timezone.now()})
+
+    @property
+    def foreign_scale(self) -> Any:
+        """A scale of project two."""
+        return self.scale(project=self.other, number=1)
+
+    def in_status(self, status: RiskStatus) -> Any:
+        """A risk of this status, written past every guard but those of the register."""
+        row = self.risk(code=f"OR-8{list(RiskStatus).index(status)}", response="reduce", likelihood=2, impact=2)
+        path = {
+            RiskStatus.PROPOSED: (), RiskStatus.ASSESSED: ("assessed",), RiskStatus.TREATED: ("treated",),
+            RiskStatus.ACCEPTED: ("assessed", "accepted"), RiskStatus.MATERIALISED: ("materialised",),
+            RiskStatus.CLOSED: ("assessed", "closed"), RiskStatus.REJECTED: ("rejected",),
+        }[status]  # fmt: skip
+        for step in path:
+            self.change(row, status=step)
+        return row
+
+
+Attack = Callable[[World], Any]
+TOGETHER = "What belongs together is of one project"
+KEEPS = "A row keeps its project and what names it"
+OF_THE_SCALE = "A rating is a grade of its scale"
+ITS_SCALE = "The scale of a risk is that of its project, or of what the project is part of"
+BORN = "A risk is proposed when it is raised"
+LIFE = "A risk follows its life: proposed, assessed, treated, then what became of it"
+HOLDS = "An acceptance holds for its own risk, up to the level that was accepted: a rise reopens it"
+BY_DECISION = "A risk that is amber or red is accepted by a decision of the owner (R1, R9)"
+KEPT = "Each rating of a risk is kept beside it"
+BECOMES = "A risk that happened has become an issue"
+BORN_OPEN = "An issue is open when it is raised"
+ISSUE_LIFE = "An issue is resolved or postponed, then closed; a closed one is raised again"
+ENDS = "An acceptance ends after it begins (R11)"
+ACCEPTS = "Only a decision of the owner accepts a risk (R1, R9)"
+MAKES = "Only a decision of the owner makes an acceptance (R1, R9)"
+
+
+def leaves(model: Any) -> str:
+    """What the database says of a change without its event."""
+    return f"A change of {model._meta.label_lower} leaves an event in the ledger"
+
+
+#: (model, guard, what is tried, the attempt, the refusal)
+ATTACKS: list[tuple[Any, str, str, Attack, str]] = [
+    (Risk, "stays_on_its_project", "another code", lambda w: w.change(w.green, code="OR-98"), KEEPS),
+    (Risk, "stays_on_its_project", "moved", lambda w: w.change(w.green, project=w.other), KEEPS),
+    (
+        Risk, "stays_on_its_project", "raised by another",
+        lambda w: w.change(w.green, raised_by=w.cast["amoa"], raised_by_role="AMOA"), KEEPS,
+    ),
+    (RiskAction, "stays_on_its_project", "of another risk",
+     lambda w: w.change(w.first(RiskAction), risk=w.green), KEEPS),
+    (Issue, "stays_on_its_project", "another number", lambda w: w.change(w.first(Issue), number=98), KEEPS),
+    (Issue, "stays_on_its_project", "of another risk", lambda w: w.change(w.first(Issue), risk=w.green), KEEPS),
+    (RiskRating, "points_within_its_project", "of a foreign risk", lambda w: w.rating(risk=w.foreign), TOGETHER),
+    (RiskAction, "points_within_its_project", "of a foreign risk", lambda w: w.action(risk=w.foreign), TOGETHER),
+    (RiskReview, "points_within_its_project", "of a foreign risk", lambda w: w.review(risk=w.foreign), TOGETHER),
+    (
+        RiskAcceptance, "points_within_its_project", "of a foreign risk",
+        lambda w: w.acceptance(risk=w.foreign), TOGETHER,
+    ),
+    (Issue, "points_within_its_project", "of a foreign risk", lambda w: w.issue(risk=w.foreign), TOGETHER),
+    (
+        Risk, "points_within_its_project", "a foreign acceptance", lambda w: w.change(
+            w.amber, status="accepted",
+            acceptance=w.acceptance(project=w.other, risk=w.foreign, scale=None)), TOGETHER,
+    ),
+    (Risk, "is_rated_on_its_scale", "a grade too high", lambda w: w.change(w.green, residual_impact=6), OF_THE_SCALE),
+    (
+        Risk, "is_rated_on_its_scale", "a grade too high for four",
+        lambda w: w.change(w.green, scale=w.scale(), likelihood=5), OF_THE_SCALE,
+    ),
+    (Risk, "is_rated_on_its_scale", "a foreign scale", lambda w: w.change(w.green, scale=w.foreign_scale), ITS_SCALE),
+    (RiskRating, "is_rated_on_its_scale", "a grade too high", lambda w: w.rating(impact=6), OF_THE_SCALE),
+    (RiskRating, "is_rated_on_its_scale", "a foreign scale", lambda w: w.rating(scale=w.foreign_scale), ITS_SCALE),
+    (RiskAcceptance, "is_rated_on_its_scale", "a grade too high", lambda w: w.acceptance(impact=6), OF_THE_SCALE),
+    (
+        RiskAcceptance, "is_rated_on_its_scale", "a foreign scale",
+        lambda w: w.acceptance(scale=w.foreign_scale), ITS_SCALE,
+    ),
+    (Risk, "follows_its_life", "born assessed", lambda w: w.risk(status="assessed"), BORN),
+    *(
+        (
+            Risk, "follows_its_life", f"from {start} to {end}",
+            lambda w, a=start, b=end: w.change(w.in_status(a), status=b), LIFE,
+        )
+        for start in RiskStatus for end in RiskStatus if end not in FOLLOWS[start] and end != start
+    ),
+    (
+        Risk, "stays_at_what_was_accepted", "above what was accepted",
+        lambda w: w.change(w.accepted, residual_likelihood=4, residual_impact=4), HOLDS,
+    ),
+    (
+        Risk, "stays_at_what_was_accepted", "on another scale",
+        lambda w: w.change(w.accepted, scale=None), HOLDS,
+    ),
+    (
+        Risk, "stays_at_what_was_accepted", "of another risk", lambda w: w.change(
+            w.amber, status="accepted", response="accept", acceptance=w.accepted.acceptance), HOLDS,
+    ),
+    (
+        Risk, "stays_at_what_was_accepted", "held while it is assessed",
+        lambda w: w.change(w.accepted, status="assessed"), HOLDS,
+    ),
+    (
+        Risk, "stays_at_what_was_accepted", "amber without a decision",
+        lambda w: w.change(w.amber, status="accepted"), BY_DECISION,
+    ),
+    (
+        Risk, "keeps_every_rating", "rated without a trace",
+        lambda w: w.change(w.green, likelihood=1), KEPT,
+    ),
+    (
+        Risk, "keeps_every_rating", "what remains changed without a trace",
+        lambda w: w.change(w.green, residual_impact=1), KEPT,
+    ),
+    (
+        Risk, "keeps_every_rating", "what remains taken away",
+        lambda w: w.change(w.green, residual_likelihood=None, residual_impact=None), KEPT,
+    ),
+    (Risk, "keeps_every_rating", "raised without a rating", lambda w: w.risk(), KEPT),
+    (
+        Risk, "happened_as_an_issue", "without an issue",
+        lambda w: w.change(w.green, status="materialised"), BECOMES,
+    ),
+    (RiskAcceptance, "is_decided_by_the_owner", "made past the owner", lambda w: w.acceptance(), MAKES),
+    (
+        RiskAcceptance, "ends_after_it_begins", "over before it begins",
+        lambda w: w.acceptance(valid_until=risks.today() - timedelta(days=1)), ENDS,
+    ),
+    (Issue, "follows_its_life", "born resolved", lambda w: w.issue(state="resolved", resolution="X"), BORN_OPEN),
+    *(
+        (
+            Issue, "follows_its_life", f"from {start} to {end}",
+            lambda w, a=start, b=end: _lead(w, a, b), ISSUE_LIFE,
+        )
+        for start in IssueState for end in IssueState if end not in ISSUE_FOLLOWS[start] and end != start
+    ),
+    *(
+        (model, "leaves_an_event", "written without an event", attack, leaves(model))
+        for model, attack in (
+            (RiskScale, lambda w: w.scale()),
+            (RiskRating, lambda w: w.rating()),
+            (RiskAction, lambda w: w.action()),
+            (RiskReview, lambda w: w.review()),
+            (Issue, lambda w: w.issue()),
+        )
+    ),
+    (Risk, "leaves_an_event", "changed without an event", lambda w: w.change(w.known, title="X"), leaves(Risk)),
+]  # fmt: skip
+
+
+def _lead(world: World, start: IssueState, end: IssueState) -> None:
+    issue = world.issue(resolution="X")
+    if start != IssueState.OPEN:
+        world.change(issue, state=start)
+    world.change(issue, state=end)
+
+
+#: constraint → a row it refuses.
+BROKEN: dict[str, Attack] = {
+    "one_risk_scale_per_number": lambda w: w.accepted and w.scale(number=1),
+    "a_risk_scale_has_four_or_five_grades": lambda w: w.scale(
+        size=3, red_from=9, **{name: ["a", "b", "c"] for name in GRADES}
+    ),
+    "green_amber_and_red_follow_each_other": lambda w: w.scale(amber_from=9, red_from=9),
+    "each_grade_of_risk_has_its_words": lambda w: w.scale(impact_fr=["a", "b", "c"]),
+    "one_risk_per_code_and_project": lambda w: w.risk(code="OR-1"),
+    "a_risk_says_cause_event_and_effect": lambda w: w.risk(effect=""),
+    "a_risk_has_a_known_category": lambda w: w.risk(category="whim"),
+    "a_risk_has_a_known_status": lambda w: w.risk(status="lost"),
+    "a_risk_has_a_known_proximity": lambda w: w.risk(proximity="soon"),
+    "a_risk_is_answered_as_what_it_is": lambda w: w.risk(response="exploit"),
+    "a_risk_is_rated_in_both_ways": lambda w: w.risk(residual_likelihood=2),
+    "a_risk_is_treated_by_a_response": lambda w: w.change(w.in_status(RiskStatus.TREATED), response=""),
+    "a_rating_is_initial_or_residual": lambda w: w.rating(kind="whim"),
+    "a_rating_starts_at_one": lambda w: w.rating(likelihood=0),
+    "an_action_on_a_risk_says_what_and_who": lambda w: w.action(text=""),
+    "an_acceptance_says_what_is_watched": lambda w: w.acceptance(trigger=""),
+    "one_issue_per_number": lambda w: w.issue(number=1),
+    "an_issue_has_a_title": lambda w: w.issue(title=""),
+    "an_issue_has_known_degrees": lambda w: w.issue(urgency="now"),
+    "a_settled_issue_says_how": lambda w: w.change(w.first(Issue), state="resolved", resolution=""),
+}
+GRADES = ("likelihood_fr", "likelihood_en", "impact_fr", "impact_en")
+#: Guards that would speak before these constraints.
+BEHIND = {"a_risk_has_a_known_status": (Risk, "follows_its_life")}
+
+
+@pytest.fixture
+def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
+    """What the attacks above work on."""
+    return World(cast, project_one, project_two)
+
+
+def guard_of(model: Any, name: str) -> str:
+    """The guard as `refusal(without=…)` wants it."""
+    return installed(*triggers()[f"{model._meta.label_lower}.{name}"])
+
+
+IDS = [f"{a[0].__name__}.{a[1]}: {a[2]}" for a in ATTACKS]
+
+
+@pytest.mark.parametrize("role", [RUNTIME, OWNER])
+@pytest.mark.parametrize(("model", "name", "what", "attack", "message"), ATTACKS, ids=IDS)
+def test_a_guard_refuses_in_its_own_words(
+    model: Any, name: str, what: str, attack: Attack, message: str, role: str, world: World
+) -> None:
+    assert message in refusal(lambda: attack(world), role=role), what
+
+
+@pytest.mark.parametrize(("model", "name", "what", "attack", "message"), ATTACKS, ids=IDS)
+def test_without_its_guard_the_attack_is_not_refused_that_way(
+    model: Any, name: str, what: str, attack: Attack, message: str, world: World
+) -> None:
+    assert message not in refusal(lambda: attack(world), role=OWNER, without=guard_of(model, name)), what
+
+
+@pytest.mark.parametrize("role", [RUNTIME, OWNER])
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_constraint_refuses_by_its_name(name: str, role: str, world: World) -> None:
+    without = guard_of(*BEHIND[name]) if name in BEHIND else ""
+    assert name in refusal(lambda: BROKEN[name](world), role=role, without=without)
+
+
+def test_every_guard_and_every_constraint_of_the_register_is_attacked() -> None:
+    labels = {model._meta.label_lower for model in MODELS}
+    ours = {name for name in triggers() if name.rpartition(".")[0] in labels and name.rpartition(".")[2] not in GENERIC}
+    known = {f"{model._meta.label_lower}.{name}" for model, name, *_rest in ATTACKS}
+    assert ours - {"projects.riskacceptance.leaves_an_event", "projects.risk.is_accepted_by_the_owner"} == known
+    assert {constraint.name for model in MODELS for constraint in model._meta.constraints} == set(BROKEN)
+
+
+def test_an_acceptance_leaves_its_event_too(world: World) -> None:
+    """It is the decision that leaves it, so the guard that asks for the decision speaks first."""
+
+    def attack() -> None:
+        world.acceptance()
+
+    assert MAKES in refusal(attack)
+    without = guard_of(RiskAcceptance, "is_decided_by_the_owner")
+    assert leaves(RiskAcceptance) in refusal(attack, role=OWNER, without=without)
+
+
+def test_a_risk_is_accepted_by_the_owner_only_even_with_an_acceptance_at_hand(world: World) -> None:
+    """Past the guard of the acceptance itself, that of the risk asks for the decision too."""
+
+    def attack() -> None:
+        world.change(world.known, status="accepted", response="accept", acceptance=world.acceptance())
+
+    without = guard_of(RiskAcceptance, "is_decided_by_the_owner")
+    assert ACCEPTS in refusal(attack, role=OWNER, without=without)
+    assert ACCEPTS not in refusal(attack, role=OWNER, without=guard_of(Risk, "is_accepted_by_the_owner"))
+
+
+def test_an_opportunity_is_answered_by_its_own_responses(world: World) -> None:
+    assert KEPT in refusal(lambda: world.risk(opportunity=True, response="exploit"))
+    assert "a_risk_is_answered_as_what_it_is" in refusal(lambda: world.risk(opportunity=True, response="avoid"))
+
+
+def test_a_scale_of_the_level_above_rates_too(world: World, staff_admin: Any, owner: Any) -> None:
+    from governance.mandates.services import found_project
+
+    fields = {
+        "code": "N1", "prefix": "N1", "title_fr": "N", "title_en": "N", "language": "en", "level": "programme",
+        "starts_on": risks.today(), "ends_on": risks.today(),
+    }  # fmt: skip
+    programme = found_project(actor=staff_admin, owner=owner, fields=fields)
+    above = world.scale(
+        project=programme, number=1, size=DEFAULT.size, **{n: list(getattr(DEFAULT, n)) for n in GRADES}
+    )
+    assert ITS_SCALE in refusal(lambda: world.rating(scale=above))
+    Project.objects.filter(pk=world.project.pk).update(parent=programme)
+    assert ITS_SCALE not in refusal(lambda: world.rating(scale=above))
