@@ -3,24 +3,28 @@
 Each is a function of a project and an instant. None means that it cannot be computed yet: a person answers then.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.charts import months_back
 from governance.conformity.due import GATES, passed_gates
 from governance.conformity_checks.enums import Result
 from governance.decisions.models import Decision
 from projects.change_plan.enums import ActionState
+from projects.enums import ProjectState
 from projects.matrix.launch import checklist
-from projects.models import AcceptanceTest, Project
+from projects.models import AcceptanceTest, Project, RiskReview
 from projects.requirements.enums import Priority, RequirementState
 from projects.requirements.lint import Draft, findings
+from projects.success.enums import CriterionState
 
 #: Requirements that nobody will build.
 GIVEN_UP = (RequirementState.REJECTED, RequirementState.WITHDRAWN, RequirementState.DEFERRED)
@@ -29,6 +33,9 @@ DAYS_TO_RECORD = 5
 #: From this share of requirements well written on, they are partially conform.
 MOSTLY = 0.8
 SATURDAY = 5
+#: Within which a risk is reviewed; and how many of the last full months must have a weather report.
+A_MONTH = timedelta(days=31)
+MONTHS_JUDGED = 3
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,17 @@ def charter_attached(project: Project, at: datetime) -> Computed:
     return Computed(Result.NOT_CONFORM, _("No document of the project is called a charter."), facts)
 
 
-def success_criteria_approved(project: Project, at: datetime) -> Computed | None:
-    """TO FILL once success criteria are kept: whether the owner has approved them."""
-    return None
+def success_criteria_approved(project: Project, at: datetime) -> Computed:
+    """The owner has approved success criteria, and none waits for that."""
+    states = Counter(project.success_criteria.values_list("state", flat=True))
+    approved, proposed = states[CriterionState.APPROVED], states[CriterionState.PROPOSED]
+    link = reverse("governance:success", args=[project.code])
+    facts = (Fact(_("Success criteria approved"), approved, link), Fact(_("Proposed"), proposed, link))
+    if not approved:
+        return Computed(Result.NOT_CONFORM, _("No success criterion is approved by the owner."), facts)
+    if proposed:
+        return Computed(Result.PARTIALLY_CONFORM, _("Some success criteria are proposed and not approved yet."), facts)
+    return Computed(Result.CONFORM, _("Every success criterion is approved by the owner."), facts)
 
 
 def requirements_linted(project: Project, at: datetime) -> Computed | None:
@@ -132,13 +147,39 @@ def gates_decided_in_order(project: Project, at: datetime) -> Computed | None:
 
 
 def risks_reviewed_monthly(project: Project, at: datetime) -> Computed | None:
-    """TO FILL once risks are kept: whether each month since the launch has a review of the register."""
-    return None
+    """Each open risk was reviewed within a month; none without an open risk."""
+    risks = project.risks.open().filter(raised_at__lte=at)
+    reviewed = RiskReview.objects.filter(risk=OuterRef("pk"), acted_at__gt=at - A_MONTH, acted_at__lte=at)
+    all_, done = risks.count(), risks.filter(Q(Exists(reviewed)) | Q(raised_at__gt=at - A_MONTH)).count()
+    if not all_:
+        return None
+    link = reverse("governance:risk_list", args=[project.code])
+    facts = (Fact(_("Open risks"), all_, link), Fact(_("Raised or reviewed within a month"), done, link))
+    if done == all_:
+        return Computed(Result.CONFORM, _("Every open risk was raised or reviewed within a month."), facts)
+    sentence = ngettext(
+        "%(n)s open risk was not reviewed within a month.", "%(n)s open risks were not reviewed within a month.",
+        all_ - done,
+    ) % {"n": all_ - done}  # fmt: skip
+    return Computed(Result.PARTIALLY_CONFORM if done else Result.NOT_CONFORM, sentence, facts)
 
 
 def dashboard_published_monthly(project: Project, at: datetime) -> Computed | None:
-    """TO FILL once dashboards are published: whether each month since the launch has one."""
-    return None
+    """The weather was published in each of the last full months, three at most; none before the first month is over."""
+    first = _day(at).replace(day=1)
+    months = [
+        month for month in months_back(first, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
+    ]
+    if not months or project.state == ProjectState.DRAFT:
+        return None
+    published = project.weather.filter(month__in=months, acted_at__lte=at).values("month").distinct().count()
+    link = reverse("governance:weather", args=[project.code])
+    facts = (Fact(_("Months judged"), len(months), link), Fact(_("With a weather report"), published, link))
+    if published == len(months):
+        return Computed(Result.CONFORM, _("The weather was published each month."), facts)
+    sentence = _("The weather was published in %(done)s of the last %(all)s months.")
+    result = Result.PARTIALLY_CONFORM if published else Result.NOT_CONFORM
+    return Computed(result, sentence % {"done": published, "all": len(months)}, facts)
 
 
 def decisions_listed_in_time(project: Project, at: datetime) -> Computed | None:

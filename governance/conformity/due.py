@@ -1,4 +1,4 @@
-"""Which gate a project comes to next, from the decisions that took effect, and what the standards ask of it there."""
+"""Which gates a project passed, by which decisions, and what the standards ask of it at one."""
 
 from datetime import datetime
 
@@ -26,36 +26,14 @@ def passed_gates(project: Project, at: datetime | None = None) -> dict[Gate, Eff
     """
     noted = Effect.objects.filter(decision__project=project, field__in=["gate", "state"], acted_at__lte=moment(at))
     passed: dict[Gate, Effect] = {}
-    for effect in noted.select_related("decision").order_by("pk"):
-        gate, passes = _gate_of(effect)
-        passed.pop(gate, None)
-        if passes:
-            passed[gate] = effect
+    for effect in noted.select_related("decision").order_by("acted_at", "pk"):
+        if effect.field == "gate" and effect.after < effect.before:
+            passed = {gate: one for gate, one in passed.items() if gate <= effect.after}
+        elif effect.field == "gate":
+            passed[Gate(effect.after)] = effect
+        elif effect.before == ProjectState.DRAFT:  # a launch that was entered after a later gate
+            passed.setdefault(Gate.G0, effect)
     return passed
-
-
-def _gate_of(effect: Effect) -> tuple[Gate, bool]:
-    """The gate an effect is about, and whether it passes it or takes that back; the launch is G0, the closing G5."""
-    if effect.field == "gate":
-        return Gate(effect.after or effect.before), bool(effect.after)
-    if ProjectState.DRAFT in {effect.before, effect.after}:
-        return Gate.G0, effect.after != ProjectState.DRAFT
-    return Gate.G5, effect.after == ProjectState.CLOSED
-
-
-def next_gate(project: Project, at: datetime | None = None) -> Gate | None:
-    """The gate the project comes to next: the one after the last it passed. None once it is closed. One query."""
-    return gate_after(project, passed_gates(project, at))
-
-
-def gate_after(project: Project, passed: dict[Gate, Effect]) -> Gate | None:
-    """The same from the gates `passed`; a project that runs without a decision on record has passed G0."""
-    last = max(passed, default=None)
-    if last is None:
-        known = {ProjectState.DRAFT: Gate.G0, ProjectState.CLOSED: None}
-        return known.get(ProjectState(project.state), Gate.G1)
-    place = GATES.index(last) + 1
-    return GATES[place] if place < len(GATES) else None
 
 
 def due_checkpoints(project: Project, gate: Gate | None, at: datetime | None = None) -> list[StandardCheckpoint]:

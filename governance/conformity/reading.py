@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.conformity import computed as computing
 from governance.conformity.computed import Computed
-from governance.conformity.due import due_checkpoints, moment, next_gate
+from governance.conformity.due import due_checkpoints, moment
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.conformity_checks.models import ConformityCheck
 from governance.granted_waivers.enums import WaiverEnding
-from governance.granted_waivers.models import Waiver
+from governance.granted_waivers.models import Waiver, WaiverQuerySet
 from governance.granted_waivers.naming import name_of
 from governance.standards.models import StandardCheckpoint, StandardVersion
 from projects.models import Project
@@ -81,9 +81,10 @@ class StandardShare:
 def standing(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
     """Where each checkpoint stands that is due at the next gate of `project`, by standard and number.
 
-    `at` is by default now. The number of queries depends on the checks the system makes, not on that of checkpoints.
+    `at` is by default now; the gate is always that of today. The number of queries depends on the checks the system
+    makes, not on that of checkpoints.
     """
-    return standing_of(project, due_checkpoints(project, next_gate(project, at), at), at)
+    return standing_of(project, due_checkpoints(project, project.next_gate, at), at)
 
 
 def standing_of(
@@ -160,76 +161,64 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
 def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
     """How the checkpoints due at the next gate of each of `projects` stand, by the code of the standard.
 
-    Two queries, whatever the number of projects. Only what is recorded counts, checks and waivers: a check that the
+    Four queries, whatever the number of projects. Only what is recorded counts, checks and waivers: a check that the
     system makes itself is unanswered here unless somebody recorded one too.
     """
     at = moment(at)
-    chosen, values = projects.order_by().values("pk").query.sql_with_params()
-    day = _day(at)
-    with connection.cursor() as cursor:
-        cursor.execute(_counting(chosen), [*values, at, day, day, at, at, day, day])
-        rows = cursor.fetchall()
-    titles = StandardVersion.objects.in_bulk({version for _code, version, _standing, _n in rows})
+    within = projects.order_by().values("pk")
+    rows = list(projects.order_by().select_related("parent").defer("scope", "parent__scope"))
+    asked = _libraries({library for row in rows for library in _nodes(row) if library}, at)
+    checks = ConformityCheck.objects.filter(project__in=within, acted_at__lte=at).ruling()
+    last = {(one.project_id, one.checkpoint_id): one for one in checks.only(*_OF_A_CHECK)}
+    waivers = _waivers_of(Waiver.objects.filter(project__in=within, acted_at__lte=at), at)
     found: dict[str, StandardShare] = {}
-    for code, version, result, n in rows:
-        share = found.setdefault(code, StandardShare(code, titles[version].title, dict.fromkeys(Standing, 0)))
-        share.counts[Standing(result)] += n
-    return list(found.values())
+    for row in rows:
+        gate = row.next_gate or Gate.G5
+        for one in _nearest([asked.get(library, {}) for library in _nodes(row) if library]):
+            version, key = one.version, (row.pk, one.pk)
+            if row.level not in version.levels or version.from_gate > gate:
+                continue
+            blank = StandardShare(version.standard.code, version.title, dict.fromkeys(Standing, 0))
+            share = found.setdefault(version.standard.code, blank)
+            share.counts[_stand(one, last.get(key), None, waivers.get(key), at).standing] += 1
+    return [found[code] for code in sorted(found)]
 
 
-def _counting(chosen: str) -> str:
-    """The SQL of `by_standard`; `chosen` selects the projects."""
-    return f"""
-    WITH chosen AS (
-      SELECT p.id, p.level, p.state, p.parent_id, a.parent_id AS top_id
-      FROM public.projects_project p LEFT JOIN public.projects_project a ON a.id = p.parent_id
-      WHERE p.id IN ({chosen})
-    ), noted AS (
-      SELECT DISTINCT ON (d.project_id, gate.name) d.project_id, gate.name, gate.passes
-      FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
-      JOIN chosen ON chosen.id = d.project_id
-      CROSS JOIN LATERAL (SELECT
-        CASE WHEN e.field = 'gate' THEN coalesce(nullif(e.after, ''), e.before)
-             WHEN 'draft' IN (e.before, e.after) THEN 'G0' ELSE 'G5' END AS name,
-        CASE WHEN e.field = 'gate' THEN e.after <> '' WHEN 'draft' IN (e.before, e.after) THEN e.after <> 'draft'
-             ELSE e.after = 'closed' END AS passes) gate
-      WHERE e.field IN ('gate', 'state') AND e.acted_at <= %s
-      ORDER BY d.project_id, gate.name, e.id DESC
-    ), coming AS (
-      SELECT chosen.*, coalesce(
-        (SELECT 'G' || least(max(substr(noted.name, 2)::int) + 1, 5) FROM noted
-         WHERE noted.project_id = chosen.id AND noted.passes HAVING count(*) > 0),
-        CASE chosen.state WHEN 'draft' THEN 'G0' WHEN 'closed' THEN 'G5' ELSE 'G1' END) AS gate
-      FROM chosen
-    ), asked AS (
-      SELECT coming.id AS project_id, s.code, v.id AS version_id, rank() OVER (
-        PARTITION BY coming.id, s.code
-        ORDER BY CASE s.project_id WHEN coming.id THEN 0 WHEN coming.parent_id THEN 1 ELSE 2 END) AS place,
-        coming.level = ANY (v.levels) AND v.from_gate <= coming.gate AS due
-      FROM coming JOIN public.governance_standard s ON s.project_id IN (coming.id, coming.parent_id, coming.top_id)
-      JOIN public.governance_standardversion v ON v.standard_id = s.id
-      WHERE v.state <> 'draft' AND v.effective_from <= %s AND (v.effective_to IS NULL OR v.effective_to > %s)
-    )
-    SELECT asked.code, max(asked.version_id), stands.result, count(*)
-    FROM asked JOIN public.governance_standardcheckpoint c ON c.version_id = asked.version_id
-    LEFT JOIN LATERAL (
-      SELECT k.result, k.acted_at FROM public.governance_conformitycheck k
-      WHERE k.project_id = asked.project_id AND k.checkpoint_id = c.id AND k.acted_at <= %s
-      ORDER BY k.id DESC LIMIT 1) found ON true
-    LEFT JOIN LATERAL (
-      SELECT w.id, w.acted_at, w.starts_on, n.ending, least(w.ends_on + 1, coalesce(n.ended_on, w.ends_on + 1)) AS over
-      FROM public.governance_waiver w LEFT JOIN public.governance_waiverend n ON n.waiver_id = w.id
-      WHERE w.project_id = asked.project_id AND w.checkpoints @> ARRAY[c.id] AND w.acted_at <= %s AND w.starts_on <= %s
-      ORDER BY over DESC LIMIT 1) given ON true
-    CROSS JOIN LATERAL (SELECT CASE
-      WHEN given.over > %s THEN '{Standing.WAIVED}'
-      WHEN given.id IS NOT NULL AND coalesce(given.ending, '') <> '{WaiverEnding.CLOSED}' AND (
-        found.result IS NULL OR found.acted_at < greatest(
-          given.acted_at, given.starts_on::timestamp AT TIME ZONE 'Europe/Paris')) THEN '{Standing.NOT_CONFORM}'
-      ELSE coalesce(found.result, '{Standing.UNANSWERED}') END AS result) stands
-    WHERE asked.place = 1 AND asked.due
-    GROUP BY asked.code, stands.result ORDER BY asked.code
-    """  # noqa: S608 - the projects come as the SQL of a queryset, its values apart
+def _nodes(project: Project) -> tuple[int | None, ...]:
+    """The project and what it is part of, the nearest first."""
+    return (project.pk, project.parent_id, project.parent.parent_id if project.parent else None)
+
+
+#: What the figures need of a check.
+_OF_A_CHECK = ("project", "checkpoint", "result", "acted_at")
+#: The checkpoints of a library by the code of their standard.
+Library = dict[str, list[StandardCheckpoint]]
+
+
+def _libraries(projects: Iterable[int], at: datetime) -> dict[int, Library]:
+    """What the libraries of these projects ask at that moment."""
+    versions = StandardVersion.objects.in_force(_day(at)).filter(standard__project__in=list(projects))
+    found: dict[int, Library] = {}
+    for one in StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard"):
+        standard = one.version.standard
+        found.setdefault(standard.project_id, {}).setdefault(standard.code, []).append(one)
+    return found
+
+
+def _nearest(libraries: Sequence[Library]) -> Iterable[StandardCheckpoint]:
+    """What holds of these libraries, the nearest first: of one code, what the nearest asks."""
+    known: Library = {}
+    for library in reversed(libraries):
+        known |= library
+    return chain.from_iterable(known.values())
+
+
+def _waivers_of(begun: WaiverQuerySet, at: datetime) -> dict[tuple[int, int], Waiver]:
+    """The waiver of each checkpoint of each project that had begun by then; of several the one that holds longest."""
+    found: dict[tuple[int, int], Waiver] = {}
+    for waiver in sorted(begun.filter(starts_on__lte=_day(at)).select_related("end"), key=Waiver.over_on):
+        found |= {(waiver.project_id, key): waiver for key in waiver.checkpoints}
+    return found
 
 
 def versions_due(rows: Iterable[CheckpointStanding]) -> dict[int, StandardVersion]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from governance.conformity import reading, services
 from governance.conformity.charts import Bar, bar
-from governance.conformity.due import due_checkpoints, next_gate
+from governance.conformity.due import due_checkpoints
 from governance.conformity.forms import CheckForm
 from governance.conformity_checks.enums import FAILED, Result, Standing
 from governance.granted_waivers.naming import checkpoints_of, name_of
@@ -47,7 +47,7 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
     """The standards due at the next gate, or at the gate the address names, with the checkpoints it asks for."""
     project = visible_project(request, code)
-    coming, asked = next_gate(project), request.GET.get("gate", "")
+    coming, asked = project.next_gate, request.GET.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else coming
     rows = reading.standing_of(project, due_checkpoints(project, gate))
     standard, result = request.GET.get("standard", ""), request.GET.get("result", "")

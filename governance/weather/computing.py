@@ -17,6 +17,7 @@ from governance.requirements.filters import LAID_ASIDE
 from governance.schedule.reading import largest_slip, milestones_of
 from projects.models import Project
 from projects.requirements.enums import Priority, RequirementKind
+from projects.risks.enums import Band, RiskStatus
 from projects.weather.enums import Sky, worst
 from roles import acting
 
@@ -54,7 +55,7 @@ class Computed:
 
 
 def compute(project: Project) -> Computed:
-    """The weather of the project at the instant of the act under way. Three queries."""
+    """The weather of the project at the instant of the act under way. Four queries."""
     return Computed(list(_aspects(project, localtime(acting.at()).date())))
 
 
@@ -62,7 +63,7 @@ def _aspects(project: Project, today: date) -> Iterator[Seen]:
     yield _delay(project, today)
     yield _cost(project)
     yield _scope(project)
-    yield risk(project) or Seen("risk", "", {})
+    yield _risk(project, today)
 
 
 def _delay(project: Project, today: date) -> Seen:
@@ -93,10 +94,22 @@ def _scope(project: Project) -> Seen:
     return Seen("scope", sky, {name: str(value) for name, value in figures.items()})
 
 
-def risk(project: Project) -> Seen | None:
-    """TO BE JOINED with the risk register: what its worst open risk makes of the weather. None: not computed."""
-    del project
-    return None
+def _risk(project: Project, today: date) -> Seen:
+    """Red when an open risk is red and not accepted for today; what the owner accepted is clouds at most."""
+    accepted = Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=today)
+    figures = (
+        project.risks.open()
+        .with_levels()
+        .aggregate(
+            all=Count("pk"),
+            red=Count("pk", filter=Q(band_now=Band.RED) & ~accepted),
+            amber=Count("pk", filter=Q(band_now=Band.AMBER) | (Q(band_now=Band.RED) & accepted)),
+        )
+    )
+    if not figures["all"]:
+        return Seen("risk", "", {})
+    sky = Sky.STORMY if figures["red"] else Sky.CLOUDY if figures["amber"] else Sky.SUNNY
+    return Seen("risk", sky, {name: str(value) for name, value in figures.items()})
 
 
 def _above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
@@ -116,10 +129,11 @@ def sentence(aspect: str, facts: dict[str, str]) -> str:
     if aspect == "scope" and "all" in facts:
         words = _("%(n)s of %(all)s must requirements are in force as they are written.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
-    if aspect == "risk" and "text" in facts:
-        return facts["text"]
+    if aspect == "risk" and "all" in facts:
+        words = _("Of %(all)s open risks %(red)s are red and not accepted, %(amber)s amber or accepted.")
+        return words % facts
     return {
         "delay": _("Not computed: the project has no milestone."),
         "cost": _("Not computed: the project has no budget line."),
         "scope": _("Not computed: the project has no must requirement."),
-    }.get(aspect, _("Not computed: risks are not followed here yet."))
+    }.get(aspect, _("Not computed: no risk is open."))

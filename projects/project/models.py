@@ -126,9 +126,12 @@ class Project(models.Model):
 
     @property
     def next_gate(self) -> Gate | None:
-        """The gate the project comes to next; None once it is closed."""
+        """The gate the project comes to next; None once it is closed. One that runs has passed its launch."""
+        if self.state == ProjectState.CLOSED:
+            return None
         gates = list(Gate)
-        place = gates.index(Gate(self.gate)) + 1 if self.gate else 0
+        passed = self.gate or ("" if self.state == ProjectState.DRAFT else Gate.G0)
+        place = gates.index(Gate(passed)) + 1 if passed else 0
         return gates[place] if place < len(gates) else None
 
     def roles(self) -> tuple[Role, ...]:
