@@ -18,7 +18,7 @@ from governance import workflow
 from governance.enums import Act, ProposalState
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from projects.mandates.seats import Seat, holding
-from projects.models import Delegation, Interest, Mandate, Project, Question
+from projects.models import Delegation, Interest, Mandate, Project, Question, Risk
 from roles.access import Permission, can, registered
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 from roles.models import User
@@ -36,6 +36,7 @@ class Subject(models.TextChoices):
     REQUIREMENTS = "requirements", gettext_lazy("Requirements and recipients")
     ACCEPTANCE = "acceptance", gettext_lazy("Tests and acceptance")
     CHANGE = "change", gettext_lazy("Change and communication")
+    OFFICE = "office", gettext_lazy("Standards, risks and steering")
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
@@ -83,6 +84,29 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.give_feedback": (Subject.CHANGE, None),
     "governance.answer_feedback": (Subject.CHANGE, None),
     "governance.acknowledge": (Subject.CHANGE, None),
+    "governance.keep_standards": (Subject.OFFICE, None),
+    "governance.check_conformity": (Subject.OFFICE, None),
+    "governance.close_waiver": (Subject.OFFICE, None),
+    "governance.revoke_waiver": (Subject.OFFICE, None),
+    "governance.raise_risk": (Subject.OFFICE, None),
+    "governance.edit_risk": (Subject.OFFICE, None),
+    "governance.assess_risk": (Subject.OFFICE, None),
+    "governance.treat_risk": (Subject.OFFICE, None),
+    "governance.review_risks": (Subject.OFFICE, None),
+    "governance.materialise_risk": (Subject.OFFICE, None),
+    "governance.raise_issue": (Subject.OFFICE, None),
+    "governance.settle_issue": (Subject.OFFICE, None),
+    "governance.set_risk_scale": (Subject.OFFICE, None),
+    "governance.archive_review": (Subject.OFFICE, None),
+    "governance.follow_indicators": (Subject.OFFICE, None),
+    "governance.publish_weather": (Subject.OFFICE, None),
+    "governance.plan_schedule": (Subject.OFFICE, None),
+    "governance.plan_means": (Subject.OFFICE, None),
+    "governance.propose_criterion": (Subject.OFFICE, None),
+    "governance.propose_benefit": (Subject.OFFICE, None),
+    "governance.freeze_criteria": (Subject.OFFICE, None),
+    "governance.measure_criterion": (Subject.OFFICE, None),
+    "governance.note_lesson": (Subject.OFFICE, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),
@@ -199,6 +223,7 @@ def fixed(name: str, project: Project, holder: User) -> Any:
         "governance.revoke": Delegation(mandate=mandate),
         "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
         "governance.answer": Question(project=project, asked_of=_building(project)),
+        **dict.fromkeys(("governance.edit_risk", "governance.treat_risk"), Risk(project=project)),
     }
     return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
 
