@@ -24,6 +24,7 @@ from governance.kinds.forms import YES_OR_NO, from_text, version_named
 from governance.kinds.kinds import kind_of
 from governance.models import Decision, Opinion
 from governance.requirements.asking import Asked, asked
+from governance.standards.adopting import parts
 from projects.models import Project
 from roles.dates import NO_BREAK, long_day
 from roles.enums import DecisionKind, Gate
@@ -31,7 +32,7 @@ from roles.erasure import signed as signed_by
 from roles.erasure import written
 from roles.guards import ActModel
 from roles.models import User
-from roles.templatetags.ui import euros
+from roles.templatetags.ui import euros, fingerprint
 
 #: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
@@ -186,6 +187,8 @@ def _term(name: str, text: str, at: datetime) -> str:
         return str(dict(YES_OR_NO)[text])
     if name == "checkpoints":
         return ", ".join(value)
+    if name in {"standards", "retires"}:
+        return ", ".join(f"{code}.{number} ({fingerprint(sha)})" for code, number, sha in parts(text))
     if isinstance(value, list):
         return ", ".join(str(DecisionKind(kind).label) for kind in value)
     if isinstance(value, date):

@@ -38,6 +38,7 @@ class Subject(models.TextChoices):
     CHANGE = "change", gettext_lazy("Change and communication")
     RISKS = "risks", gettext_lazy("Risks and issues")
     CONFORMITY = "conformity", gettext_lazy("Conformity and waivers")
+    STEERING = "steering", gettext_lazy("Standards and steering")
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
@@ -97,6 +98,17 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.check_conformity": (Subject.CONFORMITY, None),
     "governance.close_waiver": (Subject.CONFORMITY, None),
     "governance.revoke_waiver": (Subject.CONFORMITY, None),
+    "governance.keep_standards": (Subject.STEERING, None),
+    "governance.archive_review": (Subject.STEERING, None),
+    "governance.follow_indicators": (Subject.STEERING, None),
+    "governance.publish_weather": (Subject.STEERING, None),
+    "governance.plan_schedule": (Subject.STEERING, None),
+    "governance.plan_means": (Subject.STEERING, None),
+    "governance.propose_criterion": (Subject.STEERING, None),
+    "governance.propose_benefit": (Subject.STEERING, None),
+    "governance.freeze_criteria": (Subject.STEERING, None),
+    "governance.measure_criterion": (Subject.STEERING, None),
+    "governance.note_lesson": (Subject.STEERING, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),

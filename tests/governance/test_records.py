@@ -263,7 +263,7 @@ def test_the_file_is_shown_under_a_name_of_its_own_in_the_language_asked_or_that
 def test_an_ordinary_record_is_one_page(proposal: Any, delegated: Decision, decision: Decision) -> None:
     ordinary = Decision.objects.filter(project__code="ONE")
     assert ordinary.count() > 5
-    assert [pdf.pages(document(record(one, "fr"))) for one in ordinary] == [1] * ordinary.count()
+    assert [(one.number, n) for one in ordinary if (n := pdf.pages(document(record(one, "fr")))) != 1] == []
 
 
 def test_long_texts_run_on(decision: Decision) -> None:

@@ -19,8 +19,9 @@ from governance.library.services import (
     write_entry,
     write_version,
 )
-from governance.models import Effect, LedgerEvent, LibraryEntry, Standard, StandardVersion
+from governance.models import Decision, Effect, LedgerEvent, LibraryEntry, Standard, StandardVersion
 from governance.proposals.services import Incomplete
+from governance.records.facts import facts
 from governance.standards import catalogue as catalogues
 from governance.standards.adopting import term_of
 from governance.standards.catalogue import Unreadable, catalogue, read
@@ -30,6 +31,7 @@ from projects.models import Project
 from roles.access import Refused
 from roles.acting import acting_as
 from roles.history import Outdated, version_of
+from roles.templatetags.ui import fingerprint
 from tests import acts
 from tests.standards import CHECKPOINTS, FIELDS, adopted, draft, fresh, written
 
@@ -237,6 +239,14 @@ def test_a_decision_that_replaces_an_adoption_names_the_next_version(pmo: Any, o
     file = acts.put(project_one, "standard_adoption", replaces=decision, terms={"standards": term_of(second)})
     acts.decided(owner, file, fates={key_of(effect): Fate.CHANGED for effect in decision.effects.all()})
     assert states(first.standard) == [(1, "retired"), (2, "adopted")]
+
+
+def test_the_record_of_an_adoption_names_exactly_what_was_adopted(pmo: Any, owner: Any, project_one: Any) -> None:
+    version = draft(pmo, project_one)
+    named = term_of(version)
+    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": named}))
+    told = str(facts(Decision.objects.with_record().get(pk=decision.pk), "en"))
+    assert f"STD-X.1 ({fingerprint(fresh(version).hash)})" in told
 
 
 # — who it holds for —
