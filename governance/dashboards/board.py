@@ -1,6 +1,6 @@
 """The overview of a dashboard, read once for its page, its files and the monthly review."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils import timezone
@@ -9,10 +9,16 @@ from django.utils.translation import gettext as _
 from governance import figures
 from governance.charts import months_back
 from governance.dashboards import pictures
-from governance.dashboards.scope import Scope
+from governance.dashboards.behind import checkpoints
+from governance.dashboards.grids import weather_lines
+from governance.dashboards.scope import Scope, behind
 from governance.dashboards.taking import monthly, trend
+from governance.risks.reading import exposure_by_adviser
 
 MONTHS = 12
+#: Months the exposure to risks is told of.
+EXPOSURES = 6
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -55,24 +61,36 @@ class Board:
         goal = pictures.in_days(figures.GOAL_DAYS)
         return [
             Number(
-                _("Decisions pending"), sum(self.waiting.ages), pictures.behind(scope, "pending"),
-                bad=self.sum("late"), bad_word=_("late"), bad_href=pictures.behind(scope, "pending", late=1),
+                _("Decisions pending"), sum(self.waiting.ages), behind(scope, "pending"),
+                bad=self.sum("late"), bad_word=_("late"), bad_href=behind(scope, "pending", late=1),
             ),
             Number(
-                _("Median time to decide"), pictures.in_days(self.taken.median), pictures.behind(scope, "decided"),
+                _("Median time to decide"), pictures.in_days(self.taken.median), behind(scope, "decided"),
                 note=_("%(n)d decisions, goal %(goal)s") % {"n": self.taken.decisions, "goal": goal},
             ),
             Number(
-                _("Roles held"), held, pictures.behind(scope, "roles", state="held"), of=needed,
-                bad=needed - held, bad_word=_("vacant"), bad_href=pictures.behind(scope, "roles", state="vacant"),
+                _("Roles held"), held, behind(scope, "roles", state="held"), of=needed,
+                bad=needed - held, bad_word=_("vacant"), bad_href=behind(scope, "roles", state="vacant"),
                 note=_("%(n)d end within 60 days") % {"n": ending},
             ),
-            Number(_("Conditions overdue"), self.sum("overdue"), pictures.behind(scope, "overdue")),
+            Number(_("Conditions overdue"), self.sum("overdue"), behind(scope, "overdue")),
             Number(
-                _("Musts without a test"), self.sum("uncovered"), pictures.behind(scope, "musts", uncovered=1),
+                _("Musts without a test"), self.sum("uncovered"), behind(scope, "musts", uncovered=1),
                 of=self.sum("musts"),
             ),
         ]  # fmt: skip
+
+
+def consolidated(scope: Scope) -> Board:
+    """Everything a dashboard says, for its file and the monthly review: the overview, then standards, risks, weather,
+    coverage and advice."""
+    board = read(scope)
+    ends = [*(month - DAY for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
+    return replace(board, drawn=[
+        *board.drawn, pictures.standards(scope, checkpoints(scope)),
+        pictures.taken_off(exposure_by_adviser(scope.projects, ends)), pictures.weather(weather_lines(scope)),
+        pictures.covered(scope, board.lines), pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
+    ])  # fmt: skip
 
 
 def read(scope: Scope) -> Board:
@@ -86,5 +104,5 @@ def read(scope: Scope) -> Board:
         pictures.faster(scope, months), pictures.aging(scope, waiting), pictures.who_waits(scope, waiting),
         pictures.roles_held(scope, lines), pictures.backlog(scope, kept),
     ]  # fmt: skip
-    taken = figures.overall(scope.projects, scope.since, scope.today + timedelta(days=1))
+    taken = figures.overall(scope.projects, scope.since, scope.today + DAY)
     return Board(scope, lines, waiting, taken, drawn)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from governance.dashboards.pictures import behind
-from governance.dashboards.scope import Scope
+from governance.dashboards.scope import Scope, behind
 from governance.weather.reading import grid, last_months
 from projects.models import Project, RiskScale, WeatherReport
 from projects.risks.enums import Band
@@ -53,8 +53,9 @@ def heat_lines(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
 
 @dataclass(frozen=True)
 class WeatherCell:
-    """The weather of a month; without a report there is none."""
+    """The weather of a month (its first day); without a report there is none."""
 
+    month: date
     report: WeatherReport | None
 
     @property
@@ -68,7 +69,7 @@ def weather_lines(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
     months = last_months(WEATHERS, scope.today)
     found = grid(scope.projects, months)
     rows = [
-        (project, [WeatherCell(found.get(project.pk, {}).get(month)) for month in months])
+        (project, [WeatherCell(month, found.get(project.pk, {}).get(month)) for month in months])
         for project in scope.projects.order_by("code")[:MOST]
     ]
     return sorted(rows, key=lambda row: (-_weight(row[1]), row[0].code))

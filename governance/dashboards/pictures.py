@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,10 +14,12 @@ from governance import charts
 from governance.conformity.reading import CheckpointStanding, StandardShare, shares
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.behind import OWNER, Cell, project_cell
-from governance.dashboards.scope import Scope
+from governance.dashboards.grids import WeatherCell
+from governance.dashboards.scope import Scope, behind
 from governance.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
 from governance.risks.reading import Exposure
 from projects.models import Project
+from projects.weather.enums import Sky
 from roles.dates import long_day
 
 #: The most rows a picture draws; its table holds all of them.
@@ -67,13 +67,6 @@ class Picture:
     def is_drawn(self) -> bool:
         """Whether there is anything to draw."""
         return bool(self.line or self.bars or self.dots)
-
-
-def behind(scope: Scope, name: str, **said: Any) -> str:
-    """Address of the list behind a number, with the filters of the dashboard and its own."""
-    address = reverse("governance:dashboard_list", args=[scope.root.code, name])
-    query = urlencode({**scope.query, **said})
-    return f"{address}?{query}" if query else address
 
 
 def short_month(month: date) -> str:
@@ -339,4 +332,25 @@ def taken_off(found: Sequence[Exposure]) -> Picture:
         _("Sums of the levels of open risks, by the role that last said what remains"), conclusion,
         (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")), table, bars=charts.bars(drawn),
         legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))), words=frozenset({0, 1}),
+    )  # fmt: skip
+
+
+def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
+    """What is the weather? A table of words, without a drawing."""
+    last = [next((cell.sky for cell in reversed(cells) if cell.sky), None) for _project, cells in rows]
+    conclusion = _("No weather was published in these months.")
+    if any(last):
+        found = {sky: last.count(sky) for sky in Sky}
+        conclusion = _("As last published: %(sunny)d sunny, %(cloudy)d cloudy, %(stormy)d stormy.") % {
+            sky.value: count for sky, count in found.items()
+        }
+    heads = [short_month(cell.month) for cell in rows[0][1]] if rows else []
+    table = [
+        (project_cell(project), *(Cell(str(cell.sky.label) if cell.sky else "–") for cell in cells))
+        for project, cells in rows
+        if any(cell.sky for cell in cells)
+    ]
+    return Picture(
+        "weather", _("What is the weather?"), _("As it was published for each month"), conclusion,
+        (_("Project"), *heads), table, words=frozenset(range(len(heads) + 1)),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from projects.enums import Level
@@ -95,3 +96,10 @@ class Scope:
             return []
         held = Mandate.objects.active().deciding().filter(project__in=self.all).order_by("holder__name")
         return [(str(key), name) for key, name in held.values_list("holder__key", "holder__name").distinct()]
+
+
+def behind(scope: Scope, name: str, **said: Any) -> str:
+    """Address of the list behind a number, with the filters of the dashboard and its own."""
+    address = reverse("governance:dashboard_list", args=[scope.root.code, name])
+    query = urlencode({**scope.query, **said})
+    return f"{address}?{query}" if query else address

@@ -1,7 +1,6 @@
 """The dashboards of a project, a programme and a portfolio, the lists behind their numbers, and their files."""
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,9 +15,9 @@ from governance.charts import months_back
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards import exports, pictures
 from governance.dashboards.behind import GAPS, LISTINGS, checkpoints, entries
-from governance.dashboards.board import Number, read
+from governance.dashboards.board import DAY, EXPOSURES, Number, consolidated, read
 from governance.dashboards.grids import heat_lines, weather_lines
-from governance.dashboards.scope import PERIODS, Scope
+from governance.dashboards.scope import PERIODS, Scope, behind
 from governance.risks.reading import exposure_by_adviser, heat
 from governance.visible import visible_project
 from governance.weather.reading import last_months
@@ -26,17 +25,18 @@ from projects.enums import Level
 
 #: The most projects the table names, and the most rows a list shows; the files hold all of them.
 LISTED, SHOWN = 60, 200
-#: Months the exposure to risks and the weather are told of.
-EXPOSURES, WEATHERS = 6, 6
+#: Months the weather is told of.
+WEATHERS = 6
 
 
 @require_GET
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
     """What waits, how fast decisions are taken, and whether every role is held."""
     scope = Scope.of(request, visible_project(request, code))
-    board = read(scope)
     if request.GET.get("export") in exports.FORMATS:
-        return exports.dashboard(request.GET["export"], board)
+        kind = request.GET["export"]
+        return exports.dashboard(kind, consolidated(scope) if kind == "pdf" else read(scope))
+    board = read(scope)
     return render(request, "governance/dashboard.html", _frame(scope) | {
         "board": board, "numbers": board.numbers(), "pictures": board.drawn, "lines": _sorted(board.lines)[:LISTED],
     })  # fmt: skip
@@ -68,7 +68,7 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
 def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     """Where the open risks stand, how much was taken off the owner, and the weather of the projects."""
     scope = Scope.of(request, visible_project(request, code))
-    ends = [*(month - timedelta(days=1) for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
+    ends = [*(month - DAY for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
     drawn = pictures.taken_off(exposure_by_adviser(scope.projects, ends))
     red = LISTINGS["risks"].rows(scope, {"red": "1"}).count()
     map_ = heat(scope.projects, residual=True)
@@ -94,7 +94,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _number(name: str, value: int, scope: Scope, of: int | None, listing: str, **said: Any) -> Number:
-    return Number(name, value, pictures.behind(scope, listing, **said), of=of)
+    return Number(name, value, behind(scope, listing, **said), of=of)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from governance.dashboards import exports
-from governance.dashboards.board import read
+from governance.dashboards.board import consolidated
 from governance.dashboards.scope import Scope, part_of
 from governance.enums import Act
 from governance.ledger.services import record
@@ -41,7 +41,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     at = acting.at()
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):
-        board = read(scope)
+        board = consolidated(scope)
         own = [{"project": project.code, "text": text} for text in asked]
         said = exports.content(board, at, _("Monthly review"), [*own, *questions(scope, board.lines)])
         pdf = exports.pdf(said, at)
