@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from governance import figures
 from governance.conformity.reading import CheckpointStanding, standing, standings
 from governance.conformity_checks.enums import FAILED, Standing
+from governance.dashboards.obligations import obligations
 from governance.dashboards.scope import Scope
 from governance.models import Condition, Decision, Proposal, ProposalRevision, Waiver
 from governance.waivers.reading import ending
@@ -131,6 +132,17 @@ def _overdue_entry(row: Condition) -> Entry:
         Cell(row.decision.reference, row.decision.get_absolute_url()), Cell(row.text),
         project_cell(row.decision.project), Cell(row.role), Cell(long_day(row.due_on), mark=_("late")),
     ))  # fmt: skip
+
+
+def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
+    return [
+        Entry((
+            Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)), project_cell(one.project),
+            Cell(one.role), Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if one.is_late(scope.today) else ""),
+        ))
+        for one in obligations(scope)
+        if ("late" not in said or one.is_late(scope.today)) and said.get("role", one.role) == one.role
+    ]  # fmt: skip
 
 
 # — roles —
@@ -260,6 +272,13 @@ LISTINGS: dict[str, Listing] = {
         gettext_lazy("Conditions overdue"),
         (gettext_lazy("Decision"), gettext_lazy("Condition"), PROJECT, gettext_lazy("Role"), gettext_lazy("Due")),
         _overdue, _overdue_entry, gettext_lazy("No condition is overdue."),
+    ),
+    "obligations": Listing(
+        gettext_lazy("Obligations"),
+        (gettext_lazy("From"), gettext_lazy("Kind"), gettext_lazy("What is to be done"), PROJECT, gettext_lazy("Role"),
+         gettext_lazy("Due")),
+        _obligations, _given, gettext_lazy("Nothing that was promised is still to be done."),
+        {"late": YES, "role": "[A-Z0-9-]{1,10}"},
     ),
     "roles": Listing(
         gettext_lazy("Roles vacant or ending"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),

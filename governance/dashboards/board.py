@@ -11,6 +11,7 @@ from governance.charts import months_back
 from governance.dashboards import pictures
 from governance.dashboards.behind import checkpoints
 from governance.dashboards.grids import weather_lines
+from governance.dashboards.obligations import by_role, obligations
 from governance.dashboards.scope import Scope, behind
 from governance.dashboards.taking import monthly, trend
 from governance.risks.reading import exposure_by_adviser
@@ -87,7 +88,8 @@ def consolidated(scope: Scope) -> Board:
     board = read(scope)
     ends = [*(month - DAY for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
     return replace(board, drawn=[
-        *board.drawn, pictures.standards(scope, checkpoints(scope)),
+        *board.drawn, pictures.promised(scope, by_role(obligations(scope), scope.today)),
+        pictures.standards(scope, checkpoints(scope)),
         pictures.taken_off(exposure_by_adviser(scope.projects, ends)), pictures.weather(weather_lines(scope)),
         pictures.covered(scope, board.lines), pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
     ])  # fmt: skip

@@ -354,3 +354,28 @@ def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
         "weather", _("What is the weather?"), _("As it was published for each month"), conclusion,
         (_("Project"), *heads), table, words=frozenset(range(len(heads) + 1)),
     )  # fmt: skip
+
+
+def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
+    """Who still has what to do?"""
+    drawn = [
+        charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
+        for role, (late, in_time) in found.items()
+    ]
+    late, whole = sum(one for one, _rest in found.values()), sum(sum(both) for both in found.values())
+    conclusion = _("Nothing that was promised is still to be done.")
+    if whole:
+        conclusion = ngettext(
+            "%(n)d obligation is open, %(late)d of them late.", "%(n)d obligations are open, %(late)d of them late.",
+            whole,
+        ) % {"n": whole, "late": late}  # fmt: skip
+    table = [
+        (Cell(role), Cell(str(sum(both)), behind(scope, "obligations", role=role)), Cell(str(both[0])))
+        for role, both in found.items()
+    ]
+    return Picture(
+        "obligations", _("Who still has what to do?"),
+        _("Open conditions, actions on risks and actions after a check, by the role that answers"), conclusion,
+        (_("Role"), _("Open"), _("Late")), table, bars=charts.bars(drawn),
+        legend=(Key("rejected", _("late")), Key("pending", _("in time"))),
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from governance.dashboards import exports, pictures
 from governance.dashboards.behind import GAPS, LISTINGS, checkpoints, entries
 from governance.dashboards.board import DAY, EXPOSURES, Number, consolidated, read
 from governance.dashboards.grids import heat_lines, weather_lines
+from governance.dashboards.obligations import by_role, obligations
 from governance.dashboards.scope import PERIODS, Scope, behind
 from governance.risks.reading import exposure_by_adviser, heat
 from governance.visible import visible_project
@@ -84,11 +85,12 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether requirements are covered and advisers followed."""
+    """What is still to be done, whether requirements are covered and advisers followed."""
     scope = Scope.of(request, visible_project(request, code))
     lines = figures.lines(scope.projects, timezone.now(), scope.since)
     drawn = [
-        pictures.covered(scope, lines), pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
+        pictures.promised(scope, by_role(obligations(scope), scope.today)), pictures.covered(scope, lines),
+        pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
     ]  # fmt: skip
     return render(request, "governance/dashboard_advice.html", _frame(scope) | {"pictures": drawn})
 

@@ -17,10 +17,11 @@ from governance import figures
 from governance.charts import bars, dots, line, months_back, round_up
 from governance.dashboards.behind import LISTINGS
 from governance.dashboards.board import read
+from governance.dashboards.obligations import by_role, obligations
 from governance.dashboards.scope import Scope, part_of
 from governance.enums import ConditionState, ProposalState
-from governance.models import Condition, Decision, Opinion, Proposal
-from projects.models import AcceptanceTest, Mandate, Project, Requirement
+from governance.models import Condition, ConformityCheck, Decision, Opinion, Proposal
+from projects.models import AcceptanceTest, Mandate, Project, Requirement, RiskAction
 from roles.models import User
 from tests import acts
 from tests.database import statements
@@ -250,6 +251,21 @@ def test_the_dashboard_costs_the_same_whatever_is_part_of_it(valette: User, clie
 
 def test_lists_are_known_by_their_names() -> None:
     assert {"pending", "decided", "overdue", "roles", "musts"} <= set(LISTINGS)
+
+
+def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, project_one: Project) -> None:
+    for one in (scope, Scope(project_one, part_of(project_one, owner), timezone.localdate())):
+        found, codes = obligations(one), set(one.projects.values_list("code", flat=True))
+        conditions = [c for c in Condition.objects.all() if c.state == "open" and c.decision.project.code in codes]
+        actions = [a for a in RiskAction.objects.all() if a.done_on is None and a.project.code in codes]
+        newest: dict[tuple[int, int], ConformityCheck] = {}
+        for check in ConformityCheck.objects.filter(project__code__in=codes).order_by("pk"):
+            newest[check.project_id, check.checkpoint_id] = check
+        after = [c for c in newest.values() if c.action and c.result in {"not_conform", "partially_conform"}]
+        assert len(found) == len(conditions) + len(actions) + len(after) > 0
+        late = sum(o.due_on is not None and o.due_on < one.today for o in found)
+        assert sum(row[0] for row in by_role(found, one.today).values()) == late
+        assert [o.due_on for o in found if o.due_on] == sorted(o.due_on for o in found if o.due_on)
 
 
 # — drawings —

@@ -1,0 +1,94 @@
+"""What is promised on the projects and still to be done: by which role, until when, and where it stands.
+
+Conditions the owner set, actions on risks, and the actions that follow from a check that is not conform.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.conformity_checks.enums import FAILED
+from governance.conformity_checks.models import ConformityCheck
+from governance.dashboards.scope import Scope
+from governance.decisions.models import Condition
+from projects.models import Project, RiskAction
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One thing to do: `kind` in words, what it comes from with its address, the role that answers and its day."""
+
+    kind: str
+    project: Project
+    source: str
+    href: str
+    text: str
+    role: str
+    due_on: date | None
+
+    def is_late(self, today: date) -> bool:
+        """Whether its day is over."""
+        return self.due_on is not None and self.due_on < today
+
+
+def obligations(scope: Scope) -> list[Obligation]:
+    """All of the scope, those due first, those without a day last. Three queries."""
+    found = [*_conditions(scope), *_risk_actions(scope), *_check_actions(scope)]
+    return sorted(found, key=lambda one: (one.due_on or date.max, one.project.code, one.source))
+
+
+def _conditions(scope: Scope) -> Iterable[Obligation]:
+    rows = Condition.objects.open().filter(decision__project__in=scope.projects)
+    for row in rows.select_related("decision__project").order_by("pk"):
+        decision = row.decision
+        yield Obligation(
+            _("condition"),
+            decision.project,
+            decision.reference,
+            decision.get_absolute_url(),
+            row.text,
+            row.role,
+            row.due_on,
+        )
+
+
+def _risk_actions(scope: Scope) -> Iterable[Obligation]:
+    rows = RiskAction.objects.filter(project__in=scope.projects, done_on=None)
+    for row in rows.select_related("project", "risk").order_by("pk"):
+        yield Obligation(
+            _("action on a risk"),
+            row.project,
+            row.risk.code,
+            row.risk.get_absolute_url(),
+            row.text,
+            row.role,
+            row.due_on,
+        )
+
+
+def _check_actions(scope: Scope) -> Iterable[Obligation]:
+    """Of the checks that rule: one that found it conform since leaves nothing to do."""
+    ruling = ConformityCheck.objects.filter(project__in=scope.projects).ruling()
+    rows = ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")
+    for row in rows.select_related("project", "checkpoint__version__standard").order_by("pk"):
+        code = row.checkpoint.version.standard.code
+        yield Obligation(
+            _("action after a check"), row.project, code, _checkpoint(row), row.action, row.action_role,
+            row.action_due,
+        )  # fmt: skip
+
+
+def _checkpoint(row: ConformityCheck) -> str:
+    return reverse("governance:conformity_checkpoint", args=[row.project.code, row.checkpoint_id])
+
+
+def by_role(found: Iterable[Obligation], today: date) -> dict[str, tuple[int, int]]:
+    """For each role how many are late and how many are still in time, by its code."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for one in found:
+        counts[one.role][not one.is_late(today)] += 1
+    return {role: (late, in_time) for role, (late, in_time) in sorted(counts.items())}
