@@ -138,7 +138,8 @@ def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
     return [
         Entry((
             Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)), project_cell(one.project),
-            Cell(one.role), Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if one.is_late(scope.today) else ""),
+            Cell(one.role),
+            Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if one.is_late(scope.today) else ""),
         ))
         for one in obligations(scope)
         if ("late" not in said or one.is_late(scope.today)) and said.get("role", one.role) == one.role
