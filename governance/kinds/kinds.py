@@ -486,11 +486,12 @@ class GateKind(Kind):
             raise ValidationError(missing)
         yield from _criteria(project, content.terms)
         passed = project.gate
-        # An earlier gate may be entered after a later one, afterwards; the project stays where it is.
+        # An earlier gate may be entered after a later one, afterwards: the project stays where it is, and the effect
+        # says that this gate was passed, not from where.
         project.gate, project.state = max(passed, gate), PASSED.get(gate, before)
         project.save()
-        if project.gate != passed:
-            yield Change(project, "gate", passed, project.gate)
+        if gate != passed:
+            yield Change(project, "gate", passed if passed < gate else "", gate)
         if project.state != before:
             yield Change(project, "state", before, project.state)
 

@@ -45,6 +45,9 @@ FILES = {
     "GP-09": ("MOE", "waiver", "conditions_open"),
     "GP-10": ("AMOA", "gate", "ready_for_decision"),
     "GP-11": ("PMO", "gate", "decided"),
+    "GP-12": ("PMO", "gate", "decided"),
+    "GP-13": ("PMO", "gate", "decided"),
+    "GP-14": ("AMOA", "gate", "decided"),
 }
 #: decision → file, outcome, day, who signed.
 ANSWERS = {
@@ -58,6 +61,9 @@ ANSWERS = {
     "GD-08": ("GP-08", "approved", "2026-09-07", "Perrault"),
     "GD-09": ("GP-09", "approved_with_conditions", "2026-10-19", "Perrault"),
     "GD-10": ("GP-11", "approved", "2026-02-16", "Perrault"),
+    "GD-11": ("GP-12", "approved", "2026-03-16", "Perrault"),
+    "GD-12": ("GP-13", "approved", "2026-06-08", "Perrault"),
+    "GD-13": ("GP-14", "approved", "2026-09-07", "Perrault"),
 }
 #: domain.md §9.2: requirement → kind, priority, state and criterion.
 REQUIREMENTS = {

@@ -27,6 +27,7 @@ from projects.rules import owners
 from roles.access import Refused
 from tests.acts import advised, decided, edited, submitted
 from tests.scenarios import (
+    PARIS,
     answers,
     communications,
     files,
@@ -63,6 +64,8 @@ FILES = {
     "LP-09": ("MOE", "waiver", "conditions_open"),
     "LP-10": ("PMO", "gate", "conditions_open"),
     "LP-11": ("PMO", "gate", "decided"),
+    "LP-12": ("PMO", "gate", "decided"),
+    "LP-13": ("AMOA", "gate", "decided"),
     "RP-01": ("PMO", "appointment", "decided"),
     "RP-02": ("AMOA", "gate", "deferred"),
     "RP-03": ("PMO", "appointment", "submitted"),
@@ -86,6 +89,8 @@ ANSWERS = {
     "LD-09": ("LP-09", "approved_with_conditions", "2026-10-26", "Lemercier"),
     "LD-10": ("LP-10", "approved_with_conditions", "2026-11-23", "Lemercier"),
     "LD-11": ("LP-11", "approved", "2026-01-19", "Lemercier"),
+    "LD-12": ("LP-12", "approved", "2026-03-09", "Lemercier"),
+    "LD-13": ("LP-13", "approved", "2026-05-18", "Lemercier"),
     "RD-01": ("RP-01", "approved", "2026-09-14", "Lemercier"),
     "RD-02": ("RP-02", "deferred", "2026-09-21", "Lemercier"),
 }
@@ -302,3 +307,14 @@ def test_the_twelve_standards_hold_for_lits_since_before_it_began(sources: None,
     assert [version.standard.code for version in with_template] == ["STD-RISK"]
     rewritten = held.get(state="draft")
     assert (rewritten.standard.code, rewritten.number) == ("STD-RISK", 2)
+
+
+def test_the_portfolio_archived_the_review_of_its_projects_with_two_questions_of_its_own(
+    projects: dict[str, Project],
+) -> None:
+    review = projects["SN28"].reviews.get()
+    assert (review.number, str(review.made_by), review.entered_afterwards) == (1, str(person("valette")), True)
+    assert review.acted_at.astimezone(PARIS).date() == date(2026, 11, 2)
+    assert sorted(review.reviewed) == sorted(project.pk for project in projects.values())
+    own = [asked["text"] for asked in review.content["questions"] if asked["text"].startswith("October, ")]
+    assert len(own) == 2

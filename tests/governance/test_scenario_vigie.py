@@ -54,6 +54,9 @@ FILES = {
     "VP-11": ("AMOA", "communication", "ready_for_decision"),
     "VP-12": ("PMO", "budget", "under_review"),
     "VP-13": ("PMO", "gate", "decided"),
+    "VP-14": ("PMO", "gate", "decided"),
+    "VP-15": ("PMO", "gate", "decided"),
+    "VP-16": ("AMOA", "gate", "decided"),
 }
 #: decision → file, outcome, day, who signed.
 ANSWERS = {
@@ -69,6 +72,9 @@ ANSWERS = {
     "VD-10": ("VP-09", "approved_with_conditions", "2026-10-12", "Delattre"),
     "VD-11": ("VP-10", "deferred", "2026-11-16", "Delattre"),
     "VD-12": ("VP-13", "approved", "2026-01-26", "Brémond"),
+    "VD-13": ("VP-14", "approved", "2026-02-23", "Brémond"),
+    "VD-14": ("VP-15", "approved", "2026-06-29", "Brémond"),
+    "VD-15": ("VP-16", "approved", "2026-09-28", "Delattre"),
 }
 
 
