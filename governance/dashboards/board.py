@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance import figures
 from governance.charts import months_back
@@ -64,7 +65,8 @@ class Board:
             ),
             Number(
                 _("Roles held"), held, pictures.behind(scope, "roles", state="held"), of=needed,
-                bad=needed - held, bad_word=_("vacant"), bad_href=pictures.behind(scope, "roles", state="vacant"),
+                bad=needed - held, bad_word=ngettext("vacant", "vacant", needed - held),
+                bad_href=pictures.behind(scope, "roles", state="vacant"),
                 note=_("%(n)d end within 60 days") % {"n": ending},
             ),
             Number(_("Conditions overdue"), self.sum("overdue"), pictures.behind(scope, "overdue")),
