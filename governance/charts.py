@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.utils import formats
+
 WIDTH = 440
 #: Where a line runs.
 LEFT, RIGHT, TOP, BOTTOM = 34, 426, 14, 164
@@ -85,7 +87,7 @@ def _up(value: float, top: float) -> float:
 
 
 def _number(value: float) -> str:
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    return formats.number_format(value, decimal_pos=0 if value == int(value) else 1)
 
 
 def round_up(value: float) -> float:

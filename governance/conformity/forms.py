@@ -33,7 +33,7 @@ class CheckForm(forms.Form):
         label=_("Finding"), rows=4, required=False,
         help_text=_("What was seen; only “conform” may do without. Of what is not applicable, the reason."),
     )  # fmt: skip
-    evidence = DocumentField(queryset=None, label=_("Evidence"), required=False)
+    evidence = DocumentField(queryset=None, label=_("Evidence"), required=False, empty_label="—")
     action = ProseField(label=_("Action"), rows=2, required=False, help_text=_("What is to be done, if anything."))
     action_role = forms.ChoiceField(label=_("Role that does it"), required=False)
     action_due = DayField(label=_("Until"), required=False)

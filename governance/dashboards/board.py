@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from governance import figures
 from governance.charts import months_back
@@ -71,7 +72,8 @@ class Board:
             ),
             Number(
                 _("Roles held"), held, behind(scope, "roles", state="held"), of=needed,
-                bad=needed - held, bad_word=_("vacant"), bad_href=behind(scope, "roles", state="vacant"),
+                bad=needed - held, bad_word=ngettext("vacant role", "vacant roles", needed - held),
+                bad_href=behind(scope, "roles", state="vacant"),
                 note=_("%(n)d end within 60 days") % {"n": ending},
             ),
             Number(_("Conditions overdue"), self.sum("overdue"), behind(scope, "overdue")),

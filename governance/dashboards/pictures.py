@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from governance import charts
 from governance.conformity.reading import CheckpointStanding, StandardShare, shares
@@ -71,7 +71,7 @@ class Picture:
 
 def short_month(month: date) -> str:
     """Jan / janv., and the year beside January."""
-    return formats.date_format(month, "M Y" if month.month == 1 else "M")
+    return formats.date_format(month, "N Y" if month.month == 1 else "N")
 
 
 def long_month(month: date) -> str:
@@ -177,7 +177,8 @@ def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
     return Picture(
         "roles", _("Is every role held?"), _("The roles each project must have, those with a gap first"), conclusion,
         (_("Project"), _("Role"), _("State")), rows, dots=drawn, words=frozenset({0, 1, 2}),
-        legend=(Key("accent", _("held")), Key("deferred", _("ends within 60 days")), Key("hole", _("vacant"))),
+        legend=(Key("accent", _("held")), Key("deferred", _("ends within 60 days")),
+                Key("hole", pgettext("role", "vacant"))),
     )  # fmt: skip
 
 
@@ -267,9 +268,10 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
     gaps = sum(totals[one] for one in FAILED)
     drawn = [charts.Row(share.code, _parts_of(share), _share_of(share)) for share in sorted(found, key=_followed_first)]
     due = sum(totals.values())
-    conclusion = _("No standard is due yet.") if not due else _(
-        "Of %(due)d checkpoints due %(conform)d are conform, %(gaps)d are not, %(waived)d are waived, "
-        "%(open)d are unanswered."
+    conclusion = _("No standard is due yet.") if not due else ngettext(
+        "%(due)d checkpoint due: %(conform)d conform, %(gaps)d not met, %(waived)d waived, %(open)d unanswered.",
+        "%(due)d checkpoints due: %(conform)d conform, %(gaps)d not met, %(waived)d waived, %(open)d unanswered.",
+        due,
     ) % {
         "due": due, "conform": totals[Standing.CONFORM], "gaps": gaps, "waived": totals[Standing.WAIVED],
         "open": totals[Standing.UNANSWERED],
@@ -315,7 +317,7 @@ def taken_off(found: Sequence[Exposure]) -> Picture:
     last = [one for one in found if one.month == found[-1].month] if found else []
     drawn = [
         charts.Row(one.role, [("rejected", one.residual), ("approved", max(0, one.taken_off))],
-                   f"{one.initial} → {one.residual}")
+                   f"{max(0, one.taken_off)}/{one.initial}")
         for one in last
     ]  # fmt: skip
     initial, residual = sum(one.initial for one in last), sum(one.residual for one in last)

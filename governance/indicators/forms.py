@@ -1,6 +1,6 @@
 """What is typed of indicators: their description, a value, a table of values."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -60,6 +60,7 @@ class ReadingsForm(forms.Form):
     """A table of values: chosen as a file, then carried along to be confirmed."""
 
     rows: list[Row]
+    needed: ClassVar = {"file": ""}
     file = forms.FileField(
         label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
         help_text=_("CSV, Excel or OpenDocument with the columns “code”, “date” and “value”; 2,000 lines at most."),

@@ -2,8 +2,10 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -39,6 +41,9 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 class TermsForm(forms.Form):
     """The terms of one kind. A draft may leave any of them out; what a kind needs is checked when it is submitted."""
+
+    #: What stands behind the label of a term, by its name; others are optional.
+    needed: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
         typed = {name: from_text(name, text) for name, text in (initial or {}).items()}

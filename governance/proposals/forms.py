@@ -142,7 +142,8 @@ class WorkingText:
         self.about = kind_of(chosen) if chosen in DecisionKind.values else None
         terms = self.about.form if self.about else None
         self.terms = terms(data, project=project, initial=draft.terms if draft else None) if terms else None
-        if self.terms:
+        if self.terms and self.about:
+            self.terms.needed = dict.fromkeys(self.about.needed_terms, _("to submit"))
             self.terms.initial.update(_chosen(self.terms, address))
 
     def rows(self) -> list[tuple[str, forms.Form]]:

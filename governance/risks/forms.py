@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from governance.risks.services import RATINGS
@@ -102,7 +102,9 @@ class NewRiskForm(RiskTextForm):
     """A risk as it is raised: what it says, its first rating, who should answer for it, when it is looked at again."""
 
     likelihood = GradeField(label=_("Likelihood"), error_messages={"required": _("Choose how likely it is.")})
-    impact = GradeField(label=_("Impact"), error_messages={"required": _("Choose how serious it would be.")})
+    impact = GradeField(
+        label=pgettext_lazy("risk", "Impact"), error_messages={"required": _("Choose how serious it would be.")}
+    )
     owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     review_on = DayField(label=_("Next review"), required=False)
 
@@ -183,7 +185,9 @@ class IssueForm(forms.Form):
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     problem = ProseField(label=_("What happened"), rows=4, required=False)
     urgency = forms.ChoiceField(label=_("Urgency"), choices=labelled(Degree.choices), initial=Degree.MEDIUM)
-    impact = forms.ChoiceField(label=_("Impact"), choices=labelled(Degree.choices), initial=Degree.MEDIUM)
+    impact = forms.ChoiceField(
+        label=pgettext_lazy("risk", "Impact"), choices=labelled(Degree.choices), initial=Degree.MEDIUM
+    )
     size = forms.ChoiceField(label=_("Work it takes"), choices=labelled(Size.choices), initial=Size.MEDIUM)
     owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     due_on = DayField(label=_("To be settled by"), future=False, required=False)
