@@ -25,7 +25,8 @@ from roles.acting import back_entry
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
 
-CODE = "POP-{number:05d}"
+PREFIX = "SCALE-"
+CODE = PREFIX + "{number:05d}"
 #: Of the projects, so many are launched, get a second owner, and let a signature be delegated.
 LAUNCHED, HANDED_OVER, DELEGATED = 0.85, 0.2, 0.2
 #: The acts of founding lie in the first days of a project; everything else comes after.

@@ -21,7 +21,7 @@ from governance.mandates.services import appoint, role_on
 from governance.population.bulk import Bulk
 from governance.population.files import Writer
 from governance.population.people import People, read_people, write_people
-from governance.population.places import CODE, Place, Plan, code_of, found, on
+from governance.population.places import PREFIX, Place, Plan, code_of, found, on
 from governance.population.sizes import Odd, Size
 from projects.documents.files import Upload
 from projects.enums import Level
@@ -50,12 +50,12 @@ SLICES: list[Slice] = [files_of]
 
 def others() -> bool:
     """Whether there are projects that were not populated."""
-    return Project.objects.exclude(level=Level.ORGANISATION).exclude(code__startswith=CODE[:4]).exists()
+    return Project.objects.exclude(level=Level.ORGANISATION).exclude(code__startswith=PREFIX).exists()
 
 
 def populated() -> bool:
     """Whether there are projects that were."""
-    return Project.objects.filter(code__startswith=CODE[:4]).exists()
+    return Project.objects.filter(code__startswith=PREFIX).exists()
 
 
 def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int, int]]:
