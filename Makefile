@@ -24,8 +24,9 @@ test: var/.ready chromium ## the whole test suite, Chromium journeys included (A
 check: var/.ready ## style, types, layers, templates, migrations, deployment
 	@exec $(RUN) config.embedded run --folder var/check -- .venv/bin/python tools/check.py
 
-bench: var/.ready ## how long pages and acts take on a real instance, beside the least their job could take
-	@exec $(RUN) tests.bench
+bench: SIZE ?= S
+bench: var/.ready ## how long pages and acts take on a populated instance, beside the least they could (SIZE="S M": how they grow)
+	@exec $(RUN) tests.bench $(SIZE)
 
 scratch: var/.ready ## a throw-away instance in the background, described in var/scratch.json
 	@exec $(RUN) config.scratch start

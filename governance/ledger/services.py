@@ -60,20 +60,20 @@ def record(
         prev=prev,
     )
     entered = acting.database_time() if acting.afterwards() else None
-    bind(event, actor=str(actor.key), facts=facts, entered=entered)
+    bind(event, key=str(actor.key), facts=facts, entered=entered)
     event.save(force_insert=True)
     return event
 
 
-def bind(event: LedgerEvent, *, actor: str, facts: dict[str, Any], entered: datetime | None) -> None:
-    """Give `event` its canonical bytes and their hash; `actor` is the key of the person, `entered` of a back-entry."""
+def bind(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:
+    """Give `event` its canonical bytes and their hash; `key` is that of the actor, `entered` of a back-entry."""
     event.body = canonical(
         {
             "version": VERSION,
             "project": str(event.project_id),
             "seq": str(event.seq),
             "act": str(event.act),
-            "actor": actor,
+            "actor": key,
             "role": event.role,
             "at": instant(event.acted_at),
             "entered": instant(entered) if entered else "",

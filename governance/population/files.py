@@ -344,7 +344,7 @@ class Writer:
                 detail=one.detail, subject=one.subject._meta.label_lower, subject_id=one.subject.pk,
                 acted_at=one.at, prev=prev,
             )  # fmt: skip
-            bind(event, actor=str(one.actor.key), facts=one.facts, entered=entered)
+            bind(event, key=str(one.actor.key), facts=one.facts, entered=entered)
             prev = bytes(event.hash)
             events.append(Written(event, one.at, one.actor.pk))
         self.bulk.insert(LedgerEvent, events)

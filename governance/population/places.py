@@ -25,11 +25,14 @@ from roles.acting import back_entry
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
 
-CODE = "POP-{number:05d}"
+PREFIX = "SCALE-"
+CODE = PREFIX + "{number:05d}"
 #: Of the projects, so many are launched, get a second owner, and let a signature be delegated.
 LAUNCHED, HANDED_OVER, DELEGATED = 0.85, 0.2, 0.2
 #: The acts of founding lie in the first days of a project; everything else comes after.
 FOUNDING = timedelta(days=21)
+#: The group a role is given for.
+GROUPS = {"DEST": "Exploitants"}
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SUBJECTS_FR = ("Portail des usagers", "Refonte des stocks", "Quai 4", "Archives", "Paie", "Billetterie", "Flotte")
 SUBJECTS_EN = ("Users’ portal", "Stock renewal", "Quay 4", "Archives", "Payroll", "Ticketing", "Fleet")
@@ -88,7 +91,7 @@ def found(plan: Plan, people: People) -> Place:
         with on(at + timedelta(days=days)):
             appoint(
                 actor=owner, project=project, role=role_on(project, role), holder=people.of(role, plan.number),
-                group="Exploitants" if role == "DEST" else "",
+                group=GROUPS.get(role, ""),
             )  # fmt: skip
     if not plan.owner and rng.random() < HANDED_OVER:
         with on(at + timedelta(days=8)):

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 
 from django import setup
@@ -21,7 +21,7 @@ from governance.mandates.services import appoint, role_on
 from governance.population.bulk import Bulk
 from governance.population.files import Writer
 from governance.population.people import People, read_people, write_people
-from governance.population.places import CODE, Place, Plan, code_of, found, on
+from governance.population.places import PREFIX, Place, Plan, code_of, found, on
 from governance.population.sizes import Odd, Size
 from projects.documents.files import Upload
 from projects.enums import Level
@@ -50,12 +50,12 @@ SLICES: list[Slice] = [files_of]
 
 def others() -> bool:
     """Whether there are projects that were not populated."""
-    return Project.objects.exclude(level=Level.ORGANISATION).exclude(code__startswith=CODE[:4]).exists()
+    return Project.objects.exclude(level=Level.ORGANISATION).exclude(code__startswith=PREFIX).exists()
 
 
 def populated() -> bool:
     """Whether there are projects that were."""
-    return Project.objects.filter(code__startswith=CODE[:4]).exists()
+    return Project.objects.filter(code__startswith=PREFIX).exists()
 
 
 def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int, int]]:
@@ -67,15 +67,17 @@ def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int,
     rest = [plan for plan in plans(size, now) if plan.level == Level.PROJECT]
     oddities = _odd_plans(odd, now) if odd else []
     whole, done = len(levels) + len(rest) + len(oddities), 0
+    people = read_people()
     for plan in levels:  # what others are part of comes first
-        _write(plan, now)
+        _write(plan, now, people)
         yield (done := done + 1), whole
-    works = [partial(_odd, plan, odd, now) for plan in oddities] if odd else []
-    works += [partial(_write, plan, now) for plan in rest]
+    known = people if processes < 2 else None
+    works = [partial(_odd, plan, odd, now, known) for plan in oddities] if odd else []
+    works += [partial(_write, plan, now, known) for plan in rest]
     for _number in _done(works, processes):
         yield (done := done + 1), whole
     if odd:
-        _mandates(odd.mandates, read_people().everywhere, now)
+        _mandates(odd.mandates, people.everywhere, now)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -125,10 +127,16 @@ def _odd_plans(odd: Odd, now: datetime) -> list[Plan]:
     return [much_revised, *([required] if odd.requirements else []), *of_pending]
 
 
-def _write(plan: Plan, now: datetime) -> int:
+@cache
+def _everybody() -> People:
+    """Read once in each further process, which ends with the population."""
+    return read_people()
+
+
+def _write(plan: Plan, now: datetime, people: People | None) -> int:
     """One project with all of its slices, in one transaction."""
     with _quickly(), transaction.atomic():
-        place = found(plan, read_people())
+        place = found(plan, people or _everybody())
         writer = Writer(place, Bulk(), now)
         for slice_of in SLICES:
             slice_of(place, writer, plan.proposals)
@@ -136,11 +144,10 @@ def _write(plan: Plan, now: datetime) -> int:
     return plan.number
 
 
-def _odd(plan: Plan, odd: Odd, now: datetime) -> int:
+def _odd(plan: Plan, odd: Odd, now: datetime, people: People | None) -> int:
     """The dossier with many revisions, the owner with many files, or the project with many requirements."""
-    people = read_people()
     with _quickly(), transaction.atomic():
-        place = found(plan, people)
+        place = found(plan, people or _everybody())
         writer = Writer(place, Bulk(), now)
         if plan.owner:
             writer.draw(plan.proposals, "ready")
@@ -148,11 +155,11 @@ def _odd(plan: Plan, odd: Odd, now: datetime) -> int:
             writer.draw(1, "ready", odd.revisions)
         writer.write()
     if not plan.owner and not plan.proposals:
-        _requirements(place, people, odd.requirements)
+        _requirements(place, odd.requirements)
     return plan.number
 
 
-def _requirements(place: Place, people: People, count: int) -> None:
+def _requirements(place: Place, count: int) -> None:
     """Many requirements by one import, as the AMOA would bring them today."""
     amoa = place.seats["AMOA"].holder
     lines = [HEAD, *(ROW.format(n=n, lot=n % 5) for n in range(1, count + 1))]

@@ -1,55 +1,95 @@
-"""`make bench`: start a real instance, measure it, end it, print the table. Speed is measured, never asserted.
+"""`make bench`: start a real instance, populate it, measure it, end it, print the table.
 
-Only what breaks ends with an error: a page that does not answer, a floor that does not do the job it stands for.
+`make bench SIZE=M` measures another size; `SIZE="S M"` several, one instance after the other: then it also says how
+each page grows, and leaves docs/performance.md. Speed is measured, never asserted. Only what breaks ends with an
+error: a page that does not answer, a floor that does not do the job it stands for.
 """
 
 import json
 import os
 import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
 
 from config import embedded, instance
 from config.embedded import ROOT
-from config.processes import Failure, Progress, exclusive, say, stop, write_private
+from config.instance import Instance
+from config.processes import Failure, Progress, exclusive, recorded, say, stop, write_private
 
 if TYPE_CHECKING:
     from tests.bench.report import Line
 
-FOLDER, RESULT = ROOT / "var/bench", ROOT / "var/bench.json"
+FOLDER, RESULT, PAGE = ROOT / "var/bench", ROOT / "var/bench.json", ROOT / "docs/performance.md"
 #: One web process, so that what is warm stays warm.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.bench.settings", "WEB_CONCURRENCY": "1"}
-MEASURES = 16
+SIZES = ("S", "M", "L")
+#: Steps besides those of starting and of the pages of what was populated, whose number is known later.
+STEPS = 18
 
 
 def main() -> None:
+    """Every size that is asked, each in a process of its own: Django knows one database for its life."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is ended then, too
+    sizes = sys.argv[1:] or ["S"]
+    if unknown := set(sizes) - set(SIZES):
+        raise Failure(f"There is no size {', '.join(sorted(unknown))}: {', '.join(SIZES)}.")
+    if part := os.environ.get("BENCH_PART"):  # one of several, for the process below
+        return one(sizes[0], Path(part), whole=bool(os.environ.get("BENCH_WHOLE")))
     with exclusive(FOLDER, "a bench of this checkout is running"):
         RESULT.unlink(missing_ok=True)
-        try:
-            _clear()
-            lines = measured(Progress(instance.steps(["cast"]) + MEASURES))
-        finally:
-            _clear()
+        found = {size: _apart(size, first=size == sizes[0]) for size in sizes}
+    write_private(RESULT, json.dumps(found, indent=1, ensure_ascii=False))
+    if len(sizes) > 1:
+        from tests.bench import performance
+
+        asked = " ".join(sizes)
+        PAGE.write_text(performance.page(found, f'make bench SIZE="{asked}"'), encoding="utf-8")
+        say(f"\n{performance.grown(found)}\n\nAll of it is in {PAGE.relative_to(ROOT)}.")
+    say(f"The figures are in {RESULT}; docs/bench.md says how to read them.")
+    return None
+
+
+def _apart(size: str, *, first: bool) -> dict[str, object]:
+    part = FOLDER / f"{size}.json"
+    env = {**os.environ, "BENCH_PART": str(part), "BENCH_WHOLE": "1" if first else ""}
+    if subprocess.run([sys.executable, "-m", "tests.bench", size], cwd=ROOT, env=env, check=False).returncode:
+        raise Failure(f"The bench of {size} broke.")
+    figures: dict[str, object] = json.loads(part.read_text())
+    return figures
+
+
+def one(size: str, part: Path, *, whole: bool) -> None:
+    """One size, its table on the terminal and its figures in `part`; imports only in the first, `whole` one."""
+    try:
+        _clear()
+        lines = measured(size, Progress(instance.steps(["cast"]) + STEPS), whole=whole)
+    finally:
+        _clear()
     from tests.bench import report
 
-    write_private(RESULT, json.dumps(report.as_json(lines), indent=1, ensure_ascii=False))
-    say(f"\n{report.table(lines)}\n\nThe figures are in {RESULT}; docs/bench.md says how to read them.")
+    write_private(part, json.dumps(report.as_json(lines), indent=1, ensure_ascii=False))
+    say(f"\n{size}\n{report.table(lines)}\n")
 
 
-def measured(progress: Progress) -> "list[Line]":
+def measured(size: str, progress: Progress, *, whole: bool) -> "list[Line]":
     """Every line of the table, from an instance of its own."""
     started = instance.start(FOLDER, ["cast"], None, progress, {}, SETTINGS)
-    for service in ("worker", "beat"):  # they would take a processor from what is measured, now and then
+    for service in ("worker", "beat", "notary"):  # they would take a processor from what is measured, now and then
         stop(FOLDER / "run", service)
+    with progress(f"population {size}"):
+        populated = _populate(size, started)
     os.environ.update(started.env)
     django.setup()
-    from tests.bench import measures
+    from tests.bench import measures, scaled
     from tests.bench.imports import imports
     from tests.bench.measure import Person, rounds
     from tests.bench.place import Place
+    from tests.bench.report import Line
     from tests.bench.verification import verification
     from tests.e2e.visitor import Visitor
 
@@ -57,8 +97,11 @@ def measured(progress: Progress) -> "list[Line]":
     with progress("files to measure on"):
         place = Place({key: user["email"] for key, user in users.items()})
         place.fill(measures.QUEUE, rounds)
-        cookies = {
-            member: Visitor({"base_url": started.base_url, "users": users}).sign_in(member).cookies
+        jars = {
+            member: {
+                cookie.name: cookie.value or ""
+                for cookie in Visitor({"base_url": started.base_url, "users": users}).sign_in(member).cookies
+            }
             for member in ("owner", "amoa")
         }
     with progress("requirements to read"):  # early, as autovacuum takes its figures of what is new once a minute
@@ -66,20 +109,49 @@ def measured(progress: Progress) -> "list[Line]":
     with progress("verification of the ledger"):
         verified = verification(place, rounds)
     with progress("appending an event"):
-        lines = [measures.append(place)]
+        lines = [Line(f"populated in {populated:.0f} s"), measures.append(place)]
     for name, (path, limit) in measures.pages(place).items():
         with progress(name):
-            person = Person(started.base_url, cookies["owner"])
-            lines.append(measures.page(name, path, limit, place, person))
+            lines.append(measures.page(name, path, limit, place.owner, Person(started.base_url, jars["owner"])))
     with progress("decisions"):
-        lines.append(measures.decision(place, Person(started.base_url, cookies["owner"])))
+        lines.append(measures.decision(place, Person(started.base_url, jars["owner"])))
     for name, (path, limit) in pages.items():
         with progress(name):
-            person = Person(started.base_url, cookies["amoa"])
-            lines.append(measures.timed(name, path, limit, place, person))
-    with progress("imports of requirements"):
-        imported = imports(place, rounds)
-    return [*lines, verified, *imported]
+            lines.append(measures.timed(name, path, limit, place.amoa, Person(started.base_url, jars["amoa"])))
+    with progress("pages of what was populated"):
+        lines += [measure() for measure in scaled.lines(lambda user: Person(started.base_url, measures.session(user)))]
+    lines.append(Line(f"memory of the web process: {_memory():.0f} MiB"))
+    if whole:
+        with progress("imports of requirements"):
+            lines += imports(place, rounds)
+    return [*lines, verified]
+
+
+def _populate(size: str, started: Instance) -> float:
+    """The seconds it took, over as many processes as the machine has, at most two."""
+    began = time.monotonic()
+    env = {**os.environ, **embedded.as_owner(started.env, started.servers)}
+    words = [sys.executable, "manage.py", "populate", "--size", size, "--into-existing"]
+    told = subprocess.run(words, cwd=ROOT, env=env, check=False, stdout=subprocess.PIPE)
+    if told.returncode:
+        raise Failure("nothing could be populated")
+    return time.monotonic() - began
+
+
+def _memory() -> float:
+    """What the largest process of the web server holds in memory, in MiB."""
+    record = recorded(FOLDER / "run", "web")
+    if record is None:
+        raise Failure("the web process is gone")
+    held = [0]
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            said = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+        except OSError:  # it ended meanwhile
+            continue
+        if said["PPid"].strip() == str(record.pid):
+            held.append(int(said["VmRSS"].split()[0]))
+    return max(held) / 1024
 
 
 def _clear() -> None:

@@ -1,11 +1,11 @@
-"""Taking times: a signed-in person at the running instance, two things in turn, and what is made of the figures."""
+"""Taking times: a signed-in person at the running instance, things in turn, and what is made of the figures."""
 
+import gzip
 import http.client
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urlsplit
 
 from config.processes import Failure, write
@@ -30,15 +30,20 @@ class Times:
     p95: float
 
 
-def in_turn(times: int, first: Callable[[], float], second: Callable[[], float]) -> tuple[Times, Times]:
-    """The times of two things that say how many seconds they took, done in turn so that noise hits both alike."""
-    taken: tuple[list[float], list[float]] = [], []
+def in_turn(times: int, *runs: Callable[[], float]) -> list[Times]:
+    """The times of things that say how many seconds they took, done in turn so that noise hits all alike."""
+    taken: list[list[float]] = [[] for _run in runs]
     for number in rounds(WARM_UP + times):
-        pairs = [(taken[0], first), (taken[1], second)]
+        pairs = list(zip(taken, runs, strict=True))
         for seconds, run in pairs if number % 2 else reversed(pairs):
             seconds.append(run())
-    one, other = (_times(seconds[WARM_UP:]) for seconds in taken)
-    return one, other
+    return [_times(seconds[WARM_UP:]) for seconds in taken]
+
+
+def weights(text: str) -> tuple[float, float]:
+    """What a page weighs, as it is and compressed, in KiB."""
+    whole = text.encode()
+    return len(whole) / 1024, len(gzip.compress(whole)) / 1024
 
 
 def _times(seconds: list[float]) -> Times:
@@ -48,10 +53,9 @@ def _times(seconds: list[float]) -> Times:
 class Person:
     """Somebody who is signed in, over one connection that stays open, as a browser's does."""
 
-    def __init__(self, base_url: str, cookies: CookieJar) -> None:
-        self.connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=30)
-        jar = {cookie.name: cookie.value or "" for cookie in cookies}
-        self.token = jar["csrftoken"]
+    def __init__(self, base_url: str, jar: Mapping[str, str]) -> None:
+        self.connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
+        self.token = jar.get("csrftoken", "")
         cookie = "; ".join(f"{name}={value}" for name, value in jar.items())
         self.headers = {"Cookie": cookie, "Accept-Language": "fr"}
 

@@ -16,7 +16,7 @@ from governance.proposals import services as proposals
 from roles.models import User
 from tests import acts
 from tests.bench.imports import content, imported
-from tests.bench.measure import WARM_UP, Person, in_turn
+from tests.bench.measure import WARM_UP, Person, in_turn, weights
 from tests.bench.place import Place
 from tests.bench.report import Limit, Line
 from tests.database import statements
@@ -24,9 +24,11 @@ from tests.database import statements
 EDITS, READINGS, DECISIONS = 200, 150, 120
 #: Decisions that go before the measured ones: to warm up, and one of each kind to count queries.
 QUEUE = 2 * (DECISIONS + WARM_UP) + 2
-LIST, DOSSIER, DECIDE, HOME = Limit(8, 2, 2.5), Limit(10, 2, 3), Limit(20, 2, 3), Limit(12, 2, 3)
+LIST, DOSSIER = Limit(8, 2, 2.5, kib=45, growth=0.15), Limit(10, 2, 3, growth=0.05)
+DECIDE, HOME = Limit(20, 2, 3, growth=0.1), Limit(12, 2, 3, growth=0.2)
+IDLE = "/healthz"
 #: A project of as many requirements: its table, and one of them (beside the duplicates it is compared with).
-REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100), Limit(20, 2, p95=100)
+REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100, kib=45), Limit(20, 2, p95=100)
 REFERENCE = re.compile(r"\b[A-Z]{1,4}[PD]-\d\d+\b")
 
 
@@ -76,18 +78,26 @@ def pages(place: Place) -> dict[str, tuple[str, Limit]]:
     }
 
 
-def page(name: str, path: str, limit: Limit, place: Place, person: Person) -> Line:
-    """Reading a page, against its floor. Raises Failure when the two do not name the same files and decisions."""
+def page(
+    name: str, path: str, limit: Limit, reader: User, person: Person, times: int = READINGS, *, exact: bool = True
+) -> Line:
+    """Reading a page, against its floor. Raises Failure when the two do not name the same files and decisions.
+
+    Unless `exact`, the page may name others besides, such as the decision that one replaces.
+    """
     (_, shown), (_, least_shown) = person.get(path), person.get(f"/floor{path}")
-    if set(REFERENCE.findall(shown)) != set(REFERENCE.findall(least_shown)):
+    named, least_named = set(REFERENCE.findall(shown)), set(REFERENCE.findall(least_shown))
+    if least_named - named or (exact and named != least_named):
         raise Failure(f"{name}: the floor shows other dossiers or decisions than the product")
-    client = _browser(place.owner)
+    client = browser(reader)
     with statements() as sent:
         client.get(path)
     with statements() as least:
         client.get(f"/floor{path}")
-    times, floor = in_turn(READINGS, lambda: person.get(path)[0], lambda: person.get(f"/floor{path}")[0])
-    return Line(name, *_counts(sent), times, floor, least.total(), limit)
+    taken, floor, idle = in_turn(
+        times, lambda: person.get(path)[0], lambda: person.get(f"/floor{path}")[0], lambda: person.get(IDLE)[0]
+    )
+    return Line(name, *_counts(sent), taken, floor, least.total(), limit, idle=idle, weight=weights(shown))
 
 
 def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
@@ -104,32 +114,32 @@ def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
     }
 
 
-def timed(name: str, path: str, limit: Limit, place: Place, person: Person) -> Line:
+def timed(name: str, path: str, limit: Limit | None, reader: User, person: Person, times: int = READINGS // 2) -> Line:
     """Reading a page that has no floor."""
-    client = _browser(place.amoa)
+    client = browser(reader)
     with statements() as sent:
         client.get(path)
-    times, _again = in_turn(READINGS // 2, lambda: person.get(path)[0], lambda: person.get(path)[0])
-    weight = len(person.get(path)[1].encode()) / 1024
-    return Line(f"{name} ({weight:.0f} KiB)", *_counts(sent), times, limit=limit)
+    taken, idle = in_turn(times, lambda: person.get(path)[0], lambda: person.get(IDLE)[0])
+    return Line(name, *_counts(sent), taken, limit=limit, idle=idle, weight=weights(person.get(path)[1]))
 
 
 def decision(place: Place, person: Person) -> Line:
     """The owner's POST that seals an approval, on one waiting file after the other, against the floor's."""
     before = Decision.objects.count()
-    waiting, client = iter(place.waiting), _browser(place.owner)
+    waiting, client = iter(place.waiting), browser(place.owner)
     with statements() as sent:
         client.post(*_sealing(next(waiting)))
     with statements() as least:
         client.post(*_sealing(next(waiting), "/floor"))
-    times, floor = in_turn(
+    times, floor, idle = in_turn(
         DECISIONS,
         lambda: person.post(*_sealing(next(waiting))),
         lambda: person.post(*_sealing(next(waiting), "/floor")),
+        lambda: person.get(IDLE)[0],
     )
     if Decision.objects.count() - before != QUEUE:
         raise Failure("not every decision that was sent is recorded")
-    return Line("decide, sealed over HTTP", *_counts(sent), times, floor, least.total(), DECIDE)
+    return Line("decide, sealed over HTTP", *_counts(sent), times, floor, least.total(), DECIDE, idle=idle)
 
 
 def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
@@ -144,12 +154,19 @@ def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
     return under + reverse("governance:proposal_decide", args=[proposal.pk]), fields
 
 
-def _browser(reader: User) -> Client:
+def browser(reader: User) -> Client:
     """Somebody in this process, whose statements can be counted; one page before, as nothing is cached yet."""
     client = Client(headers={"host": "localhost", "accept-language": "fr"})
     client.force_login(reader)
     client.get("/")
     return client
+
+
+def session(reader: User) -> dict[str, str]:
+    """The cookies of somebody who is signed in, without the sign-in page."""
+    client = Client(headers={"host": "localhost"})
+    client.force_login(reader)
+    return {name: morsel.value for name, morsel in client.cookies.items()}
 
 
 def _counts(sent: Counter[str]) -> tuple[int, int]:

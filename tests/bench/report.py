@@ -9,26 +9,33 @@ from typing import Any
 
 from tests.bench.measure import Times
 
-HEAD = ("what", "queries", "repeats", "p50 ms", "p95 ms", "× floor", "limit", "")
+HEAD = ("what", "queries", "repeats", "p50 ms", "p95 ms", "× floor", "KiB", "gzip", "limit", "")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """The most queries, repeats of one statement, and times the floor (medians) or milliseconds (95th percentile)."""
+    """The most queries, repeats of one statement, times the floor (medians) or milliseconds (95th percentile), KiB."""
 
     queries: int
     repeats: int
     times_floor: float = inf
     p95: float = inf
+    kib: float = inf
+    growth: float = inf
 
     def __str__(self) -> str:
         most = f"≤ {self.times_floor:g} ×" if self.times_floor < inf else f"p95 ≤ {self.p95:g} ms"
-        return f"≤ {self.queries} queries, ≤ {self.repeats} repeats, {most}"
+        weight = f", ≤ {self.kib:g} KiB" if self.kib < inf else ""
+        return f"≤ {self.queries} queries, ≤ {self.repeats} repeats, {most}{weight}"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One measure; `floor` is the same job at its least. `rate` (per second) stands for what is no request."""
+    """One measure; `floor` is the same job at its least. `rate` (per second) stands for what is no request.
+
+    `idle` is a request that reads nothing but the clock of the database, sent in turn with it: what the machine was
+    like. `weight` is that of the page and of the page compressed, in KiB.
+    """
 
     what: str
     queries: int | None = None
@@ -40,6 +47,8 @@ class Line:
     rate: float | None = None
     least_rate: float | None = None
     note: str = ""
+    idle: Times | None = None
+    weight: tuple[float, float] | None = None
 
     @property
     def times_floor(self) -> float | None:
@@ -53,17 +62,20 @@ class Line:
             return "ok" if self.rate >= self.least_rate else "over"
         if self.limit is None:
             return ""
-        found = (self.queries or 0, self.repeats or 0, self.times_floor or 0, self.times.p95 if self.times else 0)
-        most = (self.limit.queries, self.limit.repeats, self.limit.times_floor, self.limit.p95)
+        p95, kib = self.times.p95 if self.times else 0, self.weight[0] if self.weight else 0
+        found = (self.queries or 0, self.repeats or 0, self.times_floor or 0, p95, kib)
+        most = (self.limit.queries, self.limit.repeats, self.limit.times_floor, self.limit.p95, self.limit.kib)
         return "ok" if all(value <= limit for value, limit in zip(found, most, strict=True)) else "over"
 
     def cells(self) -> list[str]:
         """The line as the table shows it."""
         if self.rate is not None:
-            return [f"{self.what}: {self.rate:,.0f} a second", *[""] * 5, f"≥ {self.least_rate:,.0f}", self.verdict]
+            least = f"≥ {self.least_rate:,.0f}" if self.least_rate else ""
+            return [f"{self.what}: {self.rate:,.0f} a second", *[""] * 7, least, self.verdict]
         figures = [_text(self.queries), _text(self.repeats)]
         figures += [f"{self.times.p50:.1f}", f"{self.times.p95:.1f}"] if self.times else ["", ""]
         figures += [f"{self.times_floor:.2f}" if self.times_floor else ""]
+        figures += [f"{kib:.0f}" for kib in self.weight] if self.weight else ["", ""]
         return [self.what, *figures, str(self.limit or self.note), self.verdict]
 
 
@@ -80,7 +92,7 @@ def table(lines: list[Line]) -> str:
 
 def _aligned(row: list[str], widths: list[int]) -> list[str]:
     return [
-        cell.rjust(width) if 0 < column < 6 else cell.ljust(width)
+        cell.rjust(width) if 0 < column < 8 else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
 

@@ -27,7 +27,7 @@ def populated(scenario: dict[str, Any]) -> Any:
     with owning():
         list(populate(SMALL, ODD, 1))
         connection.check_constraints()
-    return Project.objects.filter(code__startswith="POP-")
+    return Project.objects.filter(code__startswith="SCALE-")
 
 
 def test_a_population_verifies_and_says_that_it_was_entered_afterwards(populated: Any) -> None:

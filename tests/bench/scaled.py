@@ -1,0 +1,86 @@
+"""The pages of what was populated: the largest project, the odd ones, a person with many mandates."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Count
+from django.urls import NoReverseMatch, reverse
+
+from governance.models import Proposal
+from governance.population.people import EVERYWHERE, WAITED_FOR
+from projects.models import Project
+from roles.models import User
+from tests.bench import measures
+from tests.bench.measure import Person
+from tests.bench.measures import HOME, LIST, TABLE
+from tests.bench.report import Limit, Line
+
+READINGS = 40
+SEARCH = Limit(7, 2, p95=100, growth=0.2)
+#: Pages of one project that have no floor: what is read is bounded, whatever its size.
+OTHERS = (
+    "responsibilities", "mandate_list", "recipient_list", "project_documents", "change_plan", "acceptance", "liaison",
+    "traceability",
+)  # fmt: skip
+
+
+def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
+    """What measures each page, the ones with a floor first."""
+    populated = Project.objects.filter(code__startswith="SCALE-").exclude(code__startswith="SCALE-9")
+    most = populated.filter(level="project").annotate(n=Count("proposals")).order_by("-n", "pk")[0]
+    top = populated.filter(level="portfolio").order_by("pk")[0]
+    revised = Proposal.objects.filter(project__code__startswith="SCALE-9").order_by("-current__number")[0]
+    required = Project.objects.annotate(n=Count("requirements")).filter(code__startswith="SCALE-9").order_by("-n")[0]
+    owner, waited, everywhere = _owner(most), _person(WAITED_FOR), _person(EVERYWHERE)
+    code, revising = [most.code], _owner(revised.project)
+    listed = reverse("governance:proposal_list", args=code)
+    needs = reverse("governance:requirement_list", args=[required.code])
+
+    def floored(name: str, path: str, limit: Limit, reader: User) -> Callable[[], Line]:
+        return lambda: measures.page(name, path, limit, reader, person_of(reader), READINGS, exact=False)
+
+    def timed(name: str, path: str, limit: Limit | None, reader: User) -> Callable[[], Line]:
+        return lambda: measures.timed(name, path, limit, reader, person_of(reader), READINGS)
+
+    found = [
+        floored(f"list of {most.n} proposals", listed, LIST, owner),  # type: ignore[attr-defined]
+        floored("its home", reverse("governance:project_home", args=code), HOME, owner),
+        floored("its register", reverse("governance:register", args=code), LIST, owner),
+        timed("its list, one state", f"{listed}?state=decided", Limit(8, 2, p95=100, kib=45, growth=0.15), owner),
+        timed("home of a portfolio", reverse("governance:project_home", args=[top.code]), _bound(12), _owner(top)),
+        timed("inbox, 2,000 waiting", reverse("governance:inbox"), _bound(12), waited),
+        timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(10), revising),
+        timed("its history", reverse("governance:dossier_history", args=[revised.pk]), _bound(10), revising),
+        timed("projects of 300 mandates", reverse("governance:project_list"), _bound(8), everywhere),
+        timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
+        timed("… searched", f"{needs}?q=quai", SEARCH, _owner(required)),
+    ]  # fmt: skip
+    found += [timed(name.replace("_", " "), path, _bound(12), owner) for name, path in _addresses(code)]
+    if search := _address("search"):
+        found += [timed("search, a common word", f"{search}?q=quai", SEARCH, owner)]
+        found += [timed("search, a rare word", f"{search}?q=habilitations+portail", SEARCH, owner)]
+    return found
+
+
+def _bound(queries: int) -> Limit:
+    return Limit(queries, 2, p95=150, growth=0.2)
+
+
+def _addresses(code: list[str]) -> list[tuple[str, str]]:
+    return [(name, reverse(f"governance:{name}", args=code)) for name in OTHERS]
+
+
+def _address(name: str) -> str:
+    """The address of a page that may not be there yet."""
+    try:
+        return reverse(f"governance:{name}")
+    except NoReverseMatch:
+        return ""
+
+
+def _owner(project: Any) -> User:
+    return project.mandates.active().deciding().get().holder  # type: ignore[no-any-return]
+
+
+def _person(email: str) -> User:
+    return User.objects.get(email=email)
