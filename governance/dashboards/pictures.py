@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -78,7 +79,8 @@ def behind(scope: Scope, name: str, **said: Any) -> str:
 
 def short_month(month: date) -> str:
     """Jan / janv., and the year beside January."""
-    return formats.date_format(month, "N Y" if month.month == 1 else "N")
+    short = "N" if (get_language() or "").startswith("fr") else "M"
+    return formats.date_format(month, f"{short} Y" if month.month == 1 else short)
 
 
 def long_month(month: date) -> str:
