@@ -16,7 +16,7 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 426, 14, 164
 #: How tall one bar is, and how far apart they stand.
 BAR, STEP = 22, 34
 #: Where bars begin, and end: labels stand before, values after.
-BARS_FROM, BARS_TO = 136, 396
+BARS_FROM, BARS_TO = 136, 380
 #: Marks of the design that a bar may have (static/css/components.css).
 MARKS = frozenset({"accent", "approved", "cond", "rejected", "deferred", "pending", "na"})
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils import formats
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from governance import charts
 from governance.conformity.reading import CheckpointStanding, StandardShare, shares
@@ -71,7 +71,8 @@ class Picture:
 
 def short_month(month: date) -> str:
     """Jan / janv., and the year beside January."""
-    return formats.date_format(month, "N Y" if month.month == 1 else "N")
+    short = "N" if (get_language() or "").startswith("fr") else "M"
+    return formats.date_format(month, f"{short} Y" if month.month == 1 else short)
 
 
 def long_month(month: date) -> str:

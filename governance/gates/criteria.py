@@ -62,7 +62,7 @@ def _standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding])
     link = f"{reverse('governance:conformity', args=[project.code])}?gate={gate}"
     sentence = _("No mandatory standard is due at this gate.")
     if due:
-        words = _("Of %(all)d checkpoints of mandatory standards %(failed)d are not met and %(open)d are unanswered.")
+        words = _("Checkpoints of mandatory standards: %(all)d due, %(failed)d not met, %(open)d unanswered.")
         sentence = words % {"all": len(due), "failed": len(failed), "open": len(unanswered)}
     return Criterion("standards", _("Standards due"), not failed and not unanswered, sentence, link)
 
