@@ -11,6 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from config.processes import Failure, write
 
 WARM_UP = 5
+#: Seconds that a connection may be idle before it is opened afresh, outside of what is measured.
+KEPT_OPEN = 1
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -55,6 +57,7 @@ class Person:
 
     def __init__(self, base_url: str, jar: Mapping[str, str]) -> None:
         self.connection = http.client.HTTPConnection(urlsplit(base_url).netloc, timeout=60)
+        self.used = 0.0
         self.token = jar.get("csrftoken", "")
         cookie = "; ".join(f"{name}={value}" for name, value in jar.items())
         self.headers = {"Cookie": cookie, "Accept-Language": "fr"}
@@ -70,11 +73,15 @@ class Person:
 
     def _ask(self, method: str, path: str, body: bytes | None, expected: int) -> tuple[float, str]:
         headers = self.headers if body is None else {**self.headers, "Content-Type": FORM}
+        if time.monotonic() - self.used > KEPT_OPEN:  # the server closes what is idle for two seconds
+            self.connection.close()
+            self.connection.connect()
         began = time.perf_counter()
         self.connection.request(method, path, body, headers)
         answer = self.connection.getresponse()
         text = answer.read()
         seconds = time.perf_counter() - began
+        self.used = time.monotonic()
         if answer.status != expected:
             raise Failure(f"{method} {path} answered {answer.status}, not {expected}")
         return seconds, text.decode()
