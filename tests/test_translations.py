@@ -34,13 +34,13 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
-    "administration", "adoption", "aspect", "attitude", "attribution", "budget", "cause", "code", "communication",
+    "action", "administration", "adoption", "aspect", "attitude", "attribution", "budget", "cause", "code", "communication",
     "communications", "condition", "conditions", "configuration", "correction", "date", "description", "direction",
     "document", "documents", "dossier", "format", "guide", "impact", "impacts", "influence", "inspection",
     "justification", "liaison", "lot", "menu", "message", "mission", "nature", "note", "notification",
     "notifications", "obligation", "option", "options", "organisation", "pages", "position", "programme", "question",
     "questions", "reporting", "satisfaction", "session", "signature", "source", "stable", "standard", "standards",
-    "suggestion", "test", "tests", "transition", "type", "version", "versions",
+    "suggestion", "test", "tests", "transition", "type", "vacant", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {

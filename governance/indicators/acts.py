@@ -38,7 +38,7 @@ def steering_indicator_edit(request: HttpRequest, steering_id: int) -> HttpRespo
 def _indicator(request: HttpRequest, project: Project, row: Indicator | None) -> HttpResponse:
     ensure(request.user, "governance.follow_indicators", project)
     words = Words(
-        _("Change indicator %(code)s") % {"code": row.code} if row else _("Add an indicator"),
+        _("Change indicator %(code)s") % {"code": row.code} if row else _("Follow an indicator"),
         _("What it measures, which way is better, and from which value on it is green, amber or red."),
         _("Record the indicator"), _("The indicator is recorded."), *_place(project),
     )  # fmt: skip

@@ -294,7 +294,7 @@ def test_bars_share_a_scale_or_are_filled_each_by_its_own_parts() -> None:
     whole, shares = bars(rows), bars(rows, shares=True)
     assert whole is not None
     assert shares is not None
-    assert [round(sum(p.width for p in bar.parts)) for bar in shares.bars] == [257, 258]
+    assert [round(sum(p.width for p in bar.parts)) for bar in shares.bars] == [241, 242]
     assert sum(p.width for p in whole.bars[0].parts) < sum(p.width for p in whole.bars[1].parts)
     assert bars([Row("A", [("approved", 0)], "0")]) is None
     with pytest.raises(ValueError, match="purple"):
