@@ -14,15 +14,21 @@ from governance.models import (
     Acknowledgement,
     BindingOpinion,
     Checkpoint,
+    ConformityCheck,
     Decision,
     Effect,
     Erasure,
     LedgerEvent,
     Opinion,
     ProposalRevision,
+    Review,
     SealBreak,
+    Snapshot,
     Verification,
+    Waiver,
+    WaiverEnd,
 )
+from governance.waivers.services import revoke_waiver
 from projects.models import (
     AdoptionReading,
     BaselineEntry,
@@ -50,7 +56,7 @@ from projects.models import (
 from roles.acting import back_entry, erasing
 from roles.history import history_models
 from roles.models import User
-from tests import risks
+from tests import checked_standards, risks
 from tests.acts import drafted, submitted
 from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
 from tests.generic_attacks import GENERIC
@@ -91,6 +97,11 @@ EVIDENCE = {
     RiskRating,
     RiskReview,
     RiskAcceptance,
+    ConformityCheck,
+    Waiver,
+    WaiverEnd,
+    Snapshot,
+    Review,
 }
 SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
 ATTACKS = [
@@ -102,8 +113,10 @@ ATTACKS = [
 
 @pytest.fixture(autouse=True)
 def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
-    """A checkpoint, a verification, an import, an erasure, a scale of risks and a risk that is accepted."""
+    """A checkpoint of the ledger, a verification, an import, an erasure, an accepted risk, a check, an ended waiver."""
     risks.scaled_and_accepted()
+    waiver = Waiver.objects.get(pk=checked_standards.of_the_cast()["waiver"])
+    revoke_waiver(actor=User.objects.get(email="owner@example.org"), waiver=waiver, because="The lamps are lit.")
     sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
     signed(tmp_path / "notary.pem")
     Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)

@@ -43,6 +43,11 @@ DAY = timedelta(days=1)
 IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
 NOTHING_SAID = dict.fromkeys(IMPACTS, "")
 
+#: What a request for a waiver says.
+OF_A_WAIVER = (
+    "checkpoints", "scope", "reason", "impact", "measure", "return_plan", "affects_recipients", "starts_on", "ends_on"
+)  # fmt: skip
+
 #: kind → what a text without impacts and without terms lacks, beyond what every proposal needs.
 NEEDED: dict[DecisionKind, set[str]] = {
     DecisionKind.CHANGE: {"impact_scope", "impact_cost"},
@@ -54,6 +59,7 @@ NEEDED: dict[DecisionKind, set[str]] = {
     DecisionKind.RISK_ACCEPTANCE: {"terms-risk"},
     DecisionKind.GATE: {"terms-gate"},
     DecisionKind.STANDARD_ADOPTION: {"terms-standards"},
+    DecisionKind.WAIVER: {f"terms-{term}" for term in OF_A_WAIVER},
     DecisionKind.DELEGATION: {"terms-delegate", "terms-kinds", "terms-ends_on", "terms-document"},
 }
 
@@ -70,7 +76,7 @@ def test_each_kind_names_what_it_needs(kind: DecisionKind, project_one: Any) -> 
 @pytest.mark.parametrize("kind", NEEDED)
 def test_a_proposal_is_not_submitted_without_what_its_kind_needs(kind: DecisionKind, project_one: Any) -> None:
     author = proposers(project_one, kind)[0].holder
-    file = acts.drafted(author, project_one, kind, **NOTHING_SAID | {"impact_quality": "None."})
+    file = acts.drafted(author, project_one, kind, **NOTHING_SAID | {"impact_quality": "None.", "terms": {}})
     kept = acts.recorded()
     with pytest.raises(Incomplete) as error:
         acts.submitted(author, file)
@@ -137,7 +143,7 @@ def test_an_approval_changes_what_its_terms_name_and_notes_it_before_and_after(
 
 
 #: Kinds that change nothing unless they name what: each has its own tests.
-NAMING = {"delegation", "gate", "requirement_baseline", "risk_acceptance", "standard_adoption"}
+NAMING = {"delegation", "gate", "requirement_baseline", "risk_acceptance", "standard_adoption", "waiver"}
 
 
 @pytest.mark.parametrize("kind", sorted(set(DecisionKind) - {p[0] for p in PROJECT_TERMS} - NAMING))

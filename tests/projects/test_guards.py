@@ -27,10 +27,11 @@ from tests.projects import test_change_guards
 from tests.projects.test_acceptance_guards import MODELS as OF_ACCEPTANCE
 from tests.projects.test_requirement_guards import MODELS as OF_REQUIREMENTS
 from tests.projects.test_risk_guards import MODELS as OF_RISKS
+from tests.projects.test_steering_guards import MODELS as OF_STEERING
 
 pytestmark = pytest.mark.django_db
 #: Models whose guards are attacked in a file of their own.
-ATTACKED_ELSEWHERE: tuple[Any, ...] = (*OF_REQUIREMENTS, *OF_ACCEPTANCE, *OF_RISKS)
+ATTACKED_ELSEWHERE: tuple[Any, ...] = (*OF_REQUIREMENTS, *OF_ACCEPTANCE, *OF_RISKS, *OF_STEERING)
 DAY = timedelta(days=1)
 
 
@@ -544,7 +545,7 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
             w.move({}, then), BY_DECISION)
         for name, value in {
             "scope": "X", "ends_on": date(2040, 1, 1), "budget": 1, "state": "closed", "provider_gate": "G2",
-            "matrix_approved": False,
+            "gate": "G1", "matrix_approved": False,
         }.items()
     ),
     ("project.changes_its_terms_by_decision", "other roles without a decision", lambda w: [
@@ -738,6 +739,7 @@ BROKEN: dict[str, Attack] = {
     "one_open_tie_per_person_and_organisation": lambda w: [w.tie(), w.tie()],
     "a_project_ends_after_it_starts": lambda w: w.found(ends_on=w.now.date() - DAY),
     "a_project_has_a_known_level": lambda w: w.found(level="galaxy"),
+    "a_project_has_passed_a_known_gate": lambda w: w.found(gate="G9"),
     "a_project_has_a_known_state": lambda w: w.found(state="lost"),
     "one_owner_per_project_at_any_instant": lambda w: w.give("MOA"),
     "one_role_per_person_and_project_at_any_instant": lambda w: w.give("DEST", "pmo"),
