@@ -35,7 +35,8 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
     "action", "administration", "adoption", "aspect", "attitude", "attribution", "budget", "cause", "code",
-    "communication", "communications", "condition", "conditions", "configuration", "correction", "date", "description", "direction",
+    "communication", "communications", "condition", "conditions", "configuration", "correction", "date",
+    "description", "direction",
     "document", "documents", "dossier", "format", "guide", "impact", "impacts", "influence", "inspection",
     "justification", "liaison", "lot", "menu", "message", "mission", "nature", "note", "notification",
     "notifications", "obligation", "option", "options", "organisation", "pages", "position", "programme", "question",
