@@ -76,8 +76,7 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
     assert [one["text"] for one in made.context["review"].content["questions"]][:2] == ["One question?", "And another?"]
     review = Review.objects.latest("pk")
     reader = client_of(owner)
-    listed = reader.get(reverse("governance:review_list", args=["ONE"]), headers={"accept-language": "en"})
-    assert f"Review {review.number}" in listed.content.decode()
+    assert review.get_absolute_url() in reader.get(reverse("governance:review_list", args=["ONE"])).content.decode()
     document = reader.get(reverse("governance:review_pdf", args=[review.pk]))
     assert hashlib.sha256(document.content).hexdigest() == review.hash
     assert document["Content-Disposition"].startswith("attachment")
