@@ -39,8 +39,9 @@ SAME = {
     "description", "direction",
     "document", "documents", "dossier", "format", "guide", "impact", "impacts", "influence", "inspection",
     "justification", "liaison", "lot", "menu", "message", "mission", "nature", "note", "notification",
-    "notifications", "obligation", "obligations", "option", "options", "organisation", "pages", "position", "programme", "question",
-    "questions", "reporting", "satisfaction", "session", "signature", "source", "stable", "standard", "standards",
+    "notifications", "obligation", "obligations", "option", "options", "organisation", "pages", "position", "programme",
+    "question", "questions", "reporting", "satisfaction", "session", "signature", "source", "stable", "standard",
+    "standards",
     "suggestion", "test", "tests", "transition", "type", "vacant", "version", "versions",
 }  # fmt: skip
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
