@@ -1,7 +1,7 @@
 """What holds for every table of ours: the shared triggers, and what the runtime role may do at all."""
 
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pgtrigger
@@ -58,7 +58,7 @@ from roles.history import history_models
 from roles.models import User
 from tests import checked_standards, risks
 from tests.acts import drafted, submitted
-from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers
+from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC
 from tests.governance.imports_files import sent
 from tests.ledger import signed
@@ -112,22 +112,29 @@ ATTACKS = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _a_row_of_what_the_cast_does_not_leave(db: None, tmp_path: Path) -> None:
-    """A checkpoint of the ledger, a verification, an import, an erasure, an accepted risk, a check, an ended waiver."""
-    risks.scaled_and_accepted()
-    waiver = Waiver.objects.get(pk=checked_standards.of_the_cast()["waiver"])
-    revoke_waiver(actor=User.objects.get(email="owner@example.org"), waiver=waiver, because="The lamps are lit.")
-    sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
-    signed(tmp_path / "notary.pem")
-    Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
-    with owning(), erasing("[erased 2026-11-24]"):
-        Erasure.objects.create(
-            subject="governance.opinion", subject_id="0", fields=["reasons"], because="A test.",
-            acted_at=timezone.now(), erased_by=User.objects.earliest("pk"),
-        )  # fmt: skip
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    run("SET CONSTRAINTS ALL DEFERRED")
+@pytest.fixture(scope="module", autouse=True)
+def _a_row_of_what_the_cast_does_not_leave(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """A checkpoint of the ledger, a verification, an import, an erasure, an accepted risk, a check, an ended waiver.
+
+    They are written once for all tests of this file, each of which undoes no more than what it did itself.
+    """
+    with django_db_blocker.unblock(), undone():
+        risks.scaled_and_accepted()
+        waiver = Waiver.objects.get(pk=checked_standards.of_the_cast()["waiver"])
+        revoke_waiver(actor=User.objects.get(email="owner@example.org"), waiver=waiver, because="The lamps are lit.")
+        sent(User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE"))
+        signed(tmp_path_factory.mktemp("keys") / "notary.pem")
+        Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
+        with owning(), erasing("[erased 2026-11-24]"):
+            Erasure.objects.create(
+                subject="governance.opinion", subject_id="0", fields=["reasons"], because="A test.",
+                acted_at=timezone.now(), erased_by=User.objects.earliest("pk"),
+            )  # fmt: skip
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("SET CONSTRAINTS ALL DEFERRED")
+        yield
 
 
 def words(model: type[models.Model], trigger: pgtrigger.Trigger, refused: str) -> str:
