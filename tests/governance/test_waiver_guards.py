@@ -112,7 +112,7 @@ def leaves(model: Any) -> str:
 def _draft(world: World) -> Any:
     version = adopted(world.project, "STD-D")
     with unguarded():
-        type(version).objects.filter(pk=version.pk).update(state="draft")
+        type(version).objects.filter(pk=version.pk).update(state="draft", effective_from=None, hash="")
     return version
 
 
