@@ -259,6 +259,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
         "governance.relay", "governance.verify_ledger", "governance.import_requirements", "governance.resume_imports",
+        "governance.tell_of_waivers", "governance.take_snapshots",
     }  # fmt: skip
     with nothing_recorded():
         for forged in ("governance.decide", "governance.decisions.services.decide"):
