@@ -31,12 +31,11 @@ from django.utils import timezone
 from governance import workflow
 from governance.enums import DISAGREES, Position, ProposalState, dissents
 from governance.models import Condition, Decision, Opinion, Proposal
-from projects.enums import Level
 from projects.mandates.vacancies import SOON
+from projects.matrix.launch import matters_at
 from projects.models import AcceptanceTest, Mandate, Project, Requirement, Risk
 from projects.requirements.enums import Priority
 from projects.requirements.workflow import CANDIDATES
-from roles.enums import Authority
 
 #: Days within which a proposal should be answered after its submission; past twice that it is very late.
 GOAL_DAYS = 10
@@ -202,10 +201,8 @@ def _path(path: str) -> Any:
 
 
 def _states(row: Any, now: datetime) -> Seats:
-    needed = [
-        code for code, authority in zip(row.codes_, row.authorities_, strict=True)
-        if row.level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
-    ]  # fmt: skip
+    mandatory = zip(row.codes_, row.authorities_, strict=True)
+    needed = [code for code, authority in mandatory if matters_at(row.level, authority)]
     until: dict[str, list[str | None]] = {}
     for held in row.held_:
         until.setdefault(held["code"], []).append(held["until"])

@@ -28,8 +28,8 @@ ABOUT_THE_ROLE_ITSELF = {
     "projects/matrix/launch.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
-#: Rows that are no governed record, and so may be changed many at once: the outbox, and imports on their way.
-OUTBOX = ("Notification", "ImportJob")
+#: Rows without versions that may be written many at once: the outbox, imports on their way, the figures of a night.
+OUTBOX = ("Notification", "ImportJob", "Snapshot")
 #: Writes over rows and their versions, through the one door the database opens for it.
 ERASES = "governance/erasures/erasing.py"
 #: The one door through which many requirements are written at once, each with its version in the history.
@@ -125,7 +125,7 @@ def test_news_travels_by_return_values_not_by_signals() -> None:
 
 
 def test_governed_rows_are_written_one_at_a_time() -> None:
-    """`update()` and `bulk_*` leave no version behind: only the outbox uses them, and what erases the versions too."""
+    """`update()` and `bulk_*` leave no version behind: only rows without any use them, and what erases the versions."""
     many = {
         "bulk_create",
         "bulk_update",

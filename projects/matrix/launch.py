@@ -76,9 +76,13 @@ def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
 
 
 def must_be_held(project: Project, role: Role) -> bool:
-    """Whether the project does not start without `role`; a programme needs neither provider nor recipients (R3)."""
-    everywhere = {Authority.DECIDES, Authority.ADVISES}
-    return role.mandatory and (project.level == Level.PROJECT or role.authority in everywhere)
+    """Whether the project does not start without `role`."""
+    return role.mandatory and matters_at(project.level, role.authority)
+
+
+def matters_at(level: str, authority: str) -> bool:
+    """Whether a mandatory role must be held at that level; a programme needs neither provider nor recipients (R3)."""
+    return level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
 
 
 def lacking(project: Project, instant: datetime | None = None) -> list[Check]:
