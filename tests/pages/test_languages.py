@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db
 
 #: What stands around every page of a signed-in reader, and of a visitor.
 SHELL = ("Waiting for you", "Projects", "Sign out", "Use the dark theme", "As on this device")
+#: Pages that show an archive in the working language of its project, and say so in its `lang`.
+ARCHIVES = {"review"}
 EVERYWHERE = ("Skip to content", "PMO and AMOA advise; the project owner decides.")
 
 
@@ -33,7 +35,7 @@ def test_every_page_is_in_the_language_of_the_browser(language: str, cast: Any, 
         for words in (*EVERYWHERE, *(SHELL if visit.member != "anonymous" else ())):
             with override(language):
                 assert gettext(words) in text, (name, words)
-            if language == "fr":
+            if language == "fr" and name not in ARCHIVES:
                 assert words not in text, (name, words)
 
 
