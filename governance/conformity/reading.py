@@ -102,13 +102,9 @@ def standing_of(
     rows = checks.select_related("checker", "evidence__document")
     last = {check.checkpoint_id: check for check in rows}
     waivers = _waivers(project, keys, at)
-    return [
-        _stand(
-            one, last.get(one.pk), computing.compute(one.computed, project, at) if one.computed else None,
-            waivers.get(one.pk), at,
-        )
-        for one in checkpoints
-    ]  # fmt: skip
+    asked = {one.computed for one in checkpoints if one.computed}
+    found = {name: computing.compute(name, project, at) for name in sorted(asked)}
+    return [_stand(one, last.get(one.pk), found.get(one.computed), waivers.get(one.pk), at) for one in checkpoints]
 
 
 def _waivers(project: Project, keys: Iterable[int], at: datetime) -> dict[int, Waiver]:

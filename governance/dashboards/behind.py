@@ -215,7 +215,7 @@ def _waivers(scope: Scope, said: Mapping[str, str]) -> QuerySet[Waiver]:
         found = ending(scope.projects, scope.today, ENDS_SOON)
     else:
         found = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
-    return found.select_related("project", "version__standard")
+    return found.select_related("project", "version__standard", "revision")
 
 
 def _waiver_entry(row: Waiver) -> Entry:

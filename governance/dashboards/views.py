@@ -109,15 +109,10 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     rows = listing.rows(scope, said)
     if request.GET.get("export") in exports.TABLES:
         return exports.listing(request.GET["export"], scope, listing, entries(listing, rows))
-    shown = list(rows[: SHOWN + 1])
-    count = len(shown) if len(shown) <= SHOWN else _count(rows)
+    count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     return render(request, "governance/dashboard_list.html", _frame(scope) | {
-        "listing": listing, "entries": entries(listing, shown[:SHOWN]), "count": count, "shown": SHOWN, "said": said,
+        "listing": listing, "entries": entries(listing, rows[:SHOWN]), "count": count, "shown": SHOWN, "said": said,
     })  # fmt: skip
-
-
-def _count(rows: Any) -> int:
-    return rows.count() if isinstance(rows, QuerySet) else len(rows)
 
 
 def _sorted(lines: list[figures.Line]) -> list[figures.Line]:

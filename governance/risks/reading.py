@@ -12,8 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils.translation import get_language
 
 from governance.models import Decision, Effect
@@ -246,9 +246,15 @@ def scale_words(scale: RiskScale | None) -> list[tuple[int, str, str]]:
     return [(number, word, impacts[number - 1][1]) for number, word in likelihoods]
 
 
-def term_now(risk: Risk, ratings: list[RiskRating]) -> str:
-    """The term by which a proposal names this risk as it is rated now; `ratings` are its newest ones, or all."""
-    return risk_term(risk, len(ratings) if len(ratings) < MOST_RATINGS else risk.ratings.count())
+def newest_ratings(risk: Risk) -> list[Any]:
+    """Its ratings, the newest first, `MOST_RATINGS` at most; each with its `place` among all of them, from 1."""
+    placed = risk.ratings.annotate(place=Window(RowNumber(), order_by="pk"))
+    return list(placed.select_related("by", "scale").order_by("-pk")[:MOST_RATINGS])
+
+
+def term_now(risk: Risk, ratings: list[Any]) -> str:
+    """The term by which a proposal names this risk as it is rated now; `ratings` are the newest ones."""
+    return risk_term(risk, ratings[0].place if ratings else 0)
 
 
 def issue_states(project: Project) -> list[tuple[IssueState, int]]:

@@ -70,7 +70,7 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
     one = visible_risk(request, risk_id)
     allowed = may(request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk")
     follows = FOLLOWS[RiskStatus(one.status)]
-    ratings = list(one.ratings.select_related("by", "scale").order_by("-pk")[:MOST])
+    ratings = reading.newest_ratings(one)
     context = {
         "project": one.project,
         "risk": one,

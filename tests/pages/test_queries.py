@@ -55,7 +55,7 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
-CONFORMITY = 26  # twelve of the checks are made by the system, each from figures of its own
+CONFORMITY = 27  # twelve of the checks are made by the system, each from figures of its own
 
 
 class Place:
@@ -408,11 +408,14 @@ class Place:
 
     def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the dashboards, of a project and of a programme that grows."""
+        computing = {"dashboard_standards", "gates"}
         for part in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice", "review_list", "gates"):
-            yield part, HOME, "pmo", reverse(f"governance:{part}", args=code), {}
+            most = CONFORMITY if part in computing else HOME
+            yield part, most, "pmo", reverse(f"governance:{part}", args=code), {}
             yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
         for name in LISTINGS:
-            yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
+            most = CONFORMITY if name == "checkpoints" else LIST
+            yield f"list {name}", most, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
 
     def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the standards library, and a proposal to adopt."""
