@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,13 +14,14 @@ from governance import figures
 from governance.charts import months_back
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards import exports, pictures
-from governance.dashboards.behind import GAPS, LISTINGS, checkpoints, entries
+from governance.dashboards.behind import ENDS_SOON, GAPS, LISTINGS, checkpoints, entries
 from governance.dashboards.board import DAY, EXPOSURES, Number, consolidated, read
 from governance.dashboards.grids import heat_lines, weather_lines
 from governance.dashboards.obligations import by_role, obligations
 from governance.dashboards.scope import PERIODS, Scope, behind
-from governance.risks.reading import exposure_by_adviser, heat
+from governance.risks.reading import exposure_by_adviser, heat_and_red
 from governance.visible import visible_project
+from governance.waivers.reading import ends_within
 from governance.weather.reading import last_months
 from projects.enums import Level
 
@@ -50,14 +51,14 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
     rows = checkpoints(scope)
     counts = Counter(row.standing for _project, row in rows)
     waivers = LISTINGS["waivers"].rows(scope, {})
+    granted = waivers.aggregate(n=Count("pk"), ending=Count("pk", filter=ends_within(scope.today, ENDS_SOON)))
     numbers = [
         _number(_("Conform"), counts[Standing.CONFORM], scope, len(rows), "checkpoints", result=Standing.CONFORM.value),
         _number(_("Gaps"), sum(counts[one] for one in FAILED), scope, len(rows), "checkpoints", result=GAPS),
         _number(_("Unanswered"), counts[Standing.UNANSWERED], scope, len(rows), "checkpoints",
                 result=Standing.UNANSWERED.value),
-        _number(_("Waivers in force"), waivers.count(), scope, None, "waivers"),
-        _number(_("Waivers ending within 30 days"), LISTINGS["waivers"].rows(scope, {"ending": "1"}).count(), scope,
-                None, "waivers", ending=1),
+        _number(_("Waivers in force"), granted["n"], scope, None, "waivers"),
+        _number(_("Waivers ending within 30 days"), granted["ending"], scope, None, "waivers", ending=1),
     ]  # fmt: skip
     return render(request, "governance/dashboard_standards.html", _frame(scope) | {
         "pictures": [pictures.standards(scope, rows)], "numbers": numbers,
@@ -71,11 +72,11 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     scope = Scope.of(request, visible_project(request, code))
     ends = [*(month - DAY for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
     drawn = pictures.taken_off(exposure_by_adviser(scope.projects, ends))
-    red = LISTINGS["risks"].rows(scope, {"red": "1"}).count()
-    map_ = heat(scope.projects, residual=True)
+    counts = heat_and_red(scope.projects, residual=True, on=scope.today)
+    map_ = {cell: n for cell, (n, _red) in counts.items()}
     numbers = [
         _number(_("Open risks"), sum(map_.values()), scope, None, "risks"),
-        _number(_("Red and not accepted"), red, scope, None, "risks", red=1),
+        _number(_("Red and not accepted"), sum(red for _n, red in counts.values()), scope, None, "risks", red=1),
     ]
     return render(request, "governance/dashboard_risks.html", _frame(scope) | {
         "pictures": [drawn], "numbers": numbers, "heat": heat_lines(scope, map_), "weather": weather_lines(scope),

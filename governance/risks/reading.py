@@ -14,30 +14,38 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce, RowNumber
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from governance.models import Decision, Effect
 from projects.models import Project, Risk, RiskAcceptance, RiskRating, RiskScale
 from projects.risks.accepting import risk_term
 from projects.risks.enums import DEFAULT, OPEN, Band, Grades, IssueState, Rated, RiskStatus
-from projects.risks.models import band_of, ruling_grades
+from projects.risks.models import band_of, red_and_unaccepted, ruling_grades
 
 ZONE = ZoneInfo("Europe/Paris")
 #: How many ratings a page shows.
 MOST_RATINGS = 50
 Cell = tuple[int, int]
+Counts = tuple[int, int]
 
 
 def heat(projects: QuerySet[Project], residual: bool = False) -> dict[Cell, int]:
     """How many open risks of these projects stand at each (likelihood, impact). One query."""
+    return {cell: n for cell, (n, _red) in heat_and_red(projects, residual).items()}
+
+
+def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date | None = None) -> dict[Cell, Counts]:
+    """The same, beside how many of them are red by what remains of them and not accepted on that day. One query."""
     names = ("residual_likelihood", "residual_impact") if residual else ("likelihood", "impact")
     at = {
         "at_likelihood": Coalesce(F(names[0]), F("likelihood")),
         "at_impact": Coalesce(F(names[1]), F("impact")),
     }
-    rows: Any = Risk.objects.open().filter(project__in=projects).annotate(**at).order_by()
-    counted = rows.values_list("at_likelihood", "at_impact").annotate(n=Count("pk"))
-    return {(likelihood, impact): n for likelihood, impact, n in counted}
+    rows: Any = Risk.objects.open().with_levels().filter(project__in=projects).annotate(**at).order_by()
+    red = Count("pk", filter=red_and_unaccepted(on or timezone.localdate()))
+    counted = rows.values_list("at_likelihood", "at_impact").annotate(n=Count("pk"), red=red)
+    return {(likelihood, impact): (n, red) for likelihood, impact, n, red in counted}
 
 
 def as_of(projects: QuerySet[Project], at: datetime) -> Any:
@@ -85,26 +93,25 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
     """For each of these days, at its end, the exposure by role; the days in their order, the roles in theirs.
 
     A risk counts for the role that last said what remains of it; while nobody has, for the one that raised it. A role
-    without an open risk has no row. Three queries, whatever the number of days and projects.
+    without an open risk has no row. Two queries, whatever the number of days and projects.
     """
-    raised = dict(Risk.objects.filter(project__in=projects).order_by("pk").values_list("pk", "raised_by_role"))
     ratings = _by_risk(
         RiskRating.objects.filter(project__in=projects).order_by("acted_at", "pk"),
         "risk_id", "acted_at", "kind", "likelihood", "impact", "role",
     )  # fmt: skip
     past = Risk.history.model.objects.filter(project__in=projects).order_by("history_date", "history_id")
-    statuses = _by_risk(past, "id", "history_date", "status")
+    versions = _by_risk(past, "id", "history_date", "status", "raised_by_role")
     rows = []
     for month in months:
         end = datetime.combine(month + timedelta(days=1), time(), ZONE)
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for risk, role in raised.items():
-            status = _last(statuses[risk], end)
+        for risk, known in versions.items():
+            version = _last(known, end)
             initial = _last((row for row in ratings[risk] if row[1] == Rated.INITIAL), end)
             residual = _last((row for row in ratings[risk] if row[1] == Rated.RESIDUAL), end) or initial
-            if status is None or status[1] not in OPEN or initial is None or residual is None:
+            if version is None or version[1] not in OPEN or initial is None or residual is None:
                 continue
-            by = residual[4] if residual[1] == Rated.RESIDUAL and residual[4] else role
+            by = residual[4] if residual[1] == Rated.RESIDUAL and residual[4] else version[2]
             sums[by][0] += initial[2] * initial[3]
             sums[by][1] += residual[2] * residual[3]
         rows += [Exposure(month, role, *sums[role]) for role in sorted(sums)]

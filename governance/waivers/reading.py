@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Outcome, ProposalState
@@ -74,8 +74,14 @@ class Entry:
 
 def ending(projects: QuerySet[Project], on: date, days: int) -> WaiverQuerySet:
     """The waivers of `projects` that are in force on that day and have at most `days` days left, the nearest first."""
-    soon = Waiver.objects.filter(project__in=projects).in_force(on).filter(ends_on__lte=on + timedelta(days=days))
-    return soon.order_by("ends_on", "pk")
+    return (
+        Waiver.objects.filter(project__in=projects).in_force(on).filter(ends_within(on, days)).order_by("ends_on", "pk")
+    )
+
+
+def ends_within(on: date, days: int) -> Q:
+    """Of waivers in force on that day: they have at most `days` days left."""
+    return Q(ends_on__lte=on + timedelta(days=days))
 
 
 def status_of(waiver: Waiver, on: date) -> WaiverStatus:

@@ -122,6 +122,11 @@ AMBER_FROM = Coalesce(F("scale__amber_from"), Value(DEFAULT.amber_from))
 RED_FROM = Coalesce(F("scale__red_from"), Value(DEFAULT.red_from))
 
 
+def red_and_unaccepted(on: date) -> Q:
+    """Of open risks with their levels: red by what remains of it, and no acceptance valid on that day covers it."""
+    return Q(band_now=Band.RED) & ~Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=on)
+
+
 class RiskQuerySet(ProjectRowQuerySet["Risk"]):
     def open(self) -> Self:
         """Those that may still happen."""
@@ -148,8 +153,7 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
 
     def red_and_unaccepted(self, on: date) -> Self:
         """Open ones that are red by what remains of them, and that no acceptance valid on that day covers."""
-        red = self.open().with_levels().filter(band_now=Band.RED)
-        return red.exclude(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=on)
+        return self.open().with_levels().filter(red_and_unaccepted(on))
 
     def overdue(self, on: date) -> Self:
         """Open ones that were to be reviewed before that day."""

@@ -14,8 +14,11 @@ from tests.e2e.test_journey import advise, decide, fill
 from tests.e2e.test_workspace_journey import primary
 
 Person = Callable[..., Page]
-STANDARD = "from tests.standards import adopted; from projects.models import Project;" + (
-    " adopted(Project.objects.get(code='ONE'), '{code}', 'A list stands beside the map')"
+STANDARD = (
+    "from projects.models import Project; from roles.models import User; from tests import standards;"
+    " owner, pmo = (User.objects.get(email=name + '@example.org') for name in ('owner', 'pmo'));"
+    " asked = standards.CHECKPOINTS[:1]; one = Project.objects.get(code='ONE');"
+    " standards.adopted(owner, standards.draft(pmo, one, '{code}', asked, from_gate='G0'))"
 )
 WAIVER = (
     "SELECT w.id FROM governance_waiver w JOIN governance_standardversion v ON v.id = w.version_id"
@@ -24,7 +27,7 @@ WAIVER = (
 
 
 def adopted(instance: dict[str, Any], code: str) -> None:
-    """A standard of this code with one checkpoint, in the library of project one."""
+    """A standard of this code with one checkpoint that its owner adopts, in the library of project one."""
     subprocess.run(  # noqa: S602 our own command
         f"{instance['commands']['shell']} --no-imports -c \"{STANDARD.format(code=code)}\"",
         shell=True, check=True, timeout=120, env={**os.environ, "LOG_LEVEL": "ERROR"},

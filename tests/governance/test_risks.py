@@ -417,7 +417,7 @@ def test_what_dashboards_read_takes_as_many_queries_for_one_project_as_for_all(s
             reading.exposure(projects, timezone.now())
             reading.exposure_by_adviser(projects, days)
         counts.append(sent.total())
-    assert counts == [5, 5]
+    assert counts == [4, 4]
 
 
 def test_the_figures_of_the_register_are_those_of_its_rows(story: Any, project_one: Any) -> None:
