@@ -38,6 +38,8 @@ class Bulk:
 
     def keys(self, model: type[models.Model], count: int) -> list[int]:
         """The next `count` numbers of the rows of `model`."""
+        if not count:
+            return []
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
@@ -46,9 +48,12 @@ class Bulk:
             return [number for (number,) in cursor.fetchall()]
 
     def insert(self, model: type[models.Model], written: Sequence[Written]) -> None:
-        """New rows, which have their numbers already, and the first version of each in its history."""
+        """New rows, numbered in their order unless they are already, and the first version of each in its history."""
         if not written:
             return
+        unnumbered = [one.row for one in written if one.row.pk is None]
+        for row, key in zip(unnumbered, self.keys(model, len(unnumbered)), strict=True):
+            row.pk = key
         table, columns = _name(model), [f.column for f in _fields(model)]
         self._stage(model, written)
         self._run(
@@ -115,8 +120,7 @@ class Bulk:
 
 def _fields(model: type[models.Model]) -> list[Any]:
     """The columns that are given; the database sets the others itself."""
-    given = [f for f in model._meta.local_concrete_fields if f.editable or not f.has_db_default()]
-    return given if hasattr(model, "history") else [f for f in given if not f.primary_key]
+    return [f for f in model._meta.local_concrete_fields if f.editable or not f.has_db_default()]
 
 
 def _plain(value: Any, field: Any) -> Any:

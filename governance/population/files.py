@@ -85,7 +85,7 @@ class Told:
     actor: User
     role: str
     subject: Any
-    proposal_id: int
+    proposal_id: int | None
     detail: str
     facts: dict[str, Any]
 
@@ -134,6 +134,12 @@ class Writer:
         self._conditions()
         self._chain()
         self.bulk.end()
+
+    def tell(
+        self, at: datetime, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+    ) -> None:
+        """An act beside the files leaves its event; the chain puts all of them in the order of their instants."""
+        self.told.append(Told(at, act, actor, role, subject, None, detail, facts))
 
     def _file(self, number: int, key: int, life: str, rounds: int) -> File:
         rng, project = self.rng, self.place.project

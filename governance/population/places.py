@@ -14,11 +14,14 @@ from django.utils import timezone
 from governance.decisions.services import Terms, decide
 from governance.enums import Outcome, Position
 from governance.kinds.forms import term_of
+from governance.library.services import install_standards
 from governance.mandates.services import appoint, delegate, found_project, name_owner, role_on
-from governance.models import Proposal
+from governance.models import Proposal, StandardVersion
 from governance.opinions.services import advise
 from governance.population.people import People
 from governance.proposals.services import draft, submit
+from governance.standards import adopting as standards
+from governance.standards.content import with_content
 from projects.enums import Level
 from projects.models import Mandate, Project
 from roles.acting import back_entry
@@ -104,8 +107,11 @@ def found(plan: Plan, people: People) -> Place:
                 actor=owner, project=project, to=people.of("delegate", plan.number), kinds=sorted(DELEGABLE_KINDS),
                 cap=Decimal(20_000), document=f"Acte {plan.number}", ends_at=timezone.now() + timedelta(days=180),
             )  # fmt: skip
+    advisers = people.of("PMO", plan.number), people.of("AMOA", plan.number)
+    if plan.level == Level.PORTFOLIO:
+        _adopt(project, owner, *advisers, at)
     if plan.level == Level.PROJECT and rng.random() < LAUNCHED:
-        _launch(project, owner, people.of("PMO", plan.number), people.of("AMOA", plan.number), at)
+        _launch(project, owner, *advisers, at)
     seats = Mandate.objects.active().filter(project=project).select_related("role", "holder")
     return Place(project, {seat.role.code: seat for seat in seats}, at + FOUNDING, rng)
 
@@ -140,28 +146,42 @@ def _launch(project: Project, owner: User, pmo: User, amoa: User, began: datetim
     """The roles are approved, then the first gate is passed."""
     assert project.matrix is not None  # noqa: S101 — it was founded with its roles
     matrix = project.matrix
-    for days, (kind, terms) in enumerate(
-        (("appointment", {"matrix": term_of(matrix.number, matrix.hash)}), ("gate", {"gate": "G0"}))
-    ):
-        moment = began + timedelta(days=12 + 3 * days)
-        with on(moment):
-            content = {**CONTENT, "terms": terms, "decide_by": (moment + timedelta(days=20)).date()}
-            file = draft(actor=pmo, project=project, kind=kind, content=content)
-        with on(moment + timedelta(hours=2)):
-            submit(actor=pmo, proposal=_fresh(file), version=_fresh(file).draft.version)
-        file = _fresh(file)
-        assert file.current is not None  # noqa: S101 — it was submitted
-        if file.awaited_roles:
-            with on(moment + timedelta(hours=5)):
-                advise(
-                    actor=amoa, proposal=file, fingerprint=file.current.hash, position=Position.FAVOURABLE,
-                    reasons="Everybody is there.",
-                )  # fmt: skip
-        with on(moment + timedelta(hours=9)):
-            decide(
-                actor=owner, proposal=_fresh(file), fingerprint=file.current.hash, outcome=Outcome.APPROVED,
-                reasons="The roles are clear.", terms=Terms(),
+    roles = {"matrix": term_of(matrix.number, matrix.hash)}
+    _decided(project, owner, pmo, amoa, began + timedelta(days=12), "appointment", roles)
+    _decided(project, owner, pmo, amoa, began + timedelta(days=15), "gate", {"gate": "G0"})
+
+
+def _adopt(project: Project, owner: User, pmo: User, amoa: User, began: datetime) -> None:
+    """The catalogue of standards holds for all that is part of it."""
+    with on(began + timedelta(days=10)):
+        install_standards(actor=pmo, project=project)
+    drafts = with_content(StandardVersion.objects.filter(standard__project=project).order_by("standard__code"))
+    terms = {"standards": ",".join(standards.term_of(version) for version in drafts)}
+    _decided(project, owner, pmo, amoa, began + timedelta(days=15), "standard_adoption", terms)
+
+
+def _decided(
+    project: Project, owner: User, pmo: User, amoa: User, moment: datetime, kind: str, terms: dict[str, str]
+) -> None:
+    """A proposal of the PMO on these terms, advised and approved the same day."""
+    with on(moment):
+        content = {**CONTENT, "terms": terms, "decide_by": (moment + timedelta(days=20)).date()}
+        file = draft(actor=pmo, project=project, kind=kind, content=content)
+    with on(moment + timedelta(hours=2)):
+        submit(actor=pmo, proposal=_fresh(file), version=_fresh(file).draft.version)
+    file = _fresh(file)
+    assert file.current is not None  # noqa: S101 — it was submitted
+    if file.awaited_roles:
+        with on(moment + timedelta(hours=5)):
+            advise(
+                actor=amoa, proposal=file, fingerprint=file.current.hash, position=Position.FAVOURABLE,
+                reasons="Everybody is there.",
             )  # fmt: skip
+    with on(moment + timedelta(hours=9)):
+        decide(
+            actor=owner, proposal=_fresh(file), fingerprint=file.current.hash, outcome=Outcome.APPROVED,
+            reasons="The roles are clear.", terms=Terms(),
+        )  # fmt: skip
 
 
 def _fresh(file: Proposal) -> Proposal:

@@ -23,6 +23,7 @@ from governance.population.files import Writer
 from governance.population.people import People, read_people, write_people
 from governance.population.places import PREFIX, Place, Plan, code_of, found, on
 from governance.population.sizes import Odd, Size
+from governance.population.steering import checks_of, risks_of, weather_of
 from projects.documents.files import Upload
 from projects.enums import Level
 from projects.exchange.reading import open_table
@@ -45,7 +46,7 @@ def files_of(_place: Place, writer: Writer, count: int) -> None:
     writer.draw(count)
 
 
-SLICES: list[Slice] = [files_of]
+SLICES: list[Slice] = [files_of, risks_of, checks_of, weather_of]
 
 
 def others() -> bool:

@@ -1,13 +1,16 @@
 """The pages of what was populated: the largest project, the odd ones, a person with many mandates."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 
+from governance.dashboards.taking import take
 from governance.models import Proposal
 from governance.population.people import EVERYWHERE, WAITED_FOR
+from projects.enums import Level
 from projects.models import Project
 from roles.models import User
 from tests.bench import measures
@@ -20,7 +23,7 @@ SEARCH = Limit(7, 2, p95=100, growth=0.2)
 #: Pages of one project that have no floor: what is read is bounded, whatever its size.
 OTHERS = (
     "responsibilities", "mandate_list", "recipient_list", "project_documents", "change_plan", "acceptance", "liaison",
-    "traceability",
+    "traceability", "gates", "conformity", "risk_list", "risk_heat", "weather", "schedule", "means", "lessons",
 )  # fmt: skip
 
 
@@ -56,10 +59,21 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         timed("… searched", f"{needs}?q=quai", SEARCH, _owner(required)),
     ]  # fmt: skip
     found += [timed(name.replace("_", " "), path, _bound(12), owner) for name, path in _addresses(code)]
+    for whose, project in (("of a portfolio", top), ("of a project", most)):
+        found += [timed(f"{name} {whose}", path, limit, _owner(project)) for name, path, limit in _dashboards(project)]
+    found += [_night]
     if search := _address("search"):
         found += [timed("search, a common word", f"{search}?q=quai", SEARCH, owner)]
         found += [timed("search, a rare word", f"{search}?q=habilitations+portail", SEARCH, owner)]
     return found
+
+
+def _night() -> Line:
+    """The figures of every project, as the task of the night keeps them."""
+    began = time.monotonic()
+    count = take(Project.objects.exclude(level=Level.ORGANISATION))
+    seconds = time.monotonic() - began
+    return Line(f"figures of a night: {count} projects in {seconds:.1f} s", rate=count / seconds)
 
 
 def _bound(queries: int) -> Limit:
@@ -68,6 +82,22 @@ def _bound(queries: int) -> Limit:
 
 def _addresses(code: list[str]) -> list[tuple[str, str]]:
     return [(name, reverse(f"governance:{name}", args=code)) for name in OTHERS]
+
+
+def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
+    """The dashboards, some lists behind their numbers, and the files; checks the system makes are queries too."""
+
+    def of(name: str, *more: str) -> str:
+        return reverse(f"governance:{name}", args=[project.code, *more])
+
+    board, one = of("dashboard"), project.level == "project"
+    return [
+        ("dashboard", board, _bound(12)), ("… of standards", of("dashboard_standards"), _bound(27 if one else 12)),
+        ("… of risks", of("dashboard_risks"), _bound(12)), ("… of advice", of("dashboard_advice"), _bound(12)),
+        ("list behind a number: pending", of("dashboard_list", "pending"), _bound(8)),
+        ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),
+        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(27 if one else 8)),
+    ]  # fmt: skip
 
 
 def _address(name: str) -> str:

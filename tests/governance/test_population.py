@@ -8,12 +8,14 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from governance.conformity.reading import by_standard
+from governance.conformity_checks.enums import Standing
 from governance.models import Condition, Decision, LedgerEvent, Notification, Proposal, ProposalRevision
 from governance.population import populating
 from governance.population.populating import plans, populate
 from governance.population.sizes import SIZES, Odd, Size
 from governance.proofs.verification import verify
-from projects.models import Delegation, Mandate, Project
+from projects.models import Delegation, Mandate, Project, Risk, WeatherReport
 from tests.database import owning
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,19 @@ def test_every_state_and_level_occurs_with_a_history_of_its_own(populated: Any) 
             told
         ) > 4
         assert [at for _state, at in told] == sorted(at for _state, at in told)
+
+
+def test_the_pmo_finds_risks_checks_and_weather_as_people_leave_them(populated: Any) -> None:
+    risks = Risk.objects.filter(project__in=populated)
+    assert set(risks.values_list("status", flat=True)) >= {"proposed", "treated", "closed"}
+    for risk in risks.filter(status="treated")[:20]:
+        assert [row.kind for row in risk.ratings.order_by("acted_at")] == ["initial", "residual"]
+        assert [one.status for one in risk.history.order_by("history_date")][:2] == ["proposed", "treated"]
+    counted = {one.code: one.counts for one in by_standard(populated)}
+    assert len(counted) == 12
+    assert sum(found[Standing.CONFORM] for found in counted.values()) > 20
+    assert sum(found[Standing.NOT_CONFORM] for found in counted.values()) > 5
+    assert WeatherReport.objects.filter(project__in=populated, trend="worsening").exists()
 
 
 def test_the_odd_ones_are_as_odd_as_asked(populated: Any) -> None:
