@@ -64,7 +64,7 @@ def test_the_pmo_finds_risks_checks_and_weather_as_people_leave_them(populated: 
         assert [row.kind for row in risk.ratings.order_by("acted_at")] == ["initial", "residual"]
         assert [one.status for one in risk.history.order_by("history_date")][:2] == ["proposed", "treated"]
     counted = {one.code: one.counts for one in by_standard(populated)}
-    assert len(counted) == 12
+    assert {"STD-CHARTER", "STD-GATE"} <= set(counted)
     assert sum(found[Standing.CONFORM] for found in counted.values()) > 20
     assert sum(found[Standing.NOT_CONFORM] for found in counted.values()) > 5
     assert WeatherReport.objects.filter(project__in=populated, trend="worsening").exists()
