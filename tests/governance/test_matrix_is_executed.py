@@ -43,7 +43,7 @@ LIVED = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 #: Kinds that can be submitted on a new project with the content of the tests alone.
-PLAIN = ("requirement_baseline", "supplier_choice", "risk_acceptance", "waiver", "standard_adoption", "arbitration")
+PLAIN = ("requirement_baseline", "supplier_choice", "risk_acceptance", "waiver", "arbitration")
 #: Accounts without any seat on the projects that are founded here, in the order of the roles.
 PEOPLE = ("pmo", "amoa", "moe", "recipient", "delegate", "other_pmo", "other_amoa")
 
