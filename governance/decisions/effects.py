@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy
 from governance.decisions.models import Decision, Effect
 from governance.granted_waivers.enums import WaiverEnding
 from governance.granted_waivers.granting import end as end_waiver
-from governance.granted_waivers.granting import today
 from governance.granted_waivers.models import Waiver
 from governance.kinds.forms import as_text, from_text
 from governance.kinds.kinds import Change, kind_of
 from governance.mandates.services import end_mandate, revoke
 from governance.standards.adopting import adopt, adopted_of, copied, retire
+from governance.standards.days import today
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.acceptance.accepting import take_back

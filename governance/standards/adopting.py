@@ -3,20 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Q
-from django.utils.timezone import localdate
 
 from governance.standards.content import CHECKPOINT, TEXTS, fingerprint_of, with_content
+from governance.standards.days import today
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardCheckpoint, StandardVersion
 from projects.models import Project
-from roles import acting
 
-#: The days of a library are those of Paris, whatever the reader's time zone; the database says the same.
-ZONE = ZoneInfo("Europe/Paris")
 #: A version in a term: code, number and the hash of exactly what it says.
 TERM = re.compile(r"([A-Z0-9][A-Z0-9-]*)\.([0-9]{1,6}):([0-9a-f]{64})")
 #: What the part of an effect on a standard begins with; the code follows.
@@ -63,11 +58,6 @@ def named(project: Project, text: str) -> list[Named]:
         for code, number, sha in asked
         for one in [versions.get((code, number))]
     ]
-
-
-def today() -> date:
-    """The day of the act under way."""
-    return localdate(acting.at(), ZONE)
 
 
 def adopted_of(version: StandardVersion) -> StandardVersion | None:

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.utils import timezone
 
 from governance.granted_waivers.models import Waiver
 from governance.notices.models import Reason
 from governance.notices.services import tell_by_time
 from governance.rules import keepers_of_standards
+from governance.standards.days import today
 from governance.waivers.reading import WARNING, ending
 from projects.models import Project
 from projects.rules import owners
@@ -21,9 +21,9 @@ def tell_of_waivers() -> int:
     Each is told once of each step, in their language; returns how many notices were written. A waiver that somebody
     ended is not told of: whoever ended it told already.
     """
-    today = timezone.localdate(timezone=timezone.get_default_timezone())
-    over = Waiver.objects.not_ended(today).filter(ends_on__lt=today, ends_on__gte=today - timedelta(days=WARNING))
-    steps = ((Reason.WAIVER_ENDING, ending(Project.objects.all(), today, WARNING)), (Reason.WAIVER_EXPIRED, over))
+    day = today()
+    over = Waiver.objects.not_ended(day).filter(ends_on__lt=day, ends_on__gte=day - timedelta(days=WARNING))
+    steps = ((Reason.WAIVER_ENDING, ending(Project.objects.all(), day, WARNING)), (Reason.WAIVER_EXPIRED, over))
     return sum([_tell(reason, waiver) for reason, found in steps for waiver in found.with_record()])
 
 
