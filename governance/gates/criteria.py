@@ -16,7 +16,7 @@ from governance.conformity.reading import CheckpointStanding, standing_of
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.figures import musts, uncovered
 from governance.risks.reading import unaccepted_red
-from projects.matrix.launch import checklist
+from projects.matrix.launch import checklist, unheld_providers
 from projects.models import Project, Requirement
 from roles.enums import Gate
 
@@ -38,7 +38,7 @@ class Criterion:
 def criteria(project: Project, gate: Gate) -> list[Criterion]:
     """The entry criteria of `gate`, as they stand now."""
     rows = standing_of(project, due_checkpoints(project, gate))
-    found = [_roles(project), _standards(project, gate, rows), _risks(project)]
+    found = [_roles(project, gate), _standards(project, gate, rows), _risks(project)]
     return [*found, _musts(project)] if gate >= COVERED_FROM else found
 
 
@@ -47,8 +47,10 @@ def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
     return [row for row in rows if row.checkpoint.version.mandatory]
 
 
-def _roles(project: Project) -> Criterion:
+def _roles(project: Project, gate: Gate) -> Criterion:
     missing = [item.label for item in checklist(project) if not item.done]
+    if project.provider_gate and gate >= project.provider_gate:
+        missing += unheld_providers(project)
     sentence = _("Every role is defined, approved and held.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from governance.conformity.due import due_checkpoints
@@ -19,8 +19,8 @@ from roles.erasure import written
 
 
 def report(project: Project, gate: Gate, at: datetime) -> bytes:
-    """The report as it stands at `at`, in the working language of the project."""
-    with translation.override(project.language):
+    """The report as it stands at `at`, in the working language of the project and the time zone of the product."""
+    with translation.override(project.language), timezone.override(None):
         rows = standing_of(project, due_checkpoints(project, gate), at)
         return pdf(_content(project, gate, rows, at), at)
 

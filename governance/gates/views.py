@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -104,5 +104,6 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _name(project: Project, gate: Gate) -> str:
-    at = timezone.localtime()
-    return f"{_('Conformity report')} {gate.value} {project.code} {at:%Y-%m-%d %H%M}.pdf"
+    """What the report of now is called, in the words and the time zone of the report itself."""
+    with translation.override(project.language), timezone.override(None):
+        return f"{_('Conformity report')} {gate.value} {project.code} {timezone.localtime():%Y-%m-%d %H%M}.pdf"

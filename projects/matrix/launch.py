@@ -85,6 +85,15 @@ def matters_at(level: str, authority: str) -> bool:
     return level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
 
 
+def unheld_providers(project: Project) -> list[str]:
+    """The roles that build and nobody holds, in words; the launch lets them come later, by a gate. One query."""
+    needed = [role for role in project.roles() if must_be_held(project, role)]
+    seats = project.mandates.during(acting.at()).filter(holder__is_active=True)
+    held = set(seats.values_list("role__code", flat=True))
+    missing = [role for role in needed if role.authority == Authority.DELIVERS and role.code not in held]
+    return [_("%(role)s held") % {"role": role.code} for role in missing]
+
+
 def lacking(project: Project, instant: datetime | None = None) -> list[Check]:
     """The items that are not there; none means that the project may start."""
     return [check for check in checklist(project, instant) if not check.done]

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import override
 
 from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result
 from governance.gates.criteria import Criterion, criteria
 from governance.gates.report import report
+from governance.mandates.services import end_mandate
 from projects.models import AcceptanceTest, Document, Project, Requirement
+from projects.rules import holders
+from roles.acting import acting_as
 from roles.enums import Gate
 from tests import acts, risks
 from tests.checked_standards import adopted, checkpoint
@@ -49,6 +52,15 @@ def test_roles_are_held_or_the_gate_says_which_is_not(project_one: Project, proj
     missing = found(project_two, Gate.G0)["roles"]
     assert not missing.met
     assert missing.sentence.startswith("Missing: ")
+
+
+def test_a_provider_who_was_to_come_by_a_gate_is_held_at_that_gate(project_one: Project, owner: Any) -> None:
+    project_one.provider_gate = Gate.G2
+    end_mandate(actor=owner, mandate=holders(project_one, "MOE")[0])
+    assert found(project_one, Gate.G1)["roles"].met
+    for gate in (Gate.G2, Gate.G4):
+        missing = found(project_one, gate)["roles"]
+        assert (missing.met, missing.sentence) == (False, "Missing: MOE held.")
 
 
 def test_a_mandatory_checkpoint_must_be_answered_and_met(project_one: Project, pmo: Any) -> None:
@@ -114,6 +126,16 @@ def test_the_report_is_put_among_the_documents_once_a_minute(pmo: Any, recipient
     assert client.post(path, {"gate": "G3"}).status_code == 302
     assert Document.objects.count() in {before + 1, before + 2}  # the second may fall into the next minute
     assert Document.objects.latest("pk").versions.get().media_type == "application/pdf"
+
+
+def test_a_report_is_called_in_the_words_it_is_written_in(pmo: Any, client_of: Any) -> None:
+    with acting_as(pmo):
+        pmo.language, pmo.time_zone = "fr", "Pacific/Auckland"
+        pmo.save()
+    with translation.override("fr"):
+        client_of(pmo).post(reverse("governance:gate_report_add", args=["ONE"]), {"gate": "G3"})
+    name = Document.objects.latest("pk").name
+    assert name.startswith(f"Conformity report G3 ONE {timezone.localtime():%Y-%m-%d %H}"), name
 
 
 def test_the_owner_reads_the_criteria_before_deciding(owner: Any, project_one: Project, client_of: Any) -> None:
