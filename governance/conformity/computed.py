@@ -18,12 +18,14 @@ from governance.charts import months_back
 from governance.conformity.due import GATES, passed_gates
 from governance.conformity_checks.enums import Result
 from governance.decisions.models import Decision
+from governance.standards.days import day_of
 from projects.change_plan.enums import ActionState
 from projects.enums import ProjectState
 from projects.matrix.launch import checklist
 from projects.models import AcceptanceTest, Project, RiskReview
 from projects.requirements.enums import Priority, RequirementState
 from projects.requirements.lint import Draft, findings
+from projects.requirements.workflow import CANDIDATES
 from projects.success.enums import CriterionState
 
 #: Requirements that nobody will build.
@@ -33,9 +35,13 @@ DAYS_TO_RECORD = 5
 #: From this share of requirements well written on, they are partially conform.
 MOSTLY = 0.8
 SATURDAY = 5
+#: How many success criteria say whether a project was of use, and can still be followed.
+FEWEST_CRITERIA, MOST_CRITERIA = 2, 5
 #: Within which a risk is reviewed; and how many of the last full months must have a weather report.
 A_MONTH = timedelta(days=31)
 MONTHS_JUDGED = 3
+#: The day of the next month by which the weather of a month is out: before it, nobody is late.
+OUT_BY = 10
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def charter_attached(project: Project, at: datetime) -> Computed:
 
 
 def success_criteria_approved(project: Project, at: datetime) -> Computed:
-    """The owner has approved success criteria, and none waits for that."""
+    """The owner has approved from two to five success criteria, and none waits for that."""
     states = Counter(project.success_criteria.values_list("state", flat=True))
     approved, proposed = states[CriterionState.APPROVED], states[CriterionState.PROPOSED]
     link = reverse("governance:success", args=[project.code])
@@ -95,6 +101,9 @@ def success_criteria_approved(project: Project, at: datetime) -> Computed:
         return Computed(Result.NOT_CONFORM, _("No success criterion is approved by the owner."), facts)
     if proposed:
         return Computed(Result.PARTIALLY_CONFORM, _("Some success criteria are proposed and not approved yet."), facts)
+    if not FEWEST_CRITERIA <= approved <= MOST_CRITERIA:
+        sentence = _("The owner has approved fewer than two success criteria, or more than five.")
+        return Computed(Result.PARTIALLY_CONFORM, sentence, facts)
     return Computed(Result.CONFORM, _("Every success criterion is approved by the owner."), facts)
 
 
@@ -165,10 +174,13 @@ def risks_reviewed_monthly(project: Project, at: datetime) -> Computed | None:
 
 
 def dashboard_published_monthly(project: Project, at: datetime) -> Computed | None:
-    """The weather was published in each of the last full months, three at most; none before the first month is over."""
-    first = _day(at).replace(day=1)
+    """The weather was published in each of the last full months, three at most; none before the first one is due.
+
+    That of a month is due on the tenth day of the next.
+    """
+    coming = day_of(at) - timedelta(days=OUT_BY - 1)  # in the first days of a month, the one before is still to come
     months = [
-        month for month in months_back(first, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
+        month for month in months_back(coming, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
     ]
     if not months or project.state == ProjectState.DRAFT:
         return None
@@ -192,7 +204,7 @@ def decisions_listed_in_time(project: Project, at: datetime) -> Computed | None:
     here = [(acted, recorded) for acted, recorded, afterwards in rows if not afterwards]
     if not here:
         return None
-    late = sum(working_days(_day(acted), _day(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
+    late = sum(working_days(day_of(acted), day_of(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
     link = reverse("governance:register", args=[project.code])
     facts = (
         Fact(_("Decisions judged"), len(here), link), Fact(_("Recorded late"), late, link),
@@ -211,9 +223,9 @@ def decisions_listed_in_time(project: Project, at: datetime) -> Computed | None:
 def acceptance_planned_before(project: Project, at: datetime) -> Computed:
     """Each campaign that has begun had tests on the day it began; before the first, tests are there."""
     written = AcceptanceTest.history.filter(project_id=project.pk, history_type="+")
-    days = sorted(_day(moment) for moment in written.values_list("history_date", flat=True))
+    days = sorted(day_of(moment) for moment in written.values_list("history_date", flat=True))
     first = days[0] if days else None
-    begun = list(project.campaigns.filter(starts_on__lte=_day(at)).values_list("starts_on", flat=True))
+    begun = list(project.campaigns.filter(starts_on__lte=day_of(at)).values_list("starts_on", flat=True))
     planned = sum(first is not None and first <= day for day in begun)
     link = reverse("governance:acceptance", args=[project.code])
     facts = (
@@ -253,7 +265,7 @@ def communication_planned(project: Project, at: datetime) -> Computed | None:
 def must_requirements_covered(project: Project, at: datetime) -> Computed | None:
     """Each requirement that must be met has a test in use; none while there is no such requirement."""
     tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
-    musts = project.requirements.requirements().filter(priority=Priority.MUST).exclude(state__in=GIVEN_UP)
+    musts = project.requirements.requirements().filter(priority=Priority.MUST, state__in=CANDIDATES)
     covered = list(musts.annotate(covered=Exists(tests)).values_list("covered", flat=True))
     if not covered:
         return None
@@ -302,10 +314,6 @@ def working_days(first: date, last: date) -> int:
 def _days(first: date, last: date) -> Iterator[date]:
     for n in range(1, (last - first).days + 1):
         yield first + timedelta(days=n)
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localdate(moment, timezone.get_default_timezone())
 
 
 def _partly(holds: bool) -> Result:

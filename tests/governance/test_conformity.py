@@ -1,7 +1,8 @@
 """Conformity: what is due at the next gate, what was found, what the system sees itself; unanswered is no failure."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from governance.conformity.due import passed_gates
 from governance.conformity.reading import by_standard, shares, standing
 from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result, Standing
+from governance.figures import musts, uncovered
 from governance.models import ConformityCheck, LedgerEvent
 from governance.risks.services import review_risks
+from governance.standards.days import ZONE
 from projects.models import Project, Requirement
 from roles.access import Refused
 from roles.acting import back_entry
 from roles.enums import Gate
 from tests import acts
+from tests.baselines import written
 from tests.checked_standards import adopted, checkpoint, nested, stood
 from tests.conftest import CAST
 from tests.database import owning, run, statements
@@ -248,6 +252,17 @@ def test_success_criteria_count_once_the_owner_has_approved_all_of_them(project_
     assert some.result == Result.PARTIALLY_CONFORM
 
 
+@pytest.mark.parametrize(("approved", "result"), [(1, "partially_conform"), (2, "conform"), (5, "conform"),
+                                                  (6, "partially_conform")])  # fmt: skip
+def test_a_project_has_from_two_to_five_success_criteria(approved: int, result: str) -> None:
+    """As the checkpoint of the catalogue says, over which the system rules."""
+    states = SimpleNamespace(values_list=lambda *_names, **_how: ["approved"] * approved)
+    project: Any = SimpleNamespace(code="ONE", success_criteria=states)
+    answer = compute("success_criteria_approved", project)
+    assert answer is not None
+    assert answer.result == result
+
+
 def test_risks_count_as_reviewed_within_a_month_of_the_act(project_one: Any, pmo: Any) -> None:
     review_risks(actor=pmo, project=project_one, note="As before.")
     now = compute("risks_reviewed_monthly", project_one)
@@ -259,12 +274,19 @@ def test_risks_count_as_reviewed_within_a_month_of_the_act(project_one: Any, pmo
 
 
 def test_the_weather_is_due_each_full_month_three_at_most(project_one: Any) -> None:
-    months = months_back(TODAY, 4)[:-1]
+    months = months_back(TODAY - 9 * DAY, 4)[:-1]
     published = set(project_one.weather.values_list("month", flat=True))
     found = compute("dashboard_published_monthly", project_one)
     assert found is not None
     due = [month for month in months if month >= project_one.starts_on.replace(day=1)]
     assert [fact.number for fact in found.facts] == [len(due), len(published & set(due))]
+
+
+@pytest.mark.parametrize(("day", "months"), [(1, None), (9, None), (10, 1), (31, 1)])
+def test_the_weather_of_a_month_is_due_on_the_tenth_of_the_next(day: int, months: int | None, project_one: Any) -> None:
+    project_one.starts_on = date(2026, 11, 2)
+    answer = compute("dashboard_published_monthly", project_one, datetime(2026, 12, day, 12, tzinfo=ZONE))
+    assert (answer.facts[0].number if answer else None) == months
 
 
 def test_the_system_rules_over_what_a_person_found(pmo: Any, project_one: Any) -> None:
@@ -318,11 +340,14 @@ def test_a_gate_passed_before_the_one_before_it_is_out_of_order(project_one: Any
     assert answer.result == Result.NOT_CONFORM
 
 
-def test_must_requirements_need_a_test(project_one: Any) -> None:
+def test_must_requirements_need_a_test_and_are_counted_as_at_the_gate(project_one: Any, amoa: Any) -> None:
+    written(amoa, project_one, title="Lamps", priority="must", state="draft")
+    written(amoa, project_one, title="Boats", priority="must")
     answer = compute("must_requirements_covered", project_one)
     assert answer is not None
-    musts = Requirement.objects.filter(project=project_one, priority="must").requirements()
-    assert answer.facts[0].number == musts.exclude(state__in=computed.GIVEN_UP).count()
+    rows = Requirement.objects.filter(project=project_one)
+    assert [fact.number for fact in answer.facts] == [musts(rows).count(), uncovered(rows).count()]
+    assert answer.facts[1].number
 
 
 def test_each_group_is_told_something(project_one: Any, project_three: Any) -> None:
