@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from governance.decisions.models import Effect
 from governance.granted_waivers.naming import checkpoints_of
+from governance.standards.days import day_of
 from governance.standards.models import StandardCheckpoint
 from projects.enums import ProjectState
 from projects.models import Project
@@ -38,6 +39,5 @@ def passed_gates(project: Project, at: datetime | None = None) -> dict[Gate, Eff
 
 def due_checkpoints(project: Project, gate: Gate | None, at: datetime | None = None) -> list[StandardCheckpoint]:
     """What the standards in force ask of `project` up to `gate`; None: at every gate. One query."""
-    day = timezone.localdate(moment(at), timezone.get_default_timezone())
-    asked = [one for one in checkpoints_of(project, day) if project.level in one.version.levels]
+    asked = checkpoints_of(project, day_of(moment(at)))
     return [one for one in asked if gate is None or one.version.from_gate <= gate]

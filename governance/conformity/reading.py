@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from itertools import chain
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from governance.conformity import computed as computing
 from governance.conformity.computed import Computed
@@ -16,6 +15,8 @@ from governance.conformity_checks.models import ConformityCheck
 from governance.granted_waivers.enums import WaiverEnding
 from governance.granted_waivers.models import Waiver, WaiverQuerySet
 from governance.granted_waivers.naming import name_of
+from governance.standards.days import ZONE, day_of
+from governance.standards.holding import holding
 from governance.standards.models import StandardCheckpoint, StandardVersion
 from projects.models import Project
 from roles.enums import Gate
@@ -101,19 +102,14 @@ def standing_of(
     checks = ConformityCheck.objects.filter(project=project, checkpoint__in=keys, acted_at__lte=at).ruling()
     rows = checks.select_related("checker", "evidence__document")
     last = {check.checkpoint_id: check for check in rows}
-    waivers = _waivers(project, keys, at)
+    covering = Waiver.objects.filter(project=project, checkpoints__overlap=keys, acted_at__lte=at)
+    waivers = _waivers_of(covering.with_record(), at)
     asked = {one.computed for one in checkpoints if one.computed}
     found = {name: computing.compute(name, project, at) for name in sorted(asked)}
-    return [_stand(one, last.get(one.pk), found.get(one.computed), waivers.get(one.pk), at) for one in checkpoints]
-
-
-def _waivers(project: Project, keys: Iterable[int], at: datetime) -> dict[int, Waiver]:
-    """The waiver of each checkpoint that had begun by then; of several the one that holds longest."""
-    begun = Waiver.objects.filter(project=project, checkpoints__overlap=list(keys), acted_at__lte=at)
-    found: dict[int, Waiver] = {}
-    for waiver in sorted(begun.filter(starts_on__lte=_day(at)).with_record(), key=Waiver.over_on):
-        found |= dict.fromkeys(waiver.checkpoints, waiver)
-    return found
+    return [
+        _stand(one, last.get(one.pk), found.get(one.computed), waivers.get((project.pk, one.pk)), at)
+        for one in checkpoints
+    ]
 
 
 def _stand(
@@ -126,26 +122,21 @@ def _stand(
         without = Standing.NOT_CONFORM
     else:
         without = Standing(check.result) if check else Standing.UNANSWERED
-    waived = waiver is not None and waiver.holds_on(_day(at))
+    waived = waiver is not None and waiver.holds_on(day_of(at))
     return CheckpointStanding(checkpoint, Standing.WAIVED if waived else without, without, check, found, waiver)
 
 
 def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool:
     """Whether the waiver is over and nothing was found since it began; one that was closed was found to be conform."""
     ended = waiver.early_end
-    if waiver.holds_on(_day(at)) or (ended is not None and ended.ending == WaiverEnding.CLOSED):
+    if waiver.holds_on(day_of(at)) or (ended is not None and ended.ending == WaiverEnding.CLOSED):
         return False
     return check is None or check.acted_at < began(waiver)
 
 
 def began(waiver: Waiver) -> datetime:
     """From when on it held: its decision, or the first minute of its first day."""
-    zone = timezone.get_default_timezone()
-    return max(waiver.acted_at, datetime.combine(waiver.starts_on, time(), zone))
-
-
-def _day(at: datetime) -> date:
-    return timezone.localdate(at, timezone.get_default_timezone())
+    return max(waiver.acted_at, datetime.combine(waiver.starts_on, time(), ZONE))
 
 
 def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
@@ -168,16 +159,17 @@ def standings(projects: QuerySet[Project], at: datetime | None = None) -> list[t
     at = moment(at)
     within = projects.order_by().values("pk")
     rows = list(projects.order_by("code").select_related("parent").defer("scope", "parent__scope"))
-    asked = _libraries({library for row in rows for library in _nodes(row) if library}, at)
+    asked = _libraries({library for row in rows for library in _nodes(row)}, at)
     checks = ConformityCheck.objects.filter(project__in=within, acted_at__lte=at).ruling()
     last = {(one.project_id, one.checkpoint_id): one for one in checks.only(*_OF_A_CHECK)}
-    waivers = _waivers_of(Waiver.objects.filter(project__in=within, acted_at__lte=at), at)
+    covering = Waiver.objects.filter(project__in=within, acted_at__lte=at)
+    waivers = _waivers_of(covering.select_related("end"), at)
     found = []
     for row in rows:
         gate = row.next_gate or Gate.G5
-        for one in _nearest([asked.get(library, {}) for library in _nodes(row) if library]):
+        for one in holding(chain.from_iterable(asked.get(library, ()) for library in _nodes(row)), row):
             key = (row.pk, one.pk)
-            if row.level in one.version.levels and one.version.from_gate <= gate:
+            if one.version.from_gate <= gate:
                 found.append((row, _stand(one, last.get(key), None, waivers.get(key), at)))
     return sorted(found, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
 
@@ -187,39 +179,30 @@ def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list
     return shares(row for _project, row in standings(projects, at))
 
 
-def _nodes(project: Project) -> tuple[int | None, ...]:
+def _nodes(project: Project) -> list[int]:
     """The project and what it is part of, the nearest first."""
-    return (project.pk, project.parent_id, project.parent.parent_id if project.parent else None)
+    above = project.parent
+    return [node for node in (project.pk, project.parent_id, above.parent_id if above else None) if node]
 
 
 #: What the figures need of a check.
 _OF_A_CHECK = ("project", "checkpoint", "result", "acted_at")
-#: The checkpoints of a library by the code of their standard.
-Library = dict[str, list[StandardCheckpoint]]
 
 
-def _libraries(projects: Iterable[int], at: datetime) -> dict[int, Library]:
+def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[StandardCheckpoint]]:
     """What the libraries of these projects ask at that moment."""
-    versions = StandardVersion.objects.in_force(_day(at)).filter(standard__project__in=list(projects))
-    found: dict[int, Library] = {}
-    for one in StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard"):
-        standard = one.version.standard
-        found.setdefault(standard.project_id, {}).setdefault(standard.code, []).append(one)
+    versions = StandardVersion.objects.in_force(day_of(at)).filter(standard__project__in=list(projects))
+    rows = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard")
+    found: dict[int, list[StandardCheckpoint]] = {}
+    for one in rows.order_by("version__standard__code", "number"):
+        found.setdefault(one.version.standard.project_id, []).append(one)
     return found
 
 
-def _nearest(libraries: Sequence[Library]) -> Iterable[StandardCheckpoint]:
-    """What holds of these libraries, the nearest first: of one code, what the nearest asks."""
-    known: Library = {}
-    for library in reversed(libraries):
-        known |= library
-    return chain.from_iterable(known.values())
-
-
-def _waivers_of(begun: WaiverQuerySet, at: datetime) -> dict[tuple[int, int], Waiver]:
+def _waivers_of(covering: WaiverQuerySet, at: datetime) -> dict[tuple[int, int], Waiver]:
     """The waiver of each checkpoint of each project that had begun by then; of several the one that holds longest."""
     found: dict[tuple[int, int], Waiver] = {}
-    for waiver in sorted(begun.filter(starts_on__lte=_day(at)).select_related("end"), key=Waiver.over_on):
+    for waiver in sorted(covering.begun(day_of(at)), key=Waiver.over_on):
         found |= {(waiver.project_id, key): waiver for key in waiver.checkpoints}
     return found
 

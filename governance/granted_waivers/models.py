@@ -12,7 +12,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.granted_waivers.enums import WaiverEnding
@@ -24,6 +23,7 @@ from governance.granted_waivers.guards import (
     LEAVES_AN_EVENT,
     WAIVES_WHAT_MAY_BE_WAIVED,
 )
+from governance.standards.days import today
 from governance.standards.models import StandardCheckpoint, StandardVersion
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Project
@@ -42,6 +42,11 @@ class WaiverQuerySet(ProjectRowQuerySet["Waiver"]):
         """Those that nobody has revoked, closed or replaced by that day."""
         ended = WaiverEnd.objects.filter(waiver=models.OuterRef("pk"), ended_on__lte=on)
         return self.exclude(models.Exists(ended))
+
+    def begun(self, on: date) -> Self:
+        """Those that had begun to hold by that day; one that was ended before its first day never did."""
+        before = WaiverEnd.objects.filter(waiver=models.OuterRef("pk"), ended_on__lt=models.OuterRef("starts_on"))
+        return self.filter(starts_on__lte=on).exclude(models.Exists(before))
 
     def with_record(self) -> Self:
         """With what a page shows of each: standard, decision, how it ended."""
@@ -140,7 +145,7 @@ class Waiver(ActModel):
     @property
     def days_left(self) -> int:
         """Days up to its last one, today not counted; 0 on the last day, below 0 once it is over."""
-        return (self.ends_on - timezone.localdate()).days
+        return (self.ends_on - today()).days
 
 
 class WaiverEnd(ActModel):

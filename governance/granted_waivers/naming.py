@@ -1,13 +1,12 @@
 """How the terms of a waiver name checkpoints: `STD-A11Y.2#3`, the standard, its version, the number.
 
-Where two libraries above a project have the same code, the nearest one is meant.
+Where several libraries above a project have the same code, governance/standards/holding.py says which one is meant.
 """
 
-from collections.abc import Iterable
 from datetime import date
 
-from django.utils import timezone
-
+from governance.standards.days import today
+from governance.standards.holding import holding
 from governance.standards.models import Standard, StandardCheckpoint, StandardVersion
 from projects.models import Project
 
@@ -22,11 +21,14 @@ def name_of(checkpoint: StandardCheckpoint) -> str:
 
 
 def checkpoints_of(project: Project, on: date | None = None) -> list[StandardCheckpoint]:
-    """Every checkpoint of the standards in force for `project`, by standard and number. One query."""
-    versions = StandardVersion.objects.in_force(on or timezone.localdate())
+    """Every checkpoint that the standards in force ask of `project`, by standard and number. One query.
+
+    `on` is by default today.
+    """
+    versions = StandardVersion.objects.in_force(on or today())
     versions = versions.filter(standard__in=Standard.objects.that_hold_for(project))
     found = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard__project")
-    return _nearest(project, found.order_by("version__standard__code", "number"))
+    return holding(found.order_by("version__standard__code", "number"), project)
 
 
 def named(project: Project, text: str, on: date | None = None) -> list[StandardCheckpoint] | None:
@@ -34,18 +36,3 @@ def named(project: Project, text: str, on: date | None = None) -> list[StandardC
     known = {name_of(one): one for one in checkpoints_of(project, on)}
     names = sorted(filter(None, text.split(BETWEEN)))
     return [known[name] for name in names] if names and all(name in known for name in names) else None
-
-
-def _nearest(project: Project, found: Iterable[StandardCheckpoint]) -> list[StandardCheckpoint]:
-    """Those of the nearest library where several have a standard of the same code."""
-    rows = list(found)
-    place = {project.pk: 0, project.parent_id: 1}
-    nearest: dict[str, int] = {}
-    for row in rows:
-        standard = row.version.standard
-        depth = place.get(standard.project_id, 2)
-        nearest[standard.code] = min(nearest.get(standard.code, depth), depth)
-    return [
-        row for row in rows
-        if place.get(row.version.standard.project_id, 2) == nearest[row.version.standard.code]
-    ]  # fmt: skip
