@@ -10,8 +10,11 @@ from django.http import Http404
 
 from governance.models import Effect
 from governance.standards.adopting import term_of
+from governance.standards.catalogue import catalogue
 from governance.standards.content import with_content
+from governance.standards.days import today
 from governance.standards.enums import Family, StandardState
+from governance.standards.holding import place_of, ruling
 from governance.standards.models import LibraryEntry, Standard, StandardVersion, libraries_of
 from projects.models import Project
 from roles.access import Visitor
@@ -33,12 +36,16 @@ FILTERS: dict[str, tuple[str, list[str]]] = {
 
 @dataclass(frozen=True)
 class Figures:
-    """How many standards hold for a project: in force, still drafts, retired; and the libraries they stand in."""
+    """How many standards hold for a project: in force, still drafts, retired; and the libraries they stand in.
+
+    `installable` standards of the catalogue stand in none of these libraries.
+    """
 
     in_force: int
     drafts: int
     retired: int
     libraries: list[Project]
+    installable: int
 
     @property
     def total(self) -> int:
@@ -71,12 +78,13 @@ def asked_of(address: Mapping[str, str]) -> dict[str, str]:
 
 
 def figures(project: Project) -> Figures:
-    """Two queries."""
+    """Three queries."""
     counts = dict(shown_versions(project).order_by().values_list("state").annotate(n=Count("pk")))
     there = libraries_of(project).filter(Q(standards__isnull=False) | Q(library_entries__isnull=False)).distinct()
+    known = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
     return Figures(
         counts.get(StandardState.ADOPTED, 0), counts.get(StandardState.DRAFT, 0), counts.get(StandardState.RETIRED, 0),
-        list(there.order_by("pk")),
+        list(there.order_by("pk")), sum(one.code not in known for one in catalogue().standards),
     )  # fmt: skip
 
 
@@ -93,10 +101,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Follower:
-    """A project a standard holds for, with the version it follows since when: the one in force.
-
-    The version of its newest conformity check stands here once there is one.
-    """
+    """A project a standard holds for, with the version it follows since when: the one in force."""
 
     project: Project
     number: int | None
@@ -150,13 +155,33 @@ def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[Standa
 
 
 def followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
-    """The projects below the library that `user` sees, at a level the version in force is meant for."""
+    """The projects below the library that `user` sees, at a level the version in force is meant for.
+
+    Those that follow a standard of the same code in another library are not among them. Two queries.
+    """
     if version is None:
         return []
     library = standard.project_id
     below = Q(pk=library) | Q(parent=library) | Q(parent__parent=library)
-    found = Project.objects.visible_to(user).filter(below, level__in=version.levels).order_by("code")[:MOST]
-    return [Follower(project, version.number, version.effective_from) for project in found]
+    seen = Project.objects.visible_to(user).filter(below, level__in=version.levels).select_related("parent")
+    namesakes = StandardVersion.objects.in_force(today()).filter(standard__code=standard.code)
+    known = list(namesakes.values_list("standard__project", "mandatory", "levels"))
+    return [
+        Follower(project, version.number, version.effective_from)
+        for project in seen.order_by("code")[:MOST]
+        if _followed(project, known) == place_of(library, project)
+    ]
+
+
+def _followed(project: Project, known: list[tuple[int, bool, list[str]]]) -> int:
+    """The place of the library whose standard of one code holds for `project`; `known` are all that are in force."""
+    above = project.parent
+    nodes = {project.pk, project.parent_id, above.parent_id if above else None}
+    return ruling({
+        place_of(library, project): mandatory
+        for library, mandatory, levels in known
+        if library in nodes and project.level in levels
+    })  # fmt: skip
 
 
 def in_force(listed: list[Listed]) -> StandardVersion | None:

@@ -29,6 +29,9 @@ from roles.models import User
 
 Fields = Mapping[str, Any]
 CODE_TAKEN = gettext_lazy("The library already has a standard of this code.")
+MANDATORY_ABOVE = gettext_lazy(
+    "The library of %(library)s has a mandatory standard of this code, which holds here: choose another code."
+)
 TITLE_TAKEN = gettext_lazy("The library already has an entry of this title.")
 TEMPLATE_ELSEWHERE = gettext_lazy("Choose a document of the library.")
 
@@ -48,14 +51,16 @@ def new_standard(
 ) -> StandardVersion:  # fmt: skip
     """Write a standard: its first version, as a draft, with its checkpoints in their order; `upload` is its template.
 
-    Raises ValidationError on a code that is taken (code "code") and on a template that is not of the library (code
-    "template").
+    Raises ValidationError on a code that is taken, here or by a mandatory standard of a library above (code "code"),
+    and on a template that is not of the library (code "template").
     """
     ensure(actor, "governance.keep_standards", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.keep_standards", project)
     if Standard.objects.filter(project=project, code=code).exists():
         raise ValidationError(CODE_TAKEN, code="code")
+    if above := Standard.objects.mandatory_above(project).filter(code=code).select_related("project").first():
+        raise ValidationError(MANDATORY_ABOVE % {"library": above.project.code}, code="code")
     version = _drafted(actor, project, Draft(code, family, dict(fields), [dict(one) for one in checkpoints]), upload)
     _record(actor, version.standard, detail=f"{code}.{version.number}")
     return version
@@ -129,13 +134,13 @@ def write_entry(
 def install_standards(*, actor: User, project: Project) -> int:
     """Write the catalogue into a library, as drafts, and its methods and tools; how many standards were added.
 
-    What the library has already, by code or title, is left as it is.
+    What the library has already, or one above it, by code or title, is left as it is and not written again.
     """
     ensure(actor, "governance.keep_standards", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.keep_standards", project)
-    there = set(Standard.objects.filter(project=project).values_list("code", flat=True))
-    titles = set(LibraryEntry.objects.filter(project=project).values_list("title_en", flat=True))
+    there = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
+    titles = set(LibraryEntry.objects.that_hold_for(project).values_list("title_en", flat=True))
     added = [_drafted(actor, project, one) for one in catalogue().standards if one.code not in there]
     entries = [
         LibraryEntry.objects.create(project=project, **entry)

@@ -53,7 +53,6 @@ def standard_list(request: HttpRequest, code: str) -> HttpResponse:
         "may": may(request, project),
         "asked": asked,
         "figures": found,
-        "own": any(library.pk == project.pk for library in found.libraries),
         "page": page_after(request, reading.standard_rows(project, asked), "standard_id"),
         "families": Family.choices,
         "gates": Gate.choices,

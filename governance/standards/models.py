@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from governance.ledger.guards import leaves_an_event_of_its_project
+from governance.standards.days import today
 from governance.standards.enums import Computed, EntryKind, Family, StandardState
 from governance.standards.guards import (
     DECIDED_BY_THE_OWNER,
@@ -60,6 +61,11 @@ class LibraryRowQuerySet[M: models.Model](models.QuerySet[M]):
 
 class StandardQuerySet(LibraryRowQuerySet["Standard"]):
     """Standards by the library they stand in."""
+
+    def mandatory_above(self, project: Project) -> Self:
+        """Those that the libraries above `project` make mandatory today."""
+        versions = StandardVersion.objects.in_force(today()).filter(mandatory=True, levels__contains=[project.level])
+        return self.that_hold_for(project).exclude(project=project).filter(versions__in=versions)
 
 
 class Standard(models.Model):

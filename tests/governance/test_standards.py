@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.succession import key_of
 from governance.enums import Fate
+from governance.library.reading import figures, followers
 from governance.library.services import (
     NotADraft,
     install_standards,
@@ -19,6 +20,7 @@ from governance.library.services import (
     write_entry,
     write_version,
 )
+from governance.mandates.services import appoint, role_on
 from governance.models import Decision, Effect, LedgerEvent, LibraryEntry, Standard, StandardVersion
 from governance.proposals.services import Incomplete
 from governance.records.facts import facts
@@ -33,6 +35,8 @@ from roles.acting import acting_as
 from roles.history import Outdated, version_of
 from roles.templatetags.ui import fingerprint
 from tests import acts
+from tests.checked_standards import adopted as in_force
+from tests.checked_standards import nested
 from tests.standards import CHECKPOINTS, FIELDS, adopted, draft, fresh, written
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +88,27 @@ def test_a_code_is_taken_once_in_a_library(pmo: Any, cast: dict[str, Any], proje
         draft(pmo, project_one)
     assert error.value.code == "code"
     assert draft(cast["other_pmo"], project_two).number == 1
+
+
+def test_a_code_that_is_mandatory_above_is_not_used_again_below(cast: dict[str, Any]) -> None:
+    above, below = nested(cast["staff_admin"], cast["owner"])
+    appoint(actor=cast["owner"], project=below, role=role_on(below, "PMO"), holder=cast["pmo"])
+    in_force(above, "STD-M", levels=["project"])
+    in_force(above, "STD-O", levels=["project"], mandatory=False)
+    with pytest.raises(ValidationError, match="LIB has a mandatory standard of this code") as error:
+        draft(cast["pmo"], below, "STD-M")
+    assert error.value.code == "code"
+    assert draft(cast["pmo"], below, "STD-O").number == 1
+
+
+def test_the_catalogue_is_not_installed_twice_on_one_way_up(cast: dict[str, Any]) -> None:
+    above, below = nested(cast["staff_admin"], cast["owner"])
+    for project in (above, below):
+        appoint(actor=cast["owner"], project=project, role=role_on(project, "PMO"), holder=cast["pmo"])
+    assert install_standards(actor=cast["pmo"], project=above) == 12
+    assert figures(below).installable == 0
+    assert install_standards(actor=cast["pmo"], project=below) == 0
+    assert not LibraryEntry.objects.filter(project=below).exists()
 
 
 def test_a_draft_is_rewritten_its_checkpoints_too(pmo: Any, project_one: Project) -> None:
@@ -268,6 +293,16 @@ def test_a_library_holds_for_what_is_below_it_and_is_read_there(cast: dict[str, 
         assert standard in Standard.objects.visible_to(cast[member]), member
     for member in ("pmo", "outsider", "staff_admin", "anonymous"):
         assert standard not in Standard.objects.visible_to(cast[member]), member
+
+
+def test_who_follows_another_library_is_no_follower(cast: dict[str, Any]) -> None:
+    above, below = nested(cast["staff_admin"], cast["owner"])
+    both = ["project", "programme"]
+    far = in_force(above, "STD-A", levels=both, mandatory=False)
+    assert [one.project for one in followers(far.standard, far, cast["owner"])] == [above, below]
+    near = in_force(below, "STD-A")
+    assert [one.project for one in followers(far.standard, far, cast["owner"])] == [above]
+    assert [one.project for one in followers(near.standard, near, cast["owner"])] == [below]
 
 
 # — differences —

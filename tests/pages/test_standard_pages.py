@@ -62,6 +62,15 @@ def test_an_empty_library_offers_the_catalogue_to_who_keeps_it(cast: dict[str, A
     assert "8 entries shown" in read(keeper, reverse("governance:library_entries", args=["TWO"]))
 
 
+def test_a_library_that_began_with_a_standard_of_its_own_is_still_offered_the_catalogue(
+    pmo: Any, client_of: Any
+) -> None:
+    client = client_of(pmo)
+    assert "Install the catalogue" in read(client, listed())
+    client.post(reverse("governance:standard_install", args=["ONE"]))
+    assert "Install the catalogue" not in read(client, listed())
+
+
 def test_a_standard_is_written_with_its_checkpoints_and_a_file_as_its_template(pmo: Any, client_of: Any) -> None:
     path, fields = act("new_standard", file=sent("vest.txt", b"Count the vests.\n"))
     client = client_of(pmo)
