@@ -16,8 +16,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ACCEPTANCES, OTHER_ANSWERS, Outcome
+from governance.granted_waivers.granting import ALREADY_OVER, grant, is_over
 from governance.granted_waivers.granting import NOT_OURS as NOT_OUR_CHECKPOINTS
-from governance.granted_waivers.granting import grant, today
 from governance.granted_waivers.naming import checkpoints_of, name_of, named
 from governance.kinds.forms import (
     CANNOT_BE_WAIVED,
@@ -46,6 +46,7 @@ from governance.kinds.forms import (
 from governance.kinds.standards import adopt_and_retire, lacking_in, undecidable
 from governance.mandates.services import appoint, delegate, role_on
 from governance.standards.adopting import FIELD, parts
+from governance.standards.days import today
 from projects.acceptance.accepting import accept_passed
 from projects.enums import ProjectState
 from projects.matrix.launch import lacking
@@ -526,8 +527,11 @@ class WaiverKind(Kind):
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """What is named may have left the library since, or the time asked for may be over."""
+        if "checkpoints" not in content.terms:
+            return []
         gap = _unwaivable(project, content.terms)
-        return [str(gap)] if gap else []
+        found = [str(gap)] if gap else []
+        return [*found, str(ALREADY_OVER)] if is_over(content.terms) else found
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """The waiver it grants."""

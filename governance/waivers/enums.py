@@ -25,6 +25,7 @@ class Shown(models.TextChoices):
     """The parts of the register of waivers."""
 
     ASKED = "asked", _("asked for")
+    COMING = "coming", pgettext_lazy("waivers", "beginning later")
     IN_FORCE = "in_force", _("in force")
     ENDING = "ending", _("ending within 30 days")
     EXPIRED = "expired", pgettext_lazy("waivers", "expired")

@@ -123,10 +123,15 @@ def _asked(proposal: Proposal) -> Entry | None:
 
 def _granted(waiver: Waiver, on: date) -> Entry:
     status = status_of(waiver, on)
-    near = waiver.starts_on <= on and (waiver.ends_on - on).days <= WARNING
-    shown = _SHOWN.get(status, Shown.ENDING if near else Shown.IN_FORCE)
     waiver.revision.proposal.project = waiver.project
-    return Entry(status, shown, waiver.revision.proposal, waiver)
+    return Entry(status, _SHOWN.get(status) or _holding(waiver, on), waiver.revision.proposal, waiver)
+
+
+def _holding(waiver: Waiver, on: date) -> Shown:
+    """The part of one that is not over on that day."""
+    if waiver.starts_on > on:
+        return Shown.COMING
+    return Shown.ENDING if (waiver.ends_on - on).days <= WARNING else Shown.IN_FORCE
 
 
 def counts(rows: Iterable[Entry]) -> dict[Shown, int]:

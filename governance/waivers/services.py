@@ -12,10 +12,12 @@ from governance.enums import Act
 from governance.granted_waivers import granting
 from governance.granted_waivers.enums import WaiverEnding
 from governance.granted_waivers.models import Waiver
+from governance.granted_waivers.naming import checkpoints_of
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
 from governance.rules import keepers_of_standards
+from governance.standards.days import today
 from governance.waivers.reading import covered
 from projects.models import Project
 from projects.rules import holders, owners, role_held
@@ -43,14 +45,16 @@ def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
 
 @act
 def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
-    """Who checks conformity closes a waiver whose checkpoints were found conform since it began.
+    """Who checks conformity closes a waiver whose checkpoints were found conform since it began, or are asked no more.
 
     Raises WaiverOver, and ValidationError that names the checkpoints still to be found conform.
     """
     ensure(actor, "governance.close_waiver", waiver)
     waiver = _locked(waiver)
     ensure(actor, "governance.close_waiver", waiver)
-    if left := [row.name for row in standing_of(waiver.project, covered(waiver)) if not _is_met(row, waiver)]:
+    asked = {one.pk for one in checkpoints_of(waiver.project)}
+    rows = standing_of(waiver.project, [one for one in covered(waiver) if one.pk in asked])
+    if left := [row.name for row in rows if not _is_met(row, waiver)]:
         sentence = _("Not found conform since the waiver began: %(checkpoints)s. Record a check first.")
         raise ValidationError(sentence % {"checkpoints": ", ".join(left)})
     return _ended(actor, waiver, WaiverEnding.CLOSED, because)
@@ -68,7 +72,7 @@ def _locked(waiver: Waiver) -> Waiver:
     project = Project.objects.locked(waiver.project_id)
     waiver = Waiver.objects.with_record().get(pk=waiver.pk)
     waiver.project = project
-    if waiver.early_end is not None or waiver.ends_on < granting.today():
+    if waiver.early_end is not None or waiver.ends_on < today():
         raise WaiverOver(waiver)
     return waiver
 

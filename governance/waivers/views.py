@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,6 +11,7 @@ from governance.conformity.reading import standing_of
 from governance.models import Proposal, Waiver
 from governance.one_form import Words, one_form, posted
 from governance.refusals.views import Conflict, conflict
+from governance.standards.days import today
 from governance.visible import visible_project
 from governance.waivers import reading, services
 from governance.waivers.enums import Shown
@@ -30,7 +30,7 @@ def may_ask(request: HttpRequest, project: Project) -> bool:
 def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
     """Every request and every waiver of a project, by where it stands; the address may choose a part."""
     project = visible_project(request, code)
-    rows, shown = reading.entries(project, request.user, timezone.localdate()), request.GET.get("show", "")
+    rows, shown = reading.entries(project, request.user, today()), request.GET.get("show", "")
     found = reading.counts(rows)
     context = {
         "project": project,
@@ -49,14 +49,14 @@ def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
     """One waiver: what it lets the project do otherwise, until when, what compensates for it, who decided."""
-    one, today = visible_waiver(request, waiver_id), timezone.localdate()
-    status = reading.status_of(one, today)
-    holds = one.early_end is None and one.ends_on >= today
+    one, day = visible_waiver(request, waiver_id), today()
+    status = reading.status_of(one, day)
+    holds = one.early_end is None and one.ends_on >= day
     context = {
         "project": one.project,
         "waiver": one,
         "status": status,
-        "begins_later": holds and one.starts_on > today,
+        "begins_later": holds and one.starts_on > day,
         "holds": holds,
         "rows": standing_of(one.project, reading.covered(one)),
         "may": {
@@ -93,7 +93,8 @@ def waiver_close(request: HttpRequest, waiver_id: int) -> HttpResponse:
     one = visible_waiver(request, waiver_id)
     ensure(request.user, "governance.close_waiver", one)
     words = Words(
-        _("Close the waiver"), _("Every checkpoint it covers was found conform since it began: nothing is waived now."),
+        _("Close the waiver"),
+        _("Every checkpoint it covers was found conform since it began, or is asked no more: nothing is waived now."),
         _("Close the waiver"), _("The waiver is closed."), one.reference, one.get_absolute_url(),
     )  # fmt: skip
     return _end(request, one, words, CloseForm(posted(request)), services.close_waiver)

@@ -1,15 +1,18 @@
 """Waivers (R9): asked for with all that they need, granted by the owner alone, over when their time is."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
+from governance.conformity.reading import by_standard
 from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result, Standing
 from governance.decisions.effects import CannotTakeEffect
@@ -160,13 +163,42 @@ def test_the_form_offers_what_may_be_waived_and_names_what_may_not(project_one: 
     assert long.errors["ends_on"] == ["Give a last day within 24 months of the first one."]
 
 
+BOTH = ("project", "programme")
+
+
 def test_the_nearest_library_is_meant_by_a_code(staff_admin: Any, owner: Any) -> None:
     above, below = nested(staff_admin, owner)
-    far = adopted(above, "STD-A", "From above")
+    far = adopted(above, "STD-A", "From above", mandatory=False, levels=BOTH)
     assert named(below, "STD-A.1#1") == [checkpoint(far)]
     near = adopted(below, "STD-A", "From here")
     assert named(below, "STD-A.1#1") == [checkpoint(near)]
     assert named(above, "STD-A.1#1") == [checkpoint(far)]
+
+
+def test_a_library_below_sets_no_mandatory_standard_aside(staff_admin: Any, owner: Any) -> None:
+    """R9: that takes a waiver, which has an end, and which some checkpoints do not take at all."""
+    above, below = nested(staff_admin, owner)
+    far = adopted(above, "STD-A", "From above", levels=BOTH, barred=[1])
+    adopted(below, "STD-A", "Nothing much")
+    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    assert [row.checkpoint for row in stood(below)] == [checkpoint(far)]
+    assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
+
+
+def test_a_standard_for_another_level_takes_no_place_of_one_that_holds(staff_admin: Any, owner: Any) -> None:
+    above, below = nested(staff_admin, owner)
+    far = adopted(above, "STD-A", "From above", mandatory=False)
+    adopted(below, "STD-A", "For programmes", levels=["programme"])
+    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    assert named(above, "STD-A.1#1") is None
+    assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
+
+
+def test_only_what_is_asked_of_the_project_may_be_waived(project_one: Any) -> None:
+    adopted(project_one, "STD-P", "Of a programme", levels=["programme"])
+    form = WaiverForm(project=project_one)
+    offered = [value for value, _label in form.fields["checkpoints"].choices]  # type: ignore[attr-defined]
+    assert [name for name in offered if name.startswith("STD-P")] == []
 
 
 # — granting —
@@ -193,6 +225,8 @@ def test_a_waiver_may_begin_later(project_one: Any, owner: Any, standard: Any) -
     assert not waiver.holds_on(TODAY)
     assert waiver.holds_on(TODAY + 10 * DAY)
     assert list(Waiver.objects.in_force(TODAY)) == []
+    for days, part in ((0, Shown.COMING), (10, Shown.IN_FORCE), (60, Shown.ENDING), (61, Shown.EXPIRED)):
+        assert entries(project_one, owner, TODAY + days * DAY)[-1].shown == part
 
 
 def test_a_refusal_grants_nothing(project_one: Any, owner: Any, standard: Any) -> None:
@@ -234,6 +268,14 @@ def test_what_left_the_library_meanwhile_is_not_granted(project_one: Any, owner:
     assert kind_of("waiver").obstacles(file.current, project_one)
 
 
+def test_the_owner_reads_that_the_time_asked_for_is_over(project_one: Any, owner: Any, standard: Any) -> None:
+    file = acts.put(project_one, "waiver", terms=terms(ends_on=str(TODAY + DAY)))
+    assert kind_of("waiver").obstacles(file.current, project_one) == []
+    with time_machine.travel(timezone.now() + 2 * DAY, tick=True):
+        [said] = kind_of("waiver").obstacles(file.current, project_one)
+    assert said == "The time that was asked for is over: ask for another waiver."
+
+
 def test_another_decision_takes_a_waiver_back(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
     checked(pmo, standard, 1, Result.NOT_CONFORM)
     waiver = granted(project_one, owner)
@@ -270,6 +312,36 @@ def test_it_holds_on_its_last_day_and_not_on_the_next(project_one: Any, owner: A
     assert stands(project_one, last + DAY) == ["not_conform", "conform", "unanswered"]
     assert stood(project_one, last + DAY)[0].has_lapsed
     assert status_of(waiver, waiver.ends_on + DAY) == WaiverStatus.EXPIRED
+
+
+def test_it_holds_on_its_last_day_for_a_reader_whose_day_is_over(
+    project_one: Any, owner: Any, standard: Any, client_of: Any
+) -> None:
+    """The days of a waiver are those of Paris, as the database counts them; in Auckland it is tomorrow by then."""
+    waiver = granted(project_one, owner, ends_on=str(TODAY + DAY))
+    with acting_as(owner):
+        owner.time_zone = "Pacific/Auckland"
+        owner.save()
+    evening = datetime.combine(waiver.ends_on, time(20), ZoneInfo("Europe/Paris"))
+    with time_machine.travel(evening, tick=False):
+        client = client_of(owner)
+        page = client.get(waiver.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+        with timezone.override("Pacific/Auckland"):
+            assert waiver.days_left == 0
+    assert "its last day" in page
+    assert reverse("governance:waiver_revoke", args=[waiver.pk]) in page
+
+
+def test_a_waiver_that_was_ended_before_it_began_says_nothing_of_conformity(
+    project_one: Any, owner: Any, pmo: Any, standard: Any
+) -> None:
+    waiver = granted(project_one, owner, starts_on=str(TODAY + 10 * DAY))
+    checked(pmo, standard, 1, Result.CONFORM)
+    revoke_waiver(actor=owner, waiver=waiver, because="Not needed after all.")
+    later = timezone.now() + timedelta(days=12)
+    assert stands(project_one, later)[0] == Standing.CONFORM
+    share = next(one for one in by_standard(Project.objects.filter(pk=project_one.pk), later) if one.code == "STD-A")
+    assert share.counts[Standing.NOT_CONFORM] == 0
 
 
 def test_a_check_since_it_began_rules_once_it_is_over(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
@@ -346,6 +418,17 @@ def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: A
     assert stands(project_one)[0] == Standing.CONFORM
     with pytest.raises(WaiverOver):
         close_waiver(actor=pmo, waiver=waiver)
+
+
+def test_a_waiver_from_what_is_asked_no_more_is_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    """No check can be recorded there any more that would find it conform."""
+    waiver = granted(project_one, owner)
+    with unguarded(), acting_as(owner):
+        standard.state, standard.effective_to = "retired", TODAY
+        standard.save()
+    close_waiver(actor=pmo, waiver=waiver)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    assert status_of(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
 
 
 def test_an_expired_waiver_is_neither_revoked_nor_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:

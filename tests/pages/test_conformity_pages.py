@@ -122,6 +122,19 @@ def test_the_register_lists_requests_and_waivers(owner: Any, client_of: Any, cas
     assert "No waiver stands there." in text(client_of(owner).get("/projects/ONE/waivers/?show=closed"))
 
 
+def test_a_long_text_is_cut_in_a_list_and_whole_on_its_own_page(
+    pmo: Any, owner: Any, project_one: Any, client_of: Any, cast_standard: Any
+) -> None:
+    path, fields = act("check_conformity")
+    client_of(pmo).post(path, fields | {"finding": "Seen on the quay. " * 1000 + "The end."})
+    assert "The end." not in text(client_of(pmo).get("/projects/ONE/conformity/"))
+    assert "The end." in text(client_of(pmo).get(path.removesuffix("check/")))
+    terms = acts.terms_of_a_waiver(project_one, "waiver")["terms"] | {"measure": "A lamp. " * 1000 + "The end."}
+    waiver = acts.decided(owner, acts.put(project_one, "waiver", terms=terms)).revision.waiver
+    assert "The end." not in text(client_of(owner).get("/projects/ONE/waivers/"))
+    assert "The end." in text(client_of(owner).get(waiver.get_absolute_url()))
+
+
 def test_a_waiver_says_what_compensates_for_it_and_who_granted_it(
     recipient: Any, client_of: Any, cast_standard: Any
 ) -> None:
