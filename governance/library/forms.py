@@ -33,8 +33,8 @@ class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def offer(self, project: Project, present: DocumentVersion | None) -> None:
         """The newest version of each document of the project, and the one that is chosen already."""
-        newest = DocumentVersion.objects.newest().filter(document__project=project).values("pk")[:LONGEST_CHOICE]
-        numbers = [*newest.values_list("pk", flat=True), *([present.pk] if present else [])]
+        newest = DocumentVersion.objects.newest().filter(document__project=project).order_by("document__name")
+        numbers = [*newest.values_list("pk", flat=True)[:LONGEST_CHOICE], *([present.pk] if present else [])]
         rows = DocumentVersion.objects.filter(pk__in=numbers).select_related("document")
         self.queryset = rows.order_by("document__name", "number")
 
