@@ -94,17 +94,23 @@ def status_of(waiver: Waiver, on: date) -> WaiverStatus:
     return WaiverStatus.GRANTED_WITH_CONDITIONS if conditions else WaiverStatus.GRANTED
 
 
-def status_of_request(proposal: Proposal) -> WaiverStatus | None:
-    """Where a request stands that no waiver follows from yet; None when it was withdrawn, merged or granted."""
+def status_of_request(proposal: Proposal, on: date) -> WaiverStatus | None:
+    """Where a request stands that no waiver follows from yet; None when it was withdrawn, merged or granted.
+
+    One that waits for its conditions has expired on its last day: from then on nothing can be granted.
+    """
     if proposal.state in _ASKED:
         return _ASKED[ProposalState(proposal.state)]
     answer: Decision | None = proposal.answer
-    if answer is None:
+    if proposal.current is None or answer is None:
         return None
     if answer.outcome == Outcome.REJECTED:
         return WaiverStatus.REFUSED
     waits = proposal.state == ProposalState.CONDITIONS_OPEN and answer.effective == EffectiveFrom.WHEN_MET
-    return WaiverStatus.WAITING if waits else None
+    if not waits:
+        return None
+    last = proposal.current.terms.get("ends_on", "")
+    return WaiverStatus.EXPIRED if last and date.fromisoformat(last) <= on else WaiverStatus.WAITING
 
 
 def entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
@@ -112,12 +118,12 @@ def entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
     files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
     files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]
     granted = Waiver.objects.filter(project=project).with_record().select_related("revision__decision__project")
-    found = [_asked(file) for file in files]
+    found = [_asked(file, on) for file in files]
     return [*filter(None, found), *(_granted(waiver, on) for waiver in granted.order_by("-number")[:MOST])]
 
 
-def _asked(proposal: Proposal) -> Entry | None:
-    status = status_of_request(proposal)
+def _asked(proposal: Proposal, on: date) -> Entry | None:
+    status = status_of_request(proposal, on)
     return Entry(status, _SHOWN.get(status, Shown.ASKED), proposal) if status else None
 
 

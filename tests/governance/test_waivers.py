@@ -251,6 +251,13 @@ def test_what_waits_for_its_conditions_is_not_in_force_yet(
     assert stands(project_one)[0] == Standing.WAIVED
 
 
+def test_what_waited_for_its_conditions_too_long_has_expired(project_one: Any, owner: Any, standard: Any) -> None:
+    file = acts.put(project_one, "waiver", terms=terms())
+    acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
+    for days, status in ((59, WaiverStatus.WAITING), (60, WaiverStatus.EXPIRED)):
+        assert entries(project_one, owner, TODAY + days * DAY)[0].status == status
+
+
 @pytest.mark.parametrize("member", set(CAST) - {"owner", "anonymous"})
 def test_nobody_but_the_owner_grants_one(member: str, cast: dict[str, Any], project_one: Any, standard: Any) -> None:
     file = acts.put(project_one, "waiver", terms=terms())
