@@ -227,7 +227,27 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
     assert found.readings == [NewReading("NOISE", TODAY, Decimal("4.5"))]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[["a", 1, 2, 3]]', '[[1, "NOISE"]]', "null"])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("12.5", "12.5"), ("12,5", "12.5"), ("1 200,5", "1200.5"), ("-3", "-3"),
+        ("12.345", None), ("0,125", None), ("0.125", None), ("1234.567", None), ("33.3333333", None),
+    ],
+)  # fmt: skip
+def test_a_number_with_too_many_decimals_is_refused_and_never_read_as_thousands(
+    typed: str, value: str | None, project_one: Any
+) -> None:
+    [line] = check(project_one, [(2, "NOISE", str(TODAY), typed)]).lines
+    assert (line.reading.value if line.reading else None) == (Decimal(value) if value else None)
+    assert bool(line.problem) == (value is None)
+
+
+HOSTILE = ['[[Infinity, "NOISE", "2026-01-02", "4"]]', '[[1, "\\ud800", "2026-01-02", "4"]]', "[" * 100_000]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[["a", 1, 2, 3]]', '[[1, "NOISE"]]', "null", *HOSTILE], ids=range(9)
+)
 def test_what_was_not_carried_by_our_page_holds_no_line(text: str) -> None:
     assert carried_rows(text) == []
 

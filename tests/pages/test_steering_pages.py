@@ -103,6 +103,22 @@ def test_a_table_is_shown_first_and_written_once_it_is_confirmed(pmo: Any, clien
     assert IndicatorReading.objects.count() == before + len(shown.context["found"].lines)
 
 
+def test_a_table_is_shown_as_it_is_read_not_as_it_is_typed(pmo: Any, client_of: Any) -> None:
+    shown = sent(client_of(pmo), f'NOISE;{TODAY};"12,345"')
+    assert '<td class="n">12345</td>' in shown.content.decode()
+
+
+def test_a_retired_indicator_can_still_be_read_and_followed_again(pmo: Any, project_one: Any, client_of: Any) -> None:
+    client, row = client_of(pmo), project_one.steering_indicators.get(code="NOISE")
+    address = reverse("governance:steering_indicator_edit", args=[row.pk])
+    _, fields = act("edit_steering")
+    for retired in ({"retired": "on"}, {}):
+        assert client.post(address, fields | retired | {"seen": version_of(row)}).status_code == 302
+        text = page(client, "steering_indicators")
+        assert ("Not followed any more" in text) == bool(retired)
+        assert address in text
+
+
 def test_a_table_with_a_wrong_line_is_not_written_even_when_it_is_confirmed(pmo: Any, client_of: Any) -> None:
     client, before = client_of(pmo), IndicatorReading.objects.count()
     shown = sent(client, f"NOISE;{TODAY};4", "NOISE;soon;5", step="record")
