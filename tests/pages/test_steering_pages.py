@@ -200,6 +200,17 @@ def test_an_approved_set_names_its_decision(recipient: Any, proposal: Any, clien
     assert "2 criteria are approved by the owner." in text
 
 
+def test_an_approved_criterion_is_left_out_of_the_next_set(pmo: Any, project_one: Any, client_of: Any) -> None:
+    address, _ = act("freeze_criteria")
+    client = client_of(pmo)
+    assert "SC-01" in client.get(address).content.decode()
+    assert "SC-03" not in client.get(address).content.decode()  # it is only proposed
+    for strange in ("3", "99", "x"):
+        assert client.post(address, {"leaving_out": [strange]}).status_code == 422
+    assert client.post(address, {"leaving_out": ["1"]}).status_code == 302
+    assert project_one.criteria_sets.latest("number").numbers == [2, 3]
+
+
 def test_freezing_twice_is_a_conflict(pmo: Any, client_of: Any) -> None:
     address, fields = act("freeze_criteria")
     assert [client_of(pmo).post(address, fields).status_code for _ in range(2)] == [302, 409]
