@@ -249,6 +249,22 @@ def test_every_figure_of_a_line_is_kept(pmo: Any, project_one: Any) -> None:
         write_budget_line(actor=pmo, project=project_one, row=row, seen="0", fields={"committed": Decimal(30)})
 
 
+def test_a_note_alone_is_kept_beside_the_figures_it_is_about(pmo: Any, project_one: Any) -> None:
+    row, events = shared(pmo, project_one), LedgerEvent.objects.count()
+    same = {"committed": row.committed}
+    change = {"actor": pmo, "project": project_one, "row": row, "seen": version_of(row), "fields": same}
+    write_budget_line(**change, note="Nothing moved in November.")
+    settled()
+    told = BudgetReading.objects.filter(line=row).latest("pk")
+    assert (told.note, told.committed) == ("Nothing moved in November.", row.committed)
+    assert LedgerEvent.objects.count() == events + 1
+
+
+def test_what_is_spent_is_a_share_of_the_budget_and_of_the_envelopes_only_without_one() -> None:
+    sums = means.Totals(1, Decimal(200), Decimal(0), Decimal(100))
+    assert [sums.percent_of(budget) for budget in (None, Decimal(0), Decimal(50))] == [50, None, 200]
+
+
 def test_the_totals_of_many_projects_come_with_one_query(
     pmo: Any, project_one: Any, project_two: Any, django_assert_num_queries: Any
 ) -> None:
