@@ -168,6 +168,9 @@ def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(p
     texts = sorted(line.text_y for line in chart.lines)
     assert texts[1] - texts[0] >= 12
     assert slip_chart([], TODAY) is None
+    reached = [tuple(map(float, point.split(","))) for point in lines["M-1"].points.split()]
+    assert reached[-3][1] == reached[-2][1]  # it stood until the day it was reached, and climbs on that day only
+    assert reached[-2][0] == reached[-1][0]
 
 
 # — dependencies —
