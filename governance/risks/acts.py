@@ -243,8 +243,8 @@ def issue_settle(request: HttpRequest, issue_id: int) -> HttpResponse:
     )  # fmt: skip
 
     def run(typed: dict[str, Any]) -> Any:
-        state = IssueState(typed.pop("state"))
-        return services.settle_issue(actor=reader(request), issue=issue, state=state, fields=typed)
+        state, seen = IssueState(typed.pop("state")), typed.pop("seen")
+        return services.settle_issue(actor=reader(request), issue=issue, state=state, fields=typed, seen=seen)
 
     try:
         return one_form(request, issue.project, SettleIssueForm(posted(request), issue=issue), words, run)

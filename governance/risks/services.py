@@ -246,10 +246,11 @@ def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> 
 
 
 @act
-def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any]) -> Issue:
+def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
     """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
 
-    Raises IssueMovedOn when the state does not follow, and ValidationError without a resolution (code "resolution").
+    `seen` is the version that was read, or empty. Raises IssueMovedOn when the state does not follow, ValidationError
+    without a resolution (code "resolution"), and Outdated.
     """
     ensure(actor, "governance.settle_issue", issue)
     project = Project.objects.locked(issue.project_id)
@@ -258,6 +259,8 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     ensure(actor, "governance.settle_issue", issue)
     if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
         raise IssueMovedOn(issue)
+    if seen:
+        ensure_unchanged(issue, seen)
     for name, value in fields.items():
         setattr(issue, name, value)
     if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:

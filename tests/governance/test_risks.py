@@ -341,7 +341,48 @@ def test_an_issue_is_raised_by_anybody_and_followed_by_who_keeps_the_register(
         settle_issue(actor=pmo, issue=issue, state=IssueState.OPEN, fields={})
 
 
+def test_what_somebody_else_wrote_of_an_issue_meanwhile_is_not_overwritten(
+    pmo: Any, amoa: Any, project_one: Any
+) -> None:
+    issue = raise_issue(actor=pmo, project=project_one, fields=ISSUE)
+    seen = version_of(issue)
+    told = {"resolution": "Another crane."}
+    settle_issue(actor=amoa, issue=issue, state=IssueState.POSTPONED, fields=told, seen=seen)
+    with pytest.raises(Outdated):
+        settle_issue(actor=pmo, issue=issue, state=IssueState.CLOSED, fields={"resolution": "None."}, seen=seen)
+    issue.refresh_from_db()
+    assert (issue.state, issue.resolution) == ("postponed", "Another crane.")
+
+
 # — what dashboards read —
+
+
+def test_an_opportunity_is_no_risk_that_is_taken_off_the_owner(pmo: Any, project_one: Any) -> None:
+    projects, before = Project.objects.filter(pk=project_one.pk), reading.figures(project_one, risks.today())
+    weight = reading.exposure(projects, timezone.now())
+    rows = reading.exposure_by_adviser(projects, [risks.today()])
+    chance = risks.raised(pmo, project_one, opportunity=True)
+    risks.assessed(pmo, chance, response="enhance", residual_likelihood=5, residual_impact=5)
+    after = reading.figures(project_one, risks.today())
+    assert (after.open, after.red) == (before.open + 1, before.red + 1)
+    assert (after.unaccepted, after.initial, after.residual) == (before.unaccepted, before.initial, before.residual)
+    assert reading.exposure(projects, timezone.now()) == weight
+    assert reading.exposure_by_adviser(projects, [risks.today()]) == rows
+    assert chance not in reading.unaccepted_red(project_one, timezone.now())
+    assert chance not in project_one.risks.red_and_unaccepted(risks.today())
+
+
+def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any, project_one: Any) -> None:
+    listed = Filter(matter="unaccepted").rows(project_one)
+    assert reading.figures(project_one, risks.today()).unaccepted == listed.count() > 0
+
+
+def test_what_was_taken_off_is_told_as_of_today() -> None:
+    """Every risk was closed since: what was open last month is not open now."""
+    last_month = reading.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
+    with override("en"):
+        assert taken_off([last_month], risks.today()).conclusion == "No risk is open."
+        assert "16 at first and weigh 8 now" in taken_off([last_month], last_month.month).conclusion
 
 
 @pytest.fixture
