@@ -29,6 +29,8 @@ from roles.acting import act
 from roles.history import ensure_unchanged
 from roles.models import User
 
+#: What says which risk it is.
+WORDS = ("title", "cause", "event", "effect", "opportunity")
 RATINGS = ("likelihood", "impact", "residual_likelihood", "residual_impact")
 
 
@@ -101,12 +103,14 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Change what a risk says, not how it is rated; `seen` is the version that was read (roles.history.version_of).
 
-    Raises ValidationError on a requirement the project does not have (code "requirements"), and Outdated.
+    Raises ValidationError on a requirement the project does not have (code "requirements") and on another wording of
+    what the owner accepted (its field as the code), and Outdated.
     """
     ensure(actor, "governance.edit_risk", risk)
     risk = _locked(risk)
     ensure(actor, "governance.edit_risk", risk)
     ensure_unchanged(risk, seen)
+    _ensure_accepted_words(risk, fields)
     _ensure_requirements(risk.project, fields.get("requirements", []))
     if write(risk, fields):
         _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
@@ -298,6 +302,14 @@ def _ensure_requirements(project: Project, codes: list[str]) -> None:
     if unknown := [code for code in codes if code not in known]:
         sentence = _("The project has no requirement of this code: %(codes)s.")
         raise ValidationError(sentence, params={"codes": ", ".join(unknown)}, code="requirements")
+
+
+def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Refuse to let an acceptance of the owner cover other words than those they read."""
+    changed = [name for name in WORDS if name in fields and fields[name] != getattr(risk, name)]
+    if risk.acceptance and changed:
+        sentence = _("The owner accepted the risk in these words: they stay while it is accepted.")
+        raise ValidationError(sentence, code=changed[0])
 
 
 def _ensure_not_ahead(day: date | None) -> None:
