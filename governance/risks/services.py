@@ -153,6 +153,24 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     return risk
 
 
+def settling(risk: Risk) -> list[RiskStatus]:
+    """What its keeper may make of a risk by `settle_risk`; an amber or red one is not for them to accept."""
+    offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
+    if risk.residual_band == Band.GREEN:
+        offered.add(RiskStatus.ACCEPTED)
+    if not risk.is_open:
+        offered.add(RiskStatus.ASSESSED)
+    return [status for status in FOLLOWS[RiskStatus(risk.status)] if status in offered]
+
+
+def ensure_settles(risk: Risk, status: RiskStatus) -> None:
+    """Raise OwnerAccepts on an amber or red risk to accept, and RiskMovedOn when the status does not follow."""
+    if status in settling(risk):
+        return
+    follows = status in FOLLOWS[RiskStatus(risk.status)]
+    raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
+
+
 @act
 def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
     """Close a risk, reject it, accept a green one, or open one again that had ended; with the reason, kept as a review.
@@ -162,11 +180,8 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
     ensure(actor, "governance.assess_risk", risk)
     risk = _locked(risk)
     ensure(actor, "governance.assess_risk", risk)
-    if status not in FOLLOWS[RiskStatus(risk.status)]:
-        raise RiskMovedOn(risk)
+    ensure_settles(risk, status)
     if status == RiskStatus.ACCEPTED:
-        if risk.residual_band != Band.GREEN:
-            raise OwnerAccepts(risk)
         risk.response = Response.ACCEPT
     risk.status, risk.acceptance = status, None
     risk.save()

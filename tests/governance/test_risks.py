@@ -274,6 +274,18 @@ def test_a_risk_that_happens_becomes_an_issue_once_and_the_owner_is_told(
     assert Issue.objects.filter(risk=risk).count() == 1
 
 
+@pytest.mark.parametrize(
+    "target", [RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.MATERIALISED]
+)
+@pytest.mark.parametrize("status", [RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED])
+def test_what_another_act_does_is_not_done_by_settling(
+    status: RiskStatus, target: RiskStatus, pmo: Any, project_one: Any
+) -> None:
+    risk = in_status(pmo, project_one, status)
+    with pytest.raises(RiskMovedOn):
+        settle_risk(actor=pmo, risk=risk, status=target, because="So it is.")
+
+
 # — actions and reviews —
 
 
