@@ -121,9 +121,9 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
 def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Rate a risk, say how it is answered and who answers for it: it is assessed, or treated with `treated`.
 
-    Each new rating is kept. One above what the owner accepted, or on another scale, reopens the risk and tells the
-    owner. Raises ValidationError on a grade the scale does not have and on a treatment without a response (code
-    "response"), Outdated, and RiskMovedOn once it has ended.
+    Each new rating is kept; one that is confirmed counts on the scale in force. One above what the owner accepted, or
+    on another scale, reopens the risk and tells the owner. Raises ValidationError on a grade the scale does not have
+    and on a treatment without a response (code "response"), Outdated, and RiskMovedOn once it has ended.
     """
     ensure(actor, "governance.assess_risk", risk)
     risk = _locked(risk)
@@ -134,8 +134,8 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     given = dict(fields)
     treated = given.pop("treated", risk.status == RiskStatus.TREATED)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
-    scale = RiskScale.objects.ruling(risk.project) if _differ(risk, ratings) else risk.scale
-    _ensure_grades(scale, ratings)
+    scale = RiskScale.objects.ruling(risk.project) if _rates_anew(risk, ratings) else risk.scale
+    _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
         raise ValidationError(sentence, code="residual_likelihood")
@@ -298,8 +298,10 @@ def _locked(risk: Risk) -> Risk:
     return found
 
 
-def _differ(risk: Risk, ratings: Mapping[str, Any]) -> bool:
-    return any(getattr(risk, name) != value for name, value in ratings.items())
+def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:
+    """Whether the risk is rated on the scale in force: what the owner accepted keeps its own while its numbers stay."""
+    differ = any(getattr(risk, name) != value for name, value in ratings.items())
+    return differ or bool(ratings and not risk.acceptance)
 
 
 def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:

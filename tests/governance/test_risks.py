@@ -168,6 +168,33 @@ def test_the_owner_sets_the_scale_and_what_was_rated_keeps_its_own(owner: Any, p
     assert risks.fresh(before).scale == scale
 
 
+def test_a_rating_that_is_confirmed_counts_on_the_scale_in_force(owner: Any, pmo: Any, project_one: Any) -> None:
+    risk = risks.raised(pmo, project_one, likelihood=3, impact=3)
+    scale = set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
+    risk = risks.assessed(pmo, risk, likelihood=3, impact=3)
+    assert (risk.scale, risk.band, risk.ratings.count()) == (scale, Band.RED, 2)
+    risk = risks.assessed(pmo, risk, likelihood=3, impact=3)
+    assert risk.ratings.count() == 2
+
+
+def test_what_the_owner_accepted_keeps_its_scale_while_its_numbers_stay(owner: Any, pmo: Any, project_one: Any) -> None:
+    risk = risks.to_accept(pmo, project_one)
+    risks.accepted(owner, risk)
+    set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
+    risk = risks.assessed(pmo, risk, residual_likelihood=3, residual_impact=4, owner_role="MOE")
+    assert (risk.scale, risk.status) == (None, "accepted")
+    risk = risks.assessed(pmo, risk, residual_likelihood=2, residual_impact=4)
+    assert (risk.scale is not None, risk.status) == (True, "assessed")
+
+
+def test_a_grade_that_the_new_scale_does_not_have_is_to_be_given_anew(owner: Any, pmo: Any, project_one: Any) -> None:
+    risk = risks.to_accept(pmo, project_one, 5, 1)
+    set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
+    with pytest.raises(ValidationError) as refused:
+        risks.assessed(pmo, risk, likelihood=3)
+    assert refused.value.code == "residual_likelihood"
+
+
 @pytest.mark.parametrize("member", ["pmo", "amoa", "delegate", "staff_admin"])
 def test_nobody_else_sets_the_scale(member: str, cast: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
