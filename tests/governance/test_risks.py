@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
+from governance.dashboards.pictures import taken_off
 from governance.mandates.services import found_project
 from governance.models import LedgerEvent, Notification
 from governance.risks import reading
+from governance.risks.filters import Filter
 from governance.risks.services import (
     IssueMovedOn,
     OwnerAccepts,
