@@ -332,7 +332,7 @@ def taken_off(found: Sequence[Exposure], today: date) -> Picture:
     ]  # fmt: skip
     return Picture(
         "exposure", _("How much risk was taken off the owner?"),
-        _("Sums of the levels of open risks, by the role that last said what remains"), conclusion,
+        _("Sums of the levels of open threats, by the role that last said what remains"), conclusion,
         (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")), table, bars=charts.bars(drawn),
         legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))), words=frozenset({0, 1}),
     )  # fmt: skip

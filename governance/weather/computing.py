@@ -99,10 +99,10 @@ def _scope(project: Project) -> Seen:
 
 def _risk(project: Project, today: date) -> Seen:
     """A storm when an open threat is red and not accepted for today; what the owner accepted is clouds at most."""
-    accepted = Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=today)
+    accepted = accepted_on(today)
     figures = (
         project.risks.open()
-        .filter(opportunity=False)
+        .threats()
         .with_levels()
         .aggregate(
             all=Count("pk"),

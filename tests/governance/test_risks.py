@@ -356,6 +356,17 @@ def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_on
     assert review.risk == risk
 
 
+def test_what_was_reviewed_since_its_day_is_not_overdue_any_more(pmo: Any, project_one: Any) -> None:
+    today = risks.today()
+    risk = risks.raised(pmo, project_one, review_on=today - timedelta(days=3))
+    before = reading.figures(project_one, today).overdue
+    assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (True, True)
+    review_risks(actor=pmo, project=project_one, risk=risk)
+    risk = risks.fresh(risk)
+    assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (False, False)
+    assert reading.figures(project_one, today).overdue == before - 1
+
+
 @pytest.mark.parametrize("member", ["owner", "amoa", "moe", "recipient"])
 def test_only_the_role_that_produces_the_register_reviews_it(member: str, cast: Any, project_one: Any) -> None:
     risks.raised(cast["pmo"], project_one)
