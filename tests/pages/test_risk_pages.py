@@ -125,6 +125,19 @@ def test_a_file_holds_what_is_filtered_and_no_formula(
     assert any("HYPERLINK(1)" in row[1] for row in rows)
 
 
+def test_an_opportunity_is_told_apart_in_the_list_and_in_the_file(pmo: Any, project_one: Any, client_of: Any) -> None:
+    client, english = client_of(pmo), {"accept-language": "en"}
+    for title, opportunity in (("A calm winter", True), ("A stormy one", False)):
+        risks.raised(pmo, project_one, title=title, opportunity=opportunity, proximity="near", category="legal")
+    listed = page(client.get(f"{to('risk_list', 'ONE')}?category=legal", headers=english))
+    assert listed.count("Opportunity") == 1
+    answer = client.get(f"{to('risks_csv', 'ONE')}?category=legal", headers=english)
+    _, *rows = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    told = {row[1]: row[-2:] for row in rows}
+    assert told["A calm winter"] == ["Opportunity", "Within three months"]
+    assert told["A stormy one"] == ["Threat", "Within three months"]
+
+
 def test_the_page_of_a_risk_tells_its_whole_story(owner: Any, pmo: Any, project_one: Any, client_of: Any) -> None:
     risk = risks.to_accept(pmo, project_one, requirements=["ONE-001"])
     decision = risks.accepted(owner, risk)
