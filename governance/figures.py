@@ -114,7 +114,7 @@ class Seats:
 class Line:
     """The figures of one project. `oldest` and `median` are in days; `owner` is the name of who decides today.
 
-    `red` risks are red and not accepted; `initial` and `residual` are sums of the levels of open risks.
+    `red` risks are red and not accepted; `initial` and `residual` are sums of the levels of open threats.
     """
 
     project: Project
@@ -160,8 +160,8 @@ def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]
         median_=Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
         overdue_=_count(conditions.overdue(today), "decision__project"),
         red_=_count(Risk.objects.filter(**mine).red_and_unaccepted(today)),
-        initial_=_sum(Risk.objects.filter(**mine).open().with_levels(), "level_initial"),
-        residual_=_sum(Risk.objects.filter(**mine).open().with_levels(), "level_now"),
+        initial_=_sum(Risk.objects.filter(**mine).open().threats().with_levels(), "level_initial"),
+        residual_=_sum(Risk.objects.filter(**mine).open().threats().with_levels(), "level_now"),
         musts_=_count(musts(Requirement.objects.filter(**mine))),
         uncovered_=_count(uncovered(Requirement.objects.filter(**mine))),
         owner_=Subquery(owner.values("holder__name")[:1]),

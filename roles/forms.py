@@ -74,8 +74,11 @@ class ProseField(TextField):
 
 
 def _plain(amount: str) -> str:
-    """`amount` as Python reads it: one kind of mark parts the thousands, the other, or the last one, the cents."""
-    groups = re.fullmatch(r"([-+]?\d{1,3})(?:([.,])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d{1,2}))?", amount)
+    """`amount` as Python reads it: one kind of mark parts the thousands, the other, or the last one, the cents.
+
+    Nothing parts the thousands of a number that begins with a zero: `0,125` has three decimals.
+    """
+    groups = re.fullmatch(r"([-+]?[1-9]\d{0,2})(?:([.,])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d{1,2}))?", amount)
     if groups:
         whole = amount.rsplit("." if groups[2] == "," else ",", 1)[0] if groups[3] else amount
         return whole.replace(groups[2], "") + (f".{groups[3]}" if groups[3] else "")
@@ -163,12 +166,12 @@ class DayField(forms.DateField):
         self.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
 
     def validate(self, value: Any) -> None:
-        """Refuse a day in the past, which no plan can keep, and one beyond the reach of a project."""
+        """Refuse a day in the past, which no plan can keep, and one beyond the reach of a project either way."""
         super().validate(value)
         today = timezone.localdate()
         if value and self.future and value < today:
             raise ValidationError(_("Give a date from today on."), code="past")
-        if value and value.year > today.year + 50:
+        if value and abs(value.year - today.year) > 50:
             raise ValidationError(_("Give a date within 50 years."), code="far")
 
 

@@ -71,7 +71,7 @@ def today() -> date:
 def sums_from_rows(projects: list[Project], at: datetime) -> tuple[int, int]:
     """The exposure at an instant, risk by risk in plain Python: the other way to what the register computes in SQL."""
     initial = residual = 0
-    for risk in Risk.objects.filter(project__in=projects).order_by("pk"):
+    for risk in Risk.objects.filter(project__in=projects, opportunity=False).order_by("pk"):
         status = ""
         for version in risk.history.filter(history_date__lte=at).order_by("history_date", "history_id"):
             status = version.status

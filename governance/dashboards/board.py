@@ -92,7 +92,8 @@ def consolidated(scope: Scope) -> Board:
     return replace(board, drawn=[
         *board.drawn, pictures.promised(scope, by_role(obligations(scope), scope.today)),
         pictures.standards(scope, checkpoints(scope)),
-        pictures.taken_off(exposure_by_adviser(scope.projects, ends)), pictures.weather(weather_lines(scope)),
+        pictures.taken_off(exposure_by_adviser(scope.projects, ends), scope.today),
+        pictures.weather(weather_lines(scope)),
         pictures.covered(scope, board.lines), pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
     ])  # fmt: skip
 

@@ -16,6 +16,7 @@ from governance.conformity_checks.models import ConformityCheck
 from governance.dashboards.scope import Scope
 from governance.decisions.models import Condition
 from projects.models import Project, RiskAction
+from projects.risks.enums import OPEN
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,8 @@ def _conditions(scope: Scope) -> Iterable[Obligation]:
 
 
 def _risk_actions(scope: Scope) -> Iterable[Obligation]:
-    rows = RiskAction.objects.filter(project__in=scope.projects, done_on=None)
+    """Of the risks that may still happen: what has ended leaves nothing to do."""
+    rows = RiskAction.objects.filter(project__in=scope.projects, done_on=None, risk__status__in=OPEN)
     for row in rows.select_related("project", "risk").order_by("pk"):
         yield Obligation(
             _("action on a risk"),

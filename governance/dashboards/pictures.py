@@ -313,9 +313,9 @@ def _followed_first(share: StandardShare) -> tuple[float, str]:
     return (-share.counts[Standing.CONFORM] / (share.total or 1), share.code)
 
 
-def taken_off(found: Sequence[Exposure]) -> Picture:
-    """How much risk did PMO and AMOA take off the owner?"""
-    last = [one for one in found if one.month == found[-1].month] if found else []
+def taken_off(found: Sequence[Exposure], today: date) -> Picture:
+    """How much risk did PMO and AMOA take off the owner? Without a row of `today`, no risk is open any more."""
+    last = [one for one in found if one.month == today]
     drawn = [
         charts.Row(one.role, [("rejected", one.residual), ("approved", max(0, one.taken_off))],
                    f"{max(0, one.taken_off)}/{one.initial}")
@@ -332,7 +332,7 @@ def taken_off(found: Sequence[Exposure]) -> Picture:
     ]  # fmt: skip
     return Picture(
         "exposure", _("How much risk was taken off the owner?"),
-        _("Sums of the levels of open risks, by the role that last said what remains"), conclusion,
+        _("Sums of the levels of open threats, by the role that last said what remains"), conclusion,
         (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")), table, bars=charts.bars(drawn),
         legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))), words=frozenset({0, 1}),
     )  # fmt: skip

@@ -71,7 +71,7 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     """Where the open risks stand, how much was taken off the owner, and the weather of the projects."""
     scope = Scope.of(request, visible_project(request, code))
     ends = [*(month - DAY for month in months_back(scope.today, EXPOSURES)[1:]), scope.today]
-    drawn = pictures.taken_off(exposure_by_adviser(scope.projects, ends))
+    drawn = pictures.taken_off(exposure_by_adviser(scope.projects, ends), scope.today)
     counts = heat_and_red(scope.projects, residual=True, on=scope.today)
     map_ = {cell: n for cell, (n, _red) in counts.items()}
     numbers = [

@@ -89,7 +89,7 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
     elif effect.subject == SuccessCriteriaSet._meta.label_lower:
         criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
-        approving.take_back(criteria)
+        approving.take_back(criteria, _approved_elsewhere(criteria))
         yield Change(criteria, effect.field, effect.after, "")
     elif effect.subject == RiskAcceptance._meta.label_lower:
         take_back_risk(effect.subject_id)
@@ -122,6 +122,15 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
         yield Change(project, effect.field, effect.after, effect.before)
     else:
         yield Change(project, effect.field, effect.after, "")
+
+
+def _approved_elsewhere(criteria: SuccessCriteriaSet) -> list[int]:
+    """The numbers of the success criteria in the newest other set of the project that a decision approves still."""
+    told = Effect.objects.filter(subject=criteria._meta.label_lower, decision__project=criteria.project_id)
+    last = dict(told.exclude(subject_id=criteria.pk).order_by("pk").values_list("subject_id", "after"))
+    approved = SuccessCriteriaSet.objects.filter(pk__in=[number for number, after in last.items() if after])
+    newest = approved.order_by("-number").first()
+    return newest.numbers if newest else []
 
 
 def _undo_standard(effect: Effect, decision: Decision) -> Iterable[Change]:

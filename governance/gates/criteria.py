@@ -77,7 +77,7 @@ def _risks(project: Project) -> Criterion:
             "%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes)
         )  # fmt: skip
         sentence = words % {"codes": ", ".join(codes)}
-    link = f"{reverse('governance:risk_list', args=[project.code])}?status=open&band=red"
+    link = f"{reverse('governance:risk_list', args=[project.code])}?matter=unaccepted&band=red"
     return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)
 
 

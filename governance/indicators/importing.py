@@ -1,9 +1,11 @@
 """Readings from a table (CSV, Excel, OpenDocument) with the columns code, date and value: checked line by line."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +25,9 @@ NAMES = {
     "day": {"date", "day", "jour", "measured on", "mesuré le"},
     "value": {"value", "valeur"},
 }
+
+#: A number as spreadsheets and other programs write it: its point never parts thousands.
+OF_A_PROGRAM = re.compile("[-+]?[0-9]+[.][0-9]+")
 
 type Row = tuple[int, str, str, str]
 """A line of the file: its number, and the texts of the code, the day and the value."""
@@ -80,7 +85,8 @@ def carried_rows(text: str) -> list[Row]:
     try:
         found: Any = json.loads(text)
         rows = [(int(number), str(code), str(day), str(value)) for number, code, day, value in found[:MOST_LINES]]
-    except (ValueError, TypeError, KeyError):
+        json.dumps(rows, ensure_ascii=False).encode()  # half a character could not be shown
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
     return rows
 
@@ -111,4 +117,11 @@ def _reading(indicator: Indicator | None, day: str, value: str) -> NewReading:
     measured_on = DayField(future=False).clean(day)
     if measured_on > timezone.localdate():
         raise ValidationError(_("Give a day that has come."))
-    return NewReading(indicator.code, measured_on, NumberField(max_digits=14, decimal_places=2).clean(value))
+    return NewReading(indicator.code, measured_on, _number(value))
+
+
+def _number(text: str) -> Decimal:
+    """What people or programs mean by a number: `12.345` has three decimals here, and so too many."""
+    typed = Decimal(text) if OF_A_PROGRAM.fullmatch(text) else text
+    number: Decimal = NumberField(max_digits=14, decimal_places=2).clean(typed)
+    return number

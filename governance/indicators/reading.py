@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from governance.indicators.computing import figures
-from projects.indicators.enums import Light
+from projects.indicators.enums import DAYS, Frequency, Light
 from projects.models import Indicator, IndicatorReading, Project
 
 #: The most indicators of a page, and the most readings of one of them.
@@ -38,11 +38,19 @@ class IndicatorLine:
         """What is shown: the value of today when it is computed, else the last one noted."""
         return self.today or (self.values[0] if self.values else None)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether people are to read it again, by its frequency: never of one that is computed or not followed."""
+        every = DAYS.get(Frequency(self.indicator.frequency))
+        if every is None or self.indicator.computed or self.indicator.retired:
+            return False
+        return not self.values or (timezone.localdate() - self.values[0].day).days > every
+
 
 def lines(project: Project) -> list[IndicatorLine]:
-    """The indicators in use, by aspect and code. Four queries at most."""
+    """The indicators by aspect and code, those that are not followed any more last. Four queries at most."""
     newest = IndicatorReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
-    rows = project.steering_indicators.in_use().order_by("aspect", "code")
+    rows = project.steering_indicators.order_by("retired", "aspect", "code")
     found = list(rows.prefetch_related(Prefetch("readings", newest, to_attr="newest"))[:MOST])
     today = timezone.localdate()
     computed = figures(project, today)
@@ -50,7 +58,7 @@ def lines(project: Project) -> list[IndicatorLine]:
 
 
 def _today(indicator: Indicator, value: Decimal | None, today: date) -> Value | None:
-    return None if value is None else Value(today, value, indicator.light(value))
+    return None if value is None or indicator.retired else Value(today, value, indicator.light(value))
 
 
 def _values(indicator: Indicator) -> list[Value]:

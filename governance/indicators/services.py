@@ -48,14 +48,14 @@ def write_indicator(
 ) -> Indicator:
     """Add an indicator, change or retire it; its `code` stays.
 
-    Raises ValidationError on a code that is taken (code "code") and on a bound of amber that is better than that of
-    green (code "amber"); and Outdated.
+    Raises ValidationError on a code that is taken, in capitals or not (code "code"), and on a bound of amber that is
+    better than that of green (code "amber"); and Outdated.
     """
     ensure(actor, "governance.follow_indicators", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.follow_indicators", project)
     row = to_write(Indicator, project, row, seen)
-    if not row.pk and project.steering_indicators.filter(code=fields["code"]).exists():
+    if not row.pk and project.steering_indicators.filter(code__iexact=fields["code"]).exists():
         raise ValidationError(_("The project already has an indicator of this code."), code="code")
     better, green, amber = (fields.get(name, getattr(row, name)) for name in ("better", "green", "amber"))
     if green < amber if better == Better.HIGHER else green > amber:

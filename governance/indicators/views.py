@@ -12,16 +12,17 @@ from roles.access import can
 
 @require_GET
 def steering_indicators(request: HttpRequest, code: str) -> HttpResponse:
-    """The indicators in use, by aspect, with how many are green, amber and red."""
+    """The indicators in use, by aspect, with how many are green, amber and red; then those no longer followed."""
     project = visible_project(request, code)
-    found = reading.lines(project)
-    computed = {line.indicator.computed for line in found}
+    known = reading.lines(project)
+    found = [line for line in known if not line.indicator.retired]
     context = {
         "project": project,
         "may_follow": can(request.user, "governance.follow_indicators", project),
         "lines": found,
+        "retired": [line for line in known if line.indicator.retired],
         "lights": reading.lights(found),
-        "lacks_some": any(default.computed not in computed for default in CATALOGUE),
-        "computes_some": bool(computed - {""}),
+        "lacks_some": not {default.computed for default in CATALOGUE} <= {line.indicator.computed for line in known},
+        "computes_some": any(line.indicator.computed for line in found),
     }
     return render(request, "governance/steering_indicators.html", context)

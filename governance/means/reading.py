@@ -23,8 +23,8 @@ class Totals:
     forecast: Decimal
 
     def percent_of(self, budget: Decimal | None) -> Decimal | None:
-        """What is expected in the end, in per cent of `budget`, else of the envelopes; None where there is neither."""
-        return percent(self.forecast, budget or self.envelope)
+        """What is expected in the end, in per cent of `budget`, of the envelopes while none is decided; None of 0."""
+        return percent(self.forecast, self.envelope if budget is None else budget)
 
 
 def percent(part: Decimal, whole: Decimal | None) -> Decimal | None:

@@ -23,7 +23,7 @@ from governance.risks.forms import (
     SettleForm,
     SettleIssueForm,
 )
-from governance.risks.views import settling, visible_issue, visible_risk
+from governance.risks.views import visible_issue, visible_risk
 from governance.visible import visible_project
 from projects.models import Project, Risk, RiskAction, RiskScale
 from projects.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
@@ -105,11 +105,7 @@ def risk_settle(request: HttpRequest, risk_id: int, status: str) -> HttpResponse
     if status not in SETTLED:
         raise Http404
     ensure(request.user, "governance.assess_risk", risk)
-    target, follows = RiskStatus(status), FOLLOWS[RiskStatus(risk.status)]
-    if target == RiskStatus.ACCEPTED and target in follows and target not in settling(risk, follows):
-        return _for_the_owner(request, risk)
-    if target not in settling(risk, follows):
-        return _moved_on(request, risk)
+    target = RiskStatus(status)
     title, done = SETTLED[status]
     words = Words(
         str(title), _("The reason stays with the risk, as a review."), str(title), str(done), risk.code,
@@ -120,6 +116,7 @@ def risk_settle(request: HttpRequest, risk_id: int, status: str) -> HttpResponse
         return services.settle_risk(actor=reader(request), risk=risk, status=target, because=typed["because"])
 
     try:
+        services.ensure_settles(risk, target)
         return one_form(request, risk.project, SettleForm(posted(request)), words, run)
     except services.RiskMovedOn as error:
         return _moved_on(request, error.risk)
@@ -243,8 +240,8 @@ def issue_settle(request: HttpRequest, issue_id: int) -> HttpResponse:
     )  # fmt: skip
 
     def run(typed: dict[str, Any]) -> Any:
-        state = IssueState(typed.pop("state"))
-        return services.settle_issue(actor=reader(request), issue=issue, state=state, fields=typed)
+        state, seen = IssueState(typed.pop("state")), typed.pop("seen")
+        return services.settle_issue(actor=reader(request), issue=issue, state=state, fields=typed, seen=seen)
 
     try:
         return one_form(request, issue.project, SettleIssueForm(posted(request), issue=issue), words, run)

@@ -17,7 +17,7 @@ from projects.models import Project, Risk
 
 #: The most risks of one file.
 MOST = 20_000
-WIDTHS = (10, 36, 40, 40, 40, 18, 12, 12, 12, 10, 10, 12, 12, 10, 10, 14, 14, 14, 14, 14, 24)
+WIDTHS = (10, 36, 40, 40, 40, 18, 12, 12, 12, 10, 10, 12, 12, 10, 10, 14, 14, 14, 14, 14, 24, 14, 18)
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -30,7 +30,8 @@ def head() -> list[str]:
         _("Code"), _("Title"), _("Cause"), _("Event"), _("Effect"), _("Category"), _("Status"), _("Raised by"),
         _("Answers for it"), _("Likelihood at first"), _("Impact at first"), _("Level at first"),
         _("Likelihood that remains"), _("Impact that remains"), _("Level that remains"), _("Band"), _("Response"),
-        _("Next review"), _("Last review"), _("Accepted until"), _("Requirements"),
+        _("Next review"), _("Last review"), _("Accepted until"), _("Requirements"), _("Threat or opportunity"),
+        _("How soon"),
     ]  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def cells(risk: Risk) -> list[str]:
         risk.level, risk.residual_likelihood, risk.residual_impact, residual, capfirst(risk.residual_band.label),
         capfirst(risk.get_response_display()), risk.review_on, risk.reviewed_on,
         risk.acceptance.valid_until if risk.acceptance else "", ", ".join(risk.requirements),
+        _("Opportunity") if risk.opportunity else _("Threat"), capfirst(risk.get_proximity_display()),
     ]  # fmt: skip
     return ["" if value is None else str(value) for value in values]
 

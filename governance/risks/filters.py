@@ -99,12 +99,9 @@ def _mattering(rows: Any, matter: str) -> Any:
     today = timezone.localdate()
     if matter == "overdue":
         return rows.overdue(today)
-    expired = Q(acceptance__valid_until__lt=today)
     if matter == "expired":
-        return rows.filter(expired)
-    if matter == "unaccepted":
-        return rows.open().exclude(band_now=Band.GREEN).filter(Q(acceptance=None) | expired)
-    return rows
+        return rows.filter(acceptance__valid_until__lt=today)
+    return rows.unaccepted(today) if matter == "unaccepted" else rows
 
 
 @dataclass(frozen=True)

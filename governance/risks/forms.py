@@ -205,9 +205,11 @@ class SettleIssueForm(forms.Form):
         label=_("Resolution"), rows=3, required=False, help_text=_("How it was settled, or why it can wait.")
     )
     due_on = DayField(label=_("To be settled by"), future=False, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, issue: Issue) -> None:
-        super().__init__(data, initial={"resolution": issue.resolution, "due_on": issue.due_on})
+        told = {"resolution": issue.resolution, "due_on": issue.due_on, "seen": version_of(issue)}
+        super().__init__(data, initial=told)
         follows = ISSUE_FOLLOWS[IssueState(issue.state)]
         self.fields["state"].choices = [("", "—"), *((one, capfirst(one.label)) for one in follows)]  # type: ignore[attr-defined]
 

@@ -1,7 +1,8 @@
 """What pages and dashboards read of the risk register, each in a number of queries that no number of projects changes.
 
 A level is likelihood × impact; the residual one is what remains, or the initial one while nothing is said of that. An
-open risk is one that may still happen (projects.risks.enums.OPEN).
+open risk is one that may still happen (projects.risks.enums.OPEN). Exposure is that to threats: whoever makes more of
+an opportunity takes nothing off the owner, and adds nothing either.
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ from governance.models import Decision, Effect
 from projects.models import Project, Risk, RiskAcceptance, RiskRating, RiskScale
 from projects.risks.accepting import risk_term
 from projects.risks.enums import DEFAULT, OPEN, Band, Grades, IssueState, Rated, RiskStatus
-from projects.risks.models import band_of, red_and_unaccepted, ruling_grades
+from projects.risks.models import band_of, overdue_on, red_and_unaccepted, ruling_grades, unaccepted_on
 
 ZONE = ZoneInfo("Europe/Paris")
 #: How many ratings a page shows.
@@ -49,11 +50,11 @@ def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date |
 
 
 def as_of(projects: QuerySet[Project], at: datetime) -> Any:
-    """The risks of these projects that were open at the instant `at`, with their `level_then` and `residual_then`."""
+    """The threats of these projects that were open at the instant `at`, with their `level_then` and `residual_then`."""
     past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
     status = past.order_by("-history_date", "-history_id").values("status")[:1]
     initial, residual = (_rated(kind, at) for kind in (Rated.INITIAL, Rated.RESIDUAL))
-    rows = Risk.objects.filter(project__in=projects, raised_at__lte=at).annotate(status_then=Subquery(status))
+    rows = Risk.objects.threats().filter(project__in=projects, raised_at__lte=at).annotate(status_then=Subquery(status))
     return rows.filter(status_then__in=OPEN).annotate(
         level_then=Subquery(initial.values("product")[:1], output_field=IntegerField()),
         residual_then=Coalesce(
@@ -69,14 +70,14 @@ def _rated(kind: str, at: datetime) -> Any:
 
 
 def exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
-    """The sums of the initial and of the residual levels of the risks that were open at that instant. One query."""
+    """The sums of the initial and of the residual levels of the threats that were open at that instant. One query."""
     found = as_of(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
     return found["initial"] or 0, found["residual"] or 0
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """What the risks of one role weighed at the end of a day: at first, and after what was done about them."""
+    """What the threats of one role weighed at the end of a day: at first, and after what was done about them."""
 
     month: date
     role: str
@@ -100,22 +101,27 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
         "risk_id", "acted_at", "kind", "likelihood", "impact", "role",
     )  # fmt: skip
     past = Risk.history.model.objects.filter(project__in=projects).order_by("history_date", "history_id")
-    versions = _by_risk(past, "id", "history_date", "status", "raised_by_role")
+    versions = _by_risk(past, "id", "history_date", "status", "raised_by_role", "opportunity")
     rows = []
     for month in months:
         end = datetime.combine(month + timedelta(days=1), time(), ZONE)
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for risk, known in versions.items():
-            version = _last(known, end)
-            initial = _last((row for row in ratings[risk] if row[1] == Rated.INITIAL), end)
-            residual = _last((row for row in ratings[risk] if row[1] == Rated.RESIDUAL), end) or initial
-            if version is None or version[1] not in OPEN or initial is None or residual is None:
-                continue
-            by = residual[4] if residual[1] == Rated.RESIDUAL and residual[4] else version[2]
-            sums[by][0] += initial[2] * initial[3]
-            sums[by][1] += residual[2] * residual[3]
+            version, is_opportunity = _last(known, end), known[-1][3]
+            if version is not None and version[1] in OPEN and not is_opportunity:
+                by, initial, residual = _weighed(ratings[risk], end)
+                sums[by or version[2]][0] += initial
+                sums[by or version[2]][1] += residual
         rows += [Exposure(month, role, *sums[role]) for role in sorted(sums)]
     return rows
+
+
+def _weighed(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int, int]:
+    """By these ratings of a risk, up to `end`: the role that last said what remains, if any, and the two levels."""
+    initial = _last((row for row in ratings if row[1] == Rated.INITIAL), end)
+    residual = _last((row for row in ratings if row[1] == Rated.RESIDUAL), end)
+    at_first = initial[2] * initial[3] if initial else 0
+    return (residual[4], at_first, residual[2] * residual[3]) if residual else ("", at_first, at_first)
 
 
 def _by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]]]:
@@ -136,7 +142,7 @@ def _last(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | N
 
 
 def unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
-    """The risks of the project that were open and red at that instant, by what remained of them, and not accepted.
+    """The threats of the project that were open and red at that instant, by what remained of them, and not accepted.
 
     An acceptance whose last day was over counts for nothing; one that a rise had reopened neither.
     """
@@ -159,13 +165,17 @@ def unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
 
 @dataclass(frozen=True)
 class Figures:
-    """The register in numbers: open risks by band now, those unaccepted, overdue for review, and issues to settle."""
+    """The register in numbers: open risks by band now, and what is the matter with them (governance.risks.filters).
+
+    `initial` and `residual` are sums of the levels of open threats.
+    """
 
     total: int
     open: int
     green: int
     amber: int
     red: int
+    unaccepted: int
     expired: int
     overdue: int
     initial: int
@@ -177,13 +187,15 @@ def figures(project: Project, today: date) -> Figures:
     """The figures of the register of one project. One query."""
     rows: Any = project.risks.with_levels()
     is_open = Q(status__in=OPEN)
+    threat = is_open & Q(opportunity=False)
     found = rows.aggregate(
         total=Count("pk"), open=Count("pk", filter=is_open),
         **{band: Count("pk", filter=is_open & Q(band_now=band)) for band in ("green", "amber", "red")},
+        unaccepted=Count("pk", filter=is_open & unaccepted_on(today)),
         expired=Count("pk", filter=Q(acceptance__valid_until__lt=today)),
-        overdue=Count("pk", filter=is_open & Q(review_on__lt=today)),
-        initial=Coalesce(Sum("level_initial", filter=is_open), Value(0)),
-        residual=Coalesce(Sum("level_now", filter=is_open), Value(0)),
+        overdue=Count("pk", filter=is_open & overdue_on(today)),
+        initial=Coalesce(Sum("level_initial", filter=threat), Value(0)),
+        residual=Coalesce(Sum("level_now", filter=threat), Value(0)),
         roles=ArrayAgg("raised_by_role", distinct=True, default=Value([])),
     )  # fmt: skip
     return Figures(**found)

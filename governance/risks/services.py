@@ -29,6 +29,8 @@ from roles.acting import act
 from roles.history import ensure_unchanged
 from roles.models import User
 
+#: What says which risk it is.
+WORDS = ("title", "cause", "event", "effect", "opportunity")
 RATINGS = ("likelihood", "impact", "residual_likelihood", "residual_impact")
 
 
@@ -101,12 +103,14 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Change what a risk says, not how it is rated; `seen` is the version that was read (roles.history.version_of).
 
-    Raises ValidationError on a requirement the project does not have (code "requirements"), and Outdated.
+    Raises ValidationError on a requirement the project does not have (code "requirements") and on another wording of
+    what the owner accepted (its field as the code), and Outdated.
     """
     ensure(actor, "governance.edit_risk", risk)
     risk = _locked(risk)
     ensure(actor, "governance.edit_risk", risk)
     ensure_unchanged(risk, seen)
+    _ensure_accepted_words(risk, fields)
     _ensure_requirements(risk.project, fields.get("requirements", []))
     if write(risk, fields):
         _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
@@ -117,9 +121,9 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
 def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Rate a risk, say how it is answered and who answers for it: it is assessed, or treated with `treated`.
 
-    Each new rating is kept. One above what the owner accepted, or on another scale, reopens the risk and tells the
-    owner. Raises ValidationError on a grade the scale does not have and on a treatment without a response (code
-    "response"), Outdated, and RiskMovedOn once it has ended.
+    Each new rating is kept; one that is confirmed counts on the scale in force. One above what the owner accepted, or
+    on another scale, reopens the risk and tells the owner. Raises ValidationError on a grade the scale does not have
+    and on a treatment without a response (code "response"), Outdated, and RiskMovedOn once it has ended.
     """
     ensure(actor, "governance.assess_risk", risk)
     risk = _locked(risk)
@@ -130,8 +134,8 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     given = dict(fields)
     treated = given.pop("treated", risk.status == RiskStatus.TREATED)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
-    scale = RiskScale.objects.ruling(risk.project) if _differ(risk, ratings) else risk.scale
-    _ensure_grades(scale, ratings)
+    scale = RiskScale.objects.ruling(risk.project) if _rates_anew(risk, ratings) else risk.scale
+    _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
         raise ValidationError(sentence, code="residual_likelihood")
@@ -149,6 +153,24 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     return risk
 
 
+def settling(risk: Risk) -> list[RiskStatus]:
+    """What its keeper may make of a risk by `settle_risk`; an amber or red one is not for them to accept."""
+    offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
+    if risk.residual_band == Band.GREEN:
+        offered.add(RiskStatus.ACCEPTED)
+    if not risk.is_open:
+        offered.add(RiskStatus.ASSESSED)
+    return [status for status in FOLLOWS[RiskStatus(risk.status)] if status in offered]
+
+
+def ensure_settles(risk: Risk, status: RiskStatus) -> None:
+    """Raise OwnerAccepts on an amber or red risk to accept, and RiskMovedOn when the status does not follow."""
+    if status in settling(risk):
+        return
+    follows = status in FOLLOWS[RiskStatus(risk.status)]
+    raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
+
+
 @act
 def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
     """Close a risk, reject it, accept a green one, or open one again that had ended; with the reason, kept as a review.
@@ -158,11 +180,8 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
     ensure(actor, "governance.assess_risk", risk)
     risk = _locked(risk)
     ensure(actor, "governance.assess_risk", risk)
-    if status not in FOLLOWS[RiskStatus(risk.status)]:
-        raise RiskMovedOn(risk)
+    ensure_settles(risk, status)
     if status == RiskStatus.ACCEPTED:
-        if risk.residual_band != Band.GREEN:
-            raise OwnerAccepts(risk)
         risk.response = Response.ACCEPT
     risk.status, risk.acceptance = status, None
     risk.save()
@@ -246,10 +265,11 @@ def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> 
 
 
 @act
-def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any]) -> Issue:
+def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
     """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
 
-    Raises IssueMovedOn when the state does not follow, and ValidationError without a resolution (code "resolution").
+    `seen` is the version that was read, or empty. Raises IssueMovedOn when the state does not follow, ValidationError
+    without a resolution (code "resolution"), and Outdated.
     """
     ensure(actor, "governance.settle_issue", issue)
     project = Project.objects.locked(issue.project_id)
@@ -258,6 +278,8 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     ensure(actor, "governance.settle_issue", issue)
     if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
         raise IssueMovedOn(issue)
+    if seen:
+        ensure_unchanged(issue, seen)
     for name, value in fields.items():
         setattr(issue, name, value)
     if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:
@@ -276,8 +298,10 @@ def _locked(risk: Risk) -> Risk:
     return found
 
 
-def _differ(risk: Risk, ratings: Mapping[str, Any]) -> bool:
-    return any(getattr(risk, name) != value for name, value in ratings.items())
+def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:
+    """Whether the risk is rated on the scale in force: what the owner accepted keeps its own while its numbers stay."""
+    differ = any(getattr(risk, name) != value for name, value in ratings.items())
+    return differ or bool(ratings and not risk.acceptance)
 
 
 def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
@@ -295,6 +319,14 @@ def _ensure_requirements(project: Project, codes: list[str]) -> None:
     if unknown := [code for code in codes if code not in known]:
         sentence = _("The project has no requirement of this code: %(codes)s.")
         raise ValidationError(sentence, params={"codes": ", ".join(unknown)}, code="requirements")
+
+
+def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Refuse to let an acceptance of the owner cover other words than those they read."""
+    changed = [name for name in WORDS if name in fields and fields[name] != getattr(risk, name)]
+    if risk.acceptance and changed:
+        sentence = _("The owner accepted the risk in these words: they stay while it is accepted.")
+        raise ValidationError(sentence, code=changed[0])
 
 
 def _ensure_not_ahead(day: date | None) -> None:

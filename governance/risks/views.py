@@ -1,7 +1,5 @@
 """The pages of the risk register: the list, the heat map, a risk with all that was said of it, issues, the scale."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -11,6 +9,7 @@ from governance.models import Proposal
 from governance.paging import page_before
 from governance.risks import filters, reading
 from governance.risks.filters import Filter
+from governance.risks.services import settling
 from governance.visible import visible_project
 from projects.models import Issue, Project, Risk, RiskScale
 from projects.risks.enums import FOLLOWS, Band, Category, IssueState, Rated, RiskStatus
@@ -69,7 +68,6 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
     """One risk: cause, event and effect, its ratings through time, what is done, who looked at it, who accepted it."""
     one = visible_risk(request, risk_id)
     allowed = may(request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk")
-    follows = FOLLOWS[RiskStatus(one.status)]
     ratings = reading.newest_ratings(one)
     context = {
         "project": one.project,
@@ -84,7 +82,7 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
             and one.residual_band != Band.GREEN
             and can(request.user, "governance.propose", Proposal(project=one.project, kind=KIND)),
         },
-        "settling": settling(one, follows) if allowed["assess_risk"] else [],
+        "settling": settling(one) if allowed["assess_risk"] else [],
         "term": reading.term_now(one, ratings),
         "kind": KIND,
         "ratings": ratings,
@@ -97,16 +95,6 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
         "page": page_before(request, one.reviews.select_related("by"), "pk", size=20),
     }
     return render(request, "governance/risk.html", context)
-
-
-def settling(one: Risk, follows: Any) -> list[RiskStatus]:
-    """What its keeper may make of a risk by one act; an amber or red one is not for them to accept."""
-    offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
-    if one.residual_band == Band.GREEN:
-        offered.add(RiskStatus.ACCEPTED)
-    if not one.is_open:
-        offered.add(RiskStatus.ASSESSED)
-    return [status for status in follows if status in offered]
 
 
 def visible_risk(request: HttpRequest, risk_id: int) -> Risk:

@@ -78,7 +78,9 @@ def _said(slip: Slip, today: date) -> list[Forecast]:
         found.append(one)
     reached = slip.milestone.actual_on
     if found and reached:
-        return [one for one in found if one.said_on < reached] + [Forecast(reached, reached, "")]
+        said = [one for one in found if one.said_on < reached]
+        stood = [Forecast(reached, said[-1].expected_on, "")] if said else []
+        return [*said, *stood, Forecast(reached, reached, "")]
     if found:
         found.append(Forecast(max(today, found[-1].said_on), found[-1].expected_on, ""))
     return found

@@ -1,10 +1,13 @@
 """What is typed of success criteria: their words, and what was measured."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from governance.planned_form import RowForm, labelled
-from projects.success.enums import Met
+from projects.models import Project
+from projects.success.enums import CriterionState, Met
 from roles.enums import Gate
 from roles.forms import DayField, ProseField, TextField
 
@@ -26,6 +29,22 @@ class CriterionForm(RowForm):
         label=_("Months after the gate"), min_value=0, max_value=120, initial=0,
         error_messages={"invalid": _("Give a whole number of months.")},
     )  # fmt: skip
+
+
+class FreezeForm(forms.Form):
+    """Which of the approved criteria the next set leaves out, if any is approved."""
+
+    leaving_out = forms.TypedMultipleChoiceField(
+        label=_("Approved criteria to leave out"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
+        help_text=_("They stay approved until the owner approves the set without them."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data)
+        approved = project.success_criteria.filter(state=CriterionState.APPROVED).order_by("number")
+        self.fields["leaving_out"].choices = [(one.number, f"{one.reference} · {one.text}") for one in approved]  # type: ignore[attr-defined]
+        if not self.fields["leaving_out"].choices:  # type: ignore[attr-defined]
+            del self.fields["leaving_out"]
 
 
 class MeasureForm(forms.Form):

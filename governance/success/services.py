@@ -3,7 +3,7 @@
 Only a decision of the owner approves a set (governance/kinds: scope and gate, term `criteria`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -72,15 +72,16 @@ def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriter
 
 
 @act
-def freeze_criteria(*, actor: User, project: Project) -> SuccessCriteriaSet:
+def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[int] = ()) -> SuccessCriteriaSet:
     """Freeze what is proposed and approved as the next set, with its hash; the owner approves it by a decision.
 
-    Raises NothingToFreeze.
+    Approved criteria whose numbers are in `leaving_out` are not in it: its approval drops them. Raises NothingToFreeze.
     """
     ensure(actor, "governance.freeze_criteria", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.freeze_criteria", project)
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
+    rows = rows.exclude(state=CriterionState.APPROVED, number__in=leaving_out)
     content = [row.plain() for row in rows]
     newest = project.criteria_sets.order_by("-number").first()
     if not content or (newest and newest.content == content):

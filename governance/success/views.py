@@ -15,7 +15,7 @@ from governance.one_form import Words, one_form, posted
 from governance.planned_form import planned, visible_row
 from governance.refusals.views import Conflict, conflict
 from governance.success import reading, services
-from governance.success.forms import CriterionForm, MeasureForm
+from governance.success.forms import CriterionForm, FreezeForm, MeasureForm
 from governance.visible import visible_project
 from projects.models import Project, SuccessCriterion
 from projects.success.enums import CriterionKind, CriterionState
@@ -124,10 +124,11 @@ def criteria_freeze(request: HttpRequest, code: str) -> HttpResponse:
         " with a proposal on the scope or on a gate; what it leaves out is dropped by the approval."
     )
     words = Words(_("Freeze the success criteria"), lede, _("Freeze the criteria"), "", *_place(project))
-    if request.method == "GET":
-        return one_form(request, project, forms.Form(), words, lambda typed: None)
+    form = FreezeForm(posted(request), project=project)
+    if not form.is_valid():
+        return one_form(request, project, form, words, lambda typed: None)
     try:
-        frozen = services.freeze_criteria(actor=reader(request), project=project)
+        frozen = services.freeze_criteria(actor=reader(request), project=project, **form.cleaned_data)
     except services.NothingToFreeze:
         title = _("There is nothing to freeze")
         text = _("No criterion is proposed, or the newest set says the same.")

@@ -17,9 +17,11 @@ from governance.requirements.filters import LAID_ASIDE
 from governance.schedule.reading import largest_slip, milestones_of
 from projects.models import Project
 from projects.requirements.enums import Priority, RequirementKind
-from projects.risks.enums import Band, RiskStatus
+from projects.risks.enums import Band
+from projects.risks.models import accepted_on
 from projects.weather.enums import Sky, worst
 from roles import acting
+from roles.templatetags.ui import euros
 
 #: The aspects that are computed, in the order in which they are shown.
 ASPECTS = ("delay", "cost", "scope", "risk")
@@ -76,9 +78,10 @@ def _delay(project: Project, today: date) -> Seen:
 def _cost(project: Project) -> Seen:
     sums = total(project)
     share = sums.percent_of(project.budget) if sums.lines else None
-    if share is None:
-        return Seen("cost", "", {})
-    return Seen("cost", _above(share, settings.WEATHER_COST_PERCENT), {"percent": str(share)})
+    if share is None:  # nothing is budgeted: whatever is spent is too much
+        return Seen("cost", Sky.STORMY, {"spent": str(sums.forecast)}) if sums.forecast else Seen("cost", "", {})
+    facts = {"percent": str(share)} | ({"of": "envelopes"} if project.budget is None else {})
+    return Seen("cost", _above(share, settings.WEATHER_COST_PERCENT), facts)
 
 
 def _scope(project: Project) -> Seen:
@@ -96,10 +99,10 @@ def _scope(project: Project) -> Seen:
 
 def _risk(project: Project, today: date) -> Seen:
     """A storm when an open threat is red and not accepted for today; what the owner accepted is clouds at most."""
-    accepted = Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=today)
+    accepted = accepted_on(today)
     figures = (
         project.risks.open()
-        .filter(opportunity=False)
+        .threats()
         .with_levels()
         .aggregate(
             all=Count("pk"),
@@ -124,9 +127,8 @@ def sentence(aspect: str, facts: dict[str, str]) -> str:
         days = int(facts["days"])
         words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", days)
         return words % {"n": days} if days else _("No milestone slips.")
-    if aspect == "cost" and "percent" in facts:
-        share = number_format(Decimal(facts["percent"]), use_l10n=True)
-        return _("%(share)s %% of the budget is expected to be spent in the end.") % {"share": share}
+    if aspect == "cost" and facts:
+        return _of_cost(facts)
     if aspect == "scope" and "all" in facts:
         words = _("%(n)s of %(all)s must requirements are in force as they are written.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
@@ -135,6 +137,16 @@ def sentence(aspect: str, facts: dict[str, str]) -> str:
         return words % facts
     return {
         "delay": _("Not computed: the project has no milestone."),
-        "cost": _("Not computed: the project has no budget line."),
+        "cost": _("Not computed: no budget line says an amount."),
         "scope": _("Not computed: the project has no must requirement."),
     }.get(aspect, _("Not computed: no risk is open."))
+
+
+def _of_cost(facts: dict[str, str]) -> str:
+    if "spent" in facts:
+        words = _("Nothing is budgeted, and %(amount)s is expected to be spent in the end.")
+        return words % {"amount": euros(Decimal(facts["spent"]))}
+    share = {"share": number_format(Decimal(facts["percent"]), use_l10n=True)}
+    if "of" in facts:
+        return _("%(share)s %% of the envelopes is expected to be spent in the end; no budget is decided.") % share
+    return _("%(share)s %% of the budget is expected to be spent in the end.") % share

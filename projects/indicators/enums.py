@@ -32,6 +32,10 @@ class Frequency(models.TextChoices):
     GATE = "gate", _("at each gate")
 
 
+#: Days after which another value is due; at a gate, no number of days tells.
+DAYS = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 31, Frequency.QUARTERLY: 92}
+
+
 class Light(models.TextChoices):
     """What colour a value has by the thresholds of its indicator."""
 

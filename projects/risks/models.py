@@ -116,21 +116,40 @@ def band_of(level: int, grades: Grades) -> Band:
     return Band.AMBER if level >= grades.amber_from else Band.GREEN
 
 
+def accepted_on(day: date) -> Q:
+    """What an acceptance of the owner covers on that day: the one place that says so in queries."""
+    return Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=day)
+
+
+def overdue_on(day: date) -> Q:
+    """What was to be reviewed before that day, and was not since."""
+    return Q(review_on__lt=day) & (Q(reviewed_on=None) | Q(reviewed_on__lt=F("review_on")))
+
+
 LEVEL = F("likelihood") * F("impact")
 RESIDUAL = F("residual_likelihood") * F("residual_impact")
 AMBER_FROM = Coalesce(F("scale__amber_from"), Value(DEFAULT.amber_from))
 RED_FROM = Coalesce(F("scale__red_from"), Value(DEFAULT.red_from))
 
 
+def unaccepted_on(day: date) -> Q:
+    """Of open risks with their levels: a threat above green by what remains of it, and not accepted for that day."""
+    return Q(opportunity=False) & ~Q(band_now=Band.GREEN) & ~accepted_on(day)
+
+
 def red_and_unaccepted(on: date) -> Q:
-    """Of open risks with their levels: red by what remains of it, and no acceptance valid on that day covers it."""
-    return Q(band_now=Band.RED) & ~Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=on)
+    """Of open risks with their levels: a threat that is red by what remains of it, and not accepted for that day."""
+    return Q(band_now=Band.RED) & unaccepted_on(on)
 
 
 class RiskQuerySet(ProjectRowQuerySet["Risk"]):
     def open(self) -> Self:
         """Those that may still happen."""
         return self.filter(status__in=OPEN)
+
+    def threats(self) -> Self:
+        """Those whose effect would be unwelcome: what an opportunity weighs is nothing to take off the owner."""
+        return self.filter(opportunity=False)
 
     def with_levels(self) -> Self:
         """With their `level_initial`, their `level_now` (what remains, else the initial one) and `band_now`."""
@@ -152,12 +171,16 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
         return rows
 
     def red_and_unaccepted(self, on: date) -> Self:
-        """Open ones that are red by what remains of them, and that no acceptance valid on that day covers."""
+        """Open threats that are red by what remains of them, and that no acceptance valid on that day covers."""
         return self.open().with_levels().filter(red_and_unaccepted(on))
 
+    def unaccepted(self, on: date) -> Self:
+        """Open threats above green by what remains of them and not accepted for that day; with their levels."""
+        return self.open().with_levels().filter(unaccepted_on(on))
+
     def overdue(self, on: date) -> Self:
-        """Open ones that were to be reviewed before that day."""
-        return self.open().filter(review_on__lt=on)
+        """Open ones that were to be reviewed before that day, and were not since."""
+        return self.open().filter(overdue_on(on))
 
 
 class Risk(models.Model):
@@ -302,8 +325,10 @@ class Risk(models.Model):
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it was to be reviewed before today."""
-        return self.is_open and self.review_on is not None and self.review_on < timezone.localdate()
+        """Whether it was to be reviewed before today, and was not since."""
+        if not self.is_open or self.review_on is None or self.review_on >= timezone.localdate():
+            return False
+        return self.reviewed_on is None or self.reviewed_on < self.review_on
 
     @property
     def is_expired(self) -> bool:

@@ -25,14 +25,14 @@ def next_code(project: Project) -> str:
 
 
 def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: User, role: str) -> None:
-    """Give a risk the ratings in `fields`, on `scale` when any is new. The caller saves a risk that is known.
+    """Give a risk the ratings in `fields`, on `scale`, as far as they are new. The caller saves a risk that is known.
 
     On another scale than before every rating counts as new: all are grades of one scale.
     """
     is_new = risk._state.adding
     moved = not is_new and (scale.pk if scale else None) != risk.scale_id
     changed = {name for name in fields if getattr(risk, name) != fields[name]}
-    if not changed and not is_new:
+    if not (changed or moved or is_new):
         return
     for name in changed:
         setattr(risk, name, fields[name])

@@ -1,5 +1,7 @@
 """What the owner's approval of a set of success criteria does; called inside the act of who decides."""
 
+from collections.abc import Collection
+
 from projects.models import SuccessCriteriaSet, SuccessCriterion
 from projects.success.enums import CriterionState
 
@@ -14,10 +16,13 @@ def put_in_force(frozen: SuccessCriteriaSet) -> None:
             _lead(criterion, CriterionState.DROPPED)
 
 
-def take_back(frozen: SuccessCriteriaSet) -> None:
-    """The decision that approved the set is replaced: its criteria are proposed again."""
+def take_back(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
+    """The decision that approved the set is replaced: its criteria are proposed again, but those whose numbers are
+    `kept`, which another decision approves as well. What its approval had dropped stays dropped.
+    """
     for criterion in _locked(frozen.project_id):
-        if criterion.number in frozen.numbers and criterion.state == CriterionState.APPROVED:
+        mine = criterion.number in frozen.numbers and criterion.number not in kept
+        if mine and criterion.state == CriterionState.APPROVED:
             _lead(criterion, CriterionState.PROPOSED)
 
 

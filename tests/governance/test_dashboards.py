@@ -257,7 +257,11 @@ def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, 
     for one in (scope, Scope(project_one, part_of(project_one, owner), timezone.localdate())):
         found, codes = obligations(one), set(one.projects.values_list("code", flat=True))
         conditions = [c for c in Condition.objects.all() if c.state == "open" and c.decision.project.code in codes]
-        actions = [a for a in RiskAction.objects.all() if a.done_on is None and a.project.code in codes]
+        may_happen = {"proposed", "assessed", "treated", "accepted"}
+        actions = [
+            a for a in RiskAction.objects.all()
+            if a.done_on is None and a.project.code in codes and a.risk.status in may_happen
+        ]  # fmt: skip
         newest: dict[tuple[int, int], ConformityCheck] = {}
         for check in ConformityCheck.objects.filter(project__code__in=codes).order_by("pk"):
             newest[check.project_id, check.checkpoint_id] = check

@@ -2,8 +2,10 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import override
@@ -13,6 +15,7 @@ from governance.conformity_checks.enums import Result
 from governance.gates.criteria import Criterion, criteria
 from governance.gates.report import report
 from governance.mandates.services import end_mandate
+from governance.risks.filters import Filter
 from projects.models import AcceptanceTest, Document, Project, Requirement
 from projects.rules import holders
 from roles.acting import acting_as
@@ -89,6 +92,17 @@ def test_a_red_risk_is_named_until_the_owner_accepts_it(project_one: Project, pm
     others = found(project_one, Gate.G3)["risks"]
     assert risk.code not in others.sentence
     assert others.met == (others.sentence == "No open risk is red without being accepted.")
+
+
+def test_the_criterion_leads_to_exactly_the_red_risks_it_names(project_one: Project, pmo: Any, owner: Any) -> None:
+    risks.accepted(owner, risks.to_accept(pmo, project_one, 5, 4))
+    risks.to_accept(pmo, project_one, 3, 4)
+    chance = risks.raised(pmo, project_one, opportunity=True, likelihood=5, impact=5)
+    asked = found(project_one, Gate.G3)["risks"]
+    listed = Filter.of_address(QueryDict(urlsplit(asked.link).query)).rows(project_one)
+    named = set(re.findall(r"OR-[0-9]+", asked.sentence))
+    assert {risk.code for risk in listed} == named
+    assert chance.code not in named
 
 
 def test_an_unmet_criterion_blocks_no_gate_but_the_launch(project_one: Project, pmo: Any, owner: Any) -> None:

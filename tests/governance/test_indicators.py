@@ -99,6 +99,7 @@ def test_a_value_has_the_colour_of_its_bounds_which_belong_to_the_better_side(
     ("perform", "fields", "code"),
     [
         (described, {"code": "NOISE"}, "code"),
+        (described, {"code": "noise"}, "code"),
         (described, {"amber": Decimal(41)}, "amber"),
         (described, {"better": "lower"}, "amber"),
         (read, {"measured_on": TODAY + timedelta(days=2)}, "measured_on"),
@@ -206,6 +207,31 @@ def test_the_page_shows_the_last_value_of_a_day_and_todays_computed_one(pmo: Any
     assert sum(reading.lights(list(found.values())).values()) == sum(line.last is not None for line in found.values())
 
 
+@pytest.mark.parametrize(
+    ("frequency", "days", "due"),
+    [("weekly", 7, False), ("weekly", 8, True), ("monthly", 31, False), ("monthly", 32, True), ("quarterly", 92, False),
+     ("quarterly", 93, True), ("gate", 900, False)],
+)  # fmt: skip
+def test_a_value_is_due_once_its_frequency_has_passed(frequency: str, days: int, due: bool) -> None:
+    value = reading.Value(TODAY - timedelta(days), Decimal(1), Light.GREEN)
+    assert reading.IndicatorLine(Indicator(frequency=frequency), [value], None).is_due == due
+    assert reading.IndicatorLine(Indicator(frequency=frequency), [], None).is_due == (frequency != "gate")
+    for spared in ({"retired": True}, {"computed": Computed.DELAY}):
+        assert not reading.IndicatorLine(Indicator(frequency=frequency, **spared), [value], None).is_due
+
+
+def test_an_indicator_that_is_retired_comes_last_with_its_values_and_without_todays(pmo: Any, project_one: Any) -> None:
+    catalogued(pmo, project_one)
+    for row in project_one.steering_indicators.filter(code__in=["NOISE", "DELAY"]):
+        services.write_indicator(
+            actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"retired": True}
+        )
+    found = reading.lines(project_one)
+    assert [line.indicator.code for line in found if line.indicator.retired] == ["DELAY", "NOISE"]
+    assert [line.indicator.retired for line in found] == sorted(line.indicator.retired for line in found)
+    assert (found[-2].last, bool(found[-1].values)) == (None, True)
+
+
 # — a table of values —
 
 
@@ -227,7 +253,27 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
     assert found.readings == [NewReading("NOISE", TODAY, Decimal("4.5"))]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '[["a", 1, 2, 3]]', '[[1, "NOISE"]]', "null"])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("12.5", "12.5"), ("12,5", "12.5"), ("1 200,5", "1200.5"), ("-3", "-3"),
+        ("12.345", None), ("0,125", None), ("0.125", None), ("1234.567", None), ("33.3333333", None),
+    ],
+)  # fmt: skip
+def test_a_number_with_too_many_decimals_is_refused_and_never_read_as_thousands(
+    typed: str, value: str | None, project_one: Any
+) -> None:
+    [line] = check(project_one, [(2, "NOISE", str(TODAY), typed)]).lines
+    assert (line.reading.value if line.reading else None) == (Decimal(value) if value else None)
+    assert bool(line.problem) == (value is None)
+
+
+HOSTILE = ['[[Infinity, "NOISE", "2026-01-02", "4"]]', '[[1, "\\ud800", "2026-01-02", "4"]]', "[" * 100_000]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", '[["a", 1, 2, 3]]', '[[1, "NOISE"]]', "null", *HOSTILE], ids=range(9)
+)
 def test_what_was_not_carried_by_our_page_holds_no_line(text: str) -> None:
     assert carried_rows(text) == []
 

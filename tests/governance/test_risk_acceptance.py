@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.decisions.effects import CannotTakeEffect
@@ -11,10 +12,11 @@ from governance.enums import Outcome
 from governance.models import Decision, Effect, Notification
 from governance.proposals.services import Incomplete
 from governance.risks.reading import unaccepted_red
-from governance.risks.services import settle_risk
+from governance.risks.services import edit_risk, settle_risk
 from projects.models import Risk, RiskAcceptance
 from projects.risks.enums import RiskStatus
 from roles.acting import acting_as, back_entry
+from roles.history import version_of
 from tests import acts, risks
 from tests.database import owning, refusal, run
 
@@ -154,6 +156,24 @@ def test_unaccepted_and_red_are_those_that_are_open_and_not_accepted(owner: Any,
     assert red not in unaccepted_red(project_one, timezone.now())
     risks.assessed(pmo, red, residual_likelihood=5, residual_impact=5)
     assert red in unaccepted_red(project_one, timezone.now())
+
+
+@pytest.mark.parametrize("name", ["title", "cause", "event", "effect", "opportunity"])
+def test_what_the_owner_accepted_keeps_its_words_while_it_is_accepted(
+    name: str, owner: Any, pmo: Any, project_one: Any
+) -> None:
+    risk = risks.to_accept(pmo, project_one)
+    other = {name: True if name == "opportunity" else "The whole harbour sinks."}
+    risks.accepted(owner, risk)
+    risk = settled(risk)
+    with pytest.raises(ValidationError) as refused:
+        edit_risk(actor=pmo, risk=risk, fields=other, seen=version_of(risk))
+    assert refused.value.code == name
+    same = {name: getattr(risk, name), "proximity": "near"}
+    edit_risk(actor=pmo, risk=risk, fields=same, seen=version_of(risk))
+    if name != "opportunity":
+        risk = risks.assessed(pmo, risk, response="transfer")
+        edit_risk(actor=pmo, risk=risk, fields=other, seen=version_of(risk))
 
 
 def test_replacing_the_decision_leads_the_risk_back(owner: Any, pmo: Any, project_one: Any) -> None:

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
+from governance.dashboards.pictures import taken_off
 from governance.mandates.services import found_project
 from governance.models import LedgerEvent, Notification
 from governance.risks import reading
+from governance.risks.filters import Filter
 from governance.risks.services import (
     IssueMovedOn,
     OwnerAccepts,
@@ -168,6 +171,33 @@ def test_the_owner_sets_the_scale_and_what_was_rated_keeps_its_own(owner: Any, p
     assert risks.fresh(before).scale == scale
 
 
+def test_a_rating_that_is_confirmed_counts_on_the_scale_in_force(owner: Any, pmo: Any, project_one: Any) -> None:
+    risk = risks.raised(pmo, project_one, likelihood=3, impact=3)
+    scale = set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
+    risk = risks.assessed(pmo, risk, likelihood=3, impact=3)
+    assert (risk.scale, risk.band, risk.ratings.count()) == (scale, Band.RED, 2)
+    risk = risks.assessed(pmo, risk, likelihood=3, impact=3)
+    assert risk.ratings.count() == 2
+
+
+def test_what_the_owner_accepted_keeps_its_scale_while_its_numbers_stay(owner: Any, pmo: Any, project_one: Any) -> None:
+    risk = risks.to_accept(pmo, project_one)
+    risks.accepted(owner, risk)
+    set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
+    risk = risks.assessed(pmo, risk, residual_likelihood=3, residual_impact=4, owner_role="MOE")
+    assert (risk.scale, risk.status) == (None, "accepted")
+    risk = risks.assessed(pmo, risk, residual_likelihood=2, residual_impact=4)
+    assert (risk.scale is not None, risk.status) == (True, "assessed")
+
+
+def test_a_grade_that_the_new_scale_does_not_have_is_to_be_given_anew(owner: Any, pmo: Any, project_one: Any) -> None:
+    risk = risks.to_accept(pmo, project_one, 5, 1)
+    set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
+    with pytest.raises(ValidationError) as refused:
+        risks.assessed(pmo, risk, likelihood=3)
+    assert refused.value.code == "residual_likelihood"
+
+
 @pytest.mark.parametrize("member", ["pmo", "amoa", "delegate", "staff_admin"])
 def test_nobody_else_sets_the_scale(member: str, cast: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
@@ -274,6 +304,18 @@ def test_a_risk_that_happens_becomes_an_issue_once_and_the_owner_is_told(
     assert Issue.objects.filter(risk=risk).count() == 1
 
 
+@pytest.mark.parametrize(
+    "target", [RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.MATERIALISED]
+)
+@pytest.mark.parametrize("status", [RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED])
+def test_what_another_act_does_is_not_done_by_settling(
+    status: RiskStatus, target: RiskStatus, pmo: Any, project_one: Any
+) -> None:
+    risk = in_status(pmo, project_one, status)
+    with pytest.raises(RiskMovedOn):
+        settle_risk(actor=pmo, risk=risk, status=target, because="So it is.")
+
+
 # — actions and reviews —
 
 
@@ -314,6 +356,17 @@ def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_on
     assert review.risk == risk
 
 
+def test_what_was_reviewed_since_its_day_is_not_overdue_any_more(pmo: Any, project_one: Any) -> None:
+    today = risks.today()
+    risk = risks.raised(pmo, project_one, review_on=today - timedelta(days=3))
+    before = reading.figures(project_one, today).overdue
+    assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (True, True)
+    review_risks(actor=pmo, project=project_one, risk=risk)
+    risk = risks.fresh(risk)
+    assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (False, False)
+    assert reading.figures(project_one, today).overdue == before - 1
+
+
 @pytest.mark.parametrize("member", ["owner", "amoa", "moe", "recipient"])
 def test_only_the_role_that_produces_the_register_reviews_it(member: str, cast: Any, project_one: Any) -> None:
     risks.raised(cast["pmo"], project_one)
@@ -341,7 +394,48 @@ def test_an_issue_is_raised_by_anybody_and_followed_by_who_keeps_the_register(
         settle_issue(actor=pmo, issue=issue, state=IssueState.OPEN, fields={})
 
 
+def test_what_somebody_else_wrote_of_an_issue_meanwhile_is_not_overwritten(
+    pmo: Any, amoa: Any, project_one: Any
+) -> None:
+    issue = raise_issue(actor=pmo, project=project_one, fields=ISSUE)
+    seen = version_of(issue)
+    told = {"resolution": "Another crane."}
+    settle_issue(actor=amoa, issue=issue, state=IssueState.POSTPONED, fields=told, seen=seen)
+    with pytest.raises(Outdated):
+        settle_issue(actor=pmo, issue=issue, state=IssueState.CLOSED, fields={"resolution": "None."}, seen=seen)
+    issue.refresh_from_db()
+    assert (issue.state, issue.resolution) == ("postponed", "Another crane.")
+
+
 # — what dashboards read —
+
+
+def test_an_opportunity_is_no_risk_that_is_taken_off_the_owner(pmo: Any, project_one: Any) -> None:
+    projects, before = Project.objects.filter(pk=project_one.pk), reading.figures(project_one, risks.today())
+    weight = reading.exposure(projects, timezone.now())
+    rows = reading.exposure_by_adviser(projects, [risks.today()])
+    chance = risks.raised(pmo, project_one, opportunity=True)
+    risks.assessed(pmo, chance, response="enhance", residual_likelihood=5, residual_impact=5)
+    after = reading.figures(project_one, risks.today())
+    assert (after.open, after.red) == (before.open + 1, before.red + 1)
+    assert (after.unaccepted, after.initial, after.residual) == (before.unaccepted, before.initial, before.residual)
+    assert reading.exposure(projects, timezone.now()) == weight
+    assert reading.exposure_by_adviser(projects, [risks.today()]) == rows
+    assert chance not in reading.unaccepted_red(project_one, timezone.now())
+    assert chance not in project_one.risks.red_and_unaccepted(risks.today())
+
+
+def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any, project_one: Any) -> None:
+    listed = Filter(matter="unaccepted").rows(project_one)
+    assert reading.figures(project_one, risks.today()).unaccepted == listed.count() > 0
+
+
+def test_what_was_taken_off_is_told_as_of_today() -> None:
+    """Every risk was closed since: what was open last month is not open now."""
+    last_month = reading.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
+    with override("en"):
+        assert taken_off([last_month], risks.today()).conclusion == "No risk is open."
+        assert "16 at first and weigh 8 now" in taken_off([last_month], last_month.month).conclusion
 
 
 @pytest.fixture

@@ -168,6 +168,9 @@ def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(p
     texts = sorted(line.text_y for line in chart.lines)
     assert texts[1] - texts[0] >= 12
     assert slip_chart([], TODAY) is None
+    reached = [tuple(map(float, point.split(","))) for point in lines["M-1"].points.split()]
+    assert reached[-3][1] == reached[-2][1]  # it stood until the day it was reached, and climbs on that day only
+    assert reached[-2][0] == reached[-1][0]
 
 
 # — dependencies —
@@ -247,6 +250,22 @@ def test_every_figure_of_a_line_is_kept(pmo: Any, project_one: Any) -> None:
     assert told == [(Decimal(10), ""), (Decimal(20), "Lamps.")]
     with pytest.raises(Outdated):
         write_budget_line(actor=pmo, project=project_one, row=row, seen="0", fields={"committed": Decimal(30)})
+
+
+def test_a_note_alone_is_kept_beside_the_figures_it_is_about(pmo: Any, project_one: Any) -> None:
+    row, events = shared(pmo, project_one), LedgerEvent.objects.count()
+    same = {"committed": row.committed}
+    change = {"actor": pmo, "project": project_one, "row": row, "seen": version_of(row), "fields": same}
+    write_budget_line(**change, note="Nothing moved in November.")
+    settled()
+    told = BudgetReading.objects.filter(line=row).latest("pk")
+    assert (told.note, told.committed) == ("Nothing moved in November.", row.committed)
+    assert LedgerEvent.objects.count() == events + 1
+
+
+def test_what_is_spent_is_a_share_of_the_budget_and_of_the_envelopes_only_without_one() -> None:
+    sums = means.Totals(1, Decimal(200), Decimal(0), Decimal(100))
+    assert [sums.percent_of(budget) for budget in (None, Decimal(0), Decimal(50))] == [50, None, 200]
 
 
 def test_the_totals_of_many_projects_come_with_one_query(

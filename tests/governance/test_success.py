@@ -159,12 +159,23 @@ def test_what_the_approved_set_leaves_out_is_dropped(pmo: Any, owner: Any, proje
     assert states == {1: "dropped", 2: "dropped", 3: "approved"}
 
 
+def test_the_owner_drops_what_a_set_leaves_out_and_nobody_before(pmo: Any, owner: Any, project_one: Any) -> None:
+    made = services.freeze_criteria(actor=pmo, project=project_one, leaving_out=[1, 3])
+    assert made.numbers == [2, 3]  # only what is approved is left out: 3 is proposed
+    assert project_one.success_criteria.get(number=1).state == "approved"
+    acts.decided(owner, put(project_one, "scope", made, **SCOPE))
+    settled()
+    states = dict(project_one.success_criteria.values_list("number", "state"))
+    assert states == {1: "dropped", 2: "approved", 3: "approved"}
+
+
 def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, project_one: Any) -> None:
     decision: Decision = acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
     again = acts.put(project_one, "scope", decision, terms={"scope": "All of it."}, impact_recipients="None.")
     acts.decided(owner, again)
     settled()
-    assert project_one.success_criteria.get(number=3).state == "proposed"
+    states = dict(project_one.success_criteria.values_list("number", "state"))
+    assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch approves the first two still
     assert reading.sets(project_one)[0].approval is None
 
 

@@ -90,6 +90,23 @@ def test_cost_follows_what_is_expected_in_the_end_of_the_budget(
     assert sky(project_one, "cost") == expected
 
 
+@pytest.mark.parametrize(
+    ("budget", "expected", "said"),
+    [
+        (Decimal(0), Sky.STORMY, "Nothing is budgeted, and €\u00a03,650,000 is expected"),
+        (None, Sky.CLOUDY, "% of the envelopes is expected"),
+    ],
+)
+def test_a_budget_of_nothing_is_not_the_same_as_none_decided(
+    budget: Decimal | None, expected: Sky, said: str, project_one: Any
+) -> None:
+    project_one.budget = budget
+    [cost] = [one for one in computing.compute(project_one).aspects if one.aspect == "cost"]
+    assert cost.sky == expected
+    with translation.override("en"):
+        assert said in computing.sentence("cost", cost.facts)
+
+
 def test_scope_follows_the_must_requirements_in_force_as_they_are_written(amoa: Any, project_one: Any) -> None:
     assert sky(project_one, "scope") == Sky.SUNNY
     must = project_one.requirements.get(code="ONE-001")

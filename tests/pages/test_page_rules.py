@@ -145,6 +145,7 @@ def test_a_page_that_found_problems_says_so_first_in_its_title(pages: dict[str, 
         "acceptance_test_refused", "campaign_new_refused", "campaign_run_refused", "defect_new_refused",
         "standard_new_refused", "standard_edit_refused", "library_entry_refused", "review_new_refused",
         "milestone_forecast_refused", "steering_indicator_refused", "criterion_new_refused", "weather_publish_refused",
+        "steering_import_refused",
         "risk_new_refused", "risk_assess_refused", "risk_settle_refused", "issue_settle_refused", "risk_scale_refused",
         "referential_new_refused", "referential_draft_refused", "referential_duty_refused", "referential_unreadable",
     }  # fmt: skip

@@ -15,9 +15,9 @@ from django.urls import reverse
 from governance.change_plan.services import give_feedback
 from governance.risks import filters
 from governance.risks.filters import Filter
-from governance.risks.services import set_risk_scale, settle_risk
+from governance.risks.services import set_risk_scale, settle_issue, settle_risk
 from projects.models import Issue, Project, Risk
-from projects.risks.enums import Band, Rated, RiskStatus
+from projects.risks.enums import Band, IssueState, Rated, RiskStatus
 from tests import acts, risks
 from tests.pages.visits import act
 
@@ -125,6 +125,19 @@ def test_a_file_holds_what_is_filtered_and_no_formula(
     assert any("HYPERLINK(1)" in row[1] for row in rows)
 
 
+def test_an_opportunity_is_told_apart_in_the_list_and_in_the_file(pmo: Any, project_one: Any, client_of: Any) -> None:
+    client, english = client_of(pmo), {"accept-language": "en"}
+    for title, opportunity in (("A calm winter", True), ("A stormy one", False)):
+        risks.raised(pmo, project_one, title=title, opportunity=opportunity, proximity="near", category="legal")
+    listed = page(client.get(f"{to('risk_list', 'ONE')}?category=legal", headers=english))
+    assert listed.count("Opportunity") == 1
+    answer = client.get(f"{to('risks_csv', 'ONE')}?category=legal", headers=english)
+    _, *rows = csv.reader(StringIO(answer.content.decode("utf-8-sig")))
+    told = {row[1]: row[-2:] for row in rows}
+    assert told["A calm winter"] == ["Opportunity", "Within three months"]
+    assert told["A stormy one"] == ["Threat", "Within three months"]
+
+
 def test_the_page_of_a_risk_tells_its_whole_story(owner: Any, pmo: Any, project_one: Any, client_of: Any) -> None:
     risk = risks.to_accept(pmo, project_one, requirements=["ONE-001"])
     decision = risks.accepted(owner, risk)
@@ -172,6 +185,20 @@ def test_a_stale_assessment_is_a_conflict_that_records_nothing(pmo: Any, amoa: A
     before = acts.recorded()
     assert client_of(pmo).post(path, fields).status_code == 409
     assert acts.recorded() == before
+
+
+def test_an_issue_that_somebody_followed_meanwhile_is_a_conflict_that_keeps_what_was_typed(
+    pmo: Any, amoa: Any, client_of: Any
+) -> None:
+    path, fields = act("settle_issue", None)
+    form = client_of(pmo).get(path).context["form"]
+    issue = Issue.objects.get(pk=int(path.split("/")[2]))
+    told = {"resolution": "Another crane."}
+    settle_issue(actor=amoa, issue=issue, state=IssueState.POSTPONED, fields=told)
+    before = acts.recorded()
+    answer = client_of(pmo).post(path, fields | {"seen": form["seen"].value()})
+    assert (answer.status_code, acts.recorded()) == (409, before)
+    assert fields["resolution"] in page(answer)
 
 
 def test_the_scale_is_shown_in_the_words_of_the_reader(owner: Any, project_one: Any, client_of: Any) -> None:

@@ -103,6 +103,22 @@ def test_a_table_is_shown_first_and_written_once_it_is_confirmed(pmo: Any, clien
     assert IndicatorReading.objects.count() == before + len(shown.context["found"].lines)
 
 
+def test_a_table_is_shown_as_it_is_read_not_as_it_is_typed(pmo: Any, client_of: Any) -> None:
+    shown = sent(client_of(pmo), f'NOISE;{TODAY};"12,345"')
+    assert '<td class="n">12345</td>' in shown.content.decode()
+
+
+def test_a_retired_indicator_can_still_be_read_and_followed_again(pmo: Any, project_one: Any, client_of: Any) -> None:
+    client, row = client_of(pmo), project_one.steering_indicators.get(code="NOISE")
+    address = reverse("governance:steering_indicator_edit", args=[row.pk])
+    _, fields = act("edit_steering")
+    for retired in ({"retired": "on"}, {}):
+        assert client.post(address, fields | retired | {"seen": version_of(row)}).status_code == 302
+        text = page(client, "steering_indicators")
+        assert ("Not followed any more" in text) == bool(retired)
+        assert address in text
+
+
 def test_a_table_with_a_wrong_line_is_not_written_even_when_it_is_confirmed(pmo: Any, client_of: Any) -> None:
     client, before = client_of(pmo), IndicatorReading.objects.count()
     shown = sent(client, f"NOISE;{TODAY};4", "NOISE;soon;5", step="record")
@@ -182,6 +198,17 @@ def test_an_approved_set_names_its_decision(recipient: Any, proposal: Any, clien
     text = page(client_of(recipient), "success")
     assert proposal("launch_one").answer.reference in text
     assert "2 criteria are approved by the owner." in text
+
+
+def test_an_approved_criterion_is_left_out_of_the_next_set(pmo: Any, project_one: Any, client_of: Any) -> None:
+    address, _ = act("freeze_criteria")
+    client = client_of(pmo)
+    assert "SC-01" in client.get(address).content.decode()
+    assert "SC-03" not in client.get(address).content.decode()  # it is only proposed
+    for strange in ("3", "99", "x"):
+        assert client.post(address, {"leaving_out": [strange]}).status_code == 422
+    assert client.post(address, {"leaving_out": ["1"]}).status_code == 302
+    assert project_one.criteria_sets.latest("number").numbers == [2, 3]
 
 
 def test_freezing_twice_is_a_conflict(pmo: Any, client_of: Any) -> None:

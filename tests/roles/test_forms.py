@@ -149,6 +149,12 @@ def test_a_number_is_read_with_a_comma_or_a_point(typed: str, number: str) -> No
     assert NumberField(decimal_places=2).clean(typed) == Decimal(number)
 
 
+@pytest.mark.parametrize("typed", ["0,125", "0.125", "-0,125", "00.125"])
+def test_nothing_parts_the_thousands_of_a_number_that_begins_with_a_zero(typed: str) -> None:
+    assert codes(NumberField(decimal_places=2), typed) == {"max_decimal_places"}
+    assert NumberField(decimal_places=3).clean(typed) == Decimal(typed.replace(",", "."))
+
+
 def test_a_number_comes_back_as_the_language_of_the_reader_writes_it() -> None:
     field = NumberField(max_digits=8, decimal_places=2)
     for language, shown in (("fr", "71,5"), ("en", "71.5")):
@@ -170,6 +176,7 @@ def test_a_day_lies_ahead_and_within_reach() -> None:
     assert codes(DayField(), (today - timedelta(days=1)).isoformat()) == {"past"}
     assert codes(DayField(), f"{today.year + 51}-01-01") == {"far"}
     assert DayField(future=False).clean("2020-02-29").year == 2020
+    assert codes(DayField(future=False), "0026-11-24") == {"far"}
 
 
 @pytest.mark.parametrize(
