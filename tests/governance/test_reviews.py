@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from governance.dashboards import exports
 from governance.enums import Act, Outcome
@@ -160,7 +161,8 @@ def test_the_form_says_which_projects_and_how_many_questions_it_takes(
 ) -> None:
     projects = list(Project.objects.filter(code__in=["ONE", "TWO"]).order_by("code"))
     monkeypatch.setattr(forms, "MOST_PROJECTS", 1)
-    form = forms.ReviewForm({"chosen": ["ONE"], "asked": "What?\n" * 41}, projects=projects)
+    with override("en"):
+        form = forms.ReviewForm({"chosen": ["ONE"], "asked": "What?\n" * 41}, projects=projects)
     assert form.fields["chosen"].initial is None
     assert form.initial["chosen"] == ["ONE"]
     assert "1 of 2" in str(form.fields["chosen"].help_text)
