@@ -4,7 +4,7 @@ A line for what changes over time, bars for ordered classes, stacked bars for sh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -111,13 +111,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar at its height: its label, its parts, the value at its end, and the list behind it."""
+    """One bar at its height: its label, its parts, and the value at its end."""
 
     label: str
     y: int
     parts: list[Part]
     value: str
-    href: str = ""
 
     @property
     def text_y(self) -> int:
@@ -144,8 +143,6 @@ class Row:
     label: str
     counts: Sequence[tuple[str, float]]
     value: str
-    href: str = ""
-    cells: Sequence[str] = field(default=())
 
 
 def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
@@ -156,7 +153,7 @@ def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
     drawn = []
     for place, row in enumerate(rows):
         total = sum(number for _mark, number in row.counts) if shares else most
-        drawn.append(Bar(row.label, 6 + STEP * place, _parts(row.counts, total), row.value, row.href))
+        drawn.append(Bar(row.label, 6 + STEP * place, _parts(row.counts, total), row.value))
     return Bars(drawn)
 
 
@@ -192,7 +189,6 @@ class DotRow:
     label: str
     y: int
     dots: list[Dot]
-    href: str = ""
 
     @property
     def text_y(self) -> int:
@@ -223,8 +219,8 @@ class Dots:
         return STEP * len(self.rows) + 30
 
 
-def dots(columns: Sequence[str], rows: Sequence[tuple[str, str, Sequence[str]]]) -> Dots | None:
-    """The grid of `rows` (label, address, the state of each column or an empty string); None without anything."""
+def dots(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Dots | None:
+    """The grid of `rows` (label, the state of each column or an empty string); None without anything."""
     if not columns or not rows:
         return None
     step = min(54.4, (WIDTH - 168) / len(columns))
@@ -234,9 +230,9 @@ def dots(columns: Sequence[str], rows: Sequence[tuple[str, str, Sequence[str]]])
         [
             DotRow(
                 label, 43 + STEP * place,
-                [Dot(x, state) for x, state in zip(places, states, strict=True) if state], href,
+                [Dot(x, state) for x, state in zip(places, states, strict=True) if state],
             )
-            for place, (label, href, states) in enumerate(rows)
+            for place, (label, states) in enumerate(rows)
         ],
     )  # fmt: skip
 

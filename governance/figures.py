@@ -29,9 +29,9 @@ from django.db.models.functions import Coalesce, JSONObject, TruncMonth
 from django.utils import timezone
 
 from governance import workflow
-from governance.enums import DISAGREES, Position, ProposalState, dissents
+from governance.enums import DISAGREES, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
-from projects.mandates.vacancies import SOON
+from projects.mandates.vacancies import vacant_from
 from projects.matrix.launch import matters_at
 from projects.models import AcceptanceTest, Mandate, Project, Requirement, Risk
 from projects.requirements.enums import Priority
@@ -74,9 +74,34 @@ def musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
     return requirements.filter(priority=Priority.MUST, state__in=CANDIDATES).exclude(kind="need")
 
 
+def covered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """The musts that a test in use covers."""
+    return musts(requirements).filter(_tested())
+
+
 def uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
     """The musts that no test in use covers."""
-    return musts(requirements).filter(~Exists(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))))
+    return musts(requirements).filter(~_tested())
+
+
+def _tested() -> Exists:
+    return Exists(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")))
+
+
+#: Where the answer of the owner goes against an opinion.
+AGAINST = Q(
+    *(Q(revision__decision__outcome=outcome, position=position) for outcome, position in DISAGREES.items()),
+    _connector=Q.OR,
+)
+
+
+def settled(projects: QuerySet[Project], since: date) -> QuerySet[Opinion]:
+    """The opinions that were answered since that day with yes or no, and that said yes or no themselves."""
+    answered = Opinion.objects.filter(
+        revision__decision__project__in=projects, revision__decision__acted_at__date__gte=since,
+        revision__decision__outcome__in=list(DISAGREES),
+    )  # fmt: skip
+    return answered.exclude(position=Position.NO_OPINION)
 
 
 # — each project —
@@ -96,7 +121,7 @@ MEDIAN = Median(TAKEN, output_field=DurationField())
 
 @dataclass(frozen=True)
 class Seats:
-    """The roles a project must have, by their code: `held`, `ending` within 60 days or `vacant`."""
+    """The roles a project must have, by their code: `held`, `ending` (vacant within 60 days) or `vacant`."""
 
     states: dict[str, str]
 
@@ -146,7 +171,7 @@ class Line:
 
 
 def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
-    """The figures of each project at `now`, its decisions since that day, by level then code. One query."""
+    """The figures of each project at `now`, its decisions since that day, by code. One query."""
     today = timezone.localdate(now)
     mine = {"project": OuterRef("pk")}
     decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
@@ -181,9 +206,9 @@ def _sum(rows: QuerySet[Any], name: str) -> Any:
 
 
 def _seats(now: datetime) -> dict[str, Any]:
-    """What `_states` reads: the roles a project must have and their authority, and until when each is held."""
-    held = Mandate.objects.during(now).filter(project=OuterRef("pk"), holder__is_active=True)
-    told = JSONObject(code="role__code", until="period__endswith")
+    """What `_states` reads: the roles a project must have and their authority, and when each is or will be held."""
+    held = Mandate.objects.not_over(now).filter(project=OuterRef("pk"), holder__is_active=True)
+    told = JSONObject(code="role__code", since="period__startswith", until="period__endswith")
     asked = '$.roles[*] ? (@.mandatory == "true")'
     return {
         "codes_": _path(f"{asked}.code"), "authorities_": _path(f"{asked}.authority"),
@@ -203,17 +228,17 @@ def _path(path: str) -> Any:
 def _states(row: Any, now: datetime) -> Seats:
     mandatory = zip(row.codes_, row.authorities_, strict=True)
     needed = [code for code, authority in mandatory if matters_at(row.level, authority)]
-    until: dict[str, list[str | None]] = {}
-    for held in row.held_:
-        until.setdefault(held["code"], []).append(held["until"])
-    return Seats({code: _state(until.get(code, ()), now) for code in needed})
+    held: dict[str, list[tuple[datetime, datetime | None]]] = {}
+    for one in row.held_:
+        until = datetime.fromisoformat(one["until"]) if one["until"] else None
+        held.setdefault(one["code"], []).append((datetime.fromisoformat(one["since"]), until))
+    return Seats({code: _state(held.get(code, []), now) for code in needed})
 
 
-def _state(ends: Sequence[str | None], now: datetime) -> str:
-    if not ends:
+def _state(periods: list[tuple[datetime, datetime | None]], now: datetime) -> str:
+    if not any(start <= now for start, _end in periods):
         return "vacant"
-    last = max((datetime.fromisoformat(end) for end in ends if end), default=None)
-    return "held" if None in ends or last is None or last > now + SOON else "ending"
+    return "ending" if vacant_from(periods, now) else "held"
 
 
 def _line(row: Any, now: datetime) -> Line:
@@ -304,22 +329,10 @@ class Followed:
 
 def followed(projects: QuerySet[Project], since: date) -> list[Followed]:
     """How often each adviser role was followed since that day. One query."""
-    answered = Opinion.objects.filter(
-        revision__decision__project__in=projects, revision__decision__acted_at__date__gte=since
-    )
-    groups = answered.order_by().values("role", "position", "revision__decision__outcome").annotate(n=Count("pk"))
-    found: dict[str, list[int]] = {}
-    for group in groups:
-        verdict = _followed(group["position"], group["revision__decision__outcome"])
-        if verdict is not None:
-            found.setdefault(group["role"], [0, 0])[not verdict] += group["n"]
-    return [Followed(role, yes, no) for role, (yes, no) in sorted(found.items())]
-
-
-def _followed(position: str, outcome: str) -> bool | None:
-    """Whether an answer goes with an opinion; None when either says neither yes nor no."""
-    settled = outcome in DISAGREES and position != Position.NO_OPINION
-    return not dissents(position, outcome) if settled else None
+    groups: Any = settled(projects, since).order_by("role").values("role").annotate(
+        yes=Count("pk", filter=~AGAINST), no=Count("pk", filter=AGAINST)
+    )  # fmt: skip
+    return [Followed(group["role"], group["yes"], group["no"]) for group in groups]
 
 
 def total(found: Iterable[Line], name: str) -> int:

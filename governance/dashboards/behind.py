@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from governance import figures
 from governance.conformity.reading import CheckpointStanding, standing, standings
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.obligations import obligations
 from governance.dashboards.scope import Scope
-from governance.models import Condition, Decision, Proposal, ProposalRevision, Waiver
+from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision, Waiver
 from governance.waivers.reading import ending
 from projects.models import Project, Requirement, Risk
 from roles.dates import long_day
@@ -49,7 +49,7 @@ class Listing:
     """A list one can open: `rows` finds what is counted with the filters of the address, `entry` writes one row.
 
     `rows` gives a queryset, or a list of entries that need no further reading. `filters` maps the names the address
-    may hold, beside those of the scope, to the pattern of what they may say.
+    may hold, beside those of the scope, to the pattern of what they may say. `of_period`: only that period is told of.
     """
 
     title: Text
@@ -58,6 +58,7 @@ class Listing:
     entry: Callable[[Any], Entry]
     none: Text
     filters: Mapping[str, str] = field(default_factory=dict)
+    of_period: bool = False
 
     def chosen(self, said: Mapping[str, str]) -> dict[str, str]:
         """What the address says that this list understands."""
@@ -122,6 +123,24 @@ def _decided_entry(row: Decision) -> Entry:
     ))  # fmt: skip
 
 
+def _opinions(scope: Scope, said: Mapping[str, str]) -> QuerySet[Opinion]:
+    found = figures.settled(scope.projects, scope.since)
+    if "followed" in said:
+        found = found.filter(~figures.AGAINST if said["followed"] == "yes" else figures.AGAINST)
+    if "role" in said:
+        found = found.filter(role=said["role"])
+    found = found.select_related("revision__decision__project", "revision__decision__proposal")
+    return found.order_by("-revision__decision__acted_at", "role", "pk")
+
+
+def _opinion_entry(row: Opinion) -> Entry:
+    decision = row.revision.decision
+    return Entry((
+        Cell(decision.reference, decision.get_absolute_url()), Cell(row.revision.title), project_cell(decision.project),
+        Cell(row.role), Cell(str(row.get_position_display())), Cell(str(decision.get_outcome_display())),
+    ))  # fmt: skip
+
+
 def _overdue(scope: Scope, said: Mapping[str, str]) -> QuerySet[Condition]:
     found = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
     return found.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
@@ -148,9 +167,12 @@ def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
 
 # — roles —
 
+#: What the address may ask of the roles a project must have, and the states it means by that.
+SEATS: Mapping[str, Sequence[str]] = {"vacant": ("vacant",), "ending": ("ending",), "held": ("held", "ending")}
+
 
 def _roles(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
-    wanted = {"held": ["held", "ending"], "": ["vacant", "ending"]}.get(said.get("state", ""), [said.get("state", "")])
+    wanted = SEATS.get(said.get("state", ""), ("vacant", "ending", "held"))
     words = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}
     return [
         Entry((
@@ -167,8 +189,8 @@ def _roles(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
 
 
 def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Requirement]:
-    written = Requirement.objects.filter(project__in=scope.projects)
-    found = figures.uncovered(written) if "uncovered" in said else figures.musts(written)
+    counted = figures.uncovered if "uncovered" in said else figures.covered if "covered" in said else figures.musts
+    found = counted(Requirement.objects.filter(project__in=scope.projects))
     return found.select_related("project").order_by("project__code", "code")
 
 
@@ -191,11 +213,11 @@ def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
 
 #: In the address, the two results that are no conformity.
 GAPS = "gaps"
+RESULTS = {GAPS: FAILED, **{one.value: frozenset({one}) for one in Standing}}
 
 
 def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
-    wanted = said.get("result", GAPS)
-    known = FAILED if wanted == GAPS else {wanted}
+    known = RESULTS.get(said.get("result", ""), frozenset(Standing))
     return [
         Entry((
             Cell(row.name, reverse("governance:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
@@ -231,11 +253,9 @@ def _waiver_entry(row: Waiver) -> Entry:
 def _risks(scope: Scope, said: Mapping[str, str]) -> QuerySet[Risk]:
     known = Risk.objects.filter(project__in=scope.projects)
     found: Any = known.red_and_unaccepted(scope.today) if "red" in said else known.open().with_levels()
-    if "likelihood" in said and "impact" in said:
-        found = found.annotate(
-            likelihood_now=Coalesce(F("residual_likelihood"), F("likelihood")),
-            impact_now=Coalesce(F("residual_impact"), F("impact")),
-        ).filter(likelihood_now=int(said["likelihood"]), impact_now=int(said["impact"]))
+    for name in {"likelihood", "impact"} & said.keys():
+        found = found.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
+        found = found.filter(**{f"{name}_now": int(said[name])})
     rows: QuerySet[Risk] = found.select_related("project", "scale", "acceptance")
     return rows.order_by(F("level_now").desc(), "project__code", "pk")
 
@@ -252,7 +272,7 @@ def _given(entry: Entry) -> Entry:
     return entry
 
 
-YES = "1"
+YES, ROLE = "1", "[A-Z0-9-]{1,30}"
 MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 LISTINGS: dict[str, Listing] = {
     "pending": Listing(
@@ -260,14 +280,21 @@ LISTINGS: dict[str, Listing] = {
         (gettext_lazy("Proposal"), TITLE, PROJECT, gettext_lazy("State"), gettext_lazy("Waiting for"),
          gettext_lazy("To decide by")),
         _pending, _pending_entry, gettext_lazy("No decision is pending here."),
-        {"late": YES, "age": f"[0-{len(figures.AGES)}]", "for": "owner|[A-Z0-9-]{1,10}"},
+        {"late": YES, "age": f"[0-{len(figures.AGES)}]", "for": f"{OWNER}|{ROLE}"},
     ),
     "decided": Listing(
         gettext_lazy("Decisions taken"),
         (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Outcome"), gettext_lazy("Decided"),
          gettext_lazy("Time to decide")),
         _decided, _decided_entry, gettext_lazy("No decision was taken in this period."),
-        {"month": MONTH},
+        {"month": MONTH}, of_period=True,
+    ),
+    "opinions": Listing(
+        gettext_lazy("Opinions and answers"),
+        (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Role"), gettext_lazy("Position"),
+         gettext_lazy("Outcome")),
+        _opinions, _opinion_entry, gettext_lazy("No opinion was answered with yes or no in this period."),
+        {"role": ROLE, "followed": "yes|no"}, of_period=True,
     ),
     "overdue": Listing(
         gettext_lazy("Conditions overdue"),
@@ -276,27 +303,27 @@ LISTINGS: dict[str, Listing] = {
     ),
     "obligations": Listing(
         gettext_lazy("Obligations"),
-        (gettext_lazy("From"), gettext_lazy("Kind"), gettext_lazy("What is to be done"), PROJECT, gettext_lazy("Role"),
-         gettext_lazy("Due")),
+        (pgettext_lazy("obligation", "From"), gettext_lazy("Kind"), gettext_lazy("What is to be done"), PROJECT,
+         gettext_lazy("Role"), gettext_lazy("Due")),
         _obligations, _given, gettext_lazy("Nothing that was promised is still to be done."),
-        {"late": YES, "role": "[A-Z0-9-]{1,10}"},
+        {"late": YES, "role": ROLE},
     ),
     "roles": Listing(
-        gettext_lazy("Roles vacant or ending"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
-        _roles, _given, gettext_lazy("Every role is held for the next 60 days."),
-        {"state": "vacant|ending|held"},
+        gettext_lazy("Roles to be held"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
+        _roles, _given, gettext_lazy("No role stands like that."),
+        {"state": "|".join(SEATS)},
     ),
     "musts": Listing(
         gettext_lazy("Must requirements"),
         (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
         _musts, _must_entry, gettext_lazy("No must requirement here."),
-        {"uncovered": YES},
+        {"covered": YES, "uncovered": YES},
     ),
     "checkpoints": Listing(
         gettext_lazy("Checkpoints"),
         (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
         _checkpoints, _given, gettext_lazy("No checkpoint stands like that."),
-        {"standard": "[A-Z0-9-]{1,20}", "result": "|".join([GAPS, *Standing.values])},
+        {"standard": "[A-Z0-9-]{1,20}", "result": "|".join(RESULTS)},
     ),
     "waivers": Listing(
         gettext_lazy("Waivers in force"),

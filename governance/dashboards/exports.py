@@ -9,17 +9,19 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from governance.dashboards import said
 from governance.dashboards.behind import Entry, Listing
 from governance.dashboards.board import Board
-from governance.dashboards.pictures import in_days
+from governance.dashboards.pictures import Picture, in_days
 from governance.dashboards.scope import Scope
 from governance.figures import Line
 from governance.typesetting import typeset
 from projects.exchange.writing import as_csv, as_xlsx
 from roles.dates import long_day
+from roles.erasure import written
 
 TEMPLATE = Path(__file__).with_name("dashboard.typ")
 MEDIA = {
@@ -34,8 +36,9 @@ TABLES, FORMATS = ("csv", "xlsx"), ("csv", "xlsx", "pdf")
 def heads() -> list[str]:
     """The columns of the table of projects."""
     return [
-        _("Code"), _("Project"), _("Level"), _("Owner"), _("Pending"), _("Late"), _("Oldest"), _("Median"),
-        _("Roles held"), _("Roles"), _("Conditions overdue"), _("Musts"), _("Without a test"),
+        _("Code"), _("Project"), pgettext("project", "Level"), _("Owner"), _("Pending"), _("Late"), _("Oldest"),
+        _("Median"), _("Roles held"), _("Roles"), _("Conditions overdue"), _("Red risks"), _("Musts"),
+        _("Without a test"),
     ]  # fmt: skip
 
 
@@ -45,7 +48,7 @@ def cells(line: Line) -> list[str]:
         line.project.code, line.project.title, str(line.project.get_level_display()), line.owner, str(line.pending),
         str(line.late), "" if line.oldest is None else in_days(line.oldest),
         "" if line.median is None else in_days(line.median), str(line.seats.held), str(len(line.seats.states)),
-        str(line.overdue), str(line.musts), str(line.uncovered),
+        str(line.overdue), str(line.red), str(line.musts), str(line.uncovered),
     ]  # fmt: skip
 
 
@@ -58,18 +61,31 @@ def dashboard(kind: str, board: Board) -> HttpResponse:
         return _file(kind, name, as_csv(heads(), rows))
     if kind == "xlsx":
         title = f"{scope.root.code} · {scope.root.title}"
-        return _file(kind, name, as_xlsx(_("Dashboard"), heads(), rows, about=_about(scope, now), name=title, frozen=1))
+        about = _about(scope, now, said.of_scope(scope, period=True))
+        return _file(kind, name, as_xlsx(_("Dashboard"), heads(), rows, about=about, name=title, frozen=1))
     return _file(kind, name, pdf(content(board, now, _("Dashboard")), now))
 
 
-def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry]) -> HttpResponse:
-    """The rows behind a number as a file of this `kind`."""
-    name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
-    names = [str(head) for head in shown.heads]
-    rows = [[cell.text for cell in entry.cells] for entry in entries]
+def charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
+    """What these charts show as a table of this `kind`: a line for each value, under the question it answers."""
+    now, title = timezone.now(), _("Data of the charts")
+    name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
+    names, rows = [_("Question"), _("Row"), _("Column"), _("Value")], [row for one in drawn for row in one.values()]
     if kind == "csv":
         return _file(kind, name, as_csv(names, rows))
-    return _file(kind, name, as_xlsx(str(shown.title), names, rows, about=_about(scope, timezone.now()), frozen=1))
+    about = _about(scope, now, said.of_scope(scope, period=True))
+    return _file(kind, name, as_xlsx(title, names, rows, about=about, frozen=1))
+
+
+def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]) -> HttpResponse:
+    """The rows behind a number as a file of this `kind`; `chosen` are the filters of the list."""
+    name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
+    names = [str(head) for head in shown.heads]
+    rows = [[written(cell.text) for cell in entry.cells] for entry in entries]
+    if kind == "csv":
+        return _file(kind, name, as_csv(names, rows))
+    about = _about(scope, timezone.now(), said.of_list(scope, shown, chosen))
+    return _file(kind, name, as_xlsx(str(shown.title), names, rows, about=about, frozen=1))
 
 
 def content(board: Board, at: datetime, heading: str, questions: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
@@ -82,7 +98,8 @@ def content(board: Board, at: datetime, heading: str, questions: Sequence[Mappin
         "numbers": [{"name": one.name, "value": str(one)} for one in board.numbers()],
         "questions_heading": _("Questions for the owners"), "questions": [dict(one) for one in questions],
         "pictures": [
-            {"question": one.question, "conclusion": one.conclusion, "head": [str(head) for head in one.heads],
+            {"question": one.question, "conclusion": " ".join(filter(None, [one.conclusion, one.note])),
+             "head": [str(head) for head in one.heads],
              "rows": [[cell.text for cell in row] for row in one.rows]}
             for one in board.drawn
         ],
@@ -91,14 +108,14 @@ def content(board: Board, at: datetime, heading: str, questions: Sequence[Mappin
     }  # fmt: skip
 
 
-def pdf(said: Mapping[str, Any], at: datetime) -> bytes:
+def pdf(board: Mapping[str, Any], at: datetime) -> bytes:
     """What `content` says as A4 pages, the same bytes for the same content and `at`."""
-    return typeset(TEMPLATE, "board", said, at)
+    return typeset(TEMPLATE, "board", board, at)
 
 
-def _about(scope: Scope, at: datetime) -> list[tuple[str, str]]:
-    said = [(_("Project"), f"{scope.root.code} · {scope.root.title}"), (_("As of"), long_day(at))]
-    return [*said, *((name, str(value)) for name, value in scope.query.items())]
+def _about(scope: Scope, at: datetime, filters: Sequence[str]) -> list[tuple[str, str]]:
+    about = [(_("Project"), f"{scope.root.code} · {scope.root.title}"), (_("As of"), long_day(at))]
+    return [*about, (_("Only"), ", ".join(filters))] if filters else about
 
 
 def _file(kind: str, name: str, content: bytes) -> HttpResponse:

@@ -12,8 +12,6 @@ from projects.risks.models import band_of, ruling_grades
 from projects.weather.enums import Sky
 
 WEATHERS = 6
-#: The most projects the grid of weather names.
-MOST = 60
 TONES = {Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}
 
 
@@ -70,7 +68,7 @@ def weather_lines(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
     found = grid(scope.projects, months)
     rows = [
         (project, [WeatherCell(month, found.get(project.pk, {}).get(month)) for month in months])
-        for project in scope.projects.order_by("code")[:MOST]
+        for project in scope.projects.order_by("code")
     ]
     return sorted(rows, key=lambda row: (-_weight(row[1]), row[0].code))
 

@@ -14,11 +14,12 @@ from governance import charts
 from governance.conformity.reading import CheckpointStanding, StandardShare, shares
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.behind import OWNER, Cell, project_cell
-from governance.dashboards.grids import WeatherCell
+from governance.dashboards.grids import TONES, Heat, WeatherCell
 from governance.dashboards.scope import Scope, behind
 from governance.figures import AGES, GOAL_DAYS, Followed, Line, Month, Waiting
 from governance.risks.reading import Exposure
 from projects.models import Project
+from projects.risks.enums import Band
 from projects.weather.enums import Sky
 from roles.dates import long_day
 
@@ -41,6 +42,7 @@ class Picture:
     """A chart as the page, the print and the PDF show it: without a drawing, `conclusion` says why there is none.
 
     `rows` is the same data as a table under `heads`; `words` marks the columns that hold words, the others numbers.
+    `note` says what the figures leave out, `left_out` what only the drawing does.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Picture:
     goal: str = ""
     legend: Sequence[Key] = ()
     note: str = ""
+    left_out: str = ""
     words: frozenset[int] = field(default=frozenset({0}))
 
     @property
@@ -62,6 +65,15 @@ class Picture:
         """Height of the drawing."""
         drawn = self.bars or self.dots
         return drawn.height if drawn else 190
+
+    def values(self) -> list[list[str]]:
+        """Its table a value a line: the question, the row, the column, the value; a row is named by its first words."""
+        named = 1 if len(self.words) == len(self.heads) else len(self.words)
+        return [
+            [self.question, " · ".join(cell.text for cell in row[:named]), str(head), cell.text]
+            for row in self.rows
+            for head, cell in zip(self.heads[named:], row[named:], strict=True)
+        ]
 
     @property
     def is_drawn(self) -> bool:
@@ -91,33 +103,49 @@ def in_days(value: float | None) -> str:
 def faster(scope: Scope, months: Sequence[Month]) -> Picture:
     """Are decisions getting faster?"""
     drawn = charts.line([(short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
-    known = [m for m in months if m.median is not None]
-    conclusion = _("No decision was taken in these months.")
-    if known:
-        first, last = known[0], known[-1]
-        conclusion = _(
-            "Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s; the goal is %(goal)s."
-        ) % {
-            "first": in_days(first.median), "start": long_month(first.month), "last": in_days(last.median),
-            "end": long_month(last.month), "goal": in_days(GOAL_DAYS),
-        }  # fmt: skip
     rows = [
         (Cell(long_month(m.month)), Cell(in_days(m.median)),
-         Cell(str(m.decisions), behind(scope, "decided", month=f"{m.month:%Y-%m}") if m.decisions else ""))
+         _count(m.decisions, scope, "decided", month=f"{m.month:%Y-%m}"))
         for m in months
     ]  # fmt: skip
     return Picture(
         "faster", _("Are decisions getting faster?"), _("Median days from submission to decision, by month"),
-        conclusion, (_("Month"), _("Median"), _("Decisions")), rows, line=drawn,
+        _how_fast([m for m in months if m.decisions]), (_("Month"), _("Median"), _("Decisions")), rows, line=drawn,
         goal=_("goal %(days)s") % {"days": in_days(GOAL_DAYS)},
     )  # fmt: skip
 
 
+def _how_fast(months: Sequence[Month]) -> str:
+    """What months with decisions say; one alone is no trend."""
+    if not months:
+        return _("No decision was taken in these months.")
+    first, last = months[0], months[-1]
+    said = {
+        "first": in_days(first.median), "start": long_month(first.month), "last": in_days(last.median),
+        "end": long_month(last.month), "goal": in_days(GOAL_DAYS),
+    }  # fmt: skip
+    if first == last:
+        return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % said
+    return (
+        _("Half of the decisions took at most %(first)s in %(start)s and %(last)s in %(end)s; the goal is %(goal)s.")
+        % said
+    )
+
+
+def ages() -> list[str]:
+    """The classes of waiting in words."""
+    between = [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(AGES)]
+    return [_("Under %(n)d days") % {"n": AGES[0]}, *between, _("%(n)d days or more") % {"n": AGES[-1]}]
+
+
+def _count(number: int, scope: Scope, listing: str, **said: Any) -> Cell:
+    """A number with the list behind it; nothing stands behind none."""
+    return Cell(str(number), behind(scope, listing, **said) if number else "")
+
+
 def aging(scope: Scope, found: Waiting) -> Picture:
     """What has been waiting, and how long?"""
-    labels = [_("Under %(n)d days") % {"n": AGES[0]}]
-    labels += [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(AGES)]
-    labels.append(_("%(n)d days or more") % {"n": AGES[-1]})
+    labels = ages()
     marks = ("pending", "pending", "deferred", "rejected")
     drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, found.ages, strict=True)]
     total = sum(found.ages)
@@ -127,7 +155,7 @@ def aging(scope: Scope, found: Waiting) -> Picture:
         "%(n)d decisions are pending, %(over)d past the goal.", total,
     ) % {"n": total, "over": over}  # fmt: skip
     rows = [
-        (Cell(label), Cell(str(n), behind(scope, "pending", age=place) if n else ""))
+        (Cell(label), _count(n, scope, "pending", age=place))
         for place, (label, n) in enumerate(zip(labels, found.ages, strict=True))
     ]
     return Picture(
@@ -147,9 +175,7 @@ def who_waits(scope: Scope, found: Waiting) -> Picture:
     conclusion = _("Nobody is waited for.") if top is None else ngettext(
         "%(n)d waits for %(role)s.", "%(n)d wait for %(role)s.", top[1]
     ) % {"n": top[1], "role": names[top[0]]}  # fmt: skip
-    rows = [
-        (Cell(names[role]), Cell(str(n), behind(scope, "pending", **{"for": role or OWNER}))) for role, n in rows_of
-    ]
+    rows = [(Cell(names[role]), _count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
     return Picture(
         "who", _("Whose turn is it?"),
         _("Pending decisions by the role that is waited for: its opinion, or the owner’s answer"), conclusion,
@@ -163,24 +189,32 @@ def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
     most = sorted(found, key=lambda one: (-len(one.seats.of("vacant")), -len(one.seats.of("ending")), one.project.code))
     drawn = charts.dots(
         codes,
-        [(line.project.code, "", [line.seats.states.get(code, "") for code in codes]) for line in most[:DRAWN]],
+        [(line.project.code, [line.seats.states.get(code, "") for code in codes]) for line in most[:DRAWN]],
     )
     needed, held = sum(len(line.seats.states) for line in found), sum(line.seats.held for line in found)
     ending = sum(len(line.seats.of("ending")) for line in found)
     conclusion = _("%(held)d of %(needed)d roles are held; %(vacant)d vacant, %(ending)d end within 60 days.") % {
         "held": held, "needed": needed, "vacant": needed - held, "ending": ending,
     }  # fmt: skip
-    words = {"vacant": _("Vacant"), "ending": _("Ends within 60 days")}
+    words = {
+        "held": _("held"), "ending": _("ends within 60 days"), "vacant": pgettext("role", "vacant"), "": "–",
+    }  # fmt: skip
     rows = [
-        (project_cell(line.project), Cell(code), Cell(words[state]))
-        for line in found for state in words for code in line.seats.of(state)
+        (project_cell(line.project), *(Cell(words[line.seats.states.get(code, "")]) for code in codes))
+        for line in most
     ]  # fmt: skip
     return Picture(
         "roles", _("Is every role held?"), _("The roles each project must have, those with a gap first"), conclusion,
-        (_("Project"), _("Role"), _("State")), rows, dots=drawn, words=frozenset({0, 1, 2}),
-        legend=(Key("accent", _("held")), Key("deferred", _("ends within 60 days")),
-                Key("hole", pgettext("role", "vacant"))),
+        (_("Project"), *codes), rows, dots=drawn, words=frozenset(range(len(codes) + 1)),
+        legend=tuple(Key(mark, words[state]) for state, mark in SEAT_MARKS), left_out=_drawn_of(len(found)),
     )  # fmt: skip
+
+
+def _drawn_of(projects: int) -> str:
+    """That the drawing leaves some out, when it does."""
+    if projects <= DRAWN:
+        return ""
+    return _("Drawn: the first %(n)d of %(all)d projects; the data hold all of them.") % {"n": DRAWN, "all": projects}
 
 
 #: The roles of the known packs in the order of the arch: who decides, who advises, who builds, who receives.
@@ -197,11 +231,11 @@ def backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
     conclusion = _("The trend begins with the second night: figures are kept every night.")
     if len(days) > 1:
         conclusion = _("%(first)s pending on %(start)s, %(last)s on %(end)s.") % {
-            "first": days[0]["pending"], "start": formats.date_format(days[0]["day"], "j F Y"),
-            "last": days[-1]["pending"], "end": formats.date_format(days[-1]["day"], "j F Y"),
+            "first": days[0]["pending"], "start": long_day(days[0]["day"]),
+            "last": days[-1]["pending"], "end": long_day(days[-1]["day"]),
         }  # fmt: skip
     rows = [
-        (Cell(formats.date_format(row["day"], "j F Y")), Cell(str(row["pending"])), Cell(str(row["late"])),
+        (Cell(long_day(row["day"])), Cell(str(row["pending"])), Cell(str(row["late"])),
          Cell(str(row["overdue"])))
         for row in days
     ]  # fmt: skip
@@ -226,8 +260,9 @@ def covered(scope: Scope, found: Sequence[Line]) -> Picture:
         "%(covered)d of %(musts)d must requirements have a test."
     ) % {"covered": musts - missing, "musts": musts}  # fmt: skip
     rows = [
-        (project_cell(line.project), Cell(str(line.musts), behind(scope, "musts") if not scope.is_group else ""),
-         Cell(str(line.covered)), Cell(str(line.uncovered)))
+        (project_cell(line.project), _count(line.musts, scope, "musts", project=line.project.code),
+         _count(line.covered, scope, "musts", project=line.project.code, covered=1),
+         _count(line.uncovered, scope, "musts", project=line.project.code, uncovered=1))
         for line in having
     ]  # fmt: skip
     return Picture(
@@ -235,6 +270,7 @@ def covered(scope: Scope, found: Sequence[Line]) -> Picture:
         conclusion, (_("Project"), _("Musts"), _("Covered"), _("Without a test")), rows,
         bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("covered by a test")), Key("rejected", _("without a test"))),
+        left_out=_drawn_of(len(having)),
     )  # fmt: skip
 
 
@@ -252,7 +288,11 @@ def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
     conclusion = (
         _("Followed: %(roles)s.") % {"roles": ", ".join(said)} if said else _("No opinion was answered in this period.")
     )
-    rows = [(Cell(one.role), Cell(str(one.followed)), Cell(str(one.not_followed))) for one in found]
+    rows = [
+        (Cell(one.role), _count(one.followed, scope, "opinions", role=one.role, followed="yes"),
+         _count(one.not_followed, scope, "opinions", role=one.role, followed="no"))
+        for one in found
+    ]  # fmt: skip
     return Picture(
         "advisers", _("How often is each adviser followed?"),
         _("Opinions that the owner’s answer went with, and those it did not"), conclusion,
@@ -279,8 +319,7 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
     }  # fmt: skip
     table = [
         (Cell(f"{share.code} · {share.title}"),
-         *(Cell(str(share.counts[one]), _checkpoints_behind(scope, share.code, one) if share.counts[one] else "")
-           for one in Standing))
+         *(_count(share.counts[one], scope, "checkpoints", standard=share.code, result=one.value) for one in Standing))
         for share in found
     ]  # fmt: skip
     return Picture(
@@ -288,12 +327,15 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
         conclusion, (_("Standard"), *(str(one.label) for one in Standing)), table, bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("conform")), Key("cond", _("waived")), Key("rejected", _("gap")),
                 Key("pending", _("unanswered"))),
-        note=_("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars."),
+        note=_what_counts(scope),
     )  # fmt: skip
 
 
-def _checkpoints_behind(scope: Scope, code: str, one: Standing) -> str:
-    return behind(scope, "checkpoints", standard=code, result=one.value)
+def _what_counts(scope: Scope) -> str:
+    """What the figures of standards leave out; several projects are counted as recorded (see standings)."""
+    said = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
+    recorded = _("Of several projects only recorded checks count; what Ouvrage checks itself stands on each project.")
+    return f"{said} {recorded}" if scope.is_group else said
 
 
 def _parts_of(share: StandardShare) -> list[tuple[str, float]]:
@@ -322,9 +364,14 @@ def taken_off(found: Sequence[Exposure], today: date) -> Picture:
         for one in last
     ]  # fmt: skip
     initial, residual = sum(one.initial for one in last), sum(one.residual for one in last)
-    conclusion = _("No risk is open.") if not last else _(
-        "The open risks weighed %(initial)d at first and weigh %(residual)d now: %(off)d was taken off the owner."
-    ) % {"initial": initial, "residual": residual, "off": initial - residual}  # fmt: skip
+    conclusion, off = _("No risk is open."), initial - residual
+    if last:
+        conclusion = _("The open risks weighed %(initial)d at first and weigh %(residual)d now: nothing was taken off.")
+    if off > 0:
+        conclusion = _(
+            "The open risks weighed %(initial)d at first and weigh %(residual)d now: %(off)d was taken off the owner."
+        )
+    conclusion %= {"initial": initial, "residual": residual, "off": off}
     table = [
         (Cell(long_day(one.month)), Cell(one.role), Cell(str(one.initial)), Cell(str(one.residual)),
          Cell(str(one.taken_off)))
@@ -335,6 +382,23 @@ def taken_off(found: Sequence[Exposure], today: date) -> Picture:
         _("Sums of the levels of open threats, by the role that last said what remains"), conclusion,
         (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")), table, bars=charts.bars(drawn),
         legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))), words=frozenset({0, 1}),
+    )  # fmt: skip
+
+
+def heat(found: Heat) -> Picture:
+    """Where are the risks? The grid as a table, for files."""
+    red = sum(cell.count for _likelihood, cells in found.lines for cell in cells if cell.tone == TONES[Band.RED])
+    conclusion = _("No risk is open.") if not found.total else ngettext(
+        "%(n)d risk is open, after what is done about it; %(red)d where the scale is red.",
+        "%(n)d risks are open, after what is done about them; %(red)d where the scale is red.", found.total,
+    ) % {"n": found.total, "red": red}  # fmt: skip
+    rows = [
+        (Cell(str(likelihood)), *(Cell(str(cell.count), cell.href if cell.count else "") for cell in cells))
+        for likelihood, cells in found.lines
+    ]
+    return Picture(
+        "heat", _("Where are the risks?"), _("Open risks by likelihood (rows) and impact (columns)"), conclusion,
+        (_("Likelihood"), *(_("impact %(n)s") % {"n": impact} for impact in found.impacts)), rows,
     )  # fmt: skip
 
 
@@ -373,12 +437,16 @@ def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
             whole,
         ) % {"n": whole, "late": late}  # fmt: skip
     table = [
-        (Cell(role), Cell(str(sum(both)), behind(scope, "obligations", role=role)), Cell(str(both[0])))
+        (
+            Cell(role),
+            _count(sum(both), scope, "obligations", role=role),
+            _count(both[0], scope, "obligations", role=role, late=1),
+        )
         for role, both in found.items()
     ]
     return Picture(
         "obligations", _("Who still has what to do?"),
         _("Open conditions, actions on risks and actions after a check, by the role that answers"), conclusion,
-        (_("Role"), _("Open"), _("Late")), table, bars=charts.bars(drawn),
+        (_("Role"), pgettext("obligations", "Open"), _("Late")), table, bars=charts.bars(drawn),
         legend=(Key("rejected", _("late")), Key("pending", _("in time"))),
     )  # fmt: skip

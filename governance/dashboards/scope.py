@@ -1,7 +1,7 @@
 """What a dashboard is about: a project, or a programme or portfolio with all that is part of it, as one sees it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from roles.access import Visitor
 #: Periods one may look back over, in days.
 PERIODS = (30, 90, 365)
 PERIOD = 365
+CODE = re.compile("[A-Z0-9-]{1,20}")
 KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -31,7 +32,8 @@ def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
 class Scope:
     """The projects looked at, and the filters of the address that chose them.
 
-    `within` is the code of a programme, `owner` the key of a person in office; `period` is in days back from `today`.
+    `within` is the code of a programme, `owner` the key of a person in office, `only` the code of the one project a
+    list is narrowed to; `period` is in days back from `today`.
     """
 
     root: Project
@@ -40,17 +42,23 @@ class Scope:
     period: int = PERIOD
     within: str = ""
     owner: str = ""
+    only: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest, root: Project) -> "Scope":
-        """What the address asks for; what it does not say readably is as if unsaid."""
+        """What the address asks for; what it does not say readably, or asks of one project alone, is as if unsaid."""
         said: QueryDict = request.GET
-        period, owner = said.get("period", ""), said.get("owner", "")
+        narrows = root.level != Level.PROJECT
+        period, within, owner = (said.get(name, "") for name in ("period", "within", "owner"))
         return cls(
             root, part_of(root, request.user), timezone.localdate(),
             int(period) if period in {str(days) for days in PERIODS} else PERIOD,
-            said.get("within", "")[:20], owner if KEY.fullmatch(owner) else "",
+            within if narrows and CODE.fullmatch(within) else "", owner if narrows and KEY.fullmatch(owner) else "",
         )  # fmt: skip
+
+    def of_one(self, code: str) -> "Scope":
+        """Narrowed to the project of this code, as it stands in an address; not at all by what is no code."""
+        return replace(self, only=code if CODE.fullmatch(code) else "")
 
     @property
     def since(self) -> date:
@@ -66,7 +74,7 @@ class Scope:
         if self.owner:
             held = Mandate.objects.active().deciding().filter(holder__key=self.owner)
             found = found.filter(pk__in=held.values("project"))
-        return found
+        return found.filter(code=self.only) if self.only else found
 
     @property
     def is_group(self) -> bool:

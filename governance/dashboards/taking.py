@@ -1,13 +1,13 @@
 """Taking and reading snapshots: the same figures as the dashboards, kept as they were."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Sum
+from django.db.models import F, IntegerField, Max, QuerySet, Sum, Window
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, RowNumber, TruncMonth
 from django.utils import timezone
 
 from governance.conformity.reading import standings
@@ -23,7 +23,7 @@ NAMES = (
     "pending", "late", "roles", "held", "overdue", "musts", "covered", "red", "initial", "residual", "due", "conform",
     "waived", "gaps",
 )  # fmt: skip
-#: How many projects are counted and kept in one transaction.
+#: How many projects are counted and kept at once.
 AT_ONCE = 200
 LOOK_BACK = timedelta(days=365)
 
@@ -63,14 +63,13 @@ def _snapshot(line: Line, conformity: Counter[str], day: date, now: datetime) ->
 
 
 def trend(projects: QuerySet[Project], names: Iterable[str], since: date) -> list[dict[str, Any]]:
-    """For each day with snapshots since that day: `day`, and the sum of each of these figures. One query."""
-    found = Snapshot.objects.filter(project__in=projects, day__gte=since).order_by("day").values("day")
+    """For each month with snapshots since that day: its last `day`, and the sum of each of these figures. One query.
+
+    Of each project its own last snapshot of the month counts: a night that was not finished makes no dip.
+    """
+    newest = Window(RowNumber(), partition_by=[F("project"), TruncMonth("day")], order_by=F("day").desc())
+    last = Snapshot.objects.filter(project__in=projects, day__gte=since).annotate(place=newest).filter(place=1)
     sums = {name: Sum(Cast(KeyTextTransform(name, "figures"), IntegerField())) for name in names}
-    rows: Any = found.annotate(**sums)
-    return list(rows)
-
-
-def monthly(days: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The last day of each month among `days`, oldest first."""
-    last = {(row["day"].year, row["day"].month): row for row in days}
-    return list(last.values())
+    months = Snapshot.objects.filter(pk__in=last.values("pk")).annotate(month=TruncMonth("day")).order_by("month")
+    rows: Any = months.values("month").annotate(last=Max("day"), **sums)
+    return [{"day": row["last"], **{name: row[name] for name in sums}} for row in rows]

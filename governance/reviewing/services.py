@@ -32,8 +32,6 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     none is chosen (code "chosen").
     """
     ensure(actor, "governance.archive_review", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.archive_review", project)
     found = part_of(project, actor).filter(code__in=chosen).order_by("code")
     numbers = {row.code: row.pk for row in found}
     if not numbers or set(numbers) != set(chosen):
@@ -45,6 +43,9 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
         own = [{"project": project.code, "text": text} for text in asked]
         said = exports.content(board, at, _("Monthly review"), [*own, *questions(scope, board.lines)])
         pdf = exports.pdf(said, at)
+    # Locked only now: nobody else has to wait while the pages are set.
+    project = Project.objects.locked(project.pk)
+    ensure(actor, "governance.archive_review", project)
     return _archived(actor, project, sorted(numbers.values()), said, pdf)
 
 

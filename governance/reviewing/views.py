@@ -24,7 +24,8 @@ from roles.access import can, ensure, reader
 def review_list(request: HttpRequest, code: str) -> HttpResponse:
     """The reviews archived here, newest first."""
     project = visible_project(request, code)
-    rows = Review.objects.filter(project=project).defer("pdf", "content").select_related("made_by")
+    readable = Review.objects.visible_to(request.user).filter(project=project)
+    rows = readable.defer("pdf", "content").select_related("made_by")
     context = {
         "project": project, "scope": Scope.of(request, project), "page": page_before(request, rows, "number"),
         "may_archive": can(request.user, "governance.archive_review", project),

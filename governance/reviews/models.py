@@ -1,5 +1,8 @@
 """The monthly review: the consolidated pages of chosen projects with the questions for their owners, archived."""
 
+from typing import Self
+
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
@@ -10,9 +13,17 @@ from governance.reviews.guards import CARRIES_ITS_HASH
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet
+from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
 from roles.models import User
+
+
+class ReviewQuerySet(ProjectRowQuerySet["Review"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """Those of which `user` may read every project: a seat on the programme alone does not open its review."""
+        seen = Project.objects.visible_to(user).values("pk")
+        return super().visible_to(user).filter(reviewed__contained_by=ArraySubquery(seen))
 
 
 class Review(ActModel):
@@ -31,7 +42,7 @@ class Review(ActModel):
     hash = models.CharField(_("fingerprint"), max_length=64)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("made by"))
 
-    objects = ProjectRowQuerySet["Review"].as_manager()
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("monthly review")

@@ -7,7 +7,7 @@ from typing import Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
@@ -57,9 +57,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.filter(authority=Authority.ADVISES)
 
     def current_or_deciding(self) -> Self:
-        """Not ended yet, or a decision-maker's whenever it was."""
+        """Not ended yet, or a decision-maker's whenever it was; one taken back never was."""
         return self.filter(
-            Q(period__endswith__isnull=True) | Q(period__endswith__gt=acting.at()) | Q(authority=Authority.DECIDES)
+            Q(period__endswith__isnull=True) | Q(period__endswith__gt=acting.at()) | Q(authority=Authority.DECIDES),
+            taken_back=False,
         )
 
 
@@ -189,6 +190,13 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
     def during(self, instant: datetime) -> Self:
         """Whose own period holds `instant`, whatever became of the mandate it was given under."""
         return self.filter(period__contains=instant)
+
+    def that_begin(self) -> Self:
+        """In force some day, past or to come: not taken back before, nor outlived by the mandate they rest on."""
+        begun = self.exclude(period__endswith=F("period__startswith") + Value(INSTANT))
+        return begun.filter(
+            Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=F("period__startswith"))
+        )
 
     def covering(self, kind: str, amount: Decimal | None) -> Self:
         """Those under which a decision of this kind and amount (EUR) may be signed."""

@@ -3,7 +3,7 @@
 A vacancy freezes the acts of that role and no other; while the owner's is vacant nothing is decided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,17 +57,20 @@ def standings(project: Project, now: datetime) -> list[Standing]:
         Standing(
             role, active[role.code], ended.get(role.code) if role.code in vacant else None,
             role.code in vacant and bool(held[role.code]),
-            _until(by_role[role.code], now),
+            vacant_from([(one.starts_at, one.ends_at) for one in by_role[role.code] if one.holder.is_active], now),
         )
         for role in roles
     ]  # fmt: skip
 
 
-def _until(given: Iterable[Mandate], now: datetime) -> datetime | None:
-    """The instant, if soon, from which nobody will hold a role of these mandates; None while nobody holds it now."""
-    held, at = [one for one in given if one.holder.is_active], now
-    while covering := [one for one in held if one.starts_at <= at and (one.ends_at is None or one.ends_at > at)]:
-        ends = [one.ends_at for one in covering if one.ends_at]
+def vacant_from(periods: Collection[tuple[datetime, datetime | None]], now: datetime) -> datetime | None:
+    """The instant, if soon, from which nobody will hold a role held over these periods `[start, end)`.
+
+    Who is named to follow counts. None while nobody holds it now, and when it stays held.
+    """
+    at = now
+    while covering := [end for start, end in periods if start <= at and (end is None or end > at)]:
+        ends = [end for end in covering if end]
         if len(ends) < len(covering) or max(ends) > now + SOON:
             return None
         at = max(ends)

@@ -25,18 +25,18 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: Visitor) -> Self:
         """The projects `user` may read: a seat now or to come, or a decision-maker's seat in the past.
 
-        Who decided keeps the reading of the record they answer for; who advised loses it with the mandate. A seat on a
-        programme or portfolio reads what is part of it as well, and gives no say there. Administrators see none by
-        their office (R1).
+        Who decided keeps the reading of the record they answer for, and of nothing below it; who advised loses it with
+        the mandate. A seat now or to come on a programme or portfolio reads what is part of it as well, and gives no
+        say there. What was taken back before it began gives nothing. Administrators see none by their office (R1).
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        held = user.mandates.current_or_deciding().values("project")
+        held = user.mandates.not_over(acting.at()).values("project")
         return self.filter(
-            Q(pk__in=held)
+            Q(pk__in=user.mandates.current_or_deciding().values("project"))
             | Q(parent__in=held)
             | Q(parent__parent__in=held)
-            | Q(pk__in=user.delegations.values("mandate__project"))
+            | Q(pk__in=user.delegations.that_begin().values("mandate__project"))
         )
 
     def locked(self, pk: int) -> "Project":

@@ -7,16 +7,20 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from governance.dashboards import exports
 from governance.enums import Act, Outcome
-from governance.models import LedgerEvent, Review
+from governance.models import LedgerEvent, Proposal, Review
+from governance.reviewing import forms, questions
 from governance.reviewing.services import archive_review
 from projects.models import Project
 from roles.access import Refused
 from tests import acts
 from tests.conftest import CAST
-from tests.database import OWNER, RUNTIME, installed, refusal, triggers
+from tests.database import OWNER, RUNTIME, installed, owning, refusal, run, statements, triggers
 from tests.generic_attacks import GENERIC
+from tests.pdf import squeezed, text
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +84,90 @@ def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any,
     document = reader.get(reverse("governance:review_pdf", args=[review.pk]))
     assert hashlib.sha256(document.content).hexdigest() == review.hash
     assert document["Content-Disposition"].startswith("attachment")
+
+
+def test_who_reads_the_programme_alone_reads_no_review_of_what_is_below(
+    pmo: Any, owner: Any, former_owner: Any, project_one: Project, client_of: Any
+) -> None:
+    """A former owner keeps the record of their own project, and learns nothing of another one from its reviews."""
+    review = archived(pmo, project_one)
+    assert {former_owner, owner} == {who for who in (former_owner, owner) if seen(review, who)}
+    other = Project.objects.get(code="TWO")
+    mixed = _unguarded(review, reviewed=[project_one.pk, other.pk])
+    assert not seen(mixed, owner)
+    listed = client_of(owner).get(reverse("governance:review_list", args=["ONE"])).content.decode()
+    assert review.get_absolute_url() in listed
+    assert mixed.get_absolute_url() not in listed
+    for name in ("review", "review_pdf"):
+        assert client_of(owner).get(reverse(f"governance:{name}", args=[mixed.pk])).status_code == 404
+
+
+def seen(review: Review, who: Any) -> bool:
+    """Whether `who` may read it."""
+    return Review.objects.visible_to(who).filter(pk=review.pk).exists()
+
+
+def _unguarded(review: Review, **fields: Any) -> Review:
+    """Another review like this one, with some fields otherwise."""
+    table = Review._meta.db_table
+    with owning():
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        values = {f.attname: getattr(review, f.attname) for f in Review._meta.concrete_fields if not f.primary_key}
+        [made] = Review.objects.bulk_create([Review(**values | {"number": review.number + 1} | fields)])
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        run("SET CONSTRAINTS ALL DEFERRED")
+    return made
+
+
+def test_nobody_has_to_wait_while_the_pages_are_set(
+    pmo: Any, project_one: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = exports.pdf
+    with statements() as sent:
+
+        def setting(*given: Any) -> bytes:
+            assert not [sql for sql in sent if "FOR UPDATE" in sql]
+            return made(*given)
+
+        monkeypatch.setattr(exports, "pdf", setting)
+        archived(pmo, project_one)
+    assert [sql for sql in sent if "FOR UPDATE" in sql]
+
+
+def test_what_people_wrote_is_set_as_it_is(pmo: Any, amoa: Any, project_one: Project) -> None:
+    title = '#panic("x") \\ $x$ *b* "quoted" @ref <label> שלום مرحبا // note'
+    ready = acts.ready(amoa, pmo, project=project_one, title=title)
+    review = archived(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
+    said = text(bytes(review.pdf))
+    for written in ('#panic("x")', "#setpage(width:1pt)", "\\#`raw`", "@ref<label>"):
+        assert squeezed(written) in said, written
+    assert any(title in one["text"] and ready.reference in one["text"] for one in review.content["questions"])
+
+
+def test_it_says_how_many_questions_it_leaves_out(
+    pmo: Any, amoa: Any, project_one: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "MOST", 1)
+    for _again in range(2):
+        acts.ready(amoa, pmo, project=project_one)
+    waiting = Proposal.objects.filter(project=project_one, state="ready_for_decision").count()
+    texts = [one["text"] for one in archived(pmo, project_one).content["questions"]]
+    assert f"Decisions pending: {waiting - 1} more stand in the dashboard." in texts
+
+
+def test_the_form_says_which_projects_and_how_many_questions_it_takes(
+    project_one: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projects = list(Project.objects.filter(code__in=["ONE", "TWO"]).order_by("code"))
+    monkeypatch.setattr(forms, "MOST_PROJECTS", 1)
+    with override("en"):
+        form = forms.ReviewForm({"chosen": ["ONE"], "asked": "What?\n" * 41}, projects=projects)
+    assert form.fields["chosen"].initial is None
+    assert form.initial["chosen"] == ["ONE"]
+    assert "1 of 2" in str(form.fields["chosen"].help_text)
+    assert "40" in str(form.errors["asked"])
+    assert "chosen" in forms.ReviewForm({"chosen": ["TWO"]}, projects=projects).errors
 
 
 def test_a_stranger_finds_no_review(pmo: Any, outsider: Any, project_one: Project, client_of: Any) -> None:

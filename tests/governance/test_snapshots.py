@@ -1,7 +1,7 @@
 """Snapshots: the figures of a night are those of that night, kept once, and never changed afterwards."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.dashboards.scope import part_of
-from governance.dashboards.taking import monthly, take, trend
+from governance.dashboards.taking import take, trend
 from governance.dashboards.tasks import take_snapshots
 from governance.enums import Outcome
 from governance.figures import lines
@@ -17,10 +17,11 @@ from governance.models import Decision, Proposal, ProposalRevision, Snapshot
 from governance.proposals.services import withdraw
 from projects.enums import Level
 from projects.models import Project
+from roles.acting import back_entry
 from roles.models import User
 from roles.sealing import content_hash
 from tests import acts
-from tests.database import OWNER, RUNTIME, installed, refusal, triggers
+from tests.database import OWNER, RUNTIME, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
 from tests.governance.test_dashboards import by_hand
 from tests.scenarios import standing
@@ -105,9 +106,22 @@ def test_a_trend_adds_up_the_projects_of_each_day(project_one: Project, project_
     assert last["roles"] == sum(int(one.figures["roles"]) for one in kept)
 
 
-def test_a_month_is_told_by_its_last_day() -> None:
-    days = [{"day": datetime(2026, month, day).date()} for month, day in ((1, 3), (1, 9), (2, 1), (2, 7))]
-    assert [str(row["day"]) for row in monthly(days)] == ["2026-01-09", "2026-02-07"]
+def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
+    project_one: Project, project_two: Project
+) -> None:
+    """The night of the 20th kept one project of two: the other one counts as it was the night before."""
+    both, one = (Project.objects.filter(code__in=codes) for codes in (["ONE", "TWO"], ["ONE"]))
+    nights = [(both, datetime(2026, 1, 3, tzinfo=UTC)), (both, datetime(2026, 1, 19, tzinfo=UTC)),
+              (one, datetime(2026, 1, 20, tzinfo=UTC)), (both, datetime(2026, 2, 7, tzinfo=UTC))]  # fmt: skip
+    with owning():
+        for projects, night in nights:
+            with back_entry(night):
+                take(projects)
+    rows = [row for row in trend(both, ("roles",), date(2025, 1, 1)) if row["day"] < date(2026, 3, 1)]
+    assert [str(row["day"]) for row in rows] == ["2026-01-20", "2026-02-07"]
+    needed = sum(int(kept.figures["roles"]) for kept in Snapshot.objects.filter(project__in=both, day="2026-02-07"))
+    assert [row["roles"] for row in rows] == [needed, needed]
+    assert needed
 
 
 # — what the database refuses —
