@@ -119,7 +119,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# — PostgreSQL: the runtime role serves, the owner role migrates, the notary signs checkpoints (docs/architecture.md) —
+# — PostgreSQL: the runtime role serves, the owner role migrates, the notary signs checkpoints (docs/database.md) —
 DATABASE_URLS = {"runtime": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "notary": "DATABASE_NOTARY_URL"}
 DB_ROLE = env("OUVRAGE_DB_ROLE", "runtime")
 if DB_ROLE not in DATABASE_URLS:
