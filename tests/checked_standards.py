@@ -5,12 +5,13 @@ How a standard is adopted is tested with tests/standards.py.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from governance.conformity.reading import CheckpointStanding, standing
+from governance.conformity.reading import CheckpointStanding, StandardShare, shares, standing, standings
 from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result
 from governance.mandates.services import found_project
@@ -108,3 +109,8 @@ def of_the_cast() -> dict[str, int]:
         record_check(**found, checkpoint=checkpoint(version, 2), result=Result.CONFORM)
     waiver = Waiver.objects.get(version=version)
     return {"checkpoint": checkpoint(version, 1).pk, "waiver": waiver.pk}
+
+
+def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
+    """The shares of the standards over these projects, as dashboards count them."""
+    return shares(row for _project, row in standings(projects, at))

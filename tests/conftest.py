@@ -5,6 +5,7 @@ a transaction that is rolled back, as the role that serves in production; `as_ow
 Nothing is ever committed: what needs several connections is tested over HTTP, against a real instance.
 """
 
+import fcntl
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -57,6 +58,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
     """How several workers share the suite."""
     return Files(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The server of all workers: a test marked `changes_the_server` has it alone, since its roles are those of all.
+
+    Whoever waits for it waits at the turnstile, so that nobody who came later goes first.
+    """
+    folder = tmp_path_factory.getbasetemp().parent
+    alone = request.node.get_closest_marker("changes_the_server") is not None
+    with (folder / "turnstile").open("w") as turnstile, (folder / "server").open("w") as server:
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        fcntl.flock(server, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(turnstile, fcntl.LOCK_UN)
+        yield
 
 
 # — the database —

@@ -33,14 +33,14 @@ Said = dict[str, str]
 
 @dataclass(frozen=True)
 class Part:
-    """The projects looked at, by code, the first day of the period, and whether what the system checks is counted.
+    """The projects looked at, by code, and the first day of the period.
 
+    What the system checks itself is looked at anew, so the last night has to be that of the test.
     Rows are read once for all parts that share a `memory`.
     """
 
     codes: frozenset[str]
     since: date
-    alone: bool = False
     memory: dict[Any, Any] = field(default_factory=dict, compare=False)
 
     def of(self, model: Any, *along: str, path: str = "project") -> list[Any]:
@@ -114,7 +114,8 @@ def overdue(part: Part, said: Said) -> int:
 def obligations(part: Part, said: Said) -> int:
     role, late = said.pop("role", ""), said.pop("late", "")
     found = [(one.role, one.due_on) for one in part.of(Condition, path="decision.project") if one.state == "open"]
-    found += [(one.role, one.due_on) for one in part.of(RiskAction) if one.done_on is None]
+    actions = [one for one in part.of(RiskAction, "risk") if one.risk.status in OPEN_RISKS]
+    found += [(one.role, one.due_on) for one in actions if one.done_on is None]
     newest: dict[Any, ConformityCheck] = {}
     for check in sorted(part.of(ConformityCheck), key=lambda one: one.pk):
         newest[check.project_id, check.checkpoint_id] = check
@@ -162,11 +163,11 @@ def checkpoints(part: Part, said: Said) -> int:
     return sum(
         code in {"", one.version.standard.code} and (not result or stands in wanted)
         for project in part.projects
-        for one, stands in part.once(project.pk, partial(_due, project, part.alone))
+        for one, stands in part.once(project.pk, partial(_due, project))
     )
 
 
-def _due(project: Project, alone: bool) -> list[tuple[StandardCheckpoint, str]]:
+def _due(project: Project) -> list[tuple[StandardCheckpoint, str]]:
     above = [project, project.parent, project.parent.parent if project.parent else None]
     depth = {one.pk: place for place, one in enumerate(above) if one}
     asked: dict[str, tuple[int, list[StandardCheckpoint]]] = {}
@@ -184,21 +185,21 @@ def _due(project: Project, alone: bool) -> list[tuple[StandardCheckpoint, str]]:
             found.append(one)
     gate = project.next_gate
     return [
-        (one, _stands(project, one, alone))
+        (one, _stands(project, one))
         for _place, found in asked.values() for one in found
         if project.level in one.version.levels and (gate is None or one.version.from_gate <= gate)
     ]  # fmt: skip
 
 
-def _stands(project: Project, checkpoint: StandardCheckpoint, alone: bool) -> str:
+def _stands(project: Project, checkpoint: StandardCheckpoint) -> str:
     begun = [
         one for one in Waiver.objects.filter(project=project)
         if checkpoint.pk in one.checkpoints and one.starts_on <= _today()
     ]  # fmt: skip
     if any(_holds(one) for one in begun):
         return "waived"
-    if alone and checkpoint.computed:
-        return str(computed.compute(checkpoint.computed, project, timezone.now()).result)
+    if itself := computed.compute(checkpoint.computed, project, timezone.now()):
+        return str(itself.result)
     check = ConformityCheck.objects.filter(project=project, checkpoint=checkpoint).order_by("pk").last()
     lapsed = [one for one in begun if not WaiverEnd.objects.filter(waiver=one, ending="closed").exists()]
     if lapsed and (check is None or check.acted_at < max(one.acted_at for one in lapsed)):
@@ -221,7 +222,7 @@ def risks(part: Part, said: Said) -> int:
     red, likelihood, impact = (said.pop(name, "") for name in ("red", "likelihood", "impact"))
     rows = open_risks(part)
     if red:
-        rows = [one for one in rows if one.residual_band == "red" and not _accepted(one)]
+        rows = [one for one in threats(part) if one.residual_band == "red" and not _accepted(one)]
     if likelihood:
         rows = [one for one in rows if one.rating[0] == int(likelihood)]
     if impact:
@@ -232,6 +233,11 @@ def risks(part: Part, said: Said) -> int:
 def open_risks(part: Part) -> list[Risk]:
     """The risks that may still happen."""
     return [one for one in part.of(Risk, "scale", "acceptance") if one.status in OPEN_RISKS]
+
+
+def threats(part: Part) -> list[Risk]:
+    """Of these, what weighs on the owner: no opportunity."""
+    return [one for one in open_risks(part) if not one.opportunity]
 
 
 def _accepted(risk: Risk) -> bool:

@@ -290,6 +290,7 @@ def superuser() -> Iterator[psycopg.Connection]:
         yield opened
 
 
+@pytest.mark.changes_the_server
 @pytest.mark.parametrize(
     ("check", "statement", "words", "back"),
     [(check, *known) for check, several in BY_A_SUPERUSER.items() for known in several],

@@ -55,10 +55,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Computed:
-    """What the system found, in the reader's language, and from what."""
+    """What the system found, in the reader's language, and from what; of a past night the result alone."""
 
     result: Result
-    sentence: str
+    sentence: str = ""
     facts: tuple[Fact, ...] = ()
 
 

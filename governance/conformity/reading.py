@@ -1,6 +1,6 @@
 """Where a project stands with the standards that are due: what was checked, what the system sees, what is waived."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from itertools import chain
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from governance.conformity import computed as computing
 from governance.conformity.computed import Computed
 from governance.conformity.due import due_checkpoints, moment
+from governance.conformity.nightly import found_at_night, last_night
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.conformity_checks.models import ConformityCheck
 from governance.granted_waivers.enums import WaiverEnding
@@ -153,30 +154,37 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
 def standings(projects: QuerySet[Project], at: datetime | None = None) -> list[tuple[Project, CheckpointStanding]]:
     """Where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
 
-    Four queries, whatever the number of projects. Only what is recorded counts, checks and waivers: a check that the
-    system makes itself is unanswered here unless somebody recorded one too.
+    Four queries, whatever the number of projects: what the system checks itself is as it was found the last night
+    before `at`, and left to people on a project that no night has seen.
     """
     at = moment(at)
-    within = projects.order_by().values("pk")
-    rows = list(projects.order_by("code").select_related("parent").defer("scope", "parent__scope"))
-    asked = _libraries({library for row in rows for library in _nodes(row)}, at)
+    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
+    rows = list(seen.annotate(night=last_night(at)))
+    nights = {row.pk: found_at_night(row.night or {}) for row in rows}
+    return standings_with(rows, lambda project, name: nights[project.pk].get(name), at)
+
+
+def standings_with(
+    projects: Sequence[Project], found: Callable[[Project, str], Computed | None], at: datetime
+) -> list[tuple[Project, CheckpointStanding]]:
+    """The same, with what the system `found` itself by the check of a name. Three queries and its own.
+
+    Each of `projects` has its parent at hand.
+    """
+    within = [row.pk for row in projects]
+    asked = _libraries({library for row in projects for library in _nodes(row)}, at)
     checks = ConformityCheck.objects.filter(project__in=within, acted_at__lte=at).ruling()
     last = {(one.project_id, one.checkpoint_id): one for one in checks.only(*_OF_A_CHECK)}
     covering = Waiver.objects.filter(project__in=within, acted_at__lte=at)
     waivers = _waivers_of(covering.select_related("end"), at)
-    found = []
-    for row in rows:
+    pairs = []
+    for row in projects:
         gate = row.next_gate or Gate.G5
         for one in holding(chain.from_iterable(asked.get(library, ()) for library in _nodes(row)), row):
-            key = (row.pk, one.pk)
             if one.version.from_gate <= gate:
-                found.append((row, _stand(one, last.get(key), None, waivers.get(key), at)))
-    return sorted(found, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
-
-
-def by_standard(projects: QuerySet[Project], at: datetime | None = None) -> list[StandardShare]:
-    """The same counted by the code of the standard, over all of them."""
-    return shares(row for _project, row in standings(projects, at))
+                key, itself = (row.pk, one.pk), found(row, one.computed) if one.computed else None
+                pairs.append((row, _stand(one, last.get(key), itself, waivers.get(key), at)))
+    return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
 
 
 def _nodes(project: Project) -> list[int]:

@@ -205,7 +205,7 @@ def _must_entry(row: Requirement) -> Entry:
 
 
 def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
-    """The checkpoints due; of one project with what the system checks by itself, of several as recorded."""
+    """The checkpoints due. What the system checks itself is looked at now for one project, for several last night."""
     if scope.is_group:
         return standings(scope.projects)
     return [(project, row) for project in scope.projects for row in standing(project)]

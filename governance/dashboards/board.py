@@ -51,8 +51,12 @@ class Number:
     note: str = ""
 
     def __str__(self) -> str:
-        of = "" if self.of is None else f" / {self.of}"
-        return ", ".join([f"{self.value}{of}", *map(str, self.shown), *filter(None, [self.note])])
+        return f"{self.value}" if self.of is None else f"{self.value} / {self.of}"
+
+    @property
+    def beside(self) -> str:
+        """What is said beside it, on one line."""
+        return ", ".join([*map(str, self.shown), *filter(None, [self.note])])
 
     @property
     def shown(self) -> list[Part]:

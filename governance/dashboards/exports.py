@@ -1,6 +1,7 @@
 """A dashboard as a file: the projects as CSV or XLSX, everything as PDF; and the list behind a number."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -89,23 +90,32 @@ def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry], chose
 
 
 def content(board: Board, at: datetime, heading: str, questions: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """A dashboard as plain values in the language at hand: the key figures, each chart as its conclusion and its
-    table, the projects; and `questions` ({"project", "text"}) of a monthly review."""
+    """A dashboard as plain values in the language at hand: the key figures, each chart as its conclusion, its drawing
+    and its table, the projects; and `questions` ({"project", "text"}) of a monthly review."""
     scope = board.scope
     return {
         "language": get_language() or "en", "heading": heading, "title": scope.root.title, "code": scope.root.code,
         "as_of": _("As of %(day)s") % {"day": long_day(at)},
-        "numbers": [{"name": one.name, "value": str(one)} for one in board.numbers()],
+        "numbers": [{"name": one.name, "value": str(one), "beside": one.beside} for one in board.numbers()],
         "questions_heading": _("Questions for the owners"), "questions": [dict(one) for one in questions],
         "pictures": [
             {"question": one.question, "conclusion": " ".join(filter(None, [one.conclusion, one.note])),
              "head": [str(head) for head in one.heads],
-             "rows": [[cell.text for cell in row] for row in one.rows]}
+             "rows": [[cell.text for cell in row] for row in one.rows], "drawing": _drawing(one)}
             for one in board.drawn
         ],
         "projects_heading": _("Projects"), "head": heads()[:1] + heads()[3:],
         "rows": [cells(line)[:1] + cells(line)[3:] for line in board.lines],
     }  # fmt: skip
+
+
+def _drawing(picture: Picture) -> dict[str, Any] | None:
+    """Where everything in the drawing stands (governance.charts); None for a chart that is a table alone."""
+    for kind in ("line", "bars", "dots"):
+        if drawn := getattr(picture, kind):
+            keys = [{"mark": key.mark, "word": key.word} for key in picture.legend]
+            return {"kind": kind, "height": picture.height, "goal": picture.goal, "keys": keys} | asdict(drawn)
+    return None
 
 
 def pdf(board: Mapping[str, Any], at: datetime) -> bytes:

@@ -227,7 +227,7 @@ def _rank(code: str) -> tuple[int, str]:
 
 def backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
     """Is the pile getting smaller? From the snapshots of the nights."""
-    values = [(formats.date_format(row["day"], "j M"), float(row["pending"])) for row in days]
+    values = [(short_month(row["day"]), float(row["pending"])) for row in days]
     conclusion = _("The trend begins with the second night: figures are kept every night.")
     if len(days) > 1:
         conclusion = _("%(first)s pending on %(start)s, %(last)s on %(end)s.") % {
@@ -332,10 +332,10 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
 
 
 def _what_counts(scope: Scope) -> str:
-    """What the figures of standards leave out; several projects are counted as recorded (see standings)."""
+    """What the figures of standards leave out, and from when they are (see standings)."""
     said = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
-    recorded = _("Of several projects only recorded checks count; what Ouvrage checks itself stands on each project.")
-    return f"{said} {recorded}" if scope.is_group else said
+    night = _("Over several projects, what Ouvrage checks itself is as it found it last night.")
+    return f"{said} {night}" if scope.is_group else said
 
 
 def _parts_of(share: StandardShare) -> list[tuple[str, float]]:

@@ -1,8 +1,9 @@
 """Taking and reading snapshots: the same figures as the dashboards, kept as they were."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import F, IntegerField, Max, QuerySet, Sum, Window
@@ -10,7 +11,9 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, RowNumber, TruncMonth
 from django.utils import timezone
 
-from governance.conformity.reading import standings
+from governance.conformity.computed import compute
+from governance.conformity.nightly import kept
+from governance.conformity.reading import CheckpointStanding, standings_with
 from governance.conformity_checks.enums import FAILED
 from governance.figures import Line, lines
 from governance.models import Snapshot
@@ -18,7 +21,7 @@ from projects.models import Project
 from roles import acting
 from roles.sealing import content_hash
 
-#: The names of the figures that are kept.
+#: The names of the figures that are kept, beside what each of the system's own checks found.
 NAMES = (
     "pending", "late", "roles", "held", "overdue", "musts", "covered", "red", "initial", "residual", "due", "conform",
     "waived", "gaps",
@@ -36,28 +39,29 @@ def take(projects: QuerySet[Project]) -> int:
     now = acting.at()
     day = timezone.localdate(now)
     missing = projects.exclude(pk__in=Snapshot.objects.filter(day=day).values("project")).order_by("pk")
-    numbers, kept = list(missing.values_list("pk", flat=True)), 0
+    numbers, count = list(missing.values_list("pk", flat=True)), 0
     for start in range(0, len(numbers), AT_ONCE):
         batch = Project.objects.filter(pk__in=numbers[start : start + AT_ONCE])
         found, conformity = lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
-        kept_now = [_snapshot(line, conformity[line.project.pk], day, now) for line in found]
-        Snapshot.objects.bulk_create(kept_now, ignore_conflicts=True)
-        kept += len(found)
-    return kept
+        taken = [_snapshot(line, conformity[line.project.pk], day, now) for line in found]
+        Snapshot.objects.bulk_create(taken, ignore_conflicts=True)
+        count += len(found)
+    return count
 
 
-def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, Counter[str]]:
-    """For each project how many checkpoints are due, and how many of them are conform, waived or not met."""
-    found: dict[int, Counter[str]] = defaultdict(Counter)
-    for project, row in standings(projects, now):
-        said = "gaps" if row.standing in FAILED else str(row.standing)
-        found[project.pk].update(["due", said])
+def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[CheckpointStanding]]:
+    """For each project where its checkpoints stand, those that the system checks itself looked at anew."""
+    rows, found = list(projects.select_related("parent")), defaultdict(list)
+    for project, row in standings_with(rows, cache(lambda project, name: compute(name, project, now)), now):
+        found[project.pk].append(row)
     return found
 
 
-def _snapshot(line: Line, conformity: Counter[str], day: date, now: datetime) -> Snapshot:
-    kept = line.figures() | {name: conformity[name] for name in ("due", "conform", "waived", "gaps")}
-    figures = {name: str(kept[name]) for name in NAMES}
+def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, now: datetime) -> Snapshot:
+    counts = Counter("gaps" if row.standing in FAILED else str(row.standing) for row in conformity)
+    numbers = line.figures() | counts | {"due": len(conformity)}
+    checks = kept((row.checkpoint.computed, row.computed) for row in conformity if row.computed)
+    figures = {name: str(numbers.get(name, 0)) for name in NAMES} | checks
     said = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
     return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(said), taken_at=now)
 

@@ -10,7 +10,10 @@ from roles.history import insert_only
 
 
 class Snapshot(models.Model):
-    """The figures of one project on one day, each name → a whole number as text (governance/dashboards/taking.py)."""
+    """The figures of one project on one day, name → a whole number as text (governance/dashboards/taking.py).
+
+    What the system's own checks found is among them, `check.NAME` → result (governance/conformity/nightly.py).
+    """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))
     day = models.DateField(_("day"))

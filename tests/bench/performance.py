@@ -113,8 +113,8 @@ SIZES_OF = """
 revisions, an owner whom 2,000 files wait for, a project of 5,000 requirements, a person with 300 mandates. Drawn by lot
 with a seed, so that it is the same each time but for the day. Portfolios and programmes above the projects, owners who
 hand over, delegations; drafts, files under review, ready, decided with and without conditions (open, overdue, proved,
-lifted, waived), rejected, deferred, returned, withdrawn. Each portfolio has adopted the standards of the catalogue; each
-project has 8 risks with their ratings and reviews, checks of what is due, and six months of weather.
+lifted, waived), rejected, deferred, returned, withdrawn. Each portfolio has adopted the standards of the catalogue;
+each project has 8 risks with their ratings and reviews, checks of what is due, and six months of weather.
 
 Nothing is switched off for it. Projects are founded and launched by the services. The files of a project are put
 together in memory and copied into temporary tables; the statement that takes them from there announces each row to the

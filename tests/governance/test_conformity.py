@@ -14,7 +14,7 @@ from governance.charts import months_back
 from governance.conformity import computed
 from governance.conformity.computed import CHECKS, compute, working_days
 from governance.conformity.due import passed_gates
-from governance.conformity.reading import by_standard, shares, standing
+from governance.conformity.reading import shares, standing
 from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result, Standing
 from governance.figures import musts, uncovered
@@ -27,7 +27,7 @@ from roles.acting import back_entry
 from roles.enums import Gate
 from tests import acts
 from tests.baselines import written
-from tests.checked_standards import adopted, checkpoint, nested, stood
+from tests.checked_standards import adopted, by_standard, checkpoint, nested, stood
 from tests.conftest import CAST
 from tests.database import owning, run, statements
 from tests.governance.test_waivers import expired, granted

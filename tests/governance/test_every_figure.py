@@ -25,7 +25,7 @@ from governance.models import Snapshot
 from projects.models import Project
 from roles.models import User
 from tests import acts
-from tests.recount import COUNTED, Part, count, open_risks
+from tests.recount import COUNTED, Part, count, threats
 from tests.scenarios import standing
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +40,9 @@ LINK = re.compile(r'<a (?:class="[^"]*" )?href="([^"]*/dashboard/list/[^"]*)"[^>
 
 @pytest.fixture(scope="module")
 def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """SOURCES, entered once for the tests of this file."""
+    """SOURCES, entered once for the tests of this file; last night was a moment ago."""
     with standing("sources", django_db_blocker):
+        take(Project.objects.filter(code__in=WITHIN[""]))
         yield
 
 
@@ -120,7 +121,7 @@ def test_every_number_of_one_project_is_counted_rightly_and_opens_as_many_rows(
     acts.submitted(amoa, acts.drafted(amoa, project_one))
     client, opened = client_of(owner), 0
     for period in (30, 365):
-        part = Part(frozenset({"ONE"}), timezone.localdate() - timedelta(days=period), alone=True)
+        part = Part(frozenset({"ONE"}), timezone.localdate() - timedelta(days=period))
         for page in PAGES:
             answer = client.get(reverse(f"governance:{page}", args=["ONE"]), {"period": period})
             opened += agree(client, answer.content.decode(), part)
@@ -130,7 +131,6 @@ def test_every_number_of_one_project_is_counted_rightly_and_opens_as_many_rows(
 
 def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) -> None:
     today = timezone.localdate()
-    take(Project.objects.filter(code__in=WITHIN[""]))
     for code in WITHIN[""]:
         part = Part(frozenset({code}), today - timedelta(days=365))
         asked: dict[str, tuple[str, dict[str, str]]] = {
@@ -141,18 +141,18 @@ def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) ->
             "gaps": ("checkpoints", {"result": "gaps"}),
         }  # fmt: skip
         counted = {name: count(listing, part, said) for name, (listing, said) in asked.items()}
-        counted["initial"] = sum(one.level for one in open_risks(part))
-        counted["residual"] = sum(one.residual_level for one in open_risks(part))
+        counted["initial"] = sum(one.level for one in threats(part))
+        counted["residual"] = sum(one.residual_level for one in threats(part))
         kept = Snapshot.objects.get(project__code=code, day=today).figures
         assert set(counted) == set(NAMES)
-        assert kept == {name: str(number) for name, number in counted.items()}, code
+        assert {name: kept[name] for name in NAMES} == {name: str(number) for name, number in counted.items()}, code
 
 
 def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
     root, today = Project.objects.get(code="SN28"), timezone.localdate()
     drawn = exposure(Scope(root, part_of(root, office), today))
     now = [row for row in drawn.rows if row[0].text == drawn.rows[-1][0].text]
-    rows = open_risks(Part(frozenset(WITHIN[""]), today))
+    rows = threats(Part(frozenset(WITHIN[""]), today))
     assert sum(int(row[2].text) for row in now) == sum(one.level for one in rows) > 0
     assert sum(int(row[3].text) for row in now) == sum(one.residual_level for one in rows) > 0
 

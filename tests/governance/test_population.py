@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from governance.conformity.reading import by_standard
 from governance.conformity_checks.enums import Standing
 from governance.models import Condition, Decision, LedgerEvent, Notification, Proposal, ProposalRevision
 from governance.population import populating
@@ -16,6 +15,7 @@ from governance.population.populating import plans, populate
 from governance.population.sizes import SIZES, Odd, Size
 from governance.proofs.verification import verify
 from projects.models import Delegation, Mandate, Project, Risk, WeatherReport
+from tests.checked_standards import by_standard
 from tests.database import owning
 
 pytestmark = pytest.mark.django_db

@@ -314,7 +314,7 @@ def test_the_portfolio_archived_the_review_of_its_projects_with_two_questions_of
 ) -> None:
     review = projects["SN28"].reviews.get()
     assert (review.number, str(review.made_by), review.entered_afterwards) == (1, str(person("valette")), True)
-    assert review.acted_at.astimezone(PARIS).date() == date(2026, 11, 2)
+    assert review.acted_at.astimezone(PARIS).date() == date(2026, 11, 24)
     assert sorted(review.reviewed) == sorted(project.pk for project in projects.values())
-    own = [asked["text"] for asked in review.content["questions"] if asked["text"].startswith("October, ")]
+    own = [asked["text"] for asked in review.content["questions"] if asked["text"].startswith("November, ")]
     assert len(own) == 2

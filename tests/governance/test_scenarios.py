@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
@@ -49,6 +51,18 @@ def test_a_scenario_entered_twice_changes_nothing(name: str, demo: None, db: Non
         call_command("load_scenario", name, stdout=said)
     assert "already there" in said.getvalue()
     assert (recorded(), User.objects.count()) == (kept, people)
+
+
+def test_what_an_earlier_version_entered_is_told_with_a_way_out(
+    demo: None, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = loader.read("vigie")
+    later = [act for act in file["acts"] if act["act"] == "draft"][-1]
+    file["acts"].append({**later, "proposal": "added_since"})
+    (tmp_path / "vigie.yaml").write_text(yaml.safe_dump(file))
+    monkeypatch.setattr(loader, "FOLDER", tmp_path)
+    with owning(), pytest.raises(CommandError, match="make reset"):
+        call_command("load_scenario", "vigie", "--json", stdout=StringIO())
 
 
 def test_the_scenarios_of_the_demo_stand_side_by_side(demo: None, db: None) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.conformity.reading import standing, standings
 from governance.dashboards.scope import part_of
 from governance.dashboards.taking import take, trend
 from governance.dashboards.tasks import take_snapshots
@@ -21,10 +22,11 @@ from roles.acting import back_entry
 from roles.models import User
 from roles.sealing import content_hash
 from tests import acts
+from tests.checked_standards import adopted
 from tests.database import OWNER, RUNTIME, installed, owning, refusal, triggers
 from tests.generic_attacks import GENERIC
 from tests.governance.test_dashboards import by_hand
-from tests.scenarios import standing
+from tests.scenarios import standing as entered
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +34,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def vigie(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """VIGIE, entered once for the tests of this file."""
-    with standing("vigie", django_db_blocker):
+    with entered("vigie", django_db_blocker):
         yield
 
 
@@ -122,6 +124,29 @@ def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
     needed = sum(int(kept.figures["roles"]) for kept in Snapshot.objects.filter(project__in=both, day="2026-02-07"))
     assert [row["roles"] for row in rows] == [needed, needed]
     assert needed
+
+
+def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last_night(
+    project_one: Project, project_two: Project, amoa: Any
+) -> None:
+    """Alone, a project is looked at as its page opens; among others, as the night before, until the next one."""
+    both, now = Project.objects.filter(pk__in=[project_one.pk, project_two.pk]), timezone.now()
+    adopted(project_one, "STD-R", "A charter", computed=["charter_attached"])
+    assert found_of(both) == "unanswered"
+    with owning(), back_entry(now - timedelta(days=1)):
+        take(both)
+    acts.documented(amoa, project_one, name="Charter")
+    assert [row.standing for row in standing(project_one) if row.code == "STD-R"] == ["conform"]
+    assert found_of(both) == "not_conform"
+    take(both)
+    assert found_of(both) == "conform"
+    assert [found_of(both, now - timedelta(hours=hours)) for hours in (25, 23)] == ["unanswered", "not_conform"]
+
+
+def found_of(projects: Any, at: datetime | None = None) -> str:
+    """Where the one checkpoint of STD-R stands, as a page over several projects says."""
+    [(_project, row)] = [pair for pair in standings(projects, at) if pair[1].code == "STD-R"]
+    return str(row.standing)
 
 
 # — what the database refuses —

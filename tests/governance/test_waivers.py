@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from governance.conformity.reading import by_standard
 from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result, Standing
 from governance.decisions.effects import CannotTakeEffect
@@ -31,7 +30,7 @@ from projects.models import Project
 from roles.access import Refused
 from roles.acting import acting_as, back_entry
 from tests import acts
-from tests.checked_standards import adopted, checkpoint, nested, stood, unguarded
+from tests.checked_standards import adopted, by_standard, checkpoint, nested, stood, unguarded
 from tests.conftest import CAST
 from tests.database import owning, run
 

@@ -4,6 +4,7 @@ import json
 import sys
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from governance.scenarios import loader
@@ -33,4 +34,10 @@ class Command(BaseCommand):
         elif not options["json"]:
             self.stdout.write(f"{name}: already there, nothing changed")
         if options["json"]:
-            self.stdout.write(json.dumps(describe(name), ensure_ascii=False, indent=1))
+            try:
+                self.stdout.write(json.dumps(describe(name), ensure_ascii=False, indent=1))
+            except ObjectDoesNotExist as error:
+                raise CommandError(
+                    f"{name} was entered by an earlier version of Ouvrage and lacks what was added since; "
+                    "`make reset` throws the demo's data away, so that it is entered anew."
+                ) from error
