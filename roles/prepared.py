@@ -36,11 +36,16 @@ def prepare(rows: QuerySet[Any, Any]) -> Prepared:
 def read(statement: Prepared, user_id: int) -> list[tuple[Any, ...]]:
     """What the statement finds for the person with that number at the instant of the act, as the driver gives it."""
     sql, params = statement
-    given: dict[Any, Any] = {ANYBODY: user_id, ANY_TIME: acting.at()}
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_filled(value, given) for value in params])
+        cursor.execute(sql, _given(params, user_id))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def keys(statement: Prepared, user_id: int) -> RawSQL:
+    """What the statement finds for the person with that number at the instant of the act, for an `__in` of a filter."""
+    sql, params = statement
+    return RawSQL(sql, _given(params, user_id))  # noqa: S611 — the SQL is the ORM's own
 
 
 def expression(model: type[Model], made: Any) -> RawSQL:
@@ -51,6 +56,11 @@ def expression(model: type[Model], made: Any) -> RawSQL:
     resolved = query.annotations["made"]
     sql, params = compiler.compile(resolved)
     return RawSQL(sql, params, resolved.output_field)  # noqa: S611 — the SQL is the ORM's own
+
+
+def _given(params: tuple[Any, ...], user_id: int) -> list[Any]:
+    given: dict[Any, Any] = {ANYBODY: user_id, ANY_TIME: acting.at()}
+    return [_filled(value, given) for value in params]
 
 
 def _filled(value: Any, given: dict[Any, Any]) -> Any:

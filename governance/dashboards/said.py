@@ -33,10 +33,11 @@ WORDS: dict[str, Callable[[str], str]] = {
 def of_scope(scope: Scope, *, period: bool) -> list[str]:
     """Which part of the scope is looked at, and with `period` over which time; empty for all of it over a year."""
     found = []
+    choices = scope.choices() if scope.within or scope.owner else {}
     if scope.within:
-        found.append({one.code: one.title for one in scope.programmes()}.get(scope.within, scope.within))
+        found.append(choices["within"].get(scope.within, scope.within))
     if scope.owner:
-        found.append(dict(scope.owners()).get(scope.owner, _("another owner")))
+        found.append(choices["owner"].get(scope.owner, _("another owner")))
     if scope.only:
         found.append(scope.only)
     if period and scope.period != PERIOD:

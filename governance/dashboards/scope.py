@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +16,7 @@ from django.utils import timezone
 from projects.enums import Level
 from projects.models import Mandate, Project
 from roles.access import Visitor
+from roles.models import in_reader_language
 
 #: Periods one may look back over, in days.
 PERIODS = (30, 90, 365)
@@ -92,18 +95,22 @@ class Scope:
         """The filters as the end of an address, empty without any."""
         return f"?{urlencode(self.query)}" if self.query else ""
 
-    def programmes(self) -> list[Project]:
-        """The programmes one may choose, of the portfolio. None for anything else."""
-        if self.root.level != Level.PORTFOLIO:
-            return []
-        return list(self.all.filter(level=Level.PROGRAMME).order_by("code"))
-
-    def owners(self) -> list[tuple[str, str]]:
-        """Who decides on these projects today: key and name, by name. None where there is one project."""
+    def choices(self) -> dict[str, dict[str, str]]:
+        """What one may narrow it to, as name → what the address says → words: the programmes of a portfolio as
+        `within`, and who decides on these projects today as `owner`, each by name. One query; none for a project.
+        """
+        found: dict[str, dict[str, str]] = {"within": {}, "owner": {}}
         if not self.is_group:
-            return []
-        held = Mandate.objects.active().deciding().filter(project__in=self.all).order_by("holder__name")
-        return [(str(key), name) for key, name in held.values_list("holder__key", "holder__name").distinct()]
+            return found
+        programmes = self.all.filter(level=Level.PROGRAMME).annotate(filter=Value("within"))
+        held = Mandate.objects.active().deciding().filter(project__in=self.all)
+        owners = held.annotate(filter=Value("owner"), text=Cast("holder__key", TextField()))
+        rows = owners.values_list("filter", "holder__name", "holder__name", "text")
+        if self.root.level == Level.PORTFOLIO:
+            rows = rows.union(programmes.values_list("filter", "title_fr", "title_en", "code"))
+        for name, in_french, in_english, said in rows:
+            found[name][said] = in_reader_language(in_french, in_english)
+        return {name: dict(sorted(words.items(), key=itemgetter(1))) for name, words in found.items()}
 
 
 def behind(scope: Scope, name: str, **said: Any) -> str:

@@ -140,8 +140,7 @@ def _frame(scope: Scope) -> dict[str, Any]:
     """What every page of a dashboard has around its content."""
     return {
         "project": scope.root, "scope": scope, "periods": [(days, _period(days)) for days in PERIODS],
-        "programmes": scope.programmes(), "owners": scope.owners(),
-        "tables": exports.TABLES,
+        "choices": scope.choices(), "tables": exports.TABLES,
     }  # fmt: skip
 
 

@@ -271,7 +271,9 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
         seats = Mandate.objects.active().filter(holder=user, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         return self.open().filter(
-            Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")), decision__superseded_by=None
+            Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
+            decision__project__in=Mandate.objects.active().filter(holder=user).values("project"),
+            decision__superseded_by=None,
         )
 
 

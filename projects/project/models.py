@@ -1,5 +1,6 @@
 """The project: what is governed."""
 
+from functools import cache
 from typing import Self
 
 from django.core.validators import RegexValidator
@@ -10,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.enums import Level, ProjectState
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
-from roles import acting
+from roles import acting, prepared
 from roles.access import Visitor
 from roles.enums import Gate
 from roles.history import History, never_deleted, protect_history
 from roles.models import MethodPack, User, in_reader_language
+from roles.prepared import ANYBODY, Prepared
 from roles.referential.content import Role
 
 #: The method pack of whoever names none.
@@ -31,13 +33,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        held = user.mandates.not_over(acting.at()).values("project")
-        return self.filter(
-            Q(pk__in=user.mandates.current_or_deciding().values("project"))
-            | Q(parent__in=held)
-            | Q(parent__parent__in=held)
-            | Q(pk__in=user.delegations.that_begin().values("mandate__project"))
-        )
+        return self.filter(pk__in=prepared.keys(_visible(), user.pk))
 
     def locked(self, pk: int) -> "Project":
         """The project, locked until the act ends; the act then takes the database's time."""
@@ -48,6 +44,21 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def lock(self) -> Self:
         """Rows that stay locked until the act ends: the first lock of every act."""
         return self.select_for_update(of=("self",))
+
+
+@cache
+def _visible() -> Prepared:
+    """The keys of the projects that somebody may read: every page asks it, most of them several times."""
+    anybody = User(pk=ANYBODY)
+    with prepared.at_any_time():
+        held = anybody.mandates.not_over(acting.at()).values("project")
+        found = Project.objects.filter(
+            Q(pk__in=anybody.mandates.current_or_deciding().values("project"))
+            | Q(parent__in=held)
+            | Q(parent__parent__in=held)
+            | Q(pk__in=anybody.delegations.that_begin().values("mandate__project"))
+        )
+        return prepared.prepare(found.values("pk"))
 
 
 class Project(models.Model):
