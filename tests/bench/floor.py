@@ -6,13 +6,14 @@ decisions as the product's, which the bench checks; the guards of the database h
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.core.handlers.base import BaseHandler
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, When, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
@@ -26,12 +27,13 @@ from governance.enums import Outcome
 from governance.ledger.services import DOMAIN, VERSION, instant
 from governance.models import Decision, LedgerEvent, Opinion, Proposal
 from projects.models import Delegation, Mandate, Project
+from projects.requirements.workflow import CANDIDATES
 from roles.acting import acting_as
 from roles.models import RoleTemplate
 from roles.sealing import canonical
 
 #: Rows of a page, as many as the product's pages have.
-PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS = 25, 15, 50, 10, 10, 8
+PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS, LISTED = 25, 15, 50, 10, 10, 8, 60
 ADVISED = ("submitted", "under_review")
 BACK = ("returned", "deferred")
 #: What it takes to know the reader and to take a form from them; the product's other layers are its own choice.
@@ -143,6 +145,90 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         outcomes=project.decisions.values_list("outcome").annotate(Count("pk")).order_by(),
         last=project.events.order_by("-seq").first(),
     )
+
+
+#: What the dashboard counts of each project; the roles it must have are those of its matrix.
+PROJECTS_SQL = """
+SELECT p.code, p.title_fr, p.level, m.content,
+  (SELECT u.name FROM projects_mandate o JOIN roles_user u ON u.id = o.holder_id AND u.is_active
+    WHERE o.project_id = p.id AND o.authority = 'decides' AND o.period @> now() AND NOT o.taken_back LIMIT 1),
+  ARRAY(SELECT r.code FROM projects_mandate o JOIN roles_roletemplate r ON r.id = o.role_id
+    JOIN roles_user u ON u.id = o.holder_id AND u.is_active
+    WHERE o.project_id = p.id AND o.period @> now() AND NOT o.taken_back),
+  f.pending, f.late, f.since,
+  (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY d.acted_at - v.acted_at) FROM governance_decision d
+    JOIN governance_proposalrevision v ON v.id = d.revision_id
+    WHERE d.project_id = p.id AND d.acted_at >= now() - interval '365 days'),
+  (SELECT count(*) FROM governance_condition c JOIN governance_decision d ON d.id = c.decision_id
+    WHERE d.project_id = p.id AND c.state = 'open' AND c.due_on < current_date),
+  (SELECT count(*) FROM projects_risk r WHERE r.project_id = p.id AND NOT r.opportunity
+    AND r.status IN ('proposed', 'assessed', 'treated')
+    AND coalesce(r.residual_likelihood * r.residual_impact, r.likelihood * r.impact) >= 15),
+  q.musts, q.covered
+FROM projects_project p
+LEFT JOIN projects_project a ON a.id = p.parent_id
+LEFT JOIN projects_matrix m ON m.id = p.matrix_id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS pending, count(*) FILTER (WHERE v.decide_by < current_date) AS late, min(v.acted_at) AS since
+  FROM governance_proposal w JOIN governance_proposalrevision v ON v.id = w.current_id
+  WHERE w.project_id = p.id AND w.state IN ('submitted', 'under_review', 'ready_for_decision')) f
+CROSS JOIN LATERAL (
+  SELECT count(*) AS musts, count(*) FILTER (WHERE EXISTS (
+    SELECT FROM projects_acceptancetest t WHERE t.requirement_id = q.id AND NOT t.retired)) AS covered
+  FROM projects_requirement q
+  WHERE q.project_id = p.id AND q.priority = 'must' AND q.kind <> 'need' AND q.state = ANY(%(states)s)) q
+WHERE p.id = %(root)s OR p.parent_id = %(root)s OR a.parent_id = %(root)s
+ORDER BY f.since NULLS LAST, p.code
+"""
+#: Those it is about, for the questions on all of them together.
+PART_SQL = """
+(SELECT p.id FROM projects_project p LEFT JOIN projects_project a ON a.id = p.parent_id
+  WHERE p.id = %(root)s OR p.parent_id = %(root)s OR a.parent_id = %(root)s)
+"""
+MONTHS_SQL = f"""
+SELECT date_trunc('month', d.acted_at), percentile_cont(0.5) WITHIN GROUP (ORDER BY d.acted_at - v.acted_at), count(*)
+FROM governance_decision d JOIN governance_proposalrevision v ON v.id = d.revision_id
+WHERE d.project_id IN {PART_SQL} AND d.acted_at >= now() - interval '365 days' GROUP BY 1 ORDER BY 1
+"""
+WAITING_SQL = f"""
+SELECT w.state, w.awaited_roles, count(*), count(*) FILTER (WHERE v.acted_at > now() - interval '5 days'),
+  count(*) FILTER (WHERE v.acted_at > now() - interval '10 days'),
+  count(*) FILTER (WHERE v.acted_at > now() - interval '20 days')
+FROM governance_proposal w JOIN governance_proposalrevision v ON v.id = w.current_id
+WHERE w.project_id IN {PART_SQL} AND w.state IN ('submitted', 'under_review', 'ready_for_decision') GROUP BY 1, 2
+"""
+NIGHTS_SQL = f"""
+SELECT date_trunc('month', day), sum((figures->>'pending')::int), sum((figures->>'late')::int),
+  sum((figures->>'overdue')::int)
+FROM (SELECT DISTINCT ON (project_id, date_trunc('month', day)) project_id, day, figures FROM governance_snapshot
+  WHERE project_id IN {PART_SQL} AND day >= current_date - 365
+  ORDER BY project_id, date_trunc('month', day), day DESC) last GROUP BY 1 ORDER BY 1
+"""
+
+
+@require_GET
+def dashboard(request: HttpRequest, code: str) -> HttpResponse:
+    """Each project with its figures, what waits and for whom, the months, and the nights that were kept."""
+    project = _visible(request, code)
+    projects, waiting, months, nights = (
+        read(asked, project) for asked in (PROJECTS_SQL, WAITING_SQL, MONTHS_SQL, NIGHTS_SQL)
+    )
+    rows = [(row, _needed(row[3], row[5])) for row in projects]
+    return _page("dashboard.html", project=project, rows=rows[:LISTED], waiting=waiting, months=months, nights=nights)
+
+
+def read(asked: str, root: Project) -> list[tuple[Any, ...]]:
+    """What a statement of the dashboard finds on `root` and all that is part of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(asked, {"root": root.pk, "states": list(CANDIDATES)})
+        return cursor.fetchall()
+
+
+def _needed(content: Any, held: list[str]) -> tuple[int, int]:
+    """How many roles the matrix asks for, and how many of them are held."""
+    roles = json.loads(content)["roles"] if content else []
+    codes = {role["code"] for role in roles if role["mandatory"] == "true"}
+    return len(codes), len(codes & set(held))
 
 
 @require_GET

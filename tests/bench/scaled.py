@@ -2,18 +2,23 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
+from config.processes import Failure
+from governance.dashboards.scope import part_of
 from governance.dashboards.taking import take
+from governance.figures import lines as lines_of
 from governance.models import Proposal
 from governance.population.people import EVERYWHERE, WAITED_FOR
 from projects.enums import Level
 from projects.models import Project
 from roles.models import User
-from tests.bench import measures
+from tests.bench import floor, measures
 from tests.bench.measure import Person
 from tests.bench.measures import HOME, LIST, TABLE
 from tests.bench.report import Limit, Line
@@ -63,12 +68,26 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
     for name, path in _addresses(code):
         found += [timed(name.replace("_", " "), path, _bound(27 if name in COMPUTING else 12), owner)]
     for whose, project in (("of a portfolio", top), ("of a project", most)):
+        found += [lambda whose=whose, project=project: _board(whose, project, person_of)]
         found += [timed(f"{name} {whose}", path, limit, _owner(project)) for name, path, limit in _dashboards(project)]
     found += [_night]
     if search := _address("search"):
         found += [timed("search, a common word", f"{search}?q=quai", SEARCH, owner)]
         found += [timed("search, a rare word", f"{search}?q=habilitations+portail", SEARCH, owner)]
     return found
+
+
+def _board(whose: str, project: Project, person_of: Callable[[User], Person]) -> Line:
+    """The dashboard against its floor. Raises Failure when the two do not count the same."""
+    owner = _owner(project)
+    counted = lines_of(part_of(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+    told = {one.project.code: (one.pending, one.late, one.overdue, one.red, one.musts, one.covered) for one in counted}
+    found = floor.read(floor.PROJECTS_SQL, project)
+    least = {row[0]: (row[6], row[7], row[10], row[11], row[12], row[13]) for row in found}
+    if told != least:
+        raise Failure(f"dashboard {whose}: the floor counts otherwise than the product")
+    path = reverse("governance:dashboard", args=[project.code])
+    return measures.page(f"dashboard {whose}", path, HOME, owner, person_of(owner), READINGS, exact=False)
 
 
 def _night() -> Line:
@@ -93,9 +112,9 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
     def of(name: str, *more: str) -> str:
         return reverse(f"governance:{name}", args=[project.code, *more])
 
-    board, one = of("dashboard"), project.level == "project"
+    one = project.level == "project"
     return [
-        ("dashboard", board, _bound(12)), ("… of standards", of("dashboard_standards"), _bound(27 if one else 12)),
+        ("… of standards", of("dashboard_standards"), _bound(27 if one else 12)),
         ("… of risks", of("dashboard_risks"), _bound(12)), ("… of advice", of("dashboard_advice"), _bound(12)),
         ("list behind a number: pending", of("dashboard_list", "pending"), _bound(8)),
         ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("floor/projects/<str:code>/", floor.project_home),
     path("floor/projects/<str:code>/proposals/", floor.proposal_list),
     path("floor/projects/<str:code>/register/", floor.register),
+    path("floor/projects/<str:code>/dashboard/", floor.dashboard),
     path("floor/proposals/<int:proposal_id>/", floor.dossier),
     path("floor/proposals/<int:proposal_id>/decide/", floor.decide),
     *product,
