@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, Func, Model, QuerySet
 from django.db.models.expressions import RawSQL
 
 from roles import acting
@@ -42,10 +43,17 @@ def read(statement: Prepared, user_id: int) -> list[tuple[Any, ...]]:
         return rows
 
 
-def keys(statement: Prepared, user_id: int) -> RawSQL:
-    """What the statement finds for the person with that number at the instant of the act, for an `__in` of a filter."""
-    sql, params = statement
-    return RawSQL(sql, _given(params, user_id))  # noqa: S611 — the SQL is the ORM's own
+class Keys(Func):
+    """What a statement of one column finds for the person with that number at the instant of the act, as an array."""
+
+    template = "ARRAY%(expressions)s"
+
+    def __init__(self, statement: Prepared, user_id: int) -> None:
+        sql, params = statement
+        super().__init__(
+            RawSQL(sql, _given(params, user_id)),  # noqa: S611 — the SQL is the ORM's own
+            output_field=ArrayField(BigIntegerField()),
+        )
 
 
 def expression(model: type[Model], made: Any) -> RawSQL:

@@ -10,6 +10,7 @@ from governance.decisions.models import Decision
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Project
 from roles.access import Visitor
+from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
 from roles.models import User
@@ -18,7 +19,7 @@ from roles.models import User
 class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of decisions on the projects `user` sees."""
-        return self.filter(decision__project__in=Project.objects.visible_to(user))
+        return self.filter(among("decision__project", Project.objects.visible_to(user).values("pk")))
 
 
 class Acknowledgement(ActModel):

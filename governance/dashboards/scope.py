@@ -16,6 +16,7 @@ from django.utils import timezone
 from projects.enums import Level
 from projects.models import Mandate, Project
 from roles.access import Visitor
+from roles.among import among
 from roles.models import in_reader_language
 
 #: Periods one may look back over, in days.
@@ -28,7 +29,7 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
     """`root` and what is part of it, at most two levels down, as far as `user` may read it."""
     below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
-    return Project.objects.visible_to(user).filter(below)
+    return Project.objects.filter(among("pk", Project.objects.visible_to(user).filter(below).values("pk")))
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from governance.proposals.models import Proposal, ProposalRevision
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Defect, Delegation, Mandate, Project
 from roles.access import Visitor
+from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
 from roles.models import User
@@ -44,7 +45,7 @@ from roles.sealing import SealedModel
 class DecisionQuerySet(models.QuerySet["Decision"]):
     def visible_to(self, user: Visitor) -> Self:
         """Decisions on the projects `user` sees."""
-        return self.filter(project__in=Project.objects.visible_to(user))
+        return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
 
     def with_record(self) -> Self:
         """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger."""
@@ -271,8 +272,8 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
         seats = Mandate.objects.active().filter(holder=user, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         return self.open().filter(
+            among("decision__project", Mandate.objects.active().filter(holder=user).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
-            decision__project__in=Mandate.objects.active().filter(holder=user).values("project"),
             decision__superseded_by=None,
         )
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from governance.proposals.guards import (
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
+from roles.among import among
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
@@ -39,8 +40,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Submitted files of the projects `user` sees; a draft only to the holders of the role that writes it."""
         mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
         return self.filter(
+            among("project", Project.objects.visible_to(user).values("pk")),
             Q(current__isnull=False) | Exists(mine.filter(role__code=OuterRef("author_role"))),
-            project__in=Project.objects.visible_to(user),
         )
 
     def awaiting_decision_of(self, user: User) -> Self:
@@ -57,8 +58,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         owned = Mandate.objects.active().deciding().filter(holder=user).values("project")
         lent = Delegation.objects.active().filter(delegate=user).values("mandate__project")
         return self.filter(
+            among("project", owned.union(lent)),
             Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
-            project__in=owned.union(lent),
             state=ProposalState.READY_FOR_DECISION,
         ).exclude(writers__contains=[user.pk])
 
@@ -70,7 +71,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
             .filter(holder=user, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
         )
-        return self.filter(Exists(asked), state__in=workflow.BEING_ADVISED)
+        return self.filter(_on_projects_of(user), Exists(asked), state__in=workflow.BEING_ADVISED)
 
     def mergeable(self, other: "Proposal") -> Self:
         """Those on the same project that `other` may be merged into."""
@@ -81,7 +82,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         writers = Mandate.objects.active().filter(
             holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
-        return self.filter(Exists(writers), state__in=[ProposalState.RETURNED, ProposalState.DEFERRED])
+        back = [ProposalState.RETURNED, ProposalState.DEFERRED]
+        return self.filter(_on_projects_of(user), Exists(writers), state__in=back)
+
+
+def _on_projects_of(user: User) -> Func:
+    """On a project on which `user` holds a seat: the part of a question that an index answers."""
+    return among("project", Mandate.objects.active().filter(holder=user).values("project"))
 
 
 class Proposal(models.Model):

@@ -13,10 +13,11 @@ from projects.enums import Level, ProjectState
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles import acting, prepared
 from roles.access import Visitor
+from roles.among import among
 from roles.enums import Gate
 from roles.history import History, never_deleted, protect_history
 from roles.models import MethodPack, User, in_reader_language
-from roles.prepared import ANYBODY, Prepared
+from roles.prepared import ANYBODY, Keys, Prepared
 from roles.referential.content import Role
 
 #: The method pack of whoever names none.
@@ -33,7 +34,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.filter(pk__in=prepared.keys(_visible(), user.pk))
+        return self.filter(among("pk", Keys(_visible(), user.pk)))
 
     def locked(self, pk: int) -> "Project":
         """The project, locked until the act ends; the act then takes the database's time."""

@@ -8,6 +8,7 @@ from django.db import models
 
 from projects.project.models import Project
 from roles.access import Visitor
+from roles.among import among
 from roles.guards import guard, refuse
 from roles.history import ensure_unchanged
 
@@ -15,7 +16,7 @@ from roles.history import ensure_unchanged
 class ProjectRowQuerySet[M: models.Model](models.QuerySet[M]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of the projects `user` sees."""
-        return self.filter(project__in=Project.objects.visible_to(user))
+        return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
 
 
 def to_write[M: models.Model](model: type[M], project: Project, row: M | None, seen: str) -> M:
