@@ -30,7 +30,8 @@ def _content(project: Project, gate: Gate, rows: Sequence[CheckpointStanding], a
         "language": project.language, "heading": _("Conformity report, %(gate)s") % {"gate": gate.label},
         "title": project.title, "code": project.code, "as_of": _("As of %(day)s") % {"day": long_day(at)},
         "numbers": [
-            {"name": str(one.label), "value": str(sum(row.standing == one for row in rows))} for one in Standing
+            {"name": str(one.label), "value": str(sum(row.standing == one for row in rows)), "beside": ""}
+            for one in Standing
         ],
         "questions_heading": "", "questions": [],
         "pictures": [
@@ -38,7 +39,7 @@ def _content(project: Project, gate: Gate, rows: Sequence[CheckpointStanding], a
                 "question": f"{version.standard.code} · {version.title}",
                 "conclusion": _("Version %(number)s") % {"number": version.number},
                 "head": [_("Checkpoint"), _("Result"), _("Finding"), _("Checked by"), _("Action")],
-                "rows": [_cells(row) for row in rows if row.checkpoint.version_id == version.pk],
+                "rows": [_cells(row) for row in rows if row.checkpoint.version_id == version.pk], "drawing": None,
             }
             for version in versions_due(rows).values()
         ],

@@ -1,7 +1,7 @@
 """The acts of a scenario on conformity: what was found at the checkpoints of a standard, and how a waiver ended.
 
-What a scenario says of conformity may stand in a file of its own, `<name>_conformity.yaml`: its `acts`, and the
-`terms` of the requests for waivers by the key of their proposal; `woven` puts them into the scenario.
+What a scenario says of conformity may stand in a file of its own, `<name>_conformity.yaml`: its `acts`, last a review
+that shows them, and the `terms` of the requests for waivers by the key of their proposal. `woven` puts both into it.
 """
 
 from collections.abc import Callable
