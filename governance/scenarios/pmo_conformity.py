@@ -1,7 +1,7 @@
 """The acts of a scenario on conformity: what was found at the checkpoints of a standard, and how a waiver ended.
 
-What a scenario says of conformity may stand in a file of its own, `<name>_conformity.yaml`: its `acts`, last a review
-that shows them, and the `terms` of the requests for waivers by the key of their proposal. `woven` puts both into it.
+What a scenario says of conformity may stand in a file of its own, `<name>_conformity.yaml`: its `acts`, and the
+`terms` of the requests for waivers by the key of their proposal; `woven` puts them into the scenario.
 """
 
 from collections.abc import Callable
@@ -20,12 +20,15 @@ Source = dict[str, Any]
 
 
 def woven(source: Source, more: Source) -> Source:
-    """The scenario with its acts of conformity after the others, and the terms of its requests for waivers."""
+    """The scenario with the terms of its requests for waivers, and its acts of conformity after the others, but before
+    the reviews, which show what came of them."""
     source = deepcopy(source)
     for entry in source["acts"]:
         if entry["act"] == "draft" and entry["proposal"] in more["terms"]:
             entry["content"]["terms"] = more["terms"][entry["proposal"]]
-    source["acts"] += more["acts"]
+    reviews = [entry for entry in source["acts"] if entry["act"] == "archive_review"]
+    others = [entry for entry in source["acts"] if entry["act"] != "archive_review"]
+    source["acts"] = [*others, *more["acts"], *reviews]
     return source
 
 

@@ -30,8 +30,6 @@ OTHERS = (
     "responsibilities", "mandate_list", "recipient_list", "project_documents", "change_plan", "acceptance", "liaison",
     "traceability", "gates", "conformity", "risk_list", "risk_heat", "weather", "schedule", "means", "lessons",
 )  # fmt: skip
-#: Those on which the system makes its checks, each from figures of its own.
-COMPUTING = {"gates", "conformity"}
 
 
 def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
@@ -65,8 +63,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
         timed("… searched", f"{needs}?q=quai", SEARCH, _owner(required)),
     ]  # fmt: skip
-    for name, path in _addresses(code):
-        found += [timed(name.replace("_", " "), path, _bound(27 if name in COMPUTING else 12), owner)]
+    found += [timed(name.replace("_", " "), path, _bound(12), owner) for name, path in _addresses(code)]
     for whose, project in (("of a portfolio", top), ("of a project", most)):
         found += [lambda whose=whose, project=project: _board(whose, project, person_of)]
         found += [timed(f"{name} {whose}", path, limit, _owner(project)) for name, path, limit in _dashboards(project)]
@@ -118,7 +115,7 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
         ("… of risks", of("dashboard_risks"), _bound(12)), ("… of advice", of("dashboard_advice"), _bound(12)),
         ("list behind a number: pending", of("dashboard_list", "pending"), _bound(8)),
         ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),
-        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(27 if one else 12)),
+        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(27 if one else 8)),
     ]  # fmt: skip
 
 
