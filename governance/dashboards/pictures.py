@@ -334,7 +334,7 @@ def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) 
 def _what_counts(scope: Scope) -> str:
     """What the figures of standards leave out, and from when they are (see standings)."""
     said = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
-    night = _("Over several projects, what Ouvrage checks itself is as it found it last night.")
+    night = _("Over several projects, what Ouvrage checks itself is as it found it the last night it kept the figures.")
     return f"{said} {night}" if scope.is_group else said
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from governance.dashboards.tasks import take_snapshots
 from governance.scenarios import loader
 from governance.scenarios.contract import describe
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             except (KeyError, ValueError) as error:
                 raise CommandError(f"{name}.yaml cannot be entered: {error!r}") from error
             loader.close_accounts(name)
+            take_snapshots()  # the night before its first day: pages over several projects show what it kept
             if not options["json"]:
                 self.stdout.write(f"{name}: {whole} acts entered")
         elif not options["json"]:
