@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from xdist.scheduler import LoadScopeScheduling
 
 CAST = (
@@ -72,6 +73,13 @@ def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         fcntl.flock(turnstile, fcntl.LOCK_EX)
         fcntl.flock(server, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         fcntl.flock(turnstile, fcntl.LOCK_UN)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """Every test begins in the language of the settings: a request leaves the one of its reader behind."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 

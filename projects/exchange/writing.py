@@ -71,7 +71,7 @@ def as_xlsx(
             _write(page, last, row, plain)
         page.autofilter(0, 0, last, max(len(head) - 1, 0))
         if about:
-            _write_about(book.add_worksheet(_sheet_name(_("About"))), about, plain)
+            _write_about(book.add_worksheet(_sheet_name(_("About"), beside=page.name)), about, plain)
     return out.getvalue()
 
 
@@ -98,8 +98,10 @@ def _write_about(page: Any, about: Sequence[Sequence[str]], plain: Any) -> None:
         _write(page, number, row, plain)
 
 
-def _sheet_name(name: str) -> str:
-    return name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME].strip() or "1"
+def _sheet_name(name: str, *, beside: str = "") -> str:
+    """A name a workbook may give a sheet, other than that of the one `beside` it, whatever their cases."""
+    kept = name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME].strip() or "1"
+    return f"{kept} (2)" if kept.casefold() == beside.casefold() else kept
 
 
 def as_reqif(code: str, title: str, items: Iterable[Item], *, at: datetime) -> bytes:

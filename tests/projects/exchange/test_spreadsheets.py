@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 import xlsxwriter
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,9 +46,16 @@ def test_long_titles_and_texts_stay_within_what_a_workbook_may_hold() -> None:
     assert len(table.rows[0][1]) == 32_767
 
 
-def test_a_sheet_called_about_or_nothing_at_all_is_written_too() -> None:
+def test_a_sheet_without_a_name_is_written_too() -> None:
     assert open_table("t.xlsx", as_xlsx("[]", HEAD, [["1", "2"]])).sheets == ["1"]
-    assert len(open_table("t.xlsx", as_xlsx("about", HEAD, [["1", "2"]], about=[("a", "b")])).sheets) == 2
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "about"), ("en", "About"), ("fr", "à propos"), ("fr", "about")])
+def test_a_sheet_called_like_the_one_that_tells_what_it_is_stands_beside_it(language: str, title: str) -> None:
+    with translation.override(language):
+        sheets = open_table("t.xlsx", as_xlsx(title, HEAD, [["1", "2"]], about=[("a", "b")])).sheets
+    assert sheets[0] == title
+    assert len(set(sheets)) == 2
 
 
 def test_the_same_rows_written_for_the_same_moment_are_the_same_bytes() -> None:
