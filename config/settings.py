@@ -129,6 +129,9 @@ DATABASES = {"default": database(env(DATABASE_URLS[DB_ROLE]))}
 # An act waits 1.5 s for another one on the same project, then says "not recorded".
 # Statements join what lies around a row in the order they name it: planning better orders takes longer than the answer.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500 -c join_collapse_limit=4")
+# Values travel beside the statement, which a connection plans once: planning takes longer than most answers. A plan
+# does not outlive a change of its tables: a release that migrates starts its processes anew, as it does for its code.
+DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=5)
 if DB_ROLE == "runtime" and ENVIRONMENT != TEST:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is not handed out
