@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -25,6 +26,7 @@ from django.db.models import (
     Sum,
     Value,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, JSONObject, TruncMonth
 from django.utils import timezone
 
@@ -36,11 +38,14 @@ from projects.matrix.launch import matters_at
 from projects.models import AcceptanceTest, Mandate, Project, Requirement, Risk
 from projects.requirements.enums import Priority
 from projects.requirements.workflow import CANDIDATES
+from roles.prepared import ANY_TIME, expression, filled
 
 #: Days within which a proposal should be answered after its submission; past twice that it is very late.
 GOAL_DAYS = 10
 #: Upper bounds of the classes of waiting, in days; what waits longer is in the last one.
 AGES = (5, GOAL_DAYS, 2 * GOAL_DAYS)
+#: What stands for an instant, its day, and the first day of the period.
+NOW, TODAY, SINCE = ANY_TIME, date.max, date.max - timedelta(days=1)
 
 
 # — what is counted: rows → those that count —
@@ -172,27 +177,39 @@ class Line:
 
 def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
     """The figures of each project at `now`, its decisions since that day, by code. One query."""
-    today = timezone.localdate(now)
-    mine = {"project": OuterRef("pk")}
-    decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
-    conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
-    oldest = pending(Proposal.objects.filter(**mine)).order_by("current__acted_at")
-    owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
-    rows = projects.select_related("parent").annotate(
-        pending_=_count(pending(Proposal.objects.filter(**mine))),
-        late_=_count(late(Proposal.objects.filter(**mine), today)),
-        since_=Subquery(oldest.values("current__acted_at")[:1]),
-        median_=Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
-        overdue_=_count(conditions.overdue(today), "decision__project"),
-        red_=_count(Risk.objects.filter(**mine).red_and_unaccepted(today)),
-        initial_=_sum(Risk.objects.filter(**mine).open().threats().with_levels(), "level_initial"),
-        residual_=_sum(Risk.objects.filter(**mine).open().threats().with_levels(), "level_now"),
-        musts_=_count(musts(Requirement.objects.filter(**mine))),
-        uncovered_=_count(uncovered(Requirement.objects.filter(**mine))),
-        owner_=Subquery(owner.values("holder__name")[:1]),
-        **_seats(now),
-    )  # fmt: skip
+    given = {NOW: now, TODAY: timezone.localdate(now), SINCE: since}
+    counted = {name: filled(made, given) for name, made in _counted(timezone.get_current_timezone_name()).items()}
+    rows = projects.select_related("parent").annotate(**counted, **_needed())
     return [_line(row, now) for row in rows.order_by("code")]
+
+
+@cache
+def _counted(zone: str) -> dict[str, RawSQL]:
+    """The figures of a project, put into SQL once for the days of this time zone: that takes longer than counting."""
+    mine = {"project": OuterRef("pk")}
+    with timezone.override(zone):
+        decisions = Decision.objects.filter(**mine, acted_at__date__gte=SINCE).order_by()
+        conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
+        oldest = pending(Proposal.objects.filter(**mine)).order_by("current__acted_at")
+        owner = Mandate.objects.during(NOW).deciding().filter(**mine, holder__is_active=True)
+        held = Mandate.objects.not_over(NOW).filter(**mine, holder__is_active=True)
+        told = JSONObject(code="role__code", since="period__startswith", until="period__endswith")
+        threats = Risk.objects.filter(**mine).open().threats().with_levels()
+        made = {
+            "pending_": _count(pending(Proposal.objects.filter(**mine))),
+            "late_": _count(late(Proposal.objects.filter(**mine), TODAY)),
+            "since_": Subquery(oldest.values("current__acted_at")[:1]),
+            "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
+            "overdue_": _count(conditions.overdue(TODAY), "decision__project"),
+            "red_": _count(Risk.objects.filter(**mine).red_and_unaccepted(TODAY)),
+            "initial_": _sum(threats, "level_initial"),
+            "residual_": _sum(threats, "level_now"),
+            "musts_": _count(musts(Requirement.objects.filter(**mine))),
+            "uncovered_": _count(uncovered(Requirement.objects.filter(**mine))),
+            "owner_": Subquery(owner.values("holder__name")[:1]),
+            "held_": ArraySubquery(held.order_by().values(told=told)),
+        }
+        return {name: expression(Project, one) for name, one in made.items()}
 
 
 def _count(rows: QuerySet[Any], by: str = "project") -> Any:
@@ -205,15 +222,10 @@ def _sum(rows: QuerySet[Any], name: str) -> Any:
     return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
 
 
-def _seats(now: datetime) -> dict[str, Any]:
-    """What `_states` reads: the roles a project must have and their authority, and when each is or will be held."""
-    held = Mandate.objects.not_over(now).filter(project=OuterRef("pk"), holder__is_active=True)
-    told = JSONObject(code="role__code", since="period__startswith", until="period__endswith")
+def _needed() -> dict[str, Any]:
+    """The roles a project must have, by their code, and their authority."""
     asked = '$.roles[*] ? (@.mandatory == "true")'
-    return {
-        "codes_": _path(f"{asked}.code"), "authorities_": _path(f"{asked}.authority"),
-        "held_": ArraySubquery(held.order_by().values(told=told)),
-    }  # fmt: skip
+    return {"codes_": _path(f"{asked}.code"), "authorities_": _path(f"{asked}.authority")}
 
 
 def _path(path: str) -> Any:

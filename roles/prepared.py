@@ -4,7 +4,7 @@ A queryset that asks for `ANYBODY` at `ANY_TIME` becomes a statement that is sen
 its text is kept between requests, never what it found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -66,12 +66,17 @@ def expression(model: type[Model], made: Any) -> RawSQL:
     return RawSQL(sql, params, resolved.output_field)  # noqa: S611 — the SQL is the ORM's own
 
 
+def filled(made: RawSQL, given: Mapping[Any, Any]) -> RawSQL:
+    """What `expression` put into SQL, with each value of `given` in the place of what stood for it."""
+    return RawSQL(made.sql, [_filled(value, given) for value in made.params], made.output_field)  # noqa: S611
+
+
 def _given(params: tuple[Any, ...], user_id: int) -> list[Any]:
     given: dict[Any, Any] = {ANYBODY: user_id, ANY_TIME: acting.at()}
     return [_filled(value, given) for value in params]
 
 
-def _filled(value: Any, given: dict[Any, Any]) -> Any:
+def _filled(value: Any, given: Mapping[Any, Any]) -> Any:
     if isinstance(value, list):
         return [given.get(one, one) for one in value]
     return given.get(value, value)

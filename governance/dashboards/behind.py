@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from governance import figures
 from governance.conformity.reading import CheckpointStanding, standing, standings
 from governance.conformity_checks.enums import FAILED, Standing
-from governance.dashboards.obligations import obligations
+from governance.dashboards.obligations import Obligation, obligations
 from governance.dashboards.scope import Scope
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision, Waiver
 from governance.waivers.reading import ending
@@ -48,8 +48,8 @@ class Entry:
 class Listing:
     """A list one can open: `rows` finds what is counted with the filters of the address, `entry` writes one row.
 
-    `rows` gives a queryset, or a list of entries that need no further reading. `filters` maps the names the address
-    may hold, beside those of the scope, to the pattern of what they may say. `of_period`: only that period is told of.
+    `rows` gives a queryset or a list. `filters` maps the names the address may hold, beside those of the scope, to the
+    pattern of what they may say. `of_period`: only that period is told of.
     """
 
     title: Text
@@ -153,16 +153,20 @@ def _overdue_entry(row: Condition) -> Entry:
     ))  # fmt: skip
 
 
-def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
+def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
     return [
-        Entry((
-            Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)), project_cell(one.project),
-            Cell(one.role),
-            Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if one.is_late(scope.today) else ""),
-        ))
+        one
         for one in obligations(scope)
         if ("late" not in said or one.is_late(scope.today)) and said.get("role", one.role) == one.role
-    ]  # fmt: skip
+    ]
+
+
+def _obligation_entry(one: Obligation) -> Entry:
+    late = one.is_late(timezone.localdate())
+    return Entry((
+        Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)), project_cell(one.project), Cell(one.role),
+        Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if late else ""),
+    ))  # fmt: skip
 
 
 # — roles —
@@ -171,18 +175,23 @@ def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
 SEATS: Mapping[str, Sequence[str]] = {"vacant": ("vacant",), "ending": ("ending",), "held": ("held", "ending")}
 
 
-def _roles(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
+def _roles(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, str, str]]:
     wanted = SEATS.get(said.get("state", ""), ("vacant", "ending", "held"))
-    words = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}
     return [
-        Entry((
-            Cell(code, reverse("governance:mandate_list", args=[line.project.code])), project_cell(line.project),
-            Cell(words[state], mark=words[state] if state == "vacant" else ""),
-        ))
+        (line.project, code, state)
         for line in figures.lines(scope.projects, timezone.now(), scope.since)
         for state in wanted
         for code in line.seats.of(state)
-    ]  # fmt: skip
+    ]
+
+
+def _role_entry(found: tuple[Project, str, str]) -> Entry:
+    project, code, state = found
+    word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[state]
+    return Entry((
+        Cell(code, reverse("governance:mandate_list", args=[project.code])), project_cell(project),
+        Cell(word, mark=word if state == "vacant" else ""),
+    ))  # fmt: skip
 
 
 # — requirements —
@@ -216,16 +225,21 @@ GAPS = "gaps"
 RESULTS = {GAPS: FAILED, **{one.value: frozenset({one}) for one in Standing}}
 
 
-def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[Entry]:
+def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:
     known = RESULTS.get(said.get("result", ""), frozenset(Standing))
     return [
-        Entry((
-            Cell(row.name, reverse("governance:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
-            Cell(row.checkpoint.text), project_cell(project), Cell(str(row.standing.label)),
-        ))
+        (project, row)
         for project, row in checkpoints(scope)
         if row.standing in known and said.get("standard", row.code) == row.code
-    ]  # fmt: skip
+    ]
+
+
+def _checkpoint_entry(found: tuple[Project, CheckpointStanding]) -> Entry:
+    project, row = found
+    return Entry((
+        Cell(row.name, reverse("governance:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
+        Cell(row.checkpoint.text), project_cell(project), Cell(str(row.standing.label)),
+    ))  # fmt: skip
 
 
 #: How long before its end a waiver is told of, in days (domain.md §6).
@@ -268,10 +282,6 @@ def _risk_entry(row: Risk) -> Entry:
     ))  # fmt: skip
 
 
-def _given(entry: Entry) -> Entry:
-    return entry
-
-
 YES, ROLE = "1", "[A-Z0-9-]{1,30}"
 MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 LISTINGS: dict[str, Listing] = {
@@ -305,12 +315,12 @@ LISTINGS: dict[str, Listing] = {
         gettext_lazy("Obligations"),
         (pgettext_lazy("obligation", "From"), gettext_lazy("Kind"), gettext_lazy("What is to be done"), PROJECT,
          gettext_lazy("Role"), gettext_lazy("Due")),
-        _obligations, _given, gettext_lazy("Nothing that was promised is still to be done."),
+        _obligations, _obligation_entry, gettext_lazy("Nothing that was promised is still to be done."),
         {"late": YES, "role": ROLE},
     ),
     "roles": Listing(
         gettext_lazy("Roles to be held"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
-        _roles, _given, gettext_lazy("No role stands like that."),
+        _roles, _role_entry, gettext_lazy("No role stands like that."),
         {"state": "|".join(SEATS)},
     ),
     "musts": Listing(
@@ -322,7 +332,7 @@ LISTINGS: dict[str, Listing] = {
     "checkpoints": Listing(
         gettext_lazy("Checkpoints"),
         (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
-        _checkpoints, _given, gettext_lazy("No checkpoint stands like that."),
+        _checkpoints, _checkpoint_entry, gettext_lazy("No checkpoint stands like that."),
         {"standard": "[A-Z0-9-]{1,20}", "result": "|".join(RESULTS)},
     ),
     "waivers": Listing(

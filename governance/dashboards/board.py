@@ -14,7 +14,7 @@ from governance.charts import months_back
 from governance.dashboards import pictures
 from governance.dashboards.behind import checkpoints
 from governance.dashboards.grids import heat_lines, weather_lines
-from governance.dashboards.obligations import by_role, obligations
+from governance.dashboards.obligations import by_role
 from governance.dashboards.scope import Scope, behind
 from governance.dashboards.taking import trend
 from governance.risks.reading import exposure_by_adviser, heat, last_months
@@ -137,7 +137,7 @@ def consolidated(scope: Scope) -> Board:
     coverage and advice."""
     board = read(scope)
     return replace(board, drawn=[
-        *board.drawn, pictures.promised(scope, by_role(obligations(scope), scope.today)),
+        *board.drawn, pictures.promised(scope, by_role(scope)),
         pictures.standards(scope, checkpoints(scope)),
         pictures.heat(heat_lines(scope, heat(scope.projects, residual=True))), exposure(scope),
         pictures.weather(weather_lines(scope)), pictures.covered(scope, board.lines),

@@ -18,7 +18,7 @@ from governance.dashboards import exports, pictures, said
 from governance.dashboards.behind import ENDS_SOON, GAPS, LISTINGS, checkpoints, entries
 from governance.dashboards.board import Number, consolidated, exposure, read, row_of
 from governance.dashboards.grids import WEATHERS, heat_lines, weather_lines
-from governance.dashboards.obligations import by_role, obligations
+from governance.dashboards.obligations import by_role
 from governance.dashboards.scope import PERIODS, Scope, behind
 from governance.risks.reading import heat_and_red
 from governance.visible import visible_project
@@ -105,7 +105,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
     scope = Scope.of(request, visible_project(request, code))
     lines = figures.lines(scope.projects, timezone.now(), scope.since)
     drawn = [
-        pictures.promised(scope, by_role(obligations(scope), scope.today)), pictures.covered(scope, lines),
+        pictures.promised(scope, by_role(scope)), pictures.covered(scope, lines),
         pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
     ]  # fmt: skip
     if request.GET.get("export") in exports.TABLES:

@@ -21,6 +21,7 @@ from governance.kinds.kinds import kind_of, lines
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
+from governance.proposals.models import reference
 from governance.requirements.asking import asked, of_proposals
 from projects.models import Delegation, Mandate
 from projects.rules import advising_role, blocking_ties, opining_role
@@ -132,9 +133,9 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
     """The form of the owner's answer to `proposal`, empty or as it was posted."""
 
     def others() -> list[tuple[str, str]]:
-        found = proposal.project.proposals.mergeable(proposal)
-        rows = found.select_related("current").only("number", "project", "current__title").order_by("-number")
-        return [(str(other.pk), f"{other.reference} · {written(other.title)}") for other in rows[:LONGEST_CHOICE]]
+        found = proposal.project.proposals.mergeable(proposal).order_by("-number")
+        rows = found.values_list("pk", "number", "current__title")[:LONGEST_CHOICE]
+        return [(str(pk), f"{reference(proposal.project, number)} · {written(title)}") for pk, number, title in rows]
 
     return Answer(data, proposal=proposal, roles=answering_roles(seats), others=others)
 

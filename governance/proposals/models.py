@@ -35,6 +35,11 @@ from roles.models import User
 from roles.sealing import SealedModel, content_hash
 
 
+def reference(project: Project, number: int) -> str:
+    """Readable reference of the proposal with that number on `project`, such as VP-05."""
+    return f"{project.prefix}P-{number:02d}"
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: Visitor) -> Self:
         """Submitted files of the projects `user` sees; a draft only to the holders of the role that writes it."""
@@ -161,8 +166,8 @@ class Proposal(models.Model):
 
     @property
     def reference(self) -> str:
-        """Readable reference, such as VP-05."""
-        return f"{self.project.prefix}P-{self.number:02d}"
+        """Readable reference on its project."""
+        return reference(self.project, self.number)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """The state in words; what an acceptance leaves open are reservations."""

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from io import BytesIO, StringIO
 from statistics import median
@@ -108,6 +108,23 @@ def test_the_figures_of_the_cast_agree_too(owner: User, project_one: Project) ->
         counted["pending"], counted["late"], counted["overdue"], counted["uncovered"], counted["vacant"],
     )  # fmt: skip
     assert line.pending
+
+
+def test_a_period_begins_at_midnight_where_its_reader_is(scope: Scope) -> None:
+    decisions = list(Decision.objects.filter(project__code="SN28").select_related("revision").order_by("acted_at"))
+    days: dict[str, set[date]] = {}
+    for zone in ("Pacific/Apia", "Pacific/Pago_Pago") * 2:  # a day apart, whatever the hour
+        with timezone.override(zone):
+            days[zone] = {timezone.localdate(one.acted_at) for one in decisions}
+            for start in days[zone]:
+                taken = [
+                    (one.acted_at - one.revision.acted_at).total_seconds() / 86_400
+                    for one in decisions
+                    if timezone.localdate(one.acted_at) >= start
+                ]
+                lines = figures.lines(scope.projects, timezone.now(), start)
+                assert [one.median for one in lines if one.project.code == "SN28"] == [round(median(taken), 1)]
+    assert days["Pacific/Apia"] != days["Pacific/Pago_Pago"]
 
 
 def test_the_median_of_a_month_and_its_number_agree_with_its_decisions(scope: Scope) -> None:
@@ -358,8 +375,10 @@ def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, 
             newest[check.project_id, check.checkpoint_id] = check
         after = [c for c in newest.values() if c.action and c.result in {"not_conform", "partially_conform"}]
         assert len(found) == len(conditions) + len(actions) + len(after) > 0
-        late = sum(o.due_on is not None and o.due_on < one.today for o in found)
-        assert sum(row[0] for row in by_role(found, one.today).values()) == late
+        counted: dict[str, list[int]] = {}
+        for due in found:
+            counted.setdefault(due.role, [0, 0])[due.due_on is None or due.due_on >= one.today] += 1
+        assert by_role(one) == {role: (late, in_time) for role, (late, in_time) in counted.items()}
         assert [o.due_on for o in found if o.due_on] == sorted(o.due_on for o in found if o.due_on)
 
 

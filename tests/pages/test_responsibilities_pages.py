@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from governance.mandates.services import appoint, end_mandate
 from governance.matrix.services import adapt_roles, without_duty
@@ -160,15 +163,13 @@ def test_an_organisation_on_two_sides_is_a_conflict(
     assert "is-conflict" in page
 
 
-def test_a_project_without_roles_says_what_comes(as_owner: Any, read: Any, client_of: Any, pmo: Any) -> None:
+def test_a_project_without_roles_says_what_comes(pmo: User) -> None:
     plain = Project(code="ONE")
     assert plain.matrix is None
-    from django.template.loader import render_to_string
-    from django.test import RequestFactory
-
     request = RequestFactory().get("/")
     request.user = pmo
-    page = render_to_string("governance/responsibilities_none.html", {"project": plain}, request)
+    with override("en"):
+        page = render_to_string("governance/responsibilities_none.html", {"project": plain}, request)
     assert "an administrator publishes those of its method pack" in page
 
 
