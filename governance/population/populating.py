@@ -33,6 +33,8 @@ from roles.models import User
 #: Projects of the odd ones come after these numbers.
 ODD = 90_000
 PENDING_PROJECTS = 4
+#: What others are part of comes first.
+LEVELS = (Level.PORTFOLIO, Level.PROGRAMME, Level.PROJECT)
 OLDEST, YOUNGEST = timedelta(days=1100), timedelta(days=60)
 HEAD = "Code;Nature;Titre;Énoncé;Priorité;Critères d’acceptation;Lot"
 ROW = "REQ-{n:05d};fonctionnelle;L’équipage {n} voit son quai;Le système montre le quai {n} en 2 s.;doit;2 s;Lot {lot}"
@@ -64,18 +66,14 @@ def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int,
     now = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     with transaction.atomic():
         write_people(size.people)
-    levels = [*_higher(plans(size, now))]
-    rest = [plan for plan in plans(size, now) if plan.level == Level.PROJECT]
+    everything, people = plans(size, now), read_people()
     oddities = _odd_plans(odd, now) if odd else []
-    whole, done = len(levels) + len(rest) + len(oddities), 0
-    people = read_people()
-    for plan in levels:  # what others are part of comes first
-        _write(plan, now, people)
-        yield (done := done + 1), whole
+    whole, done = len(everything) + len(oddities), 0
     known = people if processes < 2 else None
-    works = [partial(_odd, plan, odd, now, known) for plan in oddities] if odd else []
-    works += [partial(_write, plan, now, known) for plan in rest]
-    for _number in _done(works, processes):
+    waves = [[partial(_write, plan, now, known) for plan in everything if plan.level == level] for level in LEVELS]
+    if odd:  # the longest first
+        waves[-1][:0] = [partial(_odd, plan, odd, now, known) for plan in oddities]
+    for _number in _done(waves, processes):
         yield (done := done + 1), whole
     if odd:
         _mandates(odd.mandates, people.everywhere, now)
@@ -83,15 +81,16 @@ def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int,
         cursor.execute("ANALYZE")
 
 
-def _done(works: Sequence[Callable[[], int]], processes: int) -> Iterator[int]:
-    """Each work as it is done, by so many processes, or by this one when there is no other."""
+def _done(waves: Sequence[Sequence[Callable[[], int]]], processes: int) -> Iterator[int]:
+    """Each work as it is done, a wave after the other, by so many processes, or by this one when there is no other."""
     if processes < 2:
-        yield from (work() for work in works)
+        yield from (work() for wave in waves for work in wave)
         return
     connection.close()
     with ProcessPoolExecutor(processes, get_context("spawn"), setup) as pool:
-        for job in as_completed([pool.submit(work) for work in works]):
-            yield job.result()
+        for wave in waves:
+            for job in as_completed([pool.submit(work) for work in wave]):
+                yield job.result()
 
 
 def plans(size: Size, now: datetime) -> list[Plan]:
@@ -111,10 +110,6 @@ def plans(size: Size, now: datetime) -> list[Plan]:
         began = now - timedelta(seconds=rng.uniform(YOUNGEST.total_seconds(), oldest.total_seconds()))
         made.append(Plan(number, str(level), above, began, count))
     return made
-
-
-def _higher(all_plans: list[Plan]) -> Iterator[Plan]:
-    return (plan for plan in all_plans if plan.level != Level.PROJECT)
 
 
 def _odd_plans(odd: Odd, now: datetime) -> list[Plan]:
