@@ -27,7 +27,9 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
-    """`root` and what is part of it, at most two levels down, as far as `user` may read it."""
+    """`root`, which `user` may read, and what is part of it, at most two levels down, as far as `user` may read it."""
+    if root.level == Level.PROJECT:  # nothing is part of it
+        return Project.objects.filter(pk=root.pk)
     below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
     return Project.objects.filter(among("pk", Project.objects.visible_to(user).filter(below).values("pk")))
 

@@ -19,7 +19,8 @@ Tags (a wrong option raises, it never renders something else):
 Filters:
   {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
-  CG                    {{ field|optional_mark }}                       "(optional)", or when else the field is needed
+  {{ widget.attrs|flat }}  the attributes of a control
+  {{ field|optional_mark }}  "(optional)", or when else the field is needed
   {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text says that it was erased
   {{ code|drawn }}  "moa" for MOA and PO: the `data-role` of a role
   {{ text|written }}, {{ name|signed }}   the same of one line, and of the name of a person
@@ -37,7 +38,7 @@ from django import forms, template
 from django.template import Context
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -383,6 +384,15 @@ def optional_mark(field: forms.BoundField) -> SafeString | str:
         return ""
     words = getattr(field.form, "needed", {}).get(field.name, _("optional"))
     return format_html(' <span class="opt faint">({})</span>', words) if words else ""
+
+
+@register.filter
+def flat(attributes: Mapping[str, Any]) -> SafeString:
+    """Attributes of an element in their order, each after a space: False is left out, True stands without a value."""
+    given = ((name, value) for name, value in attributes.items() if value is not False)
+    return mark_safe("".join(  # noqa: S308 — the names are our own, the values are escaped
+        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in given
+    ))  # fmt: skip
 
 
 @register.simple_tag

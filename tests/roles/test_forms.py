@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
@@ -23,6 +24,22 @@ def codes(field: Any, value: Any) -> set[str]:
     except ValidationError as error:
         return {str(one.code) for one in error.error_list}
     return set()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_control_writes_its_attributes_in_order_escaped_and_in_no_language(language: str) -> None:
+    attrs = {"id": "a", "required": True, "disabled": False, "data-x": '"><b>', "maxlength": 12000}
+    written = 'id="a" required data-x="&quot;&gt;&lt;b&gt;" maxlength="12000"'
+    with override(language):
+        line = forms.TextInput().render("n", 'v"', attrs).strip()
+        lines = forms.Textarea({"rows": False, "cols": False}).render("n", "<v>", attrs).strip()
+        chosen = forms.Select(choices=[("1", "<i>"), ("2", "two")]).render("n", "2", attrs).strip()
+    assert line == f'<input type="text" name="n" value="v&quot;" {written}>'
+    assert lines == f'<textarea name="n" {written}>\n&lt;v&gt;</textarea>'
+    assert chosen.split("\n") == [
+        f'<select name="n" {written}><option value="1">&lt;i&gt;</option>',
+        '<option value="2" selected>two</option>', "</select>",
+    ]  # fmt: skip
 
 
 BLANK = ["", " ", "\t\n\r", "\u00a0\u2003", "\u200b", "\ufeff", "\u2060\u200d", "\u202e", "\x00", "\x07", " \u200b \n"]
