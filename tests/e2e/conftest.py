@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from config import scratch
 from config.embedded import ROOT
@@ -83,6 +83,13 @@ def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]
     )
 
 
+def _failures(request: Request) -> list[str]:
+    """A request that failed, in words; not the icon of a page that was left before the browser had fetched it."""
+    if "/favicon." in request.url and request.failure == "net::ERR_ABORTED":
+        return []
+    return [f"{request.url}: {request.failure}"]
+
+
 class Complaints(list[str]):
     """What the browser complained about: errors in the console, scripts that broke, requests that failed."""
 
@@ -90,7 +97,7 @@ class Complaints(list[str]):
         """Listen to this page."""
         page.on("console", lambda message: self.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: self.append(str(error)))
-        page.on("requestfailed", lambda request: self.append(f"{request.url}: {request.failure}"))
+        page.on("requestfailed", lambda request: self.extend(_failures(request)))
 
 
 @pytest.fixture
