@@ -14,30 +14,27 @@ from django.db.models import (
     CharField,
     Count,
     DurationField,
-    Exists,
     ExpressionWrapper,
     F,
     Func,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    Sum,
     Value,
 )
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce, JSONObject, TruncMonth
+from django.db.models.functions import JSONObject, TruncMonth
 from django.utils import timezone
 
 from governance import workflow
 from governance.enums import DISAGREES, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
+from projects.acceptance.coverage import musts, uncovered
 from projects.mandates.vacancies import vacant_from
 from projects.matrix.launch import matters_at
-from projects.models import AcceptanceTest, Mandate, Project, Requirement, Risk
-from projects.requirements.enums import Priority
-from projects.requirements.workflow import CANDIDATES
+from projects.models import Mandate, Project, Requirement, Risk
+from roles.counting import counted, summed
 from roles.prepared import ANY_TIME, expression, filled
 
 #: Days within which a proposal should be answered after its submission; past twice that it is very late.
@@ -72,25 +69,6 @@ def waiting_for(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
     if not role:
         return found.filter(state=ProposalState.READY_FOR_DECISION)
     return found.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
-
-
-def musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """The must requirements that are proposed or approved."""
-    return requirements.filter(priority=Priority.MUST, state__in=CANDIDATES).exclude(kind="need")
-
-
-def covered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """The musts that a test in use covers."""
-    return musts(requirements).filter(_tested())
-
-
-def uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """The musts that no test in use covers."""
-    return musts(requirements).filter(~_tested())
-
-
-def _tested() -> Exists:
-    return Exists(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")))
 
 
 #: Where the answer of the owner goes against an opinion.
@@ -178,13 +156,13 @@ class Line:
 def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
     """The figures of each project at `now`, its decisions since that day, by code. One query."""
     given = {NOW: now, TODAY: timezone.localdate(now), SINCE: since}
-    counted = {name: filled(made, given) for name, made in _counted(timezone.get_current_timezone_name()).items()}
-    rows = projects.select_related("parent").annotate(**counted, **_needed())
+    figures = {name: filled(made, given) for name, made in _figures(timezone.get_current_timezone_name()).items()}
+    rows = projects.select_related("parent").annotate(**figures, **_needed())
     return [_line(row, now) for row in rows.order_by("code")]
 
 
 @cache
-def _counted(zone: str) -> dict[str, RawSQL]:
+def _figures(zone: str) -> dict[str, RawSQL]:
     """The figures of a project, put into SQL once for the days of this time zone: that takes longer than counting."""
     mine = {"project": OuterRef("pk")}
     with timezone.override(zone):
@@ -196,30 +174,20 @@ def _counted(zone: str) -> dict[str, RawSQL]:
         told = JSONObject(code="role__code", since="period__startswith", until="period__endswith")
         threats = Risk.objects.filter(**mine).open().threats().with_levels()
         made = {
-            "pending_": _count(pending(Proposal.objects.filter(**mine))),
-            "late_": _count(late(Proposal.objects.filter(**mine), TODAY)),
+            "pending_": counted(pending(Proposal.objects.filter(**mine))),
+            "late_": counted(late(Proposal.objects.filter(**mine), TODAY)),
             "since_": Subquery(oldest.values("current__acted_at")[:1]),
             "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
-            "overdue_": _count(conditions.overdue(TODAY), "decision__project"),
-            "red_": _count(Risk.objects.filter(**mine).red_and_unaccepted(TODAY)),
-            "initial_": _sum(threats, "level_initial"),
-            "residual_": _sum(threats, "level_now"),
-            "musts_": _count(musts(Requirement.objects.filter(**mine))),
-            "uncovered_": _count(uncovered(Requirement.objects.filter(**mine))),
+            "overdue_": counted(conditions.overdue(TODAY), "decision__project"),
+            "red_": counted(Risk.objects.filter(**mine).red_and_unaccepted(TODAY)),
+            "initial_": summed(threats, "level_initial"),
+            "residual_": summed(threats, "level_now"),
+            "musts_": counted(musts(Requirement.objects.filter(**mine))),
+            "uncovered_": counted(uncovered(Requirement.objects.filter(**mine))),
             "owner_": Subquery(owner.values("holder__name")[:1]),
             "held_": ArraySubquery(held.order_by().values(told=told)),
         }
         return {name: expression(Project, one) for name, one in made.items()}
-
-
-def _count(rows: QuerySet[Any], by: str = "project") -> Any:
-    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
-
-def _sum(rows: QuerySet[Any], name: str) -> Any:
-    summed = rows.order_by().values("project").annotate(n=Sum(name)).values("n")
-    return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
 
 
 def _needed() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.conformity import computed
+from governance.conformity.observed import observed
 from governance.models import (
     Condition,
     ConformityCheck,
@@ -198,7 +199,8 @@ def _stands(project: Project, checkpoint: StandardCheckpoint) -> str:
     ]  # fmt: skip
     if any(_holds(one) for one in begun):
         return "waived"
-    if itself := computed.compute(checkpoint.computed, project, timezone.now()):
+    [seen] = observed(Project.objects.filter(pk=project.pk), [checkpoint.computed], timezone.now())
+    if itself := computed.compute(checkpoint.computed, seen, timezone.now()):
         return str(itself.result)
     check = ConformityCheck.objects.filter(project=project, checkpoint=checkpoint).order_by("pk").last()
     lapsed = [one for one in begun if not WaiverEnd.objects.filter(waiver=one, ending="closed").exists()]

@@ -1,35 +1,29 @@
 """The checks that the system makes itself: what it found, in a sentence, and from which figures.
 
-Each is a function of a project and an instant. None means that it cannot be computed yet: a person answers then.
+Each is a function of a project as it was observed (observed.py) and of an instant. None means that it cannot be
+computed yet: a person answers then.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.charts import months_back
-from governance.conformity.due import GATES, passed_gates
+from governance.conformity.due import GATES, passed_by
 from governance.conformity_checks.enums import Result
-from governance.decisions.models import Decision
+from governance.decisions.models import Effect
 from governance.standards.days import day_of
-from projects.change_plan.enums import ActionState
 from projects.enums import ProjectState
-from projects.matrix.launch import checklist
-from projects.models import AcceptanceTest, Project, RiskReview
-from projects.requirements.enums import Priority, RequirementState
+from projects.matrix.launch import checklist_of
 from projects.requirements.lint import Draft, findings
-from projects.requirements.workflow import CANDIDATES
 from projects.success.enums import CriterionState
 
-#: Requirements that nobody will build.
-GIVEN_UP = (RequirementState.REJECTED, RequirementState.WITHDRAWN, RequirementState.DEFERRED)
 #: Working days, Monday to Friday without holidays, within which a decision is recorded.
 DAYS_TO_RECORD = 5
 #: From this share of requirements well written on, they are partially conform.
@@ -37,8 +31,7 @@ MOSTLY = 0.8
 SATURDAY = 5
 #: How many success criteria say whether a project was of use, and can still be followed.
 FEWEST_CRITERIA, MOST_CRITERIA = 2, 5
-#: Within which a risk is reviewed; and how many of the last full months must have a weather report.
-A_MONTH = timedelta(days=31)
+#: How many of the last full months must have a weather report.
 MONTHS_JUDGED = 3
 #: The day of the next month by which the weather of a month is out: before it, nobody is late.
 OUT_BY = 10
@@ -62,12 +55,12 @@ class Computed:
     facts: tuple[Fact, ...] = ()
 
 
-Check = Callable[[Project, datetime], Computed | None]
+Check = Callable[[Any, datetime], Computed | None]
 
 
-def roles_defined(project: Project, at: datetime) -> Computed:
+def roles_defined(project: Any, at: datetime) -> Computed:
     """Every item of the checklist of the launch is there (R3)."""
-    items = checklist(project, at)
+    items = checklist_of(project)
     missing = [item for item in items if not item.done]
     sentence = ngettext(
         "%(n)s item of the launch checklist is missing.", "%(n)s items of the launch checklist are missing.",
@@ -80,20 +73,18 @@ def roles_defined(project: Project, at: datetime) -> Computed:
     return Computed(Result.CONFORM, _("Every item of the launch checklist is there."), facts)
 
 
-def charter_attached(project: Project, at: datetime) -> Computed:
+def charter_attached(project: Any, at: datetime) -> Computed:
     """A document of the project is called a charter."""
-    found = project.documents.filter(name__icontains="charte").count()  # French, and the beginning of the English word
-    facts = (
-        Fact(_("Documents called a charter"), found, reverse("governance:project_documents", args=[project.code])),
-    )
-    if found:
+    link = reverse("governance:project_documents", args=[project.code])
+    facts = (Fact(_("Documents called a charter"), project.charters_, link),)
+    if project.charters_:
         return Computed(Result.CONFORM, _("The charter is among the documents of the project."), facts)
     return Computed(Result.NOT_CONFORM, _("No document of the project is called a charter."), facts)
 
 
-def success_criteria_approved(project: Project, at: datetime) -> Computed:
+def success_criteria_approved(project: Any, at: datetime) -> Computed:
     """The owner has approved from two to five success criteria, and none waits for that."""
-    states = Counter(project.success_criteria.values_list("state", flat=True))
+    states = Counter(project.criteria_)
     approved, proposed = states[CriterionState.APPROVED], states[CriterionState.PROPOSED]
     link = reverse("governance:success", args=[project.code])
     facts = (Fact(_("Success criteria approved"), approved, link), Fact(_("Proposed"), proposed, link))
@@ -107,13 +98,13 @@ def success_criteria_approved(project: Project, at: datetime) -> Computed:
     return Computed(Result.CONFORM, _("Every success criterion is approved by the owner."), facts)
 
 
-def requirements_linted(project: Project, at: datetime) -> Computed | None:
+def requirements_linted(project: Any, at: datetime) -> Computed | None:
     """How many requirements the rules of writing find nothing in; none without requirements."""
-    rows = list(project.requirements.exclude(state__in=GIVEN_UP).only("title", "statement", "criteria", "kind"))
+    rows = project.texts_
     if not rows:
         return None
     drafts = [
-        Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
+        Draft(row["title"], row["statement"], [one["text"] for one in row["criteria"]], row["kind"], project.language)
         for row in rows
     ]
     wrong = sum(bool(findings(draft)) for draft in drafts)
@@ -132,19 +123,19 @@ def requirements_linted(project: Project, at: datetime) -> Computed | None:
     return Computed(_partly(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
 
 
-def baseline_in_force(project: Project, at: datetime) -> Computed:
+def baseline_in_force(project: Any, at: datetime) -> Computed:
     """The owner has approved a set of requirements."""
     link = reverse("governance:baseline_list", args=[project.code])
-    facts = (Fact(_("Baselines frozen"), project.baselines.count(), link),)
+    facts = (Fact(_("Baselines frozen"), project.baselines_, link),)
     if project.baseline is None:
         return Computed(Result.NOT_CONFORM, _("No baseline of the requirements is in force."), facts)
     sentence = _("Baseline %(number)s is in force.") % {"number": project.baseline.number}
     return Computed(Result.CONFORM, sentence, facts)
 
 
-def gates_decided_in_order(project: Project, at: datetime) -> Computed | None:
+def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
     """Each gate was passed by a decision, after the one before it; none before the first."""
-    passed = list(passed_gates(project, at))
+    passed = list(passed_by(Effect(**effect) for effect in project.effects_))
     if not passed:
         return None
     facts = (Fact(_("Gates passed"), len(passed), reverse("governance:register", args=[project.code])),)
@@ -155,11 +146,9 @@ def gates_decided_in_order(project: Project, at: datetime) -> Computed | None:
     return Computed(Result.NOT_CONFORM, sentence, facts)
 
 
-def risks_reviewed_monthly(project: Project, at: datetime) -> Computed | None:
+def risks_reviewed_monthly(project: Any, at: datetime) -> Computed | None:
     """Each open risk was reviewed within a month; none without an open risk."""
-    risks = project.risks.open().filter(raised_at__lte=at)
-    reviewed = RiskReview.objects.filter(risk=OuterRef("pk"), acted_at__gt=at - A_MONTH, acted_at__lte=at)
-    all_, done = risks.count(), risks.filter(Q(Exists(reviewed)) | Q(raised_at__gt=at - A_MONTH)).count()
+    all_, done = project.risks_, project.reviewed_
     if not all_:
         return None
     link = reverse("governance:risk_list", args=[project.code])
@@ -173,7 +162,7 @@ def risks_reviewed_monthly(project: Project, at: datetime) -> Computed | None:
     return Computed(Result.PARTIALLY_CONFORM if done else Result.NOT_CONFORM, sentence, facts)
 
 
-def dashboard_published_monthly(project: Project, at: datetime) -> Computed | None:
+def dashboard_published_monthly(project: Any, at: datetime) -> Computed | None:
     """The weather was published in each of the last full months, three at most; none before the first one is due.
 
     That of a month is due on the tenth day of the next.
@@ -184,7 +173,7 @@ def dashboard_published_monthly(project: Project, at: datetime) -> Computed | No
     ]
     if not months or project.state == ProjectState.DRAFT:
         return None
-    published = project.weather.filter(month__in=months, acted_at__lte=at).values("month").distinct().count()
+    published = len(set(months).intersection(project.published_))
     link = reverse("governance:weather", args=[project.code])
     facts = (Fact(_("Months judged"), len(months), link), Fact(_("With a weather report"), published, link))
     if published == len(months):
@@ -194,21 +183,19 @@ def dashboard_published_monthly(project: Project, at: datetime) -> Computed | No
     return Computed(result, sentence % {"done": published, "all": len(months)}, facts)
 
 
-def decisions_listed_in_time(project: Project, at: datetime) -> Computed | None:
+def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
     """Each decision was recorded within five working days of the act, Monday to Friday, holidays not known.
 
     What was taken over from elsewhere (entered afterwards) is counted apart: its entry says nothing of its list.
     """
-    taken = Decision.objects.filter(project=project, acted_at__lte=at)
-    rows = list(taken.values_list("acted_at", "recorded_at", "entered_afterwards"))
-    here = [(acted, recorded) for acted, recorded, afterwards in rows if not afterwards]
+    here = [row for row in project.decisions_ if not row["afterwards"]]
     if not here:
         return None
-    late = sum(working_days(day_of(acted), day_of(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
+    late = sum(working_days(_day(row["acted_at"]), _day(row["recorded_at"])) > DAYS_TO_RECORD for row in here)
     link = reverse("governance:register", args=[project.code])
     facts = (
         Fact(_("Decisions judged"), len(here), link), Fact(_("Recorded late"), late, link),
-        Fact(_("Entered afterwards, not judged"), len(rows) - len(here), link),
+        Fact(_("Entered afterwards, not judged"), len(project.decisions_) - len(here), link),
     )  # fmt: skip
     if not late:
         sentence = _("Every decision was recorded within five working days, Monday to Friday.")
@@ -220,21 +207,18 @@ def decisions_listed_in_time(project: Project, at: datetime) -> Computed | None:
     return Computed(_partly(late < len(here)), sentence, facts)
 
 
-def acceptance_planned_before(project: Project, at: datetime) -> Computed:
+def acceptance_planned_before(project: Any, at: datetime) -> Computed:
     """Each campaign that has begun had tests on the day it began; before the first, tests are there."""
-    written = AcceptanceTest.history.filter(project_id=project.pk, history_type="+")
-    days = sorted(day_of(moment) for moment in written.values_list("history_date", flat=True))
-    first = days[0] if days else None
-    begun = list(project.campaigns.filter(starts_on__lte=day_of(at)).values_list("starts_on", flat=True))
-    planned = sum(first is not None and first <= day for day in begun)
+    begun, first = project.campaigns_, project.first_test_
+    planned = sum(first is not None and day_of(first) <= day for day in begun)
     link = reverse("governance:acceptance", args=[project.code])
     facts = (
-        Fact(_("Tests written"), len(days), link), Fact(_("Campaigns begun"), len(begun), link),
+        Fact(_("Tests written"), project.tests_, link), Fact(_("Campaigns begun"), len(begun), link),
         Fact(_("Begun without a test"), len(begun) - planned, link),
     )  # fmt: skip
     if not begun:
         found = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
-        return Computed(*(found if days else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
+        return Computed(*(found if project.tests_ else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
     if planned == len(begun):
         return Computed(Result.CONFORM, _("Each campaign began once tests were written."), facts)
     sentence = ngettext(
@@ -244,40 +228,35 @@ def acceptance_planned_before(project: Project, at: datetime) -> Computed:
     return Computed(_partly(bool(planned)), sentence, facts)
 
 
-def communication_planned(project: Project, at: datetime) -> Computed | None:
+def communication_planned(project: Any, at: datetime) -> Computed | None:
     """Each recipient group is told something; none while the project has no group."""
-    actions = project.communications.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
-    told = list(project.recipient_groups.annotate(told=Exists(actions)).values_list("told", flat=True))
-    if not told:
+    groups, missing = project.groups_, project.groups_ - project.told_
+    if not groups:
         return None
-    missing = told.count(False)
     link = reverse("governance:change_communications", args=[project.code])
-    facts = (Fact(_("Recipient groups"), len(told), link), Fact(_("Without a communication"), missing, link))
+    facts = (Fact(_("Recipient groups"), groups, link), Fact(_("Without a communication"), missing, link))
     if not missing:
         return Computed(Result.CONFORM, _("A communication is planned for each recipient group."), facts)
     sentence = ngettext(
         "No communication is planned for %(n)s recipient group.",
         "No communication is planned for %(n)s recipient groups.", missing,
     ) % {"n": missing}  # fmt: skip
-    return Computed(_partly(missing < len(told)), sentence, facts)
+    return Computed(_partly(missing < groups), sentence, facts)
 
 
-def must_requirements_covered(project: Project, at: datetime) -> Computed | None:
+def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
     """Each requirement that must be met has a test in use; none while there is no such requirement."""
-    tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
-    musts = project.requirements.requirements().filter(priority=Priority.MUST, state__in=CANDIDATES)
-    covered = list(musts.annotate(covered=Exists(tests)).values_list("covered", flat=True))
-    if not covered:
+    asked, missing = project.musts_, project.uncovered_
+    if not asked:
         return None
-    missing = covered.count(False)
     link = f"{reverse('governance:traceability', args=[project.code])}?alert=must_not_covered"
-    facts = (Fact(_("Requirements that must be met"), len(covered), link), Fact(_("Without a test"), missing, link))
+    facts = (Fact(_("Requirements that must be met"), asked, link), Fact(_("Without a test"), missing, link))
     if not missing:
         return Computed(Result.CONFORM, _("Each requirement that must be met has a test."), facts)
     sentence = ngettext(
         "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
     ) % {"n": missing}
-    return Computed(_partly(missing < len(covered)), sentence, facts)
+    return Computed(_partly(missing < asked), sentence, facts)
 
 
 #: The name that a checkpoint carries → the check.
@@ -300,10 +279,13 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def compute(name: str, project: Project, at: datetime | None = None) -> Computed | None:
-    """The check of this name; None for no such name, and for what cannot be computed yet."""
+def compute(name: str, project: Any, at: datetime) -> Computed | None:
+    """The check of this name; None for no such name, and for what cannot be computed yet.
+
+    `project` was observed for that name at `at`.
+    """
     check = CHECKS.get(name)
-    return check(project, at or timezone.now()) if check else None
+    return check(project, at) if check else None
 
 
 def working_days(first: date, last: date) -> int:
@@ -314,6 +296,11 @@ def working_days(first: date, last: date) -> int:
 def _days(first: date, last: date) -> Iterator[date]:
     for n in range(1, (last - first).days + 1):
         yield first + timedelta(days=n)
+
+
+def _day(moment: str) -> date:
+    """The day of an instant in ISO 8601."""
+    return day_of(datetime.fromisoformat(moment))
 
 
 def _partly(holds: bool) -> Result:

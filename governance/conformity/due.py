@@ -1,7 +1,10 @@
 """Which gates a project passed, by which decisions, and what the standards ask of it at one."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from governance.decisions.models import Effect
@@ -25,9 +28,18 @@ def passed_gates(project: Project, at: datetime | None = None) -> dict[Gate, Eff
 
     A gate that a later decision took back is not among them. One query.
     """
-    noted = Effect.objects.filter(decision__project=project, field__in=["gate", "state"], acted_at__lte=moment(at))
+    return passed_by(effects_on_gates(moment(at), decision__project=project).select_related("decision"))
+
+
+def effects_on_gates(at: datetime, **of: Any) -> QuerySet[Effect]:
+    """The effects until then that may have let a project pass a gate, in their order."""
+    return Effect.objects.filter(**of, field__in=["gate", "state"], acted_at__lte=at).order_by("acted_at", "pk")
+
+
+def passed_by(effects: Iterable[Effect]) -> dict[Gate, Effect]:
+    """The same, told from the effects of `effects_on_gates`."""
     passed: dict[Gate, Effect] = {}
-    for effect in noted.select_related("decision").order_by("acted_at", "pk"):
+    for effect in effects:
         if effect.field == "gate" and effect.after < effect.before:
             passed = {gate: one for gate, one in passed.items() if gate <= effect.after}
         elif effect.field == "gate":

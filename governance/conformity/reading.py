@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cache
 from itertools import chain
+from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.conformity import computed as computing
-from governance.conformity.computed import Computed
+from governance.conformity.computed import CHECKS, Computed, compute
 from governance.conformity.due import due_checkpoints, moment
 from governance.conformity.nightly import found_at_night, last_night
+from governance.conformity.observed import observed
+from governance.conformity.recorded import checks_of, recorded, waivers_of
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.conformity_checks.models import ConformityCheck
 from governance.granted_waivers.enums import WaiverEnding
-from governance.granted_waivers.models import Waiver, WaiverQuerySet
+from governance.granted_waivers.models import Waiver
 from governance.granted_waivers.naming import name_of
 from governance.standards.days import ZONE, day_of
 from governance.standards.holding import holding
@@ -88,29 +91,30 @@ class StandardShare:
 def standing(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
     """Where each checkpoint stands that is due at the next gate of `project`, by standard and number.
 
-    `at` is by default now; the gate is always that of today. The number of queries depends on the checks the system
-    makes, not on that of checkpoints.
+    `at` is by default now; the gate is always that of today. Five queries.
     """
     return standing_of(project, due_checkpoints(project, project.next_gate, at), at)
 
 
 def standing_of(
-    project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None
+    project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None, seen: Any = None
 ) -> list[CheckpointStanding]:
-    """The same for these checkpoints, whose version and standard are at hand."""
+    """The same for these checkpoints, whose version and standard are at hand. Four queries.
+
+    `seen` is the project as it was observed at `at`, when it was: then it is not looked at again.
+    """
     at = moment(at)
     keys = [one.pk for one in checkpoints]
     checks = ConformityCheck.objects.filter(project=project, checkpoint__in=keys, acted_at__lte=at).ruling()
     rows = checks.select_related("checker", "evidence__document")
     last = {check.checkpoint_id: check for check in rows}
     covering = Waiver.objects.filter(project=project, checkpoints__overlap=keys, acted_at__lte=at)
-    waivers = _waivers_of(covering.with_record(), at)
+    waivers = _by_checkpoint(covering.with_record().begun(day_of(at)))
     asked = {one.computed for one in checkpoints if one.computed}
-    found = {name: computing.compute(name, project, at) for name in sorted(asked)}
-    return [
-        _stand(one, last.get(one.pk), found.get(one.computed), waivers.get((project.pk, one.pk)), at)
-        for one in checkpoints
-    ]
+    if asked and seen is None:
+        [seen] = observed(Project.objects.filter(pk=project.pk), asked, at)
+    found = {name: compute(name, seen, at) for name in asked}
+    return [_stand(one, last.get(one.pk), found.get(one.computed), waivers.get(one.pk), at) for one in checkpoints]
 
 
 def _stand(
@@ -151,39 +155,36 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
     return list(found.values())
 
 
-def standings(projects: QuerySet[Project], at: datetime | None = None) -> list[tuple[Project, CheckpointStanding]]:
+def standings(
+    projects: QuerySet[Project], at: datetime | None = None, *, live: bool = False
+) -> list[tuple[Project, CheckpointStanding]]:
     """Where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
 
-    Four queries, whatever the number of projects: what the system checks itself is as it was found the last night
-    before `at`, and left to people on a project that no night has seen.
+    What the system checks itself is looked at anew when `live`; otherwise it is as it was found the last night before
+    `at`, and left to people on a project that no night has seen. Two queries, whatever the number of projects. Of the
+    checks and waivers only what recorded.py reads is there.
     """
     at = moment(at)
-    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
+    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope").annotate(**recorded(at))
+    if live:
+        rows = observed(seen, CHECKS, at)
+        return _standings(rows, cache(lambda row, name: compute(name, row, at)), at)
     rows = list(seen.annotate(night=last_night(at)))
     nights = {row.pk: found_at_night(row.night or {}) for row in rows}
-    return standings_with(rows, lambda project, name: nights[project.pk].get(name), at)
+    return _standings(rows, lambda row, name: nights[row.pk].get(name), at)
 
 
-def standings_with(
-    projects: Sequence[Project], found: Callable[[Project, str], Computed | None], at: datetime
+def _standings(
+    projects: Sequence[Any], found: Callable[[Any, str], Computed | None], at: datetime
 ) -> list[tuple[Project, CheckpointStanding]]:
-    """The same, with what the system `found` itself by the check of a name. Three queries and its own.
-
-    Each of `projects` has its parent at hand.
-    """
-    within = [row.pk for row in projects]
     asked = _libraries({library for row in projects for library in _nodes(row)}, at)
-    checks = ConformityCheck.objects.filter(project__in=within, acted_at__lte=at).ruling()
-    last = {(one.project_id, one.checkpoint_id): one for one in checks.only(*_OF_A_CHECK)}
-    covering = Waiver.objects.filter(project__in=within, acted_at__lte=at)
-    waivers = _waivers_of(covering.select_related("end"), at)
     pairs = []
     for row in projects:
-        gate = row.next_gate or Gate.G5
+        gate, last, waivers = row.next_gate or Gate.G5, checks_of(row), _by_checkpoint(waivers_of(row))
         for one in holding(chain.from_iterable(asked.get(library, ()) for library in _nodes(row)), row):
             if one.version.from_gate <= gate:
-                key, itself = (row.pk, one.pk), found(row, one.computed) if one.computed else None
-                pairs.append((row, _stand(one, last.get(key), itself, waivers.get(key), at)))
+                itself = found(row, one.computed) if one.computed else None
+                pairs.append((row, _stand(one, last.get(one.pk), itself, waivers.get(one.pk), at)))
     return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
 
 
@@ -191,10 +192,6 @@ def _nodes(project: Project) -> list[int]:
     """The project and what it is part of, the nearest first."""
     above = project.parent
     return [node for node in (project.pk, project.parent_id, above.parent_id if above else None) if node]
-
-
-#: What the figures need of a check.
-_OF_A_CHECK = ("project", "checkpoint", "result", "acted_at")
 
 
 def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[StandardCheckpoint]]:
@@ -207,11 +204,11 @@ def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[Standard
     return found
 
 
-def _waivers_of(covering: WaiverQuerySet, at: datetime) -> dict[tuple[int, int], Waiver]:
-    """The waiver of each checkpoint of each project that had begun by then; of several the one that holds longest."""
-    found: dict[tuple[int, int], Waiver] = {}
-    for waiver in sorted(covering.begun(day_of(at)), key=Waiver.over_on):
-        found |= {(waiver.project_id, key): waiver for key in waiver.checkpoints}
+def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[int, Waiver]:
+    """The waiver of each checkpoint; of several the one that holds longest."""
+    found: dict[int, Waiver] = {}
+    for waiver in sorted(waivers, key=Waiver.over_on):
+        found |= dict.fromkeys(waiver.checkpoints, waiver)
     return found
 
 

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from governance import figures
-from governance.conformity.reading import CheckpointStanding, standing, standings
+from governance.conformity.reading import CheckpointStanding, standings
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.obligations import Obligation, obligations
 from governance.dashboards.scope import Scope
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision, Waiver
 from governance.waivers.reading import ending
+from projects.acceptance.coverage import covered, musts, uncovered
 from projects.models import Project, Requirement, Risk
 from roles.dates import long_day
 from roles.erasure import written
@@ -198,7 +199,7 @@ def _role_entry(found: tuple[Project, str, str]) -> Entry:
 
 
 def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Requirement]:
-    counted = figures.uncovered if "uncovered" in said else figures.covered if "covered" in said else figures.musts
+    counted = uncovered if "uncovered" in said else covered if "covered" in said else musts
     found = counted(Requirement.objects.filter(project__in=scope.projects))
     return found.select_related("project").order_by("project__code", "code")
 
@@ -215,9 +216,7 @@ def _must_entry(row: Requirement) -> Entry:
 
 def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
     """The checkpoints due. What the system checks itself is looked at now for one project, for several last night."""
-    if scope.is_group:
-        return standings(scope.projects)
-    return [(project, row) for project in scope.projects for row in standing(project)]
+    return standings(scope.projects, live=not scope.is_group)
 
 
 #: In the address, the two results that are no conformity.

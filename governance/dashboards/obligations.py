@@ -4,26 +4,31 @@ Conditions the owner set, actions on risks, and the actions that follow from a c
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from governance.conformity_checks.enums import FAILED
 from governance.conformity_checks.models import ConformityCheck
 from governance.dashboards.scope import Scope
-from governance.decisions.models import Condition
-from projects.models import Project, RiskAction
+from governance.decisions.models import Condition, Decision
+from projects.models import Project, Risk, RiskAction
 from projects.risks.enums import OPEN
+
+#: What an obligation comes from.
+CONDITION, RISK, CHECK = "condition", "risk", "check"
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """One thing to do: `kind` in words, what it comes from with its address, the role that answers and its day."""
+    """One thing to do: `kind` in words, what it comes from with its address, the role that answers and its day.
+
+    Its project is there by code and prefix alone.
+    """
 
     kind: str
     project: Project
@@ -39,9 +44,41 @@ class Obligation:
 
 
 def obligations(scope: Scope) -> list[Obligation]:
-    """All of the scope, those due first, those without a day last. Three queries."""
-    found = [*_of_conditions(scope), *_of_risks(scope), *_of_checks(scope)]
+    """All of the scope, those due first, those without a day last. One query."""
+    none: Any = Value("")
+    conditions = _told(
+        _conditions(scope), Value(CONDITION), "decision__project", F("decision"), F("decision__number"), none,
+        F("text"), F("role"), F("due_on"),
+    )  # fmt: skip
+    actions = _told(
+        _risk_actions(scope), Value(RISK), "project", F("risk"), Value(0), F("risk__code"), F("text"), F("role"),
+        F("due_on"),
+    )  # fmt: skip
+    checks = _told(
+        _check_actions(scope), Value(CHECK), "project", F("checkpoint"), Value(0),
+        F("checkpoint__version__standard__code"), F("action"), F("action_role"), F("action_due"),
+    )  # fmt: skip
+    found = [_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.project.code, one.source))
+
+
+def _told(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
+    """What `_obligation` is given: the project by its code and prefix, then the columns."""
+    return rows.order_by().values_list(what, f"{project}__code", f"{project}__prefix", *columns)
+
+
+def _obligation(
+    what: str, code: str, prefix: str, key: int, number: int, source: str, text: str, role: str, due_on: date | None
+) -> Obligation:
+    project = Project(code=code, prefix=prefix)
+    if what == CONDITION:
+        decision = Decision(pk=key, number=number, project=project)
+        kind, source, href = _("condition"), decision.reference, decision.get_absolute_url()
+    elif what == RISK:
+        kind, href = _("action on a risk"), Risk(pk=key).get_absolute_url()
+    else:
+        kind, href = _("action after a check"), reverse("governance:conformity_checkpoint", args=[code, key])
+    return Obligation(kind, project, source, href, text, role, due_on)
 
 
 def by_role(scope: Scope) -> dict[str, tuple[int, int]]:
@@ -80,43 +117,3 @@ def _check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
     """Of the checks that rule: one that found it conform since leaves nothing to do."""
     ruling = ConformityCheck.objects.filter(project__in=scope.projects).ruling()
     return ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")
-
-
-def _of_conditions(scope: Scope) -> Iterable[Obligation]:
-    for row in _conditions(scope).select_related("decision__project").order_by("pk"):
-        decision = row.decision
-        yield Obligation(
-            _("condition"),
-            decision.project,
-            decision.reference,
-            decision.get_absolute_url(),
-            row.text,
-            row.role,
-            row.due_on,
-        )
-
-
-def _of_risks(scope: Scope) -> Iterable[Obligation]:
-    for row in _risk_actions(scope).select_related("project", "risk").order_by("pk"):
-        yield Obligation(
-            _("action on a risk"),
-            row.project,
-            row.risk.code,
-            row.risk.get_absolute_url(),
-            row.text,
-            row.role,
-            row.due_on,
-        )
-
-
-def _of_checks(scope: Scope) -> Iterable[Obligation]:
-    for row in _check_actions(scope).select_related("project", "checkpoint__version__standard").order_by("pk"):
-        code = row.checkpoint.version.standard.code
-        yield Obligation(
-            _("action after a check"), row.project, code, _checkpoint(row), row.action, row.action_role,
-            row.action_due,
-        )  # fmt: skip
-
-
-def _checkpoint(row: ConformityCheck) -> str:
-    return reverse("governance:conformity_checkpoint", args=[row.project.code, row.checkpoint_id])

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.db.models import F, IntegerField, Max, QuerySet, Sum, Window
@@ -11,9 +10,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, RowNumber, TruncMonth
 from django.utils import timezone
 
-from governance.conformity.computed import compute
 from governance.conformity.nightly import kept
-from governance.conformity.reading import CheckpointStanding, standings_with
+from governance.conformity.reading import CheckpointStanding, standings
 from governance.conformity_checks.enums import FAILED
 from governance.figures import Line, lines
 from governance.models import Snapshot
@@ -51,8 +49,8 @@ def take(projects: QuerySet[Project]) -> int:
 
 def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[CheckpointStanding]]:
     """For each project where its checkpoints stand, those that the system checks itself looked at anew."""
-    rows, found = list(projects.select_related("parent")), defaultdict(list)
-    for project, row in standings_with(rows, cache(lambda project, name: compute(name, project, now)), now):
+    found = defaultdict(list)
+    for project, row in standings(projects, now, live=True):
         found[project.pk].append(row)
     return found
 

@@ -5,19 +5,22 @@ Only the launch cannot be approved with a gap (R3); at any other gate the owner 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance.conformity.computed import CHECKS
 from governance.conformity.due import due_checkpoints
+from governance.conformity.observed import observed
 from governance.conformity.reading import CheckpointStanding, standing_of
 from governance.conformity_checks.enums import FAILED, Standing
-from governance.figures import musts, uncovered
 from governance.risks.reading import unaccepted_red
-from projects.matrix.launch import checklist, unheld_providers
-from projects.models import Project, Requirement
+from projects.matrix.launch import checklist_of, unheld_providers
+from projects.models import Project
 from roles.enums import Gate
 
 #: From this gate on every must requirement has a test.
@@ -37,9 +40,11 @@ class Criterion:
 
 def criteria(project: Project, gate: Gate) -> list[Criterion]:
     """The entry criteria of `gate`, as they stand now."""
-    rows = standing_of(project, due_checkpoints(project, gate))
-    found = [_roles(project, gate), _standards(project, gate, rows), _risks(project)]
-    return [*found, _musts(project)] if gate >= COVERED_FROM else found
+    now = timezone.now()
+    [seen] = observed(Project.objects.filter(pk=project.pk), CHECKS, now)
+    rows = standing_of(project, due_checkpoints(project, gate, now), now, seen)
+    found = [_roles(seen, gate), _standards(project, gate, rows), _risks(project, now)]
+    return [*found, _musts(seen)] if gate >= COVERED_FROM else found
 
 
 def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
@@ -47,10 +52,10 @@ def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
     return [row for row in rows if row.checkpoint.version.mandatory]
 
 
-def _roles(project: Project, gate: Gate) -> Criterion:
-    missing = [item.label for item in checklist(project) if not item.done]
+def _roles(project: Any, gate: Gate) -> Criterion:
+    missing = [item.label for item in checklist_of(project) if not item.done]
     if project.provider_gate and gate >= project.provider_gate:
-        missing += unheld_providers(project)
+        missing += unheld_providers(project, {seat["role"] for seat in project.seats_})
     sentence = _("Every role is defined, approved and held.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
@@ -69,8 +74,8 @@ def _standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding])
     return Criterion("standards", _("Standards due"), not failed and not unanswered, sentence, link)
 
 
-def _risks(project: Project) -> Criterion:
-    codes = [risk.code for risk in unaccepted_red(project, timezone.now())]
+def _risks(project: Project, now: datetime) -> Criterion:
+    codes = [risk.code for risk in unaccepted_red(project, now)]
     sentence = _("No open risk is red without being accepted.")
     if codes:
         words = ngettext(
@@ -81,9 +86,8 @@ def _risks(project: Project) -> Criterion:
     return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)
 
 
-def _musts(project: Project) -> Criterion:
-    written = Requirement.objects.filter(project=project)
-    asked, missing = musts(written).count(), uncovered(written).count()
+def _musts(project: Any) -> Criterion:
+    asked, missing = project.musts_, project.uncovered_
     sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": asked - missing, "all": asked}
     link = f"{reverse('governance:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"
     return Criterion("musts", _("Must requirements covered"), not missing, sentence, link)

@@ -1,13 +1,14 @@
 """Where a project stands among programmes and portfolios, and how far each is from its launch."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, QuerySet
 
 from projects.enums import Level, ProjectState
-from projects.matrix.launch import checks
-from projects.models import Mandate, Project
+from projects.matrix.launch import Check, checklist_of, owner_of, seats
+from projects.models import Project
+from roles import acting
 from roles.access import Visitor
 
 MOST = 50
@@ -15,34 +16,31 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Child:
-    """A project of a programme, or either of a portfolio: its owner if it has one, what its launch lacks if it has not
-    taken place (None once it has)."""
+    """A project of a programme, or either of a portfolio: the name of its owner, empty while it has none, and what its
+    launch lacks if it has not taken place (None once it has)."""
 
     project: Project
-    owner: Mandate | None
+    owner: str
     missing: int | None
 
 
-def parent_of(project: Project, user: Visitor) -> Project | None:
-    """The programme or portfolio the project is part of, when `user` may read it. One query at most."""
-    if project.parent_id is None:
-        return None
-    return Project.objects.visible_to(user).filter(pk=project.parent_id).first()
+def with_parent(projects: QuerySet[Project], user: Visitor) -> QuerySet[Project]:
+    """With the programme or portfolio each is part of at hand, and whether `user` may read that (`reads_parent`)."""
+    above = Project.objects.visible_to(user).filter(pk=OuterRef("parent"))
+    return projects.select_related("parent").annotate(reads_parent=Exists(above))
 
 
 def children_of(project: Project, user: Visitor) -> list[Child]:
-    """What is part of a programme or portfolio and `user` may read. Two queries, none for a project."""
+    """What is part of a programme or portfolio and `user` may read. One query, none for a project."""
     if project.level == Level.PROJECT:
         return []
-    active = Mandate.objects.active().select_related("holder", "role")
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
-    rows = found.prefetch_related(Prefetch("mandates", active, to_attr="seats"))[:MOST]
-    return [_child(row, row.seats) for row in rows]  # type: ignore[attr-defined]
+    return [_child(row) for row in found.annotate(seats_=seats(acting.at()))[:MOST]]
 
 
-def _child(project: Project, seats: list[Mandate]) -> Child:
-    owner = next((seat for seat in seats if seat.decides), None)
-    return Child(project, owner, lacking_of(project, seats) if is_to_launch(project) else None)
+def _child(project: Any) -> Child:
+    missing = lacking(checklist_of(project)) if is_to_launch(project) else None
+    return Child(project, owner_of(project), missing)
 
 
 def is_to_launch(project: Project) -> bool:
@@ -50,6 +48,6 @@ def is_to_launch(project: Project) -> bool:
     return project.state == ProjectState.DRAFT
 
 
-def lacking_of(project: Project, active: Iterable[Mandate]) -> int:
-    """How many items the launch lacks, told from the `active` mandates."""
-    return len([check for check in checks(project, active) if not check.done])
+def lacking(checklist: list[Check]) -> int:
+    """How many items the launch lacks."""
+    return sum(not check.done for check in checklist)

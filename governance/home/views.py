@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from governance import workflow
 from governance.dossier.timeline import entries
 from governance.enums import Act, ConditionState, ProposalState
-from governance.home.levels import children_of, is_to_launch, lacking_of, parent_of
+from governance.home.levels import children_of, is_to_launch, lacking, with_parent
 from governance.models import Decision, Effect, LedgerEvent, Proposal
 from projects.enums import ProjectState
 from projects.mandates.vacancies import Standing, standings
-from projects.matrix.launch import must_be_held
+from projects.matrix.launch import checks, must_be_held
 from projects.matrix.offers import offers
 from projects.models import Delegation, Project
 from projects.rules import blocking_ties
@@ -40,9 +40,8 @@ WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """One page for everyone on the project."""
-    project = get_object_or_404(
-        _with_reasons(Project.objects.visible_to(request.user).select_related("matrix")), code=code
-    )
+    known = Project.objects.visible_to(request.user).select_related("matrix")
+    project: Any = get_object_or_404(with_parent(_with_reasons(known), request.user), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today, roles = timezone.localdate(), standings(project, timezone.now())
     may_adapt = can(request.user, "governance.adapt_roles", project)
@@ -65,7 +64,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "unfilled": [line for line in roles if line.vacant and _matters(project, line)],
         "ending": [line for line in roles if line.until],
         "missing": _missing(project, roles),
-        "parent": parent_of(project, request.user),
+        "parent": project.parent if project.reads_parent else None,
         "children": children_of(project, request.user),
         "offers": offers(project, project.matrix.read()) if may_adapt and project.matrix else [],
         "may_adapt": may_adapt,
@@ -120,4 +119,5 @@ def _matters(project: Project, line: Standing) -> bool:
 
 def _missing(project: Project, roles: list[Standing]) -> int | None:
     """How many items the launch still lacks; None once it took place."""
-    return lacking_of(project, [seat for line in roles for seat in line.seats]) if is_to_launch(project) else None
+    held = [seat for line in roles for seat in line.seats]
+    return lacking(checks(project, held)) if is_to_launch(project) else None

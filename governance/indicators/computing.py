@@ -4,14 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 
-from governance.figures import musts, pending, uncovered
+from governance.figures import pending
 from governance.means.reading import percent
 from governance.models import Condition, Proposal
 from governance.schedule.reading import largest_slip, milestones_of
+from projects.acceptance.coverage import musts, uncovered
 from projects.indicators.enums import Computed
 from projects.models import BudgetLine, Defect, Project, Requirement
+from roles.counting import counted
 
 
 def figures(project: Project, today: date) -> dict[str, Decimal | None]:
@@ -25,15 +27,13 @@ def figures(project: Project, today: date) -> dict[str, Decimal | None]:
         Computed.DELAY: None if slip is None else Decimal(slip),
         Computed.PROGRESS: percent(Decimal(reached), Decimal(len(due))),
         Computed.BUDGET: None if counts["committed"] is None else percent(counts["committed"], project.budget),
-        Computed.DEFECTS_OPEN: Decimal(counts["unsettled"] or 0),
+        Computed.DEFECTS_OPEN: Decimal(counts["unsettled"]),
         Computed.DEFECTS_CLOSED: percent(
-            Decimal((counts["reported"] or 0) - (counts["unsettled"] or 0)), Decimal(counts["reported"] or 0)
+            Decimal(counts["reported"] - counts["unsettled"]), Decimal(counts["reported"])
         ),
-        Computed.DECISIONS_PENDING: Decimal(counts["pending"] or 0),
-        Computed.COVERAGE: percent(
-            Decimal((counts["musts"] or 0) - (counts["untested"] or 0)), Decimal(counts["musts"] or 0)
-        ),
-        Computed.CONDITIONS_OVERDUE: Decimal(counts["overdue"] or 0),
+        Computed.DECISIONS_PENDING: Decimal(counts["pending"]),
+        Computed.COVERAGE: percent(Decimal(counts["musts"] - counts["untested"]), Decimal(counts["musts"])),
+        Computed.CONDITIONS_OVERDUE: Decimal(counts["overdue"]),
     }
 
 
@@ -46,19 +46,15 @@ def _counts(project: Project, today: date) -> dict[str, Any]:
     found: Any = (
         Project.objects.filter(pk=project.pk)
         .annotate(
-            unsettled=_number(defects.unsettled()),
-            reported=_number(defects),
-            pending=_number(pending(Proposal.objects.filter(project=OuterRef("pk")))),
-            musts=_number(musts(written)),
-            untested=_number(uncovered(written)),
-            overdue=_number(overdue, "decision__project"),
+            unsettled=counted(defects.unsettled()),
+            reported=counted(defects),
+            pending=counted(pending(Proposal.objects.filter(project=OuterRef("pk")))),
+            musts=counted(musts(written)),
+            untested=counted(uncovered(written)),
+            overdue=counted(overdue, "decision__project"),
             committed=Subquery(spent.annotate(sum=Sum("committed")).values("sum")),
         )
         .values("unsettled", "reported", "pending", "musts", "untested", "overdue", "committed")
         .get()
     )
     return dict(found)
-
-
-def _number(rows: QuerySet[Any], project: str = "project") -> Subquery:
-    return Subquery(rows.order_by().values(project).annotate(n=Count("pk")).values("n"))

@@ -97,12 +97,14 @@ class Filter:
         return rows.filter(_lacks()[self.lack]) if self.lack else rows
 
 
-def figures(project: Project) -> dict[str, Any]:
-    """How many requirements and needs `project` has, how many each word of `lack` leaves, and its lots; one query."""
+def figures(project: Project, asked: Filter) -> dict[str, Any]:
+    """How many requirements and needs `project` has, how many each word of `lack` leaves and how many `asked` does
+    (`found`), and its lots. One query."""
     counts = {word: Count("pk", filter=lacking) for word, lacking in _lacks().items()}
+    left = Q(pk__in=asked.rows(project).values("pk")) if asked.is_narrow else None
     found: dict[str, Any] = project.requirements.aggregate(
         total=Count("pk"), needs=Count("pk", filter=_NEED), approved=Count("in_force"),
         must=Count("pk", filter=Q(priority=Priority.MUST)), lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
-        **counts,
+        found=Count("pk", filter=left), **counts,
     )  # fmt: skip
     return {**found, "lots": found["lots"] or [], "requirements": found["total"] - found["needs"]}

@@ -3,11 +3,15 @@
 The database asks the same when the project becomes active (projects/project/guards.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,6 +19,7 @@ from projects.enums import Level
 from projects.models import Mandate, Project
 from roles import acting
 from roles.enums import Authority, DecisionKind, Nature
+from roles.models import RoleTemplate
 from roles.referential.content import Role
 from roles.referential.lint import Finding, findings
 
@@ -75,6 +80,29 @@ def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
+def seats(at: datetime) -> ArraySubquery:
+    """For a query of projects: who is in which role at that instant, as `checklist_of` reads it."""
+    active = Mandate.objects.during(at).filter(project=OuterRef("pk"), holder__is_active=True)
+    told = JSONObject(
+        role="role__code", authority="authority", holder="holder__name", group="group", champion="champion"
+    )
+    return ArraySubquery(active.order_by("role__position", "pk").values(told=told))
+
+
+def checklist_of(project: Any) -> list[Check]:
+    """The checklist of a project that was read with `seats` as `seats_`, its matrix at hand. No query more."""
+    return checks(project, [_seat(told) for told in project.seats_])
+
+
+def owner_of(project: Any) -> str:
+    """The name of who decides on a project that was read so, empty while nobody does."""
+    return next((told["holder"] for told in project.seats_ if told["authority"] == Authority.DECIDES), "")
+
+
+def _seat(told: dict[str, Any]) -> Mandate:
+    return Mandate(role=RoleTemplate(code=told["role"]), group=told["group"], champion=told["champion"])
+
+
 def must_be_held(project: Project, role: Role) -> bool:
     """Whether the project does not start without `role`."""
     return role.mandatory and matters_at(project.level, role.authority)
@@ -85,11 +113,12 @@ def matters_at(level: str, authority: str) -> bool:
     return level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
 
 
-def unheld_providers(project: Project) -> list[str]:
-    """The roles that build and nobody holds, in words; the launch lets them come later, by a gate. One query."""
+def unheld_providers(project: Project, held: Container[str]) -> list[str]:
+    """The roles that build and nobody holds, in words; the launch lets them come later, by a gate. No query more.
+
+    `held` are the codes of the roles that are held, the matrix of the project is at hand.
+    """
     needed = [role for role in project.roles() if must_be_held(project, role)]
-    seats = project.mandates.during(acting.at()).filter(holder__is_active=True)
-    held = set(seats.values_list("role__code", flat=True))
     missing = [role for role in needed if role.authority == Authority.DELIVERS and role.code not in held]
     return [_("%(role)s held") % {"role": role.code} for role in missing]
 

@@ -61,7 +61,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         timed("its history", reverse("governance:dossier_history", args=[revised.pk]), _bound(10), revising),
         timed("projects of 300 mandates", reverse("governance:project_list"), _bound(8), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
-        timed("… searched", f"{needs}?q=quai", SEARCH, _owner(required)),
+        timed("… searched", f"{needs}?q=quai", Limit(8, 2, p95=100, growth=0.2), _owner(required)),
     ]  # fmt: skip
     found += [timed(name.replace("_", " "), path, _bound(12), owner) for name, path in _addresses(code)]
     for whose, project in (("of a portfolio", top), ("of a project", most)):
@@ -104,18 +104,17 @@ def _addresses(code: list[str]) -> list[tuple[str, str]]:
 
 
 def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
-    """The dashboards, some lists behind their numbers, and the files; checks the system makes are queries too."""
+    """The dashboards, some lists behind their numbers, and the files."""
 
     def of(name: str, *more: str) -> str:
         return reverse(f"governance:{name}", args=[project.code, *more])
 
-    one = project.level == "project"
     return [
-        ("… of standards", of("dashboard_standards"), _bound(27 if one else 12)),
+        ("… of standards", of("dashboard_standards"), _bound(12)),
         ("… of risks", of("dashboard_risks"), _bound(12)), ("… of advice", of("dashboard_advice"), _bound(12)),
         ("list behind a number: pending", of("dashboard_list", "pending"), _bound(8)),
         ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),
-        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(27 if one else 8)),
+        ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(8)),
     ]  # fmt: skip
 
 

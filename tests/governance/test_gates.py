@@ -58,7 +58,8 @@ def test_roles_are_held_or_the_gate_says_which_is_not(project_one: Project, proj
 
 
 def test_a_provider_who_was_to_come_by_a_gate_is_held_at_that_gate(project_one: Project, owner: Any) -> None:
-    project_one.provider_gate = Gate.G2
+    acts.decided(owner, acts.put(project_one, "appointment", terms={"provider_gate": "G2"}))
+    project_one.refresh_from_db()
     end_mandate(actor=owner, mandate=holders(project_one, "MOE")[0])
     assert found(project_one, Gate.G1)["roles"].met
     for gate in (Gate.G2, Gate.G4):

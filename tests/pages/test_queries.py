@@ -55,7 +55,6 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
-CONFORMITY = 27  # twelve of the checks are made by the system, each from figures of its own
 
 
 class Place:
@@ -331,8 +330,8 @@ class Place:
         yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
         yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
         listed = reverse("governance:requirement_list", args=code)
-        yield "requirements", HOME, "amoa", listed, {}
-        yield "requirements filtered", HOME, "pmo", f"{listed}?q=plan&lack=untested&sort=priority", {}
+        yield "requirements", LIST, "amoa", listed, {}
+        yield "requirements filtered", LIST, "pmo", f"{listed}?q=plan&lack=untested&sort=priority", {}
         yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
         for number in self.requirements:
             for name in ("", "_history", "_edit"):
@@ -408,14 +407,14 @@ class Place:
 
     def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the dashboards, of a project and of a programme that grows."""
-        computing = {"dashboard_standards", "gates"}
         for part in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice", "review_list", "gates"):
-            most = CONFORMITY if part in computing else HOME
-            yield part, most, "pmo", reverse(f"governance:{part}", args=code), {}
+            yield part, HOME, "pmo", reverse(f"governance:{part}", args=code), {}
             yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
         for name in LISTINGS:
-            most = CONFORMITY if name == "checkpoints" else LIST
-            yield f"list {name}", most, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
+            yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
+            of_several = reverse("governance:dashboard_list", args=[self.programme.code, name])
+            yield f"list {name} of a programme", LIST, "owner", of_several, {}
+        yield "gate_report", HOME, "pmo", reverse("governance:gate_report", args=code), {}
 
     def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the standards library, and a proposal to adopt."""
@@ -431,7 +430,7 @@ class Place:
 
     def conformity_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of conformity, with every check the system makes itself, and of waivers."""
-        yield "conformity", CONFORMITY, "pmo", reverse("governance:conformity", args=code), {}
+        yield "conformity", DOSSIER, "pmo", reverse("governance:conformity", args=code), {}
         one = [*code, self.checkpoint.pk]
         yield "a checkpoint", RECORD, "outsider", reverse("governance:conformity_checkpoint", args=one), {}
         yield "a check to record", RECORD, "pmo", reverse("governance:conformity_check", args=one), {}
