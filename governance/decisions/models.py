@@ -38,6 +38,7 @@ from roles.access import Visitor
 from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
+from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel
 
@@ -143,6 +144,7 @@ class Decision(SealedModel, ActModel):
 
     objects = DecisionQuerySet.as_manager()
     history = History()
+    get_outcome_display = label_of(Outcome, "outcome")
 
     class Meta:
         verbose_name = _("decision")

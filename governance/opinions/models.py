@@ -14,6 +14,7 @@ from projects.interests.guards import refused_to_the_tied
 from projects.models import Mandate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, protect_history
+from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel
 
@@ -40,6 +41,7 @@ class Opinion(SealedModel, ActModel):
 
     objects = OpinionQuerySet.as_manager()
     history = History()
+    get_position_display = label_of(Position, "position")
 
     class Meta:
         verbose_name = _("opinion")

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinLengthValidator
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,7 @@ from roles.among import among
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
+from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel, content_hash
 
@@ -52,10 +53,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def awaiting_decision_of(self, user: User) -> Self:
         """Ready files that `user` may decide now, as the owner or a delegate within bounds; never their own (R8)."""
         seats = Mandate.objects.active().filter(holder=user, project=OuterRef("project"))
+        # Looked up for who was lent a signature alone: a join would read the revision of every file.
+        amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
         signatures = (
             Delegation.objects.active()
             .filter(delegate=user, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
-            .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(OuterRef("current__amount"), 0)))
+            .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(amount, Decimal(0))))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
         delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
@@ -130,6 +133,7 @@ class Proposal(models.Model):
 
     objects = ProposalQuerySet.as_manager()
     history = History()
+    get_kind_display = label_of(DecisionKind, "kind")
 
     class Meta:
         verbose_name = _("proposal")

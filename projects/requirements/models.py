@@ -31,6 +31,7 @@ from projects.requirements.guards import (
 )
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
+from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel, content_hash
 
@@ -124,6 +125,9 @@ class Requirement(models.Model):
 
     objects = RequirementQuerySet.as_manager()
     history = History(excluded_fields=["words"])
+    get_kind_display = label_of(RequirementKind, "kind")
+    get_priority_display = label_of(Priority, "priority")
+    get_state_display = label_of(RequirementState, "state")
 
     class Meta:
         verbose_name = _("requirement")

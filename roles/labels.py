@@ -1,0 +1,17 @@
+"""The words of a choice, for columns that lists show on every line."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import TextChoices
+
+
+def label_of(choices: type[TextChoices], name: str) -> Callable[[Any], str]:
+    """A `get_…_display` for the column `name`. Django's own translates every choice of the column for each value."""
+    labels = dict(choices.choices)
+
+    def label(row: Any) -> str:
+        value = getattr(row, name)
+        return str(labels.get(value, value))
+
+    return label
