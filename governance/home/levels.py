@@ -16,7 +16,7 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Child:
-    """A project of a programme, or either of a portfolio: the name of its owner, empty while it has none, and what its
+    """A project of a programme, or either of a portfolio: its owner in words, empty while it has none, and what its
     launch lacks if it has not taken place (None once it has)."""
 
     project: Project

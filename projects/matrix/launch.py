@@ -19,7 +19,7 @@ from projects.enums import Level
 from projects.models import Mandate, Project
 from roles import acting
 from roles.enums import Authority, DecisionKind, Nature
-from roles.models import RoleTemplate
+from roles.models import RoleTemplate, User
 from roles.referential.content import Role
 from roles.referential.lint import Finding, findings
 
@@ -84,8 +84,9 @@ def seats(at: datetime) -> ArraySubquery:
     """For a query of projects: who is in which role at that instant, as `checklist_of` reads it."""
     active = Mandate.objects.during(at).filter(project=OuterRef("pk"), holder__is_active=True)
     told = JSONObject(
-        role="role__code", authority="authority", holder="holder__name", group="group", champion="champion"
-    )
+        role="role__code", authority="authority", title="holder__title", name="holder__name",
+        group="group", champion="champion",
+    )  # fmt: skip
     return ArraySubquery(active.order_by("role__position", "pk").values(told=told))
 
 
@@ -95,8 +96,11 @@ def checklist_of(project: Any) -> list[Check]:
 
 
 def owner_of(project: Any) -> str:
-    """The name of who decides on a project that was read so, empty while nobody does."""
-    return next((told["holder"] for told in project.seats_ if told["authority"] == Authority.DECIDES), "")
+    """Who decides on a project that was read so, empty while nobody does."""
+    owners = (
+        User(title=one["title"], name=one["name"]) for one in project.seats_ if one["authority"] == Authority.DECIDES
+    )
+    return str(next(owners, ""))
 
 
 def _seat(told: dict[str, Any]) -> Mandate:
