@@ -14,6 +14,7 @@ from governance.kinds.forms import term_of
 from governance.mandates.services import appoint, end_mandate, found_project, role_on
 from governance.matrix.services import newest
 from governance.referential.services import add_duty, new_version, publish_role
+from projects.matrix.launch import lacking
 from projects.models import Project
 from roles.models import RoleTemplate
 from tests import acts
@@ -160,11 +161,12 @@ def test_the_home_leads_down_to_every_project_of_a_programme_and_up_as_far_as_on
 
     programme = founded("PROG", "owner", level="programme")
     founded("MINE", "owner", parent=programme)
-    founded("THEIRS", "other_owner", parent=programme)
+    theirs = founded("THEIRS", "other_owner", parent=programme)
     above = read(cast["owner"], "project_home", "PROG")
     assert "Title MINE" in above
     assert "Title THEIRS" in above  # a seat on the programme reads what is part of it (ADR 9)
-    assert "Camille Vasseur" in above
+    missing = len(lacking(Project.objects.get(pk=theirs.pk)))
+    assert re.search(f"Title THEIRS THEIRS .{{0,40}} {cast['other_owner']} {missing} ", above), above
     assert "part of Title PROG" in read(cast["owner"], "project_home", "MINE")
     assert "Title PROG" not in read(cast["other_owner"], "project_home", "THEIRS")
 
