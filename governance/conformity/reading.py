@@ -91,7 +91,7 @@ class StandardShare:
 def standing(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
     """Where each checkpoint stands that is due at the next gate of `project`, by standard and number.
 
-    `at` is by default now; the gate is always that of today. Five queries.
+    `at` is by default now; the gate is always that of today. Four queries.
     """
     return standing_of(project, due_checkpoints(project, project.next_gate, at), at)
 
@@ -99,7 +99,7 @@ def standing(project: Project, at: datetime | None = None) -> list[CheckpointSta
 def standing_of(
     project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None, seen: Any = None
 ) -> list[CheckpointStanding]:
-    """The same for these checkpoints, whose version and standard are at hand. Four queries.
+    """The same for these checkpoints, whose version and standard are at hand. Three queries.
 
     `seen` is the project as it was observed at `at`, when it was: then it is not looked at again.
     """
