@@ -2,10 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from config.demo import SCENARIOS
 from governance.models import Decision, Proposal
 from governance.scenarios import loader
 from projects.models import Project, TestRun
@@ -30,6 +31,15 @@ def standing(name: str, django_db_blocker: Any) -> Iterator[None]:
     """Enter a scenario for several tests: each begins with it and undoes only its own acts."""
     with django_db_blocker.unblock(), undone():
         entered(name)
+        yield
+
+
+@contextmanager
+def demo_standing(django_db_blocker: Any) -> Iterator[None]:
+    """The same for the scenarios of the demo side by side."""
+    with ExitStack() as stack:
+        for name in SCENARIOS:
+            stack.enter_context(standing(name, django_db_blocker))
         yield
 
 

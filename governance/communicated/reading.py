@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from governance.communicated.models import Acknowledgement
 from governance.decisions.models import Decision
 from projects.models import CommunicationAction, Mandate, Matrix
 from roles.access import Visitor
+from roles.counting import counted
 
 #: The most people and messages of one panel.
 MOST = 100
@@ -45,9 +45,8 @@ class Audience:
 def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
     """With `read_by`, how many have confirmed reading, and `read_by_me`, whether `user` has. No query of its own."""
     about = Acknowledgement.objects.filter(decision=OuterRef("pk")).order_by()
-    counted = about.values("decision").annotate(n=Count("pk")).values("n")
     return decisions.annotate(
-        read_by=Coalesce(Subquery(counted), 0), read_by_me=Exists(about.filter(reader_id=user.pk or 0))
+        read_by=counted(about, "decision"), read_by_me=Exists(about.filter(reader_id=user.pk or 0))
     )
 
 

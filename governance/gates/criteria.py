@@ -40,11 +40,15 @@ class Criterion:
 
 def criteria(project: Project, gate: Gate) -> list[Criterion]:
     """The entry criteria of `gate`, as they stand now."""
-    now = timezone.now()
+    return at_gate(project, gate, timezone.now())[1]
+
+
+def at_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
+    """Where each checkpoint stands that `gate` asks for, and its entry criteria, told from these and from the rows."""
     [seen] = observed(Project.objects.filter(pk=project.pk), CHECKS, now)
     rows = standing_of(project, due_checkpoints(project, gate, now), now, seen)
     found = [_roles(seen, gate), _standards(project, gate, rows), _risks(project, now)]
-    return [*found, _musts(seen)] if gate >= COVERED_FROM else found
+    return rows, [*found, _musts(seen)] if gate >= COVERED_FROM else found
 
 
 def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:

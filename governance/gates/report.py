@@ -7,11 +7,10 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from governance.conformity.due import due_checkpoints
-from governance.conformity.reading import CheckpointStanding, standing_of, versions_due
+from governance.conformity.reading import CheckpointStanding, versions_due
 from governance.conformity_checks.enums import Standing
 from governance.dashboards.exports import pdf
-from governance.gates.criteria import criteria
+from governance.gates.criteria import Criterion, at_gate
 from projects.models import Project
 from roles.dates import long_day
 from roles.enums import Gate
@@ -21,11 +20,13 @@ from roles.erasure import written
 def report(project: Project, gate: Gate, at: datetime) -> bytes:
     """The report as it stands at `at`, in the working language of the project and the time zone of the product."""
     with translation.override(project.language), timezone.override(None):
-        rows = standing_of(project, due_checkpoints(project, gate), at)
-        return pdf(_content(project, gate, rows, at), at)
+        rows, found = at_gate(project, gate, at)
+        return pdf(_content(project, gate, rows, found, at), at)
 
 
-def _content(project: Project, gate: Gate, rows: Sequence[CheckpointStanding], at: datetime) -> dict[str, Any]:
+def _content(
+    project: Project, gate: Gate, rows: Sequence[CheckpointStanding], found: Sequence[Criterion], at: datetime
+) -> dict[str, Any]:
     return {
         "language": project.language, "heading": _("Conformity report, %(gate)s") % {"gate": gate.label},
         "title": project.title, "code": project.code, "as_of": _("As of %(day)s") % {"day": long_day(at)},
@@ -45,7 +46,7 @@ def _content(project: Project, gate: Gate, rows: Sequence[CheckpointStanding], a
         ],
         "projects_heading": _("Entry criteria"), "head": [_("Criterion"), _("State"), _("From what")],
         "rows": [
-            [one.label, _("met") if one.met else _("not met"), one.sentence] for one in criteria(project, gate)
+            [one.label, _("met") if one.met else _("not met"), one.sentence] for one in found
         ],
     }  # fmt: skip
 

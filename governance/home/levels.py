@@ -39,7 +39,7 @@ def children_of(project: Project, user: Visitor) -> list[Child]:
 
 
 def _child(project: Any) -> Child:
-    missing = lacking(checklist_of(project)) if is_to_launch(project) else None
+    missing = missing_in(checklist_of(project)) if is_to_launch(project) else None
     return Child(project, owner_of(project), missing)
 
 
@@ -48,6 +48,6 @@ def is_to_launch(project: Project) -> bool:
     return project.state == ProjectState.DRAFT
 
 
-def lacking(checklist: list[Check]) -> int:
+def missing_in(checklist: list[Check]) -> int:
     """How many items the launch lacks."""
     return sum(not check.done for check in checklist)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from governance import workflow
 from governance.dossier.timeline import entries
 from governance.enums import Act, ConditionState, ProposalState
-from governance.home.levels import children_of, is_to_launch, lacking, with_parent
+from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
 from governance.models import Decision, Effect, LedgerEvent, Proposal
 from projects.enums import ProjectState
 from projects.mandates.vacancies import Standing, standings
@@ -120,4 +120,4 @@ def _matters(project: Project, line: Standing) -> bool:
 def _missing(project: Project, roles: list[Standing]) -> int | None:
     """How many items the launch still lacks; None once it took place."""
     held = [seat for line in roles for seat in line.seats]
-    return lacking(checks(project, held)) if is_to_launch(project) else None
+    return missing_in(checks(project, held)) if is_to_launch(project) else None

@@ -4,21 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.aggregates import Count
-from django.db.models.functions import Coalesce
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
 from governance.paging import LARGEST
 from governance.requirements.filters import Filter
 from projects.models import AcceptanceTest, Project, Requirement
 from projects.requirements.enums import Priority
+from roles.counting import counted
 
 SIZE = 20
 RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
 _RANK = Case(*(When(priority=name, then=Value(rank)) for name, rank in RANKS.items()), output_field=IntegerField())
-_in_use = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")).order_by()
-_TESTS = Coalesce(Subquery(_in_use.values("requirement").annotate(n=Count("pk")).values("n")), 0)
+_TESTS = counted(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
 
 
 @dataclass(frozen=True)

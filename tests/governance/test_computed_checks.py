@@ -4,7 +4,6 @@ The figures are counted again here, in Python from all rows, on every project of
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -33,7 +32,6 @@ pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
 DAY = timedelta(days=1)
-NAMES = ("sources", "vigie", "orbelle")
 
 
 @pytest.fixture(autouse=True)
@@ -61,9 +59,7 @@ def compute(name: str, project: Project, at: datetime | None = None) -> Computed
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The scenarios of the demo, entered once for the tests that follow."""
-    with ExitStack() as stack:
-        for name in NAMES:
-            stack.enter_context(scenarios.standing(name, django_db_blocker))
+    with scenarios.demo_standing(django_db_blocker):
         yield
 
 

@@ -2,7 +2,6 @@
 project of the demo stands on the day its story stops."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -130,9 +129,7 @@ WORST = ("waived", "not_conform", "partially_conform", "unanswered", "conform", 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The scenarios of the demo, entered once for the tests that follow."""
-    with ExitStack() as stack:
-        for name in NAMES:
-            stack.enter_context(scenarios.standing(name, django_db_blocker))
+    with scenarios.demo_standing(django_db_blocker):
         yield
 
 

@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -23,7 +22,7 @@ from projects.models import Mandate, Project
 from roles.models import User
 from tests.acts import recorded
 from tests.database import owning
-from tests.scenarios import PARIS, standing
+from tests.scenarios import PARIS, demo_standing
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +36,7 @@ def test_the_runtime_role_enters_no_scenario() -> None:  # before they stand her
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The scenarios of the demo side by side, entered once for the tests that follow."""
-    with ExitStack() as stack:
-        for name in SCENARIOS:
-            stack.enter_context(standing(name, django_db_blocker))
+    with demo_standing(django_db_blocker):
         yield
 
 

@@ -414,7 +414,7 @@ class Place:
             yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
             of_several = reverse("governance:dashboard_list", args=[self.programme.code, name])
             yield f"list {name} of a programme", LIST, "owner", of_several, {}
-        yield "gate_report", HOME, "pmo", reverse("governance:gate_report", args=code), {}
+        yield "gate_report", LIST, "pmo", reverse("governance:gate_report", args=code), {}
 
     def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the standards library, and a proposal to adopt."""
