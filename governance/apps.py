@@ -10,5 +10,7 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permission table of this app."""
+        """Register the permission table of this app, and how its notices name an outcome."""
         import_module("governance.rules")
+        outcomes = import_module("governance.enums").Outcome.choices
+        import_module("governance.notices.models").DETAIL_LABELS.update(outcomes)

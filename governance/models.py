@@ -9,8 +9,6 @@ from governance.erasures.models import Erasure
 from governance.granted_waivers.models import Waiver, WaiverEnd
 from governance.import_jobs.models import ImportJob
 from governance.ledger.models import LedgerEvent
-from governance.ledger.workspace_guards import watch as watch_the_workspace
-from governance.mandates.guards import watch
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proofs.models import Verification
@@ -18,9 +16,6 @@ from governance.proposals.models import Proposal, ProposalDraft, ProposalRevisio
 from governance.reviews.models import Review
 from governance.snapshots.models import Snapshot
 from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
-
-watch()
-watch_the_workspace()
 
 __all__ = [
     "Acknowledgement",

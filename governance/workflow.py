@@ -1,6 +1,7 @@
 """What may follow what in the life of a proposal: one table for Python, the templates and the database guard."""
 
-from governance.enums import Act, Outcome, ProposalState
+from governance.enums import Outcome, ProposalState
+from governance.ledger.enums import Act
 
 S = ProposalState
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.enums import Act
 from governance.kinds.forms import term_of
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.acceptance.models import report_of
 from projects.models import AcceptanceCampaign, Defect

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from roles.access import registered
 from roles.enums import Authority
 from tests.sources import ROOT, called, modules, nodes, strings, templates

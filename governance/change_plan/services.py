@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from governance.change_plan.content import content_of, rows_of
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.models import Proposal
 from projects.change_plan.enums import ActionState

@@ -2,7 +2,7 @@
 
 from governance.communicated.models import Acknowledgement
 from governance.decisions.models import Decision
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.models import Project
 from projects.rules import role_held

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from governance.conformity_checks.enums import Result
 from governance.conformity_checks.models import ConformityCheck
-from governance.enums import Act
 from governance.granted_waivers.naming import checkpoints_of
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.standards.days import today
 from governance.standards.models import StandardCheckpoint

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.conformity_checks.enums import Result
 from governance.conformity_checks.guards import CHECKS_WHAT_HOLDS
-from governance.ledger.guards import leaves_an_event
 from governance.standards.models import StandardCheckpoint
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event
 from projects.models import DocumentVersion, Project
 from projects.project.rows import ProjectRowQuerySet
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -68,7 +68,7 @@ class ConformityCheck(ActModel):
             DATED_BY_THE_DATABASE,
             CHECKS_WHAT_HOLDS,
             refused_to_the_tied("NEW.checker_id"),
-            leaves_an_event("governance.conformitycheck"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:

@@ -27,12 +27,13 @@ from governance.decisions.guards import (
     RESERVES_A_DEFECT_OF_ITS_PROJECT,
     SET_WITH_ITS_DECISION,
 )
-from governance.enums import APPROVALS, WITH_CONDITIONS, Act, ConditionState, EffectiveFrom, Fate, Outcome
+from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.forms import from_text
-from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
+from governance.ledger.enums import Act
 from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.models import Defect, Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.among import among
@@ -184,7 +185,7 @@ class Decision(SealedModel, ActModel):
             ANSWERED_WITH_ITS_CONDITIONS,
             HAS_HEARD_EVERYONE_OR_SAYS_WHY,
             CARRIES_EVERYTHING_OVER,
-            leaves_an_event("governance.decision"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:
@@ -349,7 +350,7 @@ class Condition(SealedModel):
                 "(SELECT project_id FROM public.governance_decision WHERE id = NEW.decision_id)",
                 operation=pgtrigger.Update,
             ),
-            leaves_an_event("governance.condition", pgtrigger.Update),
+            leaves_an_event(pgtrigger.Update),
         ]
 
     def __str__(self) -> str:
@@ -405,7 +406,7 @@ class Effect(ActModel):
             *insert_only("An effect"),
             DATED_BY_THE_DATABASE,
             FOLLOWS_FROM_AN_APPROVAL,
-            leaves_an_event_of_its_decision("governance.effect"),
+            leaves_an_event_of_its_decision(),
         ]
 
     def __str__(self) -> str:
@@ -443,7 +444,7 @@ class SealBreak(ActModel):
             *insert_only("A change after the decision"),
             DATED_BY_THE_DATABASE,
             FOLLOWS_FROM_A_NEW_VERSION,
-            leaves_an_event("governance.sealbreak"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:

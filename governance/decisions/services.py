@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from governance import workflow
 from governance.decisions import succession
 from governance.decisions.models import Condition, Decision, Effect
-from governance.enums import APPROVALS, Act, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
+from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.kinds.kinds import kind_of
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify

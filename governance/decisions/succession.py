@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy
 from governance import workflow
 from governance.decisions import effects
 from governance.decisions.models import Condition, Decision, Effect
-from governance.enums import Act, ConditionState, Fate, ProposalState
+from governance.enums import ConditionState, Fate, ProposalState
 from governance.kinds.kinds import kind_of
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import move

@@ -12,8 +12,9 @@ from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import decide
 from governance.dossier.conflicts import carry_out, is_before, moved_on
 from governance.dossier.views import answer_to, page, visible
-from governance.enums import Act, Position
+from governance.enums import Position
 from governance.kinds.kinds import kind_of, lines
+from governance.ledger.enums import Act
 from governance.models import Decision, Opinion, Proposal
 from governance.opinions.forms import BindingOpinionForm, OpinionForm
 from governance.opinions.services import advise, note_binding

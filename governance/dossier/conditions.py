@@ -14,7 +14,8 @@ from governance.decisions.forms import LiftForm, ProofForm, WaiveForm
 from governance.decisions.services import lift, prove, waive
 from governance.dossier.conflicts import carry_out, moved_on
 from governance.dossier.views import visible
-from governance.enums import Act, ConditionState
+from governance.enums import ConditionState
+from governance.ledger.enums import Act
 from governance.models import Condition, Decision
 from roles.access import ensure, reader
 

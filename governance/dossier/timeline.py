@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy
 
-from governance.enums import Act, Outcome, Position
+from governance.enums import Outcome, Position
+from governance.ledger.enums import Act
 from governance.models import Condition, Decision, Erasure, LedgerEvent, Opinion
 
 WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}

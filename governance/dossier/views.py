@@ -14,10 +14,11 @@ from governance.dossier.advices import advices, diverge
 from governance.dossier.comparison import comparison
 from governance.dossier.differences import differences
 from governance.dossier.timeline import quoted_entries
-from governance.enums import Act, ConditionState
+from governance.enums import ConditionState
 from governance.evidence.attached import attached, versions_for
 from governance.evidence.changes import changes as changes_after
 from governance.kinds.kinds import kind_of, lines
+from governance.ledger.enums import Act
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before

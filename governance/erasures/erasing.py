@@ -17,8 +17,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from governance.decisions.models import Condition, Decision, Effect
-from governance.enums import Act
 from governance.erasures.models import ERASABLE, Erasable, Erasure
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Notification
 from governance.opinions.models import BindingOpinion, Opinion

@@ -3,9 +3,9 @@
 import pgtrigger
 
 from governance.evidence.guards import ATTACHES_WHAT_EXISTS, TELLS_WHOSE_SEAL_IT_BREAKS
-from governance.ledger.guards import leaves_an_event
 from governance.proposals.models import ProposalRevision
+from projects.ledger.guards import leaves_an_event
 from projects.models import DocumentVersion
 
 pgtrigger.register(ATTACHES_WHAT_EXISTS)(ProposalRevision)
-pgtrigger.register(TELLS_WHOSE_SEAL_IT_BREAKS, leaves_an_event("projects.documentversion"))(DocumentVersion)
+pgtrigger.register(TELLS_WHOSE_SEAL_IT_BREAKS, leaves_an_event())(DocumentVersion)

@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.models import Decision, SealBreak
-from governance.enums import Act
 from governance.evidence.seals import sealing
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify

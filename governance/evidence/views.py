@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from governance.enums import Act
 from governance.evidence.attached import MOST_FILES, Attachments, attached, attaching, detaching, versions_for
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
 from governance.evidence.seals import sealing, with_seals
 from governance.evidence.services import add_document, replace_document
 from governance.evidence.serving import served
+from governance.ledger.enums import Act
 from governance.paging import page_before
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, edit

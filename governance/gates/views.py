@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_POST
 from governance import workflow
 from governance.conformity.due import passed_gates
 from governance.decisions.models import Effect
-from governance.enums import Act
 from governance.evidence.services import add_document
 from governance.gates.criteria import criteria
 from governance.gates.report import report
+from governance.ledger.enums import Act
 from governance.models import Proposal
 from governance.visible import visible_project
 from projects.documents.files import checked

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 
 from governance import workflow
 from governance.dossier.timeline import entries
-from governance.enums import Act, ConditionState, ProposalState
+from governance.enums import ConditionState, ProposalState
 from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
+from governance.ledger.enums import Act
 from governance.models import Decision, Effect, LedgerEvent, Proposal
 from projects.enums import ProjectState
 from projects.mandates.vacancies import Standing, standings

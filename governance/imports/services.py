@@ -10,13 +10,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.enums import Act
 from governance.import_jobs import workflow
 from governance.import_jobs.enums import ImportState
 from governance.import_jobs.models import LET_GO, NOTHING_KEPT, ImportJob
 from governance.imports.checking import Checked, Planned, check, known_of
 from governance.imports.columns import guessed
 from governance.imports.problems import kept
+from governance.ledger.enums import Act
 from governance.ledger.models import LedgerEvent
 from governance.ledger.services import record
 from governance.notices.models import Reason

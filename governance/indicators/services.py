@@ -11,9 +11,9 @@ from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
 from governance.indicators.catalogue import CATALOGUE
 from governance.indicators.computing import figures
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.indicators.enums import Better
 from projects.models import Indicator, IndicatorReading, Project

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.mandates.services import end_mandate, revoke
 from governance.notices.models import Reason

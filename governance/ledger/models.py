@@ -1,14 +1,15 @@
 """The ledger: one event per act, one chain per project, never changed (architecture §6)."""
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import Act
-from governance.ledger.guards import IS_THE_NEXT_LINK
+from governance.ledger.enums import Act
+from projects.ledger.guards import IS_THE_NEXT_LINK, PUBLISHED_WITH_AN_EVENT
 from projects.models import Project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
-from roles.models import User
+from roles.models import RoleTemplate, User
 
 
 class LedgerEvent(ActModel):
@@ -51,3 +52,6 @@ class LedgerEvent(ActModel):
 
     def __str__(self) -> str:
         return f"#{self.seq} {self.act}"
+
+
+pgtrigger.register(PUBLISHED_WITH_AN_EVENT)(RoleTemplate)

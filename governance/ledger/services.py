@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.models import LedgerEvent
 from projects.models import Project
 from roles import acting

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.models import LessonLearned, Project
 from projects.project.rows import to_write, write

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from governance.enums import Act
 from governance.evidence.services import add_document
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.standards.adopting import copied
 from governance.standards.catalogue import Draft, catalogue

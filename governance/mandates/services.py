@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import instant, record
 from governance.matrix.applying import apply_roles
 from projects.enums import PARENTS, Level

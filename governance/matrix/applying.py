@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.matrix.models import sealed
 from projects.models import Matrix, Project

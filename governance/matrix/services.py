@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.matrix.applying import write_version
 from projects.models import Matrix, Project
 from roles.access import ensure

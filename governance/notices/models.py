@@ -1,11 +1,10 @@
 """What people are told: one row per person and event, which is the notice in the application and the mail to send."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import Outcome
 from governance.ledger.models import LedgerEvent
 from roles.models import User
 
@@ -38,6 +37,9 @@ class Reason(models.TextChoices):
     WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
 
+
+#: Labels of the codes in `detail`; the app that writes such notices adds its own.
+DETAIL_LABELS: dict[str, Any] = {}
 
 #: What time tells, not an act: there is no event, and each is told once of the thing behind the link.
 BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED)
@@ -99,6 +101,6 @@ class Notification(models.Model):
         return f"{self.event} → {self.recipient}"
 
     @property
-    def outcome(self) -> Outcome | None:
-        """The outcome of the decision it tells of."""
-        return Outcome(self.detail) if self.detail else None
+    def detail_label(self) -> Any:
+        """The label of `detail` in the reader's language, or empty."""
+        return DETAIL_LABELS.get(self.detail, "")

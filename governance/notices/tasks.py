@@ -49,7 +49,7 @@ def mail(notice: Notification) -> EmailMessage:
     with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(reader.time_zone):
         context = {
             "notice": notice,
-            "outcome": notice.outcome.label if notice.outcome else "",
+            "outcome": notice.detail_label,
             "address": settings.BASE_URL + notice.link,
         }
         return EmailMessage(

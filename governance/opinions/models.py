@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import Position
-from governance.ledger.guards import leaves_an_event
 from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
 from governance.proposals.models import ProposalRevision
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event
 from projects.models import Mandate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, protect_history
@@ -55,7 +55,7 @@ class Opinion(SealedModel, ActModel):
             *insert_only("An opinion"),
             DATED_BY_THE_DATABASE,
             COMES_FROM_AN_ADVISER_WHO_IS_ASKED,
-            leaves_an_event("governance.opinion"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:
@@ -105,7 +105,7 @@ class BindingOpinion(SealedModel, ActModel):
                 """(SELECT p.project_id FROM public.governance_proposal p
                     JOIN public.governance_proposalrevision r ON r.proposal_id = p.id WHERE r.id = NEW.revision_id)""",
             ),
-            leaves_an_event("governance.bindingopinion"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from governance import workflow
-from governance.enums import Act, Position, ProposalState
+from governance.enums import Position, ProposalState
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify

@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from governance import workflow
-from governance.enums import Act, ConditionState, Outcome, Position, ProposalState
+from governance.enums import ConditionState, Outcome, Position, ProposalState
+from governance.ledger.enums import Act
 from governance.ledger.services import START, bind
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.population.bulk import Bulk, Written

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from governance.conformity.due import due_checkpoints
 from governance.conformity_checks.enums import Result
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.models import ConformityCheck
 from governance.population.bulk import Written
 from governance.population.files import Writer

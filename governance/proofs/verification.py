@@ -15,7 +15,8 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.checkpoints.models import Checkpoint
-from governance.enums import Act, ConditionState
+from governance.enums import ConditionState
+from governance.ledger.enums import Act
 from governance.ledger.services import instant
 from governance.models import (
     BindingOpinion,

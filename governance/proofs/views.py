@@ -4,7 +4,7 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.models import Decision, LedgerEvent
 from governance.proofs import bundles
 from governance.proofs.contents import with_what_is_sealed

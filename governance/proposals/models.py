@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance import workflow
-from governance.enums import ACCEPTANCE_KINDS, Act, ProposalState
-from governance.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
+from governance.enums import ACCEPTANCE_KINDS, ProposalState
+from governance.ledger.enums import Act
 from governance.proposals.content import ContentModel
 from governance.proposals.guards import (
     BORN_A_DRAFT,
@@ -25,6 +25,7 @@ from governance.proposals.guards import (
     SUBMITTED_BY_ITS_ROLE,
 )
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.among import among
@@ -158,7 +159,7 @@ class Proposal(models.Model):
             FOLLOWS_THE_WORKFLOW,
             REPLACES_AN_APPROVAL,
             refused_to_the_tied("NEW.author_id"),
-            leaves_an_event_of_its_proposal("governance.proposal", "id"),
+            leaves_an_event_of_its_proposal("id"),
         ]
 
     def __str__(self) -> str:
@@ -242,7 +243,7 @@ class ProposalDraft(ContentModel):
         verbose_name_plural = _("working texts")
         triggers = [
             *never_deleted("A working text"),
-            leaves_an_event_of_its_proposal("governance.proposaldraft", "proposal_id"),
+            leaves_an_event_of_its_proposal("proposal_id"),
         ]
 
 
@@ -282,7 +283,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
             DATED_BY_THE_DATABASE,
             SUBMITTED_BY_ITS_ROLE,
             CARRIES_ITS_HASH,
-            leaves_an_event("governance.proposalrevision"),
+            leaves_an_event(),
         ]
 
     def sealed_content(self) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import DateTimeField, Func
 
 from governance import workflow
-from governance.enums import Act, ProposalState
+from governance.enums import ProposalState
 from governance.kinds.kinds import kind_of
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify

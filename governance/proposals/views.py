@@ -6,7 +6,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from governance.enums import APPROVALS, Act, ProposalState
+from governance.enums import APPROVALS, ProposalState
+from governance.ledger.enums import Act
 from governance.paging import page_before
 from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.enums import Level
 from projects.models import Project

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.referential.installing import (
     Installed,
     Lacking,

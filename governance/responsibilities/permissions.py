@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from governance import workflow
-from governance.enums import Act, ProposalState
+from governance.enums import ProposalState
+from governance.ledger.enums import Act
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from projects.mandates.seats import Seat, holding
 from projects.models import Delegation, Interest, Mandate, Project, Question, Risk

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from governance.dashboards import exports
 from governance.dashboards.board import consolidated
 from governance.dashboards.scope import Scope, part_of
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.models import Review
 from governance.reviewing.questions import questions

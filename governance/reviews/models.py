@@ -8,9 +8,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from governance.ledger.guards import leaves_an_event
 from governance.reviews.guards import CARRIES_ITS_HASH
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet
 from roles.access import Visitor
@@ -57,7 +57,7 @@ class Review(ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
             refused_to_the_tied("NEW.made_by_id"),
-            leaves_an_event("governance.review"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.models import LedgerEvent
 from governance.ledger.services import record
 from governance.notices.models import Reason

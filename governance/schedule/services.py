@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.models import Dependency, Milestone, MilestoneForecast, Project
 from projects.project.rows import to_write, write

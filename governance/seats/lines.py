@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.models import Decision, Effect, LedgerEvent
 from projects.models import Delegation, Mandate, Project
 

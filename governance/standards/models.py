@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from governance.ledger.guards import leaves_an_event_of_its_project
 from governance.standards.days import today
 from governance.standards.enums import Computed, EntryKind, Family, StandardState
 from governance.standards.guards import (
@@ -26,6 +25,7 @@ from governance.standards.guards import (
     leaves_an_event_of_its_library,
 )
 from projects.enums import Level
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.models import DocumentVersion, Project
 from projects.project.rows import stays_on_its_project
 from roles.access import Visitor
@@ -92,7 +92,7 @@ class Standard(models.Model):
         triggers = [
             *never_deleted("A standard"),
             stays_on_its_project("code", "family"),
-            leaves_an_event_of_its_project("governance.standard"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -285,7 +285,7 @@ class LibraryEntry(models.Model):
             *never_deleted("An entry of the library"),
             stays_on_its_project(),
             DOCUMENT_OF_ITS_LIBRARY,
-            leaves_an_event_of_its_project("governance.libraryentry"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from governance.conformity.reading import CheckpointStanding, began, standing_of
 from governance.conformity_checks.enums import SETTLED
-from governance.enums import Act
 from governance.granted_waivers import granting
 from governance.granted_waivers.enums import WaiverEnding
 from governance.granted_waivers.models import Waiver
 from governance.granted_waivers.naming import checkpoints_of
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.acceptance.enums import DefectState, Result, Severity, Stage
 from projects.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHILE_OPEN
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.requirements.models import Requirement
@@ -39,7 +40,11 @@ class Deliverable(models.Model):
                 violation_error_message=_("The project already has a deliverable of this code."),
             ),
         )  # fmt: skip
-        triggers = [*never_deleted("A deliverable"), stays_on_its_project("code")]
+        triggers = [
+            *never_deleted("A deliverable"),
+            stays_on_its_project("code"),
+            leaves_an_event_of_its_project(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"
@@ -82,6 +87,7 @@ class AcceptanceTest(models.Model):
             *never_deleted("An acceptance test"),
             stays_on_its_project("code"),
             points_within_its_project(requirement_id="projects_requirement"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +150,7 @@ class AcceptanceCampaign(models.Model):
             stays_on_its_project("number"),
             points_within_its_project(deliverable_id="projects_deliverable"),
             CLOSED_ONCE,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -196,6 +203,7 @@ class TestRun(ActModel):
             DATED_BY_THE_DATABASE,
             points_within_its_project(campaign_id="projects_acceptancecampaign", test_id="projects_acceptancetest"),
             RUN_WHILE_OPEN,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +261,7 @@ class Defect(models.Model):
             stays_on_its_project("number", "campaign_id", "reported_by_id", "reported_at"),
             points_within_its_project(campaign_id="projects_acceptancecampaign", test_id="projects_acceptancetest"),
             DEFECT_FOLLOWS_ITS_LIFE,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
 from projects.change_plan.guards import CARRIES_ITS_HASH
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.recipients.models import RecipientGroup
@@ -50,6 +51,7 @@ class ChangeImpact(models.Model):
             *never_deleted("An impact"),
             stays_on_its_project("group_id", "aspect"),
             points_within_its_project(**_OF_ITS_GROUP),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -100,6 +102,7 @@ class CommunicationAction(models.Model):
             *never_deleted("A communication"),
             stays_on_its_project(),
             points_within_its_project(**_OF_ITS_GROUP),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -138,6 +141,7 @@ class TrainingSession(models.Model):
             *never_deleted("A training session"),
             stays_on_its_project(),
             points_within_its_project(**_OF_ITS_GROUP),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -185,6 +189,7 @@ class FeedbackItem(models.Model):
             *never_deleted("Feedback"),
             stays_on_its_project("group_id", "text", "given_by_id", "given_at"),
             points_within_its_project(**_OF_ITS_GROUP, requirement_id="projects_requirement"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -220,6 +225,7 @@ class AdoptionIndicator(models.Model):
             *never_deleted("An indicator"),
             stays_on_its_project(),
             points_within_its_project(**_OF_ITS_GROUP),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -250,6 +256,7 @@ class AdoptionReading(ActModel):
             *insert_only("A reading"),
             DATED_BY_THE_DATABASE,
             points_within_its_project(indicator_id="projects_adoptionindicator"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -276,6 +283,7 @@ class ChangePlan(ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
             refused_to_the_tied("NEW.made_by_id"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

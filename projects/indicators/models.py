@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.indicators.enums import Aspect, Better, Computed, Frequency, Light
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -69,7 +70,11 @@ class Indicator(models.Model):
                 name="the_words_of_an_indicator_are_known",
             ),
         )  # fmt: skip
-        triggers = [*never_deleted("An indicator"), stays_on_its_project("code", "computed")]
+        triggers = [
+            *never_deleted("An indicator"),
+            stays_on_its_project("code", "computed"),
+            leaves_an_event_of_its_project(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} · {self.name}"
@@ -101,6 +106,7 @@ class IndicatorReading(ActModel):
             *insert_only("A reading of an indicator"),
             DATED_BY_THE_DATABASE,
             points_within_its_project(indicator_id="projects_indicator"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

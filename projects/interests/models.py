@@ -5,6 +5,7 @@ A tie with a bidder blocks the role of its holder on that project until the owne
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from projects.interests.guards import (
     SETTLED_BY_THE_OWNER,
     refused_to_the_tied,
 )
+from projects.ledger.guards import leaves_an_event
 from projects.project.models import Project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
@@ -51,6 +53,7 @@ class Bidder(ActModel):
             DATED_BY_THE_DATABASE,
             NOTED_BY_WHO_MAY,
             refused_to_the_tied("NEW.noted_by_id"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +106,7 @@ class Interest(ActModel, SealedModel):
             DECLARED_OPEN,
             SETTLED_BY_THE_OWNER,
             ENDS_EVERY_SEAT,
+            leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 
     def __str__(self) -> str:

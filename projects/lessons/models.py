@@ -9,6 +9,7 @@ from django.db.models import Func, JSONField, Q, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.lessons.enums import Family
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, stays_on_its_project
@@ -62,6 +63,7 @@ class LessonLearned(models.Model):
         triggers = [
             *never_deleted("A lesson"),
             stays_on_its_project("number", "raised_by_role", "raised_by_id", "raised_at"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

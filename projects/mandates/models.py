@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
@@ -11,6 +12,7 @@ from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event
 from projects.mandates.guards import (
     DELEGATION_COMES_FROM_THE_OWNER,
     DELEGATION_ONLY_ENDS,
@@ -143,6 +145,7 @@ class Mandate(ActModel):
             MANDATE_ONLY_ENDS,
             points_within_its_project(recipient_group_id="projects_recipientgroup"),
             refused_to_the_tied("NEW.appointed_by_id", unless="NEW.authority = 'decides'"),
+            leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 
     def __str__(self) -> str:
@@ -247,6 +250,7 @@ class Delegation(ActModel):
                 "(SELECT holder_id FROM public.projects_mandate WHERE id = NEW.mandate_id)",
                 "(SELECT project_id FROM public.projects_mandate WHERE id = NEW.mandate_id)",
             ),
+            leaves_an_event(pgtrigger.Insert | pgtrigger.Update),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event
 from projects.matrix.guards import CARRIES_ITS_HASH
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
@@ -40,6 +41,7 @@ class Matrix(ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
             refused_to_the_tied("NEW.made_by_id"),
+            leaves_an_event(),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.means.guards import KEEPS_ITS_READINGS
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
@@ -39,7 +40,12 @@ class BudgetLine(models.Model):
             ),
             models.CheckConstraint(condition=_SAID & ~Q(label=""), name="a_budget_line_has_a_label_and_amounts"),
         )  # fmt: skip
-        triggers = [*never_deleted("A budget line"), stays_on_its_project(), KEEPS_ITS_READINGS]
+        triggers = [
+            *never_deleted("A budget line"),
+            stays_on_its_project(),
+            KEEPS_ITS_READINGS,
+            leaves_an_event_of_its_project(),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -65,6 +71,7 @@ class BudgetReading(ActModel):
             *insert_only("The figures of a budget line"),
             DATED_BY_THE_DATABASE,
             points_within_its_project(line_id="projects_budgetline"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

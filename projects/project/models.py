@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.enums import Level, ProjectState
+from projects.ledger.guards import leaves_an_event
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles import acting, prepared
 from roles.access import Visitor
@@ -120,7 +121,12 @@ class Project(models.Model):
             models.CheckConstraint(condition=Q(state__in=ProjectState.values), name="a_project_has_a_known_state"),
             models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="a_project_has_passed_a_known_gate"),
         )
-        triggers = [*never_deleted("A project"), STARTS_WITH_EVERY_ROLE, IS_PART_OF_A_HIGHER_LEVEL]
+        triggers = [
+            *never_deleted("A project"),
+            STARTS_WITH_EVERY_ROLE,
+            IS_PART_OF_A_HIGHER_LEVEL,
+            leaves_an_event(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} · {self.title}"

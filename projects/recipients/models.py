@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, stays_on_its_project
 from projects.recipients.enums import Attitude, Degree, InterestDegree
@@ -43,7 +44,11 @@ class RecipientGroup(models.Model):
             ),
             models.CheckConstraint(condition=Q(attitude__in=["", *Attitude.values]), name="an_attitude_is_known"),
         )  # fmt: skip
-        triggers = [*never_deleted("A recipient group"), stays_on_its_project()]
+        triggers = [
+            *never_deleted("A recipient group"),
+            stays_on_its_project(),
+            leaves_an_event_of_its_project(),
+        ]
 
     def __str__(self) -> str:
         return self.name

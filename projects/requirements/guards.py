@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from projects.effect_guards import noted_effect
 from projects.requirements import workflow
 from roles.guards import guard, refuse
 
@@ -134,6 +135,40 @@ CARRIES_THE_HASH_OF_ITS_VERSIONS = pgtrigger.Trigger(
              JOIN public.projects_requirement r ON r.id = v.requirement_id
              WHERE e.baseline_id = NEW.id) THEN
           {refuse("A baseline carries the hash of the versions it holds")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_decided_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF (NEW.in_force_id IS DISTINCT FROM OLD.in_force_id OR NEW.state <> OLD.state AND NEW.state = 'approved')
+           AND NOT EXISTS ({noted_effect("baseline")}) THEN
+          {refuse("Only a decision of the owner approves a requirement, or ends an approval (R1)")}
+        END IF;
+        IF NEW.in_force_id IS DISTINCT FROM OLD.in_force_id AND NEW.in_force_id IS NOT NULL AND NOT EXISTS (
+             SELECT FROM public.projects_project p JOIN public.projects_baselineentry b ON b.baseline_id = p.baseline_id
+             WHERE p.id = NEW.project_id AND b.version_id = NEW.in_force_id) THEN
+          {refuse("The version in force is the one in the approved baseline")}
+        END IF;
+        IF NEW.state = 'approved' AND NEW.state <> OLD.state AND NOT EXISTS (
+             SELECT FROM public.projects_requirementversion v
+             WHERE v.id = NEW.in_force_id AND v.number = NEW.version) THEN
+          {refuse("What is approved is the exact version that was frozen")}
+        END IF;
+        IF NEW.state <> OLD.state AND (NEW.state = 'accepted' OR OLD.state = 'accepted' AND NEW.state = 'verified')
+           AND NOT EXISTS ({noted_effect("acceptance")}) THEN
+          {refuse("Only a decision of the owner accepts what was tested (R1)")}
+        END IF;
+        IF NEW.state = 'rejected' AND NEW.state <> OLD.state AND NOT EXISTS (
+             SELECT FROM public.governance_decision d
+             WHERE d.project_id = NEW.project_id AND d.outcome = 'rejected'
+               AND d.recorded_at >= transaction_timestamp()) THEN
+          {refuse("Only a decision of the owner rejects a requirement (R1)")}
         END IF;
         RETURN NULL;
     """,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
@@ -25,6 +26,7 @@ from projects.requirements.guards import (
     CARRIES_ITS_HASH,
     CARRIES_THE_HASH_OF_ITS_VERSIONS,
     CONTENT,
+    DECIDED_BY_THE_OWNER,
     FOLLOWS_ITS_LIFE,
     FOLLOWS_THE_BASELINE_BEFORE,
     SERVES_ITS_PROJECT,
@@ -158,6 +160,8 @@ class Requirement(models.Model):
             FOLLOWS_ITS_LIFE,
             SERVES_ITS_PROJECT,
             refused_to_the_tied("NEW.author_id"),
+            leaves_an_event_of_its_project(),
+            DECIDED_BY_THE_OWNER,
         ]
 
     def __str__(self) -> str:
@@ -203,6 +207,7 @@ class RequirementVersion(SealedModel, models.Model):
             *insert_only("A version of a requirement"),
             points_within_its_project(requirement_id="projects_requirement"),
             CARRIES_ITS_HASH,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -238,6 +243,7 @@ class RequirementBaseline(ActModel):
             FOLLOWS_THE_BASELINE_BEFORE,
             CARRIES_THE_HASH_OF_ITS_VERSIONS,
             refused_to_the_tied("NEW.made_by_id"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -328,6 +334,7 @@ class Question(models.Model):
             ),
             points_within_its_project(requirement_id="projects_requirement"),
             ANSWERED_ONCE,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -377,6 +384,7 @@ class Estimate(SealedModel, ActModel):
             *insert_only("An estimate"),
             DATED_BY_THE_DATABASE,
             points_within_its_project(requirement_id="projects_requirement"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

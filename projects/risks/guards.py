@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pgtrigger
 
+from projects.effect_guards import noted_effect
 from projects.risks.enums import DEFAULT, FOLLOWS, ISSUE_FOLLOWS
 from roles.guards import guard, refuse
 
@@ -129,5 +130,36 @@ ENDS_AFTER_IT_BEGINS = guard(
     IF NEW.valid_until < (NEW.acted_at AT TIME ZONE 'Europe/Paris')::date THEN
       {refuse("An acceptance ends after it begins (R11)")}
     END IF;
+    """,
+)
+
+#: The effect of a decision on this very risk, noted in this transaction.
+ACCEPTED = f"""{noted_effect("risk_acceptance")} AND e.subject = 'projects.riskacceptance'
+    AND e.subject_id = {{acceptance}} AND e.after <> ''"""
+
+ACCEPTED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_accepted_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.acceptance_id IS NOT NULL AND NEW.acceptance_id IS DISTINCT FROM OLD.acceptance_id
+           AND NOT EXISTS ({ACCEPTED.format(acceptance="NEW.acceptance_id")}) THEN
+          {refuse("Only a decision of the owner accepts a risk (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_decided_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NOT EXISTS ({ACCEPTED.format(acceptance="NEW.id")}) THEN
+          {refuse("Only a decision of the owner makes an acceptance (R1, R9)")}
+        END IF;
+        RETURN NULL;
     """,
 )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.risks.enums import (
@@ -31,6 +32,8 @@ from projects.risks.enums import (
     Size,
 )
 from projects.risks.guards import (
+    ACCEPTED_BY_THE_OWNER,
+    DECIDED_BY_THE_OWNER,
     ENDS_AFTER_IT_BEGINS,
     FOLLOWS_ITS_LIFE,
     HAPPENED_AS_AN_ISSUE,
@@ -90,7 +93,11 @@ class RiskScale(ActModel):
                 name="each_grade_of_risk_has_its_words",
             ),
         )  # fmt: skip
-        triggers = [*insert_only("A risk scale"), DATED_BY_THE_DATABASE]
+        triggers = [
+            *insert_only("A risk scale"),
+            DATED_BY_THE_DATABASE,
+            leaves_an_event_of_its_project(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.size} × {self.size}, {self.number}"
@@ -271,6 +278,8 @@ class Risk(models.Model):
             STAYS_AT_WHAT_WAS_ACCEPTED,
             KEEPS_EVERY_RATING,
             HAPPENED_AS_AN_ISSUE,
+            leaves_an_event_of_its_project(),
+            ACCEPTED_BY_THE_OWNER,
         ]
 
     def __str__(self) -> str:
@@ -365,6 +374,7 @@ class RiskRating(ActModel):
             DATED_BY_THE_DATABASE,
             points_within_its_project(risk_id="projects_risk"),
             rated_on_its_scale("likelihood", "impact"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -406,6 +416,7 @@ class RiskAction(models.Model):
             *never_deleted("An action on a risk"),
             stays_on_its_project("risk_id"),
             points_within_its_project(risk_id="projects_risk"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -438,6 +449,7 @@ class RiskReview(ActModel):
             *insert_only("A review"),
             DATED_BY_THE_DATABASE,
             points_within_its_project(risk_id="projects_risk"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -477,6 +489,8 @@ class RiskAcceptance(ActModel):
             points_within_its_project(risk_id="projects_risk"),
             rated_on_its_scale("likelihood", "impact"),
             ENDS_AFTER_IT_BEGINS,
+            leaves_an_event_of_its_project(),
+            DECIDED_BY_THE_OWNER,
         ]
 
     def __str__(self) -> str:
@@ -543,6 +557,7 @@ class Issue(models.Model):
             stays_on_its_project("number", "risk_id", "raised_by_id", "raised_by_role", "raised_at"),
             points_within_its_project(risk_id="projects_risk"),
             ISSUE_FOLLOWS_ITS_LIFE,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

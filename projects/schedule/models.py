@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.schedule.enums import DependencyState
@@ -50,6 +51,7 @@ class Milestone(models.Model):
             *never_deleted("A milestone"),
             stays_on_its_project("code", "baseline_on"),
             KEEPS_ITS_FORECASTS,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +81,7 @@ class MilestoneForecast(ActModel):
             DATED_BY_THE_DATABASE,
             points_within_its_project(milestone_id="projects_milestone"),
             SAYS_WHY_IT_MOVES,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +124,7 @@ class Dependency(models.Model):
             *never_deleted("A dependency"),
             stays_on_its_project("needs_id"),
             points_within_its_project(milestone_id="projects_milestone"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

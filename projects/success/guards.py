@@ -2,6 +2,7 @@
 
 import pgtrigger
 
+from projects.effect_guards import noted_effect
 from roles.guards import guard, refuse
 
 CARRIES_ITS_HASH = guard(
@@ -45,5 +46,29 @@ MEASURED_ONCE_APPROVED = guard(
                    WHERE c.id = NEW.criterion_id AND c.state = 'approved') THEN
       {refuse("A success criterion is measured once the owner has approved it")}
     END IF;
+    """,
+)
+
+APPROVED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_approved_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.state <> OLD.state AND 'approved' IN (NEW.state, OLD.state)
+           AND NOT EXISTS ({noted_effect("criteria")}) THEN
+          {refuse("Only a decision of the owner approves a success criterion, or ends that (R1)")}
+        END IF;
+        IF NEW.state = 'approved' AND NEW.state <> OLD.state AND NOT EXISTS (
+             SELECT FROM public.projects_successcriteriaset s JOIN public.governance_effect e ON e.subject_id = s.id
+             JOIN public.governance_decision d ON d.id = e.decision_id
+             WHERE s.project_id = NEW.project_id AND d.project_id = NEW.project_id
+               AND e.subject = 'projects.successcriteriaset' AND e.field = 'criteria' AND e.after <> ''
+               AND e.recorded_at >= transaction_timestamp()
+               AND s.content @> jsonb_build_array(jsonb_build_object(
+                 'number', NEW.number::text, 'text', NEW.text, 'measure', NEW.measure, 'target', NEW.target))) THEN
+          {refuse("What is approved is the exact criterion that was frozen")}
+        END IF;
+        RETURN NULL;
     """,
 )

@@ -7,10 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.success.enums import CriterionKind, CriterionState, Met
-from projects.success.guards import CARRIES_ITS_HASH, MEASURED_ONCE_APPROVED, STAYS_AS_APPROVED
+from projects.success.guards import APPROVED_BY_THE_OWNER, CARRIES_ITS_HASH, MEASURED_ONCE_APPROVED, STAYS_AS_APPROVED
 from roles.enums import Gate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
@@ -57,6 +58,8 @@ class SuccessCriterion(models.Model):
             *never_deleted("A success criterion"),
             stays_on_its_project("number", "kind", "proposed_by_role"),
             STAYS_AS_APPROVED,
+            leaves_an_event_of_its_project(),
+            APPROVED_BY_THE_OWNER,
         ]
 
     def __str__(self) -> str:
@@ -93,6 +96,7 @@ class SuccessCriteriaSet(ActModel):
             DATED_BY_THE_DATABASE,
             CARRIES_ITS_HASH,
             refused_to_the_tied("NEW.made_by_id"),
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +134,7 @@ class CriterionMeasure(ActModel):
             DATED_BY_THE_DATABASE,
             points_within_its_project(criterion_id="projects_successcriterion"),
             MEASURED_ONCE_APPROVED,
+            leaves_an_event_of_its_project(),
         ]
 
     def __str__(self) -> str:

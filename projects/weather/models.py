@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet
 from projects.weather.enums import Sky
@@ -55,7 +56,12 @@ class WeatherReport(ActModel):
             models.CheckConstraint(condition=~Q(comment=""), name="the_weather_says_effect_and_action"),
             models.CheckConstraint(condition=Q(month__day=1), name="the_weather_is_of_a_month"),
         )
-        triggers = [*insert_only("The weather of a project"), DATED_BY_THE_DATABASE, FOLLOWS_FROM_ITS_ASPECTS]
+        triggers = [
+            *insert_only("The weather of a project"),
+            DATED_BY_THE_DATABASE,
+            FOLLOWS_FROM_ITS_ASPECTS,
+            leaves_an_event_of_its_project(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.month:%Y-%m}: {self.overall}"

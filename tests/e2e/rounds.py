@@ -32,8 +32,9 @@ from governance.decisions.services import (
     waive,
 )
 from governance.decisions.succession import NotCarried, key_of, resting_on
-from governance.enums import Act, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
+from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
 from governance.evidence.services import add_document, replace_document
+from governance.ledger.enums import Act
 from governance.ledger.services import START
 from governance.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
 from governance.models import Condition, Decision, Effect, LedgerEvent, Opinion, Proposal, SealBreak

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.acceptance import reading, services
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
 from governance.kinds.forms import term_of
+from governance.ledger.enums import Act
 from governance.models import Decision, LedgerEvent
 from governance.proofs.verification import verify
 from governance.requirements.approvals import accepting

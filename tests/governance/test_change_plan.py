@@ -14,8 +14,9 @@ from governance.change_plan import services
 from governance.change_plan.chart import chart
 from governance.change_plan.content import content_of, differences, rows_of, versions
 from governance.change_plan.reading import Measure, dues, measures, with_readings
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
 from governance.kinds.forms import term_of
+from governance.ledger.enums import Act
 from governance.models import LedgerEvent
 from governance.recipients.services import describe_group
 from projects.models import AdoptionReading, ChangePlan, CommunicationAction

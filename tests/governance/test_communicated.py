@@ -12,7 +12,7 @@ from governance.change_plan.services import write_communication
 from governance.communicated.models import Acknowledgement
 from governance.communicated.reading import audience
 from governance.communicated.services import ReadAlready, acknowledge
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.mandates.services import appoint, end_mandate
 from governance.models import Decision, LedgerEvent

@@ -25,10 +25,11 @@ from governance.conformity.services import record_check
 from governance.conformity_checks.enums import Result as Conformity
 from governance.decisions.services import NewCondition, Terms, decide, lift
 from governance.dossier.differences import differences
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
 from governance.erasures.erasing import CannotErase, erase_person, erase_text, still_in
 from governance.erasures.models import ERASABLE, Erasure
 from governance.interests.services import declare_interest, settle_interest
+from governance.ledger.enums import Act
 from governance.liaison.services import answer, ask, estimate
 from governance.mandates.services import delegate, end_mandate
 from governance.models import (

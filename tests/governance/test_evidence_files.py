@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
 from governance.evidence.attached import attached, attaching, detaching, versions_for
 from governance.evidence.changes import MOST_LINES, Change, Line, changes
 from governance.evidence.seals import with_seals
+from governance.ledger.enums import Act
 from governance.models import Decision, LedgerEvent, Notification, SealBreak
 from projects.models import Document, DocumentVersion
 from roles.access import Refused, can

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from governance.decisions.services import NewCondition
 from governance.decisions.succession import key_of, resting_on
-from governance.enums import Act, Outcome, ProposalState
+from governance.enums import Outcome, ProposalState
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.models import (
     BindingOpinion,

@@ -9,13 +9,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-from governance.enums import Act, ConditionState
+from governance.enums import ConditionState
 from governance.figures import pending
 from governance.indicators import reading, services
 from governance.indicators.catalogue import CATALOGUE
 from governance.indicators.computing import figures
 from governance.indicators.importing import MOST_LINES, carried_rows, check, rows_of
 from governance.indicators.services import NewReading
+from governance.ledger.enums import Act
 from governance.models import Condition, LedgerEvent
 from projects.exchange.reading import open_table
 from projects.indicators.enums import Better, Computed, Light

@@ -9,9 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
 from governance.erasures.erasing import CannotErase, erase_text
 from governance.interests.services import declare_interest, note_bidder, settle_interest
+from governance.ledger.enums import Act
 from governance.mandates.services import accept, appoint, delegate, end_mandate, name_owner, revoke
 from governance.matrix.services import adapt_roles, newest
 from governance.models import LedgerEvent, Notification, Proposal

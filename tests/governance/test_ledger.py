@@ -10,7 +10,8 @@ import rfc8785
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
+from governance.ledger.enums import Act
 from governance.ledger.services import DOMAIN, VERSION
 from governance.models import Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
 from governance.proofs.contents import content_of, effects_of

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.lessons.services import note_lesson
 from governance.models import LedgerEvent
 from projects.models import LessonLearned

@@ -7,7 +7,8 @@ from django.utils import timezone
 from hypothesis import given, settings
 
 from governance import workflow
-from governance.enums import Act, ProposalState
+from governance.enums import ProposalState
+from governance.ledger.enums import Act
 from governance.models import Proposal
 from governance.responsibilities import permissions
 from governance.responsibilities.permissions import (

@@ -15,7 +15,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
+from governance.ledger.enums import Act
 from governance.models import Decision, LedgerEvent, Notification, Opinion, Verification
 from governance.notices.tasks import mail
 from governance.proofs.badge import FRESH, Badge, badge

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.mandates.services import appoint, role_on
 from governance.models import LedgerEvent
 from governance.recipients import reading

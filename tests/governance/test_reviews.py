@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from governance.dashboards import exports
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
+from governance.ledger.enums import Act
 from governance.models import LedgerEvent, Proposal, Review
 from governance.reviewing import forms, questions
 from governance.reviewing.services import archive_review

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.means import reading as means
 from governance.means.services import write_budget_line
 from governance.models import LedgerEvent

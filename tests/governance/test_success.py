@@ -7,9 +7,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
 from governance.kinds.forms import term_of
 from governance.kinds.kinds import kind_of
+from governance.ledger.enums import Act
 from governance.models import Decision, Effect, LedgerEvent
 from governance.proofs.frozen import altered
 from governance.proposals.services import Incomplete

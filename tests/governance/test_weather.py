@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.means.services import write_budget_line
 from governance.models import LedgerEvent
 from governance.requirements.services import edit_requirement

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from governance import workflow
-from governance.enums import Act, Outcome, ProposalState
+from governance.enums import Outcome, ProposalState
+from governance.ledger.enums import Act
 from tests.database import run
 
 S = ProposalState

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from governance.enums import Act, Outcome
+from governance.enums import Outcome
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.models import Proposal
 from governance.requirements.asking import asked, of_proposals

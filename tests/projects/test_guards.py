@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.mandates.services import appoint, end_mandate, role_on
 from governance.matrix.services import adapt_roles, newest, without_duty

@@ -16,7 +16,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.management.commands.load_catalogue import CATALOGUE
 from governance.models import LedgerEvent

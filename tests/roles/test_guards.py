@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db.models import ProtectedError
 
-from governance.enums import Act
+from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.models import Project
 from roles.acting import acting_as

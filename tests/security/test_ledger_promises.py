@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from governance.enums import Act, Outcome, Position
+from governance.enums import Outcome, Position
+from governance.ledger.enums import Act
 from governance.ledger.services import DOMAIN, record
 from governance.models import Decision, LedgerEvent, Opinion, Proposal
 from roles.acting import acting_as

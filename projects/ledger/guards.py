@@ -6,6 +6,9 @@ import pgtrigger
 
 from roles.guards import guard, refuse
 
+#: Rendered for the table of each trigger.
+UNRECORDED = "A change of {meta.label_lower} leaves an event in the ledger"
+
 IS_THE_NEXT_LINK = guard(
     "is_the_next_link",
     pgtrigger.Insert,
@@ -42,67 +45,77 @@ IS_THE_NEXT_LINK = guard(
 )
 
 
-def leaves_an_event(label: str, operation: Any = pgtrigger.Insert) -> pgtrigger.Trigger:
-    """Deferred trigger: each of these changes of a row of `label` (app.model) is the subject of an event beside it.
+def leaves_an_event(operation: Any = pgtrigger.Insert) -> pgtrigger.Trigger:
+    """Deferred trigger: each of these changes of a row is the subject of an event written beside it.
 
     A change may also be an erasure, which is the subject of its own event.
     """
-    event = f"subject = '{label}' AND subject_id = NEW.id"
+    event = "subject = '{meta.label_lower}' AND subject_id = NEW.id"
     if operation != pgtrigger.Insert:
         event = f"""({event} OR subject = 'governance.erasure' AND subject_id IN (
                 SELECT e.id FROM public.governance_erasure e
-                WHERE e.subject = '{label}' AND e.subject_id = NEW.id::text))"""
-    return _leaves(operation, event, f"A change of {label} leaves an event in the ledger")
+                WHERE e.subject = '{{meta.label_lower}}' AND e.subject_id = NEW.id::text))"""
+    return _leaves(operation, event)
 
 
-def leaves_an_event_of_its_proposal(label: str, proposal: str) -> pgtrigger.Trigger:
+def leaves_an_event_of_its_proposal(proposal: str) -> pgtrigger.Trigger:
     """The same for a row of a decision file, whose changes follow from acts on other rows; `proposal` is its column."""
-    return _leaves(
-        pgtrigger.Insert | pgtrigger.Update,
-        f"proposal_id = NEW.{proposal}",
-        f"A change of {label} leaves an event in the ledger",
-    )
+    return _leaves(pgtrigger.Insert | pgtrigger.Update, f"proposal_id = NEW.{proposal}")
 
 
-def leaves_an_event_of_its_decision(label: str) -> pgtrigger.Trigger:
+def leaves_an_event_of_its_decision() -> pgtrigger.Trigger:
     """The same for a row that follows from a decision, at once or when its last condition is lifted or waived."""
     decided = "(SELECT proposal_id FROM public.governance_decision WHERE id = NEW.decision_id)"
-    return _leaves(
-        pgtrigger.Insert,
-        f"proposal_id = {decided} AND act IN ('decide', 'lift', 'waive')",
-        f"A change of {label} leaves an event in the ledger",
-    )
+    return _leaves(pgtrigger.Insert, f"proposal_id = {decided} AND act IN ('decide', 'lift', 'waive')")
 
 
-def leaves_an_event_of_its_project(label: str) -> pgtrigger.Trigger:
+def leaves_an_event_of_its_project() -> pgtrigger.Trigger:
     """The same for rows of which one act may change many: its event is the newest of the project."""
     return pgtrigger.Trigger(
         name="leaves_an_event",
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
         timing=pgtrigger.Deferred,
-        func=f"""
+        func=pgtrigger.Func(f"""
             IF pg_current_xact_id()::text::bigint IS DISTINCT FROM (
                  SELECT xact FROM public.governance_ledgerevent
                  WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1) THEN
-              {refuse(f"A change of {label} leaves an event in the ledger")}
+              {refuse(UNRECORDED)}
             END IF;
             RETURN NULL;
-        """,
+        """),
     )
 
 
-def _leaves(operation: Any, event: str, refusal: str) -> pgtrigger.Trigger:
+def _leaves(operation: Any, event: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="leaves_an_event",
         when=pgtrigger.After,
         operation=operation,
         timing=pgtrigger.Deferred,
-        func=f"""
+        func=pgtrigger.Func(f"""
             IF NOT EXISTS (SELECT FROM public.governance_ledgerevent
                            WHERE {event} AND xact = pg_current_xact_id()::text::bigint) THEN
-              {refuse(refusal)}
+              {refuse(UNRECORDED)}
             END IF;
             RETURN NULL;
-        """,
+        """),
     )
+
+
+#: For a role template: its publication and its retirement leave an event.
+PUBLISHED_WITH_AN_EVENT = pgtrigger.Trigger(
+    name="leaves_an_event",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.state <> OLD.state AND NOT (OLD.state = 'draft' AND NEW.state = 'retired') AND NOT EXISTS (
+             SELECT FROM public.governance_ledgerevent
+             WHERE subject = 'roles.roletemplate' AND subject_id = NEW.id AND xact = pg_current_xact_id()::text::bigint)
+        THEN
+          {refuse("A publication leaves an event in the ledger")}
+        END IF;
+        RETURN NULL;
+    """,
+)
