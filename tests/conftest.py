@@ -133,16 +133,88 @@ def cast(db: None, scenario: dict[str, Any]) -> dict[str, Any]:
     return {entry["key"]: by_email[entry["email"]] for entry in scenario["people"]} | {"anonymous": AnonymousUser()}
 
 
-def _member(key: str) -> Any:
-    @pytest.fixture(name=key)
-    def member(cast: dict[str, Any]) -> Any:
-        return cast[key]
-
-    return member
+@pytest.fixture
+def owner(cast: dict[str, Any]) -> Any:
+    """Owner of project one, in office."""
+    return cast["owner"]
 
 
-for _key in CAST:
-    globals()[f"_{_key}"] = _member(_key)
+@pytest.fixture
+def former_owner(cast: dict[str, Any]) -> Any:
+    """Owner of project one before; the mandate has ended."""
+    return cast["former_owner"]
+
+
+@pytest.fixture
+def future_owner(cast: dict[str, Any]) -> Any:
+    """Owner of project one later; the mandate has not begun."""
+    return cast["future_owner"]
+
+
+@pytest.fixture
+def delegate(cast: dict[str, Any]) -> Any:
+    """Signs some kinds on project one for its owner, up to a cap."""
+    return cast["delegate"]
+
+
+@pytest.fixture
+def pmo(cast: dict[str, Any]) -> Any:
+    """PMO of project one."""
+    return cast["pmo"]
+
+
+@pytest.fixture
+def amoa(cast: dict[str, Any]) -> Any:
+    """AMOA of project one."""
+    return cast["amoa"]
+
+
+@pytest.fixture
+def moe(cast: dict[str, Any]) -> Any:
+    """Provider of project one."""
+    return cast["moe"]
+
+
+@pytest.fixture
+def recipient(cast: dict[str, Any]) -> Any:
+    """Recipient of project one."""
+    return cast["recipient"]
+
+
+@pytest.fixture
+def other_owner(cast: dict[str, Any]) -> Any:
+    """Owner of project two."""
+    return cast["other_owner"]
+
+
+@pytest.fixture
+def outsider(cast: dict[str, Any]) -> Any:
+    """Holds no role on any project."""
+    return cast["outsider"]
+
+
+@pytest.fixture
+def inactive_owner(cast: dict[str, Any]) -> Any:
+    """Owner of project three; the account is closed."""
+    return cast["inactive_owner"]
+
+
+@pytest.fixture
+def staff_admin(cast: dict[str, Any]) -> Any:
+    """Administrator without any role on a project."""
+    return cast["staff_admin"]
+
+
+@pytest.fixture
+def superuser(cast: dict[str, Any]) -> Any:
+    """Superuser without any role on a project."""
+    return cast["superuser"]
+
+
+@pytest.fixture
+def anonymous(cast: dict[str, Any]) -> Any:
+    """Visitor who has not signed in."""
+    return cast["anonymous"]
 
 
 # — the projects and their proposals —
