@@ -17,7 +17,7 @@ demo: var/.ready ## set up, start everything with three demonstration projects, 
 reset: var/.ready ## throw the demo's data away, so that the next `make demo` starts over
 	@exec $(RUN) config.demo reset
 
-test: ARGS ?= --numprocesses 2 --no-loadscope-reorder
+test: ARGS ?= --numprocesses 2 --no-loadscope-reorder --durations 50
 test: var/.ready chromium ## the whole test suite, Chromium journeys included (ARGS="-k owner" for a part)
 	@exec $(RUN) config.embedded run --folder var/test --env test --role owner -- .venv/bin/pytest $(ARGS)
 

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from tests.e2e.visitor import Visitor, at_once, known, ready
+from tests.effort import EFFORT
 
-ROUNDS, HEAD_START = 15, 0.05
+ROUNDS, MOST, HEAD_START = 3 * EFFORT, 60, 0.05
 
 
 def decisions(query: Any, proposal: int) -> list[Any]:
@@ -45,7 +46,8 @@ def test_the_owner_and_the_delegate_at_once_record_one_decision(instance: Any, v
 
 def test_a_new_revision_and_a_decision_at_once_never_mix(visitor: Any, query: Any) -> None:
     amoa, pmo, owner, seen = visitor("amoa"), visitor("pmo"), visitor("owner"), Counter[tuple[int, int]]()
-    for number in range(ROUNDS):
+    each_came_first, number = {(409, 302), (302, 409)}, 0
+    while number < ROUNDS or (number < MOST and not each_came_first <= seen.keys()):
         values = ready(amoa, pmo, f"Round {number}")
         assert amoa.act("edit", **values, changes={"context": "Something else altogether."}).status == 302
         newer = {"proposal": values["proposal"], "version": int(values["version"]) + 1}
@@ -57,9 +59,10 @@ def test_a_new_revision_and_a_decision_at_once_never_mix(visitor: Any, query: An
         rows = decisions(query, values["proposal"])
         assert len(rows) == (decided == 302)
         assert all(copy == hash_ == values["fingerprint"] for copy, hash_, _ in rows)
-    # The file was decided, or it had moved on: never both, and each of the two came first at least once.
+        number += 1
+    # The file was decided, or it had moved on: never both.
     assert seen.keys() <= {(409, 302), (302, 409), (503, 302), (302, 503)}, seen
-    assert {(409, 302), (302, 409)} <= seen.keys(), seen
+    assert each_came_first <= seen.keys(), seen
 
 
 def late(seconds: float, person: Visitor, name: str, values: dict[str, Any]) -> int:

@@ -1,12 +1,14 @@
-"""Hundreds of races of the services against the database of the instance (rounds.py); the last of these tests."""
+"""Races of the services against the database of the instance (rounds.py); the last of these tests."""
 
 import os
 import signal
 import subprocess
 from typing import Any
 
+from tests.effort import EFFORT
 
-def test_hundreds_of_rounds_at_once_leave_one_decision_an_unbroken_chain_and_only_documented_refusals(
+
+def test_many_rounds_at_once_leave_one_decision_an_unbroken_chain_and_only_documented_refusals(
     instance: Any,
 ) -> None:
     worker = instance["pids"]["worker"]
@@ -16,7 +18,7 @@ def test_hundreds_of_rounds_at_once_leave_one_decision_an_unbroken_chain_and_onl
             f"{instance['commands']['shell']} --no-imports -c 'from tests.e2e.rounds import main; main()'",
             shell=True,
             check=True,
-            timeout=600,
+            timeout=300 + 60 * EFFORT,
             env={**os.environ, "LOG_LEVEL": "ERROR"},  # thousands of refusals are meant
         )
     finally:
