@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from governance.refusals.views import Conflict, conflict
 from projects.models import Project
 from roles.erasure import written
+from roles.forms import add_errors
 from roles.history import Outdated
 
 UNPROCESSABLE = 422
@@ -56,8 +57,7 @@ def one_form(
         title, text = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
         return conflict(request, Conflict(title, text, words.back, _("Read it as it is now"), _typed(form)))
     except ValidationError as error:
-        place = getattr(error, "code", None)
-        form.add_error(place if place in form.fields else None, error.messages)
+        add_errors(form, error)
         return _page(request, project, form, words)
     messages.success(request, words.done)
     return redirect(made if words.shows_it else words.back)

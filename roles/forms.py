@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -173,6 +174,23 @@ class DayField(forms.DateField):
             raise ValidationError(_("Give a date from today on."), code="past")
         if value and abs(value.year - today.year) > 50:
             raise ValidationError(_("Give a date within 50 years."), code="far")
+
+
+def add_errors(
+    form: forms.BaseForm,
+    error: ValidationError,
+    *,
+    renamed: Mapping[str, str] | None = None,
+    elsewhere: str | None = None,
+) -> None:
+    """Show the errors of a service beside the fields they name; the others at `elsewhere`, or above the form.
+
+    `renamed` maps names of the service to fields of the form.
+    """
+    for name, errors in error.update_error_dict({}).items():
+        field = (renamed or {}).get(name, name)
+        places = [place for place in (field, elsewhere) if place in form.fields]
+        form.add_error(places[0] if places else None, errors)
 
 
 def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:

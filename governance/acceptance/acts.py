@@ -31,6 +31,7 @@ from projects.acceptance.enums import Result
 from projects.acceptance.models import not_run_in, tests_of
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Project
 from roles.access import ensure, reader
+from roles.forms import add_errors
 
 UNPROCESSABLE = 422
 
@@ -131,7 +132,7 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
     except services.CampaignClosed:
         return _closed_already(request, on, [(str(form["note"].label), str(form["note"].value() or ""))])
     except ValidationError as error:
-        form.add_error("note", error.messages)
+        add_errors(form, error, elsewhere="note")
         status = UNPROCESSABLE
     if request.htmx:  # type: ignore[attr-defined]
         return _row(request, on, test, form, status)

@@ -57,7 +57,7 @@ def write_deliverable(
 ) -> Deliverable:
     """Add or change what the provider hands over; `seen` is the version that was read (roles.history.version_of).
 
-    Raises ValidationError on a code that is taken (code "code"), and Outdated.
+    Raises ValidationError on a code that is taken ("code"), and Outdated.
     """
     ensure(actor, "governance.plan_acceptance", project)
     project = Project.objects.locked(project.pk)
@@ -73,8 +73,8 @@ def write_test(
 ) -> AcceptanceTest:
     """Add, change or retire a test of a requirement, or of one of its criteria; without a `code` it gets the next one.
 
-    Raises ValidationError on a code that is taken (code "code"), a requirement of another project (code "requirement")
-    and a criterion the requirement does not have (code "criterion"); and Outdated.
+    Raises ValidationError on a code that is taken ("code"), a requirement of another project ("requirement")
+    and a criterion the requirement does not have ("criterion"); and Outdated.
     """
     ensure(actor, "governance.plan_acceptance", project)
     project = Project.objects.locked(project.pk)
@@ -84,10 +84,10 @@ def write_test(
     _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
     requirement = fields.get("requirement", row.requirement)
     if requirement and requirement.project_id != project.pk:
-        raise ValidationError(_("Choose a requirement of this project."), code="requirement")
+        raise ValidationError({"requirement": _("Choose a requirement of this project.")})
     criterion = fields.get("criterion", row.criterion)
     if criterion and criterion not in {one["number"] for one in (requirement.criteria if requirement else [])}:
-        raise ValidationError(_("The requirement has no criterion of this number."), code="criterion")
+        raise ValidationError({"criterion": _("The requirement has no criterion of this number.")})
     return _written(actor, row, fields)
 
 
@@ -97,8 +97,8 @@ def open_campaign(
 ) -> AcceptanceCampaign:
     """Open a campaign, or change one that is open.
 
-    Raises ValidationError on an end before its start (code "ends_on") and a deliverable of another project (code
-    "deliverable"); CampaignClosed and Outdated.
+    Raises ValidationError on an end before its start ("ends_on") and a deliverable of another project
+    ("deliverable"); CampaignClosed and Outdated.
     """
     ensure(actor, "governance.plan_acceptance", project)
     project = Project.objects.locked(project.pk)
@@ -109,10 +109,10 @@ def open_campaign(
     row.number = row.number or project.campaigns.count() + 1
     starts_on, ends_on = (fields.get(name, getattr(row, name)) for name in ("starts_on", "ends_on"))
     if ends_on < starts_on:
-        raise ValidationError(_("Give an end date after the start date."), code="ends_on")
+        raise ValidationError({"ends_on": _("Give an end date after the start date.")})
     deliverable = fields.get("deliverable")
     if deliverable and deliverable.project_id != project.pk:
-        raise ValidationError(_("Choose a deliverable of this project."), code="deliverable")
+        raise ValidationError({"deliverable": _("Choose a deliverable of this project.")})
     return _written(actor, row, fields)
 
 
@@ -123,17 +123,17 @@ def run_test(
     """Record what one run of a test gave, on the version its requirement has now; another run does not change it.
 
     A requirement that is built becomes verified once all its tests pass, and is led back by a later failure. Raises
-    ValidationError on a test of another project or a retired one (code "test") and without what was seen when it did
-    not pass (code "note"); and CampaignClosed.
+    ValidationError on a test of another project or a retired one ("test") and without what was seen when it did
+    not pass ("note"); and CampaignClosed.
     """
     ensure(actor, "governance.run_test", campaign)
     project, campaign = _locked_open(campaign)
     ensure(actor, "governance.run_test", project)
     test = AcceptanceTest.objects.select_related("requirement").get(pk=test.pk)
     if test.retired or test.project_id != project.pk:
-        raise ValidationError(_("Choose a test of this project that is in use."), code="test")
+        raise ValidationError({"test": _("Choose a test of this project that is in use.")})
     if result != Result.PASSED and not note:
-        raise ValidationError(_("Say what was seen."), code="note")
+        raise ValidationError({"note": _("Say what was seen.")})
     requirement = test.requirement
     run = TestRun.objects.create(
         project=project, campaign=campaign, test=test, version=requirement.version if requirement else None,
@@ -152,13 +152,13 @@ def report_defect(
 ) -> Defect:  # fmt: skip
     """Report something wrong, found by a test or by itself, in a campaign that is open.
 
-    Raises ValidationError on a test of another project (code "test"), and CampaignClosed.
+    Raises ValidationError on a test of another project ("test"), and CampaignClosed.
     """
     ensure(actor, "governance.report_defect", campaign)
     project, campaign = _locked_open(campaign)
     ensure(actor, "governance.report_defect", project)
     if test and test.project_id != project.pk:
-        raise ValidationError(_("Choose a test of this project that is in use."), code="test")
+        raise ValidationError({"test": _("Choose a test of this project that is in use.")})
     defect = Defect.objects.create(
         project=project, number=project.defects.count() + 1, campaign=campaign, test=test, severity=severity,
         title=title, description=description, reported_by=actor, reported_at=acting.at(),
@@ -208,7 +208,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
     """Freeze what the campaign found, with its hash: that is what the owner pronounces on.
 
     Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check that does not say how long the
-    service was unavailable (code "unavailability").
+    service was unavailable ("unavailability").
     """
     ensure(actor, "governance.close_campaign", campaign)
     project, campaign = _locked_open(campaign)
@@ -216,7 +216,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
     if not campaign.runs.exists():
         raise NothingTested
     if campaign.stage == Stage.REGULAR_SERVICE and campaign.unavailability is None:
-        raise ValidationError(_("Say for which share of the time the service was unavailable."), code="unavailability")
+        raise ValidationError({"unavailability": _("Say for which share of the time the service was unavailable.")})
     campaign.report = report_of(campaign)
     campaign.hash = content_hash(campaign.report)
     campaign.closed_at, campaign.closed_by = acting.at(), actor
@@ -248,7 +248,7 @@ def _locked_defect(defect: Defect, states: tuple[DefectState, ...]) -> Defect:
 def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], message: str) -> None:
     """Refuse a code that another row of the project has."""
     if not row.pk and rows.filter(code=fields["code"]).exists():
-        raise ValidationError(message, code="code")
+        raise ValidationError({"code": message})
 
 
 def _written[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:

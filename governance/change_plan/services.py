@@ -54,7 +54,7 @@ def write_impact(
     """Say what changes for `group` in one `aspect`, how much, and what is done about it; once per group and aspect.
 
     `seen` is the version that was read, empty when there was none (roles.history.version_of). Raises ValidationError on
-    a group of another project (code "group"), and Outdated.
+    a group of another project ("group"), and Outdated.
     """
     ensure(actor, "governance.plan_change", project)
     project = Project.objects.locked(project.pk)
@@ -72,8 +72,8 @@ def write_communication(
 ) -> CommunicationAction:
     """Add or change a message to a group, tied to a day (`due_on`) or to the decision on proposal number `after`.
 
-    Raises ValidationError on both or neither (code "due_on"), on a proposal the project does not have (code "after"),
-    on one sent without its day (code "done_on") and on a group of another project; and Outdated.
+    Raises ValidationError on both or neither ("due_on"), on a proposal the project does not have ("after"),
+    on one sent without its day ("done_on") and on a group of another project; and Outdated.
     """
     ensure(actor, "governance.plan_change", project)
     project = Project.objects.locked(project.pk)
@@ -81,11 +81,11 @@ def write_communication(
     row = to_write(CommunicationAction, project, row, seen)
     due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))
     if (due_on is None) == (after is None):
-        raise ValidationError(_("Give a day, or the proposal whose decision it follows, and not both."), code="due_on")
+        raise ValidationError({"due_on": _("Give a day, or the proposal whose decision it follows, and not both.")})
     if after is not None and not Proposal.objects.visible_to(actor).filter(project=project, number=after).exists():
-        raise ValidationError(_("The project has no proposal of this number."), code="after")
+        raise ValidationError({"after": _("The project has no proposal of this number.")})
     if fields.get("state", row.state) == ActionState.DONE and not fields.get("done_on", row.done_on):
-        raise ValidationError(_("Say on which day it was sent."), code="done_on")
+        raise ValidationError({"done_on": _("Say on which day it was sent.")})
     _ensure_ours(project, fields.get("group"))
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
@@ -96,15 +96,15 @@ def write_training(
 ) -> TrainingSession:
     """Add or change a training session for a group.
 
-    Raises ValidationError on one held without how many came (code "attended") and on a group of another project (code
-    "group"); and Outdated.
+    Raises ValidationError on one held without how many came ("attended") and on a group of another project
+    ("group"); and Outdated.
     """
     ensure(actor, "governance.plan_change", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.plan_change", project)
     row = to_write(TrainingSession, project, row, seen)
     if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
-        raise ValidationError(_("Say how many people came."), code="attended")
+        raise ValidationError({"attended": _("Say how many people came.")})
     _ensure_ours(project, fields.get("group"))
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
@@ -115,7 +115,7 @@ def write_indicator(
 ) -> AdoptionIndicator:
     """Add or change an indicator of adoption with its target.
 
-    Raises ValidationError on a group of another project (code "group") and on a name that is taken (code "name"); and
+    Raises ValidationError on a group of another project ("group") and on a name that is taken ("name"); and
     Outdated.
     """
     ensure(actor, "governance.plan_change", project)
@@ -124,7 +124,7 @@ def write_indicator(
     row = to_write(AdoptionIndicator, project, row, seen)
     _ensure_ours(project, fields.get("group"))
     if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
-        raise ValidationError(_("The project already has an indicator of this name."), code="name")
+        raise ValidationError({"name": _("The project already has an indicator of this name.")})
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
 
@@ -132,13 +132,13 @@ def write_indicator(
 def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date, value: Decimal) -> AdoptionReading:
     """Note what an indicator showed on a day; a correction is another reading of that day.
 
-    Raises ValidationError on a day to come (code "measured_on").
+    Raises ValidationError on a day to come ("measured_on").
     """
     ensure(actor, "governance.plan_change", indicator)
     project = Project.objects.locked(indicator.project_id)
     ensure(actor, "governance.plan_change", project)
     if measured_on > localtime(acting.at()).date():
-        raise ValidationError(_("Give a day that has come."), code="measured_on")
+        raise ValidationError({"measured_on": _("Give a day that has come.")})
     reading = AdoptionReading.objects.create(
         project=project, indicator=indicator, measured_on=measured_on, value=value, read_by=actor, acted_at=acting.at()
     )
@@ -177,15 +177,15 @@ def give_feedback(
 ) -> FeedbackItem:
     """Note what somebody of `group` said, about a requirement (by its code) or a risk (by its code), if any.
 
-    Raises ValidationError on a group of another project (code "group"), on an empty text (code "text") and on a code
-    the project does not have (code "requirement").
+    Raises ValidationError on a group of another project ("group"), on an empty text ("text") and on a code
+    the project does not have ("requirement").
     """
     ensure(actor, "governance.give_feedback", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.give_feedback", project)
     _ensure_ours(project, group)
     if not text:
-        raise ValidationError(_("Say what was said."), code="text")
+        raise ValidationError({"text": _("Say what was said.")})
     item = FeedbackItem.objects.create(
         project=project, group=group, kind=kind, text=text, requirement=_requirement(project, requirement), risk=risk,
         given_by=actor, given_at=acting.at(),
@@ -200,8 +200,8 @@ def answer_feedback(
 ) -> FeedbackItem:
     """Answer what was said, once, and link it to a requirement or a risk by its code, if any.
 
-    Raises AnsweredAlready, and ValidationError on an empty answer (code "answer") and on a code the project does not
-    have (code "requirement").
+    Raises AnsweredAlready, and ValidationError on an empty answer ("answer") and on a code the project does not
+    have ("requirement").
     """
     ensure(actor, "governance.answer_feedback", item)
     project = Project.objects.locked(item.project_id)
@@ -210,7 +210,7 @@ def answer_feedback(
     if item.answer:
         raise AnsweredAlready
     if not answer:
-        raise ValidationError(_("Write the answer."), code="answer")
+        raise ValidationError({"answer": _("Write the answer.")})
     item.answer, item.answered_by, item.answered_at = answer, actor, acting.at()
     item.requirement, item.risk = _requirement(project, requirement), risk
     item.save()
@@ -231,7 +231,7 @@ def _record(what: Act, actor: User, row: Any) -> None:
 
 def _ensure_ours(project: Project, group: RecipientGroup | None) -> None:
     if group is not None and group.project_id != project.pk:
-        raise ValidationError(_("Choose a group of this project."), code="group")
+        raise ValidationError({"group": _("Choose a group of this project.")})
 
 
 def _requirement(project: Project, code: str) -> Requirement | None:
@@ -240,5 +240,5 @@ def _requirement(project: Project, code: str) -> Requirement | None:
         return None
     found = project.requirements.filter(code__iexact=code).first()
     if found is None:
-        raise ValidationError(_("The project has no requirement of this code."), code="requirement")
+        raise ValidationError({"requirement": _("The project has no requirement of this code.")})
     return found

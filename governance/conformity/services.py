@@ -27,17 +27,17 @@ def record_check(
 ) -> ConformityCheck:  # fmt: skip
     """Record what was found at `checkpoint`; the last check rules. An action has the role that does it, and a date.
 
-    Raises ValidationError on a checkpoint that is not in force for the project (code "checkpoint"), a result that does
-    not say why (code "finding"), an action that is not whole (its field), and the document of another project (code
-    "evidence").
+    Raises ValidationError on a checkpoint that is not in force for the project ("checkpoint"), a result that does
+    not say why ("finding"), an action that is not whole (its field), and the document of another project
+    ("evidence").
     """
     ensure(actor, "governance.check_conformity", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.check_conformity", project)
     if checkpoint.pk not in {one.pk for one in checkpoints_of(project, today())}:
-        raise ValidationError(_("This checkpoint is not in force for the project."), code="checkpoint")
+        raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
     if evidence is not None and evidence.document.project_id != project.pk:
-        raise ValidationError(_("Choose a document of this project."), code="evidence")
+        raise ValidationError({"evidence": _("Choose a document of this project.")})
     _ensure_said(project, result, finding, action, action_role, action_due)
     check = ConformityCheck.objects.create(
         project=project, checkpoint=checkpoint, result=result, finding=finding, evidence=evidence, checker=actor,
@@ -55,7 +55,7 @@ def _ensure_said(
 ) -> None:
     """Refuse a result without its reason, and half an action."""
     if result != Result.CONFORM and not finding:
-        raise ValidationError(_("Say what was found: only “conform” speaks for itself."), code="finding")
+        raise ValidationError({"finding": _("Say what was found: only “conform” speaks for itself.")})
     if not action and not action_role and not action_due:
         return
     for name, value, text in (
@@ -64,6 +64,6 @@ def _ensure_said(
         ("action_due", action_due, _("Say until when.")),
     ):
         if not value:
-            raise ValidationError(text, code=name)
+            raise ValidationError({name: text})
     if action_role not in {role.code for role in project.roles()}:
-        raise ValidationError(_("The project has no such role."), code="action_role")
+        raise ValidationError({"action_role": _("The project has no such role.")})

@@ -104,8 +104,8 @@ def decide(
 
     An approval does what its kind does, at once unless the owner chose otherwise. Raises AlreadyDecided, Outdated,
     WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried, CannotTakeEffect, and
-    ValidationError on an answer that is not one of its kind (code "outcome") or a price that is reduced by nothing
-    (code "price_reduction"); nothing is recorded then.
+    ValidationError on an answer that is not one of its kind ("outcome") or a price that is reduced by nothing
+    ("price_reduction"); nothing is recorded then.
     """
     terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
@@ -176,9 +176,9 @@ def _ensure_complete(
 ) -> None:  # fmt: skip
     """Refuse an answer that would leave something out (R2, R5, R6)."""
     if outcome not in kind_of(proposal.kind).outcomes:
-        raise ValidationError(_("This is no answer to a proposal of this kind."), code="outcome")
+        raise ValidationError({"outcome": _("This is no answer to a proposal of this kind.")})
     if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
-        raise ValidationError(_("Say by how much the price is reduced."), code="price_reduction")
+        raise ValidationError({"price_reduction": _("Say by how much the price is reduced.")})
     if missing := [role for role in proposal.awaited_roles if not terms.waived.get(role)]:
         raise OpinionMissing(sorted(missing))
     into = terms.merged_into

@@ -145,7 +145,7 @@ class ColumnsForm(forms.Form):
             elif name:
                 seen[name] = title
         if not self.errors and not {"title", "code"} & seen.keys():
-            raise ValidationError(_("Choose the column with the titles, or the one with the codes."), code="title")
+            raise ValidationError(_("Choose the column with the titles, or the one with the codes."))
         return told
 
 

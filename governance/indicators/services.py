@@ -48,18 +48,18 @@ def write_indicator(
 ) -> Indicator:
     """Add an indicator, change or retire it; its `code` stays.
 
-    Raises ValidationError on a code that is taken, in capitals or not (code "code"), and on a bound of amber that is
-    better than that of green (code "amber"); and Outdated.
+    Raises ValidationError on a code that is taken, in capitals or not ("code"), and on a bound of amber that is
+    better than that of green ("amber"); and Outdated.
     """
     ensure(actor, "governance.follow_indicators", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.follow_indicators", project)
     row = to_write(Indicator, project, row, seen)
     if not row.pk and project.steering_indicators.filter(code__iexact=fields["code"]).exists():
-        raise ValidationError(_("The project already has an indicator of this code."), code="code")
+        raise ValidationError({"code": _("The project already has an indicator of this code.")})
     better, green, amber = (fields.get(name, getattr(row, name)) for name in ("better", "green", "amber"))
     if green < amber if better == Better.HIGHER else green > amber:
-        raise ValidationError(_("The bound of amber is not better than that of green."), code="amber")
+        raise ValidationError({"amber": _("The bound of amber is not better than that of green.")})
     kept = {"code", "computed"} if row.pk else {"computed"}
     if write(row, {name: value for name, value in fields.items() if name not in kept}):
         _record(actor, row)
@@ -96,14 +96,14 @@ def add_indicator_reading(
 ) -> IndicatorReading:
     """Note what an indicator that people read showed on a day; a correction is another reading of that day.
 
-    Raises ValidationError on one that is computed or retired (code "value") and a day to come (code "measured_on").
+    Raises ValidationError on one that is computed or retired ("value") and a day to come ("measured_on").
     """
     ensure(actor, "governance.follow_indicators", indicator)
     project = Project.objects.locked(indicator.project_id)
     ensure(actor, "governance.follow_indicators", project)
     indicator = Indicator.objects.get(pk=indicator.pk)
     if indicator.computed or indicator.retired:
-        raise ValidationError(_("This indicator is computed, or not in use: nothing is typed for it."), code="value")
+        raise ValidationError({"value": _("This indicator is computed, or not in use: nothing is typed for it.")})
     reading = _noted(actor, project, indicator, measured_on, value, note)
     _record(actor, reading)
     return reading
@@ -162,7 +162,7 @@ def _noted(
     actor: User, project: Project, indicator: Indicator, measured_on: date, value: Decimal, note: str
 ) -> IndicatorReading:
     if measured_on > localtime(acting.at()).date():
-        raise ValidationError(_("Give a day that has come."), code="measured_on")
+        raise ValidationError({"measured_on": _("Give a day that has come.")})
     return IndicatorReading.objects.create(
         project=project, indicator=indicator, measured_on=measured_on, value=value, note=note, read_by=actor,
         acted_at=acting.at(),

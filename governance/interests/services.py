@@ -45,14 +45,14 @@ class _Ties:
 def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     """Note that the organisation of this name bids on the project; from now on a tie with it blocks.
 
-    Raises ValidationError (code "organisation") on an empty name and on a bidder noted before.
+    Raises ValidationError ("organisation") on an empty name and on a bidder noted before.
     """
     ensure(actor, "governance.note_bidder", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.note_bidder", project)
     named = _named(organisation)
     if project.bidders.filter(organisation=named).exists():
-        raise ValidationError(_("This organisation is already noted as a bidder."), code="organisation")
+        raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
     bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.at())
     event = record(
         act=Act.NOTE_BIDDER, actor=actor, role=_role_of(actor, project), project=project, subject=bidder,
@@ -70,17 +70,17 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
 def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
     """The actor says what ties them to the organisation of this name; with a bidder, their role waits for the owner.
 
-    Raises ValidationError on an empty name or one declared and not settled yet (code "organisation"), and without
-    words (code "tie").
+    Raises ValidationError on an empty name or one declared and not settled yet ("organisation"), and without
+    words ("tie").
     """
     ensure(actor, "governance.declare_interest", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.declare_interest", project)
     if not tie.strip():
-        raise ValidationError(_("Say what the tie is."), code="tie")
+        raise ValidationError({"tie": _("Say what the tie is.")})
     named = _named(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
-        raise ValidationError(_("This tie is declared already."), code="organisation")
+        raise ValidationError({"organisation": _("This tie is declared already.")})
     interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=acting.at())
     event = record(
         act=Act.DECLARE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
@@ -95,7 +95,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     """The owner settles a tie of somebody else, once and in writing.
 
     The role goes on, or every seat of the person on the project ends now, with the same reason. Raises ValidationError
-    without a reason (code "because") and on a tie that is settled already.
+    without a reason ("because") and on a tie that is settled already.
     """
     ensure(actor, "governance.settle_interest", interest)
     project = Project.objects.locked(interest.project_id)
@@ -104,7 +104,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     if interest.ruling:
         raise ValidationError(_("This tie is settled already."))
     if not because.strip():
-        raise ValidationError(_("Say why."), code="because")
+        raise ValidationError({"because": _("Say why.")})
     if ruling == Ruling.LEAVES:
         _end_every_seat(actor, interest, because)
         acting.take_database_time()  # the seats end before the tie is settled
@@ -137,7 +137,7 @@ def _named(name: str) -> Organisation:
     """The organisation of this name, whatever its capitals; a name nobody used before makes it known."""
     name = " ".join(name.split())
     if not name:
-        raise ValidationError(_("Name the organisation."), code="organisation")
+        raise ValidationError({"organisation": _("Name the organisation.")})
     alike = list(Organisation.objects.filter(name__iexact=name).order_by("pk"))
     known = next((one for one in alike if one.name == name), None) or next(iter(alike), None)
     return known or Organisation.objects.get_or_create(name=name)[0]

@@ -20,7 +20,7 @@ from governance.visible import visible_project
 from projects.models import Interest, Project, Ruling
 from projects.rules import blocking_ties
 from roles.access import can, ensure, reader
-from roles.forms import forget_errors
+from roles.forms import add_errors, forget_errors
 from roles.models import Organisation
 
 #: The most bidders, and the most ties that wait, of one page; settled ties go on at the next.
@@ -171,10 +171,9 @@ def _act(
     try:
         run()
     except ValidationError as error:
-        place = getattr(error, "code", None)
-        if place not in form.fields:
+        if not form.fields.keys() & error.update_error_dict({}).keys():
             return _settled_already(request, project)
-        form.add_error(place, error.messages)
+        add_errors(form, error)
         return _form(request, project, form, words, interest)
     messages.success(request, words.done)
     return _back(project)

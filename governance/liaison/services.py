@@ -51,16 +51,16 @@ class _Asked:
 def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     """Ask the other side about a requirement: who builds asks who writes, and the reverse.
 
-    Raises ValidationError without words, and while the project has no such role (code "text").
+    Raises ValidationError without words, and while the project has no such role ("text").
     """
     ensure(actor, "governance.ask", requirement)
     project = Project.objects.locked(requirement.project_id)
     ensure(actor, "governance.ask", requirement)
     asking, asked = liaison(actor, project)
     if not text.strip():
-        raise ValidationError(_("Write the question."), code="text")
+        raise ValidationError({"text": _("Write the question.")})
     if not asked:
-        raise ValidationError(_("The project has no role to ask yet: apply its roles first."), code="text")
+        raise ValidationError({"text": _("The project has no role to ask yet: apply its roles first.")})
     question = Question.objects.create(
         project=project, requirement=requirement, number=requirement.questions.count() + 1, text=text, asked_by=actor,
         asked_role=asking, asked_of=asked, asked_at=acting.at(),
@@ -76,7 +76,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
 
 @act
 def answer(*, actor: User, question: Question, text: str) -> Question:
-    """The role that is asked answers, once. Raises AlreadyAnswered, and ValidationError without words (code "text")."""
+    """The role that is asked answers, once. Raises AlreadyAnswered, and ValidationError without words ("text")."""
     ensure(actor, "governance.answer", question)
     project = Project.objects.locked(question.project_id)
     question = Question.objects.select_for_update(of=("self",)).select_related("requirement").get(pk=question.pk)
@@ -84,7 +84,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
     if question.answered_at:
         raise AlreadyAnswered(question)
     if not text.strip():
-        raise ValidationError(_("Write the answer."), code="text")
+        raise ValidationError({"text": _("Write the answer.")})
     question.answer, question.answered_by, question.answered_at = text, actor, acting.at()
     question.save()
     event = record(
@@ -103,15 +103,15 @@ def estimate(
 ) -> Estimate:  # fmt: skip
     """The provider says what the working version of a requirement takes, and how it would be built.
 
-    Raises ValidationError when it says nothing (code "days"), or names a document of another project (code "document").
+    Raises ValidationError when it says nothing ("days"), or names a document of another project ("document").
     """
     ensure(actor, "governance.estimate", requirement)
     project = Project.objects.locked(requirement.project_id)
     ensure(actor, "governance.estimate", requirement)
     if days is None and cost is None and not note.strip() and document is None:
-        raise ValidationError(_("Give a workload, a cost, a design note or a document."), code="days")
+        raise ValidationError({"days": _("Give a workload, a cost, a design note or a document.")})
     if document and document.document.project_id != project.pk:
-        raise ValidationError(_("Choose a document of this project."), code="document")
+        raise ValidationError({"document": _("Choose a document of this project.")})
     version = Requirement.objects.values_list("version", flat=True).get(pk=requirement.pk)
     given = Estimate.objects.create(
         project=project, requirement=requirement, version=version, days=days, cost=cost, note=note, document=document,

@@ -23,6 +23,7 @@ from governance.visible import visible_project
 from projects.models import Question, Requirement
 from projects.rules import liaison
 from roles.access import ensure, reader
+from roles.forms import add_errors
 from roles.templatetags.ui import day
 
 UNPROCESSABLE = 422
@@ -131,7 +132,7 @@ def _act(
         try:
             run()
         except ValidationError as error:
-            form.add_error(getattr(error, "code", None), error.messages)
+            add_errors(form, error)
         else:
             messages.success(request, words.done)
             return redirect(f"{requirement.get_absolute_url()}#liaison")

@@ -21,6 +21,7 @@ from governance.standards.models import LibraryEntry, Standard, StandardVersion
 from governance.visible import visible_project
 from projects.models import Project
 from roles.access import ensure, reader
+from roles.forms import add_errors
 from roles.history import Outdated
 
 UNPROCESSABLE = 422
@@ -112,8 +113,7 @@ def _form(
 
 def _refused(text: StandardText, error: ValidationError) -> StandardText:
     """What a service refused, said beside the field it is about."""
-    place = getattr(error, "code", None)
-    text.form.add_error(place if place in text.form.fields else "file", error.messages)
+    add_errors(text.form, error, elsewhere="file")
     return text
 
 

@@ -51,16 +51,16 @@ def new_standard(
 ) -> StandardVersion:  # fmt: skip
     """Write a standard: its first version, as a draft, with its checkpoints in their order; `upload` is its template.
 
-    Raises ValidationError on a code that is taken, here or by a mandatory standard of a library above (code "code"),
-    and on a template that is not of the library (code "template").
+    Raises ValidationError on a code that is taken, here or by a mandatory standard of a library above ("code"),
+    and on a template that is not of the library ("template").
     """
     ensure(actor, "governance.keep_standards", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.keep_standards", project)
     if Standard.objects.filter(project=project, code=code).exists():
-        raise ValidationError(CODE_TAKEN, code="code")
+        raise ValidationError({"code": CODE_TAKEN})
     if above := Standard.objects.mandatory_above(project).filter(code=code).select_related("project").first():
-        raise ValidationError(MANDATORY_ABOVE % {"library": above.project.code}, code="code")
+        raise ValidationError({"code": MANDATORY_ABOVE % {"library": above.project.code}})
     version = _drafted(actor, project, Draft(code, family, dict(fields), [dict(one) for one in checkpoints]), upload)
     _record(actor, version.standard, detail=f"{code}.{version.number}")
     return version
@@ -89,7 +89,7 @@ def write_version(
 ) -> StandardVersion:  # fmt: skip
     """Rewrite a draft that had the fingerprint `seen` when the actor read it.
 
-    Raises NotADraft, Outdated, and ValidationError on a template that is not of the library (code "template").
+    Raises NotADraft, Outdated, and ValidationError on a template that is not of the library ("template").
     """
     ensure(actor, "governance.keep_standards", version.standard)
     project = Project.objects.locked(version.standard.project_id)
@@ -112,8 +112,8 @@ def write_entry(
 ) -> LibraryEntry:  # fmt: skip
     """Add, change or retire a method or a tool; `seen` is the version that was read (roles.history.version_of).
 
-    Raises Outdated, and ValidationError on a title that is taken (code "title_en"), a document that is not of the
-    library (code "document") and an entry that holds nothing (code "text_fr").
+    Raises Outdated, and ValidationError on a title that is taken ("title_en"), a document that is not of the
+    library ("document") and an entry that holds nothing ("text_fr").
     """
     ensure(actor, "governance.keep_standards", project)
     project = Project.objects.locked(project.pk)
@@ -121,10 +121,10 @@ def write_entry(
     row = to_write(LibraryEntry, project, row, seen)
     given = _with_template(actor, project, fields, upload, "document")
     if LibraryEntry.objects.filter(project=project, title_en=given["title_en"]).exclude(pk=row.pk).exists():
-        raise ValidationError(TITLE_TAKEN, code="title_en")
+        raise ValidationError({"title_en": TITLE_TAKEN})
     texts = given.get("text_fr") and given.get("text_en")
     if not (texts or given.get("link") or given.get("document")):
-        raise ValidationError(_("Give its text in both languages, a link or a document."), code="text_fr")
+        raise ValidationError({"text_fr": _("Give its text in both languages, a link or a document.")})
     if write(row, given):
         _record(actor, row)
     return row
@@ -173,7 +173,7 @@ def _with_template(
         given[name] = add_document(actor=actor, project=project, name="", upload=upload)
     document = given.get(name)
     if document and document.document.project_id != project.pk:
-        raise ValidationError(TEMPLATE_ELSEWHERE, code=name)
+        raise ValidationError({name: TEMPLATE_ELSEWHERE})
     return given
 
 

@@ -55,7 +55,7 @@ def appoint(
 
     `group` is the name of the recipient group it is given for, known or new; its holder represents the group, or as a
     `champion` relays in their unit. Raises ValidationError on a role that decides (see name_owner), on the actor as
-    holder, on a period without length (code "period") or that meets another mandate.
+    holder, on a period without length ("ends_at") or that meets another mandate.
     """
     ensure(actor, "governance.appoint", project)
     project = Project.objects.locked(project.pk)
@@ -71,7 +71,7 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
 
     An owner named before and not in office yet is taken back. While a project has no owner at all, an administrator
     names one, never themselves. Raises ValidationError when the project would be without an owner in between
-    (code "start").
+    ("starts_at").
     """
     ensure(actor, "governance.name_owner", project)
     project = Project.objects.locked(project.pk)
@@ -81,7 +81,7 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
         _end(actor, ahead, ahead.starts_at + INSTANT, "")
     for present in project.mandates.deciding().filter(period__contains=acting.at()):
         if present.ends_at and present.ends_at < start:
-            raise ValidationError(_("The project would have no owner before that date."), code="start")
+            raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
         _end(actor, present, start, "")
     return _give(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
 
@@ -109,7 +109,7 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
 def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = None, because: str = "") -> Mandate:
     """The owner ends a mandate, their own included, at `ends_at`, now by default; one not begun yet is taken back.
 
-    Raises ValidationError when it has already ended, or ends before that date (code "end").
+    Raises ValidationError when it has already ended, or ends before that date ("ends_at").
     """
     ensure(actor, "governance.end_mandate", mandate)
     Project.objects.locked(mandate.project_id)
@@ -118,7 +118,7 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
     end = max(ends_at or acting.at(), acting.at(), mandate.starts_at + INSTANT)
     _ensure_not_over(mandate)
     if mandate.ends_at and mandate.ends_at < end:
-        raise ValidationError(_("This mandate already ends before that date."), code="end")
+        raise ValidationError({"ends_at": _("This mandate already ends before that date.")})
     return _end(actor, mandate, end, because)
 
 
@@ -130,7 +130,7 @@ def delegate(
     """The owner lets `to` sign decisions of these kinds up to `cap` (EUR), over a period, by a written act.
 
     Raises ValidationError on the actor or someone who advises or delivers then as `to`, on a kind that stays with the
-    owner, and on a period without length (code "period").
+    owner, and on a period without length ("ends_at").
     """
     ensure(actor, "governance.delegate", project)
     project = Project.objects.locked(project.pk)
@@ -190,12 +190,12 @@ def role_on(project: Project, code: str = "") -> RoleTemplate:
 def _ensure_levels_fit(level: str, parent: Project | None) -> None:
     """Refuse a parent that is not of a higher level."""
     if level not in PARENTS:
-        raise ValidationError(_("What is opened is a project, a programme or a portfolio."), code="level")
+        raise ValidationError({"level": _("What is opened is a project, a programme or a portfolio.")})
     if parent and parent.level not in PARENTS[level]:
-        raise ValidationError(
-            _("A project is part of a programme or a portfolio, a programme of a portfolio, a portfolio of nothing."),
-            code="parent",
+        sentence = _(
+            "A project is part of a programme or a portfolio, a programme of a portfolio, a portfolio of nothing."
         )
+        raise ValidationError({"parent": sentence})
 
 
 def _give(
@@ -236,7 +236,7 @@ def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
     """From `start`, or from this instant when it is past or not said."""
     begins = max(start or acting.at(), acting.at())
     if end and end <= begins:
-        raise ValidationError(_("Give an end date after the start date."), code="period")
+        raise ValidationError({"ends_at": _("Give an end date after the start date.")})
     return DateTimeTZRange(begins, end)
 
 

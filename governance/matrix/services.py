@@ -35,7 +35,7 @@ def adapt_roles(*, actor: User, project: Project, base: int, content: Content, r
     if newest(project).number != base:
         raise Outdated
     if not reason.strip():
-        raise ValidationError(_("Say why the roles change."), code="reason")
+        raise ValidationError({"reason": _("Say why the roles change.")})
     return write_version(actor, project, content, reason, Act.ADAPT_ROLES)
 
 
@@ -51,13 +51,15 @@ def with_duty(content: Content, role: str, duty: Duty) -> Content:
     """A responsibility of the project's own in `role`; its `because` says why."""
     holder = _role(content, role)
     if any(duty.code in {own.code for own in one.duties} for one in content.roles):
-        raise ValidationError(_("The code %(code)s is taken: choose another."), "code", {"code": duty.code})
+        raise ValidationError(
+            {"code": ValidationError(_("The code %(code)s is taken: choose another."), params={"code": duty.code})}
+        )
     if duty.nature == Nature.DECIDE and not holder.decides:
-        raise ValidationError(_("Only the project owner decides (R1)."), code="nature")
+        raise ValidationError({"nature": _("Only the project owner decides (R1).")})
     if duty.nature == Nature.PROPOSE and holder.decides:
-        raise ValidationError(_("The project owner decides and does not propose (R2)."), code="nature")
+        raise ValidationError({"nature": _("The project owner decides and does not propose (R2).")})
     if duty.nature == Nature.ADVISE and holder.decides:
-        raise ValidationError(_("The project owner decides and gives no opinion (R2)."), code="nature")
+        raise ValidationError({"nature": _("The project owner decides and gives no opinion (R2).")})
     return content.with_role(replace(holder, duties=(*holder.duties, duty)))
 
 
@@ -73,7 +75,9 @@ def without_duty(content: Content, role: str, code: str, because: str) -> Conten
 def moved_duty(content: Content, role: str, code: str, to: str, because: str) -> Content:
     """One responsibility handed from `role` to the role `to`."""
     if role == to:
-        raise ValidationError(_("%(role)s has this responsibility already."), "to", {"role": to})
+        raise ValidationError(
+            {"to": ValidationError(_("%(role)s has this responsibility already."), params={"role": to})}
+        )
     duty = replace(_duty(_role(content, role), code), because=because)
     return with_duty(without_duty(content, role, code, because), to, duty)
 

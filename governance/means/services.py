@@ -24,15 +24,15 @@ def write_budget_line(
 ) -> BudgetLine:  # fmt: skip
     """Add a part of the budget, or note its figures anew (EUR): `envelope`, `committed`, `forecast`; all are kept.
 
-    With a `note`, figures that are the same are noted once more. Raises ValidationError on a label that is taken (code
-    "label"); and Outdated.
+    With a `note`, figures that are the same are noted once more. Raises ValidationError on a label that is taken
+    ("label"); and Outdated.
     """
     ensure(actor, "governance.plan_means", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.plan_means", project)
     row = to_write(BudgetLine, project, row, seen)
     if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
-        raise ValidationError(_("The project already has a budget line of this label."), code="label")
+        raise ValidationError({"label": _("The project already has a budget line of this label.")})
     if not write(row, fields) and not note:
         return row
     BudgetReading.objects.create(

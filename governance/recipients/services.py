@@ -22,7 +22,7 @@ def describe_group(
 ) -> RecipientGroup:
     """Add a recipient group, or change the one read at version `seen` (roles.history.version_of).
 
-    `fields` are those of the model. Raises ValidationError on a name that is missing or taken (code "name"), and
+    `fields` are those of the model. Raises ValidationError on a name that is missing or taken ("name"), and
     Outdated when somebody changed the group since.
     """
     ensure(actor, "governance.describe_group", project)
@@ -31,9 +31,9 @@ def describe_group(
     row = to_write(RecipientGroup, project, group, seen)
     name = fields.get("name", row.name)
     if not name:
-        raise ValidationError(_("Name the group."), code="name")
+        raise ValidationError({"name": _("Name the group.")})
     if project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
-        raise ValidationError(_("The project already has a group of this name."), code="name")
+        raise ValidationError({"name": _("The project already has a group of this name.")})
     if write(row, fields):
         record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_held(actor, project), project=project, subject=row)
     return row

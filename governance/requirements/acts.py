@@ -27,7 +27,7 @@ from governance.requirements.views import may_on, visible_requirement
 from governance.visible import visible_project
 from projects.models import Project, Requirement
 from roles.access import ensure, reader
-from roles.forms import forget_errors
+from roles.forms import add_errors, forget_errors
 
 UNPROCESSABLE, CONFLICT = 422, 409
 #: The most requirements that one act changes.
@@ -47,7 +47,7 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
     try:
         written = write_requirement(actor=reader(request), project=project, fields=text.fields())
     except ValidationError as error:
-        _add(text, error)
+        add_errors(text.form, error)
         return _form(request, project, text)
     messages.success(request, _("%(code)s is added.") % {"code": written.code})
     return redirect(written)
@@ -69,7 +69,7 @@ def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
     except Outdated:
         return _outdated(request, one, text)
     except ValidationError as error:
-        _add(text, error)
+        add_errors(text.form, error)
         return _form(request, one.project, text)
     messages.success(request, _("%(code)s is saved.") % {"code": saved.code})
     return redirect(saved)
@@ -98,7 +98,7 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
     except Outdated:
         return _row_form(request, one, form, CONFLICT)
     except ValidationError as error:
-        form.add_error("state", error.messages)
+        add_errors(form, error, elsewhere="state")
         return _row_form(request, one, form, UNPROCESSABLE)
     return _row(request, saved)
 
@@ -160,12 +160,6 @@ def _outdated(request: HttpRequest, one: Requirement, text: Writing) -> HttpResp
     words = _("Someone saved it since you opened it. What you wrote is below.")
     link, label = one.get_absolute_url(), _("Read it as it is now")
     return conflict(request, Conflict(title, words, link, label, text.typed()))
-
-
-def _add(text: Writing, error: ValidationError) -> None:
-    """Say what a service refused beside the field it is about."""
-    place = getattr(error, "code", None)
-    text.form.add_error(place if place in text.form.fields else None, error.messages)
 
 
 def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse:

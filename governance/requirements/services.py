@@ -48,8 +48,8 @@ class Changed:
 def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Requirement:
     """Add a need or a requirement; without a `code` it gets the next one of its kind.
 
-    `fields` are those of the model. Raises ValidationError on a code that is taken (code "code"), a parent that does
-    not fit (code "parent") and a state nothing begins in (code "state").
+    `fields` are those of the model. Raises ValidationError on a code that is taken ("code"), a parent that does
+    not fit ("parent") and a state nothing begins in ("state").
     """
     ensure(actor, "governance.write_requirements", project)
     project = Project.objects.locked(project.pk)
@@ -57,9 +57,9 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     requirement = Requirement(project=project, author=actor, changed_at=acting.at(), **fields)
     requirement.code = requirement.code or writing.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
-        raise ValidationError(_("The project already has a requirement of this code."), code="code")
+        raise ValidationError({"code": _("The project already has a requirement of this code.")})
     if requirement.state not in workflow.BORN:
-        raise ValidationError(_("A new requirement is a draft, proposed or deferred."), code="state")
+        raise ValidationError({"state": _("A new requirement is a draft, proposed or deferred.")})
     _ensure_parent_fits(requirement)
     requirement.save()
     _record(Act.WRITE_REQUIREMENTS, actor, project, requirement, [requirement])
@@ -80,7 +80,7 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
         raise Outdated
     state = fields.get("state", requirement.state)
     if state != requirement.state and not may_become(requirement, state):
-        raise ValidationError(NOT_FROM_THERE % _about(requirement), code="state")
+        raise ValidationError({"state": NOT_FROM_THERE % _about(requirement)})
     frozen = bool(writing.frozen_among([requirement]))
     if writing.revise(requirement, fields, frozen=frozen):
         _ensure_parent_fits(requirement)
@@ -176,11 +176,11 @@ def _ensure_parent_fits(requirement: Requirement) -> None:
     above, seen = requirement.parent, {requirement.pk}
     if above and (above.project_id != requirement.project_id or (requirement.is_need and not above.is_need)):
         raise ValidationError(
-            _("A need refines a need; a requirement answers a need or refines a requirement."), "parent"
+            {"parent": _("A need refines a need; a requirement answers a need or refines a requirement.")}
         )
     while above:
         if above.pk in seen:
-            raise ValidationError(_("This would make a circle: choose another one above it."), "parent")
+            raise ValidationError({"parent": _("This would make a circle: choose another one above it.")})
         seen.add(above.pk)
         above = above.parent
 

@@ -22,6 +22,7 @@ from projects.matrix.offers import Difference, differences, offered, offers
 from projects.models import Matrix, Project
 from roles.access import ensure, reader
 from roles.enums import DecisionKind
+from roles.forms import add_errors
 from roles.referential.content import Matrix as Content
 from roles.referential.content import Role
 from roles.referential.lint import findings
@@ -86,7 +87,7 @@ def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse
         except Outdated:
             return _outdated(request, project, form)
         except ValidationError as error:
-            form.add_error(error.code if getattr(error, "code", None) in form.fields else None, error.messages)
+            add_errors(form, error)
     context = {
         "project": project, "form": form, "latest": latest, "compared": _compared(step, project, content, form),
     }  # fmt: skip

@@ -208,7 +208,7 @@ class TakeForm(AdaptForm):
         """With the published version of the role."""
         role = offered(self.project, self.cleaned_data["role"])
         if role is None:
-            raise ValidationError(_("This role is no longer published."), code="role")
+            raise ValidationError({"role": _("This role is no longer published.")})
         return taking_version(self.content, role)
 
 

@@ -29,13 +29,13 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     `project`; `asked` are the questions of the project office, beside those that follow from the figures.
 
     It is written in the working language of `project`. Raises ValidationError when a project is not among those, or
-    none is chosen (code "chosen").
+    none is chosen ("chosen").
     """
     ensure(actor, "governance.archive_review", project)
     found = part_of(project, actor).filter(code__in=chosen).order_by("code")
     numbers = {row.code: row.pk for row in found}
     if not numbers or set(numbers) != set(chosen):
-        raise ValidationError(_("Choose among the projects that you may read here."), code="chosen")
+        raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
     at = acting.at()
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):

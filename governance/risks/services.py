@@ -80,15 +80,15 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
 def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Risk:
     """Put a risk in the register, with its first rating on the scale in force; without a `code` it gets the next one.
 
-    Raises ValidationError on a code that is taken (code "code"), a grade the scale does not have (code "likelihood" or
-    "impact") and a requirement the project does not have (code "requirements").
+    Raises ValidationError on a code that is taken ("code"), a grade the scale does not have ("likelihood" or
+    "impact") and a requirement the project does not have ("requirements").
     """
     ensure(actor, "governance.raise_risk", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.raise_risk", project)
     given = dict(fields) | {"code": fields.get("code") or next_code(project)}
     if project.risks.filter(code=given["code"]).exists():
-        raise ValidationError(_("The project already has a risk of this code."), code="code")
+        raise ValidationError({"code": _("The project already has a risk of this code.")})
     _ensure_requirements(project, given.get("requirements", []))
     scale, ratings = RiskScale.objects.ruling(project), {name: given.pop(name) for name in RATINGS if name in given}
     _ensure_grades(scale, ratings)
@@ -103,7 +103,7 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Change what a risk says, not how it is rated; `seen` is the version that was read (roles.history.version_of).
 
-    Raises ValidationError on a requirement the project does not have (code "requirements") and on another wording of
+    Raises ValidationError on a requirement the project does not have ("requirements") and on another wording of
     what the owner accepted (its field as the code), and Outdated.
     """
     ensure(actor, "governance.edit_risk", risk)
@@ -123,7 +123,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
 
     Each new rating is kept; one that is confirmed counts on the scale in force. One above what the owner accepted, or
     on another scale, reopens the risk and tells the owner. Raises ValidationError on a grade the scale does not have
-    and on a treatment without a response (code "response"), Outdated, and RiskMovedOn once it has ended.
+    and on a treatment without a response ("response"), Outdated, and RiskMovedOn once it has ended.
     """
     ensure(actor, "governance.assess_risk", risk)
     risk = _locked(risk)
@@ -138,9 +138,9 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
-        raise ValidationError(sentence, code="residual_likelihood")
+        raise ValidationError({"residual_likelihood": sentence})
     if treated and not given.get("response", risk.response):
-        raise ValidationError(_("Say how it is answered."), code="response")
+        raise ValidationError({"response": _("Say how it is answered.")})
     rate(risk, ratings, scale, actor, role_held(actor, risk.project))
     for name, value in given.items():
         setattr(risk, name, value)
@@ -196,7 +196,7 @@ def write_action(
 ) -> RiskAction:
     """Add what is done about a risk, change it, or note that it is done; `seen` is the version that was read.
 
-    Raises ValidationError on a day of doing in the future (code "done_on"), and Outdated.
+    Raises ValidationError on a day of doing in the future ("done_on"), and Outdated.
     """
     ensure(actor, "governance.treat_risk", risk)
     risk = _locked(risk)
@@ -216,14 +216,14 @@ def review_risks(
 ) -> list[RiskReview]:
     """Look at one risk again, or at every open one: the monthly review of the register. `review_on` is the next time.
 
-    Raises ValidationError when there is nothing open to review, or when the next time is not ahead (code "review_on").
+    Raises ValidationError when there is nothing open to review, or when the next time is not ahead ("review_on").
     """
     ensure(actor, "governance.review_risks", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.review_risks", project)
     today = localtime(acting.at()).date()
     if review_on and review_on <= today:
-        raise ValidationError(_("Give a day after today."), code="review_on")
+        raise ValidationError({"review_on": _("Give a day after today.")})
     chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
     found = list(chosen.select_for_update(of=("self",)).order_by("pk"))
     if not found:
@@ -269,7 +269,7 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
 
     `seen` is the version that was read, or empty. Raises IssueMovedOn when the state does not follow, ValidationError
-    without a resolution (code "resolution"), and Outdated.
+    without a resolution ("resolution"), and Outdated.
     """
     ensure(actor, "governance.settle_issue", issue)
     project = Project.objects.locked(issue.project_id)
@@ -283,7 +283,7 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     for name, value in fields.items():
         setattr(issue, name, value)
     if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:
-        raise ValidationError(_("Say how it was settled."), code="resolution")
+        raise ValidationError({"resolution": _("Say how it was settled.")})
     issue.state = state
     issue.save()
     _record(Act.SETTLE_ISSUE, actor, issue, detail=state)
@@ -309,16 +309,18 @@ def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
     size = ruling_grades(scale).size
     for name, value in ratings.items():
         if value is not None and not 1 <= value <= size:
-            raise ValidationError(_("Choose a grade from 1 to %(size)s."), params={"size": size}, code=name)
+            raise ValidationError(
+                {name: ValidationError(_("Choose a grade from 1 to %(size)s."), params={"size": size})}
+            )
     if (ratings.get("residual_likelihood") is None) != (ratings.get("residual_impact") is None):
-        raise ValidationError(_("Give both the likelihood and the impact that remain."), code="residual_impact")
+        raise ValidationError({"residual_impact": _("Give both the likelihood and the impact that remain.")})
 
 
 def _ensure_requirements(project: Project, codes: list[str]) -> None:
     known = set(project.requirements.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
     if unknown := [code for code in codes if code not in known]:
         sentence = _("The project has no requirement of this code: %(codes)s.")
-        raise ValidationError(sentence, params={"codes": ", ".join(unknown)}, code="requirements")
+        raise ValidationError({"requirements": ValidationError(sentence, params={"codes": ", ".join(unknown)})})
 
 
 def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
@@ -326,12 +328,12 @@ def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
     changed = [name for name in WORDS if name in fields and fields[name] != getattr(risk, name)]
     if risk.acceptance and changed:
         sentence = _("The owner accepted the risk in these words: they stay while it is accepted.")
-        raise ValidationError(sentence, code=changed[0])
+        raise ValidationError({changed[0]: sentence})
 
 
 def _ensure_not_ahead(day: date | None) -> None:
     if day and day > localtime(acting.at()).date():
-        raise ValidationError(_("Give a day that is not in the future."), code="done_on")
+        raise ValidationError({"done_on": _("Give a day that is not in the future.")})
 
 
 def _follow(risk: Risk, *, treated: bool) -> None:

@@ -26,16 +26,16 @@ def write_milestone(
     """Add a milestone (`code`, `name`, `gate`, `baseline_on`), or change its name, gate and the day it was reached.
 
     A new one is expected on its `baseline_on`, which never changes after. Raises ValidationError on a code that is
-    taken (code "code") and on a day to come on which it was reached (code "actual_on"); and Outdated.
+    taken ("code") and on a day to come on which it was reached ("actual_on"); and Outdated.
     """
     ensure(actor, "governance.plan_schedule", project)
     project = Project.objects.locked(project.pk)
     ensure(actor, "governance.plan_schedule", project)
     row, fields = to_write(Milestone, project, row, seen), dict(fields)
     if not row.pk and project.milestones.filter(code=fields["code"]).exists():
-        raise ValidationError(_("The project already has a milestone of this code."), code="code")
+        raise ValidationError({"code": _("The project already has a milestone of this code.")})
     if (fields.get("actual_on") or date.min) > localtime(acting.at()).date():
-        raise ValidationError(_("Give a day that has come."), code="actual_on")
+        raise ValidationError({"actual_on": _("Give a day that has come.")})
     if row.pk:
         fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
     else:
@@ -52,19 +52,19 @@ def write_milestone(
 def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
     """Say when a milestone is expected now, and why; every forecast is kept.
 
-    Raises ValidationError on one that is reached, or the day it is expected on already (code "forecast_on"), and
-    without a reason (code "reason").
+    Raises ValidationError on one that is reached, or the day it is expected on already ("forecast_on"), and
+    without a reason ("reason").
     """
     ensure(actor, "governance.plan_schedule", milestone)
     project = Project.objects.locked(milestone.project_id)
     milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
     ensure(actor, "governance.plan_schedule", project)
     if milestone.actual_on:
-        raise ValidationError(_("This milestone is reached: it is not expected any more."), code="forecast_on")
+        raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
     if milestone.forecast_on == forecast_on:
-        raise ValidationError(_("It is expected on this day already."), code="forecast_on")
+        raise ValidationError({"forecast_on": _("It is expected on this day already.")})
     if not reason:
-        raise ValidationError(_("Say why it moves."), code="reason")
+        raise ValidationError({"reason": _("Say why it moves.")})
     milestone.forecast_on = forecast_on
     milestone.save()
     kept = _keep(actor, milestone, reason)
@@ -78,8 +78,8 @@ def write_dependency(
 ) -> Dependency:
     """Say what the project `needs` of another one that the actor sees, by when, and what has become of it.
 
-    Raises ValidationError on a project the actor does not see, or this one (code "needs"), and on a milestone of
-    another project (code "milestone"); DoesNotExist on a dependency whose other end they do not see; and Outdated.
+    Raises ValidationError on a project the actor does not see, or this one ("needs"), and on a milestone of
+    another project ("milestone"); DoesNotExist on a dependency whose other end they do not see; and Outdated.
     """
     ensure(actor, "governance.plan_schedule", project)
     project = Project.objects.locked(project.pk)
@@ -90,10 +90,10 @@ def write_dependency(
     fields = {name: value for name, value in fields.items() if name != "needs" or not row.pk}
     needs = fields.get("needs", project if not row.pk else None)
     if needs and (needs == project or not Project.objects.visible_to(actor).filter(pk=needs.pk).exists()):
-        raise ValidationError(_("Choose another project that you see."), code="needs")
+        raise ValidationError({"needs": _("Choose another project that you see.")})
     milestone = fields.get("milestone")
     if milestone and milestone.project_id != project.pk:
-        raise ValidationError(_("Choose a milestone of this project."), code="milestone")
+        raise ValidationError({"milestone": _("Choose a milestone of this project.")})
     if write(row, fields):
         _record(actor, row)
     return row

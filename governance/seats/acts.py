@@ -21,10 +21,12 @@ from projects.models import Delegation, Project
 from projects.rules import owners
 from roles.access import ensure, reader
 from roles.erasure import written
-from roles.forms import forget_errors
+from roles.forms import add_errors, forget_errors
 from roles.templatetags.ui import when
 
 Facts = list[tuple[str, str]]
+#: The services date to the instant, the forms to the day.
+RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}
 
 
 @dataclass(frozen=True)
@@ -225,19 +227,10 @@ def _act(
     try:
         run()
     except ValidationError as error:
-        form.add_error(_place(form, error), error.messages)
+        add_errors(form, error, renamed=RENAMED, elsewhere="email")
         return _form(request, project, form, words, reviewed=facts is not None)
     messages.success(request, words.done)
     return _back(project)
-
-
-#: The field beside which a refusal of a service is said, by its code; the person, when it has none.
-PLACES = {"period": "ends_on", "end": "ends_on", "start": "starts_on"}
-
-
-def _place(form: forms.Form, error: ValidationError) -> str | None:
-    place = PLACES.get(getattr(error, "code", None) or "", "email")
-    return place if place in form.fields else None
 
 
 def _form(request: HttpRequest, project: Project, form: forms.Form, words: Words, *, reviewed: bool) -> HttpResponse:

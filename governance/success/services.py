@@ -34,7 +34,7 @@ def write_criterion(
 ) -> SuccessCriterion:
     """Propose a success criterion, or reword one that is not approved yet.
 
-    Raises ValidationError on one that was approved or dropped (code "text"); and Outdated.
+    Raises ValidationError on one that was approved or dropped ("text"); and Outdated.
     """
     ensure(actor, "governance.propose_criterion", project)
     project = Project.objects.locked(project.pk)
@@ -101,16 +101,16 @@ def measure_criterion(
 ) -> CriterionMeasure:
     """Note what was measured of an approved criterion; a correction is another measure.
 
-    Raises ValidationError on one the owner has not approved (code "value") and a day to come (code "measured_on").
+    Raises ValidationError on one the owner has not approved ("value") and a day to come ("measured_on").
     """
     ensure(actor, "governance.measure_criterion", criterion)
     project = Project.objects.locked(criterion.project_id)
     ensure(actor, "governance.measure_criterion", project)
     criterion = SuccessCriterion.objects.get(pk=criterion.pk)
     if criterion.state != CriterionState.APPROVED:
-        raise ValidationError(_("The owner has not approved this criterion: it is measured after that."), code="value")
+        raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
     if measured_on > localtime(acting.at()).date():
-        raise ValidationError(_("Give a day that has come."), code="measured_on")
+        raise ValidationError({"measured_on": _("Give a day that has come.")})
     measure = CriterionMeasure.objects.create(
         project=project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
         measured_by=actor, acted_at=acting.at(),
@@ -125,7 +125,7 @@ def _written(
 ) -> SuccessCriterion:  # fmt: skip
     row = to_write(SuccessCriterion, project, row, seen)
     if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
-        raise ValidationError(_("What was approved or dropped keeps its words: propose another one."), code="text")
+        raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
     if not row.pk:
         row.kind, row.proposed_by_role = kind, role_held(actor, project)
         row.number = project.success_criteria.count() + 1

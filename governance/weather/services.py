@@ -25,8 +25,8 @@ def publish_weather(
     """Publish the weather of the month of the act; another report of the month corrects it, and both are kept.
 
     `comment` answers “which effect, which action?”. Without `overall` it is the computed one. Raises ValidationError
-    without a comment (code "comment"), without a sky where none is computed (code "overall"), and on another sky than
-    the computed one without a `reason` (code "reason").
+    without a comment ("comment"), without a sky where none is computed ("overall"), and on another sky than
+    the computed one without a `reason` ("reason").
     """
     ensure(actor, "governance.publish_weather", project)
     project = Project.objects.locked(project.pk)
@@ -34,11 +34,11 @@ def publish_weather(
     found = compute(project)
     overall = overall or found.overall
     if not comment:
-        raise ValidationError(_("Say what the effect is, and what is done."), code="comment")
+        raise ValidationError({"comment": _("Say what the effect is, and what is done.")})
     if not overall:
-        raise ValidationError(_("Nothing could be computed: choose the weather, and say why."), code="overall")
+        raise ValidationError({"overall": _("Nothing could be computed: choose the weather, and say why.")})
     if overall != found.overall and not reason:
-        raise ValidationError(_("Say why it is not the computed weather."), code="reason")
+        raise ValidationError({"reason": _("Say why it is not the computed weather.")})
     month = localtime(acting.at()).date().replace(day=1)
     report = WeatherReport.objects.create(
         project=project, month=month, **found.skies(), computed=found.overall, overall=overall,

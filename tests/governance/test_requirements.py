@@ -145,13 +145,13 @@ def test_a_new_one_is_version_1_by_its_author_under_the_next_code(amoa: Any, pro
 def test_nothing_is_born_in_a_later_state(state: str, amoa: Any, project_one: Any) -> None:
     with pytest.raises(ValidationError) as refused:
         written(amoa, project_one, state=state)
-    assert refused.value.code == "state"
+    assert set(refused.value.message_dict) == {"state"}
 
 
 def test_a_code_is_given_once(amoa: Any, project_one: Any, project_two: Any) -> None:
     with pytest.raises(ValidationError) as refused:
         written(amoa, project_one, code="ONE-001")
-    assert refused.value.code == "code"
+    assert set(refused.value.message_dict) == {"code"}
     assert next_code(project_two, "need") == "TWO-N01"
     assert next_code(project_one, "functional", ["ONE-009", "ONE-N12", "X-099"]) == "ONE-010"
 
@@ -167,7 +167,7 @@ def test_what_it_answers_fits(amoa: Any, cast: dict[str, Any], project_one: Any,
     ):
         with undone(), pytest.raises(ValidationError) as refused:
             perform()
-        assert refused.value.code == "parent"
+        assert set(refused.value.message_dict) == {"parent"}
     assert written(amoa, project_one, parent=one).parent == one
 
 
@@ -221,7 +221,7 @@ def test_a_writer_leads_a_draft_only_where_the_workflow_does(state: str, amoa: A
     else:
         with pytest.raises(ValidationError) as refused:
             edited(amoa, one, state=state)
-        assert refused.value.code == "state"
+        assert set(refused.value.message_dict) == {"state"}
 
 
 def test_criteria_keep_their_numbers_and_none_is_used_again() -> None:

@@ -71,7 +71,7 @@ def test_codes_are_given_out_one_after_the_other_and_never_twice(pmo: Any, proje
     assert int(second.code.rpartition("-")[2]) == int(first.code.rpartition("-")[2]) + 1
     with pytest.raises(ValidationError) as error:
         risks.raised(pmo, project_one, code=first.code)
-    assert error.value.code == "code"
+    assert set(error.value.message_dict) == {"code"}
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_makes_no_sense_is_refused_at_its_field(fields: Any, code: str, pmo
     before = acts.recorded()
     with pytest.raises(ValidationError) as error:
         risks.raised(pmo, project_one, **fields)
-    assert error.value.code == code
+    assert set(error.value.message_dict) == {code}
     assert acts.recorded() == before
 
 
@@ -132,14 +132,14 @@ def test_what_remains_is_replaced_and_never_taken_away(pmo: Any, project_one: An
     risk = risks.to_accept(pmo, project_one)
     with pytest.raises(ValidationError) as error:
         risks.assessed(pmo, risk, residual_likelihood=None, residual_impact=None)
-    assert error.value.code == "residual_likelihood"
+    assert set(error.value.message_dict) == {"residual_likelihood"}
 
 
 def test_a_risk_is_treated_by_a_response(pmo: Any, project_one: Any) -> None:
     risk = risks.raised(pmo, project_one)
     with pytest.raises(ValidationError) as error:
         risks.assessed(pmo, risk, treated=True)
-    assert error.value.code == "response"
+    assert set(error.value.message_dict) == {"response"}
 
 
 @pytest.mark.parametrize("member", ["owner", "moe", "recipient", "outsider"])
@@ -195,7 +195,7 @@ def test_a_grade_that_the_new_scale_does_not_have_is_to_be_given_anew(owner: Any
     set_risk_scale(actor=owner, project=project_one, fields=FOUR_BY_FOUR)
     with pytest.raises(ValidationError) as refused:
         risks.assessed(pmo, risk, likelihood=3)
-    assert refused.value.code == "residual_likelihood"
+    assert set(refused.value.message_dict) == {"residual_likelihood"}
 
 
 @pytest.mark.parametrize("member", ["pmo", "amoa", "delegate", "staff_admin"])
@@ -329,7 +329,7 @@ def test_who_answers_for_a_risk_writes_what_is_done(moe: Any, amoa: Any, recipie
         write_action(actor=recipient, risk=risk, fields=fields)
     with pytest.raises(ValidationError) as error:
         write_action(actor=moe, risk=risk, fields=fields | {"done_on": acts.FUTURE})
-    assert error.value.code == "done_on"
+    assert set(error.value.message_dict) == {"done_on"}
     with pytest.raises(Outdated):
         write_action(actor=moe, risk=risk, fields=fields, row=action, seen="1")
 
@@ -351,7 +351,7 @@ def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_on
     risk = risks.raised(pmo, project_one)
     with pytest.raises(ValidationError) as error:
         review_risks(actor=pmo, project=project_one, risk=risk, review_on=risks.today())
-    assert error.value.code == "review_on"
+    assert set(error.value.message_dict) == {"review_on"}
     [review] = review_risks(actor=pmo, project=project_one, risk=risk)
     assert review.risk == risk
 
@@ -387,7 +387,7 @@ def test_an_issue_is_raised_by_anybody_and_followed_by_who_keeps_the_register(
     settle_issue(actor=pmo, issue=issue, state=IssueState.POSTPONED, fields={"due_on": acts.FUTURE})
     with pytest.raises(ValidationError) as error:
         settle_issue(actor=pmo, issue=issue, state=IssueState.RESOLVED, fields={})
-    assert error.value.code == "resolution"
+    assert set(error.value.message_dict) == {"resolution"}
     settle_issue(actor=pmo, issue=issue, state=IssueState.RESOLVED, fields={"resolution": "Another crane."})
     settle_issue(actor=pmo, issue=issue, state=IssueState.CLOSED, fields={})
     with pytest.raises(IssueMovedOn):

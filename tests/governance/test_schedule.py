@@ -116,14 +116,14 @@ def test_what_does_not_hold_is_refused_beside_its_field(
 ) -> None:
     with pytest.raises(ValidationError) as refused:
         perform(pmo, project_one, **fields)
-    assert refused.value.code == code
+    assert set(refused.value.message_dict) == {code}
 
 
 def test_what_is_reached_is_not_expected_any_more(pmo: Any, project_one: Any) -> None:
     reached = project_one.milestones.get(code="M-1")
     with pytest.raises(ValidationError) as refused:
         services.forecast(actor=pmo, milestone=reached, forecast_on=TODAY, reason="Again.")
-    assert refused.value.code == "forecast_on"
+    assert set(refused.value.message_dict) == {"forecast_on"}
 
 
 # — slips —
@@ -193,10 +193,10 @@ def test_a_dependency_is_on_another_project_that_its_writer_sees(
     ):  # fmt: skip
         with pytest.raises(ValidationError) as refused:
             needed(actor, project, other)
-        assert refused.value.code == "needs"
+        assert set(refused.value.message_dict) == {"needs"}
     with pytest.raises(ValidationError) as refused:
         needed(other_pmo, project_two, project_three, milestone=project_one.milestones.earliest("pk"))
-    assert refused.value.code == "milestone"
+    assert set(refused.value.message_dict) == {"milestone"}
 
 
 def test_a_dependency_keeps_its_other_end_and_changes_its_state(other_pmo: Any, project_three: Any) -> None:
