@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from governance.acceptance import acts as testing
+from governance.acceptance import edit_views as testing
 from governance.acceptance import views as acceptance
-from governance.change_plan import acts as change
+from governance.change_plan import edit_views as change
 from governance.change_plan import views as plan
 from governance.change_plan.calendar_views import calendar, calendar_feed
 from governance.communicated.views import decision_acknowledge
 from governance.conformity import views as conformity
 from governance.dashboards import views as dashboards
-from governance.dossier import acts, conditions
+from governance.dossier import conditions
+from governance.dossier import edit_views as acts
 from governance.dossier import views as dossier
 from governance.evidence import views as evidence
 from governance.gates import views as gate_views
@@ -18,12 +19,12 @@ from governance.home.views import project_home
 from governance.imports import views as imports
 from governance.imports.export import requirements_export
 from governance.inbox.views import inbox, project_list
-from governance.indicators import acts as indicators
+from governance.indicators import edit_views as indicators
 from governance.indicators.views import steering_indicators
 from governance.interests import views as impartiality
 from governance.lessons import views as learned
 from governance.liaison import views as liaison
-from governance.library import acts as keeping
+from governance.library import edit_views as keeping
 from governance.library import views as library
 from governance.means import views as means
 from governance.notices.views import notification_list, notifications_read
@@ -31,23 +32,23 @@ from governance.proofs.views import proof
 from governance.proposals.views import proposal_edit, proposal_list, proposal_new
 from governance.recipients import views as recipients
 from governance.records.views import record, record_pdf
-from governance.referential import acts as referential_acts
+from governance.referential import edit_views as referential_acts
 from governance.referential import views as referential
 from governance.referential.importing import referential_import
 from governance.register.views import register
-from governance.requirements import acts as writing
 from governance.requirements import baseline_views
+from governance.requirements import edit_views as writing
 from governance.requirements import views as requirements
 from governance.responsibilities import views as matrix
 from governance.responsibilities.adapt import roles_adapt, roles_adapt_step
 from governance.responsibilities.launch import launch
 from governance.responsibilities.permission_views import permissions, permissions_json, permissions_mine
 from governance.reviewing import views as reviews
-from governance.risks import acts as risking
+from governance.risks import edit_views as risking
 from governance.risks import views as risks
 from governance.risks.export import risks_export
 from governance.schedule import views as schedule
-from governance.seats import acts as seats
+from governance.seats import edit_views as seats
 from governance.seats.views import authority, mandate_list
 from governance.success import views as success
 from governance.tracing.views import trace_path, traceability, traceability_file

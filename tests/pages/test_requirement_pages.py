@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from governance.models import LedgerEvent
-from governance.requirements import acts as writing
+from governance.requirements import edit_views as writing
 from governance.requirements import table
 from governance.requirements.services import edit_requirement, write_requirement
 from projects.models import AcceptanceTest, Requirement
