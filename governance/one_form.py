@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from governance.refusals.views import Conflict, conflict
-from projects.models import Project
 from roles.erasure import written
 from roles.forms import add_errors
 from roles.history import Outdated
@@ -43,7 +42,7 @@ def posted(request: HttpRequest) -> QueryDict | None:
 
 
 def one_form(
-    request: HttpRequest, project: Project, form: forms.Form, words: Words, run: Callable[[dict[str, Any]], Any]
+    request: HttpRequest, project: Any, form: forms.Form, words: Words, run: Callable[[dict[str, Any]], Any]
 ) -> HttpResponse:
     """The form; once it is valid `run` acts with its values. A refusal comes back beside the field its code names.
 
@@ -63,7 +62,7 @@ def one_form(
     return redirect(made if words.shows_it else words.back)
 
 
-def _page(request: HttpRequest, project: Project, form: forms.Form, words: Words) -> HttpResponse:
+def _page(request: HttpRequest, project: Any, form: forms.Form, words: Words) -> HttpResponse:
     context = {"project": project, "form": form, "words": words}
     return render(request, "governance/one_form.html", context, status=UNPROCESSABLE if form.errors else 200)
 

@@ -11,7 +11,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.one_form import Words, one_form, posted
-from projects.models import Project
 from roles.access import reader
 from roles.forms import TextField
 from roles.history import version_of
@@ -23,7 +22,7 @@ class RowForm(forms.Form):
     kept: tuple[str, ...] = ()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
+    def __init__(self, data: Any = None, *, project: Any, row: models.Model | None = None, **given: Any) -> None:
         names = [name for name in self.base_fields if name != "seen"]
         read = {name: getattr(row, name) for name in names if hasattr(row, name)} if row else {}
         super().__init__(data, initial=read | ({"seen": version_of(row)} if row else {}) | given)
@@ -63,7 +62,7 @@ def optional(choices: Any) -> Any:
 
 
 def planned(
-    request: HttpRequest, project: Project, form: type[RowForm], row: Any, words: Words, service: Any, **more: Any
+    request: HttpRequest, project: Any, form: type[RowForm], row: Any, words: Words, service: Any, **more: Any
 ) -> HttpResponse:
     """The form of a row, new or known, and the service that writes it; fields named in `more` go to it on their own."""
 

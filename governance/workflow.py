@@ -1,7 +1,15 @@
 """What may follow what in the life of a proposal: one table for Python, the templates and the database guard."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from governance.enums import Outcome, ProposalState
 from governance.ledger.enums import Act
+from governance.refusals import exceptions
 
 S = ProposalState
 
@@ -62,12 +70,27 @@ MERGEABLE = BEFORE_THE_OWNER | {S.RETURNED, S.DEFERRED}
 BEING_ADVISED = frozenset({S.SUBMITTED, S.UNDER_REVIEW})
 
 
-class WrongState(Exception):
+class WrongState(exceptions.WrongState):
     """The act does not follow from the state the proposal is in."""
+
+    title = _("The proposal has moved on")
+    link_label = _("Back to the dossier")
 
     def __init__(self, act: Act, state: str) -> None:
         super().__init__(f"{act} does not follow from {state}")
         self.act, self.state = act, ProposalState(state)
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """Say what state the proposal is in."""
+        return gettext("The proposal is now “%(state)s”; this act does not follow from there.") % {
+            "state": self.state.label
+        }
+
+    def link(self, arguments: Mapping[str, Any]) -> str:
+        """Return the address of the dossier, or the first page."""
+        proposal = arguments.get("proposal_id")
+        return reverse("governance:dossier", args=[proposal]) if proposal else super().link(arguments)
 
 
 def allows(state: str, act: Act) -> bool:

@@ -9,7 +9,7 @@ from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
-from projects.documents.files import Upload, clean_name
+from projects.exchange.file_checks import Upload, clean_name
 from projects.models import Document, DocumentVersion, Project
 from projects.rules import owners, proposers, role_held
 from roles import acting

@@ -23,7 +23,7 @@ from governance.gates.report import report
 from governance.ledger.enums import Act
 from governance.models import Proposal
 from governance.visible import visible_project
-from projects.documents.files import checked
+from projects.exchange.file_checks import checked
 from projects.models import Project
 from roles.access import can, ensure, reader
 from roles.enums import DecisionKind, Gate

@@ -11,7 +11,7 @@ from governance.import_jobs import workflow
 from governance.import_jobs.enums import Failure, ImportState
 from governance.import_jobs.guards import BEGINS_WITH_ITS_FILE, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
 from governance.ledger.models import LedgerEvent
-from projects.documents.models import LONGEST_NAME
+from projects.exchange.file_checks import LONGEST_NAME
 from projects.models import Project
 from projects.project.rows import stays_on_its_project
 from roles.access import Visitor

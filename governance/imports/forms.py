@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.import_jobs.models import ImportJob
 from governance.imports.columns import BY_NAME, COLUMNS
-from projects.documents.files import MIB, Upload, clean_name
+from projects.exchange.file_checks import MIB, Upload, clean_name
 from projects.exchange.reading import EXTENSIONS, TOO_LARGE, Table, open_table
 
 MEDIA = "application/octet-stream"

@@ -21,7 +21,7 @@ from governance.ledger.models import LedgerEvent
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
-from projects.documents.files import Upload
+from projects.exchange.file_checks import Upload
 from projects.exchange.tables import Table
 from projects.models import Project, Requirement
 from projects.requirements import writing

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.indicators.importing import MOST_LINES, Row, carried_rows, rows_of
 from governance.planned_form import GIVE_NAME, RowForm, labelled
-from projects.documents.files import MIB, clean_name
+from projects.exchange.file_checks import MIB, clean_name
 from projects.exchange.reading import TOO_LARGE, open_table
 from projects.indicators.enums import Aspect, Better, Frequency
 from roles.forms import DayField, NumberField, ProseField, TextField

@@ -18,7 +18,7 @@ from governance.standards.catalogue import Draft, catalogue
 from governance.standards.content import fingerprint_of, with_content
 from governance.standards.enums import StandardState
 from governance.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
-from projects.documents.files import Upload
+from projects.exchange.file_checks import Upload
 from projects.models import Project
 from projects.project.rows import to_write, write
 from projects.rules import role_held

@@ -24,8 +24,8 @@ from governance.population.people import People, read_people, write_people
 from governance.population.places import PREFIX, Place, Plan, code_of, found, on
 from governance.population.sizes import Odd, Size
 from governance.population.steering import checks_of, risks_of, weather_of
-from projects.documents.files import Upload
 from projects.enums import Level
+from projects.exchange.file_checks import Upload
 from projects.exchange.reading import open_table
 from projects.models import Project
 from roles.models import User

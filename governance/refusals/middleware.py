@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from governance.refusals.exceptions import WrongState
 from governance.refusals.views import busy, refused, wrong_state
-from governance.workflow import WrongState
 from roles.access import Refused
 from roles.acting import NotRecorded
 from roles.refusals import note

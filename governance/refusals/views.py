@@ -1,34 +1,30 @@
 """The pages that say no, why, and what to do next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from governance.workflow import WrongState
-from projects.models import Interest, Project
-from projects.rules import blocking_ties
+from governance.refusals.exceptions import WrongState
 from roles.access import Refused
 from roles.refusals import note
+
+#: Each adds to the 403 page what an app knows of a refusal on an object: HTML of a description list, or nothing.
+REMARKS: list[Callable[[HttpRequest, Any], str]] = []
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What the 403 page says: the act refused, the rule and its sentence, who may, who holds that today.
-
-    `ties` are those of the reader with bidders that block their role on the project, whatever it is (R8).
-    """
+    """What the 403 page says: the act refused, the rule and its sentence, who may, who holds that today, and more."""
 
     act: str
     rule: str
     rule_text: str
     may: str
     holders: list[dict[str, Any]]
-    ties: list[Interest]
+    remarks: list[str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
         rule_text=str(permission.because),
         may=str(permission.may),
         holders=[{"person": seat.person, "role": seat.role.code} for seat in error.holders],
-        ties=blocking_ties(request.user, _project_of(error.on)),
+        remarks=[remark for describe in REMARKS if (remark := describe(request, error.on))],
     )
     return render(request, "403.html", {"refusal": refusal}, status=403)
 
@@ -64,10 +60,10 @@ def conflict(request: HttpRequest, found: Conflict) -> HttpResponse:
 
 
 def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
-    """409: the act does not follow from the state the proposal is in."""
-    text = _("The proposal is now “%(state)s”; this act does not follow from there.") % {"state": error.state.label}
-    found = Conflict(_("The proposal has moved on"), text, _back(request), _("Back to the dossier"))
-    return conflict(request, found)
+    """409: the act does not follow from the state its subject is in."""
+    match = request.resolver_match
+    link = error.link(match.kwargs if match else {})
+    return conflict(request, Conflict(str(error.title), str(error.text), link, str(error.link_label)))
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -90,16 +86,3 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
     """404: absent, or not for this reader; the page does not say which."""
     return render(request, "404.html", status=404)
-
-
-def _project_of(on: Any) -> Project | None:
-    """The project of what was refused: of the decision of a condition, of the mandate of a delegation, or its own."""
-    for above in ("decision", "mandate"):
-        on = getattr(on, above, on)
-    return on if isinstance(on, Project) else getattr(on, "project", None)
-
-
-def _back(request: HttpRequest) -> str:
-    match = request.resolver_match
-    proposal = match.kwargs.get("proposal_id") if match else None
-    return reverse("governance:dossier", args=[proposal]) if proposal else "/"

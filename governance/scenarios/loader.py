@@ -34,7 +34,7 @@ from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from governance.reviewing.services import archive_review
 from governance.scenarios import library, pmo_conformity, risks, steering, workspace
 from governance.scenarios.world import World, day, instant, months_between, period
-from projects.documents.files import Upload, checked
+from projects.exchange.file_checks import Upload, checked
 from projects.models import Mandate, Project, Ruling
 from projects.risks.accepting import risk_term
 from roles.acting import acting_as, back_entry

@@ -13,6 +13,7 @@ from projects.documents.guards import (
     FOLLOWS_THE_VERSION_BEFORE,
     HAS_ITS_BYTES,
 )
+from projects.exchange.file_checks import LONGEST_NAME
 from projects.interests.guards import refused_to_the_tied
 from projects.project.models import Project
 from roles.access import Visitor
@@ -20,8 +21,6 @@ from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
 from roles.models import User
 from roles.sealing import SealedModel
-
-LONGEST_NAME = 150
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):

@@ -4,7 +4,7 @@ import xml.parsers.expat as expat
 from collections.abc import Callable
 from typing import IO, Any
 
-from projects.documents.files import DAMAGED
+from projects.exchange.file_checks import DAMAGED
 from projects.exchange.limits import DOCTYPE, refusal
 
 #: Deeper than any office document; what nests deeper is made to break a reader.

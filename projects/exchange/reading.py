@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from projects.documents.files import ENCRYPTED, MACROS, NOT_ALLOWED, NOT_WHAT_IT_SAYS, ZIP, clean_name
 from projects.exchange.delimited import ENCODINGS, SEPARATORS, read_delimited
+from projects.exchange.file_checks import ENCRYPTED, MACROS, NOT_ALLOWED, NOT_WHAT_IT_SAYS, ZIP, clean_name
 from projects.exchange.limits import MIB, refusal
 from projects.exchange.reqif import read_reqif, read_reqifz
 from projects.exchange.spreadsheets import read_ods, read_xlsx

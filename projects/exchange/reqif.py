@@ -11,8 +11,8 @@ from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.documents.files import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
 from projects.exchange.cells import clean
+from projects.exchange.file_checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
 from projects.exchange.limits import (
     LARGEST_PART,
     MOST_COLUMNS,

@@ -16,7 +16,8 @@ from typing import Any
 import python_calamine as calamine
 from django.utils.translation import gettext_lazy as _
 
-from projects.documents.files import (
+from projects.exchange.cells import column_name, in_words
+from projects.exchange.file_checks import (
     DAMAGED,
     ENCRYPTED,
     MACROS,
@@ -26,7 +27,6 @@ from projects.documents.files import (
     is_office,
     opened_archive,
 )  # fmt: skip
-from projects.exchange.cells import column_name, in_words
 from projects.exchange.limits import (
     LARGEST_PART,
     MOST_BEFORE_HEAD,

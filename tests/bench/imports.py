@@ -51,7 +51,7 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
 def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
     """Import a CSV into a project, in a process of its own, and what it told."""
     from governance.imports.services import choose_columns, receive, start
-    from projects.documents.files import Upload
+    from projects.exchange.file_checks import Upload
     from projects.exchange.reading import open_table
 
     began = time.perf_counter()

@@ -43,7 +43,7 @@ from governance.opinions.services import AlreadyAdvised, advise
 from governance.proofs.verification import verify
 from governance.proposals.services import Outdated, draft, edit, submit
 from governance.workflow import WrongState
-from projects.documents.files import Upload
+from projects.exchange.file_checks import Upload
 from projects.models import Delegation, Project
 from projects.rules import owners
 from roles import acting

@@ -5,7 +5,7 @@ from typing import Any, Self
 from governance.import_jobs.models import ImportJob
 from governance.imports import running
 from governance.imports.services import choose_columns, receive, start
-from projects.documents.files import Upload
+from projects.exchange.file_checks import Upload
 from projects.exchange.reading import open_table
 
 #: An English file of two new requirements.

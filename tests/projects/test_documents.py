@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils import translation
 
-from projects.documents.files import checked, clean_name
 from projects.documents.uploads import BoundedUpload
+from projects.exchange.file_checks import checked, clean_name
 from tests.files import HONEST, HOSTILE, PDF, WEIRD_NAMES, office, sent, zipped
 
 MIB = 1024 * 1024

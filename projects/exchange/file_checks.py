@@ -18,10 +18,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from projects.documents.models import LONGEST_NAME
 from roles.forms import is_blank
 
 MIB = 1024 * 1024
+#: Characters of the name of a file.
+LONGEST_NAME = 150
 #: An archive with more parts, more bytes once unpacked, or a large part packed more tightly is no office document.
 MOST_PARTS, LARGEST_UNPACKED, LARGE_PART, TIGHTEST = 1_000, 200 * MIB, 8 * MIB, 200
 #: Parts of an office document that are read to know what it is: never more than this of each.
