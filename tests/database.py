@@ -1,8 +1,8 @@
 """Asking the database directly, past every service: what it lets through and what it refuses, in its own words."""
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pgtrigger
@@ -39,16 +39,16 @@ def run(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def refusal(attack: Any, *, role: str = RUNTIME, without: str = "") -> str:
+def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = ()) -> str:
     """What the database answers to `attack` (a callable) before the transaction would end; "" when it lets it pass.
 
-    `without` is "trigger ON table": that trigger is switched off first. Everything is undone afterwards.
+    `without` is "trigger ON table", or several: they are switched off first. Everything is undone afterwards.
     """
+    off = [without] if isinstance(without, str) else without
     try:
         with undone():
-            if without:
-                with owning():
-                    trigger, table = without.split(" ON ")
+            with owning() if off else nullcontext():
+                for trigger, table in (one.split(" ON ") for one in off):
                     run(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
             if role == OWNER:
                 run("SET ROLE NONE")
@@ -92,14 +92,9 @@ def installed(model: type[models.Model], trigger: pgtrigger.Trigger) -> str:
     return f"{trigger.get_pgid(model)} ON {model._meta.db_table}"
 
 
-def constraints(*apps_wanted: str) -> set[str]:
-    """The names of the constraints that the models of these apps declare."""
-    return {
-        constraint.name
-        for model in our_models()
-        if model._meta.app_label in apps_wanted
-        for constraint in model._meta.constraints
-    }
+def constraints() -> set[str]:
+    """The names of the constraints that our models declare."""
+    return {constraint.name for model in our_models() for constraint in model._meta.constraints}
 
 
 def copy_of(model: type[models.Model], **changes: Any) -> None:

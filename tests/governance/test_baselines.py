@@ -26,6 +26,7 @@ from projects.models import Project, Requirement, RequirementBaseline
 from projects.requirements import writing
 from roles.access import Refused
 from tests import acts
+from tests.attacks import switch
 from tests.baselines import (
     approved,
     author,
@@ -425,14 +426,6 @@ def baseline_is(project: Any, baseline: Any) -> Any:
 
 
 REFUSED = "change by a decision of its owner (R1)"
-TRIGGER = "changes_its_terms_by_decision"
-
-
-def the_trigger() -> str:
-    """The trigger on projects as `refusal` wants it."""
-    from tests.database import installed, triggers
-
-    return installed(*triggers()[f"projects.project.{TRIGGER}"])
 
 
 @pytest.mark.parametrize("role", ["runtime", OWNER])
@@ -442,7 +435,7 @@ def test_no_baseline_comes_into_force_or_leaves_it_without_a_decision(
     first = frozen(amoa, project_one)
     settled()
     assert REFUSED in refusal(baseline_is(project_one, first.pk), role=role)
-    assert refusal(baseline_is(project_one, first.pk), without=the_trigger()) == ""
+    assert refusal(baseline_is(project_one, first.pk), without=switch("project.changes_its_terms_by_decision")) == ""
     approved(owner, project_one, first)
     second = frozen(amoa, project_one)
     settled()

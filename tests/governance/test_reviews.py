@@ -18,10 +18,11 @@ from governance.reviewing.services import archive_review
 from projects.models import Project
 from roles.access import Refused
 from tests import acts
+from tests.attacks import Attack, Attacks, leaves
 from tests.conftest import CAST
-from tests.database import OWNER, RUNTIME, installed, owning, refusal, run, statements, triggers
-from tests.generic_attacks import GENERIC
+from tests.database import owning, run, statements
 from tests.pdf import squeezed, text
+from tests.projects.test_change_guards import TIED, World
 
 pytestmark = pytest.mark.django_db
 
@@ -189,60 +190,36 @@ def _written(cast: dict[str, Any], project: Project, **fields: Any) -> None:
     Review.objects.bulk_create([Review(**given | fields)])
 
 
-GUARDS = {"carries_its_hash", "leaves_an_event", "is_refused_to_the_tied"}
-CONSTRAINTS = {"one_review_per_number", "a_review_is_of_a_month", "a_review_is_of_some_project"}
 HASHED, FOLLOWS = "carries the hash of its document", "The reviews of a project follow each other"
-LEAVES = "A change of governance.review leaves an event in the ledger"
-ATTACKS: list[tuple[str, Any, str]] = [
-    ("carries_its_hash", {"hash": "0" * 64}, HASHED),
-    ("carries_its_hash", {"pdf": b"%PDF-other"}, HASHED),
-    ("carries_its_hash", {"number": 3}, FOLLOWS),
-    ("leaves_an_event", {}, LEAVES),
-]
+HASH = "review.carries_its_hash"
 
 
-@pytest.mark.parametrize("role", [RUNTIME, OWNER])
-@pytest.mark.parametrize(("name", "fields", "words"), ATTACKS)
-def test_a_guard_refuses_a_forged_review(
-    name: str, fields: Any, words: str, role: str, cast: dict[str, Any], project_one: Project
+def _tied(cast: dict[str, Any], project: Project) -> None:
+    World(cast, project, project).tie("pmo")
+    _written(cast, project)
+
+
+ATTACKS = Attacks(
+    [
+        (HASH, "another hash", lambda cast, project: _written(cast, project, hash="0" * 64), HASHED),
+        (HASH, "another document", lambda cast, project: _written(cast, project, pdf=b"%PDF-other"), HASHED),
+        (HASH, "a number left out", lambda cast, project: _written(cast, project, number=3), FOLLOWS),
+        ("review.leaves_an_event", "without its event", _written, leaves(Review)),
+        ("review.is_refused_to_the_tied", "archived by a tied office", _tied, TIED),
+    ],
+    {
+        "a_review_is_of_a_month": lambda cast, project: _written(
+            cast, project, month=timezone.localdate().replace(day=2)
+        ),
+        "a_review_is_of_some_project": lambda cast, project: _written(cast, project, reviewed=[]),
+        "one_review_per_number": lambda cast, project: [_written(cast, project), _written(cast, project)],
+    },
+    {"one_review_per_number": HASH},
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(
+    attack: Attack, cast: dict[str, Any], project_one: Project
 ) -> None:
-    assert words in refusal(lambda: _written(cast, project_one, **fields), role=role)
-    without = installed(*triggers()[f"governance.review.{name}"])
-    assert words not in refusal(lambda: _written(cast, project_one, **fields), role=OWNER, without=without)
-
-
-@pytest.mark.parametrize(
-    ("name", "fields"),
-    [("a_review_is_of_a_month", {"month": timezone.localdate().replace(day=2)}),
-     ("a_review_is_of_some_project", {"reviewed": []})],
-)  # fmt: skip
-def test_a_constraint_refuses_by_its_name(name: str, fields: Any, cast: dict[str, Any], project_one: Project) -> None:
-    assert name in refusal(lambda: _written(cast, project_one, **fields))
-
-
-def test_two_reviews_never_have_one_number(cast: dict[str, Any], project_one: Project) -> None:
-    def attack() -> None:
-        _written(cast, project_one)
-        _written(cast, project_one)
-
-    without = installed(*triggers()["governance.review.carries_its_hash"])
-    assert "one_review_per_number" in refusal(attack, role=OWNER, without=without)
-
-
-def test_a_tied_office_archives_nothing(cast: dict[str, Any], project_one: Project) -> None:
-    from tests.projects.test_change_guards import TIED, World
-
-    world = World(cast, project_one, project_one)
-
-    def attack() -> None:
-        world.tie("pmo")
-        _written(cast, project_one)
-
-    without = installed(*triggers()["governance.review.is_refused_to_the_tied"])
-    assert TIED in refusal(attack)
-    assert TIED not in refusal(attack, role=OWNER, without=without)
-
-
-def test_every_guard_of_a_review_is_attacked() -> None:
-    ours = {name.rpartition(".")[2] for name in triggers() if name.startswith("governance.review.")}
-    assert ours - set(GENERIC) == GUARDS
+    attack.prove(cast, project_one)

@@ -1,10 +1,12 @@
-"""Attacks on what guards the ledger itself: events, checkpoints and verifications (see test_guards.py)."""
+"""What the database refuses on the ledger itself: events, checkpoints and verifications."""
 
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
@@ -12,10 +14,13 @@ from governance.checkpoints import keys
 from governance.ledger.services import DOMAIN, START, instant
 from governance.models import Checkpoint, LedgerEvent, Verification
 from roles.sealing import canonical
+from tests.attacks import Attack, Attacks, Declared
 from tests.ledger import as_notary
 from tools.verify_ledger import CHECKPOINT_DOMAIN
 
-Attack = Callable[[Any], Any]
+pytestmark = pytest.mark.django_db
+
+Attempt = Callable[[Any], Any]
 OLD, NEW = Ed25519PrivateKey.from_private_bytes(bytes(range(32))), Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 
@@ -124,7 +129,7 @@ ANNOUNCED = "A checkpoint is signed by the key that was announced"
 SIGNED = "checkpoint.follows_the_last_checkpoint"
 RUN = "verification.is_dated_when_it_runs"
 
-ATTACKS: list[tuple[str, str, Attack, str]] = [
+TRIGGERS: list[Declared] = [
     (LINK, "a place left out", lambda w: event(w, seq=10**6), CHAIN),
     (LINK, "another hash before it", lambda w: event(w, prev=START), CHAIN),
     (LINK, "another hash", lambda w: event(w, hash=START), BYTES),
@@ -151,10 +156,24 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     (RUN, "tomorrow", lambda w: verification(ran_at=timezone.now() + timedelta(1)), "is dated when it runs"),
 ]
 
-BROKEN: dict[str, Attack] = {
+CONSTRAINTS: dict[str, Attempt] = {
     "one_event_per_act": twice_at_once,
     "one_event_per_place_in_the_chain": lambda w: event(w, seq=1),
     "a_verification_has_a_known_result": lambda w: verification(result=4, fault_count=1),
     "a_verification_is_intact_only_without_a_fault": lambda w: verification(fault_count=1),
 }
 BEHIND = {"one_event_per_place_in_the_chain": LINK}
+
+
+@pytest.fixture
+def world(cast: dict[str, Any], proposal: Any) -> SimpleNamespace:
+    """The cast and its files."""
+    return SimpleNamespace(cast=cast, proposal=proposal)
+
+
+ATTACKS = Attacks(TRIGGERS, CONSTRAINTS, BEHIND)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: Any) -> None:
+    attack.prove(world)

@@ -1,18 +1,23 @@
-"""Attacks on the guards and constraints of imports, for tests/governance/test_guards.py."""
+"""What the database refuses on imports."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from governance.models import ImportJob, LedgerEvent, Notification
+from tests.attacks import Attack, Attacks, Declared
 from tests.database import copy_of
 from tests.governance.imports_files import sent
 
-Attack = Callable[[Any], Any]
+pytestmark = pytest.mark.django_db
+
+Attempt = Callable[[Any], Any]
 
 
-def _changed(**fields: Any) -> Attack:
+def _changed(**fields: Any) -> Attempt:
     """Change an import past the services."""
 
     def attack(world: Any) -> None:
@@ -22,7 +27,7 @@ def _changed(**fields: Any) -> Attack:
     return attack
 
 
-def _copied(**fields: Any) -> Attack:
+def _copied(**fields: Any) -> Attempt:
     """Add another import like the first, with these fields."""
 
     def attack(world: Any) -> None:
@@ -45,7 +50,7 @@ def _told_of_nothing(world: Any) -> None:
 BEGINS = "An import begins with its file, its size and its fingerprint"
 STEPS = "This step of an import does not follow from the one before"
 KEPT = "A row keeps its project and what names it"
-ATTACKS: list[tuple[str, str, Attack, str]] = [
+TRIGGERS: list[Declared] = [
     ("importjob.begins_with_its_file", "born checked", _copied(state="checked"), BEGINS),
     ("importjob.begins_with_its_file", "another fingerprint", _copied(sha256="0" * 64), BEGINS),
     ("importjob.begins_with_its_file", "another size", _copied(size=1), BEGINS),
@@ -54,7 +59,7 @@ ATTACKS: list[tuple[str, str, Attack, str]] = [
     ("importjob.stays_on_its_project", "another name", _changed(file_name="other.csv"), KEPT),
     ("importjob.stays_on_its_project", "another fingerprint", _changed(sha256="0" * 64), KEPT),
 ]
-BROKEN: dict[str, Attack] = {
+CONSTRAINTS: dict[str, Attempt] = {
     "an_import_has_a_state": _changed(state="lost"),
     "an_import_that_ended_keeps_no_file": _changed(state="cancelled", finished_at=timezone.now()),
     "an_import_that_is_done_has_its_event": _with_event,
@@ -67,3 +72,17 @@ BEHIND = {
     "an_import_has_a_state": "importjob.follows_its_steps",
     "a_running_import_is_alive": "importjob.follows_its_steps",
 }
+
+
+@pytest.fixture
+def world(cast: dict[str, Any], proposal: Any) -> SimpleNamespace:
+    """The cast and its files."""
+    return SimpleNamespace(cast=cast, proposal=proposal)
+
+
+ATTACKS = Attacks(TRIGGERS, CONSTRAINTS, BEHIND)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, world: Any) -> None:
+    attack.prove(world)
