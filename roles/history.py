@@ -4,6 +4,10 @@
 database and refuses a row without an actor.
 """
 
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import pgtrigger
@@ -25,6 +29,49 @@ class History(HistoricalRecords):  # type: ignore[misc]
     def get_history_user(self, instance: models.Model) -> Any:
         """The actor of the act under way; an account changed outside any act is changed by its own holder."""
         return acting.current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
+
+
+class UnversionedWrite(Exception):
+    """A queryset would write governed rows without leaving a version of each."""
+
+
+_bypassed: ContextVar[bool] = ContextVar("bypassed", default=False)
+
+
+@contextmanager
+def bypassing_history() -> Iterator[None]:
+    """Let querysets write governed rows inside; the caller writes their versions itself."""
+    token = _bypassed.set(True)
+    try:
+        yield
+    finally:
+        _bypassed.reset(token)
+
+
+def _versioned[**P, R](write: Callable[P, R]) -> Callable[P, R]:
+    """Wrap a method of QuerySet that would write rows with a history past it."""
+
+    @functools.wraps(write)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+        model = args[0].model  # type: ignore[attr-defined]
+        if hasattr(model, "history") and not _bypassed.get():
+            raise UnversionedWrite(f"{model._meta.label}: save its rows one at a time, so that each leaves a version.")
+        return write(*args, **kwargs)
+
+    return checked
+
+
+class GovernedQuerySet[M: models.Model](models.QuerySet[M]):
+    """QuerySet that writes rows with a history only inside `bypassing_history`; raises UnversionedWrite elsewhere.
+
+    `create` and `save` are as usual, and so is everything of a model without a history.
+    """
+
+    update = _versioned(models.QuerySet.update)
+    delete = _versioned(models.QuerySet.delete)
+    bulk_create = _versioned(models.QuerySet.bulk_create)
+    bulk_update = _versioned(models.QuerySet.bulk_update)
+    _raw_delete = _versioned(models.QuerySet._raw_delete)
 
 
 def insert_only(thing: str) -> list[pgtrigger.Trigger]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from roles import access
 from roles.erasure import is_erased, signed
 from roles.guards import guard, refuse
-from roles.history import History, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.language import in_reader_language
 from roles.referential.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
@@ -31,6 +31,7 @@ __all__ = [
 class Organisation(models.Model):
     name = models.CharField(_("name"), max_length=200, unique=True)
 
+    objects = GovernedQuerySet["Organisation"].as_manager()
     history = History()
 
     class Meta:
@@ -44,6 +45,10 @@ class Organisation(models.Model):
 
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
+
+    def get_queryset(self) -> GovernedQuerySet["User"]:
+        """Return accounts that are saved one at a time."""
+        return GovernedQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create an account; without a password it cannot sign in."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
@@ -54,7 +55,7 @@ from projects.models import (
     TrainingSession,
 )
 from roles.acting import acting_as, current_actor
-from roles.history import history_models
+from roles.history import UnversionedWrite, bypassing_history, history_models
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models
@@ -125,6 +126,37 @@ def test_the_cast_left_a_version_of_every_row_with_its_actor(model: Any) -> None
     key = model._meta.pk.attname
     assert set(model.history.values_list(key, flat=True)) >= rows
     assert not model.history.filter(history_user=None).exists()
+
+
+@pytest.mark.parametrize("model", GOVERNED, ids=lambda model: model.__name__)
+def test_a_queryset_writes_no_governed_row_past_its_history(model: Any) -> None:
+    kept = model.objects.filter(pk=model.objects.earliest("pk").pk)  # a queryset in a variable is refused too
+    writes: tuple[Callable[[], Any], ...] = (
+        lambda: kept.update(pk=0),
+        lambda: kept.delete(),
+        lambda: kept._raw_delete("default"),
+        lambda: model.objects.update(pk=0),
+        lambda: model.objects.bulk_create([model()]),
+        lambda: model.objects.bulk_update(kept, [model._meta.pk.name]),
+        lambda: async_to_sync(kept.aupdate)(pk=0),
+    )
+    for write in writes:
+        with pytest.raises(UnversionedWrite, match=model.__name__):
+            write()
+
+
+def test_the_rows_of_another_one_are_not_written_past_their_history_either(project_one: Project) -> None:
+    with pytest.raises(UnversionedWrite):
+        project_one.requirements.update(title="X")
+    with pytest.raises(UnversionedWrite):
+        project_one.proposals.all().delete()
+
+
+def test_who_writes_the_versions_too_may_write_many() -> None:
+    with bypassing_history():
+        assert User.objects.update(title="Dr")
+    with pytest.raises(UnversionedWrite):
+        User.objects.update(title="")
 
 
 def versions_since(marks: dict[Any, int]) -> list[Any]:

@@ -12,11 +12,11 @@ from projects.models import Project
 from roles.access import Visitor
 from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import insert_only
+from roles.history import GovernedQuerySet, insert_only
 from roles.models import User
 
 
-class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
+class AcknowledgementQuerySet(GovernedQuerySet["Acknowledgement"]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of decisions on the projects `user` sees."""
         return self.filter(among("decision__project", Project.objects.visible_to(user).values("pk")))

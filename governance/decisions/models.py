@@ -38,13 +38,13 @@ from projects.models import Defect, Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import History, insert_only, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel
 
 
-class DecisionQuerySet(models.QuerySet["Decision"]):
+class DecisionQuerySet(GovernedQuerySet["Decision"]):
     def visible_to(self, user: Visitor) -> Self:
         """Decisions on the projects `user` sees."""
         return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
@@ -261,7 +261,7 @@ class Decision(SealedModel, ActModel):
         }
 
 
-class ConditionQuerySet(models.QuerySet["Condition"]):
+class ConditionQuerySet(GovernedQuerySet["Condition"]):
     def open(self) -> Self:
         """Neither met nor waived."""
         return self.filter(state=ConditionState.OPEN)

@@ -13,13 +13,13 @@ from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event
 from projects.models import Mandate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import History, insert_only, protect_history
+from roles.history import GovernedQuerySet, History, insert_only, protect_history
 from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel
 
 
-class OpinionQuerySet(models.QuerySet["Opinion"]):
+class OpinionQuerySet(GovernedQuerySet["Opinion"]):
     def latest_by_role(self) -> Self:
         """The last opinion of each role only, with the number of its revision as `revision_number`."""
         numbered = self.annotate(revision_number=F("revision__number"))
@@ -90,6 +90,7 @@ class BindingOpinion(SealedModel, ActModel):
     noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("noted by"))
     signature = models.CharField(_("noted by, as signed"), max_length=310)
 
+    objects = GovernedQuerySet["BindingOpinion"].as_manager()
     history = History()
 
     class Meta:

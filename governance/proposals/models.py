@@ -31,7 +31,7 @@ from roles.access import Visitor
 from roles.among import among
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import History, insert_only, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.labels import label_of
 from roles.models import User
 from roles.sealing import SealedModel, content_hash
@@ -42,7 +42,7 @@ def reference(project: Project, number: int) -> str:
     return f"{project.prefix}P-{number:02d}"
 
 
-class ProposalQuerySet(models.QuerySet["Proposal"]):
+class ProposalQuerySet(GovernedQuerySet["Proposal"]):
     def visible_to(self, user: Visitor) -> Self:
         """Submitted files of the projects `user` sees; a draft only to the holders of the role that writes it."""
         mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
@@ -236,6 +236,7 @@ class ProposalDraft(ContentModel):
     version = models.PositiveIntegerField(_("version"), default=1)
     saved_at = models.DateTimeField(_("saved"))
 
+    objects = GovernedQuerySet["ProposalDraft"].as_manager()
     history = History()
 
     class Meta:
@@ -265,6 +266,7 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
     asked_roles = ArrayField(models.CharField(max_length=10), verbose_name=_("opinions asked of"))
     hash = models.CharField(_("fingerprint"), max_length=64, validators=[MinLengthValidator(64)])
 
+    objects = GovernedQuerySet["ProposalRevision"].as_manager()
     history = History()
 
     class Meta:

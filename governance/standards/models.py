@@ -30,7 +30,7 @@ from projects.models import DocumentVersion, Project
 from projects.project.rows import stays_on_its_project
 from roles.access import Visitor
 from roles.enums import Gate
-from roles.history import History, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.models import in_reader_language
 
 #: The levels a standard may be meant for.
@@ -42,7 +42,7 @@ def libraries_of(project: Project) -> models.QuerySet[Project]:
     return Project.objects.filter(Q(pk=project.pk) | Q(children=project) | Q(children__children=project))
 
 
-class LibraryRowQuerySet[M: models.Model](models.QuerySet[M]):
+class LibraryRowQuerySet[M: models.Model](GovernedQuerySet[M]):
     """Rows of a library: read by whoever reads its project, or a project it holds for."""
 
     def visible_to(self, user: Visitor) -> Self:
@@ -103,7 +103,7 @@ class Standard(models.Model):
         return reverse("governance:standard", args=[self.pk])
 
 
-class StandardVersionQuerySet(models.QuerySet["StandardVersion"]):
+class StandardVersionQuerySet(GovernedQuerySet["StandardVersion"]):
     def in_force(self, on: date) -> Self:
         """Adopted and in effect on that day."""
         begun = self.exclude(state=StandardState.DRAFT).filter(effective_from__lte=on)
@@ -213,6 +213,7 @@ class StandardCheckpoint(models.Model):
     computed = models.CharField(_("computed from"), max_length=40, choices=Computed, blank=True)
     waivable = models.BooleanField(_("waivable"), default=True)
 
+    objects = GovernedQuerySet["StandardCheckpoint"].as_manager()
     history = History()
 
     class Meta:

@@ -18,12 +18,12 @@ from projects.interests.guards import refused_to_the_tied
 from projects.project.models import Project
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import insert_only
+from roles.history import GovernedQuerySet, insert_only
 from roles.models import User
 from roles.sealing import SealedModel
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(GovernedQuerySet["Document"]):
     def visible_to(self, user: Visitor) -> Self:
         """Documents of the projects `user` sees."""
         return self.filter(project__in=Project.objects.visible_to(user))
@@ -54,7 +54,7 @@ class Document(models.Model):
         return f"document:{self.pk}"
 
 
-class DocumentVersionQuerySet(models.QuerySet["DocumentVersion"]):
+class DocumentVersionQuerySet(GovernedQuerySet["DocumentVersion"]):
     def visible_to(self, user: Visitor) -> Self:
         """Versions of the documents of the projects `user` sees."""
         return self.filter(document__project__in=Project.objects.visible_to(user))

@@ -20,7 +20,7 @@ from projects.interests.guards import (
 from projects.ledger.guards import leaves_an_event
 from projects.project.models import Project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import History, insert_only, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.models import Organisation, User
 from roles.sealing import SealedModel
 
@@ -60,7 +60,7 @@ class Bidder(ActModel):
         return str(self.organisation)
 
 
-class InterestQuerySet(models.QuerySet["Interest"]):
+class InterestQuerySet(GovernedQuerySet["Interest"]):
     def blocking(self) -> Self:
         """With a bidder of the project, and not settled yet."""
         bids = Bidder.objects.filter(project=OuterRef("project"), organisation=OuterRef("organisation"))

@@ -26,14 +26,14 @@ from projects.recipients.models import RecipientGroup
 from roles import acting
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import History, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.models import RoleTemplate, User
 
 #: What is taken back before it began lasts this long: the least PostgreSQL can tell from nothing.
 INSTANT = timedelta(microseconds=1)
 
 
-class MandateQuerySet(models.QuerySet["Mandate"]):
+class MandateQuerySet(GovernedQuerySet["Mandate"]):
     def active(self, at: datetime | None = None) -> Self:
         """In force at `at` (default: the instant of the act), held by someone whose account is active."""
         return self.during(at or acting.at()).filter(holder__is_active=True)
@@ -182,7 +182,7 @@ class Mandate(ActModel):
         return self.period.upper  # type: ignore[no-any-return]
 
 
-class DelegationQuerySet(models.QuerySet["Delegation"]):
+class DelegationQuerySet(GovernedQuerySet["Delegation"]):
     def active(self, at: datetime | None = None) -> Self:
         """In force at `at`, under an owner's mandate in force, both accounts active."""
         instant = at or acting.at()

@@ -16,7 +16,7 @@ from roles import acting, prepared
 from roles.access import Visitor
 from roles.among import among
 from roles.enums import Gate
-from roles.history import History, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.models import MethodPack, User, in_reader_language
 from roles.prepared import ANYBODY, Keys, Prepared
 from roles.referential.content import Role
@@ -25,7 +25,7 @@ from roles.referential.content import Role
 DEFAULT_PACK = "fr"
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+class ProjectQuerySet(GovernedQuerySet["Project"]):
     def visible_to(self, user: Visitor) -> Self:
         """The projects `user` may read: a seat now or to come, or a decision-maker's seat in the past.
 

@@ -10,10 +10,10 @@ from projects.project.models import Project
 from roles.access import Visitor
 from roles.among import among
 from roles.guards import guard, refuse
-from roles.history import ensure_unchanged
+from roles.history import GovernedQuerySet, ensure_unchanged
 
 
-class ProjectRowQuerySet[M: models.Model](models.QuerySet[M]):
+class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of the projects `user` sees."""
         return self.filter(among("project", Project.objects.visible_to(user).values("pk")))

@@ -15,7 +15,7 @@ from projects.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES
 from roles.access import Visitor
 from roles.enums import Gate
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import History, insert_only, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.models import User
 
 
@@ -88,7 +88,7 @@ class MilestoneForecast(ActModel):
         return f"{self.milestone_id}: {self.forecast_on}"
 
 
-class DependencyQuerySet(models.QuerySet["Dependency"]):
+class DependencyQuerySet(GovernedQuerySet["Dependency"]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of which `user` sees both ends: what needs, and what is needed."""
         seen = Project.objects.visible_to(user)

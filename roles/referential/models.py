@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from roles.enums import Authority, DecisionKind, Domain, Nature, PublicationState, Recurrence
-from roles.history import History, never_deleted, protect_history
+from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.language import in_reader_language
 from roles.referential.guards import IS_BORN_A_DRAFT, IS_WRITTEN_IN_A_DRAFT, STAYS_AS_PUBLISHED
 
@@ -32,6 +32,7 @@ class MethodPack(models.Model):
     name_en = models.CharField(_("name in English"), max_length=120)
     attribution = models.TextField(_("attribution"), blank=True)
 
+    objects = GovernedQuerySet["MethodPack"].as_manager()
     history = History()
 
     class Meta:
@@ -63,6 +64,7 @@ class Activity(models.Model):
         blank=True,
     )  # fmt: skip
 
+    objects = GovernedQuerySet["Activity"].as_manager()
     history = History()
 
     class Meta:
@@ -84,7 +86,7 @@ class Activity(models.Model):
         return in_reader_language(self.label_fr, self.label_en)
 
 
-class RoleTemplateQuerySet(models.QuerySet["RoleTemplate"]):
+class RoleTemplateQuerySet(GovernedQuerySet["RoleTemplate"]):
     def published(self) -> Self:
         """Those a project may take, in their order."""
         return self.filter(state=PublicationState.PUBLISHED).order_by("pack", "position", "code")
@@ -178,6 +180,7 @@ class Responsibility(models.Model):
     evidence_en = models.CharField(_("expected evidence in English"), max_length=200)
     recurrence = models.CharField(_("recurrence"), max_length=15, choices=Recurrence, default=Recurrence.CONTINUOUS)
 
+    objects = GovernedQuerySet["Responsibility"].as_manager()
     history = History()
 
     class Meta:
@@ -229,6 +232,7 @@ class ComparisonDimension(models.Model):
     right_en = models.CharField(_("second role, in English"), max_length=300, blank=True)
     basis = models.CharField(_("basis"), max_length=40)
 
+    objects = GovernedQuerySet["ComparisonDimension"].as_manager()
     history = History()
 
     class Meta:
