@@ -1,4 +1,4 @@
-"""Predicates on who holds what on a project: the vocabulary of the permission tables above.
+"""Predicates on who holds what on a project: what the authorities are made of.
 
 Each is a bool on every path: False without an object, for a visitor, and for an inactive account.
 """
@@ -6,50 +6,47 @@ Each is a bool on every path: False without an object, for a visitor, and for an
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from projects.interests.models import Interest
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.seats import Seat, seats_of
 from projects.matrix.models import Matrix
 from projects.project.models import Project
 from roles import acting
-from roles.access import permit
+from roles.access import Person
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, Nature
-from roles.rules import is_administrator
 
 
-def held_seats(user: Any, project: Project | None) -> list[Seat]:
+def held_seats(user: Person, project: Project | None) -> list[Seat]:
     """Every seat `user` holds on the project, blocked by a declared tie or not."""
     if project is None or not user.is_authenticated or not user.is_active:
         return []
     return [seat for seat in seats_of(user) if seat.project_id == project.pk]
 
 
-def _seats(user: Any, project: Project | None) -> list[Seat]:
+def _seats(user: Person, project: Project | None) -> list[Seat]:
     """The seats that act: those no tie with a bidder blocks (R8)."""
     return [seat for seat in held_seats(user, project) if not seat.is_tied]
 
 
-def is_owner(user: Any, project: Project | None) -> bool:
+def is_owner(user: Person, project: Project | None) -> bool:
     """Whether `user` is the project owner in office (R1)."""
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in _seats(user, project))
 
 
-def is_owner_even_tied(user: Any, project: Project | None) -> bool:
+def is_owner_even_tied(user: Person, project: Project | None) -> bool:
     """Whether `user` is the owner in office, also while a tie blocks what they do: they may always step down."""
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in held_seats(user, project))
 
 
-def blocking_ties(user: Any, project: Project | None) -> list[Interest]:
+def blocking_ties(user: Person, project: Project | None) -> list[Interest]:
     """The ties that block what `user` does on the project until its owner settles them: what a refusal says (R8)."""
     if project is None or not any(seat.is_tied for seat in held_seats(user, project)):
         return []
-    mine = Interest.objects.blocking().filter(project=project, person=user)
+    mine = Interest.objects.blocking().filter(project=project, person=user.pk)
     return list(mine.select_related("project", "organisation").order_by("pk"))
 
 
-def signing_seat(user: Any, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
+def signing_seat(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
     """The seat under which `user` may sign a decision of this kind and amount (EUR): their mandate as the owner,
     else a delegation within bounds (R1). A delegate who advises or delivers on the project signs nothing.
     """
@@ -65,17 +62,17 @@ def _covers(delegated: Seat, kind: str, amount: Decimal | None) -> bool:
     return within and kind in DELEGABLE_KINDS and kind in (delegated.kinds or ())
 
 
-def holds_decision(user: Any, project: Project | None, kind: str, amount: Decimal | None) -> bool:
+def holds_decision(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> bool:
     """Whether `user` may sign a decision of this kind and amount (EUR), see `signing_seat`."""
     return signing_seat(user, project, kind, amount) is not None
 
 
-def advising_role(user: Any, project: Project | None) -> str | None:
+def advising_role(user: Person, project: Project | None) -> str | None:
     """Code of the adviser role `user` holds on the project, if any."""
     return next((s.role for s in _seats(user, project) if s.authority == Authority.ADVISES), None)
 
 
-def proposing_role(user: Any, project: Project | None, kind: str = "") -> str | None:
+def proposing_role(user: Person, project: Project | None, kind: str = "") -> str | None:
     """Code of the role under which `user` may propose a decision of this `kind`, of any kind without one (R2).
 
     The letter “proposes” of the project's matrix says who may; whoever decides never proposes.
@@ -84,38 +81,38 @@ def proposing_role(user: Any, project: Project | None, kind: str = "") -> str | 
     return next((s.role for s in may if not kind or s.may(Nature.PROPOSE, kind)), None)
 
 
-def kinds_to_propose(user: Any, project: Project | None) -> list[str]:
+def kinds_to_propose(user: Person, project: Project | None) -> list[str]:
     """The kinds of decision that `user` may propose on the project."""
     return sorted({k for s in _seats(user, project) if not s.decides for k in s.kinds_to(Nature.PROPOSE)})
 
 
-def opining_role(user: Any, project: Project | None, kind: str) -> str | None:
+def opining_role(user: Person, project: Project | None, kind: str) -> str | None:
     """Code of the role under which `user` may give an opinion on a decision of this `kind`: the letter “advises”."""
     return next((s.role for s in _seats(user, project) if not s.decides and s.may(Nature.ADVISE, kind)), None)
 
 
-def holds_role(user: Any, project: Project | None, code: str) -> bool:
+def holds_role(user: Person, project: Project | None, code: str) -> bool:
     """Whether `user` holds the role `code` on the project in person."""
     return any(s.role == code and not s.is_delegated for s in _seats(user, project))
 
 
-def delivers(user: Any, project: Project | None) -> bool:
+def delivers(user: Person, project: Project | None) -> bool:
     """Whether `user` holds the role that builds (MOE)."""
     return any(s.authority == Authority.DELIVERS and not s.is_delegated for s in _seats(user, project))
 
 
-def takes_part_in(user: Any, project: Project | None, kind: str, *natures: str) -> bool:
+def takes_part_in(user: Person, project: Project | None, kind: str, *natures: str) -> bool:
     """Whether `user` holds a role with one of these letters at the activity of `kind`, and does not decide or build."""
     outside = {Authority.DECIDES, Authority.DELIVERS}
     return any(s.may(nature, kind) for s in _seats(user, project) if s.authority not in outside for nature in natures)
 
 
-def role_held(user: Any, project: Project | None) -> str:
+def role_held(user: Person, project: Project | None) -> str:
     """Code of the role `user` holds on the project in person, or an empty string."""
     return next((s.role for s in _seats(user, project) if not s.is_delegated), "")
 
 
-def liaison(user: Any, project: Project) -> tuple[str, str]:
+def liaison(user: Person, project: Project) -> tuple[str, str]:
     """Codes of the role under which `user` asks about a requirement, and of the role that is asked.
 
     Who builds asks who writes the requirements, and the reverse. Either is empty where the project has none.
@@ -222,13 +219,3 @@ def signatories(project: Project, kind: str, amount: Decimal | None) -> list[Man
 
 def _now(project: Project) -> Any:
     return project.mandates.active().select_related("holder", "role").order_by("pk")
-
-
-permit(
-    "projects.found",
-    is_administrator,
-    act=_("open a project and name its first owner"),
-    rule="R1",
-    because=_("An administrator opens the project and names its owner; from then on the owner appoints."),
-    may=_("an administrator"),
-)

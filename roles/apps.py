@@ -10,5 +10,5 @@ class RolesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permission table of this app."""
-        import_module("roles.rules")
+        """Register the permission tables of this app."""
+        import_module("roles.access").discover(self.name)

@@ -10,17 +10,18 @@ import pytest
 from django.core.management import call_command
 
 from governance.ledger.enums import Act
-from roles.access import registered
+from roles.access import registered, tables
 from roles.enums import Authority
 from tests.sources import ROOT, called, modules, nodes, strings, templates
 
 ASKING = {"can", "ensure"}
+ACCESS = "roles/access.py"
 #: The door itself passes names on.
-THE_DOOR = {"roles/access.py", "roles/models.py"}
+THE_DOOR = {ACCESS, "roles/models.py"}
 #: The proof of permissions asks every one of them, by whatever name is registered.
 ASKS_ALL = {"governance/responsibilities/permissions.py", "governance/responsibilities/rights.py"}
 #: Where who-may-do-what is defined; everywhere else it is asked by the name of a permission.
-DEFINES_AUTHORITY = re.compile(r"(/rules|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$")
+DEFINES_AUTHORITY = re.compile(r"(/rules|/authorities|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$")
 #: Comparisons that look at what a role is, not at what the actor may: file → what is compared and why that is right.
 ABOUT_THE_ROLE_ITSELF = {
     "governance/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
@@ -76,8 +77,27 @@ def test_permissions_are_named_after_the_acts() -> None:
 
 
 def test_permissions_are_registered_in_the_rules_only() -> None:
-    found = {path for path, node in nodes(ast.Call) if called(node) == "permit"}
-    assert found == {"governance/rules.py", "projects/rules.py", "roles/rules.py"}
+    """Every capability has its own table, which is found as Django finds `admin.py`."""
+    written = {path for path, node in nodes(ast.Call) if called(node) == "Permission"}
+    assert {name.replace(".", "/") + ".py" for name in tables()} == written
+    assert {path for path, node in nodes(ast.Call) if called(node) in {"add_perm", "set_perm", "add_rule"}} == {ACCESS}
+    assert sum(map(len, tables().values())) == len(registered())
+
+
+def test_no_table_knows_another_capability_but_those_its_rows_are_about() -> None:
+    """What is taken out of the product takes its permissions along."""
+    known = {
+        (path, node.module or "")
+        for path, node in nodes(ast.ImportFrom)
+        if path.endswith("/rules.py") and (node.module or "").endswith(".rules")
+    }
+    assert known == {("governance/opinions/rules.py", "governance.proposals.rules")}
+
+
+def test_the_page_of_rules_is_what_the_product_says() -> None:
+    said = StringIO()
+    call_command("show_rules", stdout=said)
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == said.getvalue()
 
 
 def test_permissions_are_asked_through_the_one_door() -> None:

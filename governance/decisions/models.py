@@ -371,6 +371,11 @@ class Condition(SealedModel):
         }
 
     @property
+    def project(self) -> Project:
+        """The project of the decision."""
+        return self.decision.project
+
+    @property
     def is_reservation(self) -> bool:
         """Whether it is called a reservation: a condition of an acceptance."""
         return self.decision.reserves

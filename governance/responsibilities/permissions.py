@@ -18,11 +18,10 @@ from governance import workflow
 from governance.enums import ProposalState
 from governance.ledger.enums import Act
 from governance.models import Condition, Decision, Proposal, ProposalRevision
-from projects.mandates.seats import Seat, holding
+from projects.mandates.seats import Seat, Supposed
 from projects.models import Delegation, Interest, Mandate, Project, Question, Risk
-from roles.access import Permission, can, registered
+from roles.access import Permission, Person, can, registered
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
-from roles.models import User
 from roles.referential.content import Role
 
 
@@ -133,17 +132,16 @@ class Answer(models.TextChoices):
 
 @dataclass(frozen=True)
 class Column:
-    """Somebody supposed: the role they hold (or what they are instead), and the seats the predicates will see."""
+    """Somebody supposed, by the code and name of the role they hold or of what they are instead."""
 
     code: str
     name: str
-    holder: User
-    seats: tuple[Seat, ...] = ()
+    holder: Supposed
 
     @property
     def is_role(self) -> bool:
         """Whether it is a role of the matrix."""
-        return any(seat.role == self.code for seat in self.seats)
+        return any(seat.role == self.code for seat in self.holder.seats)
 
 
 @dataclass(frozen=True)
@@ -159,17 +157,21 @@ def columns(project: Project) -> list[Column]:
     """Somebody in each role of the matrix in force, then a delegate within all bounds, a stranger, an administrator."""
     roles = project.roles()
     found = [
-        Column(role.code, role.name, User(pk=-place), (_seat(project, role, -place),))
+        Column(role.code, role.name, Supposed(-place, (_seat(project, role, -place),)))
         for place, role in enumerate(roles, start=1)
     ]
     last = len(found)
     lent = [
-        Column(DELEGATE, _("A delegate, within the bounds"), User(pk=-last - 1), (_seat(project, role, -1, lent=True),))
+        Column(
+            DELEGATE,
+            _("A delegate, within the bounds"),
+            Supposed(-last - 1, (_seat(project, role, -1, lent=True),)),
+        )
         for role in roles
         if role.decides
     ]
-    nobody = Column(NOBODY, _("Somebody without a role"), User(pk=-last - 2))
-    administrator = Column(ADMINISTRATOR, _("An administrator"), User(pk=-last - 3, is_staff=True))
+    nobody = Column(NOBODY, _("Somebody without a role"), Supposed(-last - 2))
+    administrator = Column(ADMINISTRATOR, _("An administrator"), Supposed(-last - 3, is_staff=True))
     return [*found, *lent, nobody, administrator]
 
 
@@ -184,8 +186,7 @@ def _seat(project: Project, role: Role, mandate: int, *, lent: bool = False) -> 
 
 def may(column: Column, name: str, on: Any) -> bool:
     """What the server answers to whoever stands in this column."""
-    with holding(column.holder, column.seats):
-        return can(column.holder, name, on)
+    return can(column.holder, name, on)
 
 
 def proposing(project: Project, people: list[Column], kind: str) -> list[str]:
@@ -196,7 +197,7 @@ def proposing(project: Project, people: list[Column], kind: str) -> list[str]:
 
 def advising(people: list[Column], kind: str, author: str) -> list[str]:
     """Codes of the advisers that a submission by the role `author` would ask, when every role is held."""
-    seats = [seat for column in people if column.is_role for seat in column.seats]
+    seats = [seat for column in people if column.is_role for seat in column.holder.seats]
     asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.may(Nature.ADVISE, kind)]
     return sorted(seat.role for seat in asked if seat.role != author)
 
@@ -217,7 +218,7 @@ def condition_of(project: Project, role: str) -> Condition:
     return Condition(decision=Decision(project=project), role=role)
 
 
-def fixed(name: str, project: Project, holder: User) -> Any:
+def fixed(name: str, project: Project, holder: Person) -> Any:
     """What a permission that concerns no proposal is asked about, for this `holder`."""
     mandate = Mandate(project=project)
     objects = {

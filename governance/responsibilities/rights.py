@@ -19,7 +19,7 @@ from governance.responsibilities.permissions import (
     proposing,
     supposed,
 )
-from projects.mandates.seats import Seat, holding
+from projects.mandates.seats import Seat, suppose
 from projects.models import Project
 from roles.access import Permission, can, registered
 from roles.enums import DecisionKind
@@ -94,11 +94,11 @@ class Asking:
 
     def _granted(self, name: str, about: list[About], person: User, held: list[Seat]) -> set[str]:
         """The kinds of what `person` may do `name` to, with these seats; "" for what has no kind."""
-        with holding(person, held):
-            return {kind for kind, on in about if can(person, name, on)}
+        supposed_person = suppose(person, held)
+        return {kind for kind, on in about if can(supposed_person, name, on)}
 
     def _who(self, name: str, about: list[About]) -> Iterator[User]:
         for person in self.people:
-            with holding(person, self.seats[person.pk]):
-                if any(can(person, name, on) for _kind, on in about):
-                    yield person
+            supposed_person = suppose(person, self.seats[person.pk])
+            if any(can(supposed_person, name, on) for _kind, on in about):
+                yield person

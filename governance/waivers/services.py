@@ -16,7 +16,7 @@ from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
-from governance.rules import keepers_of_standards
+from governance.pmo_authorities import KEEPER_OF_STANDARDS
 from governance.standards.days import today
 from governance.waivers.reading import covered
 from projects.models import Project
@@ -85,7 +85,7 @@ def _ended(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> W
         project=project, subject=end, detail=waiver.reference, waiver=waiver.pk,
     )  # fmt: skip
     author = holders(project, waiver.revision.proposal.author_role)
-    people = [seat.holder for seat in (*owners(project), *keepers_of_standards(project), *author)]
+    people = [seat.person for seat in (*owners(project), *KEEPER_OF_STANDARDS.holders(project), *author)]
     reason = Reason.WAIVER_REVOKED if revokes else Reason.WAIVER_CLOSED
     notify(event=event, reason=reason, about=waiver, people=people)
     return waiver

@@ -7,7 +7,7 @@ from celery import shared_task
 from governance.granted_waivers.models import Waiver
 from governance.notices.models import Reason
 from governance.notices.services import tell_by_time
-from governance.rules import keepers_of_standards
+from governance.pmo_authorities import KEEPER_OF_STANDARDS
 from governance.standards.days import today
 from governance.waivers.reading import WARNING, ending
 from projects.models import Project
@@ -28,5 +28,5 @@ def tell_of_waivers() -> int:
 
 
 def _tell(reason: Reason, waiver: Waiver) -> int:
-    people = [seat.holder for seat in (*owners(waiver.project), *keepers_of_standards(waiver.project))]
+    people = [seat.person for seat in (*owners(waiver.project), *KEEPER_OF_STANDARDS.holders(waiver.project))]
     return tell_by_time(reason=reason, about=waiver, people=people)

@@ -262,6 +262,11 @@ class Delegation(ActModel):
         return self.delegate
 
     @property
+    def project(self) -> Project:
+        """The project of the mandate it was given under."""
+        return self.mandate.project
+
+    @property
     def starts_at(self) -> datetime:
         """First instant of the delegation."""
         return self.period.lower  # type: ignore[no-any-return]

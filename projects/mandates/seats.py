@@ -4,8 +4,7 @@ A seat is what the predicates of `projects/rules.py` look at; whoever needs the 
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -31,6 +30,7 @@ from django.db.models.functions import Cast
 from projects.interests.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
 from roles import acting, prepared
+from roles.access import Person
 from roles.enums import Authority
 from roles.models import User, in_reader_language
 from roles.prepared import ANY_TIME, ANYBODY, Prepared
@@ -81,20 +81,27 @@ class Seat:
         return self.delegation_id is not None
 
 
-def seats_of(user: User) -> list[Seat]:
+@dataclass(frozen=True)
+class Supposed:
+    """Somebody supposed to hold these seats and no others: permissions may be asked of them, they never act."""
+
+    pk: int
+    seats: Sequence[Seat] = ()
+    is_staff: bool = False
+    is_active: bool = True
+    is_authenticated: bool = True
+
+
+def suppose(user: User, seats: Sequence[Seat]) -> Supposed:
+    """Return `user` as if they held these seats and no others."""
+    return Supposed(user.pk, seats, user.is_staff, user.is_active)
+
+
+def seats_of(user: Person) -> Sequence[Seat]:
     """Every seat `user` holds at the instant of the act; empty when the account is not active."""
+    if isinstance(user, Supposed):
+        return user.seats
     return acting.once(("seats", user.pk), lambda: _read(user)) if user.is_active else []
-
-
-@contextmanager
-def holding(user: User, seats: Sequence[Seat]) -> Iterator[None]:
-    """Let the permissions asked inside see `user`, who need not exist, hold these seats and no others.
-
-    It is for asking only: an act reads the seats of its actor afresh from its lock on, and so does the database.
-    """
-    with acting.remembering():
-        acting.once(("seats", user.pk), lambda: list(seats))
-        yield
 
 
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
@@ -129,7 +136,7 @@ def _tied(person: str, project: str) -> Exists:
     return Exists(Interest.objects.blocking().filter(person=OuterRef(person), project=OuterRef(project)))
 
 
-def _read(user: User) -> list[Seat]:
+def _read(user: Person) -> list[Seat]:
     return [_seat(*row[1:]) for row in prepared.read(_statement(), user.pk)]
 
 

@@ -23,7 +23,7 @@ from governance.responsibilities.permissions import (
     proposing,
 )
 from governance.responsibilities.rights import Asking, Right, Standing
-from projects.mandates.seats import holding, seats_of, seats_on
+from projects.mandates.seats import seats_of, seats_on, suppose
 from projects.models import Bidder, Interest, Project
 from projects.rules import is_owner
 from roles.access import Refused, can, registered
@@ -175,21 +175,22 @@ def test_whatever_the_matrix_one_role_decides_and_nobody_decides_what_they_wrote
 # — a supposed holder reaches nothing —
 
 
-def test_a_supposed_seat_is_seen_inside_the_block_only(project_one: Project, outsider: User, owner: User) -> None:
+def test_a_supposed_seat_is_seen_by_the_question_only(project_one: Project, outsider: User, owner: User) -> None:
     seat = seats_of(owner)[0]
     with remembering():
         assert not is_owner(outsider, project_one)
-        with holding(outsider, [seat]):
-            assert is_owner(outsider, project_one)
+        assert is_owner(suppose(outsider, [seat]), project_one)
         assert not is_owner(outsider, project_one)
 
 
 def test_no_act_is_done_under_a_supposed_seat(project_one: Project, owner: User, outsider: User, proposal: Any) -> None:
     file, kept = proposal("ready_for_decision"), acts.recorded()
-    with holding(outsider, seats_of(owner)):
-        assert can(outsider, "governance.decide", file)
-        with pytest.raises(Refused):
-            acts.decided(outsider, file)
+    supposed = suppose(outsider, seats_of(owner))
+    assert can(supposed, "governance.decide", file)
+    with pytest.raises(Refused):
+        acts.decided(outsider, file)
+    with pytest.raises(ValueError, match="instance"):
+        acts.decided(supposed, file)  # type: ignore[arg-type]
     assert acts.recorded() == kept
 
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
 
 from governance.models import Condition, Decision
+from projects.authorities import OWNER, PROVIDER
 from projects.models import Delegation, Document, Interest, Mandate, Question
 from roles.access import Refused, can, ensure, registered
 from roles.acting import acting_as
@@ -150,6 +152,15 @@ def test_a_closed_account_loses_every_permission(name: str, cast: dict[str, Any]
 def test_without_an_object_nobody_holds_a_permission_that_needs_one(name: str, cast: dict[str, Any]) -> None:
     holders = {member for member in CAST if can(cast[member], name)}
     assert holders == (HOLDERS[name] if name in WITHOUT_OBJECT else set())
+
+
+def test_two_authorities_make_one(project_one: Any, owner: Any, moe: Any, pmo: Any) -> None:
+    either = OWNER | PROVIDER
+    assert [either.holds(user, project_one) for user in (owner, moe, pmo)] == [True, True, False]
+    assert [seat.person for seat in (either | OWNER).holders(project_one)] == [owner, moe]
+    with translation.override("en"):
+        assert str(either.name) == "the project owner, or the solution provider"
+        assert str(either.named("both of them").name) == "both of them"
 
 
 def test_a_visitor_has_no_permission(objects: dict[str, Any]) -> None:

@@ -1,0 +1,44 @@
+"""Who decides on a proposal, and who proves, lifts and waives the conditions of a decision."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.proposals.models import Proposal
+from projects import rules
+from projects.authorities import OWNER, OWNER_DECIDES, NamedRole
+from roles.access import Authority, Holder, Permission, Person
+
+
+class Signatory(Authority[Proposal]):
+    """Signs decisions of the kind and amount of the proposal, and did not write it."""
+
+    def holds(self, user: Person, on: Proposal | None) -> bool:
+        return (
+            on is not None
+            and user.pk not in on.writers
+            and rules.holds_decision(user, on.project, on.delegable_kind, on.amount)
+        )
+
+    def holders(self, on: Proposal) -> Iterable[Holder]:
+        return rules.signatories(on.project, on.delegable_kind, on.amount)
+
+
+PERMISSIONS = (
+    Permission(
+        "governance.decide",
+        _("decide on this proposal"),
+        "R1",
+        OWNER_DECIDES,
+        Signatory(_("the project owner, or a delegate for this kind and amount")),
+    ),
+    Permission("governance.lift", _("lift this condition"), "R1", OWNER_DECIDES, OWNER),
+    Permission("governance.waive", _("waive this condition"), "R1", OWNER_DECIDES, OWNER),
+    Permission(
+        "governance.prove",
+        _("give the proof of this condition"),
+        "R4",
+        _("The role that answers for a condition gives its proof; the owner alone lifts it."),
+        NamedRole(_("a holder of the role that answers for the condition"), "role"),
+    ),
+)

@@ -1,0 +1,17 @@
+"""Who adds and replaces documents."""
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.authorities import OWNER_OR_PROPOSER
+from roles.access import Permission
+
+EVIDENCE_IS_ADDED = _(
+    "Whoever proposes, and the owner, add the documents a decision rests on; a version once added stays as it is."
+)
+
+PERMISSIONS = (
+    Permission(
+        "governance.add_document", _("add a document to this project"), "R5", EVIDENCE_IS_ADDED, OWNER_OR_PROPOSER
+    ),
+    Permission("governance.replace_document", _("replace this document"), "R5", EVIDENCE_IS_ADDED, OWNER_OR_PROPOSER),
+)

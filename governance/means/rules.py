@@ -1,0 +1,10 @@
+"""Who keeps the budget of a project."""
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.pmo_authorities import FOLLOWER, STEERING_IS_FOLLOWED
+from roles.access import Permission
+
+PERMISSIONS = (
+    Permission("governance.plan_means", _("keep the means of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER),
+)

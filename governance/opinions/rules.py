@@ -1,0 +1,32 @@
+"""Who gives an opinion on a proposal, and who notes a binding one."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.proposals.models import Proposal
+from governance.proposals.rules import ADVISER, ADVISERS_ADVISE
+from projects import rules
+from roles.access import Authority, Holder, Permission, Person
+
+
+class AnotherAdviser(Authority[Proposal]):
+    """The advisers whose role did not write the proposal."""
+
+    def holds(self, user: Person, on: Proposal | None) -> bool:
+        return on is not None and rules.advising_role(user, on.project) not in {None, on.author_role}
+
+    def holders(self, on: Proposal) -> Iterable[Holder]:
+        return [seat for seat in rules.advisers(on.project) if seat.role.code != on.author_role]
+
+
+PERMISSIONS = (
+    Permission("governance.advise", _("give an opinion on this proposal"), "R2", ADVISERS_ADVISE, ADVISER),
+    Permission(
+        "governance.note_binding",
+        _("note a binding opinion on this proposal"),
+        "R2",
+        _("The binding opinion of an authority outside is noted by an adviser who did not write the proposal."),
+        AnotherAdviser(_("an adviser whose role did not write the proposal")),
+    ),
+)

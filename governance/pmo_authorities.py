@@ -1,0 +1,27 @@
+"""Authorities and sentences that several permission tables of the project office share."""
+
+from django.utils.translation import gettext_lazy as _
+
+from projects.authorities import TakingPart
+from roles.enums import DecisionKind, Nature
+
+CONFORMITY_IS_CHECKED = _(
+    "The role that produces or proposes the standards checks conformity with them; the owner alone grants waivers."
+)
+STEERING_IS_FOLLOWED = _(
+    "The role that consolidates the schedule and the budget in the matrix follows them and publishes the weather."
+)
+
+KEEPER_OF_STANDARDS = TakingPart(
+    _("a holder of a role that produces or proposes the standards"),
+    DecisionKind.STANDARD_ADOPTION,
+    Nature.PRODUCE,
+    Nature.PROPOSE,
+)
+#: By the letters of the follow-up: who produces the schedule, or equips those who build it.
+FOLLOWER = TakingPart(
+    _("a holder of the role that consolidates the schedule and the budget"),
+    DecisionKind.SCHEDULE,
+    Nature.PRODUCE,
+    Nature.SUPPORT,
+)

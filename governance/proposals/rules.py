@@ -1,0 +1,97 @@
+"""Who writes a proposal, who changes, submits and withdraws it, and who takes up its review."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.proposals.models import Proposal
+from projects import rules
+from projects.authorities import PROPOSER, NamedRole, Subject, project_of
+from roles.access import Authority, Holder, Permission, Person
+
+ADVISERS_PROPOSE = _(
+    "The responsibility matrix says who proposes what; the owner does not decide on their own proposal."
+)
+ADVISERS_ADVISE = _(
+    "The roles that advise in the responsibility matrix give one opinion per revision; it is never a vote."
+)
+
+
+class ProposerOfItsKind(Authority[Subject]):
+    """Proposes: on a project something at all, on an intended proposal its kind."""
+
+    def holds(self, user: Person, on: Subject | None) -> bool:
+        return rules.proposing_role(user, project_of(on), self.kind(on)) is not None
+
+    def holders(self, on: Subject) -> Iterable[Holder]:
+        project = project_of(on)
+        return rules.proposers(project, self.kind(on)) if project else ()
+
+    def kind(self, on: Subject | None) -> str:
+        """Return the kind of an intended proposal."""
+        return on.kind if isinstance(on, Proposal) else ""
+
+
+class AuthorWhoProposes(Authority[Proposal]):
+    """The role that wrote the proposal, while the matrix lets it propose this kind."""
+
+    def holds(self, user: Person, on: Proposal | None) -> bool:
+        return (
+            on is not None
+            and rules.holds_role(user, on.project, on.author_role)
+            and rules.proposing_role(user, on.project, on.kind) == on.author_role
+        )
+
+    def holders(self, on: Proposal) -> Iterable[Holder]:
+        return [seat for seat in rules.proposers(on.project, on.kind) if seat.role.code == on.author_role]
+
+
+class Opining(Authority[Proposal]):
+    """The letter “advises” at the activity of the proposal, but the author's role: those whose opinion is welcome."""
+
+    def holds(self, user: Person, on: Proposal | None) -> bool:
+        if on is None or on.current is None:
+            return False
+        role = rules.opining_role(user, on.project, on.kind)
+        if role is None or role == on.author_role:
+            return False
+        # An adviser is asked when the file is submitted; other roles with the letter are welcome.
+        return role in on.current.asked_roles or role != rules.advising_role(user, on.project)
+
+    def holders(self, on: Proposal) -> Iterable[Holder]:
+        return [seat for seat in rules.opining(on.project, on.kind) if seat.role.code != on.author_role]
+
+
+class AskedAdviser(Opining):
+    """The advisers asked for their opinion when the proposal was submitted."""
+
+    def holds(self, user: Person, on: Proposal | None) -> bool:
+        if on is None or on.current is None:
+            return False
+        return rules.advising_role(user, on.project) in on.current.asked_roles
+
+
+ADVISER = Opining(_("a holder of a role that advises in the responsibility matrix"))
+AUTHORS_ROLE = NamedRole(_("a holder of the role that wrote the proposal"), "author_role")
+
+PERMISSIONS = (
+    Permission(
+        "governance.propose",
+        _("write a proposal on this project"),
+        "R2",
+        ADVISERS_PROPOSE,
+        ProposerOfItsKind(PROPOSER.name),
+    ),
+    Permission("governance.edit", _("change this proposal"), "R2", ADVISERS_PROPOSE, AUTHORS_ROLE),
+    Permission(
+        "governance.submit", _("submit this proposal"), "R2", ADVISERS_PROPOSE, AuthorWhoProposes(AUTHORS_ROLE.name)
+    ),
+    Permission("governance.withdraw", _("withdraw this proposal"), "R2", ADVISERS_PROPOSE, AUTHORS_ROLE),
+    Permission(
+        "governance.take_up",
+        _("take up the review of this proposal"),
+        "R2",
+        ADVISERS_ADVISE,
+        AskedAdviser(ADVISER.name),
+    ),
+)

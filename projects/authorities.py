@@ -1,0 +1,132 @@
+"""Authorities on a project and on whatever stands on one: the vocabulary of the permission tables (`rules.py`)."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from django.utils.translation import gettext_lazy as _
+
+from projects import rules
+from projects.project.models import Project
+from roles.access import Authority, Holder, Person, Text
+
+OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
+
+
+class OnProject(Protocol):
+    """Something that stands on a project."""
+
+    @property
+    def project(self) -> Project: ...
+
+
+type Subject = Project | OnProject
+
+
+def project_of(on: Subject | None) -> Project | None:
+    """Return the project itself, or the one that `on` stands on."""
+    return on if on is None or isinstance(on, Project) else on.project
+
+
+class ProjectAuthority(Authority[Subject]):
+    """An authority that looks at the project alone, whatever it is asked about."""
+
+    def holds(self, user: Person, on: Subject | None) -> bool:
+        project = project_of(on)
+        return project is not None and self.holds_on(user, project)
+
+    def holders(self, on: Subject) -> Iterable[Holder]:
+        project = project_of(on)
+        return self.holders_on(project) if project else ()
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        """Return whether `user` has the authority on `project`."""
+        raise NotImplementedError
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        """List the mandates and delegations that carry the authority on `project` today."""
+        raise NotImplementedError
+
+
+class Owner(ProjectAuthority):
+    """The owner in office."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return rules.is_owner(user, project)
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return rules.owners(project)
+
+
+class Proposer(ProjectAuthority):
+    """The roles with the letter “proposes” at the activity of `kind`, at any without one."""
+
+    def __init__(self, name: Text, kind: str = "") -> None:
+        super().__init__(name)
+        self.kind = kind
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return rules.proposing_role(user, project, self.kind) is not None
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return rules.proposers(project, self.kind)
+
+
+class TakingPart(ProjectAuthority):
+    """The roles with one of these letters at the activity of `kind`, but those that decide or build."""
+
+    def __init__(self, name: Text, kind: str, *natures: str) -> None:
+        super().__init__(name)
+        self.kind, self.natures = kind, natures
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return rules.takes_part_in(user, project, self.kind, *self.natures)
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return rules.taking_part_in(project, self.kind, *self.natures)
+
+
+class Provider(ProjectAuthority):
+    """The role that builds."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return rules.delivers(user, project)
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return rules.providers(project)
+
+
+class AnyRole(ProjectAuthority):
+    """Every role that is held in person."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return bool(rules.role_held(user, project))
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return rules.role_holders(project)
+
+
+class NamedRole(Authority[OnProject]):
+    """The role whose code stands in the field `field` of the object; nobody while it is empty."""
+
+    def __init__(self, name: Text, field: str) -> None:
+        super().__init__(name)
+        self.field = field
+
+    def holds(self, user: Person, on: OnProject | None) -> bool:
+        code = self.code(on) if on else ""
+        return on is not None and bool(code) and rules.holds_role(user, on.project, code)
+
+    def holders(self, on: OnProject) -> Iterable[Holder]:
+        code = self.code(on)
+        return rules.holders(on.project, code) if code else ()
+
+    def code(self, on: OnProject) -> str:
+        """Return the code of the role named by `on`."""
+        return str(getattr(on, self.field))
+
+
+OWNER = Owner(_("the project owner"))
+PROPOSER = Proposer(_("a holder of a role that proposes in the responsibility matrix"))
+OWNER_OR_PROPOSER = (OWNER | PROPOSER).named(_("the project owner, or a holder of a role that proposes"))
+PROVIDER = Provider(_("the solution provider"))
+ROLE_HOLDER = AnyRole(_("a holder of a role on the project"))

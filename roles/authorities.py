@@ -1,0 +1,15 @@
+"""Authorities that concern no project: the administrators, who hold no right on any project by it (R1)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from roles.access import Authority, Person
+
+
+class Administrator(Authority[object]):
+    """Configures the installation; the only authority that needs no object."""
+
+    def holds(self, user: Person, on: object | None) -> bool:
+        return user.is_staff
+
+
+ADMINISTRATOR = Administrator(_("an administrator"))
