@@ -59,7 +59,7 @@ class Attack:
             answer = refusal(attempt, role=role, without=before)
             assert self.message in answer, f"as the {role} role: {answer or 'let through'}"
         if self.is_on_trigger:
-            answer = refusal(attempt, without=[*before, switch(self.guard)])
+            answer = refusal(attempt, role=self.roles[-1], without=[*before, switch(self.guard)])
             assert self.message not in answer, "refused in the same words without the trigger"
 
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
 from roles.erasure import erasable, mark
-from tests.database import copy_of, run
+from tests.attacks import Attack
+from tests.database import OWNER, copy_of, run, triggers
 
-Attack = Callable[[type[models.Model]], Any]
+Attempt = Callable[[type[models.Model]], Any]
 
 
 def _update(model: type[models.Model]) -> None:
@@ -56,12 +58,28 @@ ADDED = "can only be added to (R6)"
 KEPT = "is kept, never deleted"
 DATED = "An act is dated when it takes place"
 
-#: trigger → (attack, refusal) pairs.
-GENERIC: dict[str, list[tuple[Attack, str]]] = {
+#: Trigger that many tables share → what is tried, and the refusal; without one it is the whole sentence of the trigger.
+GENERIC: dict[str, list[tuple[Attempt, str]]] = {
     "is_never_changed_or_deleted": [(_update, ADDED), (_delete, ADDED)],
     "is_never_deleted": [(_delete, KEPT)],
-    "is_never_emptied": [(_truncate, "")],
+    "is_never_emptied": [(_truncate, "")],  # other tables refuse in its wake, in words that begin otherwise
     "a_dated_by_the_database": [(_back_date, DATED), (_post_date, DATED)],
     "is_erased_on_record": [(_erase_unrecorded, "A text is erased on record, with the reason")],
     "always_names_its_actor": [(_anonymous, "A history row must name its actor")],
 }
+
+
+def attacks_on(model: type[models.Model]) -> list[Attack]:
+    """List the attacks on the triggers that a table shares with others, by the owner of the tables."""
+    return [
+        Attack(
+            guard=name.partition(".")[2],
+            what=attempt.__name__.strip("_"),
+            attempt=partial(attempt, model),
+            message=said or trigger.func.split("'")[1],
+            roles=(OWNER,),
+        )
+        for name, (of, trigger) in triggers().items()
+        if of is model
+        for attempt, said in GENERIC.get(name.rpartition(".")[2], ())
+    ]

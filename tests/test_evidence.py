@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.conf import settings
 from django.db import connection, models
@@ -58,8 +57,8 @@ from roles.history import history_models
 from roles.models import User
 from tests import checked_standards, risks
 from tests.acts import drafted, submitted
-from tests.database import OWNER, RUNTIME, installed, our_models, owning, refusal, run, triggers, undone
-from tests.generic_attacks import GENERIC
+from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
+from tests.generic_attacks import GENERIC, attacks_on
 from tests.governance.imports_files import sent
 from tests.ledger import signed
 
@@ -104,8 +103,7 @@ EVIDENCE = {
     Review,
 }
 PARTS_OF_DRAFTS = {"roles.responsibility", "governance.standardcheckpoint"}
-SHARED = {name: found for name, found in triggers().items() if name.rpartition(".")[2] in GENERIC}
-SHARING = list(dict.fromkeys(model for model, _trigger in SHARED.values()))
+SHARING = [model for model in our_models() if attacks_on(model)]
 INSERT_ONLY = [*EVIDENCE, *history_models()]
 
 
@@ -134,36 +132,27 @@ def _a_row_of_what_the_cast_does_not_leave(
         yield
 
 
-def words(trigger: pgtrigger.Trigger, refused: str) -> str:
-    """The refusal, or for TRUNCATE the whole sentence of the trigger, because other tables refuse in its wake."""
-    return refused or trigger.func.split("'")[1]
-
-
 @pytest.mark.parametrize("model", SHARING, ids=lambda model: model.__name__)
 def test_each_shared_trigger_refuses_even_the_owner_of_the_table_and_nothing_does_without_it(
     model: type[models.Model],
 ) -> None:
     assert model._default_manager.exists(), "an attack on an empty table proves nothing"
     faults = []
-    for name in [name for name, (of, _trigger) in SHARED.items() if of is model]:
-        trigger = SHARED[name][1]
-        for attack, refused in GENERIC[name.rpartition(".")[2]]:
-            tried, said = f"{name}: {attack.__name__.strip('_')}", words(trigger, refused)
-            if said not in (answer := refusal(lambda attack=attack: attack(model), role=OWNER)):
-                faults.append(f"{tried}: {answer or 'let through'}")
-            off = installed(model, trigger)
-            if said in refusal(lambda attack=attack: attack(model), role=OWNER, without=off):
-                faults.append(f"{tried}: refused in the same words without the trigger")
+    for attack in attacks_on(model):
+        try:
+            attack.prove()
+        except AssertionError as fault:
+            faults.append(f"{attack}: {fault}")
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("family", GENERIC)
 def test_the_runtime_role_is_refused_too(family: str) -> None:
     """One table of each family; that no right opens another one is held below."""
-    model, trigger = next(found for name, found in SHARED.items() if name.rpartition(".")[2] == family)
-    for attack, refused in GENERIC[family]:
-        answer = refusal(lambda attack=attack: attack(model), role=RUNTIME)
-        assert "permission denied" in answer or words(trigger, refused) in answer, attack.__name__
+    tried = [attack for model in SHARING for attack in attacks_on(model) if attack.guard.endswith(f".{family}")]
+    for attack in tried[: len(GENERIC[family])]:
+        answer = refusal(attack.attempt, role=RUNTIME)
+        assert "permission denied" in answer or attack.message in answer, attack
 
 
 # — which table carries which trigger —
