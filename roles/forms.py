@@ -8,11 +8,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import QueryDict
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from roles.erasure import MARK
+from roles.history import version_of
 
 LINE, PROSE = 200, 20_000
 #: Letters to Unicode, nothing to the eye: Hangul fillers and the empty Braille pattern.
@@ -201,3 +204,48 @@ def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:
             forget_errors(*part.forms)
         else:
             part._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
+
+
+def labelled(choices: Any) -> Any:
+    """Return the choices with capitals, in the reader's language."""
+    return lambda: [(value, capfirst(label)) for value, label in choices]
+
+
+def optional(choices: Any) -> Any:
+    """Return the choices with capitals, and none of them first."""
+    return lambda: [("", "—"), *labelled(choices)()]
+
+
+class CodeField[M: models.Model](TextField):
+    """A row typed as its code; `rows` are set by the form."""
+
+    rows: Any = None
+
+    def clean(self, value: Any) -> M | None:
+        """Return the row of this code. Raises ValidationError when there is none."""
+        code = super().clean(value)
+        if not code:
+            return None
+        found: M | None = self.rows.filter(code__iexact=code).first()
+        if found is None:
+            raise ValidationError(self.error_messages["unknown"])
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the code of a row."""
+        return getattr(value, "code", value)
+
+
+class RowForm(forms.Form):
+    """The fields of a row; a row that is changed carries the version that was read, and keeps its `kept` fields."""
+
+    kept: tuple[str, ...] = ()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, project: Any, row: models.Model | None = None, **initial: Any) -> None:
+        names = [name for name in self.base_fields if name != "seen"]
+        read = {name: getattr(row, name) for name in names if hasattr(row, name)} if row else {}
+        super().__init__(data, initial=read | ({"seen": version_of(row)} if row else {}) | initial)
+        self.order_fields([name for name in self.fields if name != "seen"])
+        for name in self.kept if row is not None else ():
+            del self.fields[name]

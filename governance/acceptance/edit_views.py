@@ -1,17 +1,15 @@
-"""The acts of acceptance: each a form and one call of a service."""
+"""The pages of acceptance that write."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from governance.acceptance import reading, services
 from governance.acceptance.forms import (
@@ -20,97 +18,110 @@ from governance.acceptance.forms import (
     CorrectionForm,
     DefectForm,
     DeliverableForm,
-    PlannedForm,
     RunForm,
 )
 from governance.acceptance.views import campaign_context, may, visible_campaign, visible_defect
-from governance.one_form import Words, one_form, posted
+from governance.form_views import UNPROCESSABLE, Text
+from governance.project_form_views import RowActView, RowFormView
 from governance.refusals.views import Conflict, conflict
-from governance.visible import visible_project
 from projects.acceptance.enums import Result
 from projects.acceptance.models import not_run_in, tests_of
-from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Project
+from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable
 from roles.access import ensure, reader
 from roles.forms import add_errors
 
-UNPROCESSABLE = 422
+
+class DeliverableFormView(RowFormView):
+    """Add what the provider is to hand over, change it, or note that it was delivered."""
+
+    model = Deliverable
+    pk_url_kwarg = "deliverable_id"
+    permission = "governance.plan_acceptance"
+    form_class = DeliverableForm
+    service = services.write_deliverable
+    new_title = _("Add a deliverable")
+    lede = _("What the provider hands over, in which lot and when; a campaign may check it.")
+    button = _("Record the deliverable")
+    done = _("The deliverable is recorded.")
+    back_label = _("Acceptance")
+    back_url_name = "governance:acceptance"
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of a deliverable that is changed."""
+        return _("Change deliverable %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
-@require_http_methods(["GET", "POST"])
-def deliverable_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Add what the provider is to hand over."""
-    return _deliverable(request, visible_project(request, code), None)
+class AcceptanceTestFormView(RowFormView):
+    """Write a test, change one, or retire it; the address may name the `requirement` and `criterion` of a new one."""
+
+    model = AcceptanceTest
+    select_related = ("requirement",)
+    pk_url_kwarg = "test_id"
+    permission = "governance.plan_acceptance"
+    form_class = AcceptanceTestForm
+    service = services.write_test
+    new_title = _("Write a test")
+    lede = _("How one sees that a requirement, or one of its criteria, is met.")
+    button = _("Record the test")
+    done = _("The test is recorded.")
+    back_label = _("Acceptance")
+    back_url_name = "governance:acceptance"
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of a test that is changed."""
+        return _("Change test %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin a new test with what the address names."""
+        named = () if self.row else ("requirement", "criterion")
+        return super().get_form_kwargs() | {name: self.request.GET[name] for name in named if name in self.request.GET}
+
+    def get_back_label(self) -> Text:
+        """Return the code of the test, or the name of the overview for a new one."""
+        return self.row.code if self.row else self.back_label
+
+    def get_back_url(self) -> str:
+        """Return the address of the test, or of the overview for a new one."""
+        return self.row.get_absolute_url() if self.row else super().get_back_url()
 
 
-@require_http_methods(["GET", "POST"])
-def deliverable_edit(request: HttpRequest, deliverable_id: int) -> HttpResponse:
-    """Change a deliverable, or note that it was delivered."""
-    rows = Deliverable.objects.visible_to(request.user).select_related("project")
-    row = get_object_or_404(rows, pk=deliverable_id)
-    return _deliverable(request, row.project, row)
+class CampaignFormView(RowFormView):
+    """Open a campaign, or change one that is open."""
 
+    pk_url_kwarg = "campaign_id"
+    permission = "governance.plan_acceptance"
+    form_class = CampaignForm
+    service = services.open_campaign
+    new_title = _("Open a campaign")
+    title = _("Change the campaign")
+    lede = _("A series of runs of the tests in use. Closing it freezes what it found, for the owner.")
+    button = _("Record the campaign")
+    done = _("The campaign is recorded.")
+    shows_result = True
+    conflicts = (services.CampaignClosed,)
+    back_label = _("Acceptance")
+    back_url_name = "governance:acceptance"
 
-def _deliverable(request: HttpRequest, project: Project, row: Deliverable | None) -> HttpResponse:
-    words = Words(
-        _("Change deliverable %(code)s") % {"code": row.code} if row else _("Add a deliverable"),
-        _("What the provider hands over, in which lot and when; a campaign may check it."),
-        _("Record the deliverable"), _("The deliverable is recorded."), *_overview(project),
-    )  # fmt: skip
-    return _planned(request, project, DeliverableForm, row, words, services.write_deliverable)
+    def get_row(self, number: int) -> AcceptanceCampaign:
+        """Return the campaign. Raises Http404."""
+        return visible_campaign(self.request, number)
 
+    def check(self) -> None:
+        """Raise CampaignClosed on a closed campaign."""
+        if self.row and self.row.is_closed:
+            raise services.CampaignClosed(self.row)
 
-@require_http_methods(["GET", "POST"])
-def acceptance_test_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Write a test; the address may name its `requirement` and `criterion`."""
-    return _test(request, visible_project(request, code), None)
+    def get_back_label(self) -> Text:
+        """Return the title of the campaign, or the name of the overview for a new one."""
+        return self.row.title if self.row else self.back_label
 
+    def get_back_url(self) -> str:
+        """Return the address of the campaign, or of the overview for a new one."""
+        return self.row.get_absolute_url() if self.row else super().get_back_url()
 
-@require_http_methods(["GET", "POST"])
-def acceptance_test_edit(request: HttpRequest, test_id: int) -> HttpResponse:
-    """Change a test, or retire it."""
-    rows = AcceptanceTest.objects.visible_to(request.user).select_related("project", "requirement")
-    row = get_object_or_404(rows, pk=test_id)
-    return _test(request, row.project, row)
-
-
-def _test(request: HttpRequest, project: Project, row: AcceptanceTest | None) -> HttpResponse:
-    place = (row.code, row.get_absolute_url()) if row else _overview(project)
-    words = Words(
-        _("Change test %(code)s") % {"code": row.code} if row else _("Write a test"),
-        _("How one sees that a requirement, or one of its criteria, is met."),
-        _("Record the test"), _("The test is recorded."), *place,
-    )  # fmt: skip
-    given = {} if row else {name: request.GET[name] for name in ("requirement", "criterion") if name in request.GET}
-    return _planned(request, project, AcceptanceTestForm, row, words, services.write_test, **given)
-
-
-@require_http_methods(["GET", "POST"])
-def campaign_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Open a campaign."""
-    return _campaign(request, visible_project(request, code), None)
-
-
-@require_http_methods(["GET", "POST"])
-def campaign_edit(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Change a campaign that is open."""
-    row = visible_campaign(request, campaign_id)
-    return _campaign(request, row.project, row)
-
-
-def _campaign(request: HttpRequest, project: Project, row: AcceptanceCampaign | None) -> HttpResponse:
-    place = (row.title, row.get_absolute_url()) if row else _overview(project)
-    words = Words(
-        _("Change the campaign") if row else _("Open a campaign"),
-        _("A series of runs of the tests in use. Closing it freezes what it found, for the owner."),
-        _("Record the campaign"), _("The campaign is recorded."), *place, shows_it=True,
-    )  # fmt: skip
-    ensure(request.user, "governance.plan_acceptance", project)
-    if row and row.is_closed:
-        return _closed_already(request, row)
-    try:
-        return _planned(request, project, CampaignForm, row, words, services.open_campaign)
-    except services.CampaignClosed as error:
-        return _closed_already(request, error.campaign)
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the campaign is closed."""
+        return _closed(self.row)
 
 
 @require_POST
@@ -130,7 +141,8 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
         else:
             status = UNPROCESSABLE
     except services.CampaignClosed:
-        return _closed_already(request, on, [(str(form["note"].label), str(form["note"].value() or ""))])
+        typed = [(str(form["note"].label), str(form["note"].value() or ""))]
+        return conflict(request, _closed(on, typed))
     except ValidationError as error:
         add_errors(form, error, elsewhere="note")
         status = UNPROCESSABLE
@@ -159,139 +171,172 @@ def _row(
     return render(request, "governance/_campaign_answer.html", context, status=status)
 
 
-@require_http_methods(["GET", "POST"])
-def campaign_close(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """Close a campaign: one page that says what it means, then the act."""
-    on = visible_campaign(request, campaign_id)
-    ensure(request.user, "governance.close_campaign", on)
-    if on.is_closed:
-        return _closed_already(request, on)
-    lede = _(
-        "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
-        " afterwards; another campaign can follow."
-    )
-    if left := not_run_in(on).count():
-        lede += " " + ngettext(
-            "%(n)s test has no result: the owner reads that it was not run.",
-            "%(n)s tests have no result: the owner reads that they were not run.",
-            left,
-        ) % {"n": left}
-    words = Words(
-        _("Close the campaign"), lede, _("Close the campaign"),
-        _("The campaign is closed. Put the acceptance to the owner."), on.title, on.get_absolute_url(),
-    )  # fmt: skip
-    if request.method == "GET":
-        return one_form(request, on.project, forms.Form(), words, lambda typed: None)
-    try:
-        services.close_campaign(actor=reader(request), campaign=on)
-    except services.CampaignClosed:
-        return _closed_already(request, on)
-    except services.NothingTested:
-        return _cannot_close(request, words, _("No test was run in it: there is nothing to report."))
-    except ValidationError as error:
-        return _cannot_close(request, words, error.messages[0])
-    messages.success(request, words.done)
-    return redirect(on)
+class CampaignActView(RowActView):
+    """An act on a campaign that is open."""
+
+    pk_url_kwarg = "campaign_id"
+    conflicts: tuple[type[Exception], ...] = (services.CampaignClosed,)
+
+    def get_row(self, number: int) -> AcceptanceCampaign:
+        """Return the campaign. Raises Http404."""
+        return visible_campaign(self.request, number)
+
+    def check(self) -> None:
+        """Raise CampaignClosed on a closed campaign."""
+        if self.row.is_closed:
+            raise services.CampaignClosed(self.row)
+
+    def get_back_label(self) -> Text:
+        """Return the title of the campaign."""
+        title: str = self.row.title
+        return title
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the campaign is closed."""
+        return _closed(self.row)
 
 
-@require_http_methods(["GET", "POST"])
-def defect_new(request: HttpRequest, campaign_id: int) -> HttpResponse:
+class CampaignCloseView(CampaignActView):
+    """Close a campaign."""
+
+    permission = "governance.close_campaign"
+    title = button = _("Close the campaign")
+    done = _("The campaign is closed. Put the acceptance to the owner.")
+    conflicts = (services.CampaignClosed, services.NothingTested)
+
+    def get_lede(self) -> Text:
+        """Return what closing means, and how many tests were not run."""
+        lede = gettext(
+            "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
+            " afterwards; another campaign can follow."
+        )
+        if left := not_run_in(self.row).count():
+            lede += " " + ngettext(
+                "%(n)s test has no result: the owner reads that it was not run.",
+                "%(n)s tests have no result: the owner reads that they were not run.",
+                left,
+            ) % {"n": left}
+        return lede
+
+    def act(self, data: dict[str, Any]) -> AcceptanceCampaign:
+        """Close the campaign."""
+        return services.close_campaign(actor=self.actor, campaign=self.row)
+
+    def refuse(self, form: forms.Form, error: ValidationError) -> HttpResponse:
+        """Say what the campaign lacks."""
+        return conflict(self.request, self.cannot_close(error.messages[0]))
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the campaign is closed, or that nothing was tested."""
+        if isinstance(error, services.NothingTested):
+            return self.cannot_close(_("No test was run in it: there is nothing to report."))
+        return super().get_conflict(error)
+
+    def cannot_close(self, text: Text) -> Conflict:
+        """Say why the campaign stays open."""
+        return Conflict(_("The campaign cannot be closed yet"), text, self.get_back_url(), _("Read the campaign"))
+
+
+class DefectNewView(CampaignActView):
     """Report something wrong; the address may name the `test` that showed it."""
-    on = visible_campaign(request, campaign_id)
-    ensure(request.user, "governance.report_defect", on)
-    if on.is_closed:
-        return _closed_already(request, on)
-    words = Words(
-        _("Report a defect"), _("The provider says how it was corrected; who tests closes it, or opens it again."),
-        _("Report the defect"), _("The defect is reported."), on.title, on.get_absolute_url(),
-    )  # fmt: skip
-    form = DefectForm(posted(request), project=on.project, initial={"test": request.GET.get("test", "")})
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.report_defect(actor=reader(request), campaign=on, **typed)
+    permission = "governance.report_defect"
+    form_class = DefectForm
+    title = _("Report a defect")
+    lede = _("The provider says how it was corrected; who tests closes it, or opens it again.")
+    button = _("Report the defect")
+    done = _("The defect is reported.")
 
-    try:
-        return one_form(request, on.project, form, words, run)
-    except services.CampaignClosed:
-        return _closed_already(request, on)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the test that the address names."""
+        initial = {"test": self.request.GET.get("test", "")}
+        return super().get_form_kwargs() | {"project": self.project, "initial": initial}
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Report the defect."""
+        return services.report_defect(actor=self.actor, campaign=self.row, **data)
 
 
-@require_http_methods(["GET", "POST"])
-def defect_correct(request: HttpRequest, defect_id: int) -> HttpResponse:
+class DefectActView(RowActView):
+    """An act on a defect that is in one of `states`."""
+
+    pk_url_kwarg = "defect_id"
+    states: tuple[str, ...]
+    conflicts = (services.DefectMovedOn,)
+
+    def get_row(self, number: int) -> Defect:
+        """Return the defect. Raises Http404."""
+        return visible_defect(self.request, number)
+
+    def check(self) -> None:
+        """Raise DefectMovedOn when the act does not follow from the state of the defect."""
+        if self.row.state not in self.states:
+            raise services.DefectMovedOn(self.row)
+
+    def get_button(self) -> Text:
+        """Return the title, which says the act."""
+        return self.title
+
+    def get_quote(self) -> Text:
+        """Return the title of the defect."""
+        title: str = self.row.title
+        return title
+
+    def get_back_label(self) -> Text:
+        """Return the reference of the defect."""
+        reference: str = self.row.reference
+        return reference
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say in which state the defect is."""
+        defect = error.defect if isinstance(error, services.DefectMovedOn) else self.row
+        text = _("It is “%(state)s” now.") % {"state": defect.get_state_display()}
+        return Conflict(_("The defect has moved on"), text, self.get_back_url(), _("Read the defect as it is now"))
+
+
+class DefectCorrectView(DefectActView):
     """The provider says how it was corrected."""
-    return _settle(
-        request, defect_id, "correct_defect", services.CORRECTABLE, services.correct_defect, CorrectionForm,
-        _("Note the correction"), _("Who tests runs the test again, then closes the defect or opens it again."),
-        _("The correction is noted."),
-    )  # fmt: skip
+
+    permission = "governance.correct_defect"
+    form_class = CorrectionForm
+    states = services.CORRECTABLE
+    title = _("Note the correction")
+    lede = _("Who tests runs the test again, then closes the defect or opens it again.")
+    done = _("The correction is noted.")
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Note the correction."""
+        return services.correct_defect(actor=self.actor, defect=self.row, correction=data["correction"])
 
 
-@require_http_methods(["GET", "POST"])
-def defect_close(request: HttpRequest, defect_id: int) -> HttpResponse:
+class DefectCloseView(DefectActView):
     """Who tests notes that it is gone."""
-    return _settle(
-        request, defect_id, "close_defect", services.CLOSABLE, services.close_defect, forms.Form,
-        _("Close the defect"), _("It was seen to be gone, or to be none. A closed defect is not opened again."),
-        _("The defect is closed."),
-    )  # fmt: skip
+
+    permission = "governance.close_defect"
+    states = services.CLOSABLE
+    title = _("Close the defect")
+    lede = _("It was seen to be gone, or to be none. A closed defect is not opened again.")
+    done = _("The defect is closed.")
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Close the defect."""
+        return services.close_defect(actor=self.actor, defect=self.row)
 
 
-@require_http_methods(["GET", "POST"])
-def defect_reopen(request: HttpRequest, defect_id: int) -> HttpResponse:
+class DefectReopenView(DefectActView):
     """Who tests notes that it is still there."""
-    return _settle(
-        request, defect_id, "close_defect", services.REOPENABLE, services.reopen_defect, forms.Form,
-        _("Open the defect again"), _("It is still there: the provider corrects it once more."),
-        _("The defect is open again."),
-    )  # fmt: skip
+
+    permission = "governance.close_defect"
+    states = services.REOPENABLE
+    title = _("Open the defect again")
+    lede = _("It is still there: the provider corrects it once more.")
+    done = _("The defect is open again.")
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Open the defect again."""
+        return services.reopen_defect(actor=self.actor, defect=self.row)
 
 
-def _settle(
-    request: HttpRequest, defect_id: int, permission: str, states: tuple[str, ...], service: Callable[..., Defect],
-    form: type[forms.Form], title: str, lede: str, done: str,
-) -> HttpResponse:  # fmt: skip
-    """One act on a defect: one page, then the service; 409 when it does not follow from where the defect is."""
-    one = visible_defect(request, defect_id)
-    ensure(request.user, f"governance.{permission}", one)
-    words = Words(title, lede, title, done, one.reference, one.get_absolute_url(), quote=one.title)
-
-    def run(typed: dict[str, Any]) -> Any:
-        return service(actor=reader(request), defect=one, **typed)
-
-    try:
-        if one.state not in states:
-            raise services.DefectMovedOn(one)
-        return one_form(request, one.project, form(posted(request)), words, run)
-    except services.DefectMovedOn as error:
-        text = _("It is “%(state)s” now.") % {"state": error.defect.get_state_display()}
-        title = _("The defect has moved on")
-        return conflict(request, Conflict(title, text, one.get_absolute_url(), _("Read the defect as it is now")))
-
-
-def _planned(
-    request: HttpRequest, project: Project, form: type[PlannedForm], row: Any, words: Words, service: Any, **given: Any
-) -> HttpResponse:
-    """The form of a row that is planned, new or known, and the service that writes it."""
-    ensure(request.user, "governance.plan_acceptance", project)
-
-    def run(typed: dict[str, Any]) -> Any:
-        seen = typed.pop("seen")
-        return service(actor=reader(request), project=project, fields=typed, row=row, seen=seen)
-
-    return one_form(request, project, form(posted(request), project=project, row=row, **given), words, run)
-
-
-def _closed_already(
-    request: HttpRequest, on: AcceptanceCampaign, typed: list[tuple[str, str]] | None = None
-) -> HttpResponse:
+def _closed(campaign: AcceptanceCampaign, typed: Sequence[tuple[str, str]] = ()) -> Conflict:
     title, text = _("The campaign is closed"), _("Nothing is added to a closed campaign; open another one.")
-    return conflict(request, Conflict(title, text, on.get_absolute_url(), _("Read the campaign"), typed or []))
-
-
-def _cannot_close(request: HttpRequest, words: Words, text: str) -> HttpResponse:
-    title = _("The campaign cannot be closed yet")
-    return conflict(request, Conflict(title, text, words.back, _("Read the campaign")))
-
-
-def _overview(project: Project) -> tuple[str, str]:
-    return _("Acceptance"), reverse("governance:acceptance", args=[project.code])
+    return Conflict(title, text, campaign.get_absolute_url(), _("Read the campaign"), typed)

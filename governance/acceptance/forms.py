@@ -3,58 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from projects.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
 from projects.models import AcceptanceTest, Deliverable, Project, Requirement
-from roles.forms import DayField, NumberField, ProseField, TextField
-from roles.history import version_of
+from roles.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, labelled
 
 
-def labelled(choices: Any) -> Any:
-    """The choices with capitals."""
-    return lambda: [(value, capfirst(label)) for value, label in choices]
-
-
-class CodeField[M: models.Model](TextField):
-    """One row of the project, typed as its code; `rows` are set by the form."""
-
-    rows: Any = None
-
-    def clean(self, value: Any) -> M | None:
-        """The row of this code; a form error when the project has none."""
-        code = super().clean(value)
-        if not code:
-            return None
-        found: M | None = self.rows.filter(code__iexact=code).first()
-        if found is None:
-            raise ValidationError(self.error_messages["unknown"])
-        return found
-
-    def prepare_value(self, value: Any) -> Any:
-        """The code of a row."""
-        return getattr(value, "code", value)
-
-
-class PlannedForm(forms.Form):
-    """A row that is planned, new or read at a version that the form carries along."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
-        names = [name for name in self.base_fields if name != "seen"]
-        initial = {name: getattr(row, name) for name in names} | {"seen": version_of(row)} if row else {}
-        super().__init__(data, initial=initial | given)
-        self.order_fields([name for name in self.fields if name != "seen"])
-        if row is not None and "code" in self.fields:
-            del self.fields["code"]
-
-
-class DeliverableForm(PlannedForm):
+class DeliverableForm(RowForm):
     """What the provider hands over."""
+
+    kept = ("code",)
 
     code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
     name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
@@ -63,8 +23,10 @@ class DeliverableForm(PlannedForm):
     delivered_on = DayField(label=_("Delivered on"), future=False, required=False)
 
 
-class AcceptanceTestForm(PlannedForm):
+class AcceptanceTestForm(RowForm):
     """How one sees that a requirement, or one of its criteria, is met."""
+
+    kept = ("code",)
 
     code = TextField(
         label=_("Code"), max_length=30, required=False, help_text=_("Left empty, it gets the next one: T-001, T-002…")
@@ -91,7 +53,7 @@ class AcceptanceTestForm(PlannedForm):
             del self.fields["retired"]
 
 
-class CampaignForm(PlannedForm):
+class CampaignForm(RowForm):
     """A series of runs: an interim check, a fitness check (VABF), a regular-service check (VSR)."""
 
     stage = forms.ChoiceField(label=_("What it checks"), choices=labelled(Stage.choices))

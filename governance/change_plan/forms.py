@@ -6,22 +6,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from projects.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
 from projects.models import Project, RecipientGroup
-from roles.forms import DayField, NumberField, ProseField, SuggestingInput, TextField
-from roles.history import version_of
+from roles.forms import DayField, NumberField, ProseField, RowForm, SuggestingInput, TextField, labelled
 
 MOST_PEOPLE = 100_000_000
 LONGEST_WAIT = 3650
 LONGEST_CHOICE = 200
-
-
-def labelled(choices: Any) -> Any:
-    """The choices with capitals."""
-    return lambda: [(value, capfirst(label)) for value, label in choices]
 
 
 def people(label: Any) -> forms.IntegerField:
@@ -29,20 +22,16 @@ def people(label: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, required=False)
 
 
-class PlanForm(forms.Form):
-    """A row of the plan, new or read at a version that the form carries along; about one group of the project."""
+class PlanForm(RowForm):
+    """A row of the plan, about one group of the project."""
 
     group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
         queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
-        names = [name for name in self.base_fields if name != "seen"]
-        initial = {name: getattr(row, name) for name in names} | {"seen": version_of(row)} if row else {}
-        super().__init__(data, initial=initial | given)
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
         self.fields["group"].queryset = project.recipient_groups.order_by("name")  # type: ignore[attr-defined]
-        self.order_fields([name for name in self.fields if name != "seen"])
 
 
 class ImpactForm(PlanForm):
@@ -55,6 +44,11 @@ class ImpactForm(PlanForm):
     measure = ProseField(
         label=_("Measure"), rows=2, required=False, help_text=_("What is done so that the group gets there.")
     )
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
+        if row is not None:
+            self.fields["group"].disabled = self.fields["aspect"].disabled = True
 
 
 class CommunicationForm(PlanForm):

@@ -6,21 +6,22 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from governance.conformity import reading, services
 from governance.conformity.charts import Bar, bar
 from governance.conformity.due import due_checkpoints
 from governance.conformity.forms import CheckForm
 from governance.conformity_checks.enums import FAILED, Result, Standing
+from governance.form_views import Text
 from governance.granted_waivers.naming import checkpoints_of, name_of
 from governance.models import ConformityCheck, Proposal, Standard, StandardCheckpoint, StandardVersion, Waiver
-from governance.one_form import Words, one_form, posted
 from governance.paging import page_before
+from governance.project_form_views import ProjectFormView
 from governance.visible import visible_project
 from projects.models import Project
-from roles.access import can, ensure, reader
+from roles.access import can
 from roles.enums import DecisionKind, Gate
 
 
@@ -105,22 +106,45 @@ def _checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
     return found
 
 
-@require_http_methods(["GET", "POST"])
-def conformity_check(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
+class CheckFormView(ProjectFormView):
     """Record what was found at a checkpoint."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.check_conformity", project)
-    one = _checkpoint(project, checkpoint_id)
-    version = one.version
-    back = reverse("governance:conformity_checkpoint", args=[project.code, one.pk])
-    words = Words(
-        _("Record a check"), _("%(code)s, %(title)s.") % {"code": version.standard.code, "title": version.title},
-        _("Record the check"), _("The check is recorded."), name_of(one), back, quote=one.text,
-    )  # fmt: skip
-    form = CheckForm(posted(request), project=project)
 
-    def run(typed: dict[str, Any]) -> Any:
-        typed["result"] = Result(typed["result"])
-        return services.record_check(actor=reader(request), project=project, checkpoint=one, **typed)
+    permission = "governance.check_conformity"
+    form_class = CheckForm
+    title = _("Record a check")
+    button = _("Record the check")
+    done = _("The check is recorded.")
 
-    return one_form(request, project, form, words, run)
+    checkpoint: StandardCheckpoint
+
+    def check(self) -> None:
+        """Find the checkpoint. Raises Http404."""
+        self.checkpoint = _checkpoint(self.project, self.kwargs["checkpoint_id"])
+
+    def get_lede(self) -> Text:
+        """Return the code and the title of the standard."""
+        version = self.checkpoint.version
+        return _("%(code)s, %(title)s.") % {"code": version.standard.code, "title": version.title}
+
+    def get_quote(self) -> Text:
+        """Return the text of the checkpoint."""
+        return self.checkpoint.text
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the documents and the roles of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def get_back_label(self) -> Text:
+        """Return the name of the checkpoint."""
+        return name_of(self.checkpoint)
+
+    def get_back_url(self) -> str:
+        """Return the address of the checkpoint."""
+        return reverse("governance:conformity_checkpoint", args=[self.project.code, self.checkpoint.pk])
+
+    def act(self, data: dict[str, Any]) -> ConformityCheck:
+        """Record the check."""
+        result = Result(data.pop("result"))
+        return services.record_check(
+            actor=self.actor, project=self.project, checkpoint=self.checkpoint, result=result, **data
+        )

@@ -7,42 +7,66 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from governance.form_views import UNPROCESSABLE, Text, posted
 from governance.indicators import services
 from governance.indicators.forms import IndicatorForm, IndicatorReadingForm, ReadingsForm
 from governance.indicators.importing import Checked, check
-from governance.one_form import UNPROCESSABLE, Words, one_form, posted
-from governance.planned_form import planned, visible_row
+from governance.project_form_views import RowActView, RowFormView
 from governance.refusals.views import Conflict, conflict
 from governance.visible import visible_project
-from projects.models import Indicator, Project
+from projects.models import Indicator, IndicatorReading, Project
 from roles.access import ensure, reader
 
 
-@require_http_methods(["GET", "POST"])
-def steering_indicator_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Describe one more indicator."""
-    return _indicator(request, visible_project(request, code), None)
+class IndicatorFormView(RowFormView):
+    """Describe one more indicator, change one, or retire it."""
+
+    model = Indicator
+    pk_url_kwarg = "steering_id"
+    permission = "governance.follow_indicators"
+    back_label = _("Indicators")
+    back_url_name = "governance:steering_indicators"
+    form_class = IndicatorForm
+    service = services.write_indicator
+    new_title = _("Follow an indicator")
+    lede = _("What it measures, which way is better, and from which value on it is green, amber or red.")
+    button = _("Record the indicator")
+    done = _("The indicator is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of an indicator that is changed."""
+        return _("Change indicator %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
-@require_http_methods(["GET", "POST"])
-def steering_indicator_edit(request: HttpRequest, steering_id: int) -> HttpResponse:
-    """Change an indicator, or retire it."""
-    row = visible_row(request, Indicator, steering_id)
-    return _indicator(request, row.project, row)
+class IndicatorReadingFormView(RowActView):
+    """Note what an indicator showed."""
 
+    model = Indicator
+    pk_url_kwarg = "steering_id"
+    permission = "governance.follow_indicators"
+    back_label = _("Indicators")
+    back_url_name = "governance:steering_indicators"
+    form_class = IndicatorReadingForm
+    lede = _("A correction is another value of the same day; the last one counts, and both are kept.")
+    button = _("Record the value")
+    done = _("The value is recorded.")
 
-def _indicator(request: HttpRequest, project: Project, row: Indicator | None) -> HttpResponse:
-    ensure(request.user, "governance.follow_indicators", project)
-    words = Words(
-        _("Change indicator %(code)s") % {"code": row.code} if row else _("Follow an indicator"),
-        _("What it measures, which way is better, and from which value on it is green, amber or red."),
-        _("Record the indicator"), _("The indicator is recorded."), *_place(project),
-    )  # fmt: skip
-    return planned(request, project, IndicatorForm, row, words, services.write_indicator)
+    def get_title(self) -> Text:
+        """Return the title with the code of the indicator."""
+        return _("Note a value of %(code)s") % {"code": self.row.code}
+
+    def get_quote(self) -> Text:
+        """Return the name of the indicator."""
+        name: str = self.row.name
+        return name
+
+    def act(self, data: dict[str, Any]) -> IndicatorReading:
+        """Note the value."""
+        return services.add_indicator_reading(actor=self.actor, indicator=self.row, **data)
 
 
 @require_POST
@@ -54,10 +78,10 @@ def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
         rows = services.add_catalogue(actor=reader(request), project=project)
     except services.KnownAlready:
         title, text = _("The project has them all"), _("Every indicator of the catalogue is there already.")
-        return conflict(request, Conflict(title, text, _place(project)[1], _("Read the indicators")))
+        return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
     told = ngettext("%(n)s indicator is added.", "%(n)s indicators are added.", len(rows))
     messages.success(request, told % {"n": len(rows)})
-    return redirect(_place(project)[1])
+    return redirect(_indicators_url(project))
 
 
 @require_POST
@@ -69,27 +93,10 @@ def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
         rows = services.record_computed(actor=reader(request), project=project)
     except services.NothingToCompute:
         title, text = _("There is nothing to note"), _("Today's values are noted already, or nothing can be computed.")
-        return conflict(request, Conflict(title, text, _place(project)[1], _("Read the indicators")))
+        return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
     told = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
     messages.success(request, told % {"n": len(rows)})
-    return redirect(_place(project)[1])
-
-
-@require_http_methods(["GET", "POST"])
-def steering_reading_add(request: HttpRequest, steering_id: int) -> HttpResponse:
-    """Note what an indicator showed."""
-    row = visible_row(request, Indicator, steering_id)
-    ensure(request.user, "governance.follow_indicators", row)
-    words = Words(
-        _("Note a value of %(code)s") % {"code": row.code},
-        _("A correction is another value of the same day; the last one counts, and both are kept."),
-        _("Record the value"), _("The value is recorded."), *_place(row.project), quote=row.name,
-    )  # fmt: skip
-
-    def run(typed: dict[str, Any]) -> Any:
-        return services.add_indicator_reading(actor=reader(request), indicator=row, **typed)
-
-    return one_form(request, row.project, IndicatorReadingForm(posted(request)), words, run)
+    return redirect(_indicators_url(project))
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,7 +117,7 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
         return _import_page(request, project, form, None)
     told = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
     messages.success(request, told % {"n": len(rows)})
-    return redirect(_place(project)[1])
+    return redirect(_indicators_url(project))
 
 
 def _import_page(request: HttpRequest, project: Project, form: ReadingsForm, found: Checked | None) -> HttpResponse:
@@ -119,5 +126,5 @@ def _import_page(request: HttpRequest, project: Project, form: ReadingsForm, fou
     return render(request, "governance/steering_import.html", context, status=status)
 
 
-def _place(project: Project) -> tuple[str, str]:
-    return _("Indicators"), reverse("governance:steering_indicators", args=[project.code])
+def _indicators_url(project: Project) -> str:
+    return reverse("governance:steering_indicators", args=[project.code])

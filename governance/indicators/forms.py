@@ -7,11 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from governance.indicators.importing import MOST_LINES, Row, carried_rows, rows_of
-from governance.planned_form import GIVE_NAME, RowForm, labelled
 from projects.exchange.file_checks import MIB, clean_name
 from projects.exchange.reading import TOO_LARGE, open_table
 from projects.indicators.enums import Aspect, Better, Frequency
-from roles.forms import DayField, NumberField, ProseField, TextField
+from roles.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled
 
 EXTENSIONS = (".csv", ".xlsx", ".ods")
 
@@ -22,7 +21,7 @@ class IndicatorForm(RowForm):
     kept = ("code",)
 
     code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
-    name = TextField(label=_("Name"), error_messages={"required": GIVE_NAME})
+    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
     aspect = forms.ChoiceField(label=_("Aspect"), choices=labelled(Aspect.choices))
     unit = TextField(label=_("Unit"), max_length=20, required=False)
     formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("What is divided by what, in words."))

@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.planned_form import RowForm, labelled
 from projects.lessons.enums import Family
-from roles.forms import ProseField, TextField
+from roles.forms import ProseField, RowForm, TextField, labelled
 
 
 class LessonForm(RowForm):

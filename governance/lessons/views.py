@@ -4,19 +4,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from governance.lessons import services
 from governance.lessons.forms import LessonForm
-from governance.one_form import Words
 from governance.paging import page_before
-from governance.planned_form import planned, visible_row
+from governance.project_form_views import RowFormView
 from governance.visible import visible_project
 from projects.lessons.enums import Family
 from projects.models import LessonLearned, Project
-from roles.access import can, ensure
+from roles.access import can
 
 LONGEST_WORDS = 200
 
@@ -52,25 +50,18 @@ def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[s
     return render(request, "governance/lessons.html", context | more)
 
 
-@require_http_methods(["GET", "POST"])
-def lesson_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Note what was learned."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.note_lesson", project)
-    return planned(request, project, LessonForm, None, _words(project, _("Note a lesson")), services.note_lesson)
+class LessonFormView(RowFormView):
+    """Note what was learned, or reword a lesson of one's own role."""
 
-
-@require_http_methods(["GET", "POST"])
-def lesson_edit(request: HttpRequest, lesson_id: int) -> HttpResponse:
-    """Reword a lesson of one's own role."""
-    row = visible_row(request, LessonLearned, lesson_id)
-    ensure(request.user, "governance.note_lesson", row)
-    words = _words(row.project, _("Reword a lesson"))
-    return planned(request, row.project, LessonForm, row, words, services.note_lesson)
-
-
-def _words(project: Project, title: str) -> Words:
-    return Words(
-        title, _("Whoever sees the project finds it again, also from another project."), _("Record the lesson"),
-        _("The lesson is recorded."), _("Lessons learned"), reverse("governance:lessons", args=[project.code]),
-    )  # fmt: skip
+    model = LessonLearned
+    pk_url_kwarg = "lesson_id"
+    permission = "governance.note_lesson"
+    form_class = LessonForm
+    service = services.note_lesson
+    new_title = _("Note a lesson")
+    title = _("Reword a lesson")
+    lede = _("Whoever sees the project finds it again, also from another project.")
+    button = _("Record the lesson")
+    done = _("The lesson is recorded.")
+    back_label = _("Lessons learned")
+    back_url_name = "governance:lessons"

@@ -1,20 +1,18 @@
 """The acts on the library: each a form and one call of a service."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from governance.form_views import Text, posted
 from governance.library import services
 from governance.library.forms import EntryForm, StandardText
 from governance.library.views import visible_standard
-from governance.one_form import Words, one_form, posted
+from governance.project_form_views import RowFormView
 from governance.refusals.views import Conflict, conflict
 from governance.standards.content import with_content
 from governance.standards.models import LibraryEntry, Standard, StandardVersion
@@ -125,31 +123,25 @@ def _adopted_already(
     return conflict(request, Conflict(title, text, version.get_absolute_url(), _("Read the version"), typed or []))
 
 
-@require_http_methods(["GET", "POST"])
-def library_entry_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Add a method or a tool."""
-    return _entry(request, visible_project(request, code), None)
+class EntryFormView(RowFormView):
+    """Add a method or a tool, change one, or retire it."""
 
+    pk_url_kwarg = "entry_id"
+    permission = "governance.keep_standards"
+    form_class = EntryForm
+    service = services.write_entry
+    new_title = gettext_lazy("Add a method or a tool")
+    lede = gettext_lazy("A guide, a template or a checklist. It helps and binds nobody; what binds is a standard.")
+    button = gettext_lazy("Record the entry")
+    done = gettext_lazy("The entry is recorded.")
+    back_label = gettext_lazy("Methods and tools")
+    back_url_name = "governance:library_entries"
 
-@require_http_methods(["GET", "POST"])
-def library_entry_edit(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """Change a method or a tool, or retire it."""
-    rows = LibraryEntry.objects.visible_to(request.user).select_related("project", "document__document")
-    row = get_object_or_404(rows.defer("document__content"), pk=entry_id)
-    return _entry(request, row.project, row)
+    def get_row(self, number: int) -> LibraryEntry:
+        """Return the entry, without the bytes of its document. Raises Http404."""
+        rows = LibraryEntry.objects.visible_to(self.request.user).select_related("project", "document__document")
+        return get_object_or_404(rows.defer("document__content"), pk=number)
 
-
-def _entry(request: HttpRequest, project: Project, row: LibraryEntry | None) -> HttpResponse:
-    ensure(request.user, "governance.keep_standards", project)
-    words = Words(
-        _("Change “%(title)s”") % {"title": row.title} if row else _("Add a method or a tool"),
-        _("A guide, a template or a checklist. It helps and binds nobody; what binds is a standard."),
-        _("Record the entry"), _("The entry is recorded."), _("Methods and tools"),
-        reverse("governance:library_entries", args=[project.code]),
-    )  # fmt: skip
-
-    def run(typed: dict[str, Any]) -> Any:
-        seen = typed.pop("seen")
-        return services.write_entry(actor=reader(request), project=project, fields=typed, row=row, seen=seen)
-
-    return one_form(request, project, EntryForm(posted(request), project=project, row=row), words, run)
+    def get_title(self) -> Text:
+        """Return the title, with that of an entry that is changed."""
+        return _("Change “%(title)s”") % {"title": self.row.title} if self.row else self.new_title

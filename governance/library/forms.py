@@ -13,8 +13,7 @@ from governance.standards.enums import Computed, EntryKind, Family
 from governance.standards.models import LEVELS, LibraryEntry, StandardVersion
 from projects.models import DocumentVersion, Project
 from roles.enums import Gate
-from roles.forms import ProseField, RowsFormSet, TextField, forget_errors, one_more_row
-from roles.history import version_of
+from roles.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, one_more_row
 
 MOST_CHECKPOINTS = 12
 LONGEST_CHOICE = 200
@@ -167,10 +166,9 @@ class StandardText:
         return [(str(bound.label), str(bound.value())) for bound in texts if bound.value()]
 
 
-class EntryForm(forms.Form):
+class EntryForm(RowForm):
     """A method or a tool: its text in both languages, a link or a document."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=_labelled(EntryKind.choices))
     family = forms.ChoiceField(label=_("Family"), choices=_labelled(Family.choices))
     title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
@@ -186,9 +184,7 @@ class EntryForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, project: Project, row: LibraryEntry | None = None) -> None:
-        names = [name for name in self.base_fields if name != "seen"]
-        filled = {name: getattr(row, name) for name in names} | {"seen": version_of(row)} if row else {}
-        super().__init__(data, initial=filled)
+        super().__init__(data, project=project, row=row)
         self.fields["document"].offer(project, row.document if row else None)  # type: ignore[attr-defined]
         if row is None:
             del self.fields["retired"]

@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from governance.planned_form import RowForm
-from roles.forms import AmountField, TextField
+from roles.forms import AmountField, RowForm, TextField
 
 
 class BudgetLineForm(RowForm):

@@ -1,18 +1,18 @@
 """The means of a project: its budget by lines beside the budget the owner decided, and the figures noted over time."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from governance.means import reading, services
 from governance.means.forms import BudgetLineForm
-from governance.one_form import Words
-from governance.planned_form import planned, visible_row
+from governance.project_form_views import RowFormView
 from governance.visible import visible_project
-from projects.models import BudgetLine, Project
-from roles.access import can, ensure
+from projects.models import BudgetLine
+from roles.access import can
 
 
 @require_GET
@@ -34,25 +34,24 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/means.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def budget_line_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Add a part of the budget."""
-    return _line(request, visible_project(request, code), None)
+class BudgetLineFormView(RowFormView):
+    """Add a part of the budget, or note the figures of a line anew."""
 
+    model = BudgetLine
+    pk_url_kwarg = "line_id"
+    permission = "governance.plan_means"
+    form_class = BudgetLineForm
+    new_title = _("Add a budget line")
+    title = _("Note the figures of a budget line")
+    lede = _("The lines share out the budget; the budget of the project itself changes by a decision of its owner.")
+    button = _("Record the figures")
+    done = _("The figures are recorded.")
+    back_label = _("Means")
+    back_url_name = "governance:means"
 
-@require_http_methods(["GET", "POST"])
-def budget_line_edit(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Note the figures of a line anew."""
-    row = visible_row(request, BudgetLine, line_id)
-    return _line(request, row.project, row)
-
-
-def _line(request: HttpRequest, project: Project, row: BudgetLine | None) -> HttpResponse:
-    ensure(request.user, "governance.plan_means", project)
-    words = Words(
-        _("Note the figures of a budget line") if row else _("Add a budget line"),
-        _("The lines share out the budget; the budget of the project itself changes by a decision of its owner."),
-        _("Record the figures"), _("The figures are recorded."),
-        _("Means"), reverse("governance:means", args=[project.code]),
-    )  # fmt: skip
-    return planned(request, project, BudgetLineForm, row, words, services.write_budget_line, note="")
+    def act(self, data: dict[str, Any]) -> BudgetLine:
+        """Write the line, with the note on its figures."""
+        note, seen = data.pop("note"), data.pop("seen")
+        return services.write_budget_line(
+            actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen, note=note
+        )

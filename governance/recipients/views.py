@@ -4,19 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
-from governance.one_form import Words, one_form, posted
+from governance.form_views import Text
 from governance.paging import page_before
+from governance.project_form_views import ProjectFormView, RowActView
 from governance.recipients import reading
 from governance.recipients.forms import GroupForm
 from governance.recipients.services import describe_group
 from governance.visible import visible_project
 from projects.models import RecipientGroup
 from projects.recipients.enums import InterestDegree
-from roles.access import can, ensure, reader
+from roles.access import can
 
 
 @require_GET
@@ -57,39 +57,52 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
     return render(request, "governance/recipient.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def recipient_new(request: HttpRequest, code: str) -> HttpResponse:
+class RecipientNewView(ProjectFormView):
     """Describe one more group."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.describe_group", project)
-    back = reverse("governance:recipient_list", args=[project.code])
-    words = Words(
-        _("Describe a recipient group"), _("A name is enough to begin with; the rest can follow."),
-        _("Add the group"), _("The group is described."), _("Recipients"), back,
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        typed.pop("seen")
-        return describe_group(actor=reader(request), project=project, fields=typed)
+    permission = "governance.describe_group"
+    form_class = GroupForm
+    title = _("Describe a recipient group")
+    lede = _("A name is enough to begin with; the rest can follow.")
+    button = _("Add the group")
+    done = _("The group is described.")
+    back_label = _("Recipients")
+    back_url_name = "governance:recipient_list"
 
-    return one_form(request, project, GroupForm(posted(request)), words, run)
+    def act(self, data: dict[str, Any]) -> RecipientGroup:
+        """Add the group."""
+        del data["seen"]
+        return describe_group(actor=self.actor, project=self.project, fields=data)
 
 
-@require_http_methods(["GET", "POST"])
-def recipient_edit(request: HttpRequest, group_id: int) -> HttpResponse:
+class RecipientEditView(RowActView):
     """Change what is said of a group."""
-    group = _visible(request, group_id)
-    ensure(request.user, "governance.describe_group", group)
-    words = Words(
-        _("Change what is said of this group"), _("Every version is kept with its author and its date."),
-        _("Record the change"), _("The change is recorded."), group.name, group.get_absolute_url(),
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        seen = typed.pop("seen")
-        return describe_group(actor=reader(request), project=group.project, fields=typed, group=group, seen=seen)
+    pk_url_kwarg = "group_id"
+    permission = "governance.describe_group"
+    form_class = GroupForm
+    title = _("Change what is said of this group")
+    lede = _("Every version is kept with its author and its date.")
+    button = _("Record the change")
+    done = _("The change is recorded.")
 
-    return one_form(request, group.project, GroupForm(posted(request), group=group), words, run)
+    def get_row(self, number: int) -> RecipientGroup:
+        """Return the group. Raises Http404."""
+        return _visible(self.request, number)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what is said of the group."""
+        return super().get_form_kwargs() | {"group": self.row}
+
+    def get_back_label(self) -> Text:
+        """Return the name of the group."""
+        name: str = self.row.name
+        return name
+
+    def act(self, data: dict[str, Any]) -> RecipientGroup:
+        """Change the group as it was seen."""
+        seen = data.pop("seen")
+        return describe_group(actor=self.actor, project=self.project, fields=data, group=self.row, seen=seen)
 
 
 def _visible(request: HttpRequest, group_id: int) -> RecipientGroup:

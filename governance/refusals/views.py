@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 
 from governance.refusals.exceptions import WrongState
 from roles.access import Refused
@@ -31,10 +32,10 @@ class Refusal:
 class Conflict:
     """What the 409 page says; `kept` are the (label, text) pairs the reader typed."""
 
-    title: str
-    text: str
+    title: str | Promise
+    text: str | Promise
     link: str
-    link_label: str
+    link_label: str | Promise
     kept: Iterable[tuple[str, str]] = ()
 
 

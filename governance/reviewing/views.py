@@ -4,20 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from governance.dashboards.scope import Scope, part_of
 from governance.models import Review
-from governance.one_form import Words, one_form, posted
 from governance.paging import page_before
+from governance.project_form_views import ProjectFormView
 from governance.reviewing.forms import ReviewForm
 from governance.reviewing.services import archive_review
 from governance.visible import visible_project
-from roles.access import can, ensure, reader
+from roles.access import can
 
 
 @require_GET
@@ -33,24 +32,30 @@ def review_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/review_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def review_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose the projects, add questions, archive."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.archive_review", project)
-    form = ReviewForm(posted(request), projects=list(part_of(project, request.user).order_by("code")))
-    words = Words(
-        _("Prepare the monthly review"),
-        _("The figures of the chosen projects as they are now, with what waits for each owner. It is archived as a PDF "
-          "and never changes."),
-        _("Archive the review"), _("The review is archived."), _("Monthly reviews"), project_reviews(code),
-        shows_it=True,
-    )  # fmt: skip
+class ReviewFormView(ProjectFormView):
+    """Choose the projects, add questions, archive the monthly review."""
 
-    def run(values: dict[str, Any]) -> Review:
-        return archive_review(actor=reader(request), project=project, **values)
+    permission = "governance.archive_review"
+    form_class = ReviewForm
+    title = _("Prepare the monthly review")
+    lede = _(
+        "The figures of the chosen projects as they are now, with what waits for each owner. It is archived as a PDF "
+        "and never changes."
+    )
+    button = _("Archive the review")
+    done = _("The review is archived.")
+    shows_result = True
+    back_label = _("Monthly reviews")
+    back_url_name = "governance:review_list"
 
-    return one_form(request, project, form, words, run)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the projects that the reader sees here and below."""
+        projects = list(part_of(self.project, self.request.user).order_by("code"))
+        return super().get_form_kwargs() | {"projects": projects}
+
+    def act(self, data: dict[str, Any]) -> Review:
+        """Archive the review."""
+        return archive_review(actor=self.actor, project=self.project, **data)
 
 
 @require_GET
@@ -69,8 +74,3 @@ def review_pdf(request: HttpRequest, review_id: int) -> HttpResponse:
     name = f"{found.project.code}-{slugify(_('Monthly review'))}-{found.month:%Y-%m}-{found.number}.pdf"
     header = content_disposition_header(as_attachment=True, filename=name)
     return HttpResponse(bytes(found.pdf), "application/pdf", headers={"Content-Disposition": header})
-
-
-def project_reviews(code: str) -> str:
-    """Address of the list."""
-    return reverse("governance:review_list", args=[code])

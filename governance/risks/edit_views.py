@@ -1,16 +1,15 @@
-"""The acts on the risk register: each a form and one call of a service."""
+"""The pages of the risk register that write."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from governance.one_form import Words, one_form, posted
-from governance.refusals.views import Conflict, conflict
+from governance.form_views import Text
+from governance.project_form_views import ProjectFormView, RowActView
+from governance.refusals.views import Conflict
 from governance.risks import services
 from governance.risks.forms import (
     ActionForm,
@@ -24,268 +23,366 @@ from governance.risks.forms import (
     SettleIssueForm,
 )
 from governance.risks.views import visible_issue, visible_risk
-from governance.visible import visible_project
-from projects.models import Project, Risk, RiskAction, RiskScale
+from projects.models import Issue, Risk, RiskAction, RiskReview, RiskScale
 from projects.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
 from projects.risks.models import ruling_grades
-from roles.access import ensure, reader
 
-FORM = require_http_methods(["GET", "POST"])
 #: What an act of its keeper makes of a risk: title and button, and what is said once it is done.
-SETTLED: dict[str, tuple[Any, Any]] = {
-    RiskStatus.CLOSED: (gettext_lazy("Close the risk"), gettext_lazy("The risk is closed.")),
-    RiskStatus.REJECTED: (gettext_lazy("Reject the risk"), gettext_lazy("The risk is rejected.")),
-    RiskStatus.ACCEPTED: (gettext_lazy("Accept the green risk"), gettext_lazy("The risk is accepted.")),
-    RiskStatus.ASSESSED: (gettext_lazy("Open the risk again"), gettext_lazy("The risk is open again.")),
+SETTLED: dict[str, tuple[Text, Text]] = {
+    RiskStatus.CLOSED: (_("Close the risk"), _("The risk is closed.")),
+    RiskStatus.REJECTED: (_("Reject the risk"), _("The risk is rejected.")),
+    RiskStatus.ACCEPTED: (_("Accept the green risk"), _("The risk is accepted.")),
+    RiskStatus.ASSESSED: (_("Open the risk again"), _("The risk is open again.")),
 }
 
 
-@FORM
-def risk_new(request: HttpRequest, code: str) -> HttpResponse:
+class RiskNewView(ProjectFormView):
     """Raise a risk; everybody who holds a role does."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.raise_risk", project)
-    words = Words(
-        _("Raise a risk"), _("Cause, event, effect: three sentences are enough. Whoever keeps the register goes on."),
-        _("Raise the risk"), _("The risk is in the register."), *_register(project), shows_it=True,
-    )  # fmt: skip
-    form = NewRiskForm(posted(request), project=project, grades=ruling_grades(RiskScale.objects.ruling(project)))
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.raise_risk(actor=reader(request), project=project, fields=typed)
+    permission = "governance.raise_risk"
+    form_class = NewRiskForm
+    title = _("Raise a risk")
+    lede = _("Cause, event, effect: three sentences are enough. Whoever keeps the register goes on.")
+    button = _("Raise the risk")
+    done = _("The risk is in the register.")
+    shows_result = True
+    back_label = _("Risks")
+    back_url_name = "governance:risk_list"
 
-    return one_form(request, project, form, words, run)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the grades of the scale in force."""
+        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        return super().get_form_kwargs() | {"project": self.project, "grades": grades}
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Raise the risk."""
+        return services.raise_risk(actor=self.actor, project=self.project, fields=data)
 
 
-@FORM
-def risk_edit(request: HttpRequest, risk_id: int) -> HttpResponse:
+class RiskActView(RowActView):
+    """An act on a risk."""
+
+    pk_url_kwarg = "risk_id"
+    conflicts: tuple[type[Exception], ...] = (services.RiskMovedOn,)
+
+    def get_row(self, number: int) -> Risk:
+        """Return the risk. Raises Http404."""
+        return visible_risk(self.request, number)
+
+    def get_quote(self) -> Text:
+        """Return the title of the risk."""
+        title: str = self.row.title
+        return title
+
+    def get_back_label(self) -> Text:
+        """Return the code of the risk."""
+        code: str = self.row.code
+        return code
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say which status the risk has."""
+        risk = error.risk if isinstance(error, services.RiskMovedOn) else self.row
+        text = _("It is “%(status)s” now.") % {"status": risk.get_status_display()}
+        return Conflict(_("The risk has moved on"), text, self.get_back_url(), _("Read the risk as it is now"))
+
+
+class RiskEditView(RiskActView):
     """Change what a risk says."""
-    risk = visible_risk(request, risk_id)
-    ensure(request.user, "governance.edit_risk", risk)
-    words = Words(
-        _("Change risk %(code)s") % {"code": risk.code}, _("What it says; its ratings are given apart, and kept."),
-        _("Record the risk"), _("The risk is recorded."), risk.code, risk.get_absolute_url(),
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        seen = typed.pop("seen")
-        return services.edit_risk(actor=reader(request), risk=risk, fields=typed, seen=seen)
+    permission = "governance.edit_risk"
+    form_class = RiskTextForm
+    lede = _("What it says; its ratings are given apart, and kept.")
+    button = _("Record the risk")
+    done = _("The risk is recorded.")
 
-    return one_form(request, risk.project, RiskTextForm(posted(request), project=risk.project, row=risk), words, run)
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Change risk %(code)s") % {"code": self.row.code}
+
+    def get_quote(self) -> Text:
+        """Return nothing: the form holds the title."""
+        return ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what the risk says."""
+        return super().get_form_kwargs() | {"project": self.project, "row": self.row}
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Change the risk as it was seen."""
+        seen = data.pop("seen")
+        return services.edit_risk(actor=self.actor, risk=self.row, fields=data, seen=seen)
 
 
-@FORM
-def risk_assess(request: HttpRequest, risk_id: int) -> HttpResponse:
+class RiskAssessView(RiskActView):
     """Rate a risk and say how it is answered."""
-    risk = visible_risk(request, risk_id)
-    ensure(request.user, "governance.assess_risk", risk)
-    if not risk.is_open:
-        return _moved_on(request, risk)
+
+    permission = "governance.assess_risk"
+    form_class = AssessForm
     lede = _("Each rating is kept. One above what the owner accepted reopens the risk and tells the owner.")
-    words = Words(
-        _("Assess risk %(code)s") % {"code": risk.code}, lede, _("Record the assessment"),
-        _("The assessment is recorded."), risk.code, risk.get_absolute_url(), quote=risk.title,
-    )  # fmt: skip
-    grades = ruling_grades(RiskScale.objects.ruling(risk.project))
+    button = _("Record the assessment")
+    done = _("The assessment is recorded.")
 
-    def run(typed: dict[str, Any]) -> Any:
-        seen = typed.pop("seen")
-        return services.assess_risk(actor=reader(request), risk=risk, fields=typed, seen=seen)
+    def check(self) -> None:
+        """Raise RiskMovedOn on a risk that has ended."""
+        if not self.row.is_open:
+            raise services.RiskMovedOn(self.row)
 
-    try:
-        return one_form(request, risk.project, AssessForm(posted(request), risk=risk, grades=grades), words, run)
-    except services.RiskMovedOn as error:
-        return _moved_on(request, error.risk)
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Assess risk %(code)s") % {"code": self.row.code}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the grades of the scale in force."""
+        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        return super().get_form_kwargs() | {"risk": self.row, "grades": grades}
 
-@FORM
-def risk_settle(request: HttpRequest, risk_id: int, status: str) -> HttpResponse:
-    """Close a risk, reject it, accept a green one, or open it again."""
-    risk = visible_risk(request, risk_id)
-    if status not in SETTLED:
-        raise Http404
-    ensure(request.user, "governance.assess_risk", risk)
-    target = RiskStatus(status)
-    title, done = SETTLED[status]
-    words = Words(
-        str(title), _("The reason stays with the risk, as a review."), str(title), str(done), risk.code,
-        risk.get_absolute_url(), quote=risk.title,
-    )  # fmt: skip
-
-    def run(typed: dict[str, Any]) -> Any:
-        return services.settle_risk(actor=reader(request), risk=risk, status=target, because=typed["because"])
-
-    try:
-        services.ensure_settles(risk, target)
-        return one_form(request, risk.project, SettleForm(posted(request)), words, run)
-    except services.RiskMovedOn as error:
-        return _moved_on(request, error.risk)
-    except services.OwnerAccepts as error:
-        return _for_the_owner(request, error.risk)
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Assess the risk as it was seen."""
+        seen = data.pop("seen")
+        return services.assess_risk(actor=self.actor, risk=self.row, fields=data, seen=seen)
 
 
-@FORM
-def risk_action_new(request: HttpRequest, risk_id: int) -> HttpResponse:
-    """Say what is done about a risk."""
-    return _action(request, visible_risk(request, risk_id), None)
+class RiskSettleView(RiskActView):
+    """Close a risk, reject it, accept a green one, or open it again, by the `status` of the address."""
+
+    permission = "governance.assess_risk"
+    form_class = SettleForm
+    lede = _("The reason stays with the risk, as a review.")
+    conflicts = (services.RiskMovedOn, services.OwnerAccepts)
+
+    def get_row(self, number: int) -> Risk:
+        """Return the risk. Raises Http404, also on a status that no keeper gives."""
+        risk = super().get_row(number)
+        if self.kwargs["status"] not in SETTLED:
+            raise Http404
+        return risk
+
+    def check(self) -> None:
+        """Raise RiskMovedOn or OwnerAccepts when the status does not follow."""
+        services.ensure_settles(self.row, RiskStatus(self.kwargs["status"]))
+
+    def get_title(self) -> Text:
+        """Return the act."""
+        title, _done = SETTLED[self.kwargs["status"]]
+        return title
+
+    def get_button(self) -> Text:
+        """Return the act."""
+        return self.get_title()
+
+    def get_done(self, result: Risk) -> Text:
+        """Return what has become of the risk."""
+        _title, done = SETTLED[self.kwargs["status"]]
+        return done
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Settle the risk."""
+        status = RiskStatus(self.kwargs["status"])
+        return services.settle_risk(actor=self.actor, risk=self.row, status=status, because=data["because"])
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say which status the risk has, or that its owner accepts it."""
+        if not isinstance(error, services.OwnerAccepts):
+            return super().get_conflict(error)
+        title = _("The owner accepts this risk, nobody else")
+        text = _("Its level is amber or red: write a proposal to accept it, with an end and what is watched meanwhile.")
+        return Conflict(title, text, self.get_back_url(), _("Read the risk as it is now"))
 
 
-@FORM
-def risk_action_edit(request: HttpRequest, action_id: int) -> HttpResponse:
-    """Change an action, or note that it is done."""
-    rows = RiskAction.objects.visible_to(request.user).select_related("risk__project__matrix")
-    row = get_object_or_404(rows, pk=action_id)
-    return _action(request, row.risk, row)
+class RiskActionFormView(RiskActView):
+    """Say what is done about a risk, change it, or note that it is done."""
+
+    permission = "governance.treat_risk"
+    form_class = ActionForm
+    lede = _("What is done about the risk, by which role and when.")
+    button = _("Record the action")
+    done = _("The action is recorded.")
+
+    action: RiskAction | None = None
+
+    def get_object(self) -> Risk:
+        """Return the risk of the address, or that of its action."""
+        if "action_id" in self.kwargs:
+            actions = RiskAction.objects.visible_to(self.request.user).select_related("risk__project__matrix")
+            self.action = get_object_or_404(actions, pk=self.kwargs["action_id"])
+        self.row = self.action.risk if self.action else self.get_row(self.kwargs["risk_id"])
+        risk: Risk = self.row
+        return risk
+
+    def get_title(self) -> Text:
+        """Return the title for the action, or for a new one."""
+        return _("Change an action") if self.action else _("Add an action")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what the action says."""
+        return super().get_form_kwargs() | {"project": self.project, "row": self.action}
+
+    def act(self, data: dict[str, Any]) -> RiskAction:
+        """Write the action as it was seen."""
+        seen = data.pop("seen")
+        return services.write_action(actor=self.actor, risk=self.row, fields=data, row=self.action, seen=seen)
 
 
-def _action(request: HttpRequest, risk: Risk, row: RiskAction | None) -> HttpResponse:
-    ensure(request.user, "governance.treat_risk", risk)
-    words = Words(
-        _("Change an action") if row else _("Add an action"), _("What is done about the risk, by which role and when."),
-        _("Record the action"), _("The action is recorded."), risk.code, risk.get_absolute_url(), quote=risk.title,
-    )  # fmt: skip
-
-    def run(typed: dict[str, Any]) -> Any:
-        seen = typed.pop("seen")
-        return services.write_action(actor=reader(request), risk=risk, fields=typed, row=row, seen=seen)
-
-    return one_form(request, risk.project, ActionForm(posted(request), project=risk.project, row=row), words, run)
-
-
-@FORM
-def risk_review(request: HttpRequest, risk_id: int) -> HttpResponse:
+class RiskReviewView(RiskActView):
     """Note that a risk was looked at again."""
-    risk = visible_risk(request, risk_id)
-    words = Words(
-        _("Review risk %(code)s") % {"code": risk.code}, _("Who looked at it, when and what was found stays with it."),
-        _("Record the review"), _("The review is recorded."), risk.code, risk.get_absolute_url(), quote=risk.title,
-    )  # fmt: skip
-    return _review(request, risk.project, words, risk)
+
+    permission = "governance.review_risks"
+    form_class = ReviewForm
+    lede = _("Who looked at it, when and what was found stays with it.")
+    button = _("Record the review")
+    done = _("The review is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Review risk %(code)s") % {"code": self.row.code}
+
+    def act(self, data: dict[str, Any]) -> list[RiskReview]:
+        """Note the review."""
+        return services.review_risks(actor=self.actor, project=self.project, risk=self.row, **data)
 
 
-@FORM
-def risks_review(request: HttpRequest, code: str) -> HttpResponse:
+class RisksReviewView(ProjectFormView):
     """The monthly review of the register: every open risk at once."""
-    project = visible_project(request, code)
-    number = project.risks.open().count()
-    lede = ngettext(
-        "%(n)s open risk is reviewed by this act.", "%(n)s open risks are reviewed by this act.", number
-    ) % {"n": number}  # fmt: skip
-    words = Words(
-        _("Review the register"), lede, _("Record the review"), _("The review is recorded."), *_register(project)
-    )
-    return _review(request, project, words, None)
+
+    permission = "governance.review_risks"
+    form_class = ReviewForm
+    title = _("Review the register")
+    button = _("Record the review")
+    done = _("The review is recorded.")
+    back_label = _("Risks")
+    back_url_name = "governance:risk_list"
+
+    def get_lede(self) -> Text:
+        """Return how many risks are reviewed."""
+        number = self.project.risks.open().count()
+        lede = ngettext(
+            "%(n)s open risk is reviewed by this act.", "%(n)s open risks are reviewed by this act.", number
+        )
+        return lede % {"n": number}
+
+    def act(self, data: dict[str, Any]) -> list[RiskReview]:
+        """Note the review of every open risk."""
+        return services.review_risks(actor=self.actor, project=self.project, **data)
 
 
-def _review(request: HttpRequest, project: Project, words: Words, risk: Risk | None) -> HttpResponse:
-    ensure(request.user, "governance.review_risks", project)
-
-    def run(typed: dict[str, Any]) -> Any:
-        return services.review_risks(actor=reader(request), project=project, risk=risk, **typed)
-
-    return one_form(request, project, ReviewForm(posted(request)), words, run)
-
-
-@FORM
-def risk_materialise(request: HttpRequest, risk_id: int) -> HttpResponse:
+class RiskMaterialiseView(RiskActView):
     """Note that a risk has happened: it becomes an issue."""
-    risk = visible_risk(request, risk_id)
-    ensure(request.user, "governance.materialise_risk", risk)
-    if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
-        return _moved_on(request, risk)
-    words = Words(
-        _("Risk %(code)s has happened") % {"code": risk.code}, _("It becomes an issue; the owner is told."),
-        _("Record the issue"), _("The risk has become an issue."), risk.code, risk.get_absolute_url(), quote=risk.title,
-        shows_it=True,
-    )  # fmt: skip
-    form = IssueForm(posted(request), project=risk.project, title=risk.title, owner_role=risk.owner_role)
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.materialise_risk(actor=reader(request), risk=risk, fields=typed)
+    permission = "governance.materialise_risk"
+    form_class = IssueForm
+    lede = _("It becomes an issue; the owner is told.")
+    button = _("Record the issue")
+    done = _("The risk has become an issue.")
+    shows_result = True
 
-    try:
-        return one_form(request, risk.project, form, words, run)
-    except services.RiskMovedOn as error:
-        return _moved_on(request, error.risk)
+    def check(self) -> None:
+        """Raise RiskMovedOn when this does not follow from the status of the risk."""
+        if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(self.row.status)]:
+            raise services.RiskMovedOn(self.row)
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Risk %(code)s has happened") % {"code": self.row.code}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the title and the owner of the risk."""
+        known = {"title": self.row.title, "owner_role": self.row.owner_role}
+        return super().get_form_kwargs() | {"project": self.project} | known
+
+    def act(self, data: dict[str, Any]) -> Issue:
+        """Make it an issue."""
+        return services.materialise_risk(actor=self.actor, risk=self.row, fields=data)
 
 
-@FORM
-def issue_new(request: HttpRequest, code: str) -> HttpResponse:
+class IssueNewView(ProjectFormView):
     """Raise an issue that was no risk of the register."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.raise_issue", project)
-    words = Words(
-        _("Raise an issue"), _("Something that has happened and was no risk of the register."), _("Raise the issue"),
-        _("The issue is recorded."), _("Issues"), reverse("governance:issue_list", args=[project.code]), shows_it=True,
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.raise_issue(actor=reader(request), project=project, fields=typed)
+    permission = "governance.raise_issue"
+    form_class = IssueForm
+    title = _("Raise an issue")
+    lede = _("Something that has happened and was no risk of the register.")
+    button = _("Raise the issue")
+    done = _("The issue is recorded.")
+    shows_result = True
+    back_label = _("Issues")
+    back_url_name = "governance:issue_list"
 
-    return one_form(request, project, IssueForm(posted(request), project=project), words, run)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Issue:
+        """Raise the issue."""
+        return services.raise_issue(actor=self.actor, project=self.project, fields=data)
 
 
-@FORM
-def issue_settle(request: HttpRequest, issue_id: int) -> HttpResponse:
+class IssueSettleView(RowActView):
     """Say what becomes of an issue."""
-    issue = visible_issue(request, issue_id)
-    ensure(request.user, "governance.settle_issue", issue)
-    if not ISSUE_FOLLOWS[IssueState(issue.state)]:
-        return _issue_moved_on(request, services.IssueMovedOn(issue))
-    words = Words(
-        _("Follow issue %(reference)s") % {"reference": issue.reference},
-        _("Postponed, resolved, closed or open again; a settled issue says how."),
-        _("Record what becomes of it"), _("The issue is recorded."), issue.reference, issue.get_absolute_url(),
-        quote=issue.title,
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        state, seen = IssueState(typed.pop("state")), typed.pop("seen")
-        return services.settle_issue(actor=reader(request), issue=issue, state=state, fields=typed, seen=seen)
+    pk_url_kwarg = "issue_id"
+    permission = "governance.settle_issue"
+    form_class = SettleIssueForm
+    lede = _("Postponed, resolved, closed or open again; a settled issue says how.")
+    button = _("Record what becomes of it")
+    done = _("The issue is recorded.")
+    conflicts = (services.IssueMovedOn,)
 
-    try:
-        return one_form(request, issue.project, SettleIssueForm(posted(request), issue=issue), words, run)
-    except services.IssueMovedOn as error:
-        return _issue_moved_on(request, error)
+    def get_row(self, number: int) -> Issue:
+        """Return the issue. Raises Http404."""
+        return visible_issue(self.request, number)
+
+    def check(self) -> None:
+        """Raise IssueMovedOn on an issue from which nothing follows."""
+        if not ISSUE_FOLLOWS[IssueState(self.row.state)]:
+            raise services.IssueMovedOn(self.row)
+
+    def get_title(self) -> Text:
+        """Return the title with the reference of the issue."""
+        return _("Follow issue %(reference)s") % {"reference": self.row.reference}
+
+    def get_quote(self) -> Text:
+        """Return the title of the issue."""
+        title: str = self.row.title
+        return title
+
+    def get_back_label(self) -> Text:
+        """Return the reference of the issue."""
+        reference: str = self.row.reference
+        return reference
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the states that follow."""
+        return super().get_form_kwargs() | {"issue": self.row}
+
+    def act(self, data: dict[str, Any]) -> Issue:
+        """Settle the issue as it was seen."""
+        state, seen = IssueState(data.pop("state")), data.pop("seen")
+        return services.settle_issue(actor=self.actor, issue=self.row, state=state, fields=data, seen=seen)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say in which state the issue is."""
+        issue = error.issue if isinstance(error, services.IssueMovedOn) else self.row
+        text = _("It is “%(state)s” now.") % {"state": issue.get_state_display()}
+        return Conflict(_("The issue has moved on"), text, self.get_back_url(), _("Read the issue as it is now"))
 
 
-@FORM
-def risk_scale_set(request: HttpRequest, code: str) -> HttpResponse:
+class RiskScaleFormView(ProjectFormView):
     """The owner sets the scale; the address may ask to begin with the 4 × 4 or the 5 × 5."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.set_risk_scale", project)
-    place = _("Risk scale"), reverse("governance:risk_scale", args=[project.code])
-    words = Words(
-        _("Set the risk scale"),
-        _("It holds for what is rated from now on, here and below; what was rated keeps the scale it was rated on."),
-        _("Set the scale"), _("The scale is set."), *place,
-    )  # fmt: skip
-    grades = ruling_grades(RiskScale.objects.ruling(project))
-    form = ScaleForm(posted(request), grades=grades, preset=request.GET.get("preset", ""))
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.set_risk_scale(actor=reader(request), project=project, fields=typed)
+    permission = "governance.set_risk_scale"
+    form_class = ScaleForm
+    title = _("Set the risk scale")
+    lede = _("It holds for what is rated from now on, here and below; what was rated keeps the scale it was rated on.")
+    button = _("Set the scale")
+    done = _("The scale is set.")
+    back_label = _("Risk scale")
+    back_url_name = "governance:risk_scale"
 
-    return one_form(request, project, form, words, run)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the scale in force, or the preset of the address."""
+        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        return super().get_form_kwargs() | {"grades": grades, "preset": self.request.GET.get("preset", "")}
 
-
-def _register(project: Project) -> tuple[str, str]:
-    return _("Risks"), reverse("governance:risk_list", args=[project.code])
-
-
-def _moved_on(request: HttpRequest, risk: Risk) -> HttpResponse:
-    title, text = _("The risk has moved on"), _("It is “%(status)s” now.") % {"status": risk.get_status_display()}
-    return conflict(request, Conflict(title, text, risk.get_absolute_url(), _("Read the risk as it is now")))
-
-
-def _for_the_owner(request: HttpRequest, risk: Risk) -> HttpResponse:
-    title = _("The owner accepts this risk, nobody else")
-    text = _("Its level is amber or red: write a proposal to accept it, with an end and what is watched meanwhile.")
-    return conflict(request, Conflict(title, text, risk.get_absolute_url(), _("Read the risk as it is now")))
-
-
-def _issue_moved_on(request: HttpRequest, error: services.IssueMovedOn) -> HttpResponse:
-    title = _("The issue has moved on")
-    text = _("It is “%(state)s” now.") % {"state": error.issue.get_state_display()}
-    place = error.issue.get_absolute_url()
-    return conflict(request, Conflict(title, text, place, _("Read the issue as it is now")))
+    def act(self, data: dict[str, Any]) -> RiskScale:
+        """Set the scale."""
+        return services.set_risk_scale(actor=self.actor, project=self.project, fields=data)

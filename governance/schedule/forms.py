@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.planned_form import GIVE_NAME, OfCodeField, RowForm, labelled, optional
 from projects.models import Milestone, Project
 from projects.schedule.enums import DependencyState
 from roles.enums import Gate
-from roles.forms import DayField, ProseField, TextField
+from roles.forms import CodeField, DayField, ProseField, RowForm, TextField, labelled, optional
 from roles.models import User
 
 
@@ -19,7 +18,7 @@ class MilestoneForm(RowForm):
     kept = ("code", "baseline_on")
 
     code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
-    name = TextField(label=_("Name"), error_messages={"required": GIVE_NAME})
+    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
     gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional(Gate.choices))
     baseline_on = DayField(
         label=_("Planned at first"), future=False, error_messages={"required": _("Give the day.")},
@@ -45,7 +44,7 @@ class DependencyForm(RowForm):
 
     kept = ("needs",)
 
-    needs: OfCodeField[Project] = OfCodeField(
+    needs: CodeField[Project] = CodeField(
         label=_("Project it needs"), max_length=20,
         error_messages={
             "required": _("Give the code of the project."), "unknown": _("You see no project of this code."),

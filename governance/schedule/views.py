@@ -2,22 +2,20 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
-from governance.one_form import Words, one_form, posted
-from governance.planned_form import planned, visible_row
+from governance.form_views import Text
+from governance.project_form_views import RowActView, RowFormView
 from governance.schedule import reading, services
 from governance.schedule.chart import slip_chart
 from governance.schedule.forms import DependencyForm, ForecastForm, MilestoneForm
 from governance.visible import visible_project
-from projects.models import Dependency, Milestone, Project
-from roles.access import can, ensure, reader
+from projects.models import Dependency, Milestone, MilestoneForecast
+from roles.access import can, reader
 
 
 @require_GET
@@ -40,75 +38,74 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/schedule.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def milestone_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Plan one more milestone."""
-    return _milestone(request, visible_project(request, code), None)
+class MilestoneFormView(RowFormView):
+    """Plan one more milestone, change one, or note that it is reached."""
+
+    model = Milestone
+    pk_url_kwarg = "milestone_id"
+    permission = "governance.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "governance:schedule"
+    form_class = MilestoneForm
+    service = services.write_milestone
+    new_title = _("Add a milestone")
+    lede = _("Its first plan stays for good; every day it is expected on later is kept with its reason.")
+    button = _("Record the milestone")
+    done = _("The milestone is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of a milestone that is changed."""
+        return _("Change milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
-@require_http_methods(["GET", "POST"])
-def milestone_edit(request: HttpRequest, milestone_id: int) -> HttpResponse:
-    """Change a milestone, or note that it is reached."""
-    row = visible_row(request, Milestone, milestone_id)
-    return _milestone(request, row.project, row)
-
-
-def _milestone(request: HttpRequest, project: Project, row: Milestone | None) -> HttpResponse:
-    ensure(request.user, "governance.plan_schedule", project)
-    words = Words(
-        _("Change milestone %(code)s") % {"code": row.code} if row else _("Add a milestone"),
-        _("Its first plan stays for good; every day it is expected on later is kept with its reason."),
-        _("Record the milestone"), _("The milestone is recorded."), *_place(project),
-    )  # fmt: skip
-    return planned(request, project, MilestoneForm, row, words, services.write_milestone)
-
-
-@require_http_methods(["GET", "POST"])
-def milestone_forecast(request: HttpRequest, milestone_id: int) -> HttpResponse:
+class ForecastFormView(RowActView):
     """Say when a milestone is expected now, and why."""
-    row = visible_row(request, Milestone, milestone_id)
-    ensure(request.user, "governance.plan_schedule", row)
-    words = Words(
-        _("Expect milestone %(code)s on another day") % {"code": row.code},
-        _("The days before stay readable: they draw the slip chart."),
-        _("Record the forecast"), _("The forecast is recorded."), *_place(row.project), quote=row.name,
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.forecast(actor=reader(request), milestone=row, **typed)
+    model = Milestone
+    pk_url_kwarg = "milestone_id"
+    permission = "governance.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "governance:schedule"
+    form_class = ForecastForm
+    lede = _("The days before stay readable: they draw the slip chart.")
+    button = _("Record the forecast")
+    done = _("The forecast is recorded.")
 
-    form = ForecastForm(posted(request), initial={"forecast_on": row.forecast_on})
-    return one_form(request, row.project, form, words, run)
+    def get_title(self) -> Text:
+        """Return the title with the code of the milestone."""
+        return _("Expect milestone %(code)s on another day") % {"code": self.row.code}
 
+    def get_quote(self) -> Text:
+        """Return the name of the milestone."""
+        name: str = self.row.name
+        return name
 
-@require_http_methods(["GET", "POST"])
-def dependency_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Say what the project needs of another one."""
-    return _dependency(request, visible_project(request, code), None)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the day it is expected on."""
+        return super().get_form_kwargs() | {"initial": {"forecast_on": self.row.forecast_on}}
 
-
-@require_http_methods(["GET", "POST"])
-def dependency_edit(request: HttpRequest, dependency_id: int) -> HttpResponse:
-    """Change a dependency, or say what has become of it."""
-    rows: QuerySet[Dependency] = Dependency.objects.visible_to(request.user).select_related("project", "milestone")
-    row = get_object_or_404(rows, pk=dependency_id)
-    return _dependency(request, row.project, row)
-
-
-def _dependency(request: HttpRequest, project: Project, row: Dependency | None) -> HttpResponse:
-    ensure(request.user, "governance.plan_schedule", project)
-    words = Words(
-        _("Change a dependency") if row else _("Add a dependency"),
-        _("Only who sees both projects reads it."),
-        _("Record the dependency"), _("The dependency is recorded."), *_place(project),
-    )  # fmt: skip
-
-    class Form(DependencyForm):
-        def __init__(self, data: Any = None, **given: Any) -> None:
-            super().__init__(data, reader=reader(request), **given)
-
-    return planned(request, project, Form, row, words, services.write_dependency)
+    def act(self, data: dict[str, Any]) -> MilestoneForecast:
+        """Note the forecast."""
+        return services.forecast(actor=self.actor, milestone=self.row, **data)
 
 
-def _place(project: Project) -> tuple[str, str]:
-    return _("Schedule"), reverse("governance:schedule", args=[project.code])
+class DependencyFormView(RowFormView):
+    """Say what the project needs of another one, or what has become of it."""
+
+    model = Dependency
+    select_related = ("milestone",)
+    pk_url_kwarg = "dependency_id"
+    permission = "governance.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "governance:schedule"
+    form_class = DependencyForm
+    service = services.write_dependency
+    new_title = _("Add a dependency")
+    title = _("Change a dependency")
+    lede = _("Only who sees both projects reads it.")
+    button = _("Record the dependency")
+    done = _("The dependency is recorded.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the projects that the reader sees."""
+        return super().get_form_kwargs() | {"reader": self.actor}

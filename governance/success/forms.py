@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.planned_form import RowForm, labelled
 from projects.models import Project
 from projects.success.enums import CriterionState, Met
 from roles.enums import Gate
-from roles.forms import DayField, ProseField, TextField
+from roles.forms import DayField, ProseField, RowForm, TextField, labelled
 
 DUE = [choice for choice in Gate.choices if choice[0] in {Gate.G4, Gate.G5}]
 

@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
+from governance.form_views import Text
 from governance.models import Proposal
-from governance.one_form import Words, one_form, posted
-from governance.planned_form import planned, visible_row
-from governance.refusals.views import Conflict, conflict
+from governance.project_form_views import ProjectFormView, RowActView, RowFormView
+from governance.refusals.views import Conflict
 from governance.success import reading, services
 from governance.success.forms import CriterionForm, FreezeForm, MeasureForm
 from governance.visible import visible_project
-from projects.models import Project, SuccessCriterion
+from projects.models import SuccessCriteriaSet, SuccessCriterion
 from projects.success.enums import CriterionKind, CriterionState
-from roles.access import can, ensure, reader
+from roles.access import can
 from roles.enums import DecisionKind
 
 
@@ -44,98 +41,128 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/success.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def criterion_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Propose a success criterion."""
-    return _criterion(request, visible_project(request, code), None)
+class CriterionFormView(RowFormView):
+    """Propose a success criterion, or reword what is proposed and not approved yet."""
 
-
-@require_http_methods(["GET", "POST"])
-def benefit_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Propose a benefit."""
-    return _benefit(request, visible_project(request, code), None)
-
-
-@require_http_methods(["GET", "POST"])
-def criterion_edit(request: HttpRequest, criterion_id: int) -> HttpResponse:
-    """Reword what is proposed and not approved yet."""
-    row = visible_row(request, SuccessCriterion, criterion_id)
-    write = _benefit if row.kind == CriterionKind.BENEFIT else _criterion
-    return write(request, row.project, row)
-
-
-def _criterion(request: HttpRequest, project: Project, row: SuccessCriterion | None) -> HttpResponse:
-    ensure(request.user, "governance.propose_criterion", project)
-    title = _("Reword %(reference)s") % {"reference": row.reference} if row else _("Propose a success criterion")
-    return planned(request, project, CriterionForm, row, _words(project, title), services.write_criterion)
-
-
-def _benefit(request: HttpRequest, project: Project, row: SuccessCriterion | None) -> HttpResponse:
-    ensure(request.user, "governance.propose_benefit", project)
-    title = _("Reword %(reference)s") % {"reference": row.reference} if row else _("Propose a benefit")
-    return planned(request, project, CriterionForm, row, _words(project, title), services.write_benefit)
-
-
-def _words(project: Project, title: str) -> Words:
+    model = SuccessCriterion
+    pk_url_kwarg = "criterion_id"
+    back_label = _("Success criteria")
+    back_url_name = "governance:success"
+    form_class = CriterionForm
+    kind = CriterionKind.CRITERION
+    new_title = _("Propose a success criterion")
     lede = _("Measurable, with its target and its day. The owner approves a frozen set; until then it can be reworded.")
-    return Words(title, lede, _("Record the proposal"), _("It is proposed."), *_place(project))
+    button = _("Record the proposal")
+    done = _("It is proposed.")
+
+    @property
+    def is_benefit(self) -> bool:
+        """Whether it is a benefit, which another role proposes."""
+        return (self.row.kind if self.row else self.kind) == CriterionKind.BENEFIT
+
+    def get_permission(self) -> str:
+        """Return the permission for the kind of criterion."""
+        return "governance.propose_benefit" if self.is_benefit else "governance.propose_criterion"
+
+    def get_title(self) -> Text:
+        """Return the title, with the reference of what is reworded."""
+        return _("Reword %(reference)s") % {"reference": self.row.reference} if self.row else self.new_title
+
+    def act(self, data: dict[str, Any]) -> SuccessCriterion:
+        """Write the criterion, or the benefit."""
+        seen = data.pop("seen")
+        service = services.write_benefit if self.is_benefit else services.write_criterion
+        return service(actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen)
 
 
-@require_http_methods(["GET", "POST"])
-def criterion_drop(request: HttpRequest, criterion_id: int) -> HttpResponse:
+class BenefitFormView(CriterionFormView):
+    """Propose a benefit."""
+
+    kind = CriterionKind.BENEFIT
+    new_title = _("Propose a benefit")
+
+
+class CriterionDropView(RowActView):
     """Leave out what is proposed."""
-    row = visible_row(request, SuccessCriterion, criterion_id)
-    ensure(request.user, "governance.freeze_criteria", row)
-    words = Words(
-        _("Leave out %(reference)s") % {"reference": row.reference},
-        _("It is not put to the owner; its number is not used again."),
-        _("Leave it out"), _("It is left out."), *_place(row.project), quote=row.text,
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.drop_criterion(actor=reader(request), criterion=row)
+    model = SuccessCriterion
+    pk_url_kwarg = "criterion_id"
+    back_label = _("Success criteria")
+    back_url_name = "governance:success"
+    permission = "governance.freeze_criteria"
+    lede = _("It is not put to the owner; its number is not used again.")
+    button = _("Leave it out")
+    done = _("It is left out.")
 
-    return one_form(request, row.project, forms.Form(posted(request)), words, run)
+    def get_title(self) -> Text:
+        """Return the title with the reference of the criterion."""
+        return _("Leave out %(reference)s") % {"reference": self.row.reference}
+
+    def get_quote(self) -> Text:
+        """Return the text of the criterion."""
+        text: str = self.row.text
+        return text
+
+    def act(self, data: dict[str, Any]) -> SuccessCriterion:
+        """Drop the criterion."""
+        return services.drop_criterion(actor=self.actor, criterion=self.row)
 
 
-@require_http_methods(["GET", "POST"])
-def criterion_measure(request: HttpRequest, criterion_id: int) -> HttpResponse:
+class MeasureFormView(RowActView):
     """Note what was measured of an approved criterion."""
-    row = visible_row(request, SuccessCriterion, criterion_id)
-    ensure(request.user, "governance.measure_criterion", row)
-    words = Words(
-        _("Measure %(reference)s") % {"reference": row.reference}, _("A correction is another measure; both are kept."),
-        _("Record the measure"), _("The measure is recorded."), *_place(row.project), quote=row.text,
-    )  # fmt: skip
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.measure_criterion(actor=reader(request), criterion=row, **typed)
+    model = SuccessCriterion
+    pk_url_kwarg = "criterion_id"
+    back_label = _("Success criteria")
+    back_url_name = "governance:success"
+    permission = "governance.measure_criterion"
+    form_class = MeasureForm
+    lede = _("A correction is another measure; both are kept.")
+    button = _("Record the measure")
+    done = _("The measure is recorded.")
 
-    return one_form(request, row.project, MeasureForm(posted(request)), words, run)
+    def get_title(self) -> Text:
+        """Return the title with the reference of the criterion."""
+        return _("Measure %(reference)s") % {"reference": self.row.reference}
+
+    def get_quote(self) -> Text:
+        """Return the text of the criterion."""
+        text: str = self.row.text
+        return text
+
+    def act(self, data: dict[str, Any]) -> Any:
+        """Note the measure."""
+        return services.measure_criterion(actor=self.actor, criterion=self.row, **data)
 
 
-@require_http_methods(["GET", "POST"])
-def criteria_freeze(request: HttpRequest, code: str) -> HttpResponse:
+class CriteriaFreezeView(ProjectFormView):
     """Freeze what is proposed and approved as the next set, for the owner."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.freeze_criteria", project)
+
+    permission = "governance.freeze_criteria"
+    form_class = FreezeForm
+    conflicts = (services.NothingToFreeze,)
+    title = _("Freeze the success criteria")
     lede = _(
         "What is proposed and what is approved is kept word for word as the next set. You then put it to the owner,"
         " with a proposal on the scope or on a gate; what it leaves out is dropped by the approval."
     )
-    words = Words(_("Freeze the success criteria"), lede, _("Freeze the criteria"), "", *_place(project))
-    form = FreezeForm(posted(request), project=project)
-    if not form.is_valid():
-        return one_form(request, project, form, words, lambda typed: None)
-    try:
-        frozen = services.freeze_criteria(actor=reader(request), project=project, **form.cleaned_data)
-    except services.NothingToFreeze:
-        title = _("There is nothing to freeze")
+    button = _("Freeze the criteria")
+    back_label = _("Success criteria")
+    back_url_name = "governance:success"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the approved criteria of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> SuccessCriteriaSet:
+        """Freeze the set."""
+        return services.freeze_criteria(actor=self.actor, project=self.project, **data)
+
+    def get_done(self, result: SuccessCriteriaSet) -> Text:
+        """Return the message with the number of the set."""
+        return _("Version %(number)s is frozen. Put it to the owner.") % {"number": result.number}
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that nothing changed since the newest set."""
         text = _("No criterion is proposed, or the newest set says the same.")
-        return conflict(request, Conflict(title, text, words.back, _("Read the success criteria")))
-    messages.success(request, _("Version %(number)s is frozen. Put it to the owner.") % {"number": frozen.number})
-    return redirect(words.back)
-
-
-def _place(project: Project) -> tuple[str, str]:
-    return _("Success criteria"), reverse("governance:success", args=[project.code])
+        return Conflict(_("There is nothing to freeze"), text, self.get_back_url(), _("Read the success criteria"))

@@ -4,20 +4,21 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from governance.conformity.reading import standing_of
+from governance.form_views import Text
 from governance.models import Proposal, Waiver
-from governance.one_form import Words, one_form, posted
-from governance.refusals.views import Conflict, conflict
+from governance.project_form_views import RowActView
+from governance.refusals.views import Conflict
 from governance.standards.days import today
 from governance.visible import visible_project
 from governance.waivers import reading, services
 from governance.waivers.enums import Shown
 from governance.waivers.forms import CloseForm, RevokeForm
 from projects.models import Project
-from roles.access import can, ensure, reader
+from roles.access import can
 from roles.enums import DecisionKind
 
 
@@ -74,40 +75,60 @@ def visible_waiver(request: HttpRequest, waiver_id: int) -> Waiver:
     return get_object_or_404(found.select_related("revision__decision__project", "end__ended_by"), pk=waiver_id)
 
 
-@require_http_methods(["GET", "POST"])
-def waiver_revoke(request: HttpRequest, waiver_id: int) -> HttpResponse:
-    """The owner ends a waiver before its last day."""
-    one = visible_waiver(request, waiver_id)
-    ensure(request.user, "governance.revoke_waiver", one)
-    words = Words(
-        _("Revoke the waiver"), _("From today on what it covered counts as not conform, until a check says otherwise."),
-        _("Revoke the waiver"), _("The waiver is revoked."), one.reference, one.get_absolute_url(),
-        quote=one.compensating_measure,
-    )  # fmt: skip
-    return _end(request, one, words, RevokeForm(posted(request)), services.revoke_waiver)
+class WaiverEndView(RowActView):
+    """End a waiver before its last day."""
 
+    pk_url_kwarg = "waiver_id"
+    conflicts = (services.WaiverOver,)
 
-@require_http_methods(["GET", "POST"])
-def waiver_close(request: HttpRequest, waiver_id: int) -> HttpResponse:
-    """Who checks conformity closes a waiver that is not needed any more."""
-    one = visible_waiver(request, waiver_id)
-    ensure(request.user, "governance.close_waiver", one)
-    words = Words(
-        _("Close the waiver"),
-        _("Every checkpoint it covers was found conform since it began, or is asked no more: nothing is waived now."),
-        _("Close the waiver"), _("The waiver is closed."), one.reference, one.get_absolute_url(),
-    )  # fmt: skip
-    return _end(request, one, words, CloseForm(posted(request)), services.close_waiver)
+    def get_row(self, number: int) -> Waiver:
+        """Return the waiver. Raises Http404."""
+        return visible_waiver(self.request, number)
 
+    def check(self) -> None:
+        """Raise WaiverOver on a waiver that has ended."""
+        if self.row.early_end is not None or self.row.days_left < 0:
+            raise services.WaiverOver(self.row)
 
-def _end(request: HttpRequest, one: Waiver, words: Words, form: Any, service: Any) -> HttpResponse:
-    def run(typed: dict[str, Any]) -> Any:
-        return service(actor=reader(request), waiver=one, **typed)
+    def get_back_label(self) -> Text:
+        """Return the reference of the waiver."""
+        reference: str = self.row.reference
+        return reference
 
-    try:
-        if one.early_end is not None or one.days_left < 0:
-            raise services.WaiverOver(one)
-        return one_form(request, one.project, form, words, run)
-    except services.WaiverOver:
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the waiver is over."""
         title, text = _("The waiver is over"), _("It ended before; nothing was recorded.")
-        return conflict(request, Conflict(title, text, one.get_absolute_url(), _("Read the waiver")))
+        return Conflict(title, text, self.get_back_url(), _("Read the waiver"))
+
+
+class WaiverRevokeView(WaiverEndView):
+    """The owner revokes a waiver."""
+
+    permission = "governance.revoke_waiver"
+    form_class = RevokeForm
+    title = button = _("Revoke the waiver")
+    lede = _("From today on what it covered counts as not conform, until a check says otherwise.")
+    done = _("The waiver is revoked.")
+
+    def get_quote(self) -> Text:
+        """Return what compensates for the waiver."""
+        measure: str = self.row.compensating_measure
+        return measure
+
+    def act(self, data: dict[str, Any]) -> Waiver:
+        """Revoke the waiver."""
+        return services.revoke_waiver(actor=self.actor, waiver=self.row, because=data["because"])
+
+
+class WaiverCloseView(WaiverEndView):
+    """Who checks conformity closes a waiver that is not needed any more."""
+
+    permission = "governance.close_waiver"
+    form_class = CloseForm
+    title = button = _("Close the waiver")
+    lede = _("Every checkpoint it covers was found conform since it began, or is asked no more: nothing is waived now.")
+    done = _("The waiver is closed.")
+
+    def act(self, data: dict[str, Any]) -> Waiver:
+        """Close the waiver."""
+        return services.close_waiver(actor=self.actor, waiver=self.row, because=data["because"])

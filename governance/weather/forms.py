@@ -5,9 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.planned_form import labelled
 from projects.weather.enums import Sky
-from roles.forms import ProseField
+from roles.forms import ProseField, labelled
 
 
 class WeatherForm(forms.Form):

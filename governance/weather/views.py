@@ -4,16 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
-from governance.one_form import Words, one_form, posted
+from governance.project_form_views import ProjectFormView
 from governance.visible import visible_project
 from governance.weather import reading, services
 from governance.weather.computing import compute
 from governance.weather.forms import WeatherForm
-from roles.access import can, ensure, reader
+from projects.models import WeatherReport
+from roles.access import can
 
 
 @require_GET
@@ -36,20 +36,22 @@ def weather(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/weather.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def weather_publish(request: HttpRequest, code: str) -> HttpResponse:
+class WeatherFormView(ProjectFormView):
     """Publish the weather of this month."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.publish_weather", project)
-    words = Words(
-        _("Publish the weather of this month"),
-        _("It is computed from the rows of the project. Another report of the month corrects it; both are kept."),
-        _("Publish the weather"), _("The weather is published."),
-        _("Project weather"), reverse("governance:weather", args=[project.code]),
-    )  # fmt: skip
-    form = WeatherForm(posted(request), computed=compute(project).overall)
 
-    def run(typed: dict[str, Any]) -> Any:
-        return services.publish_weather(actor=reader(request), project=project, **typed)
+    permission = "governance.publish_weather"
+    form_class = WeatherForm
+    title = _("Publish the weather of this month")
+    lede = _("It is computed from the rows of the project. Another report of the month corrects it; both are kept.")
+    button = _("Publish the weather")
+    done = _("The weather is published.")
+    back_label = _("Project weather")
+    back_url_name = "governance:weather"
 
-    return one_form(request, project, form, words, run)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the computed weather first."""
+        return super().get_form_kwargs() | {"computed": compute(self.project).overall}
+
+    def act(self, data: dict[str, Any]) -> WeatherReport:
+        """Publish the report."""
+        return services.publish_weather(actor=self.actor, project=self.project, **data)
