@@ -35,6 +35,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("layers", ["lint-imports", "--no-cache"], {}),
         ("templates, lint", ["djlint", "--lint", "--quiet", "templates"], {}),
         ("templates, format", ["djade", "--check", "--target-version", "6.1", *templates()], {}),
+        ("templates, width", [sys.executable, "tools/template_width.py"], {}),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {"OUVRAGE_DB_ROLE": "owner"}),
         ("deployment settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         (

@@ -34,6 +34,11 @@ class Bar:
 
     pieces: list[Piece]
 
+    @property
+    def summary(self) -> str:
+        """Return the bar in words: each result with its count."""
+        return ", ".join(f"{piece.standing.label} {piece.count}" for piece in self.pieces)
+
 
 def bar(share: StandardShare) -> Bar:
     """The bar of a standard; empty without checkpoints."""

@@ -234,6 +234,12 @@ class Answer:
             valid = self._can_approve()
         return valid
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether a part of the answer was refused."""
+        parts = (self.form, self.waivers, self.fates)
+        return any(part.errors for part in parts) or bool(self.conditions.total_error_count())
+
     def _has_conditions(self) -> bool:
         if any(form.cleaned_data.get("text") for form in self.conditions.forms):
             return True
