@@ -1,0 +1,29 @@
+"""HTML as the tests compare it: without the line breaks that its templates have between tags."""
+
+import re
+
+BLOCK = (
+    "article|aside|blockquote|body|caption|col|colgroup|datalist|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|"
+    "form|h1|h2|h3|h4|head|header|hr|html|legend|li|link|main|meta|nav|ol|optgroup|option|p|script|section|summary|"
+    "table|tbody|td|template|tfoot|th|thead|title|tr|ul"
+)
+GAP = r"\s*\n\s*"
+
+
+KEPT = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>)", re.DOTALL)
+
+
+def squeeze(html: str) -> str:
+    """Remove the line breaks beside block-level tags and at the inner edges of all; turn the others into a space.
+
+    What a person typed keeps its lines.
+    """
+    parts = KEPT.split(html)
+    return "".join(part if KEPT.fullmatch(part) else _squeeze(part) for part in parts)
+
+
+def _squeeze(html: str) -> str:
+    html = re.sub(rf"{GAP}(?=/?>)", "", html)
+    html = re.sub(rf"(<[a-z][^<>]*>|</(?:{BLOCK})>){GAP}", r"\1", html)
+    html = re.sub(rf"{GAP}(?=</|<(?:{BLOCK})\b)", "", html)
+    return re.sub(GAP, " ", html)
