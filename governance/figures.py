@@ -4,10 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import (
     Aggregate,
@@ -18,13 +16,13 @@ from django.db.models import (
     F,
     Func,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
 )
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONObject, TruncMonth
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from governance import workflow
@@ -35,14 +33,11 @@ from projects.mandates.vacancies import vacant_from
 from projects.matrix.launch import matters_at
 from projects.models import Mandate, Project, Requirement, Risk
 from roles.counting import counted, summed
-from roles.prepared import ANY_TIME, expression, filled
 
 #: Days within which a proposal should be answered after its submission; past twice that it is very late.
 GOAL_DAYS = 10
 #: Upper bounds of the classes of waiting, in days; what waits longer is in the last one.
 AGES = (5, GOAL_DAYS, 2 * GOAL_DAYS)
-#: What stands for an instant, its day, and the first day of the period.
-NOW, TODAY, SINCE = ANY_TIME, date.max, date.max - timedelta(days=1)
 
 
 # — what is counted: rows → those that count —
@@ -154,40 +149,34 @@ class Line:
 
 
 def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
-    """The figures of each project at `now`, its decisions since that day, by code. One query."""
-    given = {NOW: now, TODAY: timezone.localdate(now), SINCE: since}
-    figures = {name: filled(made, given) for name, made in _figures(timezone.get_current_timezone_name()).items()}
-    rows = projects.select_related("parent").annotate(**figures, **_needed())
-    return [_line(row, now) for row in rows.order_by("code")]
+    """Return the figures of each project at `now`, its decisions since that day, by code. Two queries."""
+    held = Mandate.objects.not_over(now).filter(holder__is_active=True).select_related("role").order_by()
+    rows = projects.select_related("parent").annotate(**_counts(now, since), **_needed())
+    held = held.only("project", "period", "role__code")
+    return [_line(row, now) for row in rows.order_by("code").prefetch_related(Prefetch("mandates", held, "held_"))]
 
 
-@cache
-def _figures(zone: str) -> dict[str, RawSQL]:
-    """The figures of a project, put into SQL once for the days of this time zone: that takes longer than counting."""
-    mine = {"project": OuterRef("pk")}
-    with timezone.override(zone):
-        decisions = Decision.objects.filter(**mine, acted_at__date__gte=SINCE).order_by()
-        conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
-        oldest = pending(Proposal.objects.filter(**mine)).order_by("current__acted_at")
-        owner = Mandate.objects.during(NOW).deciding().filter(**mine, holder__is_active=True)
-        held = Mandate.objects.not_over(NOW).filter(**mine, holder__is_active=True)
-        told = JSONObject(code="role__code", since="period__startswith", until="period__endswith")
-        threats = Risk.objects.filter(**mine).open().threats().with_levels()
-        made = {
-            "pending_": counted(pending(Proposal.objects.filter(**mine))),
-            "late_": counted(late(Proposal.objects.filter(**mine), TODAY)),
-            "since_": Subquery(oldest.values("current__acted_at")[:1]),
-            "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
-            "overdue_": counted(conditions.overdue(TODAY), "decision__project"),
-            "red_": counted(Risk.objects.filter(**mine).red_and_unaccepted(TODAY)),
-            "initial_": summed(threats, "level_initial"),
-            "residual_": summed(threats, "level_now"),
-            "musts_": counted(musts(Requirement.objects.filter(**mine))),
-            "uncovered_": counted(uncovered(Requirement.objects.filter(**mine))),
-            "owner_": Subquery(owner.values("holder__name")[:1]),
-            "held_": ArraySubquery(held.order_by().values(told=told)),
-        }
-        return {name: expression(Project, one) for name, one in made.items()}
+def _counts(now: datetime, since: date) -> dict[str, Any]:
+    mine, today = {"project": OuterRef("pk")}, timezone.localdate(now)
+    proposals, requirements = Proposal.objects.filter(**mine), Requirement.objects.filter(**mine)
+    decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
+    conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
+    oldest = pending(proposals).order_by("current__acted_at")
+    owner = Mandate.objects.during(now).deciding().filter(**mine, holder__is_active=True)
+    threats = Risk.objects.filter(**mine).open().threats().with_levels()
+    return {
+        "pending_": counted(pending(proposals)),
+        "late_": counted(late(proposals, today)),
+        "since_": Subquery(oldest.values("current__acted_at")[:1]),
+        "median_": Subquery(decisions.values("project").annotate(m=MEDIAN).values("m")),
+        "overdue_": counted(conditions.overdue(today), "decision__project"),
+        "red_": counted(Risk.objects.filter(**mine).red_and_unaccepted(today)),
+        "initial_": summed(threats, "level_initial"),
+        "residual_": summed(threats, "level_now"),
+        "musts_": counted(musts(requirements)),
+        "uncovered_": counted(uncovered(requirements)),
+        "owner_": Subquery(owner.values("holder__name")[:1]),
+    }
 
 
 def _needed() -> dict[str, Any]:
@@ -209,9 +198,8 @@ def _states(row: Any, now: datetime) -> Seats:
     mandatory = zip(row.codes_, row.authorities_, strict=True)
     needed = [code for code, authority in mandatory if matters_at(row.level, authority)]
     held: dict[str, list[tuple[datetime, datetime | None]]] = {}
-    for one in row.held_:
-        until = datetime.fromisoformat(one["until"]) if one["until"] else None
-        held.setdefault(one["code"], []).append((datetime.fromisoformat(one["since"]), until))
+    for mandate in row.held_:
+        held.setdefault(mandate.role.code, []).append((mandate.starts_at, mandate.ends_at))
     return Seats({code: _state(held.get(code, []), now) for code in needed})
 
 

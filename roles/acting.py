@@ -81,16 +81,6 @@ def start_from(instant: datetime) -> None:
 
 
 @contextmanager
-def supposing(instant: datetime) -> Iterator[None]:
-    """Let `at` be `instant` while a statement is put together inside; nothing is written there."""
-    token = _past.set(instant)
-    try:
-        yield
-    finally:
-        _past.reset(token)
-
-
-@contextmanager
 def remembering() -> Iterator[None]:
     """Let `once` remember what it read inside, until an act takes its locks."""
     token = _memory.set({})

@@ -1,82 +1,88 @@
-"""Statements of every request, put into SQL once: putting such a one together takes longer than its answer.
+"""Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
-A queryset that asks for `ANYBODY` at `ANY_TIME` becomes a statement that is sent for one person and one instant. Only
-its text is kept between requests, never what it found.
+Only three statements are kept: the projects a reader sees, the seats they hold, the counts of their inbox. A queryset
+filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BigIntegerField, Func, Model, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Expression, Field, Func, QuerySet
 from django.db.models.expressions import RawSQL
 
-from roles import acting
+if TYPE_CHECKING:
+    from roles.models import User
 
-#: What stands for a person and an instant.
-ANYBODY, ANY_TIME = -1, datetime.max.replace(tzinfo=UTC)
-
-type Prepared = tuple[str, tuple[Any, ...]]
+type Compiled = tuple[str, tuple[Any, ...]]
 
 
-@contextmanager
-def at_any_time() -> Iterator[None]:
-    """Let querysets made inside ask for ANY_TIME where they would ask for the instant of the act."""
-    with acting.supposing(ANY_TIME):
-        yield
+@dataclass(frozen=True)
+class Named:
+    """The place of a value in the parameters of a compiled statement."""
+
+    name: str
 
 
-def prepare(rows: QuerySet[Any, Any]) -> Prepared:
-    """The statement that reads `rows`, made inside `at_any_time` or with ANYBODY and ANY_TIME as its values."""
+class Parameter(Expression):
+    """A value that is given by its name when the compiled statement runs.
+
+    It stands where a queryset expects a value, a row (compared by its key) or the key of one.
+    """
+
+    def __init__(self, name: str, output_field: "Field[Any, Any]") -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    @property
+    def pk(self) -> "Parameter":
+        """Return the key of the row this stands for: itself."""
+        return self
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Return one placeholder, and the name of its value."""
+        return "%s", (Named(self.name),)
+
+
+#: A value, or its place in a compiled statement.
+type Reader = User | Parameter
+type Instant = datetime | Parameter
+
+#: The reader of a request, and its instant.
+READER, AT = Parameter("reader", BigIntegerField()), Parameter("at", DateTimeField())
+
+
+def compile_query(rows: QuerySet[Any, Any]) -> Compiled:
+    """Return the statement that reads `rows`."""
     return rows.query.sql_with_params()
 
 
-def read(statement: Prepared, user_id: int) -> list[tuple[Any, ...]]:
-    """What the statement finds for the person with that number at the instant of the act, as the driver gives it."""
+def execute(statement: Compiled, **values: Any) -> list[tuple[Any, ...]]:
+    """Run the statement with these values; return its rows as the driver gives them.
+
+    Raises KeyError when a parameter has no value.
+    """
     sql, params = statement
     with connection.cursor() as cursor:
-        cursor.execute(sql, _given(params, user_id))
+        cursor.execute(sql, _bind(params, values))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
 
-class Keys(Func):
-    """What a statement of one column finds for the person with that number at the instant of the act, as an array."""
+class CompiledArray(Func):
+    """The result of a compiled statement of one column of keys, as an array."""
 
     template = "ARRAY%(expressions)s"
 
-    def __init__(self, statement: Prepared, user_id: int) -> None:
+    def __init__(self, statement: Compiled, **values: Any) -> None:
         sql, params = statement
         super().__init__(
-            RawSQL(sql, _given(params, user_id)),  # noqa: S611 — the SQL is the ORM's own
+            RawSQL(sql, _bind(params, values)),  # noqa: S611 — the SQL is the ORM's own
             output_field=ArrayField(BigIntegerField()),
         )
 
 
-def expression(model: type[Model], made: Any) -> RawSQL:
-    """The expression `made` on rows of `model`, put into SQL: for querysets of that model itself, without an alias."""
-    query = model._default_manager.annotate(made=made).query
-    compiler = query.get_compiler(connection=connection)
-    compiler.pre_sql_setup()
-    resolved = query.annotations["made"]
-    sql, params = compiler.compile(resolved)
-    return RawSQL(sql, params, resolved.output_field)  # noqa: S611 — the SQL is the ORM's own
-
-
-def filled(made: RawSQL, given: Mapping[Any, Any]) -> RawSQL:
-    """What `expression` put into SQL, with each value of `given` in the place of what stood for it."""
-    return RawSQL(made.sql, [_filled(value, given) for value in made.params], made.output_field)  # noqa: S611
-
-
-def _given(params: tuple[Any, ...], user_id: int) -> list[Any]:
-    given: dict[Any, Any] = {ANYBODY: user_id, ANY_TIME: acting.at()}
-    return [_filled(value, given) for value in params]
-
-
-def _filled(value: Any, given: Mapping[Any, Any]) -> Any:
-    if isinstance(value, list):
-        return [given.get(one, one) for one in value]
-    return given.get(value, value)
+def _bind(params: tuple[Any, ...], values: dict[str, Any]) -> list[Any]:
+    return [values[value.name] if isinstance(value, Named) else value for value in params]

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from governance.charts import months_back
-from governance.conformity.due import GATES, passed_by
+from governance.conformity.due import GATES, GateChange, passed_by
 from governance.conformity_checks.enums import Result
-from governance.decisions.models import Effect
 from governance.standards.days import day_of
 from projects.enums import ProjectState
 from projects.matrix.launch import checklist_of
@@ -104,7 +103,7 @@ def requirements_linted(project: Any, at: datetime) -> Computed | None:
     if not rows:
         return None
     drafts = [
-        Draft(row["title"], row["statement"], [one["text"] for one in row["criteria"]], row["kind"], project.language)
+        Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
         for row in rows
     ]
     wrong = sum(bool(findings(draft)) for draft in drafts)
@@ -135,7 +134,7 @@ def baseline_in_force(project: Any, at: datetime) -> Computed:
 
 def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
     """Each gate was passed by a decision, after the one before it; none before the first."""
-    passed = list(passed_by(Effect(**effect) for effect in project.effects_))
+    passed = list(passed_by(GateChange(*change) for change in project.effects_))
     if not passed:
         return None
     facts = (Fact(_("Gates passed"), len(passed), reverse("governance:register", args=[project.code])),)
@@ -188,14 +187,14 @@ def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
 
     What was taken over from elsewhere (entered afterwards) is counted apart: its entry says nothing of its list.
     """
-    here = [row for row in project.decisions_ if not row["afterwards"]]
+    here = project.decisions_
     if not here:
         return None
-    late = sum(working_days(_day(row["acted_at"]), _day(row["recorded_at"])) > DAYS_TO_RECORD for row in here)
+    late = sum(working_days(day_of(acted), day_of(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
     link = reverse("governance:register", args=[project.code])
     facts = (
         Fact(_("Decisions judged"), len(here), link), Fact(_("Recorded late"), late, link),
-        Fact(_("Entered afterwards, not judged"), len(project.decisions_) - len(here), link),
+        Fact(_("Entered afterwards, not judged"), project.afterwards_, link),
     )  # fmt: skip
     if not late:
         sentence = _("Every decision was recorded within five working days, Monday to Friday.")
@@ -296,11 +295,6 @@ def working_days(first: date, last: date) -> int:
 def _days(first: date, last: date) -> Iterator[date]:
     for n in range(1, (last - first).days + 1):
         yield first + timedelta(days=n)
-
-
-def _day(moment: str) -> date:
-    """The day of an instant in ISO 8601."""
-    return day_of(datetime.fromisoformat(moment))
 
 
 def _partly(holds: bool) -> Result:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -36,9 +36,17 @@ def effects_on_gates(at: datetime, **of: Any) -> QuerySet[Effect]:
     return Effect.objects.filter(**of, field__in=["gate", "state"], acted_at__lte=at).order_by("acted_at", "pk")
 
 
-def passed_by(effects: Iterable[Effect]) -> dict[Gate, Effect]:
-    """The same, told from the effects of `effects_on_gates`."""
-    passed: dict[Gate, Effect] = {}
+class GateChange(NamedTuple):
+    """One effect on the gate or the state of a project, by its values."""
+
+    field: str
+    before: str
+    after: str
+
+
+def passed_by[Change: (Effect, GateChange)](effects: Iterable[Change]) -> dict[Gate, Change]:
+    """Return the gates passed by these effects, which come in the order of `effects_on_gates`."""
+    passed: dict[Gate, Change] = {}
     for effect in effects:
         if effect.field == "gate" and effect.after < effect.before:
             passed = {gate: one for gate, one in passed.items() if gate <= effect.after}

@@ -41,6 +41,7 @@ from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.labels import label_of
 from roles.models import User
+from roles.prepared import Instant, Reader
 from roles.sealing import SealedModel
 
 
@@ -270,12 +271,12 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         """Open after their due date, on that day or today."""
         return self.open().filter(due_on__lt=on or timezone.localdate())
 
-    def awaiting(self, user: User) -> Self:
+    def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Open ones whose proof `user` is to give, or, as the owner, to look at."""
-        seats = Mandate.objects.active().filter(holder=user, project=models.OuterRef("decision__project"))
+        seats = Mandate.objects.active(at).filter(holder=user, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         return self.open().filter(
-            among("decision__project", Mandate.objects.active().filter(holder=user).values("project")),
+            among("decision__project", Mandate.objects.active(at).filter(holder=user).values("project")),
             Q(answers, proof="") | (Q(models.Exists(seats.deciding())) & ~Q(proof="")),
             decision__superseded_by=None,
         )

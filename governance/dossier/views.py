@@ -23,7 +23,7 @@ from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposa
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
 from governance.proposals.models import reference
-from governance.requirements.asking import asked, of_proposals
+from governance.requirements.asking import asked
 from projects.models import Delegation, Mandate
 from projects.rules import advising_role, blocking_ties, opining_role
 from roles.access import can
@@ -35,8 +35,8 @@ LONGEST_CHOICE = 200
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
     """The proposal, or 404 when absent or not for this reader."""
-    files = of_proposals(Proposal.objects.visible_to(request.user)).select_related(
-        "project__baseline", "author", "current__binding_opinion", "draft", "replaces__revision"
+    files = Proposal.objects.visible_to(request.user).select_related(
+        "project__baseline", "author", "current__binding_opinion", "current__decision", "draft", "replaces__revision"
     )
     proposal: Proposal = get_object_or_404(files, pk=proposal_id)
     if proposal.replaces:

@@ -59,7 +59,7 @@ def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
 def _roles(project: Any, gate: Gate) -> Criterion:
     missing = [item.label for item in checklist_of(project) if not item.done]
     if project.provider_gate and gate >= project.provider_gate:
-        missing += unheld_providers(project, {seat["role"] for seat in project.seats_})
+        missing += unheld_providers(project, {mandate.role.code for mandate in project.seats_})
     sentence = _("Every role is defined, approved and held.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from projects.enums import Level, ProjectState
-from projects.matrix.launch import Check, checklist_of, owner_of, seats
+from projects.matrix.launch import Check, checklist_of, owner_of, seated
 from projects.models import Project
 from roles import acting
 from roles.access import Visitor
@@ -31,11 +31,11 @@ def with_parent(projects: QuerySet[Project], user: Visitor) -> QuerySet[Project]
 
 
 def children_of(project: Project, user: Visitor) -> list[Child]:
-    """What is part of a programme or portfolio and `user` may read. One query, none for a project."""
+    """Return what is part of a programme or portfolio and `user` may read. Two queries, none for a project."""
     if project.level == Level.PROJECT:
         return []
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
-    return [_child(row) for row in found.annotate(seats_=seats(acting.at()))[:MOST]]
+    return [_child(row) for row in found.prefetch_related(seated(acting.at()))[:MOST]]
 
 
 def _child(project: Any) -> Child:

@@ -9,9 +9,9 @@ from django.db.models import QuerySet, Value
 from governance.models import Condition, Notification, Proposal
 from projects.mandates.seats import seats_of
 from projects.models import Question
-from roles import prepared
+from roles import acting
 from roles.models import User
-from roles.prepared import ANYBODY, Prepared
+from roles.prepared import AT, READER, Compiled, compile_query, execute
 
 
 def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
@@ -57,23 +57,22 @@ def to_answer(user: User) -> QuerySet[Question]:
 
 def counts(user: User, cap: int) -> tuple[int, int]:
     """How much waits for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
-    found = Counter(what for what, _ in prepared.read(_counted(_standing(user), cap), user.pk))
+    statement = _counted(_standing(user), cap)
+    found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.at()))
     return min(found["file"] + found["condition"] + found["question"], cap), found["unread"]
 
 
 @cache
-def _counted(standing: frozenset[str], cap: int) -> Prepared:
-    """What counts the lists of somebody of that standing: every page of a signed-in reader asks it."""
-    anybody = User(pk=ANYBODY)
-    with prepared.at_any_time():
-        lists: list[tuple[str, str, QuerySet[Any]]] = [
-            (SIGNS, "file", Proposal.objects.awaiting_decision_of(anybody)),
-            (TAKES_PART, "file", Proposal.objects.awaiting_opinion_of(anybody)),
-            (TAKES_PART, "file", Proposal.objects.awaiting_rework_of(anybody)),
-            (SITS, "condition", Condition.objects.awaiting(anybody)),
-            (TAKES_PART, "question", Question.objects.awaiting(anybody)),
-            ("", "unread", Notification.objects.filter(recipient=anybody).unread()),
-        ]
-        asked = [(what, found) for who, what, found in lists if not who or who in standing]
-        rows = [found.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, found in asked]
-        return prepared.prepare(rows[-1].union(*rows[:-1]))
+def _counted(standing: frozenset[str], cap: int) -> Compiled:
+    """Compile the query of the counts of a reader of that standing: every page of a signed-in reader runs it."""
+    lists: list[tuple[str, str, QuerySet[Any]]] = [
+        (SIGNS, "file", Proposal.objects.awaiting_decision_of(READER, AT)),
+        (TAKES_PART, "file", Proposal.objects.awaiting_opinion_of(READER, AT)),
+        (TAKES_PART, "file", Proposal.objects.awaiting_rework_of(READER, AT)),
+        (SITS, "condition", Condition.objects.awaiting(READER, AT)),
+        (TAKES_PART, "question", Question.objects.awaiting(READER, AT)),
+        ("", "unread", Notification.objects.filter(recipient=READER).unread()),
+    ]
+    asked = [(what, found) for who, what, found in lists if not who or who in standing]
+    rows = [found.annotate(what=Value(what)).values_list("what", "pk")[:cap] for what, found in asked]
+    return compile_query(rows[-1].union(*rows[:-1]))

@@ -34,6 +34,7 @@ from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.labels import label_of
 from roles.models import User
+from roles.prepared import Instant, Reader
 from roles.sealing import SealedModel, content_hash
 
 
@@ -51,53 +52,53 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
             Q(current__isnull=False) | Exists(mine.filter(role__code=OuterRef("author_role"))),
         )
 
-    def awaiting_decision_of(self, user: User) -> Self:
+    def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Ready files that `user` may decide now, as the owner or a delegate within bounds; never their own (R8)."""
-        seats = Mandate.objects.active().filter(holder=user, project=OuterRef("project"))
+        seats = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
         # Looked up for who was lent a signature alone: a join would read the revision of every file.
         amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
         signatures = (
-            Delegation.objects.active()
+            Delegation.objects.active(at)
             .filter(delegate=user, mandate__project=OuterRef("project"), kinds__contains=[OuterRef("kind")])
             .filter(Q(cap__isnull=True) | Q(cap__gte=Coalesce(amount, Decimal(0))))
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
         delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
         # Either way on a project of theirs: said apart, since an index finds those and no index serves the "or".
-        owned = Mandate.objects.active().deciding().filter(holder=user).values("project")
-        lent = Delegation.objects.active().filter(delegate=user).values("mandate__project")
+        owned = Mandate.objects.active(at).deciding().filter(holder=user).values("project")
+        lent = Delegation.objects.active(at).filter(delegate=user).values("mandate__project")
         return self.filter(
             among("project", owned.union(lent)),
             Exists(seats.deciding()) | (delegable & Exists(signatures) & ~Exists(bound)),
             state=ProposalState.READY_FOR_DECISION,
         ).exclude(writers__contains=[user.pk])
 
-    def awaiting_opinion_of(self, user: User) -> Self:
+    def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Files whose current revision still awaits the opinion of a role that `user` holds."""
         asked = (
-            Mandate.objects.active()
+            Mandate.objects.active(at)
             .advising()
             .alias(awaited=ExpressionWrapper(OuterRef("awaited_roles"), ArrayField(models.CharField())))
             .filter(holder=user, project=OuterRef("project"), awaited__contains=[F("role__code")])  # type: ignore[misc]
         )
-        return self.filter(_on_projects_of(user), Exists(asked), state__in=workflow.BEING_ADVISED)
+        return self.filter(_on_projects_of(user, at), Exists(asked), state__in=workflow.BEING_ADVISED)
 
     def mergeable(self, other: "Proposal") -> Self:
         """Those on the same project that `other` may be merged into."""
         return self.filter(project=other.project_id, state__in=workflow.MERGEABLE).exclude(pk=other.pk)
 
-    def awaiting_rework_of(self, user: User) -> Self:
+    def awaiting_rework_of(self, user: Reader, at: Instant | None = None) -> Self:
         """Files that came back to the role of `user`: rework asked, or a deferral to prepare."""
-        writers = Mandate.objects.active().filter(
+        writers = Mandate.objects.active(at).filter(
             holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
         back = [ProposalState.RETURNED, ProposalState.DEFERRED]
-        return self.filter(_on_projects_of(user), Exists(writers), state__in=back)
+        return self.filter(_on_projects_of(user, at), Exists(writers), state__in=back)
 
 
-def _on_projects_of(user: User) -> Func:
-    """On a project on which `user` holds a seat: the part of a question that an index answers."""
-    return among("project", Mandate.objects.active().filter(holder=user).values("project"))
+def _on_projects_of(user: Reader, at: Instant | None) -> Func:
+    """Return the condition that `user` holds a seat on the project: an index answers it."""
+    return among("project", Mandate.objects.active(at).filter(holder=user).values("project"))
 
 
 class Proposal(models.Model):

@@ -13,13 +13,12 @@ from governance.communicated.reading import audience
 from governance.models import Decision
 from governance.records.facts import facts
 from governance.records.pdf import document
-from governance.requirements.asking import of_decisions
 from roles.access import can
 
 
 def visible(request: HttpRequest, decision_id: int) -> Decision:
     """The decision, or 404 when absent or not for this reader."""
-    seen = of_decisions(Decision.objects.visible_to(request.user).with_record())
+    seen = Decision.objects.visible_to(request.user).with_record()
     decision: Decision = get_object_or_404(seen, pk=decision_id)
     decision.within(decision.project)
     return decision

@@ -28,17 +28,18 @@ from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.models import RoleTemplate, User
+from roles.prepared import Instant
 
 #: What is taken back before it began lasts this long: the least PostgreSQL can tell from nothing.
 INSTANT = timedelta(microseconds=1)
 
 
 class MandateQuerySet(GovernedQuerySet["Mandate"]):
-    def active(self, at: datetime | None = None) -> Self:
+    def active(self, at: Instant | None = None) -> Self:
         """In force at `at` (default: the instant of the act), held by someone whose account is active."""
         return self.during(at or acting.at()).filter(holder__is_active=True)
 
-    def during(self, instant: datetime) -> Self:
+    def during(self, instant: Instant) -> Self:
         """Whose period holds `instant`, whatever became of the account; one taken back never began.
 
         Told by its ends: a statement that is planned once would find "contains" rare, and read every seat of the day.
@@ -49,7 +50,7 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Ended at `at`, or taken back before they began."""
         return self.filter(Q(period__endswith__lte=at) | Q(taken_back=True))
 
-    def not_over(self, at: datetime) -> Self:
+    def not_over(self, at: Instant) -> Self:
         """In force at `at`, or to come."""
         return self.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=at), taken_back=False)
 
@@ -61,10 +62,10 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         """Mandates of the PMO and the AMOA."""
         return self.filter(authority=Authority.ADVISES)
 
-    def current_or_deciding(self) -> Self:
-        """Not ended yet, or a decision-maker's whenever it was; one taken back never was."""
+    def current_or_deciding(self, at: Instant) -> Self:
+        """Filter mandates not over at `at`, and those of owners whenever they were; one taken back never was."""
         return self.filter(
-            Q(period__endswith__isnull=True) | Q(period__endswith__gt=acting.at()) | Q(authority=Authority.DECIDES),
+            Q(period__endswith__isnull=True) | Q(period__endswith__gt=at) | Q(authority=Authority.DECIDES),
             taken_back=False,
         )
 
@@ -183,7 +184,7 @@ class Mandate(ActModel):
 
 
 class DelegationQuerySet(GovernedQuerySet["Delegation"]):
-    def active(self, at: datetime | None = None) -> Self:
+    def active(self, at: Instant | None = None) -> Self:
         """In force at `at`, under an owner's mandate in force, both accounts active."""
         instant = at or acting.at()
         return self.during(instant).filter(
@@ -194,7 +195,7 @@ class DelegationQuerySet(GovernedQuerySet["Delegation"]):
             mandate__holder__is_active=True,
         )
 
-    def during(self, instant: datetime) -> Self:
+    def during(self, instant: Instant) -> Self:
         """Whose own period holds `instant`, whatever became of the mandate it was given under."""
         return self.filter(period__contains=instant)
 

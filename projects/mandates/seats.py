@@ -6,7 +6,6 @@ A seat is what the predicates of `projects/rules.py` look at; whoever needs the 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -29,11 +28,11 @@ from django.db.models.functions import Cast
 
 from projects.interests.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
-from roles import acting, prepared
+from roles import acting
 from roles.access import Person
 from roles.enums import Authority
 from roles.models import User, in_reader_language
-from roles.prepared import ANY_TIME, ANYBODY, Prepared
+from roles.prepared import AT, READER, Compiled, Instant, compile_query, execute
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _tied(person: str, project: str) -> Exists:
 
 
 def _read(user: Person) -> list[Seat]:
-    return [_seat(*row[1:]) for row in prepared.read(_statement(), user.pk)]
+    return [_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=acting.at())]
 
 
 def _seat(*row: Any) -> Seat:
@@ -147,13 +146,12 @@ def _seat(*row: Any) -> Seat:
 
 
 @cache
-def _statement() -> Prepared:
-    """What reads the seats of a person."""
-    held, delegated = Mandate.objects.filter(holder=ANYBODY), Delegation.objects.filter(delegate=ANYBODY)
-    return prepared.prepare(_rows(held, delegated, ANY_TIME))
+def _statement() -> Compiled:
+    """Compile the query of the seats of a reader."""
+    return compile_query(_rows(Mandate.objects.filter(holder=READER), Delegation.objects.filter(delegate=READER), AT))
 
 
-def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: datetime) -> QuerySet[Any, tuple[Any, ...]]:
+def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instant) -> QuerySet[Any, tuple[Any, ...]]:
     """The number of the holder and the fields of the seat, of those in force at `at`."""
     kinds: ArrayField[list[str], list[str]] = ArrayField(CharField())
     cap = DecimalField(max_digits=14, decimal_places=2)

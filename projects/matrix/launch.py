@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +17,6 @@ from projects.enums import Level
 from projects.models import Mandate, Project
 from roles import acting
 from roles.enums import Authority, DecisionKind, Nature
-from roles.models import RoleTemplate, User
 from roles.referential.content import Role
 from roles.referential.lint import Finding, findings
 
@@ -80,31 +77,20 @@ def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
-def seats(at: datetime) -> ArraySubquery:
-    """For a query of projects: who is in which role at that instant, as `checklist_of` reads it."""
-    active = Mandate.objects.during(at).filter(project=OuterRef("pk"), holder__is_active=True)
-    told = JSONObject(
-        role="role__code", authority="authority", title="holder__title", name="holder__name",
-        group="group", champion="champion",
-    )  # fmt: skip
-    return ArraySubquery(active.order_by("role__position", "pk").values(told=told))
+def seated(at: datetime) -> "Prefetch[Any]":
+    """Prefetch into `seats_` of projects their mandates in force at `at`, as `checklist_of` reads them."""
+    active = Mandate.objects.during(at).filter(holder__is_active=True).select_related("role", "holder")
+    return Prefetch("mandates", active.order_by("role__position", "pk"), "seats_")
 
 
 def checklist_of(project: Any) -> list[Check]:
-    """The checklist of a project that was read with `seats` as `seats_`, its matrix at hand. No query more."""
-    return checks(project, [_seat(told) for told in project.seats_])
+    """Return the checklist of a project loaded with `seated` and its matrix, without a query."""
+    return checks(project, project.seats_)
 
 
 def owner_of(project: Any) -> str:
-    """Who decides on a project that was read so, empty while nobody does."""
-    owners = (
-        User(title=one["title"], name=one["name"]) for one in project.seats_ if one["authority"] == Authority.DECIDES
-    )
-    return str(next(owners, ""))
-
-
-def _seat(told: dict[str, Any]) -> Mandate:
-    return Mandate(role=RoleTemplate(code=told["role"]), group=told["group"], champion=told["champion"])
+    """Return who decides on a project loaded with `seated`, empty while nobody does. No query."""
+    return str(next((mandate.holder for mandate in project.seats_ if mandate.decides), ""))
 
 
 def must_be_held(project: Project, role: Role) -> bool:

@@ -35,6 +35,7 @@ from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
 from roles.labels import label_of
 from roles.models import User
+from roles.prepared import Instant, Reader
 from roles.sealing import SealedModel, content_hash
 
 LONGEST_CODE, LONGEST_LINK = 30, 150
@@ -285,9 +286,9 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
         """Still without an answer."""
         return self.filter(answered_at__isnull=True)
 
-    def awaiting(self, user: User) -> Self:
+    def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Those that a role `user` holds is asked."""
-        held = Mandate.objects.active().filter(holder=user, project=OuterRef("project"))
+        held = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
         return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
 
 

@@ -12,7 +12,7 @@ from governance.mandates.services import appoint, end_mandate
 from projects.mandates.seats import seats_of
 from roles import acting
 from roles.models import RoleTemplate
-from roles.prepared import ANYBODY
+from roles.prepared import Named, execute
 from tests import acts
 
 pytestmark = pytest.mark.django_db
@@ -55,16 +55,21 @@ def test_the_number_follows_a_seat_that_ends_and_another_that_begins(cast: dict[
     assert waiting.counts(outsider, 100)[0] >= 1
 
 
-def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(cast: dict[str, Any], work: Any) -> None:
+def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
+    cast: dict[str, Any], work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     long_ago = timezone.now() - timedelta(days=4000)
-    with acting.supposing(long_ago):
+    with monkeypatch.context() as supposing:
+        supposing.setattr(acting, "at", lambda: long_ago)
         assert seats_of(cast["owner"]) == []
         assert waiting.counts(cast["owner"], 100)[0] == 0
     assert seats_of(cast["owner"])
     for standing in (frozenset(), frozenset({waiting.SIGNS, waiting.TAKES_PART, waiting.SITS})):
         sql, params = waiting._counted(standing, 7)
-        assert ANYBODY in params
+        assert {value.name for value in params if isinstance(value, Named)} >= {"reader"}
         assert sql.count("%s") == len(params)
+        with pytest.raises(KeyError):
+            execute((sql, params), at=long_ago)
 
 
 def test_no_more_is_counted_than_is_shown(cast: dict[str, Any], work: Any) -> None:
