@@ -1,6 +1,6 @@
 """Where a project stands with the standards that are due: what was checked, what the system sees, what is waived."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cache
@@ -13,11 +13,10 @@ from governance.conformity.computed import CHECKS, Computed, compute
 from governance.conformity.due import due_checkpoints, moment
 from governance.conformity.nightly import found_at_night, last_night
 from governance.conformity.observed import observed
-from governance.conformity.recorded import checks_of, recorded, waivers_of
 from governance.conformity_checks.enums import FAILED, Standing
-from governance.conformity_checks.models import ConformityCheck
+from governance.conformity_checks.models import ConformityCheck, ConformityCheckQuerySet
 from governance.granted_waivers.enums import WaiverEnding
-from governance.granted_waivers.models import Waiver
+from governance.granted_waivers.models import Waiver, WaiverQuerySet
 from governance.granted_waivers.naming import name_of
 from governance.standards.days import ZONE, day_of
 from governance.standards.holding import holding
@@ -99,22 +98,81 @@ def standing(project: Project, at: datetime | None = None) -> list[CheckpointSta
 def standing_of(
     project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None, seen: Any = None
 ) -> list[CheckpointStanding]:
-    """The same for these checkpoints, whose version and standard are at hand. Three queries.
+    """Return the same for these checkpoints, whose version and standard are loaded. Two queries, and `observed`.
 
-    `seen` is the project as it was observed at `at`, when it was: then it is not looked at again.
+    `seen` is the project as it was observed at `at`; by default it is observed here.
     """
     at = moment(at)
-    keys = [one.pk for one in checkpoints]
-    checks = ConformityCheck.objects.filter(project=project, checkpoint__in=keys, acted_at__lte=at).ruling()
-    rows = checks.select_related("checker", "evidence__document")
-    last = {check.checkpoint_id: check for check in rows}
-    covering = Waiver.objects.filter(project=project, checkpoints__overlap=keys, acted_at__lte=at)
-    waivers = _by_checkpoint(covering.with_record().begun(day_of(at)))
     asked = {one.computed for one in checkpoints if one.computed}
     if asked and seen is None:
         [seen] = observed(Project.objects.filter(pk=project.pk), asked, at)
-    found = {name: compute(name, seen, at) for name in asked}
-    return [_stand(one, last.get(one.pk), found.get(one.computed), waivers.get(one.pk), at) for one in checkpoints]
+    keys, found = [one.pk for one in checkpoints], _compute_once(at, {project.pk: seen})
+    checks = _checks([project], at).filter(checkpoint__in=keys).select_related("checker", "evidence__document")
+    waivers = _waivers([project], at).filter(checkpoints__overlap=keys).with_record()
+    rows = _stand_all([(project, checkpoints)], found, checks, waivers, at)
+    return [row for _project, row in rows]
+
+
+def standings(
+    projects: QuerySet[Project], at: datetime | None = None, *, live: bool = False
+) -> list[tuple[Project, CheckpointStanding]]:
+    """Return where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
+
+    When `live`, automatic checks are computed anew; otherwise they are as the last night before `at` found them, and
+    left to people on a project that no night has seen. Four queries, and those of `observed` when `live`.
+    """
+    at = moment(at)
+    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
+    rows = observed(seen, CHECKS, at) if live else list(seen.annotate(night=last_night(at)))
+    found = _compute_once(at, {row.pk: row for row in rows}) if live else _find_at_night(rows)
+    libraries = _libraries({library for row in rows for library in _nodes(row)}, at)
+    checks = _checks(rows, at).only("project", "checkpoint", "result", "acted_at")
+    due = [(row, _due(row, libraries)) for row in rows]
+    pairs = _stand_all(due, found, checks, _waivers(rows, at).select_related("end"), at)
+    return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
+
+
+#: What an automatic check found on a project, by the name of the check.
+type Found = Callable[[Project, str], Computed | None]
+
+
+def _compute_once(at: datetime, seen: Mapping[int, Any]) -> Found:
+    """Compute each automatic check of each project at most once; `seen` are the projects observed, by their key."""
+    once = cache(lambda pk, name: compute(name, seen[pk], at))
+    return lambda project, name: once(project.pk, name)
+
+
+def _find_at_night(rows: Iterable[Any]) -> Found:
+    """Look up what the last night found on each of these projects, which are annotated with it."""
+    nights = {row.pk: found_at_night(row.night or {}) for row in rows}
+    return lambda project, name: nights[project.pk].get(name)
+
+
+def _checks(projects: Iterable[Project], at: datetime) -> ConformityCheckQuerySet:
+    return ConformityCheck.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).ruling()
+
+
+def _waivers(projects: Iterable[Project], at: datetime) -> WaiverQuerySet:
+    return Waiver.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).begun(day_of(at))
+
+
+def _stand_all(
+    due: Sequence[tuple[Project, Sequence[StandardCheckpoint]]],
+    found: Found,
+    checks: Iterable[ConformityCheck],
+    waivers: Iterable[Waiver],
+    at: datetime,
+) -> list[tuple[Project, CheckpointStanding]]:
+    """Return how the checkpoints due on each project stand, by these checks and waivers of the projects."""
+    last = {(check.project_id, check.checkpoint_id): check for check in checks}
+    covering = _by_checkpoint(waivers)
+    rows = []
+    for project, checkpoints in due:
+        for one in checkpoints:
+            place = project.pk, one.pk
+            computed = found(project, one.computed) if one.computed else None
+            rows.append((project, _stand(one, last.get(place), computed, covering.get(place), at)))
+    return rows
 
 
 def _stand(
@@ -155,37 +213,11 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
     return list(found.values())
 
 
-def standings(
-    projects: QuerySet[Project], at: datetime | None = None, *, live: bool = False
-) -> list[tuple[Project, CheckpointStanding]]:
-    """Where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
-
-    What the system checks itself is looked at anew when `live`; otherwise it is as it was found the last night before
-    `at`, and left to people on a project that no night has seen. Two queries, whatever the number of projects. Of the
-    checks and waivers only what recorded.py reads is there.
-    """
-    at = moment(at)
-    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope").annotate(**recorded(at))
-    if live:
-        rows = observed(seen, CHECKS, at)
-        return _standings(rows, cache(lambda row, name: compute(name, row, at)), at)
-    rows = list(seen.annotate(night=last_night(at)))
-    nights = {row.pk: found_at_night(row.night or {}) for row in rows}
-    return _standings(rows, lambda row, name: nights[row.pk].get(name), at)
-
-
-def _standings(
-    projects: Sequence[Any], found: Callable[[Any, str], Computed | None], at: datetime
-) -> list[tuple[Project, CheckpointStanding]]:
-    asked = _libraries({library for row in projects for library in _nodes(row)}, at)
-    pairs = []
-    for row in projects:
-        gate, last, waivers = row.next_gate or Gate.G5, checks_of(row), _by_checkpoint(waivers_of(row))
-        for one in holding(chain.from_iterable(asked.get(library, ()) for library in _nodes(row)), row):
-            if one.version.from_gate <= gate:
-                itself = found(row, one.computed) if one.computed else None
-                pairs.append((row, _stand(one, last.get(one.pk), itself, waivers.get(one.pk), at)))
-    return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
+def _due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
+    """Return the checkpoints due at the next gate of `project`, from what the libraries ask."""
+    gate = project.next_gate or Gate.G5
+    asked = holding(chain.from_iterable(libraries.get(library, ()) for library in _nodes(project)), project)
+    return [one for one in asked if one.version.from_gate <= gate]
 
 
 def _nodes(project: Project) -> list[int]:
@@ -204,11 +236,11 @@ def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[Standard
     return found
 
 
-def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[int, Waiver]:
-    """The waiver of each checkpoint; of several the one that holds longest."""
-    found: dict[int, Waiver] = {}
+def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
+    """Return the waiver of each checkpoint on each project, by their keys; of several the one that holds longest."""
+    found: dict[tuple[int, int], Waiver] = {}
     for waiver in sorted(waivers, key=Waiver.over_on):
-        found |= dict.fromkeys(waiver.checkpoints, waiver)
+        found |= {(waiver.project_id, checkpoint): waiver for checkpoint in waiver.checkpoints}
     return found
 
 
