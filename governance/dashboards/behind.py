@@ -165,7 +165,8 @@ def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
 def _obligation_entry(one: Obligation) -> Entry:
     late = one.is_late(timezone.localdate())
     return Entry((
-        Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)), project_cell(one.project), Cell(one.role),
+        Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)),
+        Cell(one.project, reverse("governance:project_home", args=[one.project])), Cell(one.role),
         Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if late else ""),
     ))  # fmt: skip
 

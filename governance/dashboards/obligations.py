@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from governance.conformity_checks.enums import FAILED
 from governance.conformity_checks.models import ConformityCheck
 from governance.dashboards.scope import Scope
-from governance.decisions.models import Condition, Decision
-from projects.models import Project, Risk, RiskAction
+from governance.decisions.models import Condition, decision_reference
+from projects.models import RiskAction
 from projects.risks.enums import OPEN
 
 #: What an obligation comes from.
@@ -27,11 +27,11 @@ CONDITION, RISK, CHECK = "condition", "risk", "check"
 class Obligation:
     """One thing to do: `kind` in words, what it comes from with its address, the role that answers and its day.
 
-    Its project is there by code and prefix alone.
+    `project` is the code of its project.
     """
 
     kind: str
-    project: Project
+    project: str
     source: str
     href: str
     text: str
@@ -59,26 +59,25 @@ def obligations(scope: Scope) -> list[Obligation]:
         F("checkpoint__version__standard__code"), F("action"), F("action_role"), F("action_due"),
     )  # fmt: skip
     found = [_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
-    return sorted(found, key=lambda one: (one.due_on or date.max, one.project.code, one.source))
+    return sorted(found, key=lambda one: (one.due_on or date.max, one.project, one.source))
 
 
 def _told(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
-    """What `_obligation` is given: the project by its code and prefix, then the columns."""
+    """Return what `_obligation` is given: the project by its code and prefix, then the columns."""
     return rows.order_by().values_list(what, f"{project}__code", f"{project}__prefix", *columns)
 
 
 def _obligation(
     what: str, code: str, prefix: str, key: int, number: int, source: str, text: str, role: str, due_on: date | None
 ) -> Obligation:
-    project = Project(code=code, prefix=prefix)
     if what == CONDITION:
-        decision = Decision(pk=key, number=number, project=project)
-        kind, source, href = _("condition"), decision.reference, decision.get_absolute_url()
+        kind, source = _("condition"), decision_reference(prefix, number)
+        href = reverse("governance:decision_record", args=[key])
     elif what == RISK:
-        kind, href = _("action on a risk"), Risk(pk=key).get_absolute_url()
+        kind, href = _("action on a risk"), reverse("governance:risk", args=[key])
     else:
         kind, href = _("action after a check"), reverse("governance:conformity_checkpoint", args=[code, key])
-    return Obligation(kind, project, source, href, text, role, due_on)
+    return Obligation(kind, code, source, href, text, role, due_on)
 
 
 def by_role(scope: Scope) -> dict[str, tuple[int, int]]:

@@ -45,6 +45,11 @@ from roles.prepared import Instant, Reader
 from roles.sealing import SealedModel
 
 
+def decision_reference(prefix: str, number: int) -> str:
+    """Return the readable reference, such as VD-05, of the decision `number` of the project with that prefix."""
+    return f"{prefix}D-{number:02d}"
+
+
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
     def visible_to(self, user: Visitor) -> Self:
         """Decisions on the projects `user` sees."""
@@ -78,21 +83,20 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         return self.annotate(changes=ArraySubquery(breaks.values(told=told)))
 
     def with_conditions(self) -> Self:
-        """With the revision decided, in which capacity, the conditions, and what changed since.
-
-        Those it names are of its own project: `Decision.within` gives it to them.
-        """
+        """Load the revision decided, in which capacity, the conditions, what changed since, and the decisions named."""
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by", "defect"))
         return (
             self.with_changes()
             .prefetch_related(settled)
             .select_related(
+                "project",
                 "revision",
                 "mandate__holder",
                 "mandate__role",
                 "delegation",
-                "supersedes",
-                "superseded_by",
+                "supersedes__project",
+                "superseded_by__project",
+                "merged_into__project",
                 "merged_into__current",
             )
         )
@@ -199,14 +203,7 @@ class Decision(SealedModel, ActModel):
     @property
     def reference(self) -> str:
         """Readable reference, such as VD-05."""
-        return f"{self.project.prefix}D-{self.number:02d}"
-
-    def within(self, project: Project) -> None:
-        """Name `project`, already read, as that of this decision and of those it names that were read along."""
-        self.project = project
-        for name in ("supersedes", "superseded_by", "merged_into"):
-            if named := self._state.fields_cache.get(name):
-                named.project = project
+        return decision_reference(self.project.prefix, self.number)
 
     @property
     def dossier_address(self) -> str:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import cast
 
 from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from governance import workflow
@@ -87,15 +86,6 @@ class NothingToMergeInto(Exception):
     """The proposal to merge into is not there: on another project, never submitted, withdrawn, merged or replaced."""
 
 
-#: What `decide` must know of the decisions taken so far, read once the project is locked.
-_OF_THE_PROJECT = Decision.objects.filter(project=OuterRef("project")).order_by("-number")
-_SO_FAR = {
-    "last_number": Subquery(_OF_THE_PROJECT.values("number")[:1]),
-    "answered": Subquery(_OF_THE_PROJECT.filter(revision=OuterRef("current")).values("pk")[:1]),
-    "before": Subquery(_OF_THE_PROJECT.filter(proposal=OuterRef("pk")).values("pk")[:1]),
-}
-
-
 @act
 def decide(
     *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
@@ -109,11 +99,12 @@ def decide(
     """
     terms = terms or Terms()
     ensure(actor, "governance.decide", proposal)
-    proposal = locked(proposal, **_SO_FAR)
+    proposal = locked(proposal)
     revision = proposal.current
-    so_far = vars(proposal)
-    if so_far["answered"]:
-        raise AlreadyDecided(Decision.objects.select_related("project", "proposal").get(pk=so_far["answered"]))
+    taken = Decision.objects.filter(project=proposal.project_id).order_by("-number")
+    before = taken.filter(proposal=proposal).select_related("project", "proposal").first()
+    if before and before.revision_id == proposal.current_id:
+        raise AlreadyDecided(before)
     if revision is None or not proposal.allows(Act.DECIDE):
         raise workflow.WrongState(Act.DECIDE, proposal.state)
     if revision.hash != fingerprint:
@@ -126,7 +117,7 @@ def decide(
     seat = cast(Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount))  # ensured above
     decision = Decision.objects.create(
         project=proposal.project,
-        number=(so_far["last_number"] or 0) + 1,
+        number=(taken.values_list("number", flat=True).first() or 0) + 1,
         proposal=proposal,
         revision=revision,
         revision_hash=revision.hash,
@@ -143,7 +134,7 @@ def decide(
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
         signature=str(actor),
-        supersedes_id=replaced.pk if replaced else so_far["before"],
+        supersedes_id=replaced.pk if replaced else before and before.pk,
         acted_at=acting.at(),
     )
     decision.just_set = [

@@ -36,12 +36,15 @@ LONGEST_CHOICE = 200
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
     """The proposal, or 404 when absent or not for this reader."""
     files = Proposal.objects.visible_to(request.user).select_related(
-        "project__baseline", "author", "current__binding_opinion", "current__decision", "draft", "replaces__revision"
+        "project__baseline",
+        "author",
+        "current__binding_opinion",
+        "current__decision",
+        "draft",
+        "replaces__project",
+        "replaces__revision",
     )
-    proposal: Proposal = get_object_or_404(files, pk=proposal_id)
-    if proposal.replaces:
-        proposal.replaces.within(proposal.project)
-    return proposal
+    return get_object_or_404(files, pk=proposal_id)
 
 
 @require_GET
@@ -59,7 +62,6 @@ def page(
     records = with_reading(proposal.decisions.with_conditions(), request.user)
     decisions = list(records.order_by("-number")[:MOST])
     for record in decisions:
-        record.within(proposal.project)
         record.may_read = can(request.user, "governance.acknowledge", record)
     prefetch_related_objects([decision for decision in decisions if decision.approves], "effects")
     given = list(Opinion.objects.filter(revision__proposal=proposal).latest_by_role()) if proposal.current else []

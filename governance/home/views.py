@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, When
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +13,7 @@ from governance.dossier.timeline import entries
 from governance.enums import ConditionState, ProposalState
 from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
 from governance.ledger.enums import Act
-from governance.models import Decision, Effect, LedgerEvent, Proposal
+from governance.models import Effect, LedgerEvent, Proposal
 from projects.enums import ProjectState
 from projects.mandates.vacancies import Standing, standings
 from projects.matrix.launch import checks, must_be_held
@@ -42,7 +40,7 @@ WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
     """One page for everyone on the project."""
     known = Project.objects.visible_to(request.user).select_related("matrix")
-    project: Any = get_object_or_404(with_parent(_with_reasons(known), request.user), code=code)
+    project: Any = get_object_or_404(with_parent(known, request.user), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
     today, roles = timezone.localdate(), standings(project, timezone.now())
     may_adapt = can(request.user, "governance.adapt_roles", project)
@@ -80,19 +78,11 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/project_home.html", context)
 
 
-def _with_reasons(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """With what decisions made of their terms, latest first: {"field", "decision" (its id), "number"}."""
-    changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=OuterRef("pk"), field__in=TERMS)
-    told = JSONObject(field="field", decision="decision_id", number="decision__number")
-    return projects.annotate(reasons=ArraySubquery(changes.order_by("-pk").values(told=told)[:50]))
-
-
-def _terms(project: Any) -> list[dict[str, Any]]:
-    """Each term of the project that is set, with the decision it stands "because of", if any."""
-    because = {
-        told["field"]: Decision(pk=told["decision"], project=project, number=told["number"])
-        for told in reversed(project.reasons)
-    }
+def _terms(project: Project) -> list[dict[str, Any]]:
+    """Return each term of the project that is set, with the decision that changed it last, if any. One query."""
+    changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field__in=TERMS)
+    last = changes.order_by("field", "-pk").distinct("field").select_related("decision__project")
+    because = {effect.field: effect.decision for effect in last}
     values = {name: getattr(project, name) for name in TERMS}
     return [{"name": name, "value": value, "because": because.get(name)} for name, value in values.items() if value]
 

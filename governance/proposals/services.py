@@ -169,15 +169,12 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
     return proposal
 
 
-def locked(proposal: Proposal, **annotations: Any) -> Proposal:
-    """The proposal as it stands, locked after its project (architecture §4: project → proposal → mandate).
-
-    `annotations` are read with it, when everything else on the project already waits.
-    """
+def locked(proposal: Proposal) -> Proposal:
+    """Return the proposal as it stands, locked after its project (architecture §4: project → proposal → mandate)."""
     project = Project.objects.lock().get(pk=proposal.project_id)
     files = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
     clock = Func(function="clock_timestamp", output_field=DateTimeField())
-    fresh = files.annotate(locked_at=clock, **annotations).get(pk=proposal.pk)
+    fresh = files.annotate(locked_at=clock).get(pk=proposal.pk)
     # The project's lock was already held when this clock was read.
     acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]
     fresh.project = project

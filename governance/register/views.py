@@ -20,8 +20,6 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     outcome = request.GET.get("outcome", "")
     decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
     page = page_before(request, _listed(decisions), "number", size=15)
-    for decision in page.rows:
-        decision.within(project)
     counts = [(value, label, getattr(project, value)) for value, label in Outcome.choices]
     context = {
         "project": project,
@@ -39,17 +37,25 @@ SHOWN = (
     "number", "project", "outcome", "reasons", "return_on", "signature", "acted_at", "recorded_at",
     "entered_afterwards", "merged_into", "revision__title", "mandate__role__name_fr", "mandate__role__name_en",
     "mandate__holder__name", "mandate__holder__title", "delegation__mandate", "supersedes__number",
-    "superseded_by__number", "superseded_by__supersedes",
+    "superseded_by__number", "superseded_by__supersedes", "project__prefix", "supersedes__project__prefix",
+    "superseded_by__project__prefix",
 )  # fmt: skip
 
 
 def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
     """With what an entry shows: title and capacity, opinions and conditions, the event, what changed since."""
-    around = ("revision", "mandate__role", "mandate__holder", "delegation", "supersedes", "superseded_by")
     return (
         decisions.with_changes()
         .with_event()
-        .select_related(*around)
+        .select_related(
+            "project",
+            "revision",
+            "mandate__role",
+            "mandate__holder",
+            "delegation",
+            "supersedes__project",
+            "superseded_by__project",
+        )
         .only(*SHOWN)
         .prefetch_related("conditions", "revision__opinions")
     )

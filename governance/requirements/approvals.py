@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import takewhile
-from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import QuerySet
 
 from governance.models import Decision, Effect
 from projects.models import AcceptanceCampaign, BaselineEntry, Project, Requirement
@@ -14,20 +12,12 @@ from projects.models import AcceptanceCampaign, BaselineEntry, Project, Requirem
 BASELINE, ACCEPTANCE = "baseline", "acceptance"
 
 
-def with_approval(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """For a query of projects: what `approving` reads, with the set in force."""
-    number = Cast(OuterRef("baseline__number"), TextField())
-    effects = Effect.objects.filter(decision__project=OuterRef("pk"), field=BASELINE, after=number).order_by("-pk")
-    told = effects.values(told=JSONObject(pk="decision_id", number="decision__number"))
-    return projects.select_related("baseline").annotate(approval=Subquery(told[:1]))
-
-
-def approving(project: Any) -> Decision | None:
-    """The decision by which the set in force is, on a project read `with_approval`; None when there is none. No query.
-
-    Of the decision its number and address are there.
-    """
-    return Decision(**project.approval, project=project) if project.approval else None
+def approving(project: Project) -> Decision | None:
+    """Return the decision that put the baseline in force there; None without one. One query."""
+    if project.baseline is None:
+        return None
+    effect = _effects(project, BASELINE).filter(after=str(project.baseline.number)).first()
+    return effect.decision if effect else None
 
 
 def in_force_since(requirement: Requirement) -> Decision | None:

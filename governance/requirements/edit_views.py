@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from governance.refusals.views import Conflict, conflict
 from governance.requirements import table
 from governance.requirements.advice import advice
-from governance.requirements.approvals import approving, in_force_since, with_approval
+from governance.requirements.approvals import approving, in_force_since
 from governance.requirements.filters import Filter
 from governance.requirements.forms import BulkForm, RowForm, Writing
 from governance.requirements.services import (
@@ -178,7 +178,7 @@ def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse
 
 
 def _row(request: HttpRequest, one: Requirement) -> HttpResponse:
-    project = with_approval(Project.objects.filter(pk=one.project_id)).get()
+    project = Project.objects.select_related("baseline").get(pk=one.project_id)
     context = {
         "tongue": table.tongue(project),
         "in_list": False,

@@ -11,7 +11,7 @@ from governance.liaison.reading import liaison_of
 from governance.paging import page_before
 from governance.requirements import chain as tracing
 from governance.requirements.advice import advice, as_drafted
-from governance.requirements.approvals import approving, in_force_since, with_approval
+from governance.requirements.approvals import approving, in_force_since
 from governance.requirements.changes import changes, latest, since_in_force
 from governance.requirements.filters import Filter, figures
 from governance.requirements.forms import BulkForm, offered
@@ -27,7 +27,7 @@ LATEST, OLDER = 4, 20
 @require_GET
 def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     """The needs and requirements of a project, filtered and sorted by the address, page by page."""
-    project = get_object_or_404(with_approval(Project.objects.visible_to(request.user)), code=code)
+    project = get_object_or_404(Project.objects.visible_to(request.user).select_related("baseline"), code=code)
     asked, groups = Filter.of(request.GET), groups_of(project)
     counts = figures(project, asked)
     context = {
