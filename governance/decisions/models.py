@@ -5,10 +5,8 @@ from datetime import date, datetime
 from typing import Any, Self
 
 import pgtrigger
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -76,29 +74,19 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         """Those that nothing replaced, and whose sealed file is still as it was decided on."""
         return self.filter(superseded_by=None, breaks=None)
 
-    def with_changes(self) -> Self:
-        """With what changed after the decision in what it sealed, the first change first (see `Decision.changes`)."""
-        breaks = SealBreak.objects.filter(decision=models.OuterRef("pk")).order_by("acted_at")
-        told = JSONObject(item="item", before="before", after="after", at="acted_at")
-        return self.annotate(changes=ArraySubquery(breaks.values(told=told)))
-
     def with_conditions(self) -> Self:
         """Load the revision decided, in which capacity, the conditions, what changed since, and the decisions named."""
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by", "defect"))
-        return (
-            self.with_changes()
-            .prefetch_related(settled)
-            .select_related(
-                "project",
-                "revision",
-                "mandate__holder",
-                "mandate__role",
-                "delegation",
-                "supersedes__project",
-                "superseded_by__project",
-                "merged_into__project",
-                "merged_into__current",
-            )
+        return self.prefetch_related(settled, "breaks").select_related(
+            "project",
+            "revision",
+            "mandate__holder",
+            "mandate__role",
+            "delegation",
+            "supersedes__project",
+            "superseded_by__project",
+            "merged_into__project",
+            "merged_into__current",
         )
 
 
@@ -143,8 +131,6 @@ class Decision(SealedModel, ActModel):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
 
-    #: Each later change of what it sealed: `item`, fingerprints `before` and `after`, `at` (ISO); see `with_changes`.
-    changes: Sequence[dict[str, str]] = ()
     #: The conditions, while the act that sets them is under way: they need not be read again.
     just_set: "list[Condition] | None" = None
 
@@ -226,9 +212,14 @@ class Decision(SealedModel, ActModel):
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
 
     @property
+    def changes(self) -> "list[SealBreak]":
+        """Each later change of what it sealed, the first one first; prefetch `breaks` where many are read."""
+        return sorted(self.breaks.all(), key=lambda change: (change.acted_at, change.pk))
+
+    @property
     def changed_at(self) -> datetime | None:
         """When something it sealed was first changed after it: from then on it is no longer current."""
-        return datetime.fromisoformat(self.changes[0]["at"]) if self.changes else None
+        return self.changes[0].acted_at if self.changes else None
 
     @property
     def approves(self) -> bool:

@@ -112,6 +112,7 @@ def decide(
     ensure(actor, "governance.decide", proposal)
     binding = BindingOpinion.objects.filter(revision=revision).first() if revision.binding_authority else None
     replaced = proposal.replaces if outcome in APPROVALS else None
+    previous = replaced or before
     items = succession.resting_on(replaced) if replaced else []
     _ensure_complete(proposal, revision, binding, outcome, terms, items)
     seat = cast(Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount))  # ensured above
@@ -134,7 +135,7 @@ def decide(
         mandate_id=seat.mandate_id,
         delegation_id=seat.delegation_id,
         signature=str(actor),
-        supersedes_id=replaced.pk if replaced else before and before.pk,
+        supersedes_id=previous.pk if previous else None,
         acted_at=acting.at(),
     )
     decision.just_set = [

@@ -26,8 +26,8 @@ def versions_for(content: ContentModel, decisions: Iterable[Decision] = ()) -> l
     """
     told = [change for decision in decisions for change in decision.changes]
     changed = Q(
-        document__in={int(change["item"].partition(":")[2]) for change in told},
-        sha256__in={change[side] for change in told for side in ("before", "after")},
+        document__in={int(change.item.partition(":")[2]) for change in told},
+        sha256__in={digest for change in told for digest in (change.before, change.after)},
     )
     named = [Q(document=int(file["document"]), number=int(file["version"])) for file in content.attachments]
     if not named and not told:

@@ -35,14 +35,14 @@ class Change:
 def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> list[Change]:
     """The newest change of each document that one of `decisions` sealed, the last one first.
 
-    The decisions are those of `with_changes`, the versions those of `versions_for` these decisions.
+    The decisions have their `breaks` loaded, the versions those of `versions_for` these decisions.
     """
-    newest = {(decision.pk, told["item"]): (decision, told) for decision in decisions for told in decision.changes}
+    newest = {(decision.pk, told.item): (decision, told) for decision in decisions for told in decision.changes}
     first = {(version.document.item, version.sha256): version for version in reversed(versions)}
     last = {(version.document.item, version.sha256): version for version in versions}
     found = []
     for decision, told in newest.values():
-        before, after = first[told["item"], told["before"]], last[told["item"], told["after"]]
+        before, after = first[told.item, told.before], last[told.item, told.after]
         found.append(Change(decision, before, after, list(_difference(_lines(before), _lines(after)))))
     return sorted(found, key=lambda change: change.after.acted_at, reverse=True)
 

@@ -38,17 +38,16 @@ def sealing(*documents: Document) -> DecisionQuerySet:
 
 
 def with_seals(documents: list[Document]) -> list[tuple[Document, list[Kept]]]:
-    """Each document with its versions, newest first, and their seals; two queries whatever their number."""
+    """Return each document with its versions, newest first, and their seals. Three queries."""
     if not documents:
         return []
     newest = DocumentVersion.objects.with_newest().filter(number__gt=F("newest") - MOST_VERSIONS)
     versions = newest.filter(document__in=documents).select_related("document", "added_by").order_by("-number")
     seals: dict[tuple[str, str], list[Seal]] = defaultdict(list)
-    for decision in sealing(*documents).with_changes():
-        first = {change["item"]: change["at"] for change in reversed(decision.changes)}
+    for decision in sealing(*documents).prefetch_related("breaks"):
+        first = {change.item: change.acted_at for change in reversed(decision.changes)}
         for entry in decision.file:
-            at = first.get(entry["item"])
-            seals[entry["item"], entry["hash"]].append(Seal(decision, datetime.fromisoformat(at) if at else None))
+            seals[entry["item"], entry["hash"]].append(Seal(decision, first.get(entry["item"])))
     shown: dict[int, list[Kept]] = defaultdict(list)
     for version in versions:
         shown[version.document_id].append(Kept(version, seals[version.document.item, version.sha256]))

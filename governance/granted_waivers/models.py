@@ -3,7 +3,6 @@
 A row is never changed: the period was decided, expiry is a matter of time, and an earlier end is a row of its own.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -24,7 +23,7 @@ from governance.granted_waivers.guards import (
     WAIVES_WHAT_MAY_BE_WAIVED,
 )
 from governance.standards.days import today
-from governance.standards.models import StandardCheckpoint, StandardVersion
+from governance.standards.models import StandardVersion
 from projects.interests.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project
@@ -69,9 +68,6 @@ class Waiver(ActModel):
     checkpoints = ArrayField(models.BigIntegerField(), verbose_name=_("checkpoints"))
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("last day"))
-
-    #: The checkpoints themselves; set by whoever reads them for a page.
-    covered: Sequence[StandardCheckpoint] = ()
 
     objects = WaiverQuerySet.as_manager()
 

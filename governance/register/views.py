@@ -45,8 +45,7 @@ SHOWN = (
 def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
     """With what an entry shows: title and capacity, opinions and conditions, the event, what changed since."""
     return (
-        decisions.with_changes()
-        .with_event()
+        decisions.with_event()
         .select_related(
             "project",
             "revision",
@@ -57,7 +56,7 @@ def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
             "superseded_by__project",
         )
         .only(*SHOWN)
-        .prefetch_related("conditions", "revision__opinions")
+        .prefetch_related("conditions", "breaks", "revision__opinions")
     )
 
 

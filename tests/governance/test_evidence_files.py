@@ -41,7 +41,7 @@ def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.AP
 
 def changes_after(*decisions: Decision) -> list[Change]:
     """What a page says of them."""
-    read = list(Decision.objects.with_changes().filter(pk__in=[decision.pk for decision in decisions]))
+    read = list(Decision.objects.prefetch_related("breaks").filter(pk__in=[decision.pk for decision in decisions]))
     return changes(read, versions_for(decisions[0].revision, read))
 
 
@@ -196,7 +196,7 @@ def test_replacing_a_sealed_document_makes_the_decision_no_longer_current(
     assert (change.item, change.before, change.after) == (f"document:{document.pk}", sealed, version.sha256)
     assert change.acted_at == version.acted_at
     assert not Decision.objects.current().filter(pk=decision.pk).exists()
-    assert Decision.objects.with_changes().get(pk=decision.pk).changed_at == change.acted_at
+    assert Decision.objects.get(pk=decision.pk).changed_at == change.acted_at
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.subject_id, event.proposal_id) == (Act.BREAK_SEAL, change.pk, decision.proposal_id)
     assert facts(event) == {
