@@ -1,6 +1,7 @@
 """The requirement baseline that a proposal names, compared with the one in force before."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from governance.kinds.forms import version_named
 from governance.models import Decision, Effect, Proposal
@@ -14,21 +15,22 @@ FIRST = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """The baseline a proposal names, beside the one in force before it was answered; `before` is None when none was.
-
-    `first` are the first differences with their texts; none when everything is new.
-    """
+    """The baseline a proposal names, beside the one in force before it was answered; `before` is None when none was."""
 
     baseline: RequirementBaseline
     before: RequirementBaseline | None
     compared: Comparison
-    first: list[Changed] = field(default_factory=list)
+
+    @cached_property
+    def first(self) -> list[Changed]:
+        """The first differences with their texts; none when everything is new. Two queries."""
+        return told(self.compared.rows[:FIRST]) if self.before else []
 
 
 def asked(row: Proposal | Decision) -> Asked | None:
     """Return what this proposal or decision asks of the requirements; None when it names no baseline of its project.
 
-    A proposal is read by the revision before the owner, else by its draft. Up to five queries, none without a baseline.
+    A proposal is read by the revision before the owner, else by its draft. At most three queries.
     """
     decision = row if isinstance(row, Decision) else row.answer
     content = row.revision if isinstance(row, Decision) else row.current or row.draft
@@ -41,8 +43,7 @@ def asked(row: Proposal | Decision) -> Asked | None:
     named, before = found.get(number), found.get(before_number or 0)
     if named is None or named_by(named) != term:
         return None
-    compared = beside(before, named)
-    return Asked(named, before, compared, told(compared.rows[:FIRST]) if before else [])
+    return Asked(named, before, beside(before, named))
 
 
 def _in_force_before(decision: Decision) -> int | None:

@@ -214,7 +214,7 @@ def test_many_projects_take_as_many_queries_as_one(
         with statements() as asked:
             by_standard(projects)
         counts.append(asked.total())
-    assert counts == [2, 2]
+    assert counts == [4, 4]
 
 
 def test_the_system_rules_over_what_a_person_found(pmo: Any, project_one: Any) -> None:
