@@ -1,4 +1,4 @@
-"""One request reads each fact about its reader once; an act reads them afresh, under its lock."""
+"""Request cache: each fact about the reader is read once per request; an act reads it afresh under its lock."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from roles.acting import remembering
 
 
 class ReadingMiddleware:
-    """Remembers what a request has read about its reader, such as their seats."""
+    """Open the cache of `roles.acting.once` for the time of a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -9,7 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.models import Decision, Proposal
+from governance.models import Decision
+from governance.proposals.models import reference
 from projects.change_plan.enums import ActionState, Aspect
 from projects.models import (
     AdoptionIndicator,
@@ -38,10 +39,13 @@ class ImpactRow:
 
 @dataclass(frozen=True)
 class Due:
-    """A communication and its day: its own, or counted from the decision it follows once that is taken."""
+    """A communication and its day: its own, or counted from the decision it follows once that is taken.
+
+    `follows` is the reference of the proposal whose decision it follows, empty when it has a day of its own.
+    """
 
     action: CommunicationAction
-    proposal: Proposal | None
+    follows: str
     decision: Decision | None
     day: date | None
 
@@ -70,10 +74,11 @@ def dues(project: Project, actions: Iterable[CommunicationAction]) -> list[Due]:
 
 def _due(project: Project, action: CommunicationAction, decision: Decision | None) -> Due:
     if action.after is None:
-        return Due(action, None, None, action.due_on)
-    proposal = decision.proposal if decision else Proposal(project=project, number=action.after)
+        return Due(action, "", None, action.due_on)
     taken = timezone.localtime(decision.acted_at).date() if decision else None
-    return Due(action, proposal, decision, taken + timedelta(action.days_after) if taken else None)
+    return Due(
+        action, reference(project, action.after), decision, taken + timedelta(action.days_after) if taken else None
+    )
 
 
 @dataclass(frozen=True)

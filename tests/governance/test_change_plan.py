@@ -179,7 +179,7 @@ def test_a_day_after_a_decision_is_known_once_it_is_taken(cast: Any, project_one
     file = acts.put(project_one)
     row = message(cast["amoa"], project_one, due_on=None, after=file.number, days_after=5)
     [due] = dues(project_one, [row])
-    assert (due.day, due.decision, due.proposal.reference) == (None, None, file.reference)
+    assert (due.day, due.decision, due.follows) == (None, None, file.reference)
     acts.decided(cast["owner"], file, Outcome.DEFERRED)
     assert dues(project_one, [row])[0].day is None
 
