@@ -1,7 +1,7 @@
 """Class-based views for the pages that are one form and one act."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -21,7 +21,7 @@ from roles.history import Outdated
 UNPROCESSABLE = 422
 
 type Text = str | Promise
-type Facts = Sequence[tuple[str, str]]
+type Facts = Sequence[tuple[Text, Text]]
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -45,6 +45,8 @@ class ActFormView(View):
 
     http_method_names = ["get", "post"]
     template_name = "governance/act_form.html"
+    #: Whether what was typed is shown once more before the act.
+    is_reviewed = False
 
     permission: str
     form_class: type[forms.Form] = forms.Form
@@ -54,6 +56,10 @@ class ActFormView(View):
     done: Text
     quote: Text = ""
     back_label: Text
+    #: Names of the service that the form calls otherwise.
+    renamed: ClassVar[Mapping[str, str]] = {}
+    #: The field for the errors that name none of the form.
+    error_field: str | None = None
     #: Whether to go on to the page of what the service returned, not back.
     shows_result = False
     #: Exceptions of `check` and of the service by which the act does not follow; see `get_conflict`.
@@ -173,19 +179,18 @@ class ActFormView(View):
             link, label = self.get_back_url(), _("Read it as it is now")
             return conflict(self.request, Conflict(title, text, link, label, typed_texts(form)))
         except ValidationError as error:
-            return self.refuse(form, error)
+            if isinstance(error, self.conflicts):
+                raise
+            add_errors(form, error, renamed=self.renamed, elsewhere=self.error_field)
+            return self.show_form(form)
         messages.success(self.request, str(self.get_done(result)))
         return redirect(self.get_success_url(result))
-
-    def refuse(self, form: forms.Form, error: ValidationError) -> HttpResponse:
-        """Show the errors of the service in the form."""
-        add_errors(form, error)
-        return self.show_form(form)
 
 
 class ReviewedFormView(ActFormView):
     """Show once more what was typed, with its consequences, before an act that cannot be undone."""
 
+    is_reviewed = True
     review_template_name: str
     consequences: Sequence[Text] = ()
 

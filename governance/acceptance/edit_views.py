@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -202,7 +201,7 @@ class CampaignCloseView(CampaignActView):
     permission = "governance.close_campaign"
     title = button = _("Close the campaign")
     done = _("The campaign is closed. Put the acceptance to the owner.")
-    conflicts = (services.CampaignClosed, services.NothingTested)
+    conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
 
     def get_lede(self) -> Text:
         """Return what closing means, and how many tests were not run."""
@@ -222,18 +221,12 @@ class CampaignCloseView(CampaignActView):
         """Close the campaign."""
         return services.close_campaign(actor=self.actor, campaign=self.row)
 
-    def refuse(self, form: forms.Form, error: ValidationError) -> HttpResponse:
-        """Say what the campaign lacks."""
-        return conflict(self.request, self.cannot_close(error.messages[0]))
-
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the campaign is closed, or that nothing was tested."""
-        if isinstance(error, services.NothingTested):
-            return self.cannot_close(_("No test was run in it: there is nothing to report."))
-        return super().get_conflict(error)
-
-    def cannot_close(self, text: Text) -> Conflict:
-        """Say why the campaign stays open."""
+        """Say that the campaign is closed, or what it lacks."""
+        if isinstance(error, services.CampaignClosed):
+            return super().get_conflict(error)
+        untested = _("No test was run in it: there is nothing to report.")
+        text = error.messages[0] if isinstance(error, ValidationError) else untested
         return Conflict(_("The campaign cannot be closed yet"), text, self.get_back_url(), _("Read the campaign"))
 
 

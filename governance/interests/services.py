@@ -23,6 +23,13 @@ from roles.acting import act
 from roles.models import Organisation, User
 
 
+class SettledAlready(ValidationError):
+    """The tie has its ruling; a tie is settled once."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This tie is settled already."))
+
+
 @dataclass(frozen=True)
 class _Ties:
     """What a notice of a tie points to: the page of the project that lists them."""
@@ -95,14 +102,14 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     """The owner settles a tie of somebody else, once and in writing.
 
     The role goes on, or every seat of the person on the project ends now, with the same reason. Raises ValidationError
-    without a reason ("because") and on a tie that is settled already.
+    without a reason ("because"), and SettledAlready.
     """
     ensure(actor, "governance.settle_interest", interest)
     project = Project.objects.locked(interest.project_id)
     interest = Interest.objects.select_for_update(of=("self",)).select_related("project", "person").get(pk=interest.pk)
     ensure(actor, "governance.settle_interest", interest)
     if interest.ruling:
-        raise ValidationError(_("This tie is settled already."))
+        raise SettledAlready
     if not because.strip():
         raise ValidationError({"because": _("Say why.")})
     if ruling == Ruling.LEAVES:

@@ -1,44 +1,29 @@
 """Impartiality on a project: who bids, which ties are declared, and what the reader may do about them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
+from governance.form_views import ActFormView, Facts, ReviewedFormView, Text
 from governance.interests import services
 from governance.interests.forms import BidderForm, DeclareForm, SettleForm
 from governance.paging import page_before
-from governance.refusals.views import Conflict, conflict
+from governance.project_form_views import ProjectFormView
+from governance.refusals.views import Conflict
 from governance.visible import visible_project
-from projects.models import Interest, Project, Ruling
+from projects.models import Bidder, Interest, Project, Ruling
 from projects.rules import blocking_ties
-from roles.access import can, ensure, reader
-from roles.forms import add_errors, forget_errors
+from roles.access import can
 from roles.models import Organisation
 
 #: The most bidders, and the most ties that wait, of one page; settled ties go on at the next.
 MOST = 100
-UNPROCESSABLE = 422
-
-Facts = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the pages of one act say; `consequences` are read before the act, which cannot be undone."""
-
-    title: str
-    lede: str
-    button: str
-    done: str
-    consequences: list[str] = field(default_factory=list)
 
 
 @require_GET
@@ -62,135 +47,129 @@ def interests(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/interests.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def bidder_note(request: HttpRequest, code: str) -> HttpResponse:
+class InterestFormView(ReviewedFormView, ProjectFormView):
+    """An act on bidders and ties, which cannot be undone."""
+
+    template_name = "governance/interest_form.html"
+    review_template_name = "governance/interest_review.html"
+    back_url_name = "governance:interests"
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context, with the known names of organisations."""
+        offered: dict[str, Any] = {"interest": None, "notes": {}, "names": _known(self.project)}
+        return super().get_context_data(form) | offered
+
+
+class BidderNoteView(InterestFormView):
     """Note that an organisation bids."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.note_bidder", project)
-    form = BidderForm(_posted(request))
-    words = Words(
-        _("Note a bidder"),
-        _("From now on, whoever has declared a tie with it does nothing in their role until the tie is settled."),
-        _("Note the bidder"), _("The bidder is noted."),
-        [_("A bidder that is noted stays noted.")],
-    )  # fmt: skip
 
-    def facts() -> Facts:
-        return [(_("Bidder"), form.cleaned_data["organisation"])]
+    permission = "governance.note_bidder"
+    form_class = BidderForm
+    title = _("Note a bidder")
+    lede = _("From now on, whoever has declared a tie with it does nothing in their role until the tie is settled.")
+    button = _("Note the bidder")
+    done = _("The bidder is noted.")
+    consequences = (_("A bidder that is noted stays noted."),)
 
-    def run() -> object:
-        return services.note_bidder(actor=reader(request), project=project, **form.cleaned_data)
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the organisation."""
+        return [(_("Bidder"), data["organisation"])]
 
-    return _act(request, project, form, words, facts, run)
+    def act(self, data: dict[str, Any]) -> Bidder:
+        """Note the bidder."""
+        return services.note_bidder(actor=self.actor, project=self.project, organisation=data["organisation"])
 
 
-@require_http_methods(["GET", "POST"])
-def interest_declare(request: HttpRequest, code: str) -> HttpResponse:
+class InterestDeclareView(InterestFormView):
     """Declare the reader's own tie with an organisation."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.declare_interest", project)
-    form = DeclareForm(_posted(request))
-    words = Words(
-        _("Declare a tie"),
-        _("What could make others doubt that you are impartial is said before it matters."),
-        _("Declare the tie"), _("Your tie is declared."),
-        [
-            _("Everyone on the project reads it, and it stays in the record."),
-            _("If the organisation bids, your role here waits until the project owner has settled the tie."),
-            _("If it does not bid, nothing changes until it does."),
-        ],
-    )  # fmt: skip
 
-    def facts() -> Facts:
-        typed = form.cleaned_data
-        return [(_("Organisation"), typed["organisation"]), (_("Tie"), typed["tie"])]
+    permission = "governance.declare_interest"
+    form_class = DeclareForm
+    title = _("Declare a tie")
+    lede = _("What could make others doubt that you are impartial is said before it matters.")
+    button = _("Declare the tie")
+    done = _("Your tie is declared.")
+    consequences = (
+        _("Everyone on the project reads it, and it stays in the record."),
+        _("If the organisation bids, your role here waits until the project owner has settled the tie."),
+        _("If it does not bid, nothing changes until it does."),
+    )
 
-    def run() -> object:
-        return services.declare_interest(actor=reader(request), project=project, **form.cleaned_data)
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the organisation and the tie."""
+        return [(_("Organisation"), data["organisation"]), (_("Tie"), data["tie"])]
 
-    return _act(request, project, form, words, facts, run)
-
-
-@require_http_methods(["GET", "POST"])
-def interest_settle(request: HttpRequest, interest_id: int) -> HttpResponse:
-    """Settle a declared tie: the role goes on, or the mandate ends."""
-    interest = _visible_interest(request, interest_id)
-    ensure(request.user, "governance.settle_interest", interest)
-    if interest.ruling:
-        return _settled_already(request, interest.project)
-    form = SettleForm(_posted(request))
-    ruling = Ruling(form.cleaned_data["ruling"]) if form.is_valid() else None
-    words = Words(
-        _("Settle the tie of %(who)s") % {"who": interest.person},
-        _("You alone say whether the role goes on; your reasons are read by everyone on the project."),
-        _("Record the ruling"), _("The tie is settled."), _consequences(interest, ruling),
-    )  # fmt: skip
-
-    def facts() -> Facts:
-        return [
-            (_("Ruling"), str(Ruling(form.cleaned_data["ruling"]).label)),
-            (_("Reasons"), form.cleaned_data["because"]),
-        ]
-
-    def run() -> object:
-        typed = form.cleaned_data
-        return services.settle_interest(
-            actor=reader(request), interest=interest, ruling=Ruling(typed["ruling"]), because=typed["because"]
+    def act(self, data: dict[str, Any]) -> Interest:
+        """Declare the tie."""
+        return services.declare_interest(
+            actor=self.actor, project=self.project, organisation=data["organisation"], tie=data["tie"]
         )
 
-    return _act(request, interest.project, form, words, facts, run, interest)
 
+class InterestSettleView(InterestFormView):
+    """Settle a declared tie: the role goes on, or the mandate ends."""
 
-def _consequences(interest: Interest, ruling: Ruling | None) -> list[str]:
-    who = {"who": interest.person, "organisation": interest.organisation}
-    if ruling == Ruling.LEAVES:
+    permission = "governance.settle_interest"
+    form_class = SettleForm
+    lede = _("You alone say whether the role goes on; your reasons are read by everyone on the project.")
+    button = _("Record the ruling")
+    done = _("The tie is settled.")
+    conflicts = (services.SettledAlready,)
+
+    object: Interest
+
+    def get_object(self) -> Interest:
+        """Return the tie. Raises Http404."""
+        ties = Interest.objects.filter(project__in=Project.objects.visible_to(self.request.user))
+        ties = ties.select_related("project", "person", "organisation")
+        return get_object_or_404(ties, pk=self.kwargs["interest_id"])
+
+    def check(self) -> None:
+        """Raise SettledAlready on a tie with its ruling."""
+        if self.object.ruling:
+            raise services.SettledAlready
+
+    def get_title(self) -> Text:
+        """Return the title with the person."""
+        return _("Settle the tie of %(who)s") % {"who": self.object.person}
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the ruling and its reasons."""
+        return [(_("Ruling"), str(Ruling(data["ruling"]).label)), (_("Reasons"), data["because"])]
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return what the ruling entails."""
+        who = {"who": self.object.person, "organisation": self.object.organisation}
+        if data["ruling"] == Ruling.LEAVES:
+            return [
+                _("Every mandate and delegation of %(who)s on this project ends at once, with these reasons.") % who,
+                _("What this person did stays in the record; a role can be given again."),
+                _("A tie is settled once."),
+            ]
         return [
-            _("Every mandate and delegation of %(who)s on this project ends at once, with these reasons.") % who,
-            _("What this person did stays in the record; a role can be given again."),
-            _("A tie is settled once."),
+            _("%(who)s acts in their role again at once, although %(organisation)s may bid.") % who,
+            _("A tie is settled once; a new one can be declared."),
         ]
-    return [
-        _("%(who)s acts in their role again at once, although %(organisation)s may bid.") % who,
-        _("A tie is settled once; a new one can be declared."),
-    ]
 
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context, with the tie and a note on each ruling."""
+        notes = {
+            Ruling.STAYS: _("The tie does not weigh enough; the person acts again at once."),
+            Ruling.LEAVES: _("The tie weighs too much; every seat of the person on this project ends at once."),
+        }
+        read = {"interest": self.object, "notes": notes, "names": []}
+        return ActFormView.get_context_data(self, form) | read
 
-def _act(
-    request: HttpRequest, project: Project, form: forms.Form, words: Words, facts: Callable[[], Facts],
-    run: Callable[[], object], interest: Interest | None = None,
-) -> HttpResponse:  # fmt: skip
-    """Form, review, act; a refusal of the service comes back beside its field, or says what changed meanwhile."""
-    step = request.POST.get("step", "")
-    if step == "change":
-        forget_errors(form)
-    if step == "change" or not form.is_valid():
-        return _form(request, project, form, words, interest)
-    if step != "record":
-        context = {"project": project, "form": form, "words": words, "interest": interest, "facts": facts()}
-        return render(request, "governance/interest_review.html", context)
-    try:
-        run()
-    except ValidationError as error:
-        if not form.fields.keys() & error.update_error_dict({}).keys():
-            return _settled_already(request, project)
-        add_errors(form, error)
-        return _form(request, project, form, words, interest)
-    messages.success(request, words.done)
-    return _back(project)
+    def act(self, data: dict[str, Any]) -> Interest:
+        """Settle the tie."""
+        return services.settle_interest(
+            actor=self.actor, interest=self.object, ruling=Ruling(data["ruling"]), because=data["because"]
+        )
 
-
-def _form(
-    request: HttpRequest, project: Project, form: forms.Form, words: Words, interest: Interest | None
-) -> HttpResponse:
-    notes = {
-        Ruling.STAYS: _("The tie does not weigh enough; the person acts again at once."),
-        Ruling.LEAVES: _("The tie weighs too much; every seat of the person on this project ends at once."),
-    }
-    context = {
-        "project": project, "form": form, "words": words, "interest": interest, "notes": notes,
-        "names": [] if interest else _known(project),
-    }  # fmt: skip
-    return render(request, "governance/interest_form.html", context, status=UNPROCESSABLE if form.errors else 200)
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the ruling stands."""
+        title, text = _("The tie is settled already"), _("A tie is settled once; the ruling that was recorded stands.")
+        return Conflict(title, text, self.get_back_url(), _("Read the ties as they are now"))
 
 
 def _known(project: Project) -> list[str]:
@@ -198,22 +177,3 @@ def _known(project: Project) -> list[str]:
     named = Q(pk__in=project.bidders.values("organisation")) | Q(pk__in=project.interests.values("organisation"))
     people = Q(pk__in=project.mandates.values("holder__organisation"))
     return list(Organisation.objects.filter(named | people).order_by("name").values_list("name", flat=True)[:MOST])
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _visible_interest(request: HttpRequest, interest_id: int) -> Interest:
-    """The tie, or 404 when absent or on a project that is not for this reader."""
-    ties = Interest.objects.filter(project__in=Project.objects.visible_to(request.user))
-    return get_object_or_404(ties.select_related("project", "person", "organisation"), pk=interest_id)
-
-
-def _settled_already(request: HttpRequest, project: Project) -> HttpResponse:
-    title, text = _("The tie is settled already"), _("A tie is settled once; the ruling that was recorded stands.")
-    return conflict(request, Conflict(title, text, _back(project).url, _("Read the ties as they are now")))
-
-
-def _back(project: Project) -> HttpResponseRedirect:
-    return redirect("governance:interests", project.code)

@@ -1,43 +1,25 @@
 """The pages of the liaison: who waits for whom on a project, and asking, answering, estimating."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
+from governance.form_views import ActFormView, Text, typed_texts
 from governance.liaison import services
 from governance.liaison.forms import AnswerForm, EstimateForm, QuestionForm
 from governance.liaison.reading import answerable
 from governance.paging import page_after
-from governance.refusals.views import Conflict, conflict
+from governance.refusals.views import Conflict
 from governance.visible import visible_project
-from projects.models import Question, Requirement
+from projects.models import Estimate, Question, Requirement
 from projects.rules import liaison
-from roles.access import ensure, reader
-from roles.forms import add_errors
 from roles.templatetags.ui import day
-
-UNPROCESSABLE = 422
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the page of one act says."""
-
-    title: str
-    lede: str
-    button: str
-    icon: str
-    done: str
 
 
 @require_GET
@@ -58,104 +40,122 @@ def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/liaison.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def question_ask(request: HttpRequest, requirement_id: int) -> HttpResponse:
+class LiaisonFormView(ActFormView):
+    """A form of the liaison on a requirement."""
+
+    template_name = "governance/liaison_form.html"
+    icon: str
+
+    question: Question | None = None
+
+    @property
+    def requirement(self) -> Requirement:
+        """The requirement it is about."""
+        requirement: Requirement = self.object
+        return requirement
+
+    def get_object(self) -> Any:
+        """Return the requirement. Raises Http404."""
+        rows = Requirement.objects.visible_to(self.request.user).select_related("project__matrix")
+        return get_object_or_404(rows, pk=self.kwargs["requirement_id"])
+
+    def get_back_url(self) -> str:
+        """Return the address of the liaison on the page of the requirement."""
+        return f"{self.requirement.get_absolute_url()}#liaison"
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context, with the requirement and the question to answer."""
+        about = {"requirement": self.requirement, "question": self.question}
+        return super().get_context_data(form) | about
+
+
+class QuestionAskView(LiaisonFormView):
     """Ask the other side about a requirement."""
-    requirement = _visible_requirement(request, requirement_id)
-    ensure(request.user, "governance.ask", requirement)
-    form = QuestionForm(_posted(request))
-    _asking, asked = liaison(request.user, requirement.project)
-    words = Words(
-        _("Ask a question"),
-        _("The %(role)s is told, and the question waits on the liaison page until it is answered.") % {"role": asked}
-        if asked else _("No role is there to be asked yet."),
-        _("Ask the question"), "message-circle-question-mark", _("The question is asked."),
-    )  # fmt: skip
 
-    def run() -> object:
-        return services.ask(actor=reader(request), requirement=requirement, **form.cleaned_data)
+    permission = "governance.ask"
+    form_class = QuestionForm
+    title = _("Ask a question")
+    button = _("Ask the question")
+    icon = "message-circle-question-mark"
+    done = _("The question is asked.")
 
-    return _act(request, requirement, form, words, run)
+    def get_lede(self) -> Text:
+        """Return which role is asked."""
+        _asking, asked = liaison(self.request.user, self.requirement.project)
+        if not asked:
+            return _("No role is there to be asked yet.")
+        lede = _("The %(role)s is told, and the question waits on the liaison page until it is answered.")
+        return lede % {"role": asked}
+
+    def act(self, data: dict[str, Any]) -> Question:
+        """Ask."""
+        return services.ask(actor=self.actor, requirement=self.requirement, text=data["text"])
 
 
-@require_http_methods(["GET", "POST"])
-def question_answer(request: HttpRequest, question_id: int) -> HttpResponse:
+class QuestionAnswerView(LiaisonFormView):
     """Answer a question, once."""
-    rows = Question.objects.visible_to(request.user).select_related("project", "requirement__project", "asked_by")
-    question = get_object_or_404(rows, pk=question_id)
-    ensure(request.user, "governance.answer", question)
-    form = AnswerForm(_posted(request))
-    if question.answered_at:
-        return _already(request, question, form)
-    words = Words(
-        _("Answer the question"), _("Whoever asked is told; the answer is read by everyone on the project."),
-        _("Answer"), "message-square-reply", _("The question is answered."),
-    )  # fmt: skip
 
-    def run() -> object:
-        return services.answer(actor=reader(request), question=question, **form.cleaned_data)
+    permission = "governance.answer"
+    form_class = AnswerForm
+    title = _("Answer the question")
+    lede = _("Whoever asked is told; the answer is read by everyone on the project.")
+    button = _("Answer")
+    icon = "message-square-reply"
+    done = _("The question is answered.")
+    conflicts = (services.AlreadyAnswered,)
 
-    try:
-        return _act(request, question.requirement, form, words, run, question)
-    except services.AlreadyAnswered as error:
-        return _already(request, error.question, form)
+    @property
+    def requirement(self) -> Requirement:
+        """The requirement that the question is about."""
+        requirement: Requirement = self.object.requirement
+        return requirement
+
+    def get_object(self) -> Question:
+        """Return the question. Raises Http404."""
+        rows = Question.objects.visible_to(self.request.user)
+        rows = rows.select_related("project", "requirement__project", "asked_by")
+        self.question = get_object_or_404(rows, pk=self.kwargs["question_id"])
+        return self.question
+
+    def check(self) -> None:
+        """Raise AlreadyAnswered on a question that has its answer."""
+        if self.object.answered_at:
+            raise services.AlreadyAnswered(self.object)
+
+    def act(self, data: dict[str, Any]) -> Question:
+        """Answer."""
+        return services.answer(actor=self.actor, question=self.object, text=data["text"])
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say who answered, and hand back what was typed."""
+        question = error.question if isinstance(error, services.AlreadyAnswered) else self.object
+        on = day(cast(datetime, question.answered_at))
+        text = _("%(who)s answered it on %(on)s.") % {"who": question.answered_by, "on": on}
+        title, link = _("The question has its answer already"), self.get_back_url()
+        return Conflict(title, text, link, _("Read the answer"), typed_texts(self.get_form()))
 
 
-@require_http_methods(["GET", "POST"])
-def estimate_give(request: HttpRequest, requirement_id: int) -> HttpResponse:
+class EstimateGiveView(LiaisonFormView):
     """Say what a requirement takes and how it would be built; earlier estimates stay."""
-    requirement = _visible_requirement(request, requirement_id)
-    ensure(request.user, "governance.estimate", requirement)
-    form = EstimateForm(_posted(request), project=requirement.project)
-    words = Words(
-        _("Give an estimate"),
-        _("It is kept with version %(version)s of the requirement. A later one stands beside it, and erases nothing.")
-        % {"version": requirement.version},
-        _("Give the estimate"), "calculator", _("The estimate is recorded."),
-    )  # fmt: skip
 
-    def run() -> object:
-        return services.estimate(actor=reader(request), requirement=requirement, **form.cleaned_data)
+    permission = "governance.estimate"
+    form_class = EstimateForm
+    title = _("Give an estimate")
+    button = _("Give the estimate")
+    icon = "calculator"
+    done = _("The estimate is recorded.")
 
-    return _act(request, requirement, form, words, run)
+    def get_lede(self) -> Text:
+        """Return with which version of the requirement it is kept."""
+        lede = _(
+            "It is kept with version %(version)s of the requirement. A later one stands beside it, and erases nothing."
+        )
+        return lede % {"version": self.requirement.version}
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the documents of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
 
-def _act(
-    request: HttpRequest, requirement: Requirement, form: forms.Form, words: Words, run: Callable[[], object],
-    question: Question | None = None,
-) -> HttpResponse:  # fmt: skip
-    """The form, then the act; a refusal of the service comes back beside its field."""
-    context = {
-        "project": requirement.project, "requirement": requirement, "question": question, "form": form, "words": words,
-    }  # fmt: skip
-    if form.is_valid():
-        try:
-            run()
-        except ValidationError as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, words.done)
-            return redirect(f"{requirement.get_absolute_url()}#liaison")
-    status = UNPROCESSABLE if form.errors else 200
-    return render(request, "governance/liaison_form.html", context, status=status)
-
-
-def _already(request: HttpRequest, question: Question, form: forms.Form) -> HttpResponse:
-    text = _("%(who)s answered it on %(on)s.") % {
-        "who": question.answered_by,
-        "on": day(cast(datetime, question.answered_at)),
-    }
-    typed = str(form["text"].value() or "")
-    kept = [(str(form["text"].label), typed)] if typed else []
-    link = f"{question.requirement.get_absolute_url()}#liaison"
-    return conflict(request, Conflict(_("The question has its answer already"), text, link, _("Read the answer"), kept))
-
-
-def _visible_requirement(request: HttpRequest, requirement_id: int) -> Requirement:
-    """The requirement, or 404 when absent or not for this reader."""
-    rows = Requirement.objects.visible_to(request.user).select_related("project__matrix")
-    return get_object_or_404(rows, pk=requirement_id)
-
-
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
+    def act(self, data: dict[str, Any]) -> Estimate:
+        """Give the estimate."""
+        return services.estimate(actor=self.actor, requirement=self.requirement, **data)

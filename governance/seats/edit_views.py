@@ -1,141 +1,152 @@
-"""The acts on roles: each a form, a review where it cannot be undone, and one call of a service."""
+"""The pages that give and end roles."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
+from governance.form_views import ActFormView, Facts, ReviewedFormView, Text
 from governance.mandates import services
+from governance.project_form_views import ProjectFormView
 from governance.refusals.views import Conflict, conflict
 from governance.seats.forms import AppointForm, DelegateForm, EndForm, NameOwnerForm
-from governance.seats.views import UNPROCESSABLE, visible_seat
-from governance.visible import visible_project
-from projects.models import Delegation, Project
+from governance.seats.views import visible_seat
+from projects.models import Delegation, Mandate, Project
 from projects.rules import owners
-from roles.access import ensure, reader
+from roles.access import reader
 from roles.erasure import written
-from roles.forms import add_errors, forget_errors
 from roles.templatetags.ui import when
 
-Facts = list[tuple[str, str]]
 #: The services date to the instant, the forms to the day.
 RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}
 
 
-@dataclass(frozen=True)
-class Words:
-    """What the pages of one act say: its title and lede, its button, what is said once it is done.
-
-    `ends` acts take something away; `consequences` are read before an act that cannot be undone.
-    """
-
-    title: str
-    lede: str
-    button: str
-    done: str
-    ends: bool = False
-    consequences: tuple[str, ...] = ()
-
-
-@require_http_methods(["GET", "POST"])
-def mandate_appoint(request: HttpRequest, code: str) -> HttpResponse:
+class MandateNewView(ProjectFormView):
     """Give a role that does not decide."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.appoint", project)
-    form = AppointForm(_posted(request), project=project)
-    words = Words(
-        _("Give a role"),
-        _("The person holds the role from the first day on, and accepts it on the page of the mandates."),
-        _("Give the role"), _("The role is given."),
-    )  # fmt: skip
 
-    def run() -> object:
-        typed = form.cleaned_data
+    template_name = "governance/mandate_form.html"
+    permission = "governance.appoint"
+    form_class = AppointForm
+    title = _("Give a role")
+    lede = _("The person holds the role from the first day on, and accepts it on the page of the mandates.")
+    button = _("Give the role")
+    done = _("The role is given.")
+    back_url_name = "governance:mandate_list"
+    renamed = RENAMED
+    error_field = "email"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """Appoint."""
         return services.appoint(
-            actor=reader(request), project=project, role=services.role_on(project, typed["role"]),
-            holder=typed["email"], group=typed["group"], champion=typed["champion"],
-            starts_at=typed["starts_on"], ends_at=typed["ends_on"],
-        )  # fmt: skip
-
-    return _act(request, project, form, words, run)
-
-
-@require_http_methods(["GET", "POST"])
-def mandate_name_owner(request: HttpRequest, code: str) -> HttpResponse:
-    """Name who follows as the owner; read once more before it is recorded."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.name_owner", project)
-    form = NameOwnerForm(_posted(request))
-    words = Words(
-        _("Name who follows as the owner"),
-        _("Your own mandate ends when the next one begins: a project has one owner at a time."),
-        _("Name the owner"), _("The next owner is named."), ends=True,
-        consequences=(
-            _("From then on this person decides, and you no longer do."),
-            _("Every signature you have lent ends with your mandate; the next owner lends their own."),
-            _("An owner named before who is not in office yet is taken back."),
-        ),
-    )  # fmt: skip
-
-    def facts() -> Facts:
-        typed = form.cleaned_data
-        ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(project)]
-        return [(_("Next owner"), str(typed["email"])), (_("From"), _moment(typed["starts_on"])), *ending]
-
-    def run() -> object:
-        typed = form.cleaned_data
-        return services.name_owner(
-            actor=reader(request), project=project, holder=typed["email"], starts_at=typed["starts_on"]
+            actor=self.actor,
+            project=self.project,
+            role=services.role_on(self.project, data["role"]),
+            holder=data["email"],
+            group=data["group"],
+            champion=data["champion"],
+            starts_at=data["starts_on"],
+            ends_at=data["ends_on"],
         )
 
-    return _act(request, project, form, words, run, facts)
+
+class OwnerNameView(ReviewedFormView, ProjectFormView):
+    """Name who follows as the owner."""
+
+    template_name = "governance/mandate_form.html"
+    review_template_name = "governance/mandate_review.html"
+    permission = "governance.name_owner"
+    form_class = NameOwnerForm
+    title = _("Name who follows as the owner")
+    lede = _("Your own mandate ends when the next one begins: a project has one owner at a time.")
+    button = _("Name the owner")
+    done = _("The next owner is named.")
+    consequences = (
+        _("From then on this person decides, and you no longer do."),
+        _("Every signature you have lent ends with your mandate; the next owner lends their own."),
+        _("An owner named before who is not in office yet is taken back."),
+    )
+    back_url_name = "governance:mandate_list"
+    renamed = RENAMED
+    error_field = "email"
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return who follows, from when, and whose mandate ends."""
+        ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(self.project)]
+        return [(_("Next owner"), str(data["email"])), (_("From"), _moment(data["starts_on"])), *ending]
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """Name the owner."""
+        return services.name_owner(
+            actor=self.actor, project=self.project, holder=data["email"], starts_at=data["starts_on"]
+        )
 
 
-@require_http_methods(["GET", "POST"])
-def mandate_end(request: HttpRequest, mandate_id: int) -> HttpResponse:
-    """End a mandate, now or on a day, and say why; read once more before it is recorded."""
-    mandate = visible_seat(request, mandate_id)
-    ensure(request.user, "governance.end_mandate", mandate)
-    form = EndForm(_posted(request))
-    words = Words(
-        _("End the mandate of %(who)s, %(role)s") % {"who": mandate.holder, "role": mandate.role.code},
-        _("A mandate that has ended stays ended; the role can be given again."),
-        _("End the mandate"), _("The end of the mandate is recorded."), ends=True,
-        consequences=(
-            *(
-                (
-                    _("The project then has no owner: nothing is decided until one is named."),
-                    _("Every signature lent under this mandate ends with it."),
-                )
-                if mandate.decides
-                else (_("From then on this person acts in this role no more; what they did stays in the record."),)
-            ),
-            _("A mandate that has not begun is taken back: it never counts."),
-        ),
-    )  # fmt: skip
+class MandateEndView(ReviewedFormView):
+    """End a mandate, now or on a day, and say why."""
 
-    def facts() -> Facts:
-        typed = form.cleaned_data
+    template_name = "governance/mandate_form.html"
+    review_template_name = "governance/mandate_review.html"
+    permission = "governance.end_mandate"
+    form_class = EndForm
+    lede = _("A mandate that has ended stays ended; the role can be given again.")
+    button = _("End the mandate")
+    done = _("The end of the mandate is recorded.")
+    renamed = RENAMED
+
+    object: Mandate
+
+    def get_object(self) -> Mandate:
+        """Return the mandate. Raises Http404."""
+        return visible_seat(self.request, self.kwargs["mandate_id"])
+
+    def get_title(self) -> Text:
+        """Return the title with the holder and the role."""
+        about = {"who": self.object.holder, "role": self.object.role.code}
+        return _("End the mandate of %(who)s, %(role)s") % about
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return whose mandate ends, when and why."""
         return [
-            (_("Holder"), f"{mandate.holder}, {mandate.role.name}"),
-            (_("Ends"), _moment(typed["ends_on"])),
-            (_("Reason"), typed["because"]),
+            (_("Holder"), f"{self.object.holder}, {self.object.role.name}"),
+            (_("Ends"), _moment(data["ends_on"])),
+            (_("Reason"), data["because"]),
         ]
 
-    def run() -> object:
-        typed = form.cleaned_data
-        return services.end_mandate(
-            actor=reader(request), mandate=mandate, ends_at=typed["ends_on"], because=typed["because"]
-        )
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return what the end of an owner, or of another role, entails."""
+        never_counted = _("A mandate that has not begun is taken back: it never counts.")
+        if self.object.decides:
+            return [
+                _("The project then has no owner: nothing is decided until one is named."),
+                _("Every signature lent under this mandate ends with it."),
+                never_counted,
+            ]
+        return [
+            _("From then on this person acts in this role no more; what they did stays in the record."),
+            never_counted,
+        ]
 
-    return _act(request, mandate.project, form, words, run, facts)
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("governance:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """End the mandate."""
+        return services.end_mandate(
+            actor=self.actor, mandate=self.object, ends_at=data["ends_on"], because=data["because"]
+        )
 
 
 @require_POST
@@ -145,109 +156,99 @@ def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
     try:
         services.accept(actor=reader(request), mandate=mandate)
     except ValidationError as error:
-        return _too_late(request, mandate.project, error)
+        return conflict(request, _too_late(mandate.project, error))
     messages.success(request, _("You have accepted the mandate."))
-    return _back(mandate.project)
+    return redirect("governance:mandate_list", mandate.project.code)
 
 
-@require_http_methods(["GET", "POST"])
-def delegation_new(request: HttpRequest, code: str) -> HttpResponse:
+class DelegationNewView(ProjectFormView):
     """Lend the signature for some kinds of decision, up to a cap, over a period, by a written act."""
-    project = visible_project(request, code)
-    ensure(request.user, "governance.delegate", project)
-    form = DelegateForm(_posted(request))
-    words = Words(
-        _("Delegate your signature"),
-        _("The delegate signs in your name within these bounds. You still answer for what is signed (R4)."),
-        _("Delegate the signature"), _("The signature is delegated."),
-    )  # fmt: skip
 
-    def run() -> object:
-        typed = form.cleaned_data
+    template_name = "governance/mandate_form.html"
+    permission = "governance.delegate"
+    form_class = DelegateForm
+    title = _("Delegate your signature")
+    lede = _("The delegate signs in your name within these bounds. You still answer for what is signed (R4).")
+    button = _("Delegate the signature")
+    done = _("The signature is delegated.")
+    back_url_name = "governance:mandate_list"
+    renamed = RENAMED
+    error_field = "email"
+
+    def act(self, data: dict[str, Any]) -> Delegation:
+        """Delegate."""
         return services.delegate(
-            actor=reader(request), project=project, to=typed["email"], kinds=sorted(typed["kinds"]), cap=typed["cap"],
-            document=typed["document"], starts_at=typed["starts_on"], ends_at=typed["ends_on"],
-        )  # fmt: skip
+            actor=self.actor,
+            project=self.project,
+            to=data["email"],
+            kinds=sorted(data["kinds"]),
+            cap=data["cap"],
+            document=data["document"],
+            starts_at=data["starts_on"],
+            ends_at=data["ends_on"],
+        )
 
-    return _act(request, project, form, words, run)
 
-
-@require_http_methods(["GET", "POST"])
-def delegation_revoke(request: HttpRequest, delegation_id: int) -> HttpResponse:
+class DelegationRevokeView(ActFormView):
     """End a delegation now: one page that says what it means, then the act."""
-    given = Delegation.objects.filter(mandate__project__in=Project.objects.visible_to(request.user))
-    given = given.select_related("mandate__project", "mandate__role", "mandate__holder", "delegate")
-    delegation = get_object_or_404(given, pk=delegation_id)
-    project = delegation.mandate.project
-    ensure(request.user, "governance.revoke", delegation)
-    if request.method == "POST":
-        try:
-            services.revoke(actor=reader(request), delegation=delegation)
-        except ValidationError as error:
-            return _too_late(request, project, error)
-        messages.success(request, _("The delegation has ended."))
-        return _back(project)
-    words = Words(
-        _("End the delegation to %(who)s") % {"who": delegation.delegate},
-        _("It ends at once. What was signed under it stays signed."), _("End the delegation"), "", ends=True,
-        consequences=(
-            _("From now on this person signs nothing in the name of the owner."),
-            _("A delegation that has ended stays ended; another one can be given."),
-        ),
-    )  # fmt: skip
-    facts = [
-        (_("Delegate"), str(delegation.delegate)),
-        (_("Kinds of decision"), ", ".join(delegation.kind_labels)),
-        (_("End that was set"), when(delegation.ends_at)),
-        (_("Act document"), written(delegation.document)),
-    ]
-    return _review(request, project, forms.Form(), words, facts)
+
+    template_name = "governance/mandate_review.html"
+    permission = "governance.revoke"
+    lede = _("It ends at once. What was signed under it stays signed.")
+    button = _("End the delegation")
+    done = _("The delegation has ended.")
+    consequences = (
+        _("From now on this person signs nothing in the name of the owner."),
+        _("A delegation that has ended stays ended; another one can be given."),
+    )
+    conflicts = (ValidationError,)
+
+    object: Delegation
+
+    @property
+    def project(self) -> Project:
+        """The project of the mandate it was given under."""
+        return self.object.mandate.project
+
+    def get_object(self) -> Delegation:
+        """Return the delegation. Raises Http404."""
+        given = Delegation.objects.filter(mandate__project__in=Project.objects.visible_to(self.request.user))
+        given = given.select_related("mandate__project", "mandate__role", "mandate__holder", "delegate")
+        return get_object_or_404(given, pk=self.kwargs["delegation_id"])
+
+    def get_title(self) -> Text:
+        """Return the title with the delegate."""
+        return _("End the delegation to %(who)s") % {"who": self.object.delegate}
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context of a review."""
+        facts = [
+            (_("Delegate"), str(self.object.delegate)),
+            (_("Kinds of decision"), ", ".join(self.object.kind_labels)),
+            (_("End that was set"), when(self.object.ends_at)),
+            (_("Act document"), written(self.object.document)),
+        ]
+        return super().get_context_data(form) | {"facts": facts, "consequences": self.consequences}
+
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("governance:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Delegation:
+        """Revoke the delegation."""
+        return services.revoke(actor=self.actor, delegation=self.object)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say why the delegation ends no more."""
+        return _too_late(self.project, error)
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _moment(at: datetime | None) -> str:
+def _moment(at: datetime | None) -> Text:
     return when(at) if at else _("at once")
 
 
-def _act(
-    request: HttpRequest, project: Project, form: forms.Form, words: Words, run: Callable[[], object],
-    facts: Callable[[], Facts] | None = None,
-) -> HttpResponse:  # fmt: skip
-    """Form, review of the `facts` when there are any, act; a refusal of the service comes back beside its field."""
-    step = request.POST.get("step", "")
-    if step == "change":
-        forget_errors(form)
-    if step == "change" or not form.is_valid():
-        return _form(request, project, form, words, reviewed=facts is not None)
-    if facts and step != "record":
-        return _review(request, project, form, words, facts())
-    try:
-        run()
-    except ValidationError as error:
-        add_errors(form, error, renamed=RENAMED, elsewhere="email")
-        return _form(request, project, form, words, reviewed=facts is not None)
-    messages.success(request, words.done)
-    return _back(project)
-
-
-def _form(request: HttpRequest, project: Project, form: forms.Form, words: Words, *, reviewed: bool) -> HttpResponse:
-    context = {"project": project, "form": form, "words": words, "reviewed": reviewed}
-    return render(request, "governance/mandate_form.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
-def _review(request: HttpRequest, project: Project, form: forms.Form, words: Words, facts: Facts) -> HttpResponse:
-    context = {"project": project, "form": form, "words": words, "facts": facts}
-    return render(request, "governance/mandate_review.html", context)
-
-
-def _too_late(request: HttpRequest, project: Project, error: ValidationError) -> HttpResponse:
-    link = _back(project).url
+def _too_late(project: Project, error: Exception) -> Conflict:
     title = _("The mandates changed while you were reading")
-    return conflict(request, Conflict(title, " ".join(error.messages), link, _("Read the mandates as they are now")))
-
-
-def _back(project: Project) -> HttpResponseRedirect:
-    return redirect("governance:mandate_list", project.code)
+    text = " ".join(error.messages) if isinstance(error, ValidationError) else ""
+    link = reverse("governance:mandate_list", args=[project.code])
+    return Conflict(title, text, link, _("Read the mandates as they are now"))
