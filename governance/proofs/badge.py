@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, Func, JSONField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, Func, JSONField, Q, Value
 from django.utils import timezone
 
 from governance.proofs.models import Result, Verification
@@ -24,27 +23,15 @@ class Badge:
     seq: int = 0
 
 
-def with_badge(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """With what the newest verification of each found, as `badge` reads it."""
-    newest = Verification.objects.filter(Q(project=OuterRef("pk")) | Q(project=None)).order_by("-ran_at", "-pk")
-    found = Func(
-        F("heads"), Cast(OuterRef("pk"), CharField()), function="jsonb_extract_path", output_field=JSONField()
-    )  # fmt: skip
-    told = JSONObject(ran_at="ran_at", result="result", found=found)
-    return projects.annotate(last_run=Subquery(newest.values(told=told)[:1], output_field=JSONField()))
-
-
 def badge(project: Project) -> Badge:
-    """What the newest verification of this project found; green only while that is fresh and intact.
-
-    One query, or none when the project was read `with_badge`.
-    """
-    if not hasattr(project, "last_run"):
-        project = with_badge(Project.objects.filter(pk=project.pk)).get()
-    run: dict[str, Any] | None = project.last_run  # type: ignore[attr-defined]
+    """Return what the newest verification of this project found; green while fresh and intact. One query."""
+    key = Value(str(project.pk))
+    of_project = Func(F("heads"), key, function="jsonb_extract_path", output_field=JSONField())
+    runs: Any = Verification.objects.filter(Q(project=project) | Q(project=None)).annotate(found=of_project)
+    run = runs.order_by("-ran_at", "-pk").values("ran_at", "result", "found").first()
     if run is None:
         return Badge("never")
-    ran_at, found = datetime.fromisoformat(run["ran_at"]), run["found"]
+    ran_at, found = run["ran_at"], run["found"]
     if found is None:  # a run that stopped half-way, or one from before this project
         return Badge("unverifiable", ran_at) if run["result"] == Result.UNVERIFIABLE else Badge("never")
     if found["result"] in {Result.ALTERED, Result.TRUNCATED}:

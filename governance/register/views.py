@@ -9,7 +9,7 @@ from governance.decisions.models import DecisionQuerySet
 from governance.enums import Outcome
 from governance.models import LedgerEvent
 from governance.paging import page_before
-from governance.proofs.badge import badge, with_badge
+from governance.proofs.badge import badge
 from projects.models import Project
 
 
@@ -63,7 +63,7 @@ def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
 def _with_figures(projects: QuerySet[Project]) -> QuerySet[Project]:
     """With the number of decisions of each outcome, under its name, and the last event of the ledger."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
-    return with_badge(projects).annotate(
+    return projects.annotate(
         **{value: Count("decisions", filter=Q(decisions__outcome=value)) for value in Outcome.values},
         last_seq=Subquery(last.values("seq")[:1]),
         last_hash=Subquery(last.values("hash")[:1]),

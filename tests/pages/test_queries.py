@@ -59,7 +59,7 @@ LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 
 MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
-    "register": 1,
+    "register": 2,
     "requirements": 1,
     "requirements filtered": 1,
     "dossier of a baseline": 2,
