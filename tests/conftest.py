@@ -44,9 +44,9 @@ class Files(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        """What is run by one worker, one after the other; hundreds of rounds need no browser."""
+        """Return what one worker runs, one after the other."""
         file = nodeid.partition("::")[0]
-        alone = file.endswith(("test_rounds.py", "test_pages_look.py"))
+        alone = file.endswith("test_pages_look.py")
         return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
 
 

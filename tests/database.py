@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection, models, transaction
 
 from roles.history import bypassing_history
 
-OURS = ("roles", "projects", "governance")
+#: The labels of our apps, whose folders stand beside this one.
+OURS = tuple(app.label for app in apps.get_app_configs() if (settings.ROOT / app.name).is_dir())
 RUNTIME, OWNER = "runtime", "owner"
 #: A transaction of a test is inside another one; on the way of a person it is one BEGIN that the driver sends along.
 UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")

@@ -114,7 +114,12 @@ def _effect_of_another(world: World) -> None:
     """A decision on something else cannot lend its effect to a waiver."""
     waiver = world.grant()
     decision = acts.decided(world.cast["owner"], acts.put(world.project))
-    world_effect = {"decision": decision, "subject": "governance.waiver", "subject_id": waiver.pk, "field": "waiver"}
+    world_effect = {
+        "decision": decision,
+        "subject": Waiver._meta.label_lower,
+        "subject_id": waiver.pk,
+        "field": "waiver",
+    }
     Effect.objects.bulk_create([Effect(**world_effect, after="OW-99", acted_at=timezone.now())])
 
 
