@@ -21,6 +21,7 @@ from projects.project.models import Project
 from projects.recipients.models import RecipientGroup
 from projects.requirements.models import (
     BaselineEntry,
+    BaselineInForce,
     Estimate,
     Question,
     Requirement,
@@ -38,6 +39,7 @@ __all__ = [
     "AdoptionIndicator",
     "AdoptionReading",
     "BaselineEntry",
+    "BaselineInForce",
     "Bidder",
     "BudgetLine",
     "BudgetReading",

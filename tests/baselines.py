@@ -7,6 +7,7 @@ from governance.kinds.forms import term_of
 from governance.models import Decision, Proposal
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.models import Project, Requirement, RequirementBaseline
+from projects.requirements.models import get_baseline_in_force
 from projects.rules import proposers
 from tests import acts
 from tests.database import run
@@ -81,5 +82,5 @@ def standing(requirement: Requirement) -> tuple[str, int, int | None]:
 
 def in_force(project: Any) -> int | None:
     """Number of the baseline in force."""
-    row = Project.objects.select_related("baseline").get(pk=project.pk)
-    return row.baseline.number if row.baseline else None
+    held = get_baseline_in_force(Project.objects.get(pk=project.pk))
+    return held.number if held else None

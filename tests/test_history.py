@@ -30,6 +30,7 @@ from projects.models import (
     AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
+    BaselineInForce,
     BudgetLine,
     ChangeImpact,
     CommunicationAction,
@@ -69,7 +70,7 @@ GOVERNED: list[Any] = [
     Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
     RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
     Indicator, Milestone, Dependency, BudgetLine, SuccessCriterion, LessonLearned,
-    Requirement, Question, Risk, RiskAction, Issue,
+    Requirement, BaselineInForce, Question, Risk, RiskAction, Issue,
     Standard, StandardVersion, StandardCheckpoint, LibraryEntry,
 ]  # fmt: skip
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.

@@ -21,6 +21,7 @@ from governance.standards.days import day_of
 from projects.enums import ProjectState
 from projects.matrix.launch import checklist_of
 from projects.requirements.lint import Draft, findings
+from projects.requirements.models import get_baseline_in_force
 from projects.success.enums import CriterionState
 
 #: Working days, Monday to Friday without holidays, within which a decision is recorded.
@@ -126,9 +127,10 @@ def baseline_in_force(project: Any, at: datetime) -> Computed:
     """The owner has approved a set of requirements."""
     link = reverse("governance:baseline_list", args=[project.code])
     facts = (Fact(_("Baselines frozen"), project.baselines_, link),)
-    if project.baseline is None:
+    held = get_baseline_in_force(project)
+    if held is None:
         return Computed(Result.NOT_CONFORM, _("No baseline of the requirements is in force."), facts)
-    sentence = _("Baseline %(number)s is in force.") % {"number": project.baseline.number}
+    sentence = _("Baseline %(number)s is in force.") % {"number": held.number}
     return Computed(Result.CONFORM, sentence, facts)
 
 

@@ -55,7 +55,7 @@ def observed(projects: QuerySet[Project], names: Iterable[str], at: datetime) ->
     Matrix and baseline are loaded. Unknown names are ignored. One query, and one each for the mandates and the texts
     of requirements where a check reads them.
     """
-    rows, known = projects.select_related("matrix", "baseline"), _inputs(at)
+    rows, known = projects.select_related("matrix", "baseline_in_force__baseline"), _inputs(at)
     for inputs in (known[name] for name in names if name in known):
         columns = {name: made for name, made in inputs.items() if not isinstance(made, Prefetch)}
         rows = rows.annotate(**columns).prefetch_related(*(one for one in inputs.values() if isinstance(one, Prefetch)))

@@ -27,6 +27,7 @@ from projects.models import (
     SuccessCriteriaSet,
 )
 from projects.requirements import writing
+from projects.requirements.models import get_baseline_in_force
 from projects.risks.accepting import take_back as take_back_risk
 from projects.success import approving
 from roles import acting
@@ -100,7 +101,8 @@ def _undo(effect: Effect, project: Project, actor: User) -> Iterable[Change]:
             end_waiver(waiver, WaiverEnding.REPLACED, actor)
             yield Change(waiver, effect.field, effect.after, "")
     elif effect.field == "baseline":
-        if not project.baseline or str(project.baseline.number) != effect.after:
+        held = get_baseline_in_force(project)
+        if not held or str(held.number) != effect.after:
             raise ValidationError(CHANGED_SINCE)
         before = project.baselines.get(number=int(effect.before)) if effect.before else None
         writing.put_in_force(project, before)

@@ -308,8 +308,6 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
     declare=[
         ("approved_before", "text"),
         ("approved_after", "text"),
-        ("baseline_before", "text"),
-        ("baseline_after", "text"),
     ],
     func=f"""
         SELECT number::text INTO approved_before FROM public.projects_matrix
@@ -318,8 +316,6 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
         WHERE id = NEW.matrix_id AND NEW.matrix_approved;
         approved_before := coalesce(approved_before, '');
         approved_after := coalesce(approved_after, '');
-        SELECT number::text INTO baseline_before FROM public.projects_requirementbaseline WHERE id = OLD.baseline_id;
-        SELECT number::text INTO baseline_after FROM public.projects_requirementbaseline WHERE id = NEW.baseline_id;
         IF EXISTS (
              SELECT FROM (VALUES
                ('scope', OLD.scope, NEW.scope),
@@ -328,8 +324,7 @@ CHANGES_BY_DECISION = pgtrigger.Trigger(
                ('state', OLD.state, NEW.state),
                ('gate', OLD.gate, NEW.gate),
                ('provider_gate', OLD.provider_gate, NEW.provider_gate),
-               ('matrix', approved_before, approved_after),
-               ('baseline', coalesce(baseline_before, ''), coalesce(baseline_after, ''))
+               ('matrix', approved_before, approved_after)
              ) AS part(field, before, after)
              WHERE part.before <> part.after AND NOT EXISTS (
                SELECT FROM public.governance_effect e

@@ -36,7 +36,7 @@ LONGEST_CHOICE = 200
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
     """The proposal, or 404 when absent or not for this reader."""
     files = Proposal.objects.visible_to(request.user).select_related(
-        "project__baseline",
+        "project",
         "author",
         "current__binding_opinion",
         "current__decision",

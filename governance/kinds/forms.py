@@ -22,6 +22,7 @@ from governance.standards.content import with_content
 from governance.standards.enums import StandardState
 from governance.standards.models import StandardVersion
 from projects.models import Project
+from projects.requirements.models import RequirementBaseline, get_baseline_in_force
 from projects.risks.accepting import risk_term
 from projects.risks.enums import ACCEPTABLE
 from roles.dates import long_day
@@ -144,11 +145,11 @@ class BaselineForm(SealedChoiceForm):
     def frozen(self, project: Project) -> list[tuple[str, str]]:
         """The baselines, by number, the day they were frozen and how many requirements they hold."""
         found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
-        return [(term_of(one.number, one.hash), _named(project, one)) for one in found]
+        return [(term_of(one.number, one.hash), _named(get_baseline_in_force(project), one)) for one in found]
 
 
-def _named(project: Project, baseline: Any) -> str:
-    words = _("Baseline %(number)s, in force") if baseline.pk == project.baseline_id else _("Baseline %(number)s")
+def _named(held: RequirementBaseline | None, baseline: Any) -> str:
+    words = _("Baseline %(number)s, in force") if baseline == held else _("Baseline %(number)s")
     frozen = ngettext(
         "frozen on %(day)s, %(size)s requirement", "frozen on %(day)s, %(size)s requirements", baseline.size
     )

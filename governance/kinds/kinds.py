@@ -52,6 +52,7 @@ from projects.enums import ProjectState
 from projects.matrix.launch import lacking
 from projects.models import AcceptanceCampaign, Matrix, Project, RequirementBaseline, Risk, SuccessCriteriaSet
 from projects.requirements import writing
+from projects.requirements.models import get_baseline_in_force
 from projects.risks.accepting import accept, as_put, risk_named
 from projects.risks.enums import ACCEPTABLE
 from projects.success import approving
@@ -607,9 +608,10 @@ def _baseline(project: Project, terms: Terms) -> Iterator[Change]:
     if "baseline" not in terms:
         return
     baseline = baseline_named(project, terms)
-    if baseline is None or (project.baseline and project.baseline.number > baseline.number):
+    held = get_baseline_in_force(project)
+    if baseline is None or (held and held.number > baseline.number):
         raise ValidationError(NOT_OUR_BASELINE)
-    before = str(project.baseline.number) if project.baseline else ""
+    before = str(held.number) if held else ""
     if before != str(baseline.number):
         writing.put_in_force(project, baseline)
         yield Change(project, "baseline", before, str(baseline.number))
@@ -744,7 +746,8 @@ def _now(kind: Kind, project: Project, name: str) -> Any:
     if not isinstance(kind, ProjectKind | BaselineKind):  # what it names is not a term of the project
         return None
     if name == "baseline":
-        return _("baseline %(number)s") % {"number": project.baseline.number} if project.baseline else None
+        held = get_baseline_in_force(project)
+        return _("baseline %(number)s") % {"number": held.number} if held else None
     return getattr(project, name, None)
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from governance.models import Decision, Effect
 from projects.models import AcceptanceCampaign, BaselineEntry, Project, Requirement
+from projects.requirements.models import get_baseline_in_force
 
 #: What an effect is on: the set in force of a project, the acceptance of a campaign.
 BASELINE, ACCEPTANCE = "baseline", "acceptance"
@@ -14,9 +15,10 @@ BASELINE, ACCEPTANCE = "baseline", "acceptance"
 
 def approving(project: Project) -> Decision | None:
     """Return the decision that put the baseline in force there; None without one. One query."""
-    if project.baseline is None:
+    held = get_baseline_in_force(project)
+    if held is None:
         return None
-    effect = _effects(project, BASELINE).filter(after=str(project.baseline.number)).first()
+    effect = _effects(project, BASELINE).filter(after=str(held.number)).first()
     return effect.decision if effect else None
 
 

@@ -8,6 +8,7 @@ from governance.models import Decision, Effect, Proposal
 from governance.requirements.baselines import Changed, beside, named_by, told
 from projects.models import Project, RequirementBaseline
 from projects.requirements.comparing import Comparison
+from projects.requirements.models import get_baseline_in_force
 
 #: Differences shown with their texts.
 FIRST = 3
@@ -38,12 +39,17 @@ def asked(row: Proposal | Decision) -> Asked | None:
     number, _hash = version_named(term)
     if not number:
         return None
-    before_number = _in_force_before(decision) if decision else row.project.baseline and row.project.baseline.number
+    before_number = _in_force_before(decision) if decision else _in_force(row.project)
     found = {one.number: one for one in row.project.baselines.filter(number__in={number, before_number or 0})}
     named, before = found.get(number), found.get(before_number or 0)
     if named is None or named_by(named) != term:
         return None
     return Asked(named, before, beside(before, named))
+
+
+def _in_force(project: Project) -> int | None:
+    held = get_baseline_in_force(project)
+    return held.number if held else None
 
 
 def _in_force_before(decision: Decision) -> int | None:

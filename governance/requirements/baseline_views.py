@@ -21,6 +21,7 @@ from governance.requirements.wording import shown
 from governance.visible import visible_project
 from projects.enums import ProjectState
 from projects.models import Project, RequirementBaseline
+from projects.requirements.models import get_baseline_in_force
 from projects.rules import kinds_to_propose
 from roles.access import can, ensure, reader
 from roles.enums import DecisionKind
@@ -130,7 +131,7 @@ def put_address(request: HttpRequest, project: Project, listed: baselines.Listed
     if listed.state != "frozen":
         return ""
     kinds = kinds_to_propose(request.user, project)
-    follows = project.baseline_id is not None and project.state != ProjectState.DRAFT
+    follows = get_baseline_in_force(project) is not None and project.state != ProjectState.DRAFT
     wanted = [DecisionKind.CHANGE] if follows else []
     kind = next((kind for kind in (*wanted, DecisionKind.REQUIREMENT_BASELINE) if kind in kinds), None)
     if kind is None:
@@ -158,8 +159,9 @@ def _other(
         if chosen:
             return chosen
     by_pk = {one.pk: one for one in offered}
-    if project.baseline_id in by_pk:
-        return by_pk[project.baseline_id]
+    held = get_baseline_in_force(project)
+    if held is not None and held.pk in by_pk:
+        return by_pk[held.pk]
     effect = baselines.brought_by(project).get(str(listed.baseline.number))
     before = int(effect.before) if effect and effect.before else listed.baseline.number - 1
     return next((one for one in offered if one.number == before), None)

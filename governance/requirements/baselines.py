@@ -16,6 +16,7 @@ from projects.models import BaselineEntry, Project, RequirementBaseline, Require
 from projects.requirements import workflow, writing
 from projects.requirements.comparing import Comparison, compare
 from projects.requirements.enums import RequirementState
+from projects.requirements.models import get_baseline_in_force
 from roles.access import Visitor
 
 #: Baselines a page offers to compare with, beside the one in force.
@@ -100,7 +101,7 @@ def _listed(
     by = effect.decision if effect else None
     refusals = [p.answer for p in proposals if p.answer and p.answer.outcome == Outcome.REJECTED]
     state: State = "passed"
-    if baseline.pk == project.baseline_id:
+    if baseline == get_baseline_in_force(project):
         state = "in_force"
     elif effect:
         state = "replaced"
@@ -153,7 +154,10 @@ def _told(code: str, old: RequirementVersion | None, new: RequirementVersion | N
 def offered(project: Project, baseline: RequirementBaseline) -> list[RequirementBaseline]:
     """The baselines a page offers to compare this one with: the newest ones, its neighbours, the one in force."""
     newest = project.baselines.order_by("-number").values("pk")[:MOST_OFFERED]
-    near = Q(pk__in=newest) | Q(number__in=[1, baseline.number - 1, baseline.number + 1]) | Q(pk=project.baseline_id)
+    held = get_baseline_in_force(project)
+    near = (
+        Q(pk__in=newest) | Q(number__in=[1, baseline.number - 1, baseline.number + 1]) | Q(pk=held.pk if held else None)
+    )
     return list(project.baselines.filter(near).exclude(pk=baseline.pk).order_by("number"))
 
 

@@ -103,7 +103,7 @@ def needing(requirements: QuerySet[Requirement], alert: str) -> QuerySet[Require
 
 def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
     """The traces of these requirements, in their order."""
-    rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline"))
+    rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline"))
     tests = _tests(rows)
     approvals, acceptances = decided(rows)
     return [_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]

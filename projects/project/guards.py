@@ -45,10 +45,6 @@ STARTS_WITH_EVERY_ROLE = guard(
        AND NOT (OLD.matrix_approved OR NEW.matrix_approved) THEN
       {refuse("Another version of the roles comes into force when the owner approves it (R1)")}
     END IF;
-    IF NEW.baseline_id IS DISTINCT FROM OLD.baseline_id AND NEW.baseline_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM public.projects_requirementbaseline WHERE id = NEW.baseline_id AND project_id = NEW.id) THEN
-      {refuse("The baseline in force is one of the project's own")}
-    END IF;
     IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN
        (('draft', 'active'), ('active', 'draft'), ('active', 'closed'), ('closed', 'active')) THEN
       {refuse("A project is launched, then closed")}

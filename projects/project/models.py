@@ -68,9 +68,8 @@ class Project(models.Model):
     """What is governed: a project, or a programme or portfolio, which are governed the same way.
 
     `matrix` is the version of the roles in force; permissions follow its letters. It is approved once a decision of the
-    owner says so. `baseline` is the set of requirements the owner last approved. `provider_gate` is the gate by which
-    the owner lets the provider be appointed (R3), or empty. `gate` is the last gate the owner let it pass, empty before
-    the launch.
+    owner says so. `provider_gate` is the gate by which the owner lets the provider be appointed (R3), or empty. `gate`
+    is the last gate the owner let it pass, empty before the launch.
     """
 
     code = models.CharField(
@@ -97,10 +96,6 @@ class Project(models.Model):
         verbose_name=_("roles in force"),
     )  # fmt: skip
     matrix_approved = models.BooleanField(_("roles approved by the owner"), default=False)
-    baseline = models.ForeignKey(
-        "projects.RequirementBaseline", models.PROTECT, null=True, blank=True, related_name="+",
-        verbose_name=_("requirement baseline in force"),
-    )  # fmt: skip
     provider_gate = models.CharField(_("provider appointed by gate"), max_length=2, choices=Gate, blank=True)
     gate = models.CharField(_("last gate passed"), max_length=2, choices=Gate, blank=True)
     scope = models.TextField(_("scope"), blank=True)

@@ -151,8 +151,9 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
           {refuse("Only a decision of the owner approves a requirement, or ends an approval (R1)")}
         END IF;
         IF NEW.in_force_id IS DISTINCT FROM OLD.in_force_id AND NEW.in_force_id IS NOT NULL AND NOT EXISTS (
-             SELECT FROM public.projects_project p JOIN public.projects_baselineentry b ON b.baseline_id = p.baseline_id
-             WHERE p.id = NEW.project_id AND b.version_id = NEW.in_force_id) THEN
+             SELECT FROM public.projects_baselineinforce f
+             JOIN public.projects_baselineentry b ON b.baseline_id = f.baseline_id
+             WHERE f.project_id = NEW.project_id AND b.version_id = NEW.in_force_id) THEN
           {refuse("The version in force is the one in the approved baseline")}
         END IF;
         IF NEW.state = 'approved' AND NEW.state <> OLD.state AND NOT EXISTS (
@@ -169,6 +170,38 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
              WHERE d.project_id = NEW.project_id AND d.outcome = 'rejected'
                AND d.recorded_at >= transaction_timestamp()) THEN
           {refuse("Only a decision of the owner rejects a requirement (R1)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+IS_OF_ITS_PROJECT = guard(
+    "is_of_its_project",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF NEW.baseline_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_requirementbaseline b
+         WHERE b.id = NEW.baseline_id AND b.project_id = NEW.project_id) THEN
+      {refuse("The baseline in force is one of the project's own")}
+    END IF;
+    """,
+)
+
+CHANGES_BY_DECISION = pgtrigger.Trigger(
+    name="changes_by_decision",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    declare=[("number_before", "text"), ("number_after", "text")],
+    func=f"""
+        IF TG_OP = 'UPDATE' THEN
+          SELECT number::text INTO number_before FROM public.projects_requirementbaseline WHERE id = OLD.baseline_id;
+        END IF;
+        SELECT number::text INTO number_after FROM public.projects_requirementbaseline WHERE id = NEW.baseline_id;
+        IF number_before IS DISTINCT FROM number_after AND NOT EXISTS (
+             {noted_effect("baseline")} AND e.subject = 'projects.project' AND e.subject_id = NEW.project_id
+               AND e.before = coalesce(number_before, '') AND e.after = coalesce(number_after, '')) THEN
+          {refuse("The requirements in force on a project change by a decision of its owner (R1)")}
         END IF;
         RETURN NULL;
     """,

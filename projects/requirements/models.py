@@ -25,10 +25,12 @@ from projects.requirements.guards import (
     BORN_UNDECIDED,
     CARRIES_ITS_HASH,
     CARRIES_THE_HASH_OF_ITS_VERSIONS,
+    CHANGES_BY_DECISION,
     CONTENT,
     DECIDED_BY_THE_OWNER,
     FOLLOWS_ITS_LIFE,
     FOLLOWS_THE_BASELINE_BEFORE,
+    IS_OF_ITS_PROJECT,
     SERVES_ITS_PROJECT,
 )
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -221,7 +223,7 @@ class RequirementVersion(SealedModel, models.Model):
 
 
 class RequirementBaseline(ActModel):
-    """A set of exact versions, frozen whole; it comes into force by a decision of the owner (`Project.baseline`)."""
+    """A set of exact versions, frozen whole; it comes into force by a decision of the owner (BaselineInForce)."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="baselines", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -273,6 +275,51 @@ class BaselineEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.baseline_id}: {self.version_id}"
+
+
+class BaselineInForce(models.Model):
+    """The set of requirements that the owner last approved; a project has none before, or once that is led back."""
+
+    project = models.OneToOneField(
+        Project,
+        models.PROTECT,
+        related_name="baseline_in_force",
+        verbose_name=_("project"),
+    )
+    baseline = models.ForeignKey(
+        RequirementBaseline,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("requirement baseline in force"),
+    )
+
+    objects = ProjectRowQuerySet["BaselineInForce"].as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("baseline in force")
+        verbose_name_plural = _("baselines in force")
+        triggers = [
+            *never_deleted("The baseline in force"),
+            stays_on_its_project(),
+            IS_OF_ITS_PROJECT,
+            CHANGES_BY_DECISION,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id}: {self.baseline_id}"
+
+
+protect_history(BaselineInForce)
+
+
+def get_baseline_in_force(project: Project) -> RequirementBaseline | None:
+    """Return the baseline in force. No query on a project read with select_related("baseline_in_force__baseline")."""
+    held: BaselineInForce | None = getattr(project, "baseline_in_force", None)
+    return held.baseline if held else None
 
 
 def hash_of(number: int, versions: list[tuple[str, int, str]]) -> str:

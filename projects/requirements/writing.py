@@ -14,7 +14,14 @@ from projects.project.models import Project
 from projects.requirements import workflow
 from projects.requirements.enums import RequirementKind, RequirementState
 from projects.requirements.guards import CONTENT
-from projects.requirements.models import BaselineEntry, Requirement, RequirementBaseline, RequirementVersion, hash_of
+from projects.requirements.models import (
+    BaselineEntry,
+    BaselineInForce,
+    Requirement,
+    RequirementBaseline,
+    RequirementVersion,
+    hash_of,
+)
 from roles import acting
 from roles.history import bypassing_history
 from roles.models import User
@@ -147,8 +154,9 @@ def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None
     A requirement whose working version is the approved one is approved, unless it has come further already; one that
     was edited since stays proposed, and one that is no longer in the baseline leaves force.
     """
-    project.baseline = baseline
-    project.save()
+    held = BaselineInForce.objects.filter(project=project).first() or BaselineInForce()
+    held.project, held.baseline = project, baseline
+    held.save()
     entries = baseline.versions.all() if baseline else RequirementVersion.objects.none()
     approved = {version.requirement_id: version for version in entries.only("requirement_id", "number")}
     changed = []

@@ -422,7 +422,11 @@ def test_the_ledger_verifies_after_an_approval_a_rejection_and_an_undoing(
 
 def baseline_is(project: Any, baseline: Any) -> Any:
     """Set the baseline in force by raw SQL."""
-    return lambda: run("UPDATE projects_project SET baseline_id = %s WHERE id = %s", [baseline, project.pk])
+    return lambda: run(
+        "INSERT INTO projects_baselineinforce (project_id, baseline_id) VALUES (%s, %s) "
+        "ON CONFLICT (project_id) DO UPDATE SET baseline_id = excluded.baseline_id",
+        [project.pk, baseline],
+    )
 
 
 REFUSED = "change by a decision of its owner (R1)"
@@ -435,7 +439,7 @@ def test_no_baseline_comes_into_force_or_leaves_it_without_a_decision(
     first = frozen(amoa, project_one)
     settled()
     assert REFUSED in refusal(baseline_is(project_one, first.pk), role=role)
-    assert refusal(baseline_is(project_one, first.pk), without=switch("project.changes_its_terms_by_decision")) == ""
+    assert refusal(baseline_is(project_one, first.pk), without=switch("baselineinforce.changes_by_decision")) == ""
     approved(owner, project_one, first)
     second = frozen(amoa, project_one)
     settled()
@@ -454,7 +458,7 @@ def test_the_effect_of_an_earlier_decision_lets_nothing_through(
 
     def decide_and_set_another() -> None:
         acts.decided(owner, file)
-        run("UPDATE projects_project SET baseline_id = %s WHERE id = %s", [first.pk, project_one.pk])
+        baseline_is(project_one, first.pk)()
 
     assert REFUSED in refusal(decide_and_set_another)
     assert Effect.objects.filter(field="baseline").count() == effects

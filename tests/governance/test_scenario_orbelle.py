@@ -10,6 +10,7 @@ from governance.models import Condition, Decision, Effect, LedgerEvent, Notifica
 from governance.proofs.verification import verify
 from projects.enums import ProjectState
 from projects.models import Delegation, Project, Ruling
+from projects.requirements.models import get_baseline_in_force
 from projects.rules import advising_role, opining_role, proposing_role
 from roles.access import Refused
 from tests.acts import advised, drafted
@@ -190,7 +191,7 @@ def test_guichet_has_its_recipients_and_its_requirements_in_their_states(guichet
     assert guichet.requirements.needs().count() == 4
     assert poorly_written(guichet) == []
     assert untested(guichet) == {"GUI-008"}
-    assert guichet.baseline == guichet.baselines.get()
+    assert get_baseline_in_force(guichet) == guichet.baselines.get()
 
 
 def test_the_prototype_is_accepted_by_the_delegate_with_what_it_was_tried_on(guichet: Project) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from governance.kinds.forms import term_of
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.models import (
     BaselineEntry,
+    BaselineInForce,
     Deliverable,
     Estimate,
     Interest,
@@ -84,6 +86,14 @@ class World:
             self.add(BaselineEntry, baseline=row, version=version)
         return row
 
+    def refrozen(self) -> RequirementBaseline:
+        """The next baseline, frozen by the service."""
+        return freeze_baseline(actor=self.cast["amoa"], project=self.project)
+
+    def held(self, **fields: Any) -> None:
+        """Change which baseline is in force on project one."""
+        assert BaselineInForce.objects.filter(project=self.project).update(**fields)
+
     def asked(self, **fields: Any) -> Question:
         """A question about a requirement of project one."""
         given = {
@@ -151,6 +161,8 @@ REJECTS = "Only a decision of the owner rejects a requirement (R1)"
 HASHED = "A version of a requirement carries the hash of its content"
 AS_IT_STANDS = "What is frozen is the working version as it stands"
 BASELINES = "The baselines of a project follow each other"
+ITS_OWN = "The baseline in force is one of the project's own"
+BY_DECISION = "The requirements in force on a project change by a decision of its owner (R1)"
 WHOLE = "A baseline is frozen whole: nothing is added afterwards, nothing of another project"
 HOLDS = "A baseline carries the hash of the versions it holds"
 
@@ -219,6 +231,10 @@ def _added_of_another(world: World) -> None:
     world.add(BaselineEntry, baseline=world.baseline(), version=world.frozen(world.stranger))
 
 
+def _in_force_elsewhere(world: World) -> None:
+    world.add(BaselineInForce, project=world.other, baseline=world.project.baselines.get(number=1))
+
+
 TRIGGERS: list[Declared] = [
     ("requirement.stays_on_its_project", "another project", lambda w: w.change("ONE-003", project=w.other), KEEPS),
     ("requirement.stays_on_its_project", "another code", lambda w: w.change("ONE-003", code="ONE-X"), KEEPS),
@@ -284,6 +300,13 @@ TRIGGERS: list[Declared] = [
     ("requirementbaseline.leaves_an_event", "frozen", lambda w: w.baseline(), leaves(RequirementBaseline)),
     ("baselineentry.is_added_with_its_baseline", "added afterwards", _added_afterwards, WHOLE),
     ("baselineentry.is_added_with_its_baseline", "of another project", _added_of_another, WHOLE),
+    ("baselineinforce.stays_on_its_project", "moved", lambda w: w.held(project=w.other, baseline=None), KEEPS),
+    ("baselineinforce.is_of_its_project", "the set of another project", _in_force_elsewhere, ITS_OWN),
+    ("baselineinforce.changes_by_decision", "another set by hand", lambda w: w.held(baseline=w.refrozen()),
+     BY_DECISION),
+    ("baselineinforce.changes_by_decision", "no set any more", lambda w: w.held(baseline=None), BY_DECISION),
+    ("baselineinforce.leaves_an_event", "without an event", lambda w: w.held(baseline=F("baseline")),
+     leaves(BaselineInForce)),
     ("question.stays_on_its_project", "another text", lambda w: w.asked_then(text="How near?"), KEEPS),
     ("question.stays_on_its_project", "another role", lambda w: w.asked_then(asked_of="PMO"), KEEPS),
     ("question.is_answered_once", "another answer", lambda w: w.answered_then(answer="Near."), ANSWERED),
