@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,8 +11,10 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the permission tables of this app, what its refusals say, and how its notices name an outcome."""
+        """Register permissions, workspaces, remarks on refusals, guards of erasures and labels of outcomes."""
         import_module("roles.access").discover(self.name)
+        autodiscover_modules("workspace", "amoa_workspace", "pmo_workspace")
         import_module("governance.interests.refusals")
+        import_module("governance.erasures.guards").watch_erasable()
         outcomes = import_module("governance.enums").Outcome.choices
         import_module("governance.notices.models").DETAIL_LABELS.update(outcomes)

@@ -5,7 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from governance import workspaces
 from governance.inbox.waiting import counts
+from governance.workspaces import in_order
 from projects.mandates.seats import seats_of
 from roles.access import can
 
@@ -13,7 +15,7 @@ CAP = 99
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav`: what waits, what is unread, the reader's projects, whether they configure; `theme`: the one they chose."""
+    """`nav`: what waits, what is unread, the menu, the projects, whether the reader configures; `theme`: their own."""
     user = getattr(request, "user", None)
     theme = request.COOKIES.get("theme", "")
     if user is None or not user.is_authenticated:
@@ -28,6 +30,9 @@ def _nav(user: Any) -> dict[str, Any]:
         "waiting_capped": waiting > CAP,
         "unread": min(unread, CAP),
         "unread_capped": unread > CAP,
+        "everywhere": in_order(workspaces.EVERYWHERE),
+        "of_project": in_order(workspaces.OF_PROJECT),
+        "administration": in_order(workspaces.ADMINISTRATION),
         "configures": can(user, "roles.configure"),
         "projects": sorted({seat.code: seat for seat in seats_of(user)}.values(), key=lambda seat: seat.code)[:20],
     }

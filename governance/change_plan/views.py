@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -20,9 +19,10 @@ from governance.change_plan.content import (
 )
 from governance.models import Proposal
 from governance.paging import page_before
+from governance.requirements.links import find_by_code
 from governance.visible import visible_project
 from projects.change_plan.enums import Aspect, Impact
-from projects.models import Project, Risk
+from projects.models import Project
 from roles.access import can
 from roles.enums import DecisionKind
 
@@ -115,14 +115,14 @@ def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
 def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
     """What recipients said, and what was answered, newest first."""
     project = visible_project(request, code)
-    risk = Risk.objects.filter(project=OuterRef("project"), code=OuterRef("risk")).values("pk")[:1]
-    items = project.feedback.annotate(risk_id=Subquery(risk)).select_related(
-        "group", "given_by", "answered_by", "requirement"
-    )
+    items = project.feedback.select_related("group", "given_by", "answered_by", "requirement")
+    page = page_before(request, items, "pk")
+    named = find_by_code(project, [item.risk for item in page.rows if item.risk])
     context = {
         "project": project,
         "may": may(request, project),
-        "page": page_before(request, items, "pk"),
+        "page": page,
+        "items": [(item, named.get(item.risk)) for item in page.rows],
         "unanswered": project.feedback.filter(answer="").count(),
     }
     return render(request, "governance/change_feedback.html", context)

@@ -1,13 +1,14 @@
 """Whom a decision was told to, who has confirmed reading it, and which messages announce it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from governance.communicated.models import Acknowledgement
 from governance.decisions.models import Decision
-from projects.models import CommunicationAction, Mandate, Matrix
+from governance.workspaces import ANNOUNCEMENTS, Announcements
+from projects.models import Mandate, Matrix
 from roles.access import Visitor
 from roles.counting import counted
 
@@ -23,13 +24,20 @@ class Told:
     read: Acknowledgement | None
 
 
+class Announced(NamedTuple):
+    """The rows of a workspace that announce a decision."""
+
+    by: Announcements
+    rows: list[Any]
+
+
 @dataclass(frozen=True)
 class Audience:
-    """Whom a decision was told to, those who read it besides, and the messages tied to it."""
+    """Whom a decision was told to, those who read it besides, and what announces it."""
 
     told: list[Told]
     besides: list[Acknowledgement]
-    messages: list[CommunicationAction]
+    announced: list[Announced]
 
     @property
     def confirmations(self) -> list[Acknowledgement]:
@@ -51,18 +59,16 @@ def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
 
 
 def audience(decision: Decision) -> Audience:
-    """Those who took part in its kind when it was taken, the role that wrote it, and the messages. Three queries."""
+    """Those who took part in its kind when it was taken, its author, and what announces it. Three queries."""
     read = {
         one.reader_id: one
         for one in decision.acknowledgements.select_related("reader").order_by("acted_at", "pk")[:MOST]
     }
     told = [Told(seat, read.get(seat.holder_id)) for seat in _told(decision)]
     known = {one.seat.holder_id for one in told}
-    about = decision.project.communications.filter(after=decision.proposal.number)
-    return Audience(
-        told, [one for pk, one in read.items() if pk not in known],
-        list(about.select_related("group").order_by("pk")[:MOST]),
-    )  # fmt: skip
+    besides = [one for pk, one in read.items() if pk not in known]
+    announced = [Announced(by, list(by.find(decision)[:MOST])) for by in ANNOUNCEMENTS]
+    return Audience(told, besides, [found for found in announced if found.rows])
 
 
 def _told(decision: Decision) -> list[Mandate]:

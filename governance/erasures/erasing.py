@@ -17,7 +17,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from governance.decisions.models import Condition, Decision, Effect
-from governance.erasures.models import ERASABLE, Erasable, Erasure
+from governance.erasures.guards import erasable_models
+from governance.erasures.models import Erasure
 from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Notification
@@ -43,7 +44,7 @@ class CannotErase(Exception):
 
 
 @act
-def erase_text(*, actor: User, row: Erasable, fields: Sequence[str], because: str) -> list[Erasure]:
+def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) -> list[Erasure]:
     """Erase `fields` of one row, of its versions in the history, and, of a title, of the notices that quote it.
 
     Rows whose seal covers the text lose their salt too. Raises CannotErase.
@@ -74,7 +75,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     return done + named
 
 
-def ensure_erasable(row: Erasable, fields: Sequence[str]) -> None:
+def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
     """Raise CannotErase unless there is something to erase in each of `fields`."""
     if unknown := sorted(set(fields) - set(erasable(type(row)))):
         raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable(type(row)))}.")
@@ -122,7 +123,7 @@ def still_in(words: str) -> list[str]:
     """Where else these words stand in a text that could be erased: "governance.opinion 12 reasons"."""
     found = []
     escaped = json.dumps(words, ensure_ascii=False)[1:-1]
-    for label, model in ERASABLE.items():
+    for label, model in erasable_models().items():
         for name in erasable(model):
             if isinstance(model._meta.get_field(name), models.BinaryField):
                 continue
@@ -190,7 +191,7 @@ def _untitle(row: ContentModel, left: str) -> None:
     told.update(about=f"{reference} · {left}")
 
 
-def _covering(row: Erasable, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:
+def _covering(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:
     """Other rows whose seal covers the text, and the part of it that is gone."""
     if isinstance(row, Condition) and "text" in fields:
         yield row.decision, "conditions"
@@ -200,7 +201,7 @@ def _covering(row: Erasable, fields: Sequence[str]) -> Iterator[tuple[SealedMode
         yield from ((version, "name") for version in row.versions.order_by("pk"))
 
 
-def _place(row: Erasable) -> tuple[Project, int | None]:
+def _place(row: Any) -> tuple[Project, int | None]:
     """The project of a row, and the decision file it belongs to."""
     if isinstance(row, Opinion | BindingOpinion):
         row = row.revision

@@ -1,9 +1,11 @@
 """The database's reading of an erasure: written by the role that owns the tables, on record before any text goes."""
 
 import pgtrigger
+from django.apps import apps
 from django.db import models
 
 from roles.guards import guard, refuse
+from roles.models import User
 
 WRITTEN_WHILE_ERASING = guard(
     "is_written_while_erasing",
@@ -53,3 +55,19 @@ def erased_on_record(model: type[models.Model]) -> pgtrigger.Trigger:
             RETURN NEW;
         """,
     )
+
+
+def erasable_models() -> dict[str, type[models.Model]]:
+    """Return the rows of projects of which a text may be erased, by the word of the ledger for them.
+
+    A model says so itself: it names its erasable fields.
+    """
+    ours = [model for model in apps.get_models() if hasattr(model, "ERASABLE") and not hasattr(model, "instance_type")]
+    return {model._meta.label_lower: model for model in ours if model is not User}
+
+
+def watch_erasable() -> None:
+    """Register the guard of an erasure on each erasable table and its history. Called once all models are loaded."""
+    for model in (User, *erasable_models().values()):
+        for table in (model, *([model.history.model] if hasattr(model, "history") else [])):
+            pgtrigger.register(erased_on_record(table))(table)

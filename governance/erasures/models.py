@@ -1,34 +1,12 @@
 """What was erased as personal data: which fields of which row, why, and by whom; never the text itself."""
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from governance.conformity_checks.models import ConformityCheck
-from governance.decisions.models import Condition, Decision, Effect
-from governance.erasures.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING, erased_on_record
-from governance.granted_waivers.models import WaiverEnd
-from governance.opinions.models import BindingOpinion, Opinion
-from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
-from projects.models import (
-    Defect,
-    Delegation,
-    Document,
-    DocumentVersion,
-    Estimate,
-    FeedbackItem,
-    Interest,
-    Issue,
-    Mandate,
-    Project,
-    Question,
-    Risk,
-    RiskAction,
-    RiskReview,
-    TestRun,
-)
+from governance.erasures.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING
+from projects.models import Project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import insert_only
 from roles.models import User
@@ -67,26 +45,3 @@ class Erasure(ActModel):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.subject_id}: {', '.join(self.fields)}"
-
-
-#: Rows of which a text may be erased, each on a project.
-type Erasable = (
-    Mandate | Delegation | Document | DocumentVersion | Proposal | ProposalDraft | ProposalRevision | Opinion
-    | BindingOpinion | Decision | Condition | Effect | Interest | Question | Estimate | TestRun | Defect | FeedbackItem
-    | Risk | RiskAction | RiskReview | Issue
-    | ConformityCheck | WaiverEnd
-)  # fmt: skip
-#: The same by the word of the ledger for them.
-ERASABLE: dict[str, type[Erasable]] = {
-    model._meta.label_lower: model
-    for model in (
-        Mandate, Delegation, Document, DocumentVersion, Proposal, ProposalDraft, ProposalRevision, Opinion,
-        BindingOpinion, Decision, Condition, Effect, Interest, Question, Estimate, TestRun, Defect, FeedbackItem,
-        Risk, RiskAction, RiskReview, Issue,
-        ConformityCheck, WaiverEnd,
-    )
-}  # fmt: skip
-
-for model in (User, *ERASABLE.values()):
-    for table in (model, *([model.history.model] if hasattr(model, "history") else [])):
-        pgtrigger.register(erased_on_record(table))(table)

@@ -1,6 +1,9 @@
 """The first page: what waits for the reader, what is on its way, and what they answered lately."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -9,13 +12,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from governance import workflow
-from governance.inbox.waiting import listed, to_advise, to_answer, to_decide, to_rework, to_settle
+from governance.inbox.waiting import listed, rows_of, to_advise, to_decide, to_rework, to_settle
 from governance.models import Decision, Proposal
+from governance.workspaces import WAITING, WaitingList
 from projects.mandates.seats import seats_of
 from projects.models import Project
 from roles.access import reader
+from roles.models import User
 
 MOST = 50
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of a workspace that wait for the reader."""
+
+    list: WaitingList
+    rows: list[Any]
+
+    @property
+    def summary(self) -> str:
+        """Say how many wait."""
+        return self.list.summary(len(self.rows))
 
 
 @require_GET
@@ -38,7 +56,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "conditions": to_settle(user)
         .select_related("decision__project", "decision__revision", "proved_by")
         .order_by("due_on", "pk")[:MOST],
-        "questions": to_answer(user).select_related("project", "requirement", "asked_by").order_by("asked_at")[:MOST],
+        "sections": [section for section in map(partial(_section, user), WAITING) if section.rows],
         "decides": bool(owned),
         "recent": Decision.objects.visible_to(user)
         .filter(acted_at__gte=timezone.now() - timedelta(days=30))
@@ -49,6 +67,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "most": MOST,
     }
     return render(request, "governance/inbox.html", context)
+
+
+def _section(user: User, waiting: WaitingList) -> Section:
+    return Section(waiting, [*waiting.shown(rows_of(waiting, user))[:MOST]])
 
 
 @require_GET

@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import QuerySet, Value
 
 from governance.models import Condition, Notification, Proposal
+from governance.workspaces import ADVISING, ANY, DECIDING, WAITING, WaitingList
 from projects.mandates.seats import seats_of
-from projects.models import Question
 from roles import acting
 from roles.models import User
 from roles.prepared import AT, READER, Compiled, compile_query, execute
@@ -19,58 +19,56 @@ def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return proposals.select_related("project", "current__decision", "author").order_by("current__decide_by", "pk")
 
 
-#: Who can be waited for by a list: what no seat of theirs can make wait is not asked of the database.
-SIGNS, TAKES_PART, SITS = "signs", "takes part", "sits"
-
-
 def _standing(user: User) -> frozenset[str]:
-    """What the seats `user` holds now let wait for them."""
+    """Return which lists the seats of `user` can fill: what none of them can make wait is not asked of the database."""
     seats = seats_of(user)
-    said = {SIGNS: any(seat.decides for seat in seats), TAKES_PART: not all(seat.decides for seat in seats)}
-    return frozenset(name for name, holds in {**said, SITS: bool(seats)}.items() if holds)
+    said = {DECIDING: any(seat.decides for seat in seats), ADVISING: not all(seat.decides for seat in seats)}
+    return frozenset(name for name, holds in {**said, ANY: bool(seats)}.items() if holds)
 
 
 def to_decide(user: User) -> QuerySet[Proposal]:
     """Ready files that `user` may decide now."""
-    return Proposal.objects.awaiting_decision_of(user) if SIGNS in _standing(user) else Proposal.objects.none()
+    return Proposal.objects.awaiting_decision_of(user) if DECIDING in _standing(user) else Proposal.objects.none()
 
 
 def to_advise(user: User) -> QuerySet[Proposal]:
     """Files that await the opinion of a role of `user`."""
-    return Proposal.objects.awaiting_opinion_of(user) if TAKES_PART in _standing(user) else Proposal.objects.none()
+    return Proposal.objects.awaiting_opinion_of(user) if ADVISING in _standing(user) else Proposal.objects.none()
 
 
 def to_rework(user: User) -> QuerySet[Proposal]:
     """Files that came back to a role of `user`."""
-    return Proposal.objects.awaiting_rework_of(user) if TAKES_PART in _standing(user) else Proposal.objects.none()
+    return Proposal.objects.awaiting_rework_of(user) if ADVISING in _standing(user) else Proposal.objects.none()
 
 
 def to_settle(user: User) -> QuerySet[Condition]:
     """Conditions whose proof `user` is to give, or, as the owner, to look at."""
-    return Condition.objects.awaiting(user) if SITS in _standing(user) else Condition.objects.none()
+    return Condition.objects.awaiting(user) if ANY in _standing(user) else Condition.objects.none()
 
 
-def to_answer(user: User) -> QuerySet[Question]:
-    """Questions that a role of `user` is asked."""
-    return Question.objects.awaiting(user) if TAKES_PART in _standing(user) else Question.objects.none()
+def rows_of(waiting: WaitingList, user: User) -> QuerySet[Any]:
+    """Return what waits for `user` in the list of a workspace."""
+    rows = waiting.rows(user)
+    return rows if waiting.seat in _standing(user) else rows.none()
 
 
 def counts(user: User, cap: int) -> tuple[int, int]:
     """How much waits for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
     statement = _counted(_standing(user), cap)
     found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.at()))
-    return min(found["file"] + found["condition"] + found["question"], cap), found["unread"]
+    unread = found.pop("unread", 0)
+    return min(found.total(), cap), unread
 
 
 @cache
 def _counted(standing: frozenset[str], cap: int) -> Compiled:
     """Compile the query of the counts of a reader of that standing: every page of a signed-in reader runs it."""
     lists: list[tuple[str, str, QuerySet[Any]]] = [
-        (SIGNS, "file", Proposal.objects.awaiting_decision_of(READER, AT)),
-        (TAKES_PART, "file", Proposal.objects.awaiting_opinion_of(READER, AT)),
-        (TAKES_PART, "file", Proposal.objects.awaiting_rework_of(READER, AT)),
-        (SITS, "condition", Condition.objects.awaiting(READER, AT)),
-        (TAKES_PART, "question", Question.objects.awaiting(READER, AT)),
+        (DECIDING, "file", Proposal.objects.awaiting_decision_of(READER, AT)),
+        (ADVISING, "file", Proposal.objects.awaiting_opinion_of(READER, AT)),
+        (ADVISING, "file", Proposal.objects.awaiting_rework_of(READER, AT)),
+        (ANY, "condition", Condition.objects.awaiting(READER, AT)),
+        *((waiting.seat, waiting.name, waiting.rows(READER, AT)) for waiting in WAITING),
         ("", "unread", Notification.objects.filter(recipient=READER).unread()),
     ]
     asked = [(what, found) for who, what, found in lists if not who or who in standing]

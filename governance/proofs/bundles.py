@@ -14,10 +14,11 @@ from django.utils import timezone
 from governance.checkpoints.models import Checkpoint
 from governance.ledger.services import instant
 from governance.models import Decision, LedgerEvent
-from governance.proofs.contents import SEALED, Sealed, entries, entry, with_what_is_sealed
-from governance.proofs.verification import OF_PROJECT
+from governance.proofs.contents import entries, entry, sealed_model, with_what_is_sealed
+from governance.proofs.verification import sealed_of_project
 from projects.models import Project
 from roles.acting import one_snapshot
+from roles.sealing import SealedModel
 from tools.verify_ledger import CONDITION, INTEREST
 
 FORMAT, VERSION = "ouvrage.ledger", "1"
@@ -59,7 +60,7 @@ def proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
     """
     events = list(_events(event.project))
     revision = decision.revision
-    sealed: list[Sealed] = [revision, *revision.opinions.all(), decision, *decision.conditions.all()]
+    sealed: list[SealedModel] = [revision, *revision.opinions.all(), decision, *decision.conditions.all()]
     if hasattr(revision, "binding_opinion"):
         sealed.append(revision.binding_opinion)
     numbers = Checkpoint.objects.order_by("-number").values("number")[:LATEST]
@@ -119,8 +120,8 @@ def _event(body: Any, digest: Any) -> dict[str, str]:
 
 
 def _sealed_rows(projects: QuerySet[Project]) -> Iterator[Any]:
-    for subject, path in (OF_PROJECT | {CONDITION: "decision__project", INTEREST: "project"}).items():
-        rows = with_what_is_sealed(SEALED[subject]).filter(**{f"{path}__in": projects.values("pk")})
+    for subject, path in (sealed_of_project() | {CONDITION: "decision__project", INTEREST: "project"}).items():
+        rows = with_what_is_sealed(sealed_model(subject)).filter(**{f"{path}__in": projects.values("pk")})
         yield from rows.order_by("pk").iterator(chunk_size=500)
 
 

@@ -6,20 +6,24 @@ from typing import Any
 from django.db import models
 
 from governance.models import BindingOpinion, Condition, Decision, Opinion, ProposalRevision
+from governance.proofs import registry
 from governance.proposals.models import FIRST_FORMAT
-from projects.models import DocumentVersion, Estimate, Interest
+from projects.models import DocumentVersion, Interest
 from roles.sealing import SealedModel
 
-type Sealed = ProposalRevision | Opinion | BindingOpinion | Decision | Condition | DocumentVersion | Interest | Estimate
-
-#: Everything that is sealed by an event of its own, by the word of the ledger for it.
-SEALED: dict[str, type[Sealed]] = {
+#: What is sealed by an event of its own on every project, by the word of the ledger for it.
+SEALED: dict[str, type[SealedModel]] = {
     model._meta.label_lower: model
-    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest, Estimate)
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest)
 }
 
 
-def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
+def sealed_model(subject: str) -> type[SealedModel]:
+    """Return the model of a sealed subject of the ledger, of a workspace too."""
+    return SEALED[subject] if subject in SEALED else registry.SEALED[subject].model
+
+
+def with_what_is_sealed(model: type[SealedModel]) -> models.QuerySet[Any]:
     """The rows of `model` with all that their content is made of, in a fixed number of queries."""
     if model is ProposalRevision:
         return ProposalRevision.objects.select_related("proposal")
@@ -31,12 +35,10 @@ def with_what_is_sealed(model: type[Sealed]) -> models.QuerySet[Any]:
     if model is Condition:
         return Condition.objects.select_related("decision")
     rows: models.QuerySet[Any] = model._default_manager.all()
-    if model in {Interest, Estimate}:
-        return rows
-    return rows.select_related("revision")
+    return rows.select_related("revision") if model in {Opinion, BindingOpinion} else rows
 
 
-def content_of(row: Sealed) -> dict[str, Any]:
+def content_of(row: SealedModel) -> dict[str, Any]:
     """The content with its salt, as its event seals it; without a salt in the first format of the ledger."""
     if row.salt:
         return {"salt": row.salt, **row.sealed_content()}
@@ -61,7 +63,7 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
     raise TypeError(f"{type(row).__name__} was not sealed in the first format")
 
 
-def entry(row: Sealed) -> dict[str, Any]:
+def entry(row: SealedModel) -> dict[str, Any]:
     """A content as a bundle carries it."""
     told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
     if isinstance(row, Condition):
@@ -77,6 +79,6 @@ def effects_of(decision: Decision) -> list[list[str]]:
     return [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in effects]
 
 
-def entries(rows: Iterable[Sealed]) -> list[dict[str, Any]]:
+def entries(rows: Iterable[SealedModel]) -> list[dict[str, Any]]:
     """The same for many."""
     return [entry(row) for row in rows]

@@ -29,31 +29,14 @@ from governance.models import (
     ProposalRevision,
     SealBreak,
 )
-from governance.proofs.contents import SEALED, Sealed, content_of, effects_of, with_what_is_sealed
+from governance.proofs import registry
+from governance.proofs.contents import content_of, effects_of, sealed_model, with_what_is_sealed
 from governance.proofs.frozen import altered
 from governance.proofs.models import Verification
-from projects.models import (
-    AcceptanceCampaign,
-    AcceptanceTest,
-    AdoptionIndicator,
-    ChangeImpact,
-    CommunicationAction,
-    Defect,
-    Delegation,
-    Deliverable,
-    DocumentVersion,
-    Estimate,
-    FeedbackItem,
-    Interest,
-    Mandate,
-    Project,
-    Question,
-    RecipientGroup,
-    Requirement,
-    TrainingSession,
-)
+from projects.models import Delegation, DocumentVersion, Interest, Mandate, Project
 from roles.acting import one_snapshot
 from roles.guards import ActModel
+from roles.sealing import SealedModel
 from tools.verify_ledger import (
     ALTERED,
     CONDITION,
@@ -84,17 +67,10 @@ COLUMNS = (
     "seq", "prev", "hash", "body", "act", "actor_id", "actor__key", "role", "proposal_id", "detail", "subject",
     "subject_id", "acted_at", "entered_afterwards",
 )  # fmt: skip
-#: How a governed row that may change is reached from its project.
+#: How a governed row that may change is reached from its project; workspaces add theirs (registry.py).
 CHANGING: dict[type[models.Model], str] = {
     Project: "pk", Mandate: "project", Delegation: "mandate__project", Proposal: "project",
     ProposalDraft: "proposal__project", Condition: "decision__project", Interest: "project",
-    **dict.fromkeys(
-        (
-            Requirement, Question, RecipientGroup, Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
-            ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
-        ),
-        "project",
-    ),
 }  # fmt: skip
 #: And one that a single event seals.
 OF_PROJECT = {
@@ -103,9 +79,13 @@ OF_PROJECT = {
     "governance.bindingopinion": "revision__proposal__project",
     "governance.decision": "project",
     "projects.documentversion": "document__project",
-    "projects.estimate": "project",
 }
 MOST_FAULTS_KEPT = 200
+
+
+def sealed_of_project() -> dict[str, str]:
+    """Return the subjects that a single event seals, with the lookup of their project, of workspaces too."""
+    return OF_PROJECT | {subject: sealed.project for subject, sealed in registry.SEALED.items()}
 
 
 def verify(
@@ -204,16 +184,17 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
     _seats(project, chain)
 
 
-def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], Sealed]:
+def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], SealedModel]:
     """The rows that these events seal, by subject and number, their histories compared."""
     wanted: dict[str, list[int]] = {}
     for event in chunk:
         if event["act"] in SEALED_BY.get(event["subject"], ()):
             wanted.setdefault(event["subject"], []).append(event["subject_id"])
-    found: dict[tuple[str, str], Sealed] = {}
+    found: dict[tuple[str, str], SealedModel] = {}
     for subject, numbers in wanted.items():
-        rows = list(with_what_is_sealed(SEALED[subject]).filter(pk__in=numbers).order_by("pk"))
-        _histories(report, SEALED[subject], rows, once=True)
+        model = sealed_model(subject)
+        rows = list(with_what_is_sealed(model).filter(pk__in=numbers).order_by("pk"))
+        _histories(report, model, rows, once=True)
         found |= {(subject, str(row.pk)): row for row in rows}
     return found
 
@@ -233,7 +214,7 @@ def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str
         report.add(ALTERED, place, f"its columns do not say what its bytes say ({', '.join(differing)})")
 
 
-def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: Sealed) -> None:
+def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: SealedModel) -> None:
     """The row that an event seals is by the same person, of the same moment, and rests on the same things."""
     facts = said["facts"]
     pairs: dict[str, tuple[Any, Any]] = {}
@@ -269,11 +250,8 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
             "number": (str(row.number), facts.get("version")),
             "document": (str(row.document_id), facts.get("document")),
         }  # fmt: skip
-    elif isinstance(row, Estimate):
-        pairs = {
-            "given_by": (row.given_by_id, event["actor_id"]), "version": (str(row.version), facts.get("version")),
-            "requirement": (str(row.requirement_id), facts.get("requirement")),
-        }  # fmt: skip
+    elif said["subject"] in registry.SEALED:
+        pairs = registry.SEALED[said["subject"]].pairs(row, event["actor_id"], facts)
     if isinstance(row, ActModel):
         pairs["acted_at"] = (row.acted_at, event["acted_at"])
     if differing := [name for name, (kept, told) in pairs.items() if kept != told]:
@@ -337,8 +315,8 @@ def _place_of(project: Project) -> Place:
 
 
 def _verify_rows(project: Project, report: Report) -> None:
-    for subject, path in OF_PROJECT.items():
-        _each_has_one_event(project, report, SEALED[subject]._default_manager.filter(**{path: project}), subject)
+    for subject, path in sealed_of_project().items():
+        _each_has_one_event(project, report, sealed_model(subject)._default_manager.filter(**{path: project}), subject)
     _bytes(project, report)
     _breaks(project, report)
     for said in altered(project):
@@ -346,7 +324,7 @@ def _verify_rows(project: Project, report: Report) -> None:
     decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
     for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
         _effects(project, report, some)
-    for model, path in CHANGING.items():
+    for model, path in (CHANGING | registry.CHANGING).items():
         rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
         of_project = rows.filter(**{path: project.pk}).order_by("pk")
         for chunk in batched(of_project.iterator(chunk_size=CHUNK), CHUNK, strict=False):

@@ -1,18 +1,38 @@
-"""What a requirement is linked to: proposals, decisions, documents and risks, by the names people use for them."""
+"""What a requirement is linked to: proposals, decisions, documents and rows that another workspace knows by code."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from django.urls import reverse
 
 from governance.models import Decision, Proposal
-from projects.models import Document, Project, Risk
+from projects.models import Document, Project
 from roles.access import Visitor
 
-#: A risk by its code; one that is not in the register yet is known by its form.
-RISK = re.compile(r"[A-Z]{1,4}R-\d{1,3}")
 REFERENCE = re.compile(r"([PD])-(\d{1,6})")
+
+
+class Named(Protocol):
+    """A row with a title and an address of its own."""
+
+    title: str
+
+    def get_absolute_url(self) -> str:
+        """Return its address."""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Rows of another workspace by their codes; a code that no row has yet is known by its form."""
+
+    form: re.Pattern[str]
+    find: Callable[[Project, list[str]], Mapping[str, Named]]
+
+
+#: A workspace adds the codes of its rows.
+CODES: list[Codes] = []
 
 
 @dataclass(frozen=True)
@@ -31,7 +51,7 @@ def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Li
     proposals = _proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
     decisions = _decisions(project, [n for kind, n in numbers.values() if kind == "D"])
     others = [text for text, (kind, _n) in numbers.items() if not kind]
-    documents, risks = _documents(project, others), _risks(project, others)
+    documents, rows = _documents(project, others), find_by_code(project, others)
     shelf = reverse("governance:project_documents", args=[project.code])
     found: dict[tuple[str, int], Link] = {}
     for number, proposal in proposals.items():
@@ -42,12 +62,12 @@ def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Li
     for text in texts:
         if known := found.get(numbers[text]):
             links.append(replace(known, text=text))
-        elif risk := risks.get(text):
-            links.append(Link(text, risk.get_absolute_url(), risk.title))
+        elif row := rows.get(text):
+            links.append(Link(text, row.get_absolute_url(), row.title))
         elif text in documents:
             links.append(Link(text, shelf))
         else:
-            links.append(Link(text, is_known=bool(RISK.fullmatch(text)) and not numbers[text][0]))
+            links.append(Link(text, is_known=_is_code(text) and not numbers[text][0]))
     return links
 
 
@@ -76,10 +96,18 @@ def _decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
     return {one.number: one for one in found}
 
 
-def _risks(project: Project, codes: list[str]) -> dict[str, Risk]:
-    if not (wanted := [code for code in codes if RISK.fullmatch(code)]):
-        return {}
-    return {risk.code: risk for risk in project.risks.filter(code__in=wanted).only("code", "title")}
+def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Named]:
+    """Return the rows of other workspaces that these codes name. No query for a code of no known form."""
+    found: dict[str, Named] = {}
+    codes = list(codes)
+    for known in CODES:
+        if wanted := [code for code in codes if known.form.fullmatch(code)]:
+            found |= known.find(project, wanted)
+    return found
+
+
+def _is_code(text: str) -> bool:
+    return any(known.form.fullmatch(text) for known in CODES)
 
 
 def _documents(project: Project, names: list[str]) -> set[str]:

@@ -5,7 +5,7 @@ asked about a proposal, a condition or a mandate that does not exist either (`Su
 is asked the same way, of the seats they hold (governance/responsibilities/rights.py).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from governance.enums import ProposalState
 from governance.ledger.enums import Act
 from governance.models import Condition, Decision, Proposal, ProposalRevision
 from projects.mandates.seats import Seat, Supposed
-from projects.models import Delegation, Interest, Mandate, Project, Question, Risk
+from projects.models import Delegation, Interest, Mandate, Project
 from roles.access import Permission, Person, can, registered
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 from roles.referential.content import Role
@@ -43,6 +43,7 @@ class Subject(models.TextChoices):
 
 
 #: permission → what it is about, and the act that the workflow must let follow, if any. It says nothing about who.
+#: Each workspace adds its own.
 ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.propose": (Subject.PROPOSAL, None),
     "governance.edit": (Subject.PROPOSAL, Act.EDIT),
@@ -67,54 +68,16 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.note_bidder": (Subject.INTEREST, None),
     "governance.declare_interest": (Subject.INTEREST, None),
     "governance.settle_interest": (Subject.INTEREST, None),
-    "governance.describe_group": (Subject.REQUIREMENTS, None),
-    "governance.write_requirements": (Subject.REQUIREMENTS, None),
-    "governance.import_requirements": (Subject.REQUIREMENTS, None),
-    "governance.freeze_baseline": (Subject.REQUIREMENTS, None),
-    "governance.implement": (Subject.REQUIREMENTS, None),
-    "governance.ask": (Subject.REQUIREMENTS, None),
-    "governance.answer": (Subject.REQUIREMENTS, None),
-    "governance.estimate": (Subject.REQUIREMENTS, None),
-    "governance.plan_acceptance": (Subject.ACCEPTANCE, None),
-    "governance.run_test": (Subject.ACCEPTANCE, None),
-    "governance.report_defect": (Subject.ACCEPTANCE, None),
-    "governance.correct_defect": (Subject.ACCEPTANCE, None),
-    "governance.close_defect": (Subject.ACCEPTANCE, None),
-    "governance.close_campaign": (Subject.ACCEPTANCE, None),
-    "governance.plan_change": (Subject.CHANGE, None),
-    "governance.freeze_plan": (Subject.CHANGE, None),
-    "governance.give_feedback": (Subject.CHANGE, None),
-    "governance.answer_feedback": (Subject.CHANGE, None),
     "governance.acknowledge": (Subject.CHANGE, None),
-    "governance.raise_risk": (Subject.RISKS, None),
-    "governance.edit_risk": (Subject.RISKS, None),
-    "governance.assess_risk": (Subject.RISKS, None),
-    "governance.treat_risk": (Subject.RISKS, None),
-    "governance.review_risks": (Subject.RISKS, None),
-    "governance.materialise_risk": (Subject.RISKS, None),
-    "governance.raise_issue": (Subject.RISKS, None),
-    "governance.settle_issue": (Subject.RISKS, None),
-    "governance.set_risk_scale": (Subject.RISKS, None),
-    "governance.check_conformity": (Subject.CONFORMITY, None),
-    "governance.close_waiver": (Subject.CONFORMITY, None),
-    "governance.revoke_waiver": (Subject.CONFORMITY, None),
-    "governance.keep_standards": (Subject.STEERING, None),
-    "governance.archive_review": (Subject.STEERING, None),
-    "governance.follow_indicators": (Subject.STEERING, None),
-    "governance.publish_weather": (Subject.STEERING, None),
-    "governance.plan_schedule": (Subject.STEERING, None),
-    "governance.plan_means": (Subject.STEERING, None),
-    "governance.propose_criterion": (Subject.STEERING, None),
-    "governance.propose_benefit": (Subject.STEERING, None),
-    "governance.freeze_criteria": (Subject.STEERING, None),
-    "governance.measure_criterion": (Subject.STEERING, None),
-    "governance.note_lesson": (Subject.STEERING, None),
     "projects.found": (Subject.INSTALLATION, None),
     "roles.configure": (Subject.INSTALLATION, None),
     "governance.publish_role": (Subject.INSTALLATION, None),
     "governance.retire_role": (Subject.INSTALLATION, None),
     "governance.install_pack": (Subject.INSTALLATION, None),
 }
+
+#: permission → the object it is asked about, where that is not the project: (project, code of a role) → object.
+SUPPOSED: dict[str, Callable[[Project, str], Any]] = {}
 
 #: Codes of the columns that are no role of the matrix; codes of roles have no small letters.
 DELEGATE, NOBODY, ADMINISTRATOR = "delegate", "without_role", "administrator"
@@ -128,6 +91,11 @@ class Answer(models.TextChoices):
     YES = "yes", gettext_lazy("Yes")
     NOT_NOW = "not_now", gettext_lazy("Not in this state")
     NO = "no", gettext_lazy("No")
+
+
+def concern(subject: Subject, *names: str) -> None:
+    """Say that these permissions of a workspace are about `subject`."""
+    ABOUT.update(dict.fromkeys(names, (subject, None)))
 
 
 @dataclass(frozen=True)
@@ -226,15 +194,14 @@ def fixed(name: str, project: Project, holder: Person) -> Any:
         "governance.end_mandate": mandate,
         "governance.revoke": Delegation(mandate=mandate),
         "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
-        "governance.answer": Question(project=project, asked_of=_building(project)),
-        "governance.edit_risk": Risk(project=project, raised_by_role=_building(project)),
-        "governance.treat_risk": Risk(project=project, owner_role=_building(project)),
     }
+    if name in SUPPOSED:
+        return SUPPOSED[name](project, _building(project))
     return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
 
 
 def _building(project: Project) -> str:
-    """Code of the role that builds: a question is supposed asked of it, a risk raised by it and answered for by it."""
+    """Return the code of the role that builds: objects of workspaces are supposed to concern it."""
     return next((role.code for role in project.roles() if role.delivers), "")
 
 
@@ -256,7 +223,7 @@ class Supposition:
         for name, (subject, act) in ABOUT.items():
             answers = self._on_a_proposal(name, act, state) if act else self._fixed[name]
             found[subject].append(Row(name, permissions[name], answers))
-        return found
+        return {subject: rows for subject, rows in found.items() if rows}
 
     def _on_a_proposal(self, name: str, act: Act, state: str) -> tuple[Answer, ...]:
         proposal = supposed(self.project, self.kind, self.author, self.asked, state)

@@ -70,7 +70,7 @@ class Asking:
         permissions = registered()
         for name, (subject, _act) in ABOUT.items():
             found[subject].append(self._right(name, permissions[name], person))
-        return found
+        return {subject: rights for subject, rights in found.items() if rights}
 
     def _right(self, name: str, permission: Permission, person: User) -> Right:
         about, held = self._about(name, person), self.seats.get(person.pk, [])

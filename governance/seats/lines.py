@@ -1,15 +1,16 @@
 """One line per seat: where it stands in time, and the acts of the ledger it rests on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from governance.ledger.enums import Act
-from governance.models import Decision, Effect, LedgerEvent
+from governance.models import LedgerEvent
 from projects.models import Delegation, Mandate, Project
 
 type Seat = Mandate | Delegation
@@ -18,6 +19,19 @@ type Name = tuple[str, int]
 
 FOUNDING = frozenset({Act.APPOINT, Act.NAME_OWNER, Act.DELEGATE})
 ENDING = frozenset({Act.END_MANDATE, Act.REVOKE})
+
+
+class Effect(Protocol):
+    """What a decision did to a seat: `after` is empty when the seat was led back."""
+
+    subject: str
+    subject_id: int
+    after: str
+    decision: Any
+
+
+#: Finds the effects of decisions on the rows of a condition; the app of decisions adds its own.
+EFFECTS: list[Callable[[Q], Iterable[Effect]]] = []
 
 
 class Standing(models.TextChoices):
@@ -34,7 +48,7 @@ class Cause:
     """The event that gave or ended a seat, and the decision that had this as its effect, if one had."""
 
     event: LedgerEvent
-    decision: Decision | None
+    decision: Any
 
 
 @dataclass(frozen=True)
@@ -82,7 +96,7 @@ def lines(project: Project, seats: Iterable[Seat], instant: datetime) -> list[Li
     seats = list(seats)
     named = _named(seats)
     events = list(LedgerEvent.objects.filter(named, project=project).select_related("actor").order_by("seq"))
-    effects = list(Effect.objects.filter(named).select_related("decision__project", "decision__proposal"))
+    effects = [effect for find in EFFECTS for effect in find(named)]
     given, ended = founding(events, effects), ending(events, effects)
     accepted = {_about(event): event for event in events if event.act == Act.ACCEPT}
     return [
@@ -95,9 +109,7 @@ def _about(row: LedgerEvent | Effect) -> Name:
     return row.subject, row.subject_id
 
 
-def _causes(
-    events: Iterable[LedgerEvent], acts: frozenset[Act], decisions: Mapping[Name, Decision]
-) -> dict[Name, Cause]:
+def _causes(events: Iterable[LedgerEvent], acts: frozenset[Act], decisions: Mapping[Name, Any]) -> dict[Name, Cause]:
     return {_about(event): Cause(event, decisions.get(_about(event))) for event in events if event.act in acts}
 
 

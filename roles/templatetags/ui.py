@@ -461,3 +461,9 @@ def current(context: Context, view: str, *others: str) -> SafeString:
     if here == view:
         return mark_safe(' aria-current="page"')
     return mark_safe(' aria-current="true"' if any(fnmatchcase(here, other) for other in others) else "")  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def current_entry(context: Context, entry: Any) -> SafeString:
+    """`aria-current` of the link of an entry of the navigation: its `view` and the globs of its `pages`."""
+    return current(context, entry.view, *entry.pages)

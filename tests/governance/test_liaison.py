@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from governance.inbox.waiting import counts, to_answer
+from governance.inbox.waiting import counts
 from governance.liaison.services import AlreadyAnswered, answer, ask, estimate
 from governance.mandates.services import appoint, end_mandate
 from governance.models import LedgerEvent, Notification
@@ -130,11 +130,11 @@ def test_questions_of_one_requirement_are_numbered(amoa: Any, moe: Any, one: Req
 def test_a_question_waits_for_the_role_that_is_asked_until_it_is_answered(
     cast: dict[str, Any], moe: Any, question: Question
 ) -> None:
-    waiting = {member: to_answer(cast[member]).count() for member in CAST if member != "anonymous"}
+    waiting = {member: Question.objects.awaiting(cast[member]).count() for member in CAST if member != "anonymous"}
     assert {member for member, number in waiting.items() if number} == {"moe"}
     before, _unread = counts(moe, 100)
     answer(actor=moe, question=question, text="Yes.")
-    assert (to_answer(moe).count(), counts(moe, 100)[0]) == (1, before - 1)
+    assert (Question.objects.awaiting(moe).count(), counts(moe, 100)[0]) == (1, before - 1)
 
 
 def test_what_was_asked_of_a_role_waits_for_its_next_holder(
@@ -144,7 +144,7 @@ def test_what_was_asked_of_a_role_waits_for_its_next_holder(
     end_mandate(actor=owner, mandate=Mandate.objects.active().get(project=project, role__code="MOE"))
     role = RoleTemplate.objects.published().get(pack="fr", code="MOE")
     appoint(actor=owner, project=project, role=role, holder=outsider)
-    assert (to_answer(moe).count(), to_answer(outsider).count()) == (0, 2)
+    assert (Question.objects.awaiting(moe).count(), Question.objects.awaiting(outsider).count()) == (0, 2)
     answer(actor=outsider, question=question, text="Yes.")
     settled()
 

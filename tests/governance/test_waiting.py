@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from governance import workspaces
 from governance.enums import Outcome
 from governance.inbox import waiting
 from governance.mandates.services import appoint, end_mandate
 from projects.mandates.seats import seats_of
+from projects.models import Question
 from roles import acting
 from roles.models import RoleTemplate
 from roles.prepared import Named, execute
@@ -17,7 +19,7 @@ from tests import acts
 
 pytestmark = pytest.mark.django_db
 
-LISTS = (waiting.to_decide, waiting.to_advise, waiting.to_rework, waiting.to_settle, waiting.to_answer)
+LISTS = (waiting.to_decide, waiting.to_advise, waiting.to_rework, waiting.to_settle, Question.objects.awaiting)
 
 
 @pytest.fixture
@@ -64,7 +66,7 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
         assert seats_of(cast["owner"]) == []
         assert waiting.counts(cast["owner"], 100)[0] == 0
     assert seats_of(cast["owner"])
-    for standing in (frozenset(), frozenset({waiting.SIGNS, waiting.TAKES_PART, waiting.SITS})):
+    for standing in (frozenset(), frozenset({workspaces.DECIDING, workspaces.ADVISING, workspaces.ANY})):
         sql, params = waiting._counted(standing, 7)
         assert {value.name for value in params if isinstance(value, Named)} >= {"reader"}
         assert sql.count("%s") == len(params)

@@ -17,7 +17,8 @@ from governance.erasures.erasing import (
     still_in,
     texts,
 )
-from governance.erasures.models import ERASABLE, Erasure
+from governance.erasures.guards import erasable_models
+from governance.erasures.models import Erasure
 from projects.models import Delegation, Mandate
 from roles.models import User
 
@@ -33,9 +34,8 @@ class Command(BaseCommand):
         person = whats.add_parser("person", help="an account and its signatures")
         person.add_argument("email")
         text = whats.add_parser("text", help="what was written in some fields of one row")
-        text.add_argument(
-            "label", choices=sorted(ERASABLE), metavar="LABEL", help=f"one of {', '.join(sorted(ERASABLE))}"
-        )
+        labels = sorted(erasable_models())
+        text.add_argument("label", choices=labels, metavar="LABEL", help=f"one of {', '.join(labels)}")
         text.add_argument("number", type=int, metavar="ID")
         text.add_argument("fields", nargs="+", metavar="FIELD")
         for one in (person, text):
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def _text(self, actor: User, options: dict[str, Any], because: str, yes: bool) -> list[Erasure]:
         label, fields = options["label"], list(dict.fromkeys(options["fields"]))
-        row = ERASABLE[label]._default_manager.filter(pk=options["number"]).first()
+        row = erasable_models()[label]._default_manager.filter(pk=options["number"]).first()
         if row is None:
             raise CannotErase(f"There is no {label} {options['number']}.")
         ensure_erasable(row, fields)
