@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from governance.kinds.forms import term_of
 from governance.models import LedgerEvent
-from governance.requirements.approvals import approving, in_force_since, with_approval
+from governance.requirements.approvals import approving, in_force_since
 from governance.requirements.links import resolved, unknown
 from governance.requirements.services import (
     NothingToFreeze,
@@ -308,14 +308,14 @@ def test_there_is_nothing_to_freeze_without_a_candidate(cast: dict[str, Any], pr
 
 
 def test_the_decision_since_which_a_version_is_in_force_is_known(cast: dict[str, Any], project_one: Any) -> None:
-    first = approving(with_approval(Project.objects.filter(pk=project_one.pk)).get())
+    first = approving(Project.objects.get(pk=project_one.pk))
     assert first
     assert first.reference == "OD-12"
     assert in_force_since(of_the_cast("ONE-002")) == first
     assert in_force_since(of_the_cast("ONE-003")) is None
     approved(cast["amoa"], cast["owner"], project_one)
     settled()
-    second = approving(with_approval(Project.objects.filter(pk=project_one.pk)).get())
+    second = approving(Project.objects.get(pk=project_one.pk))
     assert second
     assert second != first
     assert in_force_since(of_the_cast("ONE-001")) == first, "the same version stayed in force"
@@ -323,7 +323,7 @@ def test_the_decision_since_which_a_version_is_in_force_is_known(cast: dict[str,
 
 
 def test_a_project_without_a_set_has_no_approving_decision(project_two: Any) -> None:
-    assert approving(with_approval(Project.objects.filter(pk=project_two.pk)).get()) is None
+    assert approving(Project.objects.get(pk=project_two.pk)) is None
 
 
 # — links —
