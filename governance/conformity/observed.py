@@ -66,6 +66,7 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
     """Return by the name of a check the columns and the related rows it reads."""
     mine, month_ago = {"project": OuterRef("pk")}, at - A_MONTH
     texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
+    texts = texts.only("project", "title", "statement", "criteria", "kind")
     risks = Risk.objects.filter(**mine).open().filter(raised_at__lte=at)
     reviews = RiskReview.objects.filter(risk=OuterRef("pk"), acted_at__gt=month_ago, acted_at__lte=at)
     decisions = Decision.objects.filter(**mine, acted_at__lte=at).order_by()
