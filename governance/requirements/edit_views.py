@@ -178,7 +178,7 @@ def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse
 
 
 def _row(request: HttpRequest, one: Requirement) -> HttpResponse:
-    project = Project.objects.select_related("baseline").get(pk=one.project_id)
+    project = Project.objects.select_related("baseline_in_force__baseline").get(pk=one.project_id)
     context = {
         "tongue": table.tongue(project),
         "in_list": False,
