@@ -4,6 +4,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from governance.kinds.registry import autodiscover
+
 
 class GovernanceConfig(AppConfig):
     name = "governance"
@@ -11,10 +13,11 @@ class GovernanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions, workspaces, remarks on refusals, guards of erasures and labels of outcomes."""
+        """Register permissions, workspaces, kinds, remarks on refusals, guards of erasures and labels of outcomes."""
         import_module("roles.access").discover(self.name)
         autodiscover_modules("workspace", "amoa_workspace", "pmo_workspace")
         import_module("governance.interests.refusals")
         import_module("governance.erasures.guards").watch_erasable()
         outcomes = import_module("governance.enums").Outcome.choices
         import_module("governance.notices.models").DETAIL_LABELS.update(outcomes)
+        autodiscover()

@@ -3,8 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from roles.enums import DecisionKind
-
 
 class ProposalState(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -52,8 +50,6 @@ APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS, *ACCE
 WITH_CONDITIONS = frozenset({Outcome.APPROVED_WITH_CONDITIONS, Outcome.ACCEPTED_WITH_RESERVATIONS})
 #: The answers that any kind may get beside a yes, in the order of the form.
 OTHER_ANSWERS = (Outcome.REWORK, Outcome.DEFERRED, Outcome.MERGED, Outcome.REJECTED)
-#: The kinds by which the owner pronounces an acceptance (réception).
-ACCEPTANCE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.ACCEPTANCE})
 
 
 class EffectiveFrom(models.TextChoices):

@@ -3,6 +3,8 @@
 Codes are stored; labels are shown. Every label stands in the glossary in French and in English.
 """
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -94,3 +96,10 @@ class DecisionKind(models.TextChoices):
 
 #: Kinds whose signature the owner may delegate; everything else stays with the owner in person.
 DELEGABLE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.MINOR_CHANGE, DecisionKind.COMMUNICATION})
+#: Kinds of decision that apps register beyond those of the method packs: code → label (governance.kinds.registry).
+ADDED_KINDS: dict[str, Any] = {}
+
+
+def decision_kinds() -> list[tuple[str, Any]]:
+    """List the code and the label of every kind of decision, those of the method packs first."""
+    return [*DecisionKind.choices, *ADDED_KINDS.items()]

@@ -8,12 +8,14 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
 from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.db.models import Case, F, When
 from simple_history.models import HistoricalRecords
 
 from roles import acting
@@ -147,6 +149,13 @@ def protect_history(*governed: type[models.Model]) -> None:
     for model in governed:
         history = model.history.model  # type: ignore[attr-defined]
         pgtrigger.register(*insert_only("History"), NAMED_ACTOR)(history)
+
+
+def as_it_was(row: Any, at: datetime) -> Any:
+    """Return `row` as its history has it at `at`, or as it was first kept when that lies before."""
+    known = Case(When(history_date__lte=at, then=F("history_id")))
+    versions = row.history.order_by(known.desc(nulls_last=True), "history_id")
+    return versions[0].instance
 
 
 def history_models() -> list[type[models.Model]]:

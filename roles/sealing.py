@@ -5,6 +5,7 @@ that is kept beside the text and goes with it (architecture §6).
 """
 
 import hashlib
+import re
 import secrets
 from typing import Any
 
@@ -65,3 +66,14 @@ class SealedModel(models.Model):
         if self.salt == ERASED:
             return ""
         return content_hash({"salt": self.salt, **self.sealed_content()})
+
+
+def term_of(number: int, fingerprint: str) -> str:
+    """Return the text that names a frozen thing of a project by its number and its hash."""
+    return f"{number}:{fingerprint}"
+
+
+def version_named(text: str) -> tuple[int, str]:
+    """Return the number and the hash in a text made by `term_of`; (0, "") when it names nothing."""
+    number, _sign, fingerprint = text.partition(":")
+    return (int(number), fingerprint) if re.fullmatch("[0-9]{1,9}", number) else (0, "")

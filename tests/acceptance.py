@@ -4,13 +4,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from governance.kinds.forms import term_of
 from governance.ledger.enums import Act
 from governance.ledger.services import record
 from projects.acceptance.models import report_of
 from projects.models import AcceptanceCampaign, Defect
 from roles.acting import acting_as
-from roles.sealing import content_hash
+from roles.sealing import content_hash, term_of
 
 
 def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:

@@ -12,7 +12,7 @@ from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
 from governance.granted_waivers.naming import checkpoints_of, name_of
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.models import (
     BindingOpinion,
     Condition,

@@ -3,12 +3,12 @@
 from typing import Any
 
 from governance.enums import Outcome
-from governance.kinds.forms import term_of
 from governance.models import Decision, Proposal
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.models import Project, Requirement, RequirementBaseline
 from projects.requirements.models import get_baseline_in_force
 from projects.rules import proposers
+from roles.sealing import term_of
 from tests import acts
 from tests.database import run
 

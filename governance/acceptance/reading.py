@@ -1,18 +1,17 @@
 """What the pages of acceptance show: tests with their last result, progress, what the owner said of a campaign."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from governance.enums import ACCEPTANCE_KINDS
-from governance.kinds.forms import term_of
-from governance.kinds.kinds import campaign_named
-from governance.models import Decision, Effect, Proposal
+from governance.models import Decision, Effect
 from projects.acceptance.enums import MOST_UNAVAILABLE, Result, Severity
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Project, Requirement, TestRun
 from projects.requirements.enums import RequirementState
+from roles import acting
+from roles.sealing import term_of, version_named
 
 MOST = 100
 #: What the grid of a campaign may be narrowed to.
@@ -147,10 +146,11 @@ def _rows(campaign: AcceptanceCampaign) -> Iterable[list[str]]:
     return rows
 
 
-def report_named(proposal: Proposal, content: Any) -> Report | None:
-    """The report of the campaign that the text of an acceptance names; None when it names none."""
-    named = campaign_named(proposal.project, content.terms) if proposal.kind in ACCEPTANCE_KINDS else None
-    return report(named) if named else None
+def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCampaign | None:
+    """Return the closed campaign of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("campaign", ""))
+    closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
+    return acting.once(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
 def next_campaigns(project: Project) -> list[AcceptanceCampaign]:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from governance.acceptance import reading
-from governance.models import Proposal
+from governance.models import Condition, Proposal
 from governance.paging import page_after, page_before
 from governance.visible import visible_project
 from projects.acceptance.enums import MOST_UNAVAILABLE, DefectState
@@ -109,7 +109,9 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
             "close": allowed["close_defect"] and one.state != DefectState.CLOSED,
             "reopen": allowed["close_defect"] and one.state == DefectState.CORRECTED,
         },
-        "reservations": list(one.reservations.select_related("decision__project", "decision__proposal", "lifted_by")),
+        "reservations": list(
+            Condition.objects.naming(one).select_related("decision__project", "decision__proposal", "lifted_by")
+        ),
         "history": list(one.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }
     return render(request, "governance/defect.html", context)

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from governance.decisions.services import NewCondition, Terms
 from governance.decisions.succession import Item, gaps, key_of, resting_on
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
-from governance.kinds.kinds import campaign_named, kind_of
+from governance.kinds.base import Suggestion
+from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal
-from projects.models import Defect
-from projects.rules import providers
 from roles.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 
 MOST_CONDITIONS = 20
@@ -136,35 +135,40 @@ class FatesForm(forms.Form):
 
 
 class ConditionForm(forms.Form):
-    """One condition; an empty row is no condition, and a defect that is left out no reservation."""
+    """One condition; an empty row is no condition, and a subject that is left out no reservation."""
 
     needed: ClassVar = dict.fromkeys(("text", "role", "due_on"), "")
 
     text = ProseField(label=_("What must be true"), rows=2, required=False)
     role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
     due_on = DayField(label=_("Due"), required=False)
-    defect = forms.ChoiceField(widget=forms.HiddenInput, required=False)
+    subject = forms.ChoiceField(widget=forms.HiddenInput, required=False)
     left_out = forms.BooleanField(label=_("Do not reserve this defect"), required=False)
 
     def __init__(
-        self, *args: Any, roles: list[tuple[str, str]], defects: Sequence[Defect] = (), **options: Any
-    ) -> None:  # fmt: skip
+        self,
+        *args: Any,
+        roles: list[tuple[str, str]],
+        suggestions: Sequence[Suggestion] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
-        self.defects = {str(defect.pk): defect for defect in defects}
+        self.suggestions = {str(suggestion.subject.pk): suggestion for suggestion in suggestions}
         self.fields["role"].choices = [("", "—"), *roles]  # type: ignore[attr-defined]
-        self.fields["defect"].choices = [("", ""), *((key, str(one)) for key, one in self.defects.items())]  # type: ignore[attr-defined]
+        subjects = [(key, suggestion.text) for key, suggestion in self.suggestions.items()]
+        self.fields["subject"].choices = [("", ""), *subjects]  # type: ignore[attr-defined]
 
     @property
-    def about(self) -> Defect | None:
-        """The defect this row is prefilled from."""
-        return self.defects.get(str(self["defect"].value() or ""))
+    def suggestion(self) -> Suggestion | None:
+        """What this row is prefilled from."""
+        return self.suggestions.get(str(self["subject"].value() or ""))
 
     def clean(self) -> dict[str, Any]:
         """A condition has a text, a role and a date, or nothing at all."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("left_out") and data.get("defect"):
+        if data.get("left_out") and data.get("subject"):
             self.errors.clear()
-            return {"defect": data["defect"], "left_out": True}
+            return {"subject": data["subject"], "left_out": True}
         if not any(data.get(name) for name in self.needed) and not self.errors:
             return data
         for name, message in (
@@ -200,17 +204,26 @@ class Answer:
             data = one_more_row(data, "conditions", MOST_CONDITIONS)
         self.proposal = proposal
         fingerprint = proposal.current.hash if proposal.current else ""
-        outcomes = kind_of(proposal.kind).outcomes
+        self.kind = kind_of(proposal.kind)
+        outcomes = self.kind.outcomes
         self.form = DecisionForm(data, initial={"fingerprint": fingerprint}, others=others, outcomes=outcomes)
-        self.reserves = Outcome.ACCEPTED_WITH_RESERVATIONS in outcomes
-        self.defects = defects_to_reserve(proposal) if self.reserves else []
-        answers = next((seat.role.code for seat in providers(proposal.project)), "") if self.defects else ""
+        self.suggestions = self.kind.suggest_conditions(proposal)[:MOST_CONDITIONS]
         self.conditions = ConditionFormSet(
-            data, prefix="conditions", form_kwargs={"roles": roles, "defects": self.defects},
-            initial=[{"text": str(defect), "role": answers, "defect": str(defect.pk)} for defect in self.defects],
-        )  # fmt: skip
+            data,
+            prefix="conditions",
+            form_kwargs={"roles": roles, "suggestions": self.suggestions},
+            initial=[
+                {"text": suggestion.text, "role": suggestion.role, "subject": str(suggestion.subject.pk)}
+                for suggestion in self.suggestions
+            ],
+        )
         self.waivers = WaiversForm(data, roles=sorted(proposal.awaited_roles))
         self.fates = FatesForm(data, items=resting_on(proposal.replaces) if proposal.replaces else [])
+
+    @property
+    def reserves(self) -> bool:
+        """Whether its conditions are reservations."""
+        return self.kind.reserves
 
     @property
     def parts(self) -> list[Any]:
@@ -282,7 +295,7 @@ class Answer:
             return []
         rows = [(form, form.cleaned_data) for form in self.conditions.forms]
         return [
-            NewCondition(row["text"], row["role"], row["due_on"], form.defects.get(row["defect"]))
+            NewCondition(row["text"], row["role"], row["due_on"], form.suggestion and form.suggestion.subject)
             for form, row in rows
             if row.get("text")
         ]
@@ -303,12 +316,6 @@ class Answer:
         """(label, text) of what was typed, to hand back when it could not be recorded."""
         texts = [self.form["reasons"], *self.waivers, *(form["text"] for form in self.conditions.forms)]
         return [(str(field.label), str(field.value() or "")) for field in texts if field.value()]
-
-
-def defects_to_reserve(proposal: Proposal) -> list[Defect]:
-    """The defects of the campaign a proposal names that are not settled, the worst first: what may be reserved."""
-    campaign = campaign_named(proposal.project, proposal.current.terms) if proposal.current else None
-    return list(campaign.defects.unsettled().worst_first()[:MOST_CONDITIONS]) if campaign else []
 
 
 class ProofForm(forms.Form):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pgtrigger
 
 from governance import workflow
-from governance.enums import ACCEPTANCE_KINDS, ACCEPTANCES, APPROVALS, WITH_CONDITIONS, Fate, Outcome
+from governance.enums import APPROVALS, WITH_CONDITIONS, Fate
 from projects.interests.guards import tied
 from roles.enums import DELEGABLE_KINDS
 from roles.guards import guard, refuse
@@ -23,7 +23,6 @@ DELEGABLE = _listed(DELEGABLE_KINDS)
 BEFORE_THE_OWNER = _listed(workflow.BEFORE_THE_OWNER)
 MERGEABLE = _listed(workflow.MERGEABLE)
 APPROVALS_SQL = _listed(APPROVALS)
-ACCEPTANCES_SQL = _listed(ACCEPTANCES)
 FATES = _listed(Fate)
 
 ONLY_THE_OWNER_DECIDES = guard(
@@ -97,17 +96,6 @@ ONLY_THE_OWNER_DECIDES = guard(
     signed="public.projects_delegation",
 )
 
-ANSWERED_IN_THE_WORDS_OF_ITS_KIND = guard(
-    "is_an_answer_of_its_kind",
-    pgtrigger.Insert,
-    f"""
-    IF NEW.outcome IN ({APPROVALS_SQL}) AND (NEW.outcome IN ({ACCEPTANCES_SQL})) IS DISTINCT FROM (
-         SELECT kind IN ({_listed(ACCEPTANCE_KINDS)}) FROM public.governance_proposal WHERE id = NEW.proposal_id) THEN
-      {refuse("What is delivered is accepted; anything else is approved")}
-    END IF;
-    """,
-)
-
 ANSWERED_WITH_ITS_CONDITIONS = pgtrigger.Trigger(
     name="has_conditions_only_if_it_says_so",
     when=pgtrigger.After,
@@ -134,39 +122,14 @@ SET_WITH_ITS_DECISION = guard(
     """,
 )
 
-RESERVES_A_DEFECT_OF_ITS_PROJECT = guard(
-    "reserves_a_defect_of_its_project",
-    pgtrigger.Insert,
-    f"""
-    IF NEW.defect_id IS NOT NULL AND NOT EXISTS (
-         SELECT FROM public.projects_defect f JOIN public.governance_decision d ON d.project_id = f.project_id
-         WHERE f.id = NEW.defect_id AND f.state <> 'closed'
-           AND d.id = NEW.decision_id AND d.outcome = '{Outcome.ACCEPTED_WITH_RESERVATIONS}') THEN
-      {refuse("A reservation names a defect of its project that is not settled")}
-    END IF;
-    """,
-)
-
-CLOSES_ITS_DEFECT = pgtrigger.Trigger(
-    name="closes_its_defect_when_lifted",
-    when=pgtrigger.After,
-    operation=pgtrigger.Update,
-    timing=pgtrigger.Deferred,
-    func=f"""
-        IF NEW.state = 'met' AND EXISTS (
-             SELECT FROM public.projects_defect WHERE id = NEW.defect_id AND state <> 'closed') THEN
-          {refuse("The defect that a reservation names is closed when the reservation is lifted")}
-        END IF;
-        RETURN NULL;
-    """,
-)
-
 LIFTED_BY_THE_OWNER = guard(
     "keeps_the_words_of_the_owner",
     pgtrigger.Update,
     f"""
-    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.defect_id, NEW.salt)
-       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.defect_id, OLD.salt)
+    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.subject, NEW.subject_id, NEW.about,
+        NEW.salt)
+       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.subject, OLD.subject_id,
+                         OLD.about, OLD.salt)
        OR OLD.state <> 'open' THEN
       {refuse("A condition is settled once and otherwise stays as the owner set it")}
     END IF;

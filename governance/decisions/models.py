@@ -12,27 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance.decisions.guards import (
-    ANSWERED_IN_THE_WORDS_OF_ITS_KIND,
     ANSWERED_WITH_ITS_CONDITIONS,
     CARRIES_EVERYTHING_OVER,
     CHANGES_BY_DECISION,
-    CLOSES_ITS_DEFECT,
     FOLLOWS_FROM_A_NEW_VERSION,
     FOLLOWS_FROM_AN_APPROVAL,
     HAS_HEARD_EVERYONE_OR_SAYS_WHY,
     LIFTED_BY_THE_OWNER,
     ONLY_THE_OWNER_DECIDES,
-    RESERVES_A_DEFECT_OF_ITS_PROJECT,
     SET_WITH_ITS_DECISION,
 )
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
-from governance.kinds.forms import from_text
+from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
+from governance.kinds.registry import describe, part_of
 from governance.ledger.enums import Act
 from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
-from projects.models import Defect, Delegation, Mandate, Project
+from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -76,7 +74,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
 
     def with_conditions(self) -> Self:
         """Load the revision decided, in which capacity, the conditions, what changed since, and the decisions named."""
-        settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by", "defect"))
+        settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
         return self.prefetch_related(settled, "breaks").select_related(
             "project",
             "revision",
@@ -259,6 +257,10 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
         """Open after their due date, on that day or today."""
         return self.open().filter(due_on__lt=on or timezone.localdate())
 
+    def naming(self, row: models.Model) -> Self:
+        """Those about `row`."""
+        return self.filter(subject=row._meta.label_lower, subject_id=row.pk)
+
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
         """Open ones whose proof `user` is to give, or, as the owner, to look at."""
         seats = Mandate.objects.active(at).filter(holder=user, project=models.OuterRef("decision__project"))
@@ -273,8 +275,8 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
 class Condition(SealedModel):
     """What the owner attached to an approval: someone answers for it, by a date, and gives the proof.
 
-    The owner lifts it (réserve levée) or waives it, in writing. A condition of an acceptance is a reservation; it may
-    name the `defect` it is about, which is closed when it is lifted.
+    The owner lifts it (réserve levée) or waives it, in writing. A condition of an acceptance is a reservation. It may
+    name the row it is about: `subject` is the label of its model, `subject_id` its key, `about` how it is called.
     """
 
     ERASABLE = ("text", "proof", "waived_because")
@@ -284,9 +286,9 @@ class Condition(SealedModel):
     text = models.TextField(_("what must be true"))
     role = models.CharField(_("role that answers for it"), max_length=10)
     due_on = models.DateField(_("due"))
-    defect = models.ForeignKey(
-        Defect, models.PROTECT, null=True, blank=True, related_name="reservations", verbose_name=_("defect")
-    )
+    subject = models.CharField(_("subject"), max_length=40, blank=True)
+    subject_id = models.BigIntegerField(_("subject number"), null=True, blank=True)
+    about = models.CharField(_("about"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=ConditionState, default=ConditionState.OPEN)
     proof = models.TextField(_("proof"), blank=True)
     proved_by = models.ForeignKey(
@@ -309,9 +311,23 @@ class Condition(SealedModel):
         ordering = ("decision", "number")
         verbose_name = _("condition")
         verbose_name_plural = _("conditions")
+        indexes = (
+            models.Index(
+                fields=["subject", "subject_id"],
+                condition=Q(subject_id__isnull=False),
+                name="condition_by_subject",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=["decision", "number"], name="one_condition_per_number"),
-            models.UniqueConstraint(fields=["decision", "defect"], name="one_reservation_per_decision_and_defect"),
+            models.UniqueConstraint(
+                fields=["decision", "subject", "subject_id"], name="one_condition_per_decision_and_subject"
+            ),
+            models.CheckConstraint(
+                condition=Q(subject="", subject_id__isnull=True, about="")
+                | (~Q(subject="") & ~Q(about="") & Q(subject_id__isnull=False)),
+                name="a_condition_names_its_subject_in_full",
+            ),
             models.CheckConstraint(condition=~Q(text=""), name="a_condition_says_what_must_be_true"),
             models.CheckConstraint(
                 condition=Q(state=ConditionState.OPEN, lifted_at__isnull=True, lifted_by__isnull=True)
@@ -331,8 +347,6 @@ class Condition(SealedModel):
         triggers = [
             *never_deleted("A condition"),
             SET_WITH_ITS_DECISION,
-            RESERVES_A_DEFECT_OF_ITS_PROJECT,
-            CLOSES_ITS_DEFECT,
             LIFTED_BY_THE_OWNER,
             refused_to_the_tied(
                 "CASE NEW.state WHEN 'open' THEN NEW.proved_by_id ELSE NEW.lifted_by_id END",
@@ -346,8 +360,8 @@ class Condition(SealedModel):
         return self.text
 
     def as_set(self) -> list[str]:
-        """The condition in the words of the owner: number, text, role, due date, and its defect if it names one."""
-        named = [] if self.defect_id is None else [str(self.defect_id)]
+        """Return the condition in the words of the owner: number, text, role, due date, and its subject if any."""
+        named = [] if self.subject_id is None else [str(self.subject_id)]
         return [str(self.number), self.text, self.role, str(self.due_on), *named]
 
     def sealed_content(self) -> dict[str, Any]:
@@ -379,11 +393,10 @@ class Effect(ActModel):
     """What a decision changed on the project: which part of which row, before and after ("because of decision …").
 
     A superseding decision that drops it writes another effect, which leads back. Only what no row of the project rests
-    on, `FREE_TEXT`, is erasable: the rest governs.
+    on (`is_free_text`) is erasable: the rest governs.
     """
 
     ERASABLE = ("before", "after")
-    FREE_TEXT = frozenset({"retained_option", "communication"})
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="effects", verbose_name=_("decision"))
     subject = models.CharField(_("subject"), max_length=40)
@@ -400,6 +413,7 @@ class Effect(ActModel):
             *insert_only("An effect"),
             DATED_BY_THE_DATABASE,
             FOLLOWS_FROM_AN_APPROVAL,
+            ON_A_KNOWN_PART,
             leaves_an_event_of_its_decision(),
         ]
 
@@ -407,14 +421,15 @@ class Effect(ActModel):
         return f"{self.field}: {self.before} → {self.after}"
 
     @property
-    def before_typed(self) -> Any:
-        """What stood there before, as a value; None when nothing did."""
-        return from_text(self.field, self.before) if self.before else None
+    def description(self) -> str:
+        """What it changed, in one line."""
+        return describe(self)
 
     @property
-    def after_typed(self) -> Any:
-        """What stands there since, as a value; None when nothing does."""
-        return from_text(self.field, self.after) if self.after else None
+    def is_free_text(self) -> bool:
+        """Whether it holds words of a person that no row of the project rests on."""
+        part = part_of(self)
+        return part is not None and part.is_free_text
 
 
 class SealBreak(ActModel):

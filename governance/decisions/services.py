@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from governance import workflow
 from governance.decisions import succession
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
@@ -21,9 +21,8 @@ from governance.notices.services import notify
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, locked, move
-from projects.acceptance.accepting import close
 from projects.mandates.seats import Seat
-from projects.models import Defect, Mandate
+from projects.models import Mandate
 from projects.rules import signing_seat, taking_part
 from roles import acting
 from roles.access import ensure
@@ -36,13 +35,18 @@ from roles.sealing import content_hash
 class NewCondition:
     """A condition as the owner words it; `role` is the code of the role that answers for it.
 
-    A reservation may name the `defect` it is about.
+    It may name the `subject` it is about, a row with a `reference`, such as a defect.
     """
 
     text: str
     role: str
     due_on: date
-    defect: Defect | None = None
+    subject: Any = None
+
+    @property
+    def about(self) -> str:
+        """How its subject is called; empty when it has none."""
+        return str(self.subject.reference) if self.subject else ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,14 @@ def decide(
     )
     decision.just_set = [
         Condition.objects.create(
-            decision=decision, number=number, text=new.text, role=new.role, due_on=new.due_on, defect=new.defect
+            decision=decision,
+            number=number,
+            text=new.text,
+            role=new.role,
+            due_on=new.due_on,
+            subject=new.subject._meta.label_lower if new.subject else "",
+            subject_id=new.subject.pk if new.subject else None,
+            about=new.about,
         )
         for number, new in enumerate(terms.conditions, start=1)
     ]
@@ -236,8 +247,8 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
 
     A proof that was given stays as it was given: `proof` says which one the owner read. A decision that waited for it
-    takes effect, and the defect that a reservation names is closed. Raises AlreadyLifted, Outdated, WrongState,
-    CannotTakeEffect.
+    takes effect, and the kind does what belongs to its subject: the defect that a reservation names is closed. Raises
+    AlreadyLifted, Outdated, WrongState, CannotTakeEffect.
     """
     ensure(actor, "governance.lift", condition)
     proposal, condition = _locked(condition, Act.LIFT)
@@ -245,8 +256,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     if condition.proof and condition.proof != proof:
         raise Outdated
     condition.proof = proof
-    if condition.defect_id:
-        close(condition.defect_id, acting.at())
+    kind_of(proposal.kind).lifted(condition)
     reason = Reason.RESERVATION_LIFTED if condition.is_reservation else Reason.CONDITION_LIFTED
     return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
 

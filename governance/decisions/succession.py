@@ -7,7 +7,7 @@ from governance import workflow
 from governance.decisions import effects
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import ConditionState, Fate, ProposalState
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.proposals.models import Proposal, ProposalRevision

@@ -15,6 +15,7 @@ from governance.decisions.services import lift, prove, waive
 from governance.dossier.conflicts import carry_out, moved_on
 from governance.dossier.views import visible
 from governance.enums import ConditionState
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.models import Condition, Decision
 from roles.access import ensure, reader
@@ -26,9 +27,7 @@ RESERVATION_DONE = {Act.LIFT: _("Reservation lifted."), Act.WAIVE: _("Reservatio
 
 def _condition(request: HttpRequest, pk: int) -> Condition:
     seen = Condition.objects.filter(decision__in=Decision.objects.visible_to(request.user))
-    return get_object_or_404(
-        seen.select_related("decision__project", "decision__proposal", "proved_by", "defect"), pk=pk
-    )
+    return get_object_or_404(seen.select_related("decision__project", "decision__proposal", "proved_by"), pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,6 +81,7 @@ def _settle(
     context = {
         "proposal": proposal, "project": proposal.project, "revision": proposal.current, "condition": condition,
         "decision": condition.decision, "act": what, "form": form, "field": field, "tab": "dossier",
+        "lifting": kind_of(proposal.kind).describe_lifting(condition) if what == Act.LIFT else "",
         "last": condition.decision.conditions.open().count() == 1,
     }  # fmt: skip
     return render(request, "governance/condition_settle.html", context, status=status)

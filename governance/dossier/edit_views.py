@@ -13,14 +13,14 @@ from governance.decisions.services import decide
 from governance.dossier.conflicts import carry_out, is_before, moved_on
 from governance.dossier.views import answer_to, page, visible
 from governance.enums import Position
-from governance.kinds.kinds import kind_of, lines
+from governance.kinds.base import Place, panels_at
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.models import Decision, Opinion, Proposal
 from governance.opinions.forms import BindingOpinionForm, OpinionForm
 from governance.opinions.services import advise, note_binding
 from governance.proposals.forms import WithdrawForm
 from governance.proposals.services import Incomplete, submit, take_up, withdraw
-from governance.requirements.asking import asked
 from projects.models import Delegation
 from projects.rules import signing_seat
 from roles.access import ensure, reader
@@ -175,12 +175,14 @@ def _page(request: HttpRequest, template: str, proposal: Proposal, form: Any) ->
 def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
     """Under which delegation the reader signs, if any, and the opinions the record will stand beside."""
     seat = signing_seat(reader(request), proposal.project, proposal.delegable_kind, proposal.amount)
+    kind, content = kind_of(proposal.kind), proposal.current
     given = Delegation.objects.select_related("mandate__holder")
     return {
         "delegation": given.get(pk=seat.delegation_id) if seat and seat.delegation_id else None,
         "opinions": list(Opinion.objects.filter(revision=proposal.current)),
-        "terms": lines(kind_of(proposal.kind), proposal.current.terms, proposal.project) if proposal.current else [],
-        "requirements": asked(proposal),
+        "about": kind,
+        "terms": kind.lines(content.terms, proposal.project) if content else [],
+        "panels": panels_at(kind, proposal, content, [Place.REVIEW]) if content else {},
     }
 
 

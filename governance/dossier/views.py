@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from governance.acceptance.reading import report_named
 from governance.communicated.reading import with_reading
 from governance.decisions.forms import NOTES, Answer
 from governance.dossier.advices import advices, diverge
@@ -17,13 +16,13 @@ from governance.dossier.timeline import quoted_entries
 from governance.enums import ConditionState
 from governance.evidence.attached import attached, versions_for
 from governance.evidence.changes import changes as changes_after
-from governance.kinds.kinds import kind_of, lines
+from governance.kinds.base import Place, panels_at
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
 from governance.paging import page_before
 from governance.proposals.models import reference
-from governance.requirements.asking import asked
 from projects.models import Delegation, Mandate
 from projects.rules import advising_role, blocking_ties, opining_role
 from roles.access import can
@@ -31,6 +30,7 @@ from roles.erasure import written
 
 MOST = 20
 LONGEST_CHOICE = 200
+ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER, Place.DECIDING)
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
@@ -70,7 +70,7 @@ def page(
     for condition in (condition for record in decisions for condition in record.conditions.all()):
         condition.acts = settling_acts(request.user, proposal, condition)
     fingerprint = proposal.current.hash if proposal.current else ""
-    content = proposal.current or proposal.draft
+    content, kind = proposal.current or proposal.draft, kind_of(proposal.kind)
     versions = versions_for(content, decisions)
     unsubmitted = may["edit"] and _has_unsubmitted_text(proposal)
     decision = next((d for d in decisions if d.revision_id == proposal.current_id), None)
@@ -79,7 +79,6 @@ def page(
         "project": proposal.project,
         "revision": proposal.current,
         "content": content,
-        "requirements": asked(proposal),
         "unsubmitted": unsubmitted,
         "changes": differences(proposal.current, proposal.draft) if unsubmitted and proposal.current else [],
         "advices": advices(proposal, proposal.current, given, seats),
@@ -95,12 +94,13 @@ def page(
         "answer": answer or (answer_to(proposal, seats) if may["decide"] else None),
         "notes": NOTES,
         "missing": obstacles(proposal) if may["decide"] else [],
+        "remedy": kind.remedy(proposal.project),
         "opinion_form": opinion_form or OpinionForm(initial={"fingerprint": fingerprint}),
         "files": attached(content, versions),
         "changed": changes_after(decisions, versions),
-        "terms": lines(kind_of(proposal.kind), content.terms, proposal.project),
-        "about": kind_of(proposal.kind),
-        "report": report_named(proposal, content),
+        "terms": kind.lines(content.terms, proposal.project),
+        "about": kind,
+        "panels": panels_at(kind, proposal, content, ON_THE_DOSSIER),
         "gaps": gaps or {},
         "tab": "dossier",
     }
@@ -174,7 +174,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
     """
     proposal = visible(request, proposal_id)
     compared = comparison(proposal, number, request.GET.get("with", ""))
-    frozen = compared.revision
+    frozen, kind = compared.revision, kind_of(proposal.kind)
     seats = list(proposal.project.mandates.active().select_related("holder", "role"))
     opinions = list(frozen.opinions.all())
     context = {
@@ -187,8 +187,8 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "diverge": diverge(opinions),
         "files": attached(frozen, versions_for(frozen)),
         "decision": Decision.objects.select_related("project").filter(revision=frozen).first(),
-        "terms": lines(kind_of(proposal.kind), frozen.terms, proposal.project),
-        "about": kind_of(proposal.kind),
+        "terms": kind.lines(frozen.terms, proposal.project),
+        "about": kind,
         "tab": "history",
     }
     return render(request, "governance/revision.html", context)

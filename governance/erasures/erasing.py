@@ -79,7 +79,7 @@ def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
     """Raise CannotErase unless there is something to erase in each of `fields`."""
     if unknown := sorted(set(fields) - set(erasable(type(row)))):
         raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable(type(row)))}.")
-    if isinstance(row, Effect) and row.field not in Effect.FREE_TEXT:
+    if isinstance(row, Effect) and not row.is_free_text:
         raise CannotErase("What a decision changed on the project governs it: only a decision changes it again.")
     if empty := [name for name in fields if not list(texts(getattr(row, name)))]:
         raise CannotErase(f"Nothing to erase in {', '.join(empty)}: empty, or erased already.")

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from governance.decisions.services import Terms, decide
 from governance.enums import Outcome, Position
-from governance.kinds.forms import term_of
 from governance.library.services import install_standards
 from governance.mandates.services import appoint, delegate, found_project, name_owner, role_on
 from governance.models import Proposal, StandardVersion
@@ -27,6 +26,7 @@ from projects.models import Mandate, Project
 from roles.acting import back_entry
 from roles.enums import DELEGABLE_KINDS
 from roles.models import User
+from roles.sealing import term_of
 
 PREFIX = "SCALE-"
 CODE = PREFIX + "{number:05d}"

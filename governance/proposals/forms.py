@@ -8,11 +8,11 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import is_known, kind_of
+from governance.kinds.registry import kinds as known_kinds
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
 from governance.proposals.models import Proposal
 from projects.models import Project
-from roles.enums import DecisionKind
 from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 
 LONGEST_LIST = len(LETTERS)
@@ -63,7 +63,7 @@ class ContentForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: list[str], approvals: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        offered = [(kind, capfirst(DecisionKind(kind).label)) for kind in DecisionKind.values if kind in kinds]
+        offered = [(kind.code, capfirst(str(kind.label))) for kind in known_kinds() if kind.code in kinds]
         self.fields["kind"].choices = [("", "—"), *offered]  # type: ignore[attr-defined]
         self.fields["replaces"].choices = [("", "—"), *approvals]  # type: ignore[attr-defined]
 
@@ -109,7 +109,7 @@ def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
         if isinstance(field, forms.MultipleChoiceField):
             values = [value for value in address.get(name, "").split(",") if field.valid_value(value)]
             chosen |= {name: values} if values else {}
-        elif type(field) is forms.ChoiceField and name in address and field.valid_value(address[name]):
+        elif isinstance(field, forms.ChoiceField) and name in address and field.valid_value(address[name]):
             chosen[name] = address[name]
     return chosen
 
@@ -139,8 +139,8 @@ class WorkingText:
         if data is None and draft:
             self.options.extra = max(0, len(draft.options) - self.options.initial_form_count() - self.options.min_num)
         chosen = str(self.form["kind"].value() or "")
-        self.about = kind_of(chosen) if chosen in DecisionKind.values else None
-        terms = self.about.form if self.about else None
+        self.about = kind_of(chosen) if is_known(chosen) else None
+        terms = self.about.terms_form if self.about else None
         self.terms = terms(data, project=project, initial=draft.terms if draft else None) if terms else None
         if self.terms and self.about:
             self.terms.needed = dict.fromkeys(self.about.needed_terms, _("to submit"))

@@ -14,7 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance import workflow
-from governance.enums import ACCEPTANCE_KINDS, ProposalState
+from governance.enums import ProposalState
+from governance.kinds.guards import OF_A_KNOWN_KIND
+from governance.kinds.registry import choices as known_kinds
+from governance.kinds.registry import is_known, kind_of
 from governance.ledger.enums import Act
 from governance.proposals.content import ContentModel
 from governance.proposals.guards import (
@@ -29,10 +32,9 @@ from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_propo
 from projects.models import Delegation, Mandate, Project
 from roles.access import Visitor
 from roles.among import among
-from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
+from roles.enums import DELEGABLE_KINDS, Authority
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from roles.labels import label_of
 from roles.models import User
 from roles.prepared import Instant, Reader
 from roles.sealing import SealedModel, content_hash
@@ -111,7 +113,7 @@ class Proposal(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="proposals", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
-    kind = models.CharField(_("kind of decision"), max_length=30, choices=DecisionKind)
+    kind = models.CharField(_("kind of decision"), max_length=30, choices=known_kinds)
     state = models.CharField(_("state"), max_length=20, choices=ProposalState, default=ProposalState.DRAFT)
     state_since = models.DateTimeField(_("in this state since"))
     author = models.ForeignKey(User, models.PROTECT, related_name="proposals", verbose_name=_("author"))
@@ -135,7 +137,6 @@ class Proposal(models.Model):
 
     objects = ProposalQuerySet.as_manager()
     history = History()
-    get_kind_display = label_of(DecisionKind, "kind")
 
     class Meta:
         verbose_name = _("proposal")
@@ -143,7 +144,6 @@ class Proposal(models.Model):
         indexes = (models.Index(fields=["project", "state"], name="proposal_by_state"),)
         constraints = (
             models.UniqueConstraint(fields=["project", "number"], name="one_proposal_per_number"),
-            models.CheckConstraint(condition=Q(kind__in=DecisionKind.values), name="a_proposal_has_a_known_kind"),
             models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="a_proposal_has_a_known_state"),
             models.CheckConstraint(
                 condition=Q(current__isnull=False) | Q(state__in=[ProposalState.DRAFT, ProposalState.WITHDRAWN]),
@@ -157,6 +157,7 @@ class Proposal(models.Model):
         triggers = [
             *never_deleted("A proposal"),
             BORN_A_DRAFT,
+            OF_A_KNOWN_KIND,
             FOLLOWS_THE_WORKFLOW,
             REPLACES_AN_APPROVAL,
             refused_to_the_tied("NEW.author_id"),
@@ -175,9 +176,13 @@ class Proposal(models.Model):
         """Readable reference on its project."""
         return reference(self.project, self.number)
 
+    def get_kind_display(self) -> str:  # type: ignore[no-redef]
+        """Return the name of its kind, or the code of a kind that no installed app knows."""
+        return str(kind_of(self.kind).label) if is_known(self.kind) else self.kind
+
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """The state in words; what an acceptance leaves open are reservations."""
-        if self.state == ProposalState.CONDITIONS_OPEN and self.kind in ACCEPTANCE_KINDS:
+        if self.state == ProposalState.CONDITIONS_OPEN and is_known(self.kind) and kind_of(self.kind).reserves:
             return str(_("Reservations open"))
         return str(ProposalState(self.state).label)
 

@@ -6,7 +6,7 @@ from django.db.models import DateTimeField, Func
 
 from governance import workflow
 from governance.enums import ProposalState
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason

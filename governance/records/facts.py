@@ -8,43 +8,28 @@ the act. Later facts, a lifted condition or a decision that replaces this one, a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, When
 from django.utils import timezone, translation
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from governance.enums import EffectiveFrom, Position, dissents
-from governance.kinds.forms import YES_OR_NO, from_text, version_named
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.models import Decision, Opinion
-from governance.requirements.asking import Asked, asked
-from governance.standards.adopting import parts
 from projects.models import Project
 from roles.dates import NO_BREAK, long_day
-from roles.enums import DecisionKind, Gate
 from roles.erasure import signed as signed_by
 from roles.erasure import written
 from roles.guards import ActModel
-from roles.models import User
-from roles.templatetags.ui import euros, fingerprint
+from roles.history import as_it_was
+from roles.templatetags.ui import euros
 
 #: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
-
-#: Terms that name something frozen by its number and fingerprint → how the record calls it.
-SEALED_TERMS = {
-    "matrix": gettext_lazy("version %(number)s"),
-    "baseline": gettext_lazy("baseline %(number)s"),
-    "campaign": gettext_lazy("campaign %(number)s"),
-    "plan": gettext_lazy("version %(number)s"),
-    "criteria": gettext_lazy("version %(number)s"),
-}
 
 
 @dataclass(frozen=True)
@@ -92,7 +77,7 @@ def facts(decision: Decision, language: str) -> Record:
 
     Leaves `decision` with its project as it was on the day of the act.
     """
-    project: Project = _as_it_was(decision.project, decision.acted_at)
+    project: Project = as_it_was(decision.project, decision.acted_at)
     decision.project = decision.proposal.project = project
     if decision.supersedes:
         decision.supersedes.project = project
@@ -122,7 +107,7 @@ def facts(decision: Decision, language: str) -> Record:
 def _owner(decision: Decision) -> str:
     """The owner as recorded, or as named then when a delegate signed."""
     if decision.delegation:
-        return str(_as_it_was(decision.mandate.holder, decision.acted_at))
+        return str(as_it_was(decision.mandate.holder, decision.acted_at))
     return signed_by(decision.signature)
 
 
@@ -150,50 +135,9 @@ def _put(decision: Decision) -> Iterator[Line]:
 
 def _terms(decision: Decision) -> Iterator[Line]:
     """What an approval changes, as it was asked."""
-    form = kind_of(decision.proposal.kind).form
-    for name, field in (form.base_fields if form else {}).items():
-        if text := decision.revision.terms.get(name):
-            digits = version_named(text)[1] if name in SEALED_TERMS else ""
-            yield Line(str(field.label), _term(name, text, decision.acted_at), digits=digits)
-    if requirements := asked(decision):
-        yield Line(_("What changes in the requirements"), _counts(requirements))
-
-
-def _counts(requirements: Asked) -> str:
-    """What the baseline named changes, beside the one in force when the decision was taken."""
-    compared = requirements.compared
-    found = {
-        "added": len(compared.added), "changed": len(compared.changed), "dropped": len(compared.dropped),
-        "unchanged": compared.unchanged, "size": compared.size,
-    }  # fmt: skip
-    if requirements.before is None:
-        return _("%(size)s in all; no baseline was in force before") % found
-    sentence = _(
-        "%(size)s in all, beside baseline %(before)s: %(added)s added, %(changed)s changed, %(dropped)s dropped, "
-        "%(unchanged)s as before"
-    )
-    return sentence % {**found, "before": requirements.before.number}
-
-
-def _term(name: str, text: str, at: datetime) -> str:
-    value = from_text(name, text)
-    if name in {"holder", "delegate"}:
-        return _seen(str(_as_it_was(User.objects.get(key=text), at)))
-    if name in SEALED_TERMS:
-        return SEALED_TERMS[name] % {"number": version_named(text)[0]}
-    if name in {"gate", "provider_gate"}:
-        return str(Gate(value).label)
-    if name == "affects_recipients":
-        return str(dict(YES_OR_NO)[text])
-    if name == "checkpoints":
-        return ", ".join(value)
-    if name in {"standards", "retires"}:
-        return ", ".join(f"{code}.{number} ({fingerprint(sha)})" for code, number, sha in parts(text))
-    if isinstance(value, list):
-        return ", ".join(str(DecisionKind(kind).label) for kind in value)
-    if isinstance(value, date):
-        return long_day(value)
-    return euros(value) if isinstance(value, Decimal) else _seen(value)
+    kind = kind_of(decision.proposal.kind)
+    for fact in (*kind.terms_in_record(decision.revision.terms, decision.acted_at), *kind.facts(decision)):
+        yield Line(fact.label, _seen(fact.text), digits=fact.digits)
 
 
 def _answer(decision: Decision) -> Iterator[Line]:
@@ -203,7 +147,7 @@ def _answer(decision: Decision) -> Iterator[Line]:
     label = _("Reservation %(number)s") if decision.reserves else _("Condition %(number)s")
     for condition in decision.conditions.all():
         due = _("%(role)s answers for it, due %(on)s") % {"role": condition.role, "on": long_day(condition.due_on)}
-        about = (condition.defect.reference,) if condition.defect else ()
+        about = (condition.about,) if condition.about else ()
         yield Line(label % {"number": condition.number}, due, _seen(condition.text), about)
     if decision.effective == EffectiveFrom.WHEN_MET:
         last = _("when the last reservation is lifted") if decision.reserves else str(EffectiveFrom.WHEN_MET.label)
@@ -288,13 +232,6 @@ def _proof(decision: Any) -> Iterator[Line]:
         head % {"seq": decision.event_seq, "code": decision.project.code},
         digits=decision.event_hash.hex(),
     )
-
-
-def _as_it_was(thing: Any, at: datetime) -> Any:
-    """`thing` as its history has it at `at`, or as it was first kept when the act took place before that."""
-    known = Case(When(history_date__lte=at, then=F("history_id")))
-    versions = thing.history.order_by(known.desc(nulls_last=True), "history_id")
-    return versions[0].instance
 
 
 def _afterwards(row: ActModel) -> tuple[str, ...]:

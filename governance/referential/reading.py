@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from governance.readings.differences import Line, text_runs
 from governance.referential.usage import Usage
-from roles.enums import DecisionKind, Nature, PublicationState
+from roles.enums import Nature, PublicationState, decision_kinds
 from roles.models import RoleTemplate
 from roles.referential import lint
 from roles.referential.content import Duty, Matrix, Role
@@ -75,7 +75,7 @@ def powers(role: Role, lines: Matrix) -> list[Power]:
 
 
 def _kinds(kinds: Iterable[str]) -> list[str]:
-    return [capfirst(str(kind.label)) for kind in DecisionKind if kind.value in set(kinds)]
+    return [capfirst(str(label)) for code, label in decision_kinds() if code in set(kinds)]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from governance.referential.reading import Version, consequences, parts, powers, timeline
 from governance.referential.usage import projects_by_version, usage_of
 from roles.access import ensure
-from roles.enums import DecisionKind, PublicationState
+from roles.enums import PublicationState, decision_kinds
 from roles.models import Activity, MethodPack, RoleTemplate
 from roles.referential.catalogue import pack_of, written
 from roles.referential.content import Matrix, published, role_of
@@ -50,7 +50,7 @@ def referential(request: HttpRequest) -> HttpResponse:
 
 def _pack(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activity]) -> dict[str, Any]:
     states = {state: [row for row in rows if row.template.state == state] for state in PublicationState.values}
-    labels = {kind.value: capfirst(str(kind.label)) for kind in DecisionKind}
+    labels = {code: capfirst(str(label)) for code, label in decision_kinds()}
     return {
         "pack": pack,
         "current": sorted(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from governance.kinds.forms import version_named
 from governance.models import Decision, Effect, Proposal
 from governance.requirements.baselines import Changed, beside, named_by, told
 from projects.models import Project, RequirementBaseline
 from projects.requirements.comparing import Comparison
 from projects.requirements.models import get_baseline_in_force
+from roles.sealing import version_named
 
 #: Differences shown with their texts.
 FIRST = 3

@@ -8,7 +8,6 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from governance.enums import Outcome, ProposalState
-from governance.kinds.forms import term_of
 from governance.models import Decision, Effect, Proposal
 from governance.readings.differences import FieldDifference
 from governance.requirements.wording import Content, differences, groups_named_in, shown
@@ -18,6 +17,7 @@ from projects.requirements.comparing import Comparison, compare
 from projects.requirements.enums import RequirementState
 from projects.requirements.models import get_baseline_in_force
 from roles.access import Visitor
+from roles.sealing import term_of
 
 #: Baselines a page offers to compare with, beside the one in force.
 MOST_OFFERED = 6

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from governance.enums import ProposalState
-from governance.kinds.forms import term_of
 from governance.matrix.services import Outdated, adapt_roles, newest, taking_version
 from governance.models import Decision, Effect, Proposal
 from governance.refusals.views import Conflict, conflict
@@ -26,6 +25,7 @@ from roles.forms import add_errors
 from roles.referential.content import Matrix as Content
 from roles.referential.content import Role
 from roles.referential.lint import findings
+from roles.sealing import term_of
 
 UNPROCESSABLE = 422
 MOST = 50

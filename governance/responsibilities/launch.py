@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from governance.enums import ProposalState
-from governance.kinds.forms import term_of
 from governance.models import Effect, Proposal
 from projects.enums import ProjectState
 from projects.matrix.launch import ADMIN, Check, Item, checks
@@ -22,6 +21,7 @@ from projects.models import Mandate, Project
 from projects.rules import kinds_to_propose
 from roles.access import can
 from roles.enums import DecisionKind, Gate
+from roles.sealing import term_of
 
 #: States of a proposal that is of no use any more, and of one that has its answer.
 GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED)

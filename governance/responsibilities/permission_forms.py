@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.enums import ProposalState
-from roles.enums import DecisionKind
+from roles.enums import DecisionKind, decision_kinds
 
 
 class SuppositionForm(forms.Form):
@@ -17,7 +17,7 @@ class SuppositionForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Kind of decision"), required=False,
-        choices=lambda: [(kind.value, capfirst(kind.label)) for kind in DecisionKind],
+        choices=lambda: [(code, capfirst(label)) for code, label in decision_kinds()],
         error_messages={"invalid_choice": _("Choose a kind of decision.")},
     )  # fmt: skip
     author = forms.ChoiceField(

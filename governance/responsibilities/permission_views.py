@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.models import ProposalDraft
 from governance.responsibilities.permission_forms import SuppositionForm
 from governance.responsibilities.permissions import Column, Supposition, columns, proposing
@@ -14,7 +14,7 @@ from governance.visible import visible_project
 from projects.mandates.seats import seats_on
 from projects.models import Delegation, Project
 from roles.access import reader
-from roles.enums import DecisionKind
+from roles.enums import decision_kinds
 from roles.models import User
 
 UNPROCESSABLE = 422
@@ -57,7 +57,7 @@ def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
 
 
 def _form(request: HttpRequest, project: Project, people: list[Column]) -> SuppositionForm:
-    authors = {kind.value: proposing(project, people, kind) for kind in DecisionKind}
+    authors = {code: proposing(project, people, code) for code, _label in decision_kinds()}
     return SuppositionForm(request.GET.dict(), authors)
 
 

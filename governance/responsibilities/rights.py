@@ -22,7 +22,7 @@ from governance.responsibilities.permissions import (
 from projects.mandates.seats import Seat, suppose
 from projects.models import Project
 from roles.access import Permission, can, registered
-from roles.enums import DecisionKind
+from roles.enums import decision_kinds
 from roles.models import User
 
 #: Something a permission is asked about, after the kind of decision it concerns, if any.
@@ -55,7 +55,7 @@ class Asking:
 
     def __init__(self, project: Project, roles: list[Column], people: list[User], seats: dict[int, list[Seat]]) -> None:
         self.project, self.roles, self.people, self.seats = project, roles, people, seats
-        authors = {kind.value: proposing(project, roles, kind) for kind in DecisionKind}
+        authors = {code: proposing(project, roles, code) for code, _label in decision_kinds()}
         self._intended: list[About] = [(kind, Proposal(project=project, kind=kind)) for kind in authors]
         self._proposals: list[About] = [
             (kind, supposed(project, kind, author, advising(roles, kind, author)))
@@ -81,7 +81,7 @@ class Asking:
             standing = Standing.FROZEN if granted else Standing.NO
         concerned = {kind for kind, _on in about}
         some = granted if granted != concerned else set()
-        kinds = tuple(str(capfirst(kind.label)) for kind in DecisionKind if kind in some)
+        kinds = tuple(str(capfirst(label)) for code, label in decision_kinds() if code in some)
         return Right(permission, standing, kinds, tuple(self._who(name, about)))
 
     def _about(self, name: str, person: User) -> list[About]:

@@ -26,7 +26,6 @@ from governance.enums import EffectiveFrom, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
 from governance.interests.services import declare_interest, note_bidder, settle_interest
-from governance.kinds.forms import term_of
 from governance.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
 from governance.models import Condition, Proposal
 from governance.opinions.services import advise, note_binding
@@ -39,6 +38,7 @@ from projects.models import Mandate, Project, Ruling
 from projects.risks.accepting import risk_term
 from roles.acting import acting_as, back_entry
 from roles.models import Organisation, User
+from roles.sealing import term_of
 
 FOLDER = Path(__file__).resolve().parent
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.kinds.forms import CHAMPION_OF_NOTHING, PersonField, known_groups
+from governance.mandates.fields import CHAMPION_OF_NOTHING, PersonField, known_groups
 from projects.models import Project
-from roles.enums import DELEGABLE_KINDS, DecisionKind
+from roles.enums import DELEGABLE_KINDS, DecisionKind, decision_kinds
 from roles.forms import AmountField, DayField, SuggestingInput, TextField
 
 DAY = timedelta(days=1)
@@ -135,7 +135,7 @@ class AuthorityForm(forms.Form):
     )  # fmt: skip
     kind = forms.ChoiceField(
         label=_("Kind of decision"), required=False,
-        choices=lambda: [("", _("any")), *((kind.value, capfirst(kind.label)) for kind in DecisionKind)],
+        choices=lambda: [("", _("any")), *((code, capfirst(label)) for code, label in decision_kinds())],
     )  # fmt: skip
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
 

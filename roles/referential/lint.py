@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from roles.enums import Authority, DecisionKind, Nature
+from roles.enums import Authority, DecisionKind, Nature, decision_kinds
 from roles.referential.content import Duty, Matrix, Role
 
 RESPONSIBLE = (Nature.PROPOSE, Nature.PRODUCE)
@@ -121,7 +121,7 @@ def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
         if covered[kind] != 1:
             sentence = _("The kind of decision “%(kind)s” stands in %(times)s activities: put it into exactly one.")
             yield Finding(Rule.ONE_KIND_ONE_LINE, sentence % {"kind": kind.label, "times": covered[kind]})
-    for unknown in sorted(set(covered) - set(DecisionKind.values)):
+    for unknown in sorted(set(covered) - {code for code, _label in decision_kinds()}):
         yield Finding(Rule.KNOWN, _("“%(kind)s” is no kind of decision: take it out.") % {"kind": unknown})
 
 

@@ -454,6 +454,12 @@ def _target(field: forms.BoundField) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def panel(context: Context, one: Any) -> SafeString:
+    """Render a panel: an object with the name of a `template` and its `context`."""
+    return context.template.engine.get_template(one.template).render(context.new(one.context))
+
+
+@register.simple_tag(takes_context=True)
 def current(context: Context, view: str, *others: str) -> SafeString:
     """`aria-current` of a link to `view`: "page" there, "true" on the views named or matched by `others`."""
     match = getattr(context.get("request"), "resolver_match", None)

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from governance.acceptance import reading, services
 from governance.enums import Outcome
-from governance.kinds.forms import term_of
 from governance.ledger.enums import Act
 from governance.models import Decision, LedgerEvent
 from governance.proofs.verification import verify
@@ -23,7 +22,7 @@ from projects.acceptance.enums import DefectState, Result
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
 from roles.access import Refused
 from roles.history import Outdated, version_of
-from roles.sealing import content_hash
+from roles.sealing import content_hash, term_of
 from tests import acts
 from tests.conftest import CAST
 from tests.database import run, undone

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from governance.decisions.services import NewCondition, lift, prove, waive
-from governance.enums import ACCEPTANCE_KINDS, ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
-from governance.kinds.kinds import KINDS
+from governance.enums import ACCEPTANCES, APPROVALS, WITH_CONDITIONS, EffectiveFrom, Outcome
+from governance.kinds.registry import kind_of
 from governance.models import Decision, Notification, Proposal
 from governance.notices.tasks import mail
 from governance.proofs.verification import verify
@@ -46,9 +46,9 @@ def settled() -> None:
 
 @pytest.mark.parametrize("kind", DecisionKind)
 def test_each_kind_has_its_own_answers(kind: DecisionKind) -> None:
-    yes = set(KINDS[kind].outcomes) & APPROVALS
-    assert yes == (set(ACCEPTANCES) if kind in ACCEPTANCE_KINDS else APPROVALS - set(ACCEPTANCES))
-    assert set(KINDS[kind].outcomes) - yes == set(Outcome) - APPROVALS
+    yes = set(kind_of(kind).outcomes) & APPROVALS
+    assert yes == (set(ACCEPTANCES) if kind in {"interim_acceptance", "acceptance"} else APPROVALS - set(ACCEPTANCES))
+    assert set(kind_of(kind).outcomes) - yes == set(Outcome) - APPROVALS
 
 
 @pytest.mark.parametrize("outcome", ACCEPTANCES)
@@ -64,7 +64,7 @@ def test_the_owner_accepts_in_each_of_these_words(outcome: Outcome, owner: Any, 
 def test_an_answer_of_another_kind_is_refused(kind: str, owner: Any, project_one: Any) -> None:
     file = acts.put(project_one, kind)
     kept = acts.recorded()
-    others = APPROVALS - set(KINDS[DecisionKind(kind)].outcomes)
+    others = APPROVALS - set(kind_of(kind).outcomes)
     for outcome in sorted(others):
         with pytest.raises(ValidationError) as error:
             acts.decide(
@@ -201,7 +201,7 @@ def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_c
     for row, key in enumerate(keys):
         fields |= {
             f"conditions-{row}-text": str(defects[key]), f"conditions-{row}-role": "MOE",
-            f"conditions-{row}-due_on": str(acts.FUTURE), f"conditions-{row}-defect": key,
+            f"conditions-{row}-due_on": str(acts.FUTURE), f"conditions-{row}-subject": key,
         }  # fmt: skip
     fields |= {"conditions-0-left_out": "on", "conditions-0-due_on": "", "conditions-TOTAL_FORMS": "4"}
     fields |= {"conditions-3-text": "Manual.", "conditions-3-role": "AMOA", "conditions-3-due_on": str(acts.FUTURE)}
@@ -212,7 +212,7 @@ def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_c
     assert [words in listed for words in told] == [False, True, True, True]
     assert client.post(address, posted(on_campaign, **fields | {"step": "seal"})).status_code == 302
     decision = Decision.objects.latest("pk")
-    assert [(one.number, one.defect_id) for one in decision.conditions.all()] == [
+    assert [(one.number, one.subject_id) for one in decision.conditions.all()] == [
         (1, int(keys[1])), (2, int(keys[2])), (3, None),
     ]  # fmt: skip
 

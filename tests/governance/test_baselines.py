@@ -10,7 +10,6 @@ from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import NewCondition
 from governance.decisions.succession import key_of, resting_on
 from governance.enums import EffectiveFrom, Fate, Outcome
-from governance.kinds.forms import term_of
 from governance.models import Effect, LedgerEvent
 from governance.proofs.verification import verify
 from governance.proposals.services import Incomplete
@@ -25,6 +24,7 @@ from governance.requirements.services import (
 from projects.models import Project, Requirement, RequirementBaseline
 from projects.requirements import writing
 from roles.access import Refused
+from roles.sealing import term_of
 from tests import acts
 from tests.attacks import switch
 from tests.baselines import (

@@ -15,14 +15,13 @@ from governance.change_plan.chart import chart
 from governance.change_plan.content import content_of, differences, rows_of, versions
 from governance.change_plan.reading import Measure, dues, measures, with_readings
 from governance.enums import Outcome
-from governance.kinds.forms import term_of
 from governance.ledger.enums import Act
 from governance.models import LedgerEvent
 from governance.recipients.services import describe_group
 from projects.models import AdoptionReading, ChangePlan, CommunicationAction
 from roles.access import Refused
 from roles.history import Outdated, version_of
-from roles.sealing import content_hash
+from roles.sealing import content_hash, term_of
 from tests import acts
 from tests.conftest import CAST
 from tests.database import run

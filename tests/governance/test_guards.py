@@ -274,6 +274,8 @@ NOT_AFTERWARDS = "An effect is noted when its decision takes effect, not afterwa
 WITH_DECISION = "Conditions are set with the decision, not afterwards"
 SAYS_SO = "An approval with conditions, and nothing else, has conditions"
 
+KNOWN_KIND = "A proposal is of a kind that the product knows"
+KNOWN_PART = "An effect is on a part that a kind of decision changes"
 OF_ITS_KIND = "What is delivered is accepted; anything else is approved"
 NOT_SETTLED = "A reservation names a defect of its project that is not settled"
 
@@ -333,6 +335,11 @@ def _acceptance(world: World, **changes: Any) -> Decision:
     return world.decide(**about | changes)
 
 
+def about(defect: Defect) -> dict[str, Any]:
+    """How a condition names a defect."""
+    return {"subject": "projects.defect", "subject_id": defect.pk, "about": defect.reference}
+
+
 def _settled_defect(world: World) -> Defect:
     found = acceptance.defect(world.cast["amoa"], world.proposal("draft").project)
     Defect.objects.filter(pk=found.pk).update(state="closed", closed_at=timezone.now())
@@ -343,7 +350,7 @@ def _reserved_twice(world: World) -> None:
     found = acceptance.defect(world.cast["amoa"], world.proposal("draft").project)
     decision = world.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
     for number in (1, 2):
-        world.condition(decision=decision, number=number, defect=found)
+        world.condition(decision=decision, number=number, **about(found))
 
 
 def _replaces_across_projects(world: World) -> None:
@@ -781,22 +788,29 @@ TRIGGERS += [
 ]  # fmt: skip
 
 TRIGGERS += [
+    # — kinds —
+    ("proposal.is_of_a_known_kind", "a kind that nobody registers", lambda w: w.draft(kind="whim"), KNOWN_KIND),
+    ("effect.is_on_a_part_of_a_kind", "a part that no kind changes", lambda w: w.effect(w.decide(), field="colour"),
+        KNOWN_PART),
+    ("effect.is_on_a_part_of_a_kind", "a part of another table", lambda w: w.effect(
+        w.decide(), subject="projects.mandate"),
+        KNOWN_PART),
     # — acceptance —
     ("decision.is_an_answer_of_its_kind", "a change that is accepted", lambda w: w.decide(outcome=Outcome.ACCEPTED),
         OF_ITS_KIND),
     ("decision.is_an_answer_of_its_kind", "an acceptance that is approved", lambda w: _acceptance(
         w, outcome=Outcome.APPROVED), OF_ITS_KIND),
     ("condition.reserves_a_defect_of_its_project", "a condition that names a defect", lambda w: w.condition(
-        defect=acceptance.defect(w.cast["amoa"], w.proposal("draft").project)), NOT_SETTLED),
+        **about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))), NOT_SETTLED),
     ("condition.reserves_a_defect_of_its_project", "the defect of another project", lambda w: w.condition(
         decision=_acceptance(w, outcome=RESERVED),
-        defect=acceptance.defect(w.cast["other_amoa"], w.proposal("ready_two").project)), NOT_SETTLED),
+        **about(acceptance.defect(w.cast["other_amoa"], w.proposal("ready_two").project))), NOT_SETTLED),
     ("condition.reserves_a_defect_of_its_project", "a defect that is settled", lambda w: w.condition(
-        decision=_acceptance(w, outcome=RESERVED), defect=_settled_defect(w)), NOT_SETTLED),
+        decision=_acceptance(w, outcome=RESERVED), **about(_settled_defect(w))), NOT_SETTLED),
     ("condition.closes_its_defect_when_lifted", "lifted, its defect open", lambda w: w.lift_reservation(),
         "The defect that a reservation names is closed when the reservation is lifted"),
     ("condition.keeps_the_words_of_the_owner", "about another defect", lambda w: w.prove(
-        defect=acceptance.defect(w.cast["amoa"], w.proposal("draft").project)), OWNERS_WORDS),
+        **about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))), OWNERS_WORDS),
 ]  # fmt: skip
 
 #: constraint → attack
@@ -819,7 +833,8 @@ CONSTRAINTS: dict[str, Attempt] = {
         outcome=Outcome.APPROVED_WITH_CONDITIONS, effective="some day"
     ),
     "a_price_reduction_and_only_that_says_how_much": lambda w: w.decide(price_reduction=5),
-    "one_reservation_per_decision_and_defect": lambda w: _reserved_twice(w),
+    "one_condition_per_decision_and_subject": lambda w: _reserved_twice(w),
+    "a_condition_names_its_subject_in_full": lambda w: w.condition(subject_id=1),
     "a_binding_opinion_names_its_document": lambda w: w.note(reference=""),
     "one_break_per_item_and_change": lambda w: _noted_twice(w),
     "one_event_per_place_in_the_chain": lambda w: w.event(),
@@ -828,7 +843,6 @@ CONSTRAINTS: dict[str, Attempt] = {
     "an_opinion_has_a_known_position": lambda w: w.advise(position="perhaps"),
     "an_opinion_is_reasoned": lambda w: w.advise(reasons=""),
     "one_proposal_per_number": lambda w: w.draft(number=1),
-    "a_proposal_has_a_known_kind": lambda w: w.draft(kind="whim"),
     "a_proposal_has_a_known_state": lambda w: w.update("draft", state="lost"),
     "a_submitted_proposal_has_a_revision": lambda w: w.update("draft", state="submitted"),
     "a_ready_proposal_has_heard_everyone_asked": lambda w: w.update("under_review", state="ready_for_decision"),
@@ -839,7 +853,7 @@ CONSTRAINTS: dict[str, Attempt] = {
 }
 #: Constraints behind a trigger that refuses the same row first: the trigger is switched off to reach them.
 BEHIND = {
-    "one_reservation_per_decision_and_defect": "condition.reserves_a_defect_of_its_project",
+    "one_condition_per_decision_and_subject": "condition.reserves_a_defect_of_its_project",
     "a_proposal_has_a_known_state": "proposal.follows_the_workflow",
     "a_ready_proposal_has_heard_everyone_asked": "proposal.follows_the_workflow",
     "a_lifted_condition_says_when_and_by_whom": "condition.keeps_the_words_of_the_owner",

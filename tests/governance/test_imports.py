@@ -20,13 +20,13 @@ from governance.imports.services import (
     start,
     stop,
 )
-from governance.kinds.forms import term_of
 from governance.mandates.services import end_mandate
 from governance.models import LedgerEvent, Notification
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.exchange.reading import open_table
 from projects.models import Mandate, RecipientGroup, Requirement
 from roles.access import Refused
+from roles.sealing import term_of
 from tests import acts
 from tests.conftest import CAST
 from tests.governance.imports_files import ROWS, Still, checked, csv_of, imported, sent, told

@@ -12,8 +12,7 @@ from django.utils.translation import override
 from governance.decisions import effects
 from governance.decisions.effects import CannotTakeEffect
 from governance.enums import APPROVALS, Outcome
-from governance.kinds.forms import term_of
-from governance.kinds.kinds import KINDS, kind_of
+from governance.kinds.registry import kind_of, kinds
 from governance.mandates.services import appoint, end_mandate
 from governance.matrix.services import adapt_roles, newest, without_duty
 from governance.models import Decision, Effect, LedgerEvent, ProposalDraft
@@ -25,6 +24,7 @@ from roles.acting import acting_as
 from roles.enums import DecisionKind
 from roles.models import RoleTemplate
 from roles.referential.content import Matrix as Content
+from roles.sealing import term_of
 from tests import acts
 from tests.database import undone
 
@@ -70,7 +70,7 @@ def test_each_kind_names_what_it_needs(kind: DecisionKind, project_one: Any) -> 
     assert set(gaps) == NEEDED.get(kind, set())
     assert all(message.endswith(".") for message in gaps.values())
     assert str(kind_of(kind).evidence)
-    assert set(KINDS) == set(DecisionKind)
+    assert {known.code for known in kinds()} == set(DecisionKind)
 
 
 @pytest.mark.parametrize("kind", NEEDED)

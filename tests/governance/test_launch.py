@@ -12,7 +12,6 @@ from django.utils.translation import override
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.succession import key_of, resting_on
 from governance.enums import Fate, Outcome
-from governance.kinds.forms import term_of
 from governance.mandates.services import appoint, end_mandate, found_project, name_owner, role_on
 from governance.matrix.services import adapt_roles, newest, without_duty
 from governance.models import Decision
@@ -22,6 +21,7 @@ from projects.models import Mandate, Project
 from projects.rules import proposers
 from roles.access import Refused, can
 from roles.acting import acting_as
+from roles.sealing import term_of
 from tests import acts
 
 pytestmark = pytest.mark.django_db

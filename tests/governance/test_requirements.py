@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from governance.kinds.forms import term_of
 from governance.models import LedgerEvent
 from governance.requirements.approvals import approving, in_force_since
 from governance.requirements.links import resolved, unknown
@@ -27,6 +26,7 @@ from projects.requirements.models import get_baseline_in_force
 from projects.requirements.writing import next_code, with_numbers
 from roles.access import Refused
 from roles.acting import acting_as
+from roles.sealing import term_of
 from tests import acts
 from tests.conftest import CAST
 from tests.database import run, undone

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from governance.decisions.effects import CannotTakeEffect
-from governance.kinds.forms import term_of
 from governance.mandates.services import appoint, role_on
 from governance.matrix.services import (
     Outdated,
@@ -29,6 +28,7 @@ from roles.access import Refused
 from roles.models import RoleTemplate
 from roles.referential.content import Duty
 from roles.referential.content import Matrix as Content
+from roles.sealing import term_of
 from tests import acts
 from tests.conftest import CAST
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from governance.conformity.due import passed_gates
 from governance.conformity.reading import CheckpointStanding, standing
 from governance.conformity_checks.enums import Result
-from governance.kinds.forms import WaiverForm
 from governance.models import ConformityCheck, Effect, Waiver
 from governance.scenarios import loader
 from governance.scenarios.pmo_conformity import ACTS, woven
 from governance.scenarios.world import World, instant
+from governance.waivers.kinds import WaiverForm
 from projects.models import Project
 from roles.acting import back_entry
 from roles.enums import Gate

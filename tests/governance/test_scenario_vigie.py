@@ -205,7 +205,8 @@ def test_the_pilot_of_vigie_is_not_fit_for_three_major_defects(vigie: Project) -
 def test_the_reservation_on_the_alert_button_closed_its_defect(vigie: Project) -> None:
     reservation = Condition.objects.get(decision__project=vigie, decision__number=7)
     defect = vigie.defects.get(number=1)
-    assert (reservation.defect, reservation.is_reservation, defect.state) == (defect, True, "closed")
+    assert (reservation.subject, reservation.subject_id) == ("projects.defect", defect.pk)
+    assert (reservation.about, reservation.is_reservation, defect.state) == (defect.reference, True, "closed")
     assert defect.closed_at == reservation.lifted_at
     assert defect.closed_at is not None
     assert defect.closed_at.astimezone(PARIS).date() == date(2026, 6, 24)

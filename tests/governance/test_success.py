@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.kinds.forms import term_of
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.ledger.enums import Act
 from governance.models import Decision, Effect, LedgerEvent
 from governance.proofs.frozen import altered
@@ -21,6 +20,7 @@ from projects.success.enums import CriterionState, Met
 from roles.access import Refused
 from roles.acting import acting_as
 from roles.history import Outdated, version_of
+from roles.sealing import term_of
 from tests import acts
 from tests.conftest import CAST
 from tests.database import refusal, run

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.utils import timezone, translation
 
-from governance.kinds.forms import term_of
 from governance.models import Decision
 from governance.requirements.services import freeze_baseline, write_requirement
 from governance.tracing import exports
@@ -18,6 +17,7 @@ from governance.tracing.tracing import Alert, figures, loose_tests, needing, tra
 from projects.exchange.reading import open_table
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, Project, Requirement, TestRun
 from roles.acting import acting_as
+from roles.sealing import term_of
 from tests import acts, pdf
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.kinds.forms import months_after
 from governance.models import ConformityCheck, Effect, Notification, ProposalRevision, Waiver, WaiverEnd
+from governance.waivers.kinds import months_after
 from projects.models import Project
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves

@@ -17,12 +17,12 @@ from governance.conformity_checks.enums import Result, Standing
 from governance.decisions.effects import CannotTakeEffect
 from governance.enums import EffectiveFrom, Outcome
 from governance.granted_waivers.naming import named
-from governance.kinds.forms import WaiverForm, months_after
-from governance.kinds.kinds import kind_of
+from governance.kinds.registry import kind_of
 from governance.models import Effect, LedgerEvent, Notification, Proposal, ProposalDraft, Waiver
 from governance.notices.tasks import mail
 from governance.proposals.services import Incomplete
 from governance.waivers.enums import Shown, WaiverStatus
+from governance.waivers.kinds import WaiverForm, months_after
 from governance.waivers.reading import counts, ending, entries, status_of
 from governance.waivers.services import WaiverOver, close_waiver, revoke_waiver
 from governance.waivers.tasks import tell_of_waivers

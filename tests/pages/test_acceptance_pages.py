@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from governance.acceptance import services
 from governance.enums import Outcome
-from governance.kinds.forms import term_of
 from governance.models import LedgerEvent
 from governance.requirements.services import implement
 from projects.acceptance.enums import Result
 from projects.models import AcceptanceCampaign, TestRun
+from roles.sealing import term_of
 from tests import acts
 from tests.pages.visits import act, rows_of_acceptance
 

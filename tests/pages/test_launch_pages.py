@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.kinds.forms import term_of
 from governance.mandates.services import appoint, end_mandate, found_project, role_on
 from governance.matrix.services import newest
 from governance.referential.services import add_duty, new_version, publish_role
 from projects.matrix.launch import lacking
 from projects.models import Project
 from roles.models import RoleTemplate
+from roles.sealing import term_of
 from tests import acts
 from tests.pages.visits import act
 

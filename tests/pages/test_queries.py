@@ -22,7 +22,6 @@ from governance.decisions.services import NewCondition
 from governance.enums import Outcome
 from governance.indicators import services as indicators
 from governance.interests.services import declare_interest, note_bidder, settle_interest
-from governance.kinds.forms import term_of
 from governance.lessons.services import note_lesson
 from governance.liaison.services import ask, estimate
 from governance.library.services import next_version, write_entry
@@ -41,6 +40,7 @@ from projects.models import AcceptanceTest, Document, Ruling
 from projects.risks.enums import DEFAULT
 from roles.acting import acting_as, back_entry
 from roles.models import MethodPack, RoleTemplate
+from roles.sealing import term_of
 from tests import acts, risks
 from tests.baselines import approved, edited, frozen, put, written
 from tests.checked_standards import adopted as in_force

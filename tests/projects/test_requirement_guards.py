@@ -7,7 +7,6 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from governance.kinds.forms import term_of
 from governance.requirements.services import edit_requirement, freeze_baseline, write_requirement
 from projects.models import (
     BaselineEntry,
@@ -24,6 +23,7 @@ from projects.models import (
 )
 from projects.requirements.models import hash_of
 from roles.models import Organisation
+from roles.sealing import term_of
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves, switch
 from tests.database import owning, refusal, run

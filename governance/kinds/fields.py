@@ -1,0 +1,211 @@
+"""Form fields of terms: each reads and writes its term as text, and says how it reads on a page and in a record."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from governance.mandates.fields import PersonField
+from projects.models import Project
+from roles.dates import long_day
+from roles.enums import Gate
+from roles.forms import AmountField, DayField, ProseField, TextField
+from roles.history import as_it_was
+from roles.models import User
+from roles.sealing import version_named
+from roles.templatetags.ui import euros
+
+Terms = dict[str, str]
+LONGEST_CHOICE = 50
+YES_OR_NO = (("yes", _("Yes")), ("no", _("No")))
+
+
+class TermField:
+    """A form field whose value is kept as text. Mixed into a field of Django; this one is plain text."""
+
+    #: How pages show its value: "text", "day" or "amount".
+    shape: ClassVar[str] = "text"
+    #: Whether a person wrote it, in the language of the project.
+    is_prose: ClassVar[bool] = False
+
+    def offer(self, project: Project) -> None:
+        """Load what may be chosen on `project`, if its choices depend on it."""
+
+    def from_text(self, text: str) -> Any:
+        """Return the value behind the text."""
+        return text
+
+    def to_text(self, value: Any) -> str:
+        """Return the text that keeps the value; empty for no value."""
+        return str(value or "")
+
+    def display(self, text: str) -> Any:
+        """Return how the term reads on a page: a text, a day, an amount or a person."""
+        return self.from_text(text)
+
+    def in_record(self, text: str, at: datetime) -> str:
+        """Return how the term reads in the record of a decision taken at `at`."""
+        return str(self.display(text))
+
+    def digits(self, text: str) -> str:
+        """Return the hash that the term names; empty when it names none."""
+        return ""
+
+    def link(self, project: Project) -> str:
+        """Return the address of the page of what the term names, if there is one."""
+        return ""
+
+
+class TextTerm(TermField, TextField):
+    """A line of text."""
+
+
+class ProseTerm(TermField, ProseField):
+    """Several sentences."""
+
+    is_prose = True
+
+
+class DayTerm(TermField, DayField):
+    """A day, kept in ISO form."""
+
+    shape = "day"
+
+    def from_text(self, text: str) -> date:
+        """Return the day."""
+        return date.fromisoformat(text)
+
+    def to_text(self, value: Any) -> str:
+        """Return the day in ISO form."""
+        return value.isoformat() if value else ""
+
+    def in_record(self, text: str, at: datetime) -> str:
+        """Return the day in full words."""
+        return long_day(self.from_text(text))
+
+
+class AmountTerm(TermField, AmountField):
+    """An amount in euros, kept with two decimals."""
+
+    shape = "amount"
+
+    def from_text(self, text: str) -> Decimal:
+        """Return the amount."""
+        return Decimal(text)
+
+    def to_text(self, value: Any) -> str:
+        """Return the amount with two decimals."""
+        return "" if value is None else f"{value:.2f}"
+
+    def in_record(self, text: str, at: datetime) -> str:
+        """Return the amount as the reader's language writes it."""
+        return euros(self.from_text(text))
+
+
+class ChoiceTerm(TermField, forms.ChoiceField):
+    """One of several codes, read by its label."""
+
+    def display(self, text: str) -> str:
+        """Return the label of the code, or the code when the choices depend on the project."""
+        return str(dict(self.choices).get(text, text))
+
+
+class GateTerm(ChoiceTerm):
+    """A gate of the project."""
+
+    def display(self, text: str) -> str:
+        """Return the name of the gate."""
+        return str(Gate(text).label)
+
+
+class FlagTerm(TermField, forms.BooleanField):
+    """Something that is so, or is not said."""
+
+    def to_text(self, value: Any) -> str:
+        """Return `yes`, or nothing."""
+        return "yes" if value else ""
+
+    def display(self, text: str) -> str:
+        """Return the word for it."""
+        return str(_("yes"))
+
+
+class ListTerm(TermField, forms.MultipleChoiceField):
+    """Several codes, kept by commas, in order."""
+
+    def from_text(self, text: str) -> list[str]:
+        """Return the codes."""
+        return text.split(",")
+
+    def to_text(self, value: Any) -> str:
+        """Return the codes by commas."""
+        return ",".join(sorted(value or ()))
+
+    def display(self, text: str) -> str:
+        """Return the codes with their labels."""
+        labels = {str(code): label for code, label in self.choices}
+        return ", ".join(str(labels.get(code, code)) for code in self.from_text(text))
+
+
+class FrozenTerm(ChoiceTerm):
+    """One frozen thing of the project, named by its number and its hash (governance.kinds.terms)."""
+
+    #: How it is called, with %(number)s.
+    called = _("version %(number)s")
+
+    def frozen(self, project: Project) -> Iterable[tuple[str, Any]]:
+        """List the (term, label) of what may be chosen, newest first."""
+        raise NotImplementedError
+
+    def offer(self, project: Project) -> None:
+        """Load the choices."""
+        self.choices = [("", "—"), *self.frozen(project)]
+
+    def display(self, text: str) -> str:
+        """Return its number in words."""
+        return str(self.called) % {"number": version_named(text)[0]}
+
+    def digits(self, text: str) -> str:
+        """Return its hash."""
+        return version_named(text)[1]
+
+
+class PersonTerm(TermField, PersonField):
+    """A person of the installation, kept by their key."""
+
+    def to_text(self, value: Any) -> str:
+        """Return the key."""
+        return str(value.key) if value else ""
+
+    def display(self, text: str) -> User:
+        """Return the account."""
+        return User.objects.get(key=UUID(text))
+
+    def in_record(self, text: str, at: datetime) -> str:
+        """Return the name the person had then."""
+        return str(as_it_was(self.display(text), at))
+
+
+class TermsForm(forms.Form):
+    """The terms of one kind. A draft may leave any of them out; what a kind needs is checked when it is submitted."""
+
+    #: What stands behind the label of a term, by its name; others are optional.
+    needed: Mapping[str, Any] = MappingProxyType({})
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        kept: Any = self.base_fields
+        typed = {name: kept[name].from_text(text) for name, text in (initial or {}).items() if name in kept}
+        super().__init__(data, initial=typed, prefix="terms")
+        fields: Any = self.fields
+        for field in fields.values():
+            field.offer(project)
+
+    def terms(self) -> Terms:
+        """Return what was typed, as strings; what is empty is left out."""
+        fields: Any = self.fields
+        return {name: text for name, value in self.cleaned_data.items() if (text := fields[name].to_text(value))}

@@ -1,0 +1,59 @@
+"""Guards whose SQL is written from the registered kinds, when they are installed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pgtrigger
+
+from governance.enums import ACCEPTANCES, APPROVALS
+from governance.kinds.registry import kinds, parts
+from roles.guards import Guard, refuse
+
+
+class RegistryGuard(Guard):
+    """A row trigger before the change whose `body` is written from the registry each time it is installed."""
+
+    def __init__(self, name: str, operation: Any, body: Callable[[], str]) -> None:
+        super().__init__(name=name, operation=operation)
+        self.body = body
+
+    def get_func(self, model: Any) -> str:
+        """Return what it does on the table of `model`."""
+        self.func = f"{self.body()}\nRETURN NEW;"
+        return super().get_func(model)
+
+
+def _listed(texts: Any) -> str:
+    return ", ".join(f"'{text}'" for text in sorted(texts)) or "NULL"
+
+
+def _known_kind() -> str:
+    return f"""
+    IF (TG_OP = 'INSERT' OR NEW.kind <> OLD.kind) AND NEW.kind NOT IN ({_listed(kind.code for kind in kinds())}) THEN
+      {refuse("A proposal is of a kind that the product knows")}
+    END IF;
+    """
+
+
+def _words_of_its_kind() -> str:
+    accepting = _listed(kind.code for kind in kinds() if set(ACCEPTANCES) & set(kind.outcomes))
+    return f"""
+    IF NEW.outcome IN ({_listed(APPROVALS)}) AND (NEW.outcome IN ({_listed(ACCEPTANCES)})) IS DISTINCT FROM (
+         SELECT coalesce(kind IN ({accepting}), false) FROM public.governance_proposal WHERE id = NEW.proposal_id) THEN
+      {refuse("What is delivered is accepted; anything else is approved")}
+    END IF;
+    """
+
+
+def _known_part() -> str:
+    known = _listed(f"{part.field} {part.subject._meta.label_lower}" for part in parts())
+    return f"""
+    IF split_part(NEW.field, ':', 1) || ' ' || NEW.subject NOT IN ({known}) THEN
+      {refuse("An effect is on a part that a kind of decision changes")}
+    END IF;
+    """
+
+
+OF_A_KNOWN_KIND = RegistryGuard("is_of_a_known_kind", pgtrigger.Insert | pgtrigger.Update, _known_kind)
+ANSWERED_IN_THE_WORDS_OF_ITS_KIND = RegistryGuard("is_an_answer_of_its_kind", pgtrigger.Insert, _words_of_its_kind)
+ON_A_KNOWN_PART = RegistryGuard("is_on_a_part_of_a_kind", pgtrigger.Insert, _known_part)

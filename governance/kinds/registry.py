@@ -1,0 +1,113 @@
+"""The kinds of decision that the installed apps register, and the parts of the project that their approvals change.
+
+Every app, and every folder of an app, may have a `kinds.py`; they are imported when Django starts (`autodiscover`).
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+
+from roles.enums import ADDED_KINDS, DecisionKind
+from roles.erasure import written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from governance.kinds.base import Behaviour, Change, Kind, Part, Text
+    from roles.models import User
+
+_KINDS: "dict[str, Kind]" = {}
+_ADDITIONS: "dict[str, list[Behaviour]]" = {}
+_PARTS: "dict[str, Part]" = {}
+
+
+def register(kind: "Kind") -> None:
+    """Make a kind known under its code, with the parts that its approvals change. Raises ValueError on a code twice."""
+    if kind.code in _KINDS:
+        raise ValueError(f"The kind {kind.code!r} is registered twice.")
+    _KINDS[kind.code] = kind
+    if kind.code not in DecisionKind.values:
+        ADDED_KINDS[kind.code] = kind.label
+    kind.additions = _ADDITIONS.setdefault(kind.code, [])
+    _add_parts(kind)
+
+
+def extend(code: str, addition: "Behaviour") -> None:
+    """Add terms, with what they do, to the kind with this code, which may be registered later."""
+    _ADDITIONS.setdefault(str(code), []).append(addition)
+    _add_parts(addition)
+
+
+def unregister(code: str) -> None:
+    """Forget a kind and the parts that no other kind changes."""
+    gone = _KINDS.pop(code)
+    ADDED_KINDS.pop(code, None)
+    kept = [*_KINDS.values(), *(one for added in _ADDITIONS.values() for one in added)]
+    for part in gone.parts:
+        if not any(part in other.parts for other in kept):
+            del _PARTS[part.field]
+
+
+def _add_parts(behaviour: "Behaviour") -> None:
+    for part in behaviour.parts:
+        if _PARTS.setdefault(part.field, part) is not part:
+            raise ValueError(f"The part {part.field!r} is registered twice.")
+
+
+def autodiscover() -> None:
+    """Import the `kinds.py` of every installed app and of each of its folders. Idempotent."""
+    for config in apps.get_app_configs():
+        top = Path(config.path)
+        for found in sorted([*top.glob("kinds.py"), *top.glob("*/kinds.py")]):
+            import_module(".".join([config.name, *found.relative_to(top).with_suffix("").parts]))
+
+
+def kind_of(code: str) -> "Kind":
+    """Return the kind with this code. Raises KeyError when no installed app registers it."""
+    return _KINDS[str(code)]
+
+
+def is_known(code: str) -> bool:
+    """Tell whether an installed app registers a kind with this code."""
+    return str(code) in _KINDS
+
+
+def kinds() -> "list[Kind]":
+    """List every registered kind, those of the method packs in their order, the others after them."""
+    return [_KINDS[code] for code in (*DecisionKind.values, *ADDED_KINDS) if code in _KINDS]
+
+
+def choices() -> "list[tuple[str, Text]]":
+    """List the kinds as the choices of a model field."""
+    return [(kind.code, kind.label) for kind in kinds()]
+
+
+# — effects —
+
+
+def part_of(effect: Any) -> "Part | None":
+    """Return the part that an effect changed; None when the app that knows it is not installed."""
+    return _PARTS.get(effect.field.partition(":")[0])
+
+
+def parts() -> "Iterator[Part]":
+    """List every part that a kind changes."""
+    return iter(_PARTS.values())
+
+
+def describe(effect: Any) -> str:
+    """Say what an effect changed, in one line."""
+    if part := part_of(effect):
+        return part.describe(effect)
+    return f"{effect.field}: {written(effect.before)} → {written(effect.after)}"
+
+
+def undo(effect: Any, decision: Any, actor: "User") -> "Iterable[Change]":
+    """Undo an effect of the decision that `decision` replaces. Raises ValidationError, LookupError."""
+    part = part_of(effect)
+    if part is None:
+        raise LookupError(f"No installed app can undo {effect}.")
+    return part.undo(effect, decision, actor)

@@ -1,0 +1,76 @@
+"""A kind of decision of another app: the project takes a new name. One class and one template, in one folder."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+
+from governance.kinds.base import Change, Fact, Kind, Panel, Part, Place
+from governance.kinds.fields import Terms, TermsForm, TextTerm
+from governance.kinds.registry import register
+from projects.models import Project
+from roles.models import User
+
+
+class NameForm(TermsForm):
+    """The name that an approval gives."""
+
+    name = TextTerm(label="New name of the project", required=False)
+
+
+class NamePart(Part):
+    """The name of the project."""
+
+    field = "title_fr"
+    named = "name"
+    done = undone = "The project is called %(after)s."
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Give the name before back."""
+        yield rename(decision.proposal.project, effect.before)
+
+
+class RenameKind(Kind):
+    """The project takes a new name."""
+
+    evidence = "The minutes in which the name was chosen."
+    form = NameForm
+    parts: ClassVar = (NamePart(),)
+    needed_terms: ClassVar = {"name": "Give the new name."}
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Add the name."""
+        return super().changes(terms) | {"title_fr"}
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """Refuse the name the project has."""
+        same = content.terms["name"] == project.title_fr
+        return [*super().obstacles(content, project), *(["The project is called so already."] if same else [])]
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Rename the project."""
+        if obstacles := self.obstacles(content, project):
+            raise ValidationError(obstacles)
+        yield rename(project, content.terms["name"])
+        yield from super().apply(project, content, actor)
+
+    def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
+        """Show both names."""
+        if place == Place.AFTER:
+            yield Panel("toy_kind/panel.html", {"project": proposal.project, "name": content.terms.get("name")})
+        yield from super().panels(place, proposal, content)
+
+    def facts(self, decision: Any) -> Iterator[Fact]:
+        """Say in the record what the name replaces."""
+        yield Fact("Name before", decision.project.title_fr)
+        yield from super().facts(decision)
+
+
+def rename(project: Project, name: str) -> Change:
+    """Give the project another name, and say what changed."""
+    before, project.title_fr = project.title_fr, name
+    project.save()
+    return Change(project, "title_fr", before, name)
+
+
+register(RenameKind("rename", "renaming"))
