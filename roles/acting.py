@@ -1,21 +1,24 @@
 """Who acts, and when: the transaction of one act.
 
 Every service that changes a governed record is wrapped in `@act`. It opens the transaction, names the actor for
-the history rows, bounds the wait for locks and retries when PostgreSQL asks for it. `at()` is the instant of the act.
+the history rows, asks for the permission, locks the row and asks again; it bounds the wait for locks and retries when
+PostgreSQL asks for it. `at()` is the instant of the act.
 """
 
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psycopg
 from django.db import DatabaseError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 from roles import refusals
+from roles.access import ensure
 
 if TYPE_CHECKING:
     from roles.models import User
@@ -25,10 +28,34 @@ SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
 #: SQLSTATEs of our triggers and constraints, and of what the role of the connection may not do.
 RULES = ("23", "42501")
 
-_actor: ContextVar["User | None"] = ContextVar("actor", default=None)
-_past: ContextVar[datetime | None] = ContextVar("past", default=None)
-_instant: ContextVar[datetime | None] = ContextVar("instant", default=None)
-_memory: ContextVar[dict[Any, Any] | None] = ContextVar("memory", default=None)
+
+@dataclass(frozen=True)
+class ActContext:
+    """What holds around the code that runs: an act, a back-entry, a request."""
+
+    #: The user whose act is under way.
+    actor: "User | None" = None
+    #: The instant of a back-entry.
+    past: datetime | None = None
+    #: The database's time since the act took its locks.
+    instant: datetime | None = None
+    #: What was read once, by key; None outside of requests and acts.
+    memory: dict[Any, Any] | None = None
+
+
+_NOTHING = ActContext()
+_context: ContextVar[ActContext] = ContextVar("act", default=_NOTHING)
+
+
+@contextmanager
+def _having(**changes: Any) -> Iterator[None]:
+    """Change these fields of the context inside; the other fields keep what is set inside."""
+    before = _context.get()
+    _context.set(replace(before, **changes))
+    try:
+        yield
+    finally:
+        _context.set(replace(_context.get(), **{name: getattr(before, name) for name in changes}))
 
 
 class NotRecorded(Exception):
@@ -37,27 +64,25 @@ class NotRecorded(Exception):
 
 def current_actor() -> "User | None":
     """The user whose act is under way, or None outside any act."""
-    return _actor.get()
+    return _context.get().actor
 
 
 @contextmanager
 def acting_as(user: "User | None") -> Iterator[None]:
     """Attribute the history rows written inside to `user`."""
-    token = _actor.set(user)
-    try:
+    with _having(actor=user):
         yield
-    finally:
-        _actor.reset(token)
 
 
 def at() -> datetime:
     """The instant of the act under way: that of a back-entry, else the database's since the lock, else now."""
-    return _past.get() or _instant.get() or timezone.now()
+    context = _context.get()
+    return context.past or context.instant or timezone.now()
 
 
 def afterwards() -> bool:
     """Whether the act under way took place before it is entered."""
-    return _past.get() is not None
+    return _context.get().past is not None
 
 
 def database_time() -> datetime:
@@ -74,25 +99,23 @@ def take_database_time() -> None:
 
 
 def start_from(instant: datetime) -> None:
-    """The act has its locks at `instant` of the database: date the rest by it, and read afresh what was remembered."""
-    _instant.set(instant)
-    if (memory := _memory.get()) is not None:
-        memory.clear()
+    """Set the act's time to the moment its locks were taken; forget what was remembered before."""
+    context = _context.get()
+    _context.set(replace(context, instant=instant))
+    if context.memory is not None:
+        context.memory.clear()
 
 
 @contextmanager
 def remembering() -> Iterator[None]:
     """Let `once` remember what it read inside, until an act takes its locks."""
-    token = _memory.set({})
-    try:
+    with _having(memory={}):
         yield
-    finally:
-        _memory.reset(token)
 
 
 def once[T](key: Any, read: Callable[[], T]) -> T:
     """What `read` gives, read once per request or act for the same key; outside of both it is read each time."""
-    memory = _memory.get()
+    memory = _context.get().memory
     if memory is None:
         return read()
     if key not in memory:
@@ -108,14 +131,10 @@ def back_entry(instant: datetime) -> Iterator[None]:
     The database believes the date only from the role that owns the tables, marks every row "entered afterwards"
     and keeps the date of entry too; from the runtime role it refuses.
     """
-    token = _past.set(instant)
-    try:
-        with transaction.atomic():
-            _tell_database("ouvrage.back_entry", instant.isoformat())
-            yield
-            _tell_database("ouvrage.back_entry", "")
-    finally:
-        _past.reset(token)
+    with _having(past=instant), transaction.atomic():
+        _tell_database("ouvrage.back_entry", instant.isoformat())
+        yield
+        _tell_database("ouvrage.back_entry", "")
 
 
 @contextmanager
@@ -163,21 +182,61 @@ def _subject(named: Mapping[str, Any]) -> models.Model | None:
     return next((row for name, row in named.items() if name != "actor" and isinstance(row, models.Model)), None)
 
 
-def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
-    """Make `service(*, actor, …)` one act: one transaction, one named actor, bounded waiting.
+class Lockable(Protocol):
+    """A row of which an act can take hold."""
 
-    Raises NotRecorded when another act holds the project for longer than the lock_timeout of the settings.
+    def locked(self) -> Any:
+        """Return the row as it is now, locked until the act ends; from then on the act has the database's time."""
+
+
+def act[**P, R](
+    permission: str, on: str | Callable[[Mapping[str, Any]], Any] = "", *, lock: str | None = ""
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Make `service(*, actor, …)` one act: permission, lock, permission again, then the service with the fresh row.
+
+    `on` names the argument that the permission is asked about, or a field of it ("version.standard"), or gives it from
+    the arguments; without it the permission concerns no row. `lock` names the argument to lock, the one of `on` unless
+    said otherwise; with None nothing is locked here, and a service that locks later asks again by itself.
+
+    Raises Refused, and NotRecorded when another act holds the project for longer than the lock_timeout of the settings.
     """
+    if lock == "":
+        lock = on.partition(".")[0] or None if isinstance(on, str) else None
 
+    def subject(given: Mapping[str, Any]) -> Any:
+        if not isinstance(on, str):
+            return on(given)
+        name, _dot, field = on.partition(".")
+        row = given[name] if name else None
+        return getattr(row, field) if field else row
+
+    def decorate(service: Callable[P, R]) -> Callable[P, R]:
+        def begin(actor: "User", given: dict[str, Any]) -> dict[str, Any]:
+            ensure(actor, permission, subject(given))
+            if lock is None:
+                return given
+            given = given | {lock: given[lock].locked()}
+            ensure(actor, permission, subject(given))
+            return given
+
+        return _one_transaction(service, begin)
+
+    return decorate
+
+
+def open_act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
+    """Make `service(*, actor, …)` one act that asks for no permission: see `act`."""
+    return _one_transaction(service, lambda _actor, given: given)
+
+
+def _one_transaction[**P, R](
+    service: Callable[P, R], begin: Callable[["User", dict[str, Any]], dict[str, Any]]
+) -> Callable[P, R]:
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        token = _instant.set(None)
-        memory = nullcontext() if _memory.get() is not None else remembering()
-        try:
-            with memory:
-                return _run(*args, **kwargs)
-        finally:
-            _instant.reset(token)
+        memory = nullcontext() if _context.get().memory is not None else remembering()
+        with _having(instant=None), memory:
+            return _run(*args, **kwargs)
 
     def _run(*args: P.args, **kwargs: P.kwargs) -> R:
         actor = kwargs["actor"]
@@ -186,7 +245,7 @@ def act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
             tries -= 1
             try:
                 with acting_as(actor), transaction.atomic():  # type: ignore[arg-type]
-                    return service(*args, **kwargs)
+                    return service(*args, **begin(actor, kwargs))  # type: ignore[arg-type]
             except OperationalError as error:
                 if sqlstate(error) in {SERIALIZATION_FAILURE, DEADLOCK} and tries:
                     continue

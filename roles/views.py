@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from roles.acting import act
+from roles.acting import open_act
 from roles.models import User
 
 CHOICES = {"language": set(User.Language.values), "theme": {*User.Theme.values, "system"}}
@@ -32,7 +32,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@act
+@open_act
 def choose(*, actor: User, chosen: dict[str, str]) -> None:
     """Keep the choices on the account of `actor`."""
     for name, value in chosen.items():

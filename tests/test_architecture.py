@@ -17,7 +17,7 @@ from tests.sources import ROOT, called, modules, nodes, strings, templates
 ASKING = {"can", "ensure"}
 ACCESS = "roles/access.py"
 #: The door itself passes names on.
-THE_DOOR = {ACCESS, "roles/models.py"}
+THE_DOOR = {ACCESS, "roles/acting.py", "roles/models.py"}
 #: A form view asks for the permission that its class names.
 FORM_VIEWS = "governance/form_views.py"
 #: The proof of permissions asks every one of them, by whatever name is registered.
@@ -39,6 +39,31 @@ WRITES_MANY = "projects/requirements/writing.py"
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
     "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own
 }
+
+
+WRITES_NO_RECORD = "a row of the import alone, which its author drives: nothing of the project changes"
+#: Acts that lock nothing when they begin, and why.
+LOCK_LATER = {
+    "governance/imports/services.py: receive": WRITES_NO_RECORD,
+    "governance/imports/services.py: read_again": WRITES_NO_RECORD,
+    "governance/imports/services.py: choose_columns": WRITES_NO_RECORD,
+    "governance/imports/services.py: start": WRITES_NO_RECORD,
+    "governance/imports/services.py: stop": WRITES_NO_RECORD,
+    "governance/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
+    "governance/reviewing/services.py: archive_review": "nobody else waits while the pages are set",
+}
+#: Services that ask about something else than what they began with.
+ASK_SOMETHING_ELSE: set[str] = set()
+#: Acts without a permission: of who has a shell on the server, or on the actor's own account.
+ASK_NOBODY = {
+    "governance/management/commands/load_catalogue.py: _apply",
+    "governance/erasures/erasing.py: erase_text",
+    "governance/erasures/erasing.py: erase_person",
+    "governance/referential/installing.py: write_pack",
+    "roles/views.py: choose",
+}
+#: Services that ask, lock and ask again in their own words.
+BEGIN_BY_HAND = {f"governance/{name}/services.py" for name in ("proposals", "opinions", "decisions")}
 
 
 def permission_asked(node: ast.Call) -> list[str]:
@@ -81,12 +106,50 @@ def test_every_permission_that_is_asked_is_registered() -> None:
     assert unknown == []
 
 
+def decorated(path: str, tree: ast.Module) -> dict[str, ast.Call]:
+    """The calls of `@act(…)` in a file: name of the service → call."""
+    return {
+        node.name: one
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        for one in node.decorator_list
+        if isinstance(one, ast.Call) and called(one) == "act"
+    }
+
+
+def acts() -> dict[str, ast.Call]:
+    """Every `@act(…)` of the product: "path: service" → call."""
+    return {f"{path}: {name}": one for path, tree in modules().items() for name, one in decorated(path, tree).items()}
+
+
 def test_every_registered_permission_guards_a_service() -> None:
-    ensured = {
-        name for path, node in nodes(ast.Call) if called(node) == "ensure" and path.endswith("services.py")
+    names = {ast.literal_eval(one.args[0]) for one in acts().values()} | {
+        name
+        for path, node in nodes(ast.Call)
+        if called(node) == "ensure" and path in BEGIN_BY_HAND
         for name in permission_asked(node)
-    }  # fmt: skip
-    assert set(registered()) == ensured
+    }
+    assert set(registered()) == names
+
+
+def test_acts_that_lock_later_ask_again_by_themselves() -> None:
+    """Elsewhere `@act` asks, locks and asks again; no service does it a second time."""
+    later = {name for name, one in acts().items() for key in one.keywords if key.arg == "lock" and is_none(key.value)}
+    assert later == set(LOCK_LATER)
+    asking = {
+        f"{path}: {node.name}"
+        for path, tree in modules().items()
+        if path.endswith("services.py") and path not in BEGIN_BY_HAND
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and called(call) == "ensure"
+    }
+    assert asking == {name for name, why in LOCK_LATER.items() if why != WRITES_NO_RECORD} | set(ASK_SOMETHING_ELSE)
+
+
+def is_none(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def test_permissions_are_named_after_the_acts() -> None:
@@ -176,18 +239,28 @@ def test_raw_sql_stays_where_the_database_is_set_up() -> None:
 
 
 def test_every_service_that_acts_is_an_act() -> None:
-    """A public function of services.py that takes an `actor` opens the transaction of one act."""
+    """A public function of services.py that takes an `actor` is one act, begun by a permission that is registered."""
     bare = []
     for path, tree in modules().items():
-        if not path.endswith("services.py"):
+        if not path.endswith("services.py") or path in BEGIN_BY_HAND:
             continue
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and "actor" in [arg.arg for arg in node.args.kwonlyargs]:
-                decorated = "act" in [getattr(one, "id", "") for one in node.decorator_list]
-                asks = any(called(call) == "ensure" for call in ast.walk(node) if isinstance(call, ast.Call))
-                if node.name != "record" and not (decorated and asks):
-                    bare.append(f"{path}: {node.name}")
+        asked = {name for name, one in decorated(path, tree).items() if ast.literal_eval(one.args[0]) in registered()}
+        bare += [
+            f"{path}: {node.name}"
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef) and "actor" in [arg.arg for arg in node.args.kwonlyargs]
+            if node.name not in asked | {"record"}
+        ]
     assert bare == []
+
+
+def test_acts_that_ask_for_no_permission_are_few() -> None:
+    found = {
+        f"{path}: {node.name}"
+        for path, node in nodes(ast.FunctionDef)
+        if path not in BEGIN_BY_HAND and "open_act" in [getattr(one, "id", "") for one in node.decorator_list]
+    }
+    assert found == set(ASK_NOBODY)
 
 
 # — templates —

@@ -20,7 +20,6 @@ from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Delivera
 from projects.project.rows import to_write, write
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 from roles.sealing import content_hash
@@ -51,7 +50,7 @@ class DefectMovedOn(Exception):
         self.defect = defect
 
 
-@act
+@act("governance.plan_acceptance", on="project")
 def write_deliverable(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Deliverable | None = None, seen: str = ""
 ) -> Deliverable:
@@ -59,15 +58,12 @@ def write_deliverable(
 
     Raises ValidationError on a code that is taken ("code"), and Outdated.
     """
-    ensure(actor, "governance.plan_acceptance", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_acceptance", project)
     row = to_write(Deliverable, project, row, seen)
     _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
     return _written(actor, row, fields)
 
 
-@act
+@act("governance.plan_acceptance", on="project")
 def write_test(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceTest | None = None, seen: str = ""
 ) -> AcceptanceTest:
@@ -76,9 +72,6 @@ def write_test(
     Raises ValidationError on a code that is taken ("code"), a requirement of another project ("requirement")
     and a criterion the requirement does not have ("criterion"); and Outdated.
     """
-    ensure(actor, "governance.plan_acceptance", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_acceptance", project)
     row = to_write(AcceptanceTest, project, row, seen)
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
     _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
@@ -91,7 +84,7 @@ def write_test(
     return _written(actor, row, fields)
 
 
-@act
+@act("governance.plan_acceptance", on="project")
 def open_campaign(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceCampaign | None = None, seen: str = ""
 ) -> AcceptanceCampaign:
@@ -100,9 +93,6 @@ def open_campaign(
     Raises ValidationError on an end before its start ("ends_on") and a deliverable of another project
     ("deliverable"); CampaignClosed and Outdated.
     """
-    ensure(actor, "governance.plan_acceptance", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_acceptance", project)
     row = to_write(AcceptanceCampaign, project, row, seen)
     if row.is_closed:
         raise CampaignClosed(row)
@@ -116,7 +106,7 @@ def open_campaign(
     return _written(actor, row, fields)
 
 
-@act
+@act("governance.run_test", on="campaign")
 def run_test(
     *, actor: User, campaign: AcceptanceCampaign, test: AcceptanceTest, result: Result, note: str = ""
 ) -> TestRun:
@@ -126,9 +116,8 @@ def run_test(
     ValidationError on a test of another project or a retired one ("test") and without what was seen when it did
     not pass ("note"); and CampaignClosed.
     """
-    ensure(actor, "governance.run_test", campaign)
-    project, campaign = _locked_open(campaign)
-    ensure(actor, "governance.run_test", project)
+    _ensure_open(campaign)
+    project = campaign.project
     test = AcceptanceTest.objects.select_related("requirement").get(pk=test.pk)
     if test.retired or test.project_id != project.pk:
         raise ValidationError({"test": _("Choose a test of this project that is in use.")})
@@ -145,7 +134,7 @@ def run_test(
     return run
 
 
-@act
+@act("governance.report_defect", on="campaign")
 def report_defect(
     *, actor: User, campaign: AcceptanceCampaign, severity: str, title: str, description: str = "",
     test: AcceptanceTest | None = None,
@@ -154,9 +143,8 @@ def report_defect(
 
     Raises ValidationError on a test of another project ("test"), and CampaignClosed.
     """
-    ensure(actor, "governance.report_defect", campaign)
-    project, campaign = _locked_open(campaign)
-    ensure(actor, "governance.report_defect", project)
+    _ensure_open(campaign)
+    project = campaign.project
     if test and test.project_id != project.pk:
         raise ValidationError({"test": _("Choose a test of this project that is in use.")})
     defect = Defect.objects.create(
@@ -167,52 +155,44 @@ def report_defect(
     return defect
 
 
-@act
+@act("governance.correct_defect", on="defect")
 def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     """The provider says how an open defect was corrected; who tests closes or reopens it. Raises DefectMovedOn."""
-    ensure(actor, "governance.correct_defect", defect)
-    defect = _locked_defect(defect, CORRECTABLE)
-    ensure(actor, "governance.correct_defect", defect)
+    _ensure_state(defect, CORRECTABLE)
     defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.at()
     defect.save()
     _record(Act.CORRECT_DEFECT, actor, defect)
     return defect
 
 
-@act
+@act("governance.close_defect", on="defect")
 def close_defect(*, actor: User, defect: Defect) -> Defect:
     """Who tests notes that a defect is gone, or was none. Raises DefectMovedOn when it is closed already."""
-    ensure(actor, "governance.close_defect", defect)
-    defect = _locked_defect(defect, CLOSABLE)
-    ensure(actor, "governance.close_defect", defect)
+    _ensure_state(defect, CLOSABLE)
     defect.state, defect.closed_at = DefectState.CLOSED, acting.at()
     defect.save()
     _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
     return defect
 
 
-@act
+@act("governance.close_defect", on="defect")
 def reopen_defect(*, actor: User, defect: Defect) -> Defect:
     """Who tests notes that a corrected defect is still there. Raises DefectMovedOn."""
-    ensure(actor, "governance.close_defect", defect)
-    defect = _locked_defect(defect, REOPENABLE)
-    ensure(actor, "governance.close_defect", defect)
+    _ensure_state(defect, REOPENABLE)
     defect.state, defect.corrected_at = DefectState.OPEN, None
     defect.save()
     _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
     return defect
 
 
-@act
+@act("governance.close_campaign", on="campaign")
 def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCampaign:
     """Freeze what the campaign found, with its hash: that is what the owner pronounces on.
 
     Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check that does not say how long the
     service was unavailable ("unavailability").
     """
-    ensure(actor, "governance.close_campaign", campaign)
-    project, campaign = _locked_open(campaign)
-    ensure(actor, "governance.close_campaign", project)
+    _ensure_open(campaign)
     if not campaign.runs.exists():
         raise NothingTested
     if campaign.stage == Stage.REGULAR_SERVICE and campaign.unavailability is None:
@@ -225,24 +205,16 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
     return campaign
 
 
-def _locked_open(campaign: AcceptanceCampaign) -> tuple[Project, AcceptanceCampaign]:
-    """The project and the campaign, both locked, while the campaign is open. Raises CampaignClosed."""
-    project = Project.objects.locked(campaign.project_id)
-    campaign = AcceptanceCampaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+def _ensure_open(campaign: AcceptanceCampaign) -> None:
+    """Raise CampaignClosed unless the campaign is open."""
     if campaign.is_closed:
         raise CampaignClosed(campaign)
-    campaign.project = project
-    return project, campaign
 
 
-def _locked_defect(defect: Defect, states: tuple[DefectState, ...]) -> Defect:
-    """The defect, locked, while it is in one of these states. Raises DefectMovedOn."""
-    project = Project.objects.locked(defect.project_id)
-    defect = Defect.objects.select_for_update(of=("self",)).get(pk=defect.pk)
+def _ensure_state(defect: Defect, states: tuple[DefectState, ...]) -> None:
+    """Raise DefectMovedOn unless the defect is in one of these states."""
     if defect.state not in states:
         raise DefectMovedOn(defect)
-    defect.project = project
-    return defect
 
 
 def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], message: str) -> None:

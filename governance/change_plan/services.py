@@ -33,7 +33,6 @@ from projects.models import (
 from projects.project.rows import to_write, write
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 from roles.sealing import content_hash
@@ -47,7 +46,7 @@ class AnsweredAlready(Exception):
     """Somebody has answered this feedback; an answer is given once."""
 
 
-@act
+@act("governance.plan_change", on="project")
 def write_impact(
     *, actor: User, project: Project, group: RecipientGroup, aspect: str, fields: Mapping[str, Any], seen: str = ""
 ) -> ChangeImpact:
@@ -56,9 +55,6 @@ def write_impact(
     `seen` is the version that was read, empty when there was none (roles.history.version_of). Raises ValidationError on
     a group of another project ("group"), and Outdated.
     """
-    ensure(actor, "governance.plan_change", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_change", project)
     _ensure_ours(project, group)
     known = project.impacts.filter(group=group, aspect=aspect).first()
     row = to_write(ChangeImpact, project, known, seen)
@@ -66,7 +62,7 @@ def write_impact(
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act
+@act("governance.plan_change", on="project")
 def write_communication(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: CommunicationAction | None = None, seen: str = ""
 ) -> CommunicationAction:
@@ -75,9 +71,6 @@ def write_communication(
     Raises ValidationError on both or neither ("due_on"), on a proposal the project does not have ("after"),
     on one sent without its day ("done_on") and on a group of another project; and Outdated.
     """
-    ensure(actor, "governance.plan_change", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_change", project)
     row = to_write(CommunicationAction, project, row, seen)
     due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))
     if (due_on is None) == (after is None):
@@ -90,7 +83,7 @@ def write_communication(
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act
+@act("governance.plan_change", on="project")
 def write_training(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: TrainingSession | None = None, seen: str = ""
 ) -> TrainingSession:
@@ -99,9 +92,6 @@ def write_training(
     Raises ValidationError on one held without how many came ("attended") and on a group of another project
     ("group"); and Outdated.
     """
-    ensure(actor, "governance.plan_change", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_change", project)
     row = to_write(TrainingSession, project, row, seen)
     if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
         raise ValidationError({"attended": _("Say how many people came.")})
@@ -109,7 +99,7 @@ def write_training(
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act
+@act("governance.plan_change", on="project")
 def write_indicator(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AdoptionIndicator | None = None, seen: str = ""
 ) -> AdoptionIndicator:
@@ -118,9 +108,6 @@ def write_indicator(
     Raises ValidationError on a group of another project ("group") and on a name that is taken ("name"); and
     Outdated.
     """
-    ensure(actor, "governance.plan_change", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_change", project)
     row = to_write(AdoptionIndicator, project, row, seen)
     _ensure_ours(project, fields.get("group"))
     if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
@@ -128,33 +115,32 @@ def write_indicator(
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
 
-@act
+@act("governance.plan_change", on="indicator")
 def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date, value: Decimal) -> AdoptionReading:
     """Note what an indicator showed on a day; a correction is another reading of that day.
 
     Raises ValidationError on a day to come ("measured_on").
     """
-    ensure(actor, "governance.plan_change", indicator)
-    project = Project.objects.locked(indicator.project_id)
-    ensure(actor, "governance.plan_change", project)
     if measured_on > localtime(acting.at()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     reading = AdoptionReading.objects.create(
-        project=project, indicator=indicator, measured_on=measured_on, value=value, read_by=actor, acted_at=acting.at()
+        project=indicator.project,
+        indicator=indicator,
+        measured_on=measured_on,
+        value=value,
+        read_by=actor,
+        acted_at=acting.at(),
     )
     _record(Act.PLAN_CHANGE, actor, reading)
     return reading
 
 
-@act
+@act("governance.freeze_plan", on="project")
 def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
     """Freeze the plan as it stands as its next version, with its hash; it is in force once the owner approves it.
 
     Raises NothingToFreeze.
     """
-    ensure(actor, "governance.freeze_plan", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.freeze_plan", project)
     content = content_of(rows_of(project))
     newest = project.change_plans.order_by("-number").first()
     if not any(content.values()) or (newest and newest.content == content):
@@ -171,7 +157,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
     return plan
 
 
-@act
+@act("governance.give_feedback", on="project")
 def give_feedback(
     *, actor: User, project: Project, group: RecipientGroup, kind: str, text: str, requirement: str = "", risk: str = ""
 ) -> FeedbackItem:
@@ -180,9 +166,6 @@ def give_feedback(
     Raises ValidationError on a group of another project ("group"), on an empty text ("text") and on a code
     the project does not have ("requirement").
     """
-    ensure(actor, "governance.give_feedback", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.give_feedback", project)
     _ensure_ours(project, group)
     if not text:
         raise ValidationError({"text": _("Say what was said.")})
@@ -194,7 +177,7 @@ def give_feedback(
     return item
 
 
-@act
+@act("governance.answer_feedback", on="item")
 def answer_feedback(
     *, actor: User, item: FeedbackItem, answer: str, requirement: str = "", risk: str = ""
 ) -> FeedbackItem:
@@ -203,16 +186,12 @@ def answer_feedback(
     Raises AnsweredAlready, and ValidationError on an empty answer ("answer") and on a code the project does not
     have ("requirement").
     """
-    ensure(actor, "governance.answer_feedback", item)
-    project = Project.objects.locked(item.project_id)
-    item = FeedbackItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
-    ensure(actor, "governance.answer_feedback", project)
     if item.answer:
         raise AnsweredAlready
     if not answer:
         raise ValidationError({"answer": _("Write the answer.")})
     item.answer, item.answered_by, item.answered_at = answer, actor, acting.at()
-    item.requirement, item.risk = _requirement(project, requirement), risk
+    item.requirement, item.risk = _requirement(item.project, requirement), risk
     item.save()
     _record(Act.ANSWER_FEEDBACK, actor, item)
     return item

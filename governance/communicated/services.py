@@ -4,10 +4,8 @@ from governance.communicated.models import Acknowledgement
 from governance.decisions.models import Decision
 from governance.ledger.enums import Act
 from governance.ledger.services import record
-from projects.models import Project
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -16,12 +14,10 @@ class ReadAlready(Exception):
     """The actor has confirmed reading this decision before."""
 
 
-@act
+@act("governance.acknowledge", on="decision")
 def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
     """The actor confirms having read `decision`, for themselves and once, however late. Raises ReadAlready."""
-    ensure(actor, "governance.acknowledge", decision)
-    project = Project.objects.locked(decision.project_id)
-    ensure(actor, "governance.acknowledge", decision)
+    project = decision.project
     if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
         raise ReadAlready
     read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.at())

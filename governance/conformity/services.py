@@ -15,12 +15,11 @@ from governance.standards.models import StandardCheckpoint
 from projects.models import DocumentVersion, Project
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.check_conformity", on="project")
 def record_check(
     *, actor: User, project: Project, checkpoint: StandardCheckpoint, result: Result, finding: str = "",
     evidence: DocumentVersion | None = None, action: str = "", action_role: str = "", action_due: date | None = None,
@@ -31,9 +30,6 @@ def record_check(
     not say why ("finding"), an action that is not whole (its field), and the document of another project
     ("evidence").
     """
-    ensure(actor, "governance.check_conformity", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.check_conformity", project)
     if checkpoint.pk not in {one.pk for one in checkpoints_of(project, today())}:
         raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
     if evidence is not None and evidence.document.project_id != project.pk:

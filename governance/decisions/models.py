@@ -31,6 +31,7 @@ from governance.proposals.models import Proposal, ProposalRevision
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.models import Delegation, Mandate, Project
+from projects.project.rows import FixedProjectRow
 from roles.access import Visitor
 from roles.among import among
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -88,7 +89,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         )
 
 
-class Decision(SealedModel, ActModel):
+class Decision(SealedModel, ActModel, FixedProjectRow):
     """The answer of the owner, or of a delegate in the owner's name, to the revision whose hash it carries (R1).
 
     `file` lists what was before the signatory, each with its fingerprint: {"item", "hash"}, where an item is

@@ -26,7 +26,7 @@ from projects.models import Mandate
 from projects.rules import signing_seat, taking_part
 from roles import acting
 from roles.access import ensure
-from roles.acting import act
+from roles.acting import open_act
 from roles.models import User
 from roles.sealing import content_hash
 
@@ -90,7 +90,7 @@ class NothingToMergeInto(Exception):
     """The proposal to merge into is not there: on another project, never submitted, withdrawn, merged or replaced."""
 
 
-@act
+@open_act
 def decide(
     *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
 ) -> Decision:
@@ -221,7 +221,7 @@ class AlreadyLifted(Exception):
         self.condition = condition
 
 
-@act
+@open_act
 def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The role that answers for a condition says on which proof it is met; the owner lifts it.
 
@@ -242,7 +242,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     return condition
 
 
-@act
+@open_act
 def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
 
@@ -261,7 +261,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
 
 
-@act
+@open_act
 def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     """The owner gives a condition up, and says why; otherwise like lifting it."""
     ensure(actor, "governance.waive", condition)

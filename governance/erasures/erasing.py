@@ -27,7 +27,7 @@ from governance.proposals.content import ContentModel
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.models import Delegation, Document, DocumentVersion, Project
 from roles import acting
-from roles.acting import act
+from roles.acting import open_act
 from roles.erasure import KEPT, blanked, erasable, is_erased, mark
 from roles.history import bypassing_history
 from roles.models import User
@@ -43,7 +43,7 @@ class CannotErase(Exception):
     """What was asked is not erasable, or is erased already; says why in words for the command line."""
 
 
-@act
+@open_act
 def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) -> list[Erasure]:
     """Erase `fields` of one row, of its versions in the history, and, of a title, of the notices that quote it.
 
@@ -55,7 +55,7 @@ def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) ->
     return [_erase(actor, row, fields, because), *(_erase(actor, one, part, because) for one, part in covering)]
 
 
-@act
+@open_act
 def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
     """Close an account and erase name, e-mail, title and organisation, in its history too, and every signature.
 

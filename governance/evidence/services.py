@@ -13,7 +13,6 @@ from projects.exchange.file_checks import Upload, clean_name
 from projects.models import Document, DocumentVersion, Project
 from projects.rules import owners, proposers, role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -21,15 +20,12 @@ NAME_TAKEN = _("The project already has a document of this name: replace that on
 SAME_FILE = _("This is the file the project already has: nothing would change.")
 
 
-@act
+@act("governance.add_document", on="project")
 def add_document(*, actor: User, project: Project, name: str, upload: Upload) -> DocumentVersion:
     """Add a document to the project with its first version; without a `name` it is called like its file.
 
     Raises ValidationError on a name that cannot be kept or is taken.
     """
-    ensure(actor, "governance.add_document", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.add_document", project)
     name = clean_name(name or upload.file_name)
     if project.documents.filter(name=name).exists():
         raise ValidationError(NAME_TAKEN, code="taken")
@@ -37,15 +33,12 @@ def add_document(*, actor: User, project: Project, name: str, upload: Upload) ->
     return _keep(Act.ADD_DOCUMENT, actor, document, 1, upload)
 
 
-@act
+@act("governance.replace_document", on="document")
 def replace_document(*, actor: User, document: Document, upload: Upload, why: str) -> DocumentVersion:
     """Give a document its next version, and say why. Every decision that sealed another one is no longer current.
 
     Raises ValidationError when the bytes are those the document already has.
     """
-    ensure(actor, "governance.replace_document", document)
-    document.project = Project.objects.locked(document.project_id)
-    ensure(actor, "governance.replace_document", document)
     present = document.versions.latest("number")
     if present.sha256 == upload.sha256:
         raise ValidationError(SAME_FILE, code="same")

@@ -97,6 +97,13 @@ class Waiver(ActModel):
         """Address of the waiver."""
         return reverse("governance:waiver", args=[self.pk])
 
+    def locked(self) -> "Waiver":
+        """Return the waiver with how it ended, after locking its project until the act ends."""
+        project = Project.objects.locked(self.project_id)
+        fresh = Waiver.objects.with_record().get(pk=self.pk)
+        fresh.project = project
+        return fresh
+
     @property
     def reference(self) -> str:
         """Readable reference, such as VW-02."""

@@ -62,10 +62,9 @@ class Stopped(Exception):
     """Its author stopped it, or another worker took it over."""
 
 
-@act
+@act("governance.import_requirements", on="project", lock=None)
 def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> ImportJob:
     """Keep a file that was read as `table`, with what its columns seem to be."""
-    ensure(actor, "governance.import_requirements", project)
     now = timezone.now()
     return ImportJob.objects.create(
         project=project, by=actor, file_name=upload.file_name, content=upload.content, size=len(upload.content),
@@ -73,17 +72,15 @@ def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> I
     )  # fmt: skip
 
 
-@act
+@act("governance.import_requirements", on="job.project", lock=None)
 def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
     """Take the file as `table`, read in another way; what its columns are is guessed afresh. Raises WrongStep."""
-    ensure(actor, "governance.import_requirements", job.project)
     _move(job, ImportState.UPLOADED, **_read_as(table), problems=[], errors=0, warnings=0, summary={}, fingerprint="")
 
 
-@act
+@act("governance.import_requirements", on="job.project", lock=None)
 def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequence[str]) -> Checked:
     """Say which field each column of `table` is, and check every line: the dry run. Raises WrongStep."""
-    ensure(actor, "governance.import_requirements", job.project)
     checked = check(job.project, table, mapping)
     summary = checked.summary(EXAMPLES)
     _move(
@@ -94,10 +91,9 @@ def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequen
     return checked
 
 
-@act
+@act("governance.import_requirements", on="job.project", lock=None)
 def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
     """Hand a checked import to the worker. Raises LinesInError unless those are left out, NothingToWrite, WrongStep."""
-    ensure(actor, "governance.import_requirements", job.project)
     if job.state == ImportState.CHECKED and job.errors and not leave_out:
         raise LinesInError
     if job.state == ImportState.CHECKED and not job.total:
@@ -105,14 +101,13 @@ def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
     _move(job, ImportState.WAITING, leave_out=leave_out and bool(job.errors), started_at=timezone.now(), runs=0)
 
 
-@act
+@act("governance.import_requirements", on="job.project", lock=None)
 def stop(*, actor: User, job: ImportJob) -> None:
     """End an import before it has written anything; one that is being written is undone whole. Raises WrongStep."""
-    ensure(actor, "governance.import_requirements", job.project)
     _move(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
 
 
-@act
+@act("governance.import_requirements", on="job.project", lock=None)
 def import_requirements(
     *, actor: User, job: ImportJob, run: int, plan: Checked, progress: Progress
 ) -> LedgerEvent:  # fmt: skip
@@ -122,8 +117,7 @@ def import_requirements(
     decision follows from a file. Raises Stale when the requirements are no longer those that were checked, and
     Stopped (as `progress` may).
     """
-    ensure(actor, "governance.import_requirements", job.project)
-    project = Project.objects.locked(job.project_id)
+    project = job.project.locked()
     ensure(actor, "governance.import_requirements", project)
     known = known_of(project)
     if known.fingerprint(plan.codes) != job.fingerprint:

@@ -20,7 +20,6 @@ from projects.models import Indicator, IndicatorReading, Project
 from projects.project.rows import to_write, write
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -42,7 +41,7 @@ class KnownAlready(Exception):
     """The project has every indicator of the catalogue."""
 
 
-@act
+@act("governance.follow_indicators", on="project")
 def write_indicator(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Indicator | None = None, seen: str = ""
 ) -> Indicator:
@@ -51,9 +50,6 @@ def write_indicator(
     Raises ValidationError on a code that is taken, in capitals or not ("code"), and on a bound of amber that is
     better than that of green ("amber"); and Outdated.
     """
-    ensure(actor, "governance.follow_indicators", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.follow_indicators", project)
     row = to_write(Indicator, project, row, seen)
     if not row.pk and project.steering_indicators.filter(code__iexact=fields["code"]).exists():
         raise ValidationError({"code": _("The project already has an indicator of this code.")})
@@ -66,15 +62,12 @@ def write_indicator(
     return row
 
 
-@act
+@act("governance.follow_indicators", on="project")
 def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
     """Add the indicators of the catalogue that the project does not have, named in its working language.
 
     Raises KnownAlready.
     """
-    ensure(actor, "governance.follow_indicators", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.follow_indicators", project)
     known = project.steering_indicators.values_list("code", "computed")
     codes, computed = {code for code, _figure in known}, {figure for _code, figure in known}
     with translation.override(project.language):
@@ -90,7 +83,7 @@ def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
     return rows
 
 
-@act
+@act("governance.follow_indicators", on="indicator")
 def add_indicator_reading(
     *, actor: User, indicator: Indicator, measured_on: date, value: Decimal, note: str = ""
 ) -> IndicatorReading:
@@ -98,26 +91,19 @@ def add_indicator_reading(
 
     Raises ValidationError on one that is computed or retired ("value") and a day to come ("measured_on").
     """
-    ensure(actor, "governance.follow_indicators", indicator)
-    project = Project.objects.locked(indicator.project_id)
-    ensure(actor, "governance.follow_indicators", project)
-    indicator = Indicator.objects.get(pk=indicator.pk)
     if indicator.computed or indicator.retired:
         raise ValidationError({"value": _("This indicator is computed, or not in use: nothing is typed for it.")})
-    reading = _noted(actor, project, indicator, measured_on, value, note)
+    reading = _noted(actor, indicator.project, indicator, measured_on, value, note)
     _record(actor, reading)
     return reading
 
 
-@act
+@act("governance.follow_indicators", on="project")
 def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     """Note the value that each computed indicator in use has on the day of the act, unless it is noted already.
 
     Raises NothingToCompute.
     """
-    ensure(actor, "governance.follow_indicators", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.follow_indicators", project)
     today = localtime(acting.at()).date()
     found, readings = figures(project, today), []
     for indicator in project.steering_indicators.in_use().exclude(computed="").order_by("pk"):
@@ -132,15 +118,12 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     return readings
 
 
-@act
+@act("governance.follow_indicators", on="project")
 def import_readings(*, actor: User, project: Project, readings: Sequence[NewReading]) -> list[IndicatorReading]:
     """Note all of these readings, or none; one event tells them.
 
     Raises ValidationError on none at all, on a code that is no indicator people read, and on a day to come.
     """
-    ensure(actor, "governance.follow_indicators", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.follow_indicators", project)
     known = {one.code: one for one in typed_indicators(project)}
     unknown = sorted({one.code for one in readings} - set(known))
     if unknown or not readings:

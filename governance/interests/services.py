@@ -18,7 +18,6 @@ from governance.notices.services import notify
 from projects.models import Bidder, Delegation, Interest, Project, Ruling
 from projects.rules import held_seats, owners
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import Organisation, User
 
@@ -48,15 +47,12 @@ class _Ties:
         return reverse("governance:interests", args=[self.project.code])
 
 
-@act
+@act("governance.note_bidder", on="project")
 def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     """Note that the organisation of this name bids on the project; from now on a tie with it blocks.
 
     Raises ValidationError ("organisation") on an empty name and on a bidder noted before.
     """
-    ensure(actor, "governance.note_bidder", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.note_bidder", project)
     named = _named(organisation)
     if project.bidders.filter(organisation=named).exists():
         raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
@@ -73,16 +69,13 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     return bidder
 
 
-@act
+@act("governance.declare_interest", on="project")
 def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
     """The actor says what ties them to the organisation of this name; with a bidder, their role waits for the owner.
 
     Raises ValidationError on an empty name or one declared and not settled yet ("organisation"), and without
     words ("tie").
     """
-    ensure(actor, "governance.declare_interest", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.declare_interest", project)
     if not tie.strip():
         raise ValidationError({"tie": _("Say what the tie is.")})
     named = _named(organisation)
@@ -97,17 +90,14 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     return interest
 
 
-@act
+@act("governance.settle_interest", on="interest")
 def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because: str) -> Interest:
     """The owner settles a tie of somebody else, once and in writing.
 
     The role goes on, or every seat of the person on the project ends now, with the same reason. Raises ValidationError
     without a reason ("because"), and SettledAlready.
     """
-    ensure(actor, "governance.settle_interest", interest)
-    project = Project.objects.locked(interest.project_id)
-    interest = Interest.objects.select_for_update(of=("self",)).select_related("project", "person").get(pk=interest.pk)
-    ensure(actor, "governance.settle_interest", interest)
+    project = interest.project
     if interest.ruling:
         raise SettledAlready
     if not because.strip():

@@ -9,12 +9,11 @@ from projects.models import LessonLearned, Project
 from projects.project.rows import to_write, write
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.note_lesson", on=lambda given: given.get("row") or given["project"], lock="project")
 def note_lesson(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: LessonLearned | None = None, seen: str = ""
 ) -> LessonLearned:
@@ -22,10 +21,7 @@ def note_lesson(
 
     Raises Outdated.
     """
-    ensure(actor, "governance.note_lesson", row or project)
-    project = Project.objects.locked(project.pk)
     row = to_write(LessonLearned, project, row, seen)
-    ensure(actor, "governance.note_lesson", row if row.pk else project)
     if not row.pk:
         row.number = project.lessons.count() + 1
         row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.at()

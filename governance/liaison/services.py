@@ -13,10 +13,9 @@ from governance.ledger.enums import Act
 from governance.ledger.services import record
 from governance.notices.models import Reason
 from governance.notices.services import notify
-from projects.models import DocumentVersion, Estimate, Project, Question, Requirement
+from projects.models import DocumentVersion, Estimate, Question, Requirement
 from projects.rules import holders, liaison, role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -47,15 +46,13 @@ class _Asked:
         return f"{self.requirement.get_absolute_url()}#liaison"
 
 
-@act
+@act("governance.ask", on="requirement")
 def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     """Ask the other side about a requirement: who builds asks who writes, and the reverse.
 
     Raises ValidationError without words, and while the project has no such role ("text").
     """
-    ensure(actor, "governance.ask", requirement)
-    project = Project.objects.locked(requirement.project_id)
-    ensure(actor, "governance.ask", requirement)
+    project = requirement.project
     asking, asked = liaison(actor, project)
     if not text.strip():
         raise ValidationError({"text": _("Write the question.")})
@@ -74,13 +71,10 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     return question
 
 
-@act
+@act("governance.answer", on="question")
 def answer(*, actor: User, question: Question, text: str) -> Question:
     """The role that is asked answers, once. Raises AlreadyAnswered, and ValidationError without words ("text")."""
-    ensure(actor, "governance.answer", question)
-    project = Project.objects.locked(question.project_id)
-    question = Question.objects.select_for_update(of=("self",)).select_related("requirement").get(pk=question.pk)
-    ensure(actor, "governance.answer", question)
+    project = question.project
     if question.answered_at:
         raise AlreadyAnswered(question)
     if not text.strip():
@@ -96,7 +90,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
     return question
 
 
-@act
+@act("governance.estimate", on="requirement")
 def estimate(
     *, actor: User, requirement: Requirement, days: Decimal | None = None, cost: Decimal | None = None, note: str = "",
     document: DocumentVersion | None = None,
@@ -105,20 +99,17 @@ def estimate(
 
     Raises ValidationError when it says nothing ("days"), or names a document of another project ("document").
     """
-    ensure(actor, "governance.estimate", requirement)
-    project = Project.objects.locked(requirement.project_id)
-    ensure(actor, "governance.estimate", requirement)
+    project = requirement.project
     if days is None and cost is None and not note.strip() and document is None:
         raise ValidationError({"days": _("Give a workload, a cost, a design note or a document.")})
     if document and document.document.project_id != project.pk:
         raise ValidationError({"document": _("Choose a document of this project.")})
-    version = Requirement.objects.values_list("version", flat=True).get(pk=requirement.pk)
     given = Estimate.objects.create(
-        project=project, requirement=requirement, version=version, days=days, cost=cost, note=note, document=document,
-        given_by=actor, acted_at=acting.at(),
+        project=project, requirement=requirement, version=requirement.version, days=days, cost=cost, note=note,
+        document=document, given_by=actor, acted_at=acting.at(),
     )  # fmt: skip
     record(
         act=Act.ESTIMATE, actor=actor, role=role_held(actor, project), project=project, subject=given,
-        requirement=requirement.pk, version=version,
+        requirement=requirement.pk, version=requirement.version,
     )  # fmt: skip
     return given

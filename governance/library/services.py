@@ -22,7 +22,6 @@ from projects.exchange.file_checks import Upload
 from projects.models import Project
 from projects.project.rows import to_write, write
 from projects.rules import role_held
-from roles.access import ensure
 from roles.acting import act
 from roles.history import Outdated
 from roles.models import User
@@ -44,7 +43,7 @@ class NotADraft(Exception):
         self.version = version
 
 
-@act
+@act("governance.keep_standards", on="project")
 def new_standard(
     *, actor: User, project: Project, code: str, family: str, fields: Fields, checkpoints: Sequence[Fields] = (),
     upload: Upload | None = None,
@@ -54,9 +53,6 @@ def new_standard(
     Raises ValidationError on a code that is taken, here or by a mandatory standard of a library above ("code"),
     and on a template that is not of the library ("template").
     """
-    ensure(actor, "governance.keep_standards", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.keep_standards", project)
     if Standard.objects.filter(project=project, code=code).exists():
         raise ValidationError({"code": CODE_TAKEN})
     if above := Standard.objects.mandatory_above(project).filter(code=code).select_related("project").first():
@@ -66,12 +62,9 @@ def new_standard(
     return version
 
 
-@act
+@act("governance.keep_standards", on="standard")
 def next_version(*, actor: User, standard: Standard) -> StandardVersion:
     """A draft with the words of the newest version, to become the next one; the draft there is, when there is one."""
-    ensure(actor, "governance.keep_standards", standard)
-    standard.project = Project.objects.locked(standard.project_id)
-    ensure(actor, "governance.keep_standards", standard)
     newest = standard.versions.latest("number")
     draft = standard.versions.filter(state=StandardState.DRAFT).order_by("-number").first()
     if draft:
@@ -82,7 +75,7 @@ def next_version(*, actor: User, standard: Standard) -> StandardVersion:
     return made
 
 
-@act
+@act("governance.keep_standards", on="version.standard")
 def write_version(
     *, actor: User, version: StandardVersion, fields: Fields, checkpoints: Sequence[Fields], seen: str,
     upload: Upload | None = None,
@@ -91,9 +84,7 @@ def write_version(
 
     Raises NotADraft, Outdated, and ValidationError on a template that is not of the library ("template").
     """
-    ensure(actor, "governance.keep_standards", version.standard)
-    project = Project.objects.locked(version.standard.project_id)
-    ensure(actor, "governance.keep_standards", project)
+    project = version.standard.project
     version = with_content(StandardVersion.objects.all()).get(pk=version.pk)
     if not version.is_draft:
         raise NotADraft(version)
@@ -105,7 +96,7 @@ def write_version(
     return version
 
 
-@act
+@act("governance.keep_standards", on="project")
 def write_entry(
     *, actor: User, project: Project, fields: Fields, row: LibraryEntry | None = None, seen: str = "",
     upload: Upload | None = None,
@@ -115,9 +106,6 @@ def write_entry(
     Raises Outdated, and ValidationError on a title that is taken ("title_en"), a document that is not of the
     library ("document") and an entry that holds nothing ("text_fr").
     """
-    ensure(actor, "governance.keep_standards", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.keep_standards", project)
     row = to_write(LibraryEntry, project, row, seen)
     given = _with_template(actor, project, fields, upload, "document")
     if LibraryEntry.objects.filter(project=project, title_en=given["title_en"]).exclude(pk=row.pk).exists():
@@ -130,15 +118,12 @@ def write_entry(
     return row
 
 
-@act
+@act("governance.keep_standards", on="project")
 def install_standards(*, actor: User, project: Project) -> int:
     """Write the catalogue into a library, as drafts, and its methods and tools; how many standards were added.
 
     What the library has already, or one above it, by code or title, is left as it is and not written again.
     """
-    ensure(actor, "governance.keep_standards", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.keep_standards", project)
     there = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
     titles = set(LibraryEntry.objects.that_hold_for(project).values_list("title_en", flat=True))
     added = [_drafted(actor, project, one) for one in catalogue().standards if one.code not in there]

@@ -20,20 +20,18 @@ from projects.mandates.models import INSTANT
 from projects.models import Delegation, Mandate, Project, RecipientGroup
 from projects.project.models import DEFAULT_PACK
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.enums import Authority
 from roles.models import MethodPack, RoleTemplate, User
 
 
-@act
+@act("projects.found")
 def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
     """An administrator opens a project, programme or portfolio and names its first owner, in office from this instant.
 
     `fields` are those of the project by name; `pack` is the code of its method pack, `parent` the programme or
     portfolio it is part of. Raises ValidationError on a parent of the wrong level and on a pack without roles.
     """
-    ensure(actor, "projects.found")
     acting.take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
     _ensure_levels_fit(fields.get("level", Level.PROJECT), fields.get("parent"))
@@ -46,7 +44,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     return project
 
 
-@act
+@act("governance.appoint", on="project")
 def appoint(
     *, actor: User, project: Project, role: RoleTemplate, holder: User,
     starts_at: datetime | None = None, ends_at: datetime | None = None, group: str = "", champion: bool = False,
@@ -57,15 +55,12 @@ def appoint(
     `champion` relays in their unit. Raises ValidationError on a role that decides (see name_owner), on the actor as
     holder, on a period without length ("ends_at") or that meets another mandate.
     """
-    ensure(actor, "governance.appoint", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.appoint", project)
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
     return _give(Act.APPOINT, actor, project, role, holder, starts_at or acting.at(), ends_at, group, champion=champion)
 
 
-@act
+@act("governance.name_owner", on="project")
 def name_owner(*, actor: User, project: Project, holder: User, starts_at: datetime | None = None) -> Mandate:
     """The owner names who follows, from `starts_at` on; their own mandate ends at that instant.
 
@@ -73,9 +68,6 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     names one, never themselves. Raises ValidationError when the project would be without an owner in between
     ("starts_at").
     """
-    ensure(actor, "governance.name_owner", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.name_owner", project)
     start = max(starts_at or acting.at(), acting.at())
     for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.at(), taken_back=False):
         _end(actor, ahead, ahead.starts_at + INSTANT, "")
@@ -86,35 +78,28 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     return _give(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
 
 
-@act
+@act("governance.accept", on="mandate")
 def accept(*, actor: User, mandate: Mandate) -> Mandate:
     """The holder accepts the mandate given to them, before or during its period, once.
 
     Raises ValidationError when it is accepted already or has ended. It counts from its start on either way (R11).
     """
-    ensure(actor, "governance.accept", mandate)
-    project = Project.objects.locked(mandate.project_id)
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("role").get(pk=mandate.pk)
-    ensure(actor, "governance.accept", mandate)
     if mandate.accepted_at:
         raise ValidationError(_("This mandate has already been accepted."))
     _ensure_not_over(mandate)
     mandate.accepted_at = acting.at()
     mandate.save()
-    record(act=Act.ACCEPT, actor=actor, role=mandate.role.code, project=project, subject=mandate, mandate=mandate.pk)
+    project, role = mandate.project, mandate.role.code
+    record(act=Act.ACCEPT, actor=actor, role=role, project=project, subject=mandate, mandate=mandate.pk)
     return mandate
 
 
-@act
+@act("governance.end_mandate", on="mandate")
 def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = None, because: str = "") -> Mandate:
     """The owner ends a mandate, their own included, at `ends_at`, now by default; one not begun yet is taken back.
 
     Raises ValidationError when it has already ended, or ends before that date ("ends_at").
     """
-    ensure(actor, "governance.end_mandate", mandate)
-    Project.objects.locked(mandate.project_id)
-    mandate = Mandate.objects.select_for_update(of=("self",)).select_related("project", "role").get(pk=mandate.pk)
-    ensure(actor, "governance.end_mandate", mandate)
     end = max(ends_at or acting.at(), acting.at(), mandate.starts_at + INSTANT)
     _ensure_not_over(mandate)
     if mandate.ends_at and mandate.ends_at < end:
@@ -122,7 +107,7 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
     return _end(actor, mandate, end, because)
 
 
-@act
+@act("governance.delegate", on="project")
 def delegate(
     *, actor: User, project: Project, to: User, kinds: list[str], cap: Decimal | None, document: str,
     starts_at: datetime | None = None, ends_at: datetime,
@@ -132,9 +117,6 @@ def delegate(
     Raises ValidationError on the actor or someone who advises or delivers then as `to`, on a kind that stays with the
     owner, and on a period without length ("ends_at").
     """
-    ensure(actor, "governance.delegate", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.delegate", project)
     mandate = project.mandates.active().deciding().get()
     period = _period(starts_at, ends_at)
     if to == actor:
@@ -154,22 +136,16 @@ def delegate(
     return delegation
 
 
-@act
+@act("governance.revoke", on="delegation")
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     """The owner ends a delegation now; one not begun yet is taken back. Raises ValidationError when it has ended."""
-    ensure(actor, "governance.revoke", delegation)
-    project = Project.objects.locked(delegation.mandate.project_id)
-    delegation = (
-        Delegation.objects.select_for_update(of=("self",)).select_related("mandate__role").get(pk=delegation.pk)
-    )
-    ensure(actor, "governance.revoke", delegation)
     if delegation.taken_back or delegation.ends_at <= acting.at():
         raise ValidationError(_("This delegation has already ended."))
     end = max(acting.at(), delegation.starts_at + INSTANT)
     delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
     record(
-        act=Act.REVOKE, actor=actor, role=delegation.role.code, project=project, subject=delegation,
+        act=Act.REVOKE, actor=actor, role=delegation.role.code, project=delegation.project, subject=delegation,
         delegation=delegation.pk, end=instant(end),
     )  # fmt: skip
     return delegation

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from governance.ledger.enums import Act
 from governance.matrix.applying import write_version
 from projects.models import Matrix, Project
-from roles.access import ensure
 from roles.acting import act
 from roles.enums import Nature
 from roles.models import User
@@ -23,15 +22,12 @@ class Outdated(Exception):
     """Somebody wrote another version of the roles since the actor read them."""
 
 
-@act
+@act("governance.adapt_roles", on="project")
 def adapt_roles(*, actor: User, project: Project, base: int, content: Content, reason: str) -> Matrix:
     """Write the next version of the project's roles, from the one numbered `base`; what is in force stays in force.
 
     Raises Outdated when another version came after `base`, ValidationError on an empty reason.
     """
-    ensure(actor, "governance.adapt_roles", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.adapt_roles", project)
     if newest(project).number != base:
         raise Outdated
     if not reason.strip():

@@ -12,12 +12,11 @@ from projects.models import BudgetLine, BudgetReading, Project
 from projects.project.rows import to_write, write
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.plan_means", on="project")
 def write_budget_line(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: BudgetLine | None = None, seen: str = "",
     note: str = "",
@@ -27,9 +26,6 @@ def write_budget_line(
     With a `note`, figures that are the same are noted once more. Raises ValidationError on a label that is taken
     ("label"); and Outdated.
     """
-    ensure(actor, "governance.plan_means", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_means", project)
     row = to_write(BudgetLine, project, row, seen)
     if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
         raise ValidationError({"label": _("The project already has a budget line of this label.")})

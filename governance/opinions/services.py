@@ -19,7 +19,7 @@ from projects.models import Mandate
 from projects.rules import advising_role
 from roles import acting
 from roles.access import ensure
-from roles.acting import act
+from roles.acting import open_act
 from roles.models import User
 
 
@@ -39,7 +39,7 @@ class AlreadyNoted(Exception):
         self.opinion = opinion
 
 
-@act
+@open_act
 def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Position, reasons: str) -> Opinion:
     """Record the opinion of the actor's role on the revision they read, named by its `fingerprint` (full hash).
 
@@ -73,7 +73,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     return opinion
 
 
-@act
+@open_act
 def note_binding(
     *, actor: User, proposal: Proposal, fingerprint: str, favourable: bool, given_on: date, reference: str
 ) -> BindingOpinion:

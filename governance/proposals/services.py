@@ -16,7 +16,7 @@ from projects.models import Project
 from projects.rules import advisers, advising_role, opining, proposing_role, signatories
 from roles import acting
 from roles.access import ensure
-from roles.acting import act
+from roles.acting import open_act
 from roles.models import User
 
 
@@ -32,7 +32,7 @@ class Outdated(Exception):
     """Someone saved the same text, or submitted another revision, since the actor read it."""
 
 
-@act
+@open_act
 def draft(
     *, actor: User, project: Project, kind: str, content: dict[str, Any], replaces_id: int | None = None
 ) -> Proposal:
@@ -59,7 +59,7 @@ def draft(
     return proposal
 
 
-@act
+@open_act
 def edit(
     *, actor: User, proposal: Proposal, version: int, content: dict[str, Any], kind: str = "",
     replaces_id: int | None = None,
@@ -90,7 +90,7 @@ def edit(
     return proposal
 
 
-@act
+@open_act
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
     """Freeze the working text read at `version` as the next revision and ask for the opinions the matrix names.
 
@@ -138,7 +138,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     return revision
 
 
-@act
+@open_act
 def take_up(*, actor: User, proposal: Proposal) -> Proposal:
     """An adviser whose opinion is asked says that the review has begun. Raises WrongState."""
     ensure(actor, "governance.take_up", proposal)
@@ -150,7 +150,7 @@ def take_up(*, actor: User, proposal: Proposal) -> Proposal:
     return proposal
 
 
-@act
+@open_act
 def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
     """The author's role takes the proposal back, before any decision on it. Raises WrongState."""
     ensure(actor, "governance.withdraw", proposal)

@@ -11,12 +11,11 @@ from governance.ledger.services import record
 from projects.models import Project, RecipientGroup
 from projects.project.rows import to_write, write
 from projects.rules import role_held
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.describe_group", on="project")
 def describe_group(
     *, actor: User, project: Project, fields: Mapping[str, Any], group: RecipientGroup | None = None, seen: str = ""
 ) -> RecipientGroup:
@@ -25,9 +24,6 @@ def describe_group(
     `fields` are those of the model. Raises ValidationError on a name that is missing or taken ("name"), and
     Outdated when somebody changed the group since.
     """
-    ensure(actor, "governance.describe_group", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.describe_group", project)
     row = to_write(RecipientGroup, project, group, seen)
     name = fields.get("name", row.name)
     if not name:

@@ -12,7 +12,7 @@ from governance.ledger.services import record
 from projects.enums import Level
 from projects.models import Project
 from roles import acting
-from roles.acting import act
+from roles.acting import open_act
 from roles.enums import PublicationState
 from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
 from roles.referential import lint
@@ -90,7 +90,7 @@ class Installed:
     changed: int
 
 
-@act
+@open_act
 def write_pack(*, actor: User, pack: Pack) -> Installed:
     """What `install_pack` does, for whoever has a shell on the server: the catalogue that comes with Ouvrage."""
     chain = organisation()

@@ -23,7 +23,6 @@ from governance.referential.installing import (
     write_draft,
     write_pack,
 )
-from roles.access import ensure
 from roles.acting import act
 from roles.enums import PublicationState
 from roles.models import MethodPack, Responsibility, RoleTemplate, User
@@ -43,13 +42,12 @@ class Outdated(Exception):
 # — writing a version —
 
 
-@act
+@act("roles.configure")
 def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTemplate:
     """The first version of a role of its own, as a draft.
 
     Raises ValidationError on a code that is taken, and on a second role that decides.
     """
-    ensure(actor, "roles.configure")
     if RoleTemplate.objects.filter(pack=pack, code=fields["code"]).exists():
         raise ValidationError({"code": _("This pack has a role %(code)s already.") % {"code": fields["code"]}})
     _refuse_second_decider(RoleTemplate(pack=pack, code=fields["code"], authority=fields["authority"]))
@@ -57,10 +55,9 @@ def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTe
     return RoleTemplate.objects.create(pack=pack, position=last + 1, **fields)
 
 
-@act
+@act("roles.configure")
 def new_version(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     """A draft with the content of `template`, to become the next version; the draft there is, when there is one."""
-    ensure(actor, "roles.configure")
     versions = RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code)
     if there := versions.filter(state=PublicationState.DRAFT).first():
         return there
@@ -68,13 +65,12 @@ def new_version(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     return write_draft(template.pack, role_of(template), number, template.position)
 
 
-@act
+@act("roles.configure")
 def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], read: str) -> RoleTemplate:
     """Change the identity of a draft, which had the fingerprint `read` when the actor read it.
 
     Raises NotADraft, Outdated, and ValidationError on a second role that decides.
     """
-    ensure(actor, "roles.configure")
     template = _draft(template)
     _refuse_outdated(template, read)
     for name, value in fields.items():
@@ -84,13 +80,12 @@ def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], re
     return template
 
 
-@act
+@act("roles.configure")
 def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> Responsibility:
     """A responsibility at the end of a draft.
 
     Raises NotADraft, and ValidationError on a code that is taken or a nature that is not for this role.
     """
-    ensure(actor, "roles.configure")
     template = _draft(template)
     last = template.responsibilities.aggregate(last=Max("position"))["last"] or 0
     row = Responsibility(role=template, position=last + 1, **fields)
@@ -99,13 +94,12 @@ def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> 
     return row
 
 
-@act
+@act("roles.configure")
 def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read: str) -> Responsibility:
     """Change a responsibility of a draft, which had the fingerprint `read` when the actor read it.
 
     Raises NotADraft, Outdated, and ValidationError on a code that is taken or a nature that is not for this role.
     """
-    ensure(actor, "roles.configure")
     template = _draft(duty.role)
     _refuse_outdated(template, read)
     for name, value in fields.items():
@@ -115,10 +109,9 @@ def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read
     return duty
 
 
-@act
+@act("roles.configure")
 def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
     """Change places with the one before, or after. Raises NotADraft, and Outdated when it is there no more."""
-    ensure(actor, "roles.configure")
     template = _draft(duty.role)
     order = list(template.responsibilities.order_by("position", "code"))
     if duty not in order:
@@ -133,10 +126,9 @@ def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
                 row.save()
 
 
-@act
+@act("roles.configure")
 def remove_duty(*, actor: User, duty: Responsibility) -> None:
     """Take a responsibility out of a draft. Raises NotADraft."""
-    ensure(actor, "roles.configure")
     _draft(duty.role)
     duty.delete()
 
@@ -174,14 +166,13 @@ def _draft(template: RoleTemplate) -> RoleTemplate:
 # — publishing —
 
 
-@act
+@act("governance.publish_role")
 def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None) -> RoleTemplate:
     """Publish a draft; the version published so far is retired. Raises NotADraft, Lacking.
 
     No project changes by it: each is offered the new version, and its owner decides. A person says by `read` which
     fingerprint they reviewed: Outdated is raised when the draft says something else by now.
     """
-    ensure(actor, "governance.publish_role")
     chain = organisation()
     template = _draft(template)
     if read is not None:
@@ -199,11 +190,10 @@ def what_publishing_lacks(template: RoleTemplate, beside: Matrix) -> list[lint.F
     return [*found, *(f for f in lint.findings(after) if f.rule == lint.Rule.ONE_DECIDES)]
 
 
-@act
+@act("governance.retire_role")
 def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
     """Retire a version: projects that use it keep it, no other takes it. A draft is given up without a trace in the
     ledger. Raises Lacking when the pack would lose its deciding role."""
-    ensure(actor, "governance.retire_role")
     chain = organisation()
     template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if template.state == PublicationState.RETIRED:
@@ -229,7 +219,7 @@ def what_retiring_lacks(template: RoleTemplate) -> list[lint.Finding]:
 # — a whole pack —
 
 
-@act
+@act("governance.install_pack")
 def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Installed:
     """Bring a method pack to what a file says: activities, comparisons, and a new version of each role that differs.
 
@@ -237,7 +227,6 @@ def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Install
     what is there already writes nothing. A person says by `read` with which state of the pack (`state_of`) they
     compared the file: Outdated is raised when it is another one by now.
     """
-    ensure(actor, "governance.install_pack")
     if read is not None:
         organisation()
         if state_of(installed(pack.code)) != read:

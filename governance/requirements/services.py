@@ -19,7 +19,6 @@ from projects.requirements import workflow, writing
 from projects.requirements.enums import RequirementState
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -44,16 +43,13 @@ class Changed:
     skipped: list[tuple[Requirement, str]] = field(default_factory=list)
 
 
-@act
+@act("governance.write_requirements", on="project")
 def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Requirement:
     """Add a need or a requirement; without a `code` it gets the next one of its kind.
 
     `fields` are those of the model. Raises ValidationError on a code that is taken ("code"), a parent that does
     not fit ("parent") and a state nothing begins in ("state").
     """
-    ensure(actor, "governance.write_requirements", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.write_requirements", project)
     requirement = Requirement(project=project, author=actor, changed_at=acting.at(), **fields)
     requirement.code = requirement.code or writing.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
@@ -66,16 +62,12 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     return requirement
 
 
-@act
+@act("governance.write_requirements", on="requirement.project")
 def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields: Mapping[str, Any]) -> Requirement:
     """Change the working version read at `seen` (its `changed_at` in ISO form); see writing.revise for what follows.
 
     Raises Outdated, and ValidationError as write_requirement does.
     """
-    ensure(actor, "governance.write_requirements", requirement.project)
-    project = Project.objects.locked(requirement.project_id)
-    ensure(actor, "governance.write_requirements", project)
-    requirement = _locked(project, [requirement.pk])[0]
     if requirement.changed_at.isoformat() != seen:
         raise Outdated
     state = fields.get("state", requirement.state)
@@ -85,19 +77,16 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
     if writing.revise(requirement, fields, frozen=frozen):
         _ensure_parent_fits(requirement)
         requirement.save()
-        _record(Act.WRITE_REQUIREMENTS, actor, project, requirement, [requirement])
+        _record(Act.WRITE_REQUIREMENTS, actor, requirement.project, requirement, [requirement])
     return requirement
 
 
-@act
+@act("governance.write_requirements", on="project")
 def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> Changed:
     """Give many requirements of `project`, by their primary keys, the same state, priority or lot.
 
     What cannot follow is skipped and says why; the rest is changed, with one version each in the history.
     """
-    ensure(actor, "governance.write_requirements", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.write_requirements", project)
     fields = {name: value for name, value in fields.items() if name in IN_BULK}
     done = Changed()
     rows = _locked(project, numbers)
@@ -115,12 +104,9 @@ def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields
     return done
 
 
-@act
+@act("governance.implement", on="project")
 def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Changed:
     """The provider notes that approved requirements are built; those that are not approved are skipped."""
-    ensure(actor, "governance.implement", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.implement", project)
     done = Changed()
     for row in _locked(project, numbers):
         if row.state != RequirementState.APPROVED:
@@ -134,16 +120,13 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Chang
     return done
 
 
-@act
+@act("governance.freeze_baseline", on="project")
 def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: str = "") -> RequirementBaseline:
     """Freeze every requirement that is proposed, in review or approved, in its working version, as the next baseline.
 
     It comes into force once the owner approves a proposal that names it. `seen` is what the actor read before
     (writing.seen_before_freezing); without it nothing is compared. Raises NothingToFreeze, Outdated.
     """
-    ensure(actor, "governance.freeze_baseline", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.freeze_baseline", project)
     if not project.requirements.filter(state__in=workflow.CANDIDATES).exists():
         raise NothingToFreeze
     if seen and seen != writing.seen_before_freezing(project):

@@ -23,7 +23,7 @@ from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.archive_review", on="project", lock=None)
 def archive_review(*, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[str] = ()) -> Review:
     """Archive the review of this month of the projects with these codes, all that `actor` may read and that is part of
     `project`; `asked` are the questions of the project office, beside those that follow from the figures.
@@ -31,7 +31,6 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     It is written in the working language of `project`. Raises ValidationError when a project is not among those, or
     none is chosen ("chosen").
     """
-    ensure(actor, "governance.archive_review", project)
     found = part_of(project, actor).filter(code__in=chosen).order_by("code")
     numbers = {row.code: row.pk for row in found}
     if not numbers or set(numbers) != set(chosen):
@@ -44,7 +43,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
         said = exports.content(board, at, _("Monthly review"), [*own, *questions(scope, board.lines)])
         pdf = exports.pdf(said, at)
     # Locked only now: nobody else has to wait while the pages are set.
-    project = Project.objects.locked(project.pk)
+    project = project.locked()
     ensure(actor, "governance.archive_review", project)
     return _archived(actor, project, sorted(numbers.values()), said, pdf)
 

@@ -24,7 +24,6 @@ from projects.risks.models import dump, ruling_grades
 from projects.risks.writing import next_code, rate, reopen, rises_above_what_was_accepted
 from projects.rules import owners, role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.history import ensure_unchanged
 from roles.models import User
@@ -58,15 +57,12 @@ class OwnerAccepts(Exception):
         self.risk = risk
 
 
-@act
+@act("governance.set_risk_scale", on="project")
 def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) -> RiskScale:
     """The owner sets how risks are rated from now on; what was rated keeps the scale it was rated on.
 
     `fields` are those of `Grades`. Raises ValidationError when they do not go together (projects.risks.models).
     """
-    ensure(actor, "governance.set_risk_scale", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.set_risk_scale", project)
     scale = RiskScale(
         project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.at(), **fields
     )
@@ -76,16 +72,13 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
     return scale
 
 
-@act
+@act("governance.raise_risk", on="project")
 def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Risk:
     """Put a risk in the register, with its first rating on the scale in force; without a `code` it gets the next one.
 
     Raises ValidationError on a code that is taken ("code"), a grade the scale does not have ("likelihood" or
     "impact") and a requirement the project does not have ("requirements").
     """
-    ensure(actor, "governance.raise_risk", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.raise_risk", project)
     given = dict(fields) | {"code": fields.get("code") or next_code(project)}
     if project.risks.filter(code=given["code"]).exists():
         raise ValidationError({"code": _("The project already has a risk of this code.")})
@@ -99,16 +92,13 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     return risk
 
 
-@act
+@act("governance.edit_risk", on="risk")
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Change what a risk says, not how it is rated; `seen` is the version that was read (roles.history.version_of).
 
     Raises ValidationError on a requirement the project does not have ("requirements") and on another wording of
     what the owner accepted (its field as the code), and Outdated.
     """
-    ensure(actor, "governance.edit_risk", risk)
-    risk = _locked(risk)
-    ensure(actor, "governance.edit_risk", risk)
     ensure_unchanged(risk, seen)
     _ensure_accepted_words(risk, fields)
     _ensure_requirements(risk.project, fields.get("requirements", []))
@@ -117,7 +107,7 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     return risk
 
 
-@act
+@act("governance.assess_risk", on="risk")
 def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
     """Rate a risk, say how it is answered and who answers for it: it is assessed, or treated with `treated`.
 
@@ -125,9 +115,6 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     on another scale, reopens the risk and tells the owner. Raises ValidationError on a grade the scale does not have
     and on a treatment without a response ("response"), Outdated, and RiskMovedOn once it has ended.
     """
-    ensure(actor, "governance.assess_risk", risk)
-    risk = _locked(risk)
-    ensure(actor, "governance.assess_risk", risk)
     ensure_unchanged(risk, seen)
     if not risk.is_open:
         raise RiskMovedOn(risk)
@@ -171,15 +158,12 @@ def ensure_settles(risk: Risk, status: RiskStatus) -> None:
     raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
 
 
-@act
+@act("governance.assess_risk", on="risk")
 def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
     """Close a risk, reject it, accept a green one, or open one again that had ended; with the reason, kept as a review.
 
     Raises OwnerAccepts on an amber or red one to accept, and RiskMovedOn when the status does not follow.
     """
-    ensure(actor, "governance.assess_risk", risk)
-    risk = _locked(risk)
-    ensure(actor, "governance.assess_risk", risk)
     ensure_settles(risk, status)
     if status == RiskStatus.ACCEPTED:
         risk.response = Response.ACCEPT
@@ -190,7 +174,7 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
     return risk
 
 
-@act
+@act("governance.treat_risk", on="risk")
 def write_action(
     *, actor: User, risk: Risk, fields: Mapping[str, Any], row: RiskAction | None = None, seen: str = ""
 ) -> RiskAction:
@@ -198,9 +182,6 @@ def write_action(
 
     Raises ValidationError on a day of doing in the future ("done_on"), and Outdated.
     """
-    ensure(actor, "governance.treat_risk", risk)
-    risk = _locked(risk)
-    ensure(actor, "governance.treat_risk", risk)
     action = to_write(RiskAction, risk.project, row, seen)
     if row is None:
         action.risk = risk
@@ -210,7 +191,7 @@ def write_action(
     return action
 
 
-@act
+@act("governance.review_risks", on="project")
 def review_risks(
     *, actor: User, project: Project, note: str = "", review_on: date | None = None, risk: Risk | None = None
 ) -> list[RiskReview]:
@@ -218,9 +199,6 @@ def review_risks(
 
     Raises ValidationError when there is nothing open to review, or when the next time is not ahead ("review_on").
     """
-    ensure(actor, "governance.review_risks", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.review_risks", project)
     today = localtime(acting.at()).date()
     if review_on and review_on <= today:
         raise ValidationError({"review_on": _("Give a day after today.")})
@@ -237,12 +215,9 @@ def review_risks(
     return reviews
 
 
-@act
+@act("governance.materialise_risk", on="risk")
 def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> Issue:
     """A risk has happened: it becomes an issue, and the owner is told. Raises RiskMovedOn when it cannot any more."""
-    ensure(actor, "governance.materialise_risk", risk)
-    risk = _locked(risk)
-    ensure(actor, "governance.materialise_risk", risk)
     if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
         raise RiskMovedOn(risk)
     issue = _raised(actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk)
@@ -253,29 +228,21 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
     return issue
 
 
-@act
+@act("governance.raise_issue", on="project")
 def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
     """Note something that happened and was no risk of the register."""
-    ensure(actor, "governance.raise_issue", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.raise_issue", project)
     issue = _raised(actor, project, fields)
     _record(Act.RAISE_ISSUE, actor, issue, detail=issue.reference)
     return issue
 
 
-@act
+@act("governance.settle_issue", on="issue")
 def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
     """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
 
     `seen` is the version that was read, or empty. Raises IssueMovedOn when the state does not follow, ValidationError
     without a resolution ("resolution"), and Outdated.
     """
-    ensure(actor, "governance.settle_issue", issue)
-    project = Project.objects.locked(issue.project_id)
-    issue = Issue.objects.select_for_update(of=("self",)).get(pk=issue.pk)
-    issue.project = project
-    ensure(actor, "governance.settle_issue", issue)
     if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
         raise IssueMovedOn(issue)
     if seen:
@@ -288,14 +255,6 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     issue.save()
     _record(Act.SETTLE_ISSUE, actor, issue, detail=state)
     return issue
-
-
-def _locked(risk: Risk) -> Risk:
-    """The risk, locked after its project."""
-    project = Project.objects.locked(risk.project_id)
-    found = Risk.objects.select_for_update(of=("self",)).select_related("scale", "acceptance").get(pk=risk.pk)
-    found.project = project
-    return found
 
 
 def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:

@@ -14,12 +14,11 @@ from projects.models import Dependency, Milestone, MilestoneForecast, Project
 from projects.project.rows import to_write, write
 from projects.rules import role_held
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.plan_schedule", on="project")
 def write_milestone(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Milestone | None = None, seen: str = ""
 ) -> Milestone:
@@ -28,9 +27,6 @@ def write_milestone(
     A new one is expected on its `baseline_on`, which never changes after. Raises ValidationError on a code that is
     taken ("code") and on a day to come on which it was reached ("actual_on"); and Outdated.
     """
-    ensure(actor, "governance.plan_schedule", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_schedule", project)
     row, fields = to_write(Milestone, project, row, seen), dict(fields)
     if not row.pk and project.milestones.filter(code=fields["code"]).exists():
         raise ValidationError({"code": _("The project already has a milestone of this code.")})
@@ -48,17 +44,13 @@ def write_milestone(
     return row
 
 
-@act
+@act("governance.plan_schedule", on="milestone")
 def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
     """Say when a milestone is expected now, and why; every forecast is kept.
 
     Raises ValidationError on one that is reached, or the day it is expected on already ("forecast_on"), and
     without a reason ("reason").
     """
-    ensure(actor, "governance.plan_schedule", milestone)
-    project = Project.objects.locked(milestone.project_id)
-    milestone = Milestone.objects.select_for_update(of=("self",)).get(pk=milestone.pk)
-    ensure(actor, "governance.plan_schedule", project)
     if milestone.actual_on:
         raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
     if milestone.forecast_on == forecast_on:
@@ -72,7 +64,7 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
     return kept
 
 
-@act
+@act("governance.plan_schedule", on="project")
 def write_dependency(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Dependency | None = None, seen: str = ""
 ) -> Dependency:
@@ -81,9 +73,6 @@ def write_dependency(
     Raises ValidationError on a project the actor does not see, or this one ("needs"), and on a milestone of
     another project ("milestone"); DoesNotExist on a dependency whose other end they do not see; and Outdated.
     """
-    ensure(actor, "governance.plan_schedule", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.plan_schedule", project)
     if row is not None:
         Dependency.objects.visible_to(actor).get(pk=row.pk)
     row = to_write(Dependency, project, row, seen)

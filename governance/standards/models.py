@@ -27,7 +27,7 @@ from governance.standards.guards import (
 from projects.enums import Level
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.models import DocumentVersion, Project
-from projects.project.rows import stays_on_its_project
+from projects.project.rows import ProjectRow, stays_on_its_project
 from roles.access import Visitor
 from roles.enums import Gate
 from roles.history import GovernedQuerySet, History, never_deleted, protect_history
@@ -68,7 +68,7 @@ class StandardQuerySet(LibraryRowQuerySet["Standard"]):
         return self.that_hold_for(project).exclude(project=project).filter(versions__in=versions)
 
 
-class Standard(models.Model):
+class Standard(ProjectRow):
     """One standard under its code, in the library of `project`; what it asks stands in its versions."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="standards", verbose_name=_("library of"))
@@ -172,6 +172,11 @@ class StandardVersion(models.Model):
     def get_absolute_url(self) -> str:
         """Address of this version."""
         return f"{reverse('governance:standard', args=[self.standard_id])}?version={self.number}"
+
+    def locked(self) -> Self:
+        """Lock the library until the act ends, and return the version, which the act then reads again."""
+        self.standard.project = Project.objects.locked(self.standard.project_id)
+        return self
 
     @property
     def is_draft(self) -> bool:

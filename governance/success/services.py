@@ -19,7 +19,6 @@ from projects.rules import role_held
 from projects.success.enums import CriterionKind, CriterionState, Met
 from projects.success.models import hash_of
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -28,7 +27,7 @@ class NothingToFreeze(Exception):
     """No criterion is proposed or approved, or the newest set says the same already."""
 
 
-@act
+@act("governance.propose_criterion", on="project")
 def write_criterion(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
@@ -36,33 +35,23 @@ def write_criterion(
 
     Raises ValidationError on one that was approved or dropped ("text"); and Outdated.
     """
-    ensure(actor, "governance.propose_criterion", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.propose_criterion", project)
     return _written(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
 
 
-@act
+@act("governance.propose_benefit", on="project")
 def write_benefit(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
     """Propose a benefit, or reword one that is not approved yet. Raises as `write_criterion`."""
-    ensure(actor, "governance.propose_benefit", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.propose_benefit", project)
     return _written(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
 
 
-@act
+@act("governance.freeze_criteria", on="criterion")
 def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriterion:
     """Leave out a criterion or benefit that is proposed; an approved one is left out by a decision only.
 
     Raises ValidationError on one that is not proposed any more.
     """
-    ensure(actor, "governance.freeze_criteria", criterion)
-    project = Project.objects.locked(criterion.project_id)
-    criterion = SuccessCriterion.objects.select_for_update(of=("self",)).get(pk=criterion.pk)
-    ensure(actor, "governance.freeze_criteria", project)
     if criterion.state != CriterionState.PROPOSED:
         raise ValidationError(_("Only what is proposed can be left out; the owner decides on what is approved."))
     criterion.state = CriterionState.DROPPED
@@ -71,15 +60,12 @@ def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriter
     return criterion
 
 
-@act
+@act("governance.freeze_criteria", on="project")
 def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[int] = ()) -> SuccessCriteriaSet:
     """Freeze what is proposed and approved as the next set, with its hash; the owner approves it by a decision.
 
     Approved criteria whose numbers are in `leaving_out` are not in it: its approval drops them. Raises NothingToFreeze.
     """
-    ensure(actor, "governance.freeze_criteria", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.freeze_criteria", project)
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
     rows = rows.exclude(state=CriterionState.APPROVED, number__in=leaving_out)
     content = [row.plain() for row in rows]
@@ -95,7 +81,7 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
     return frozen
 
 
-@act
+@act("governance.measure_criterion", on="criterion")
 def measure_criterion(
     *, actor: User, criterion: SuccessCriterion, measured_on: date, value: str, met: Met, note: str = ""
 ) -> CriterionMeasure:
@@ -103,16 +89,12 @@ def measure_criterion(
 
     Raises ValidationError on one the owner has not approved ("value") and a day to come ("measured_on").
     """
-    ensure(actor, "governance.measure_criterion", criterion)
-    project = Project.objects.locked(criterion.project_id)
-    ensure(actor, "governance.measure_criterion", project)
-    criterion = SuccessCriterion.objects.get(pk=criterion.pk)
     if criterion.state != CriterionState.APPROVED:
         raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
     if measured_on > localtime(acting.at()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     measure = CriterionMeasure.objects.create(
-        project=project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
+        project=criterion.project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
         measured_by=actor, acted_at=acting.at(),
     )  # fmt: skip
     _record(Act.MEASURE_CRITERION, actor, measure, detail=met)

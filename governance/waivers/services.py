@@ -19,9 +19,7 @@ from governance.notices.services import notify
 from governance.pmo_authorities import KEEPER_OF_STANDARDS
 from governance.standards.days import today
 from governance.waivers.reading import covered
-from projects.models import Project
 from projects.rules import holders, owners, role_held
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
@@ -34,24 +32,20 @@ class WaiverOver(Exception):
         self.waiver = waiver
 
 
-@act
+@act("governance.revoke_waiver", on="waiver")
 def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
     """The owner ends a waiver before its last day, and says why. Raises WaiverOver."""
-    ensure(actor, "governance.revoke_waiver", waiver)
-    waiver = _locked(waiver)
-    ensure(actor, "governance.revoke_waiver", waiver)
+    _ensure_not_over(waiver)
     return _ended(actor, waiver, WaiverEnding.REVOKED, because)
 
 
-@act
+@act("governance.close_waiver", on="waiver")
 def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
     """Who checks conformity closes a waiver whose checkpoints were found conform since it began, or are asked no more.
 
     Raises WaiverOver, and ValidationError that names the checkpoints still to be found conform.
     """
-    ensure(actor, "governance.close_waiver", waiver)
-    waiver = _locked(waiver)
-    ensure(actor, "governance.close_waiver", waiver)
+    _ensure_not_over(waiver)
     asked = {one.pk for one in checkpoints_of(waiver.project)}
     rows = standing_of(waiver.project, [one for one in covered(waiver) if one.pk in asked])
     if left := [row.name for row in rows if not _is_met(row, waiver)]:
@@ -67,14 +61,10 @@ def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
     return row.computed is not None or (row.check is not None and row.check.acted_at >= began(waiver))
 
 
-def _locked(waiver: Waiver) -> Waiver:
-    """The waiver on its locked project, while it is not over. Raises WaiverOver."""
-    project = Project.objects.locked(waiver.project_id)
-    waiver = Waiver.objects.with_record().get(pk=waiver.pk)
-    waiver.project = project
+def _ensure_not_over(waiver: Waiver) -> None:
+    """Raise WaiverOver when the waiver expired, or somebody ended it."""
     if waiver.early_end is not None or waiver.ends_on < today():
         raise WaiverOver(waiver)
-    return waiver
 
 
 def _ended(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:

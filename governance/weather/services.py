@@ -13,12 +13,11 @@ from projects.models import Project, WeatherReport
 from projects.rules import role_held
 from projects.weather.enums import trend
 from roles import acting
-from roles.access import ensure
 from roles.acting import act
 from roles.models import User
 
 
-@act
+@act("governance.publish_weather", on="project")
 def publish_weather(
     *, actor: User, project: Project, comment: str, overall: str = "", reason: str = ""
 ) -> WeatherReport:
@@ -28,9 +27,6 @@ def publish_weather(
     without a comment ("comment"), without a sky where none is computed ("overall"), and on another sky than
     the computed one without a `reason` ("reason").
     """
-    ensure(actor, "governance.publish_weather", project)
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.publish_weather", project)
     found = compute(project)
     overall = overall or found.overall
     if not comment:

@@ -11,7 +11,7 @@ from projects.acceptance.enums import DefectState, Result, Severity, Stage
 from projects.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHILE_OPEN
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.requirements.models import Requirement
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
@@ -98,7 +98,7 @@ class AcceptanceTest(models.Model):
         return reverse("governance:acceptance_test", args=[self.pk])
 
 
-class AcceptanceCampaign(models.Model):
+class AcceptanceCampaign(ProjectRow):
     """A series of test runs. Closing it freezes its `report` with its hash: that is what the owner pronounces on.
 
     `report` holds the last result of each test run in it and the defects still open, as plain strings.
@@ -221,7 +221,7 @@ class DefectQuerySet(ProjectRowQuerySet["Defect"]):
         return self.order_by(Case(*ranks), "number")
 
 
-class Defect(models.Model):
+class Defect(ProjectRow):
     """Something a test showed to be wrong: reported by who tests, corrected by the provider, closed by who tests."""
 
     ERASABLE = ("description", "correction")

@@ -11,7 +11,7 @@ from projects.change_plan.guards import CARRIES_ITS_HASH
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.recipients.models import RecipientGroup
 from projects.requirements.models import Requirement
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
@@ -148,7 +148,7 @@ class TrainingSession(models.Model):
         return self.title
 
 
-class FeedbackItem(models.Model):
+class FeedbackItem(ProjectRow):
     """What somebody of a group said, and what was answered; linked to a requirement, or to a risk by its code."""
 
     ERASABLE = ("text", "answer")
@@ -196,7 +196,7 @@ class FeedbackItem(models.Model):
         return self.text
 
 
-class AdoptionIndicator(models.Model):
+class AdoptionIndicator(ProjectRow):
     """Whether people use the result: a target, and readings over time."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="indicators", verbose_name=_("project"))

@@ -16,6 +16,7 @@ from projects.documents.guards import (
 from projects.exchange.file_checks import LONGEST_NAME
 from projects.interests.guards import refused_to_the_tied
 from projects.project.models import Project
+from projects.project.rows import FixedProjectRow
 from roles.access import Visitor
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import GovernedQuerySet, insert_only
@@ -29,7 +30,7 @@ class DocumentQuerySet(GovernedQuerySet["Document"]):
         return self.filter(project__in=Project.objects.visible_to(user))
 
 
-class Document(models.Model):
+class Document(FixedProjectRow):
     """A document under one name; its content is that of its versions, the newest being the one in use."""
 
     ERASABLE = ("name",)

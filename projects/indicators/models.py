@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.indicators.enums import Aspect, Better, Computed, Frequency, Light
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import History, insert_only, never_deleted, protect_history
 from roles.models import User
@@ -22,7 +22,7 @@ class IndicatorQuerySet(ProjectRowQuerySet["Indicator"]):
         return self.filter(retired=False)
 
 
-class Indicator(models.Model):
+class Indicator(ProjectRow):
     """A figure the project is steered by.
 
     A value is green up to `green`, amber up to `amber` and red beyond, both bounds included; with `better` "higher"

@@ -19,6 +19,7 @@ from projects.interests.guards import (
 )
 from projects.ledger.guards import leaves_an_event
 from projects.project.models import Project
+from projects.project.rows import ProjectRow
 from roles.guards import DATED_BY_THE_DATABASE, ActModel
 from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.models import Organisation, User
@@ -67,11 +68,13 @@ class InterestQuerySet(GovernedQuerySet["Interest"]):
         return self.filter(Exists(bids), ruling="")
 
 
-class Interest(ActModel, SealedModel):
+class Interest(ActModel, SealedModel, ProjectRow):
     """A tie that a person declares with an organisation, on one project.
 
     `ruling` is empty until the owner settles it; a tie declared again afterwards is another row.
     """
+
+    LOCKED_WITH = ("person",)
 
     ERASABLE = ("tie", "ruled_because")
 

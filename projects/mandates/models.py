@@ -21,7 +21,7 @@ from projects.mandates.guards import (
     MANDATE_ONLY_ENDS,
 )
 from projects.project.models import Project
-from projects.project.rows import points_within_its_project
+from projects.project.rows import ProjectRow, points_within_its_project
 from projects.recipients.models import RecipientGroup
 from roles import acting
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
@@ -70,7 +70,7 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
         )
 
 
-class Mandate(ActModel):
+class Mandate(ActModel, ProjectRow):
     """A person holds a role on a project over a period `[start, end)`.
 
     A recipient is given the role for a group, as its representative, or as a champion who relays in their unit;
@@ -79,6 +79,8 @@ class Mandate(ActModel):
     One taken back before it began keeps one microsecond of its period, the least that is not nothing. It counts from
     its start on, whether the holder has accepted it or not (R11).
     """
+
+    LOCKED_WITH = ("role",)
 
     ERASABLE = ("ended_because",)
 
@@ -266,6 +268,14 @@ class Delegation(ActModel):
     def project(self) -> Project:
         """The project of the mandate it was given under."""
         return self.mandate.project
+
+    def locked(self) -> "Delegation":
+        """Return the delegation as it is now, locked after its project until the act ends."""
+        project = Project.objects.locked(self.mandate.project_id)
+        rows = Delegation.objects.select_for_update(of=("self",)).select_related("mandate__role")
+        fresh = rows.get(pk=self.pk)
+        fresh.mandate.project = project
+        return fresh
 
     @property
     def starts_at(self) -> datetime:

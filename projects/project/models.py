@@ -133,6 +133,10 @@ class Project(models.Model):
         """Address of the project home."""
         return reverse("governance:project_home", args=[self.code])
 
+    def locked(self) -> "Project":
+        """Return the project as it is now, locked until the act ends; the act then has the database's time."""
+        return Project.objects.locked(self.pk)
+
     @property
     def title(self) -> str:
         """Title in the reader's language."""

@@ -1,7 +1,7 @@
 """What every row of a project has in common: it belongs to one project, and is read by whoever reads that."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self, cast
 
 import pgtrigger
 from django.db import models
@@ -17,6 +17,40 @@ class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):
     def visible_to(self, user: Visitor) -> Self:
         """Those of the projects `user` sees."""
         return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
+
+
+class ProjectRow(models.Model):
+    """A row that stands on one project and changes by acts on it."""
+
+    #: What is read together with the row when an act locks it.
+    LOCKED_WITH: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    def locked(self) -> Self:
+        """Return the row as it is now, locked after its project until the act ends."""
+        row: Any = self
+        project = Project.objects.locked(row.project_id)
+        rows = type(row)._default_manager.select_for_update(of=("self",))
+        if self.LOCKED_WITH:
+            rows = rows.select_related(*self.LOCKED_WITH)
+        fresh: Any = rows.get(pk=self.pk)
+        fresh.project = project
+        return cast(Self, fresh)
+
+
+class FixedProjectRow(ProjectRow):
+    """A row that never changes once it is written."""
+
+    class Meta:
+        abstract = True
+
+    def locked(self) -> Self:
+        """Lock the project until the act ends; the row is as it was."""
+        row: Any = self
+        row.project = Project.objects.locked(row.project_id)
+        return self
 
 
 def to_write[M: models.Model](model: type[M], project: Project, row: M | None, seen: str) -> M:

@@ -16,7 +16,7 @@ from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.mandates.models import Mandate
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.recipients.enums import Degree
 from projects.requirements.enums import Priority, RequirementKind, RequirementState, Verification
 from projects.requirements.guards import (
@@ -80,7 +80,7 @@ class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
         return near.filter(distance__lte=1 - ALIKE).order_by("distance")
 
 
-class Requirement(models.Model):
+class Requirement(ProjectRow):
     """A need or a requirement, as it is being worked on.
 
     `version` numbers the working version and `state` says where it stands. `in_force` is the version the owner last
@@ -339,8 +339,10 @@ class QuestionQuerySet(ProjectRowQuerySet["Question"]):
         return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
 
 
-class Question(models.Model):
+class Question(ProjectRow):
     """What one side asks the other about a requirement; `asked_of` waits for nobody: everyone waits for it."""
+
+    LOCKED_WITH = ("requirement",)
 
     ERASABLE = ("text", "answer")
 

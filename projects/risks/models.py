@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.risks.enums import (
     DEFAULT,
     OPEN,
@@ -190,12 +190,14 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
         return self.open().filter(overdue_on(on))
 
 
-class Risk(models.Model):
+class Risk(ProjectRow):
     """Cause → event → effect, how likely and how serious at first and after what is done about it.
 
     `scale` is the one it is rated on, none for the default; `acceptance` the decision of the owner it rests on while it
     is accepted; `requirements` are codes. An opportunity is graded the same way and answered by its own responses.
     """
+
+    LOCKED_WITH = ("scale", "acceptance")
 
     ERASABLE = ("cause", "event", "effect")
 
@@ -513,7 +515,7 @@ class IssueQuerySet(ProjectRowQuerySet["Issue"]):
         return self.filter(state__in=UNSETTLED)
 
 
-class Issue(models.Model):
+class Issue(ProjectRow):
     """Something that did happen: a risk that came true, or what nobody foresaw."""
 
     ERASABLE = ("problem", "resolution")

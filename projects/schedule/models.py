@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.schedule.enums import DependencyState
 from projects.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES
 from roles.access import Visitor
@@ -19,7 +19,7 @@ from roles.history import GovernedQuerySet, History, insert_only, never_deleted,
 from roles.models import User
 
 
-class Milestone(models.Model):
+class Milestone(ProjectRow):
     """A point of the schedule: when it was to be (`baseline_on`, for good), when it is expected, when it was reached.
 
     The baseline of a milestone never changes: a delay the owner decides on shows as a slip, with its reason.

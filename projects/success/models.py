@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
-from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.success.enums import CriterionKind, CriterionState, Met
 from projects.success.guards import APPROVED_BY_THE_OWNER, CARRIES_ITS_HASH, MEASURED_ONCE_APPROVED, STAYS_AS_APPROVED
 from roles.enums import Gate
@@ -19,7 +19,7 @@ from roles.models import User
 from roles.sealing import content_hash
 
 
-class SuccessCriterion(models.Model):
+class SuccessCriterion(ProjectRow):
     """A criterion, or a benefit: measurable, with its target, due at a gate or some months after it.
 
     Only a decision of the owner approves one, in the exact words of a frozen set, and only a decision ends that.

@@ -9,7 +9,7 @@ from governance.matrix.applying import apply_roles
 from governance.referential.installing import write_pack
 from projects.enums import Level
 from projects.models import Project
-from roles.acting import act
+from roles.acting import open_act
 from roles.models import User
 from roles.referential.catalogue import read_pack
 
@@ -31,6 +31,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{project.code}: roles applied")
 
 
-@act
+@open_act
 def _apply(*, actor: User, project: Project) -> None:
     apply_roles(actor=actor, project=Project.objects.locked(project.pk))
