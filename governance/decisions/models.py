@@ -374,6 +374,14 @@ class Condition(SealedModel):
             "waived_because": self.waived_because,
         }
 
+    def locked(self) -> "Condition":
+        """Return the condition as it is now, locked after its proposal until the act ends."""
+        proposal = self.decision.proposal.locked()
+        rows = Condition.objects.select_for_update(of=("self",))
+        fresh = rows.select_related("decision__mandate__role", "decision__project").get(pk=self.pk)
+        fresh.decision.proposal = proposal
+        return fresh
+
     @property
     def project(self) -> Project:
         """The project of the decision."""

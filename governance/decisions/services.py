@@ -20,13 +20,13 @@ from governance.notices.models import Reason
 from governance.notices.services import notify
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
-from governance.proposals.services import Outdated, locked, move
+from governance.proposals.services import Outdated, move
 from projects.mandates.seats import Seat
 from projects.models import Mandate
 from projects.rules import signing_seat, taking_part
 from roles import acting
 from roles.access import ensure
-from roles.acting import open_act
+from roles.acting import act
 from roles.models import User
 from roles.sealing import content_hash
 
@@ -90,7 +90,7 @@ class NothingToMergeInto(Exception):
     """The proposal to merge into is not there: on another project, never submitted, withdrawn, merged or replaced."""
 
 
-@open_act
+@act("governance.decide", on="proposal", lock=None)
 def decide(
     *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
 ) -> Decision:
@@ -102,8 +102,7 @@ def decide(
     ("price_reduction"); nothing is recorded then.
     """
     terms = terms or Terms()
-    ensure(actor, "governance.decide", proposal)
-    proposal = locked(proposal)
+    proposal = proposal.locked()
     revision = proposal.current
     taken = Decision.objects.filter(project=proposal.project_id).order_by("-number")
     before = taken.filter(proposal=proposal).select_related("project", "proposal").first()
@@ -221,15 +220,13 @@ class AlreadyLifted(Exception):
         self.condition = condition
 
 
-@open_act
+@act("governance.prove", on="condition")
 def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The role that answers for a condition says on which proof it is met; the owner lifts it.
 
     Raises AlreadyLifted, WrongState.
     """
-    ensure(actor, "governance.prove", condition)
-    proposal, condition = _locked(condition, Act.PROVE)
-    ensure(actor, "governance.prove", condition)
+    proposal = _ensure_open(condition, Act.PROVE)
     condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.at()
     condition.save()
     event = record(
@@ -242,7 +239,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     return condition
 
 
-@open_act
+@act("governance.lift", on="condition")
 def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
 
@@ -250,9 +247,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     takes effect, and the kind does what belongs to its subject: the defect that a reservation names is closed. Raises
     AlreadyLifted, Outdated, WrongState, CannotTakeEffect.
     """
-    ensure(actor, "governance.lift", condition)
-    proposal, condition = _locked(condition, Act.LIFT)
-    ensure(actor, "governance.lift", condition)
+    proposal = _ensure_open(condition, Act.LIFT)
     if condition.proof and condition.proof != proof:
         raise Outdated
     condition.proof = proof
@@ -261,27 +256,23 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
     return _settled(actor, proposal, condition, ConditionState.MET, Act.LIFT, reason)
 
 
-@open_act
+@act("governance.waive", on="condition")
 def waive(*, actor: User, condition: Condition, because: str) -> Condition:
     """The owner gives a condition up, and says why; otherwise like lifting it."""
-    ensure(actor, "governance.waive", condition)
-    proposal, condition = _locked(condition, Act.WAIVE)
-    ensure(actor, "governance.waive", condition)
+    proposal = _ensure_open(condition, Act.WAIVE)
     condition.waived_because = because
     reason = Reason.RESERVATION_WAIVED if condition.is_reservation else Reason.CONDITION_WAIVED
     return _settled(actor, proposal, condition, ConditionState.WAIVED, Act.WAIVE, reason)
 
 
-def _locked(condition: Condition, what: Act) -> tuple[Proposal, Condition]:
-    """The proposal and the condition, both locked, when the workflow lets `what` follow."""
-    proposal = locked(condition.decision.proposal)
-    conditions = Condition.objects.select_for_update(of=("self",))
-    condition = conditions.select_related("decision__mandate__role", "decision__project").get(pk=condition.pk)
+def _ensure_open(condition: Condition, what: Act) -> Proposal:
+    """Return the proposal of an open condition. Raises AlreadyLifted, and WrongState when `what` does not follow."""
+    proposal = condition.decision.proposal
     if condition.state != ConditionState.OPEN:
         raise AlreadyLifted(condition)
     if not proposal.allows(what):
         raise workflow.WrongState(what, proposal.state)
-    return proposal, condition
+    return proposal
 
 
 def _settled(

@@ -14,12 +14,12 @@ from governance.notices.models import Reason
 from governance.notices.services import notify
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal
-from governance.proposals.services import Outdated, locked, move, signing
+from governance.proposals.services import Outdated, move, signing
 from projects.models import Mandate
 from projects.rules import advising_role
 from roles import acting
 from roles.access import ensure
-from roles.acting import open_act
+from roles.acting import act
 from roles.models import User
 
 
@@ -39,15 +39,14 @@ class AlreadyNoted(Exception):
         self.opinion = opinion
 
 
-@open_act
+@act("governance.advise", on="proposal", lock=None)
 def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Position, reasons: str) -> Opinion:
     """Record the opinion of the actor's role on the revision they read, named by its `fingerprint` (full hash).
 
     The last opinion awaited makes the proposal ready for decision; one that is only welcome changes
     nothing else. Raises AlreadyAdvised, Outdated, WrongState.
     """
-    ensure(actor, "governance.advise", proposal)
-    proposal = locked(proposal)
+    proposal = proposal.locked()
     if not proposal.allows(Act.ADVISE):
         raise workflow.WrongState(Act.ADVISE, proposal.state)
     if proposal.current is None or proposal.current.hash != fingerprint:
@@ -73,7 +72,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     return opinion
 
 
-@open_act
+@act("governance.note_binding", on="proposal", lock=None)
 def note_binding(
     *, actor: User, proposal: Proposal, fingerprint: str, favourable: bool, given_on: date, reference: str
 ) -> BindingOpinion:
@@ -81,8 +80,7 @@ def note_binding(
 
     Raises AlreadyNoted, Outdated, WrongState, and ValidationError when none is asked or the day is to come.
     """
-    ensure(actor, "governance.note_binding", proposal)
-    proposal = locked(proposal)
+    proposal = proposal.locked()
     if not proposal.allows(Act.NOTE_BINDING):
         raise workflow.WrongState(Act.NOTE_BINDING, proposal.state)
     revision = proposal.current

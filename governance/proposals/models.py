@@ -30,6 +30,7 @@ from governance.proposals.guards import (
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.models import Delegation, Mandate, Project
+from roles import acting
 from roles.access import Visitor
 from roles.among import among
 from roles.enums import DELEGABLE_KINDS, Authority
@@ -185,6 +186,17 @@ class Proposal(models.Model):
         if self.state == ProposalState.CONDITIONS_OPEN and is_known(self.kind) and kind_of(self.kind).reserves:
             return str(_("Reservations open"))
         return str(ProposalState(self.state).label)
+
+    def locked(self) -> "Proposal":
+        """Return the proposal as it is now, locked after its project (project → proposal → mandate)."""
+        project = Project.objects.lock().get(pk=self.project_id)
+        rows = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
+        clock = Func(function="clock_timestamp", output_field=models.DateTimeField())
+        fresh = rows.annotate(locked_at=clock).get(pk=self.pk)
+        # The project's lock was already held when this clock was read.
+        acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]
+        fresh.project = project
+        return fresh
 
     @property
     def title(self) -> str:

@@ -1,8 +1,7 @@
 """The acts of whoever writes a proposal: draft, edit, submit, withdraw, and the adviser's taking it up."""
 
+from collections.abc import Mapping
 from typing import Any
-
-from django.db.models import DateTimeField, Func
 
 from governance import workflow
 from governance.enums import ProposalState
@@ -16,7 +15,7 @@ from projects.models import Project
 from projects.rules import advisers, advising_role, opining, proposing_role, signatories
 from roles import acting
 from roles.access import ensure
-from roles.acting import open_act
+from roles.acting import act
 from roles.models import User
 
 
@@ -32,7 +31,12 @@ class Outdated(Exception):
     """Someone saved the same text, or submitted another revision, since the actor read it."""
 
 
-@open_act
+def _intended(given: Mapping[str, Any]) -> Proposal:
+    """Return the proposal that a draft would open: the permission is asked about its kind."""
+    return Proposal(project=given["project"], kind=given["kind"])
+
+
+@act("governance.propose", on=_intended, lock="project")
 def draft(
     *, actor: User, project: Project, kind: str, content: dict[str, Any], replaces_id: int | None = None
 ) -> Proposal:
@@ -40,9 +44,6 @@ def draft(
 
     `replaces_id` is the approval on the same project that an approval of this one would replace.
     """
-    ensure(actor, "governance.propose", Proposal(project=project, kind=kind))
-    project = Project.objects.locked(project.pk)
-    ensure(actor, "governance.propose", Proposal(project=project, kind=kind))
     role = proposing_role(actor, project, kind) or ""
     proposal = Proposal.objects.create(
         project=project,
@@ -59,7 +60,7 @@ def draft(
     return proposal
 
 
-@open_act
+@act("governance.edit", on="proposal")
 def edit(
     *, actor: User, proposal: Proposal, version: int, content: dict[str, Any], kind: str = "",
     replaces_id: int | None = None,
@@ -68,9 +69,6 @@ def edit(
 
     A proposal never submitted takes `kind`, when given, and with it what it would replace.
     """
-    ensure(actor, "governance.edit", proposal)
-    proposal = locked(proposal)
-    ensure(actor, "governance.edit", proposal)
     workflow.follow(proposal.state, Act.EDIT, ProposalState(proposal.state))
     text = proposal.draft
     if text.version != version:
@@ -90,7 +88,7 @@ def edit(
     return proposal
 
 
-@open_act
+@act("governance.submit", on="proposal")
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
     """Freeze the working text read at `version` as the next revision and ask for the opinions the matrix names.
 
@@ -98,9 +96,6 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
 
     Raises Outdated, Incomplete, WrongState.
     """
-    ensure(actor, "governance.submit", proposal)
-    proposal = locked(proposal)
-    ensure(actor, "governance.submit", proposal)
     if not proposal.allows(Act.SUBMIT):
         raise workflow.WrongState(Act.SUBMIT, proposal.state)
     text = proposal.draft
@@ -138,24 +133,18 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     return revision
 
 
-@open_act
+@act("governance.take_up", on="proposal")
 def take_up(*, actor: User, proposal: Proposal) -> Proposal:
     """An adviser whose opinion is asked says that the review has begun. Raises WrongState."""
-    ensure(actor, "governance.take_up", proposal)
-    proposal = locked(proposal)
-    ensure(actor, "governance.take_up", proposal)
     move(proposal, workflow.follow(proposal.state, Act.TAKE_UP, ProposalState.UNDER_REVIEW))
     role = advising_role(actor, proposal.project) or ""
     record(act=Act.TAKE_UP, actor=actor, role=role, project=proposal.project, subject=proposal, proposal_id=proposal.pk)
     return proposal
 
 
-@open_act
+@act("governance.withdraw", on="proposal")
 def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
     """The author's role takes the proposal back, before any decision on it. Raises WrongState."""
-    ensure(actor, "governance.withdraw", proposal)
-    proposal = locked(proposal)
-    ensure(actor, "governance.withdraw", proposal)
     proposal.awaited_roles = []
     proposal.withdrawn_because = reasons
     move(proposal, workflow.follow(proposal.state, Act.WITHDRAW, ProposalState.WITHDRAWN))
@@ -167,18 +156,6 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
         people = [*signing(proposal), *(m.holder for m in advisers(proposal.project))]
         notify(event=event, reason=Reason.WITHDRAWN, about=proposal, people=people)
     return proposal
-
-
-def locked(proposal: Proposal) -> Proposal:
-    """Return the proposal as it stands, locked after its project (architecture §4: project → proposal → mandate)."""
-    project = Project.objects.lock().get(pk=proposal.project_id)
-    files = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
-    clock = Func(function="clock_timestamp", output_field=DateTimeField())
-    fresh = files.annotate(locked_at=clock).get(pk=proposal.pk)
-    # The project's lock was already held when this clock was read.
-    acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]
-    fresh.project = project
-    return fresh
 
 
 def move(proposal: Proposal, state: ProposalState) -> None:
