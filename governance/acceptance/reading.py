@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from governance.models import Decision, Effect
-from projects.acceptance.enums import MOST_UNAVAILABLE, Result, Severity
+from projects.acceptance.enums import Result, Severity
 from projects.models import AcceptanceCampaign, AcceptanceTest, Defect, Project, Requirement, TestRun
 from projects.requirements.enums import RequirementState
 from roles import acting
@@ -120,8 +120,7 @@ class Report:
     @property
     def is_regular(self) -> bool | None:
         """Whether the service was available enough; None of a campaign that did not look at it."""
-        share = self.campaign.unavailability
-        return None if share is None else share <= MOST_UNAVAILABLE
+        return self.campaign.is_regular
 
 
 def report(campaign: AcceptanceCampaign) -> Report | None:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,27 @@ NOTES = {
     Outcome.DEFERRED: _("Decide later, on a date you set"),
     Outcome.MERGED: _("Decided with the other one, in one answer"),
     Outcome.REJECTED: _("Closes the proposal"),
+}
+#: What follows once an answer is sealed, for the page that shows the record before.
+CONSEQUENCES = {
+    **dict.fromkeys(
+        (Outcome.APPROVED, Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_PRICE_REDUCTION),
+        _("The proposal is decided, and the people of the project are told."),
+    ),
+    Outcome.APPROVED_WITH_CONDITIONS: _(
+        "The dossier stays open until you have lifted every condition. The people of the project are told."
+    ),
+    Outcome.ACCEPTED_WITH_RESERVATIONS: _(
+        "The dossier stays open until you have lifted every reservation. The people of the project are told."
+    ),
+    Outcome.REWORK: _(
+        "The dossier returns to its authors. Nothing is decided, and the people of the project are told."
+    ),
+    Outcome.DEFERRED: _(
+        "The dossier comes back on the date you set. Nothing is decided, and the people of the project are told."
+    ),
+    Outcome.MERGED: _("The proposal is decided with the other one. The people of the project are told."),
+    Outcome.REJECTED: _("The proposal is closed, and the people of the project are told."),
 }
 
 
@@ -282,6 +304,16 @@ class Answer:
     def approves(self) -> bool:
         """Whether the answer chosen says yes."""
         return self.outcome in APPROVALS
+
+    @property
+    def waits_for_conditions(self) -> bool:
+        """Whether the answer takes effect only when its last condition is lifted."""
+        return bool(self.form.cleaned_data["effective"] == EffectiveFrom.WHEN_MET)
+
+    @property
+    def consequence(self) -> Promise:
+        """Say what follows once the answer is sealed."""
+        return CONSEQUENCES[self.outcome]
 
     @property
     def merged_into(self) -> Proposal | None:

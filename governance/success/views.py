@@ -15,7 +15,7 @@ from governance.success import reading, services
 from governance.success.forms import CriterionForm, FreezeForm, MeasureForm
 from governance.visible import visible_project
 from projects.models import SuccessCriteriaSet, SuccessCriterion
-from projects.success.enums import CriterionKind, CriterionState
+from projects.success.enums import CriterionKind
 from roles.access import can
 from roles.enums import DecisionKind
 
@@ -24,10 +24,10 @@ from roles.enums import DecisionKind
 def success(request: HttpRequest, code: str) -> HttpResponse:
     """The criteria and benefits with what was measured, and the sets that were put to the owner."""
     project = visible_project(request, code)
-    found = reading.lines(project)
-    approved = [line for line in found if line.criterion.state == CriterionState.APPROVED]
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
     may = {act: can(request.user, f"governance.{act}", project) for act in acts}
+    found = reading.lines(project, may)
+    approved = [line for line in found if line.criterion.is_approved]
     may["propose"] = can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.SCOPE))
     context = {
         "project": project,

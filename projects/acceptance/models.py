@@ -7,7 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.acceptance.enums import DefectState, Result, Severity, Stage
+from projects.acceptance.enums import MOST_UNAVAILABLE, DefectState, Result, Severity, Stage
 from projects.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHILE_OPEN
 from projects.ledger.guards import leaves_an_event_of_its_project
 from projects.project.models import Project
@@ -164,6 +164,16 @@ class AcceptanceCampaign(ProjectRow):
     def is_closed(self) -> bool:
         """Whether no result is added any more."""
         return self.closed_at is not None
+
+    @property
+    def measures_service(self) -> bool:
+        """Whether the campaign looks at how long the service was unavailable."""
+        return self.stage == Stage.REGULAR_SERVICE or self.unavailability is not None
+
+    @property
+    def is_regular(self) -> bool | None:
+        """Whether the service was available enough; None while nothing was measured."""
+        return None if self.unavailability is None else self.unavailability <= MOST_UNAVAILABLE
 
 
 class TestRunQuerySet(ProjectRowQuerySet["TestRun"]):

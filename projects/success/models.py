@@ -70,6 +70,16 @@ class SuccessCriterion(ProjectRow):
         """Readable reference, such as SC-03."""
         return f"SC-{self.number:02d}"
 
+    @property
+    def is_benefit(self) -> bool:
+        """Whether the business expects it, rather than the project itself."""
+        return self.kind == CriterionKind.BENEFIT
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the owner approved it."""
+        return self.state == CriterionState.APPROVED
+
     def plain(self) -> dict[str, str]:
         """The criterion as a set holds it."""
         names = ("number", "kind", "text", "measure", "target", "unit", "due_gate", "months_after")

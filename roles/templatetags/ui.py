@@ -6,6 +6,7 @@ Tags (a wrong option raises, it never renders something else):
   {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
   {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
   {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
+  {% outcome_icon decision.outcome %}             the icon alone, where the word stands beside it
   {% state_badge proposal.state proposal.get_state_display %}
   {% state_badge state label use=True %}          the same in a long list, of which the page holds the symbols
   {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
@@ -150,6 +151,12 @@ def icon(name: str) -> SafeString:
     drawing = lucide(str(name), size=None).partition(">")[2]
     drawing = re.sub(r">\s+<", "><", drawing.replace(" />", "/>")).strip()
     return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
+
+
+@register.simple_tag
+def outcome_icon(outcome: str) -> SafeString:
+    """Return the icon of an outcome alone, where its word stands beside it."""
+    return icon(OUTCOMES[str(outcome)][1])
 
 
 @cache
