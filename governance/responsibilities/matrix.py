@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
 from governance.models import Effect
 from governance.responsibilities.letters import Sign, View, legend, signs
 from governance.responsibilities.problems import Flaw, Held, Problem, problems
@@ -21,6 +24,28 @@ class Cell:
     signs: tuple[Sign, ...]
     flaw: str
     vacant: bool
+
+    @property
+    def words(self) -> str:
+        """Say in words how the role takes part."""
+        return capfirst(", ".join(str(sign.word) for sign in self.signs)) or _("Not involved")
+
+    @property
+    def mark(self) -> str:
+        """Return the sign of what is wrong with the cell, or nothing."""
+        return {Flaw.GAP: "?", Flaw.CONFLICT: "!"}[Flaw(self.flaw)] if self.flaw else ""
+
+    @property
+    def fault(self) -> str:
+        """Say in words what is wrong with the cell, or nothing."""
+        if not self.flaw:
+            return ""
+        return _("Gap: nobody holds this role") if self.is_empty_seat else str(Flaw(self.flaw).label)
+
+    @property
+    def is_empty_seat(self) -> bool:
+        """Whether the gap is that nobody holds the role."""
+        return self.flaw == Flaw.GAP and self.vacant
 
 
 @dataclass(frozen=True)
