@@ -19,6 +19,10 @@ class ProposalState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+#: The states of a file that came back to its authors.
+WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
+
+
 class Position(models.TextChoices):
     """What an adviser says of a revision (avis); never a vote (R2)."""
 

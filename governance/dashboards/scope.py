@@ -28,7 +28,7 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
     """`root`, which `user` may read, and what is part of it, at most two levels down, as far as `user` may read it."""
-    if root.level == Level.PROJECT:  # nothing is part of it
+    if not root.has_parts:
         return Project.objects.filter(pk=root.pk)
     below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
     return Project.objects.filter(among("pk", Project.objects.visible_to(user).filter(below).values("pk")))
@@ -54,7 +54,7 @@ class Scope:
     def of(cls, request: HttpRequest, root: Project) -> "Scope":
         """What the address asks for; what it does not say readably, or asks of one project alone, is as if unsaid."""
         said: QueryDict = request.GET
-        narrows = root.level != Level.PROJECT
+        narrows = root.has_parts
         period, within, owner = (said.get(name, "") for name in ("period", "within", "owner"))
         return cls(
             root, part_of(root, request.user), timezone.localdate(),
@@ -85,7 +85,7 @@ class Scope:
     @property
     def is_group(self) -> bool:
         """Whether it can hold more than one project."""
-        return self.root.level != Level.PROJECT
+        return self.root.has_parts
 
     @property
     def query(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from governance import workflow
 from governance.dossier.timeline import entries
-from governance.enums import ConditionState, ProposalState
+from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
 from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
 from governance.ledger.enums import Act
 from governance.models import Effect, LedgerEvent, Proposal
@@ -33,7 +33,6 @@ OPEN = (
 
 #: What a decision of the owner may change of the project itself.
 TERMS = ("scope", "ends_on", "budget")
-WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from governance import workflow
-from governance.enums import ProposalState
+from governance.enums import WITH_AUTHORS, ProposalState
 from governance.kinds.guards import OF_A_KNOWN_KIND
 from governance.kinds.registry import choices as known_kinds
 from governance.kinds.registry import is_known, kind_of
@@ -95,8 +95,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         writers = Mandate.objects.active(at).filter(
             holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
-        back = [ProposalState.RETURNED, ProposalState.DEFERRED]
-        return self.filter(_on_projects_of(user, at), Exists(writers), state__in=back)
+        return self.filter(_on_projects_of(user, at), Exists(writers), state__in=WITH_AUTHORS)
 
 
 def _on_projects_of(user: Reader, at: Instant | None) -> Func:
@@ -222,6 +221,16 @@ class Proposal(models.Model):
     def answer(self) -> Any:
         """The decision on the current revision; None while there is none."""
         return getattr(self.current, "decision", None)
+
+    @property
+    def is_with_authors(self) -> bool:
+        """Whether the file came back to its authors."""
+        return self.state in WITH_AUTHORS
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it waits for a decision, or for the conditions of one."""
+        return self.answer is None or self.state == ProposalState.CONDITIONS_OPEN
 
     @property
     def return_on(self) -> date | None:

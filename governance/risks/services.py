@@ -19,7 +19,7 @@ from governance.notices.models import Reason
 from governance.notices.services import notify
 from projects.models import Issue, Project, Risk, RiskAction, RiskReview, RiskScale
 from projects.project.rows import to_write, write
-from projects.risks.enums import FOLLOWS, ISSUE_FOLLOWS, Band, IssueState, Response, RiskStatus
+from projects.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
 from projects.risks.models import dump, ruling_grades
 from projects.risks.writing import next_code, rate, reopen, rises_above_what_was_accepted
 from projects.rules import owners, role_held
@@ -143,7 +143,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
 def settling(risk: Risk) -> list[RiskStatus]:
     """What its keeper may make of a risk by `settle_risk`; an amber or red one is not for them to accept."""
     offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
-    if risk.residual_band == Band.GREEN:
+    if not risk.needs_owner:
         offered.add(RiskStatus.ACCEPTED)
     if not risk.is_open:
         offered.add(RiskStatus.ASSESSED)
@@ -298,7 +298,7 @@ def _ensure_not_ahead(day: date | None) -> None:
 def _follow(risk: Risk, *, treated: bool) -> None:
     """The status that follows from an assessment: what was accepted stays so while it is what was accepted."""
     if risk.status == RiskStatus.ACCEPTED:
-        covered = risk.acceptance is not None or risk.residual_band == Band.GREEN
+        covered = risk.acceptance is not None or not risk.needs_owner
         if covered and risk.response == Response.ACCEPT and not rises_above_what_was_accepted(risk):
             return
         reopen(risk)

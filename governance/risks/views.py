@@ -79,7 +79,7 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
             "assess_risk": allowed["assess_risk"] and one.is_open,
             "propose": one.status != RiskStatus.PROPOSED
             and one.is_open
-            and one.residual_band != Band.GREEN
+            and one.needs_owner
             and can(request.user, "governance.propose", Proposal(project=one.project, kind=KIND)),
         },
         "settling": settling(one) if allowed["assess_risk"] else [],

@@ -184,6 +184,11 @@ class StandardVersion(models.Model):
         return self.state == StandardState.DRAFT
 
     @property
+    def is_adopted(self) -> bool:
+        """Whether it is in force."""
+        return self.state == StandardState.ADOPTED
+
+    @property
     def level_names(self) -> list[str]:
         """The levels it is for, in words."""
         return [str(Level(level).label) for level in self.levels]

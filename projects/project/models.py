@@ -143,6 +143,11 @@ class Project(models.Model):
         return in_reader_language(self.title_fr, self.title_en)
 
     @property
+    def has_parts(self) -> bool:
+        """Whether other projects may be part of it: a programme or a portfolio."""
+        return self.level != Level.PROJECT
+
+    @property
     def next_gate(self) -> Gate | None:
         """The gate the project comes to next; None once it is closed. One that runs has passed its launch."""
         if self.state == ProjectState.CLOSED:

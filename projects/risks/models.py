@@ -330,6 +330,11 @@ class Risk(ProjectRow):
         return band_of(self.residual_level, self.grades)
 
     @property
+    def needs_owner(self) -> bool:
+        """Whether only the owner may accept it: whoever keeps the register may accept a green one."""
+        return self.residual_band != Band.GREEN
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still happen."""
         return self.status in OPEN
@@ -573,6 +578,11 @@ class Issue(ProjectRow):
     def reference(self) -> str:
         """Readable reference, such as ISS-03."""
         return f"ISS-{self.number:02d}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is said about it."""
+        return self.state == IssueState.CLOSED
 
     @property
     def is_late(self) -> bool:
