@@ -25,13 +25,12 @@ from django.db.models import (
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from governance import workflow
+from governance import business_side, workflow
 from governance.enums import DISAGREES, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
-from projects.acceptance.coverage import musts, uncovered
 from projects.mandates.vacancies import vacant_from
 from projects.matrix.launch import matters_at
-from projects.models import Mandate, Project, Requirement, Risk
+from projects.models import Mandate, Project, Risk
 from roles.counting import counted, summed
 
 #: Days within which a proposal should be answered after its submission; past twice that it is very late.
@@ -158,7 +157,7 @@ def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]
 
 def _counts(now: datetime, since: date) -> dict[str, Any]:
     mine, today = {"project": OuterRef("pk")}, timezone.localdate(now)
-    proposals, requirements = Proposal.objects.filter(**mine), Requirement.objects.filter(**mine)
+    proposals = Proposal.objects.filter(**mine)
     decisions = Decision.objects.filter(**mine, acted_at__date__gte=since).order_by()
     conditions = Condition.objects.filter(decision__project=OuterRef("pk")).order_by()
     oldest = pending(proposals).order_by("current__acted_at")
@@ -173,8 +172,8 @@ def _counts(now: datetime, since: date) -> dict[str, Any]:
         "red_": counted(Risk.objects.filter(**mine).red_and_unaccepted(today)),
         "initial_": summed(threats, "level_initial"),
         "residual_": summed(threats, "level_now"),
-        "musts_": counted(musts(requirements)),
-        "uncovered_": counted(uncovered(requirements)),
+        "musts_": business_side.count_musts(),
+        "uncovered_": business_side.count_uncovered(),
         "owner_": Subquery(owner.values("holder__name")[:1]),
     }
 

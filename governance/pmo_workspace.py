@@ -4,10 +4,8 @@ import re
 
 from django.utils.translation import gettext_lazy as _
 
-from governance import workspaces
+from governance import business_side, workspaces
 from governance.proofs import registry
-from governance.requirements import links
-from governance.requirements.links import Codes
 from governance.responsibilities import permissions
 from governance.responsibilities.permissions import Subject
 from governance.workspaces import Entry
@@ -113,4 +111,8 @@ def find_risks(project: Project, codes: list[str]) -> dict[str, Risk]:
     return {risk.code: risk for risk in project.risks.filter(code__in=codes).only("code", "title")}
 
 
-links.CODES.append(Codes(re.compile(r"[A-Z]{1,4}R-\d{1,3}"), find_risks))
+if business_side.IS_INSTALLED:
+    from governance.conformity import business_checks  # noqa: F401  (adds its checks)
+    from governance.requirements import links
+
+    links.CODES.append(links.Codes(re.compile(r"[A-Z]{1,4}R-\d{1,3}"), find_risks))

@@ -20,14 +20,10 @@ from governance.conformity_checks.enums import Result
 from governance.standards.days import day_of
 from projects.enums import ProjectState
 from projects.matrix.launch import checklist_of
-from projects.requirements.lint import Draft, findings
-from projects.requirements.models import get_baseline_in_force
 from projects.success.enums import CriterionState
 
 #: Working days, Monday to Friday without holidays, within which a decision is recorded.
 DAYS_TO_RECORD = 5
-#: From this share of requirements well written on, they are partially conform.
-MOSTLY = 0.8
 SATURDAY = 5
 #: How many success criteria say whether a project was of use, and can still be followed.
 FEWEST_CRITERIA, MOST_CRITERIA = 2, 5
@@ -96,42 +92,6 @@ def success_criteria_approved(project: Any, at: datetime) -> Computed:
         sentence = _("The owner has approved fewer than two success criteria, or more than five.")
         return Computed(Result.PARTIALLY_CONFORM, sentence, facts)
     return Computed(Result.CONFORM, _("Every success criterion is approved by the owner."), facts)
-
-
-def requirements_linted(project: Any, at: datetime) -> Computed | None:
-    """How many requirements the rules of writing find nothing in; none without requirements."""
-    rows = project.texts_
-    if not rows:
-        return None
-    drafts = [
-        Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
-        for row in rows
-    ]
-    wrong = sum(bool(findings(draft)) for draft in drafts)
-    link = reverse("governance:requirement_list", args=[project.code])
-    facts = (
-        Fact(_("Needs and requirements"), len(rows), link),
-        Fact(_("With something to look at again"), wrong, link),
-    )
-    sentence = ngettext(
-        "The rules of writing find something in %(n)s requirement of %(total)s.",
-        "The rules of writing find something in %(n)s requirements of %(total)s.",
-        wrong,
-    ) % {"n": wrong, "total": len(rows)}
-    if not wrong:
-        return Computed(Result.CONFORM, _("The rules of writing find nothing to look at again."), facts)
-    return Computed(_partly(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
-
-
-def baseline_in_force(project: Any, at: datetime) -> Computed:
-    """The owner has approved a set of requirements."""
-    link = reverse("governance:baseline_list", args=[project.code])
-    facts = (Fact(_("Baselines frozen"), project.baselines_, link),)
-    held = get_baseline_in_force(project)
-    if held is None:
-        return Computed(Result.NOT_CONFORM, _("No baseline of the requirements is in force."), facts)
-    sentence = _("Baseline %(number)s is in force.") % {"number": held.number}
-    return Computed(Result.CONFORM, sentence, facts)
 
 
 def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
@@ -205,77 +165,20 @@ def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
         "%(n)s decision was recorded more than five working days after it was taken.",
         "%(n)s decisions were recorded more than five working days after they were taken.", late,
     ) % {"n": late}  # fmt: skip
-    return Computed(_partly(late < len(here)), sentence, facts)
+    return Computed(partly(late < len(here)), sentence, facts)
 
 
-def acceptance_planned_before(project: Any, at: datetime) -> Computed:
-    """Each campaign that has begun had tests on the day it began; before the first, tests are there."""
-    begun, first = project.campaigns_, project.first_test_
-    planned = sum(first is not None and day_of(first) <= day for day in begun)
-    link = reverse("governance:acceptance", args=[project.code])
-    facts = (
-        Fact(_("Tests written"), project.tests_, link), Fact(_("Campaigns begun"), len(begun), link),
-        Fact(_("Begun without a test"), len(begun) - planned, link),
-    )  # fmt: skip
-    if not begun:
-        found = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
-        return Computed(*(found if project.tests_ else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
-    if planned == len(begun):
-        return Computed(Result.CONFORM, _("Each campaign began once tests were written."), facts)
-    sentence = ngettext(
-        "%(n)s campaign began before any test was written.", "%(n)s campaigns began before any test was written.",
-        len(begun) - planned,
-    ) % {"n": len(begun) - planned}  # fmt: skip
-    return Computed(_partly(bool(planned)), sentence, facts)
-
-
-def communication_planned(project: Any, at: datetime) -> Computed | None:
-    """Each recipient group is told something; none while the project has no group."""
-    groups, missing = project.groups_, project.groups_ - project.told_
-    if not groups:
-        return None
-    link = reverse("governance:change_communications", args=[project.code])
-    facts = (Fact(_("Recipient groups"), groups, link), Fact(_("Without a communication"), missing, link))
-    if not missing:
-        return Computed(Result.CONFORM, _("A communication is planned for each recipient group."), facts)
-    sentence = ngettext(
-        "No communication is planned for %(n)s recipient group.",
-        "No communication is planned for %(n)s recipient groups.", missing,
-    ) % {"n": missing}  # fmt: skip
-    return Computed(_partly(missing < groups), sentence, facts)
-
-
-def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
-    """Each requirement that must be met has a test in use; none while there is no such requirement."""
-    asked, missing = project.musts_, project.uncovered_
-    if not asked:
-        return None
-    link = f"{reverse('governance:traceability', args=[project.code])}?alert=must_not_covered"
-    facts = (Fact(_("Requirements that must be met"), asked, link), Fact(_("Without a test"), missing, link))
-    if not missing:
-        return Computed(Result.CONFORM, _("Each requirement that must be met has a test."), facts)
-    sentence = ngettext(
-        "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
-    ) % {"n": missing}
-    return Computed(_partly(missing < asked), sentence, facts)
-
-
-#: The name that a checkpoint carries → the check.
+#: The name that a checkpoint carries → the check. Those of the business side are added by business_checks.py.
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
         roles_defined,
         charter_attached,
         success_criteria_approved,
-        requirements_linted,
-        baseline_in_force,
         gates_decided_in_order,
         risks_reviewed_monthly,
         dashboard_published_monthly,
         decisions_listed_in_time,
-        acceptance_planned_before,
-        communication_planned,
-        must_requirements_covered,
     )
 }
 
@@ -299,5 +202,5 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=n)
 
 
-def _partly(holds: bool) -> Result:
+def partly(holds: bool) -> Result:
     return Result.PARTIALLY_CONFORM if holds else Result.NOT_CONFORM

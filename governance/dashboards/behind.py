@@ -14,15 +14,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from governance import figures
+from governance import business_side, figures
 from governance.conformity.reading import CheckpointStanding, standings
 from governance.conformity_checks.enums import FAILED, Standing
 from governance.dashboards.obligations import Obligation, obligations
 from governance.dashboards.scope import Scope
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision, Waiver
 from governance.waivers.reading import ending
-from projects.acceptance.coverage import covered, musts, uncovered
-from projects.models import Project, Requirement, Risk
+from projects.models import Project, Risk
 from roles.dates import long_day
 from roles.erasure import written
 
@@ -199,13 +198,12 @@ def _role_entry(found: tuple[Project, str, str]) -> Entry:
 # — requirements —
 
 
-def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Requirement]:
-    counted = uncovered if "uncovered" in said else covered if "covered" in said else musts
-    found = counted(Requirement.objects.filter(project__in=scope.projects))
-    return found.select_related("project").order_by("project__code", "code")
+def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Any]:
+    which = next((name for name in ("uncovered", "covered") if name in said), "")
+    return business_side.list_musts(scope.projects, which)
 
 
-def _must_entry(row: Requirement) -> Entry:
+def _must_entry(row: Any) -> Entry:
     return Entry((
         Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
         Cell(str(row.get_state_display())),
@@ -323,12 +321,6 @@ LISTINGS: dict[str, Listing] = {
         _roles, _role_entry, gettext_lazy("No role stands like that."),
         {"state": "|".join(SEATS)},
     ),
-    "musts": Listing(
-        gettext_lazy("Must requirements"),
-        (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
-        _musts, _must_entry, gettext_lazy("No must requirement here."),
-        {"covered": YES, "uncovered": YES},
-    ),
     "checkpoints": Listing(
         gettext_lazy("Checkpoints"),
         (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
@@ -350,6 +342,15 @@ LISTINGS: dict[str, Listing] = {
         {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]"},
     ),
 }  # fmt: skip
+if business_side.IS_INSTALLED:
+    LISTINGS["musts"] = Listing(
+        gettext_lazy("Must requirements"),
+        (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
+        _musts,
+        _must_entry,
+        gettext_lazy("No must requirement here."),
+        {"covered": YES, "uncovered": YES},
+    )
 
 
 def entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:

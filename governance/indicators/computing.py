@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 
+from governance import business_side
 from governance.figures import pending
 from governance.means.reading import percent
 from governance.models import Condition, Proposal
 from governance.schedule.reading import largest_slip, milestones_of
-from projects.acceptance.coverage import musts, uncovered
 from projects.indicators.enums import Computed
-from projects.models import BudgetLine, Defect, Project, Requirement
+from projects.models import BudgetLine, Project
 from roles.counting import counted
 
 
@@ -39,18 +39,16 @@ def figures(project: Project, today: date) -> dict[str, Decimal | None]:
 
 def _counts(project: Project, today: date) -> dict[str, Any]:
     """What is counted of the other parts of the project, in one query."""
-    defects = Defect.objects.filter(project=OuterRef("pk"))
-    written = Requirement.objects.filter(project=OuterRef("pk"))
     overdue = Condition.objects.overdue(today).filter(decision__project=OuterRef("pk"))
     spent = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
     found: Any = (
         Project.objects.filter(pk=project.pk)
         .annotate(
-            unsettled=counted(defects.unsettled()),
-            reported=counted(defects),
+            unsettled=business_side.count_unsettled_defects(),
+            reported=business_side.count_defects(),
             pending=counted(pending(Proposal.objects.filter(project=OuterRef("pk")))),
-            musts=counted(musts(written)),
-            untested=counted(uncovered(written)),
+            musts=business_side.count_musts(),
+            untested=business_side.count_uncovered(),
             overdue=counted(overdue, "decision__project"),
             committed=Subquery(spent.annotate(sum=Sum("committed")).values("sum")),
         )

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from governance.business_side import requirements_named
 from governance.ledger.enums import Act
 from governance.ledger.models import LedgerEvent
 from governance.ledger.services import record
@@ -276,7 +277,7 @@ def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
 
 
 def _ensure_requirements(project: Project, codes: list[str]) -> None:
-    known = set(project.requirements.filter(code__in=codes).values_list("code", flat=True)) if codes else set()
+    known = {requirement.code for requirement in requirements_named(project, codes)}
     if unknown := [code for code in codes if code not in known]:
         sentence = _("The project has no requirement of this code: %(codes)s.")
         raise ValidationError({"requirements": ValidationError(sentence, params={"codes": ", ".join(unknown)})})

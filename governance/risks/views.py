@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from governance.business_side import requirements_named
 from governance.models import Proposal
 from governance.paging import page_before
 from governance.risks import filters, reading
@@ -89,9 +90,7 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
         "actions": list(one.actions.order_by("done_on", "due_on", "pk")[:MOST]),
         "acceptances": reading.decisions_on(one, MOST),
         "issues": list(one.issues.order_by("-number")[:MOST]),
-        "requirements": list(
-            one.project.requirements.filter(code__in=one.requirements).only("code", "title").order_by("code")
-        ),
+        "requirements": requirements_named(one.project, one.requirements),
         "page": page_before(request, one.reviews.select_related("by"), "pk", size=20),
     }
     return render(request, "governance/risk.html", context)

@@ -6,17 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from governance import business_side
 from governance.means.reading import percent, total
-from governance.requirements.filters import LAID_ASIDE
 from governance.schedule.reading import largest_slip, milestones_of
 from projects.models import Project
-from projects.requirements.enums import Priority, RequirementKind
 from projects.risks.enums import Band
 from projects.risks.models import accepted_on
 from projects.weather.enums import Sky, worst
@@ -85,10 +84,7 @@ def _cost(project: Project) -> Seen:
 
 
 def _scope(project: Project) -> Seen:
-    musts = project.requirements.filter(priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
-    figures = musts.exclude(state__in=LAID_ASIDE).aggregate(
-        all=Count("pk"), as_approved=Count("pk", filter=Q(in_force__number=F("version")))
-    )
+    figures = business_side.scope_figures(project)
     share = percent(Decimal(figures["as_approved"]), Decimal(figures["all"]))
     if share is None:
         return Seen("scope", "", {})

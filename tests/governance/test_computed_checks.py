@@ -14,9 +14,10 @@ from django.utils.translation import override
 
 from governance.charts import months_back
 from governance.conformity import computed
+from governance.conformity.business_checks import GIVEN_UP
 from governance.conformity.computed import CHECKS, Computed, working_days
 from governance.conformity.due import passed_gates
-from governance.conformity.observed import GIVEN_UP, observed
+from governance.conformity.observed import observed
 from governance.conformity_checks.enums import Result
 from governance.risks.services import review_risks
 from governance.standards.days import ZONE
