@@ -81,7 +81,7 @@ class WrongState(exceptions.WrongState):
         self.act, self.state = act, ProposalState(state)
 
     @property
-    def text(self) -> str:  # type: ignore[override]
+    def text(self) -> str:
         """Say what state the proposal is in."""
         return gettext("The proposal is now “%(state)s”; this act does not follow from there.") % {
             "state": self.state.label

@@ -27,13 +27,13 @@ MOST = 50
 class Section:
     """The rows of a workspace that wait for the reader."""
 
-    list: WaitingList
+    waiting: WaitingList
     rows: list[Any]
 
     @property
     def summary(self) -> str:
         """Say how many wait."""
-        return self.list.summary(len(self.rows))
+        return self.waiting.summary(len(self.rows))
 
 
 @require_GET

@@ -9,119 +9,202 @@ import governance.kinds.registry
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('governance', '0009_pmo_workspace'),
+        ("governance", "0009_pmo_workspace"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='condition',
-            name='reserves_a_defect_of_its_project',
+            model_name="condition",
+            name="reserves_a_defect_of_its_project",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='condition',
-            name='closes_its_defect_when_lifted',
+            model_name="condition",
+            name="closes_its_defect_when_lifted",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='condition',
-            name='keeps_the_words_of_the_owner',
+            model_name="condition",
+            name="keeps_the_words_of_the_owner",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='decision',
-            name='is_an_answer_of_its_kind',
+            model_name="decision",
+            name="is_an_answer_of_its_kind",
         ),
         migrations.RemoveConstraint(
-            model_name='condition',
-            name='one_reservation_per_decision_and_defect',
+            model_name="condition",
+            name="one_reservation_per_decision_and_defect",
         ),
         migrations.RemoveConstraint(
-            model_name='proposal',
-            name='a_proposal_has_a_known_kind',
+            model_name="proposal",
+            name="a_proposal_has_a_known_kind",
         ),
         migrations.RemoveField(
-            model_name='historicalcondition',
-            name='defect',
+            model_name="historicalcondition",
+            name="defect",
         ),
         migrations.AddField(
-            model_name='condition',
-            name='about',
-            field=models.CharField(blank=True, max_length=60, verbose_name='about'),
+            model_name="condition",
+            name="about",
+            field=models.CharField(blank=True, max_length=60, verbose_name="about"),
         ),
         migrations.AddField(
-            model_name='condition',
-            name='subject',
-            field=models.CharField(blank=True, max_length=40, verbose_name='subject'),
+            model_name="condition",
+            name="subject",
+            field=models.CharField(blank=True, max_length=40, verbose_name="subject"),
         ),
         migrations.AddField(
-            model_name='condition',
-            name='subject_id',
-            field=models.BigIntegerField(blank=True, null=True, verbose_name='subject number'),
+            model_name="condition",
+            name="subject_id",
+            field=models.BigIntegerField(blank=True, null=True, verbose_name="subject number"),
         ),
         migrations.AddField(
-            model_name='historicalcondition',
-            name='about',
-            field=models.CharField(blank=True, max_length=60, verbose_name='about'),
+            model_name="historicalcondition",
+            name="about",
+            field=models.CharField(blank=True, max_length=60, verbose_name="about"),
         ),
         migrations.AddField(
-            model_name='historicalcondition',
-            name='subject',
-            field=models.CharField(blank=True, max_length=40, verbose_name='subject'),
+            model_name="historicalcondition",
+            name="subject",
+            field=models.CharField(blank=True, max_length=40, verbose_name="subject"),
         ),
         migrations.AddField(
-            model_name='historicalcondition',
-            name='subject_id',
-            field=models.BigIntegerField(blank=True, null=True, verbose_name='subject number'),
+            model_name="historicalcondition",
+            name="subject_id",
+            field=models.BigIntegerField(blank=True, null=True, verbose_name="subject number"),
         ),
         migrations.AlterField(
-            model_name='historicalproposal',
-            name='kind',
-            field=models.CharField(choices=governance.kinds.registry.choices, max_length=30, verbose_name='kind of decision'),
+            model_name="historicalproposal",
+            name="kind",
+            field=models.CharField(
+                choices=governance.kinds.registry.choices, max_length=30, verbose_name="kind of decision"
+            ),
         ),
         migrations.AlterField(
-            model_name='proposal',
-            name='kind',
-            field=models.CharField(choices=governance.kinds.registry.choices, max_length=30, verbose_name='kind of decision'),
+            model_name="proposal",
+            name="kind",
+            field=models.CharField(
+                choices=governance.kinds.registry.choices, max_length=30, verbose_name="kind of decision"
+            ),
         ),
         migrations.AddIndex(
-            model_name='condition',
-            index=models.Index(condition=models.Q(('subject_id__isnull', False)), fields=['subject', 'subject_id'], name='condition_by_subject'),
+            model_name="condition",
+            index=models.Index(
+                condition=models.Q(("subject_id__isnull", False)),
+                fields=["subject", "subject_id"],
+                name="condition_by_subject",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='condition',
-            trigger=pgtrigger.compiler.Trigger(name='keeps_the_words_of_the_owner', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE moment timestamptz; since timestamptz; on_project bigint;', func="\n        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN\n          IF public.ouvrage_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY['text', 'proof', 'waived_because']) THEN\n            RETURN NEW;\n          END IF;\n        END IF;\n    \n    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.subject, NEW.subject_id, NEW.about,\n        NEW.salt)\n       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.subject, OLD.subject_id,\n                         OLD.about, OLD.salt)\n       OR OLD.state <> 'open' THEN\n      RAISE EXCEPTION 'A condition is settled once and otherwise stays as the owner set it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.state = 'met' AND NEW.proof = '' OR NEW.state <> 'open' AND OLD.proof <> '' AND NEW.proof <> OLD.proof THEN\n      RAISE EXCEPTION 'A condition is met on a proof, in writing, the one that was given if one was' USING ERRCODE = 'check_violation';\n    END IF;\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());\n    SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;\n    IF NEW.state = 'open' THEN\n      IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (\n           SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n           JOIN public.roles_roletemplate t ON t.id = m.role_id\n           WHERE m.project_id = on_project AND m.holder_id = NEW.proved_by_id AND t.code = NEW.role\n             AND m.period @> moment AND u.is_active) THEN\n        RAISE EXCEPTION 'The proof of a condition is given by the role that answers for it, and now' USING ERRCODE = 'check_violation';\n      END IF;\n    ELSIF (NEW.proved_by_id, NEW.proved_at) IS DISTINCT FROM (OLD.proved_by_id, OLD.proved_at)\n       OR NEW.lifted_at IS NULL OR NEW.lifted_at NOT BETWEEN since AND moment OR NOT EXISTS (\n         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n         WHERE m.project_id = on_project AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id\n           AND m.period @> moment AND u.is_active) THEN\n      RAISE EXCEPTION 'A condition is lifted or waived by the owner in office, and now (R1)' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='71010727e7e42f3b63dec610936408e34a02b93b', operation='UPDATE', pgid='pgtrigger_keeps_the_words_of_the_owner_bde28', table='governance_condition', when='BEFORE')),
+            model_name="condition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="keeps_the_words_of_the_owner",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE moment timestamptz; since timestamptz; on_project bigint;",
+                    func="\n        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN\n          IF public.ouvrage_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY['text', 'proof', 'waived_because']) THEN\n            RETURN NEW;\n          END IF;\n        END IF;\n    \n    IF (NEW.decision_id, NEW.number, NEW.text, NEW.role, NEW.due_on, NEW.subject, NEW.subject_id, NEW.about,\n        NEW.salt)\n       IS DISTINCT FROM (OLD.decision_id, OLD.number, OLD.text, OLD.role, OLD.due_on, OLD.subject, OLD.subject_id,\n                         OLD.about, OLD.salt)\n       OR OLD.state <> 'open' THEN\n      RAISE EXCEPTION 'A condition is settled once and otherwise stays as the owner set it' USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.state = 'met' AND NEW.proof = '' OR NEW.state <> 'open' AND OLD.proof <> '' AND NEW.proof <> OLD.proof THEN\n      RAISE EXCEPTION 'A condition is met on a proof, in writing, the one that was given if one was' USING ERRCODE = 'check_violation';\n    END IF;\n    moment := coalesce(public.ouvrage_back_entry(), clock_timestamp());\n    since := coalesce(public.ouvrage_back_entry(), transaction_timestamp());\n    SELECT d.project_id INTO on_project FROM public.governance_decision d WHERE d.id = NEW.decision_id;\n    IF NEW.state = 'open' THEN\n      IF NEW.proof = '' OR NEW.proved_at IS NULL OR NEW.proved_at NOT BETWEEN since AND moment OR NOT EXISTS (\n           SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n           JOIN public.roles_roletemplate t ON t.id = m.role_id\n           WHERE m.project_id = on_project AND m.holder_id = NEW.proved_by_id AND t.code = NEW.role\n             AND m.period @> moment AND u.is_active) THEN\n        RAISE EXCEPTION 'The proof of a condition is given by the role that answers for it, and now' USING ERRCODE = 'check_violation';\n      END IF;\n    ELSIF (NEW.proved_by_id, NEW.proved_at) IS DISTINCT FROM (OLD.proved_by_id, OLD.proved_at)\n       OR NEW.lifted_at IS NULL OR NEW.lifted_at NOT BETWEEN since AND moment OR NOT EXISTS (\n         SELECT FROM public.projects_mandate m JOIN public.roles_user u ON u.id = m.holder_id\n         WHERE m.project_id = on_project AND m.authority = 'decides' AND m.holder_id = NEW.lifted_by_id\n           AND m.period @> moment AND u.is_active) THEN\n      RAISE EXCEPTION 'A condition is lifted or waived by the owner in office, and now (R1)' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="71010727e7e42f3b63dec610936408e34a02b93b",
+                    operation="UPDATE",
+                    pgid="pgtrigger_keeps_the_words_of_the_owner_bde28",
+                    table="governance_condition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='condition',
-            trigger=pgtrigger.compiler.Trigger(name='reserves_a_defect_of_its_project', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.subject = 'projects.defect' AND NOT EXISTS (\n         SELECT FROM public.projects_defect f JOIN public.governance_decision d ON d.project_id = f.project_id\n         WHERE f.id = NEW.subject_id AND f.state <> 'closed'\n           AND d.id = NEW.decision_id AND d.outcome = 'accepted_with_reservations') THEN\n      RAISE EXCEPTION 'A reservation names a defect of its project that is not settled' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='dd63e71f2fb1b1e50edb0d6e0291acd52c76d3e5', operation='INSERT', pgid='pgtrigger_reserves_a_defect_of_its_project_2240e', table='governance_condition', when='BEFORE')),
+            model_name="condition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="reserves_a_defect_of_its_project",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.subject = 'projects.defect' AND NOT EXISTS (\n         SELECT FROM public.projects_defect f JOIN public.governance_decision d ON d.project_id = f.project_id\n         WHERE f.id = NEW.subject_id AND f.state <> 'closed'\n           AND d.id = NEW.decision_id AND d.outcome = 'accepted_with_reservations') THEN\n      RAISE EXCEPTION 'A reservation names a defect of its project that is not settled' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="dd63e71f2fb1b1e50edb0d6e0291acd52c76d3e5",
+                    operation="INSERT",
+                    pgid="pgtrigger_reserves_a_defect_of_its_project_2240e",
+                    table="governance_condition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='condition',
-            trigger=pgtrigger.compiler.Trigger(name='closes_its_defect_when_lifted', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\n        IF NEW.state = 'met' AND NEW.subject = 'projects.defect' AND EXISTS (\n             SELECT FROM public.projects_defect WHERE id = NEW.subject_id AND state <> 'closed') THEN\n          RAISE EXCEPTION 'The defect that a reservation names is closed when the reservation is lifted' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NULL;\n    ", hash='241df65868fc3582d3c044f64089d37e92c66ac6', operation='UPDATE', pgid='pgtrigger_closes_its_defect_when_lifted_dc72a', table='governance_condition', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
+            model_name="condition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="closes_its_defect_when_lifted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    constraint="CONSTRAINT",
+                    func="\n        IF NEW.state = 'met' AND NEW.subject = 'projects.defect' AND EXISTS (\n             SELECT FROM public.projects_defect WHERE id = NEW.subject_id AND state <> 'closed') THEN\n          RAISE EXCEPTION 'The defect that a reservation names is closed when the reservation is lifted' USING ERRCODE = 'check_violation';\n        END IF;\n        RETURN NULL;\n    ",
+                    hash="241df65868fc3582d3c044f64089d37e92c66ac6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_closes_its_defect_when_lifted_dc72a",
+                    table="governance_condition",
+                    timing="DEFERRABLE INITIALLY DEFERRED",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='decision',
-            trigger=pgtrigger.compiler.Trigger(name='is_an_answer_of_its_kind', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NEW.outcome IN ('accepted', 'accepted_with_price_reduction', 'accepted_with_reservations', 'approved', 'approved_with_conditions') AND (NEW.outcome IN ('accepted', 'accepted_with_price_reduction', 'accepted_with_reservations')) IS DISTINCT FROM (\n         SELECT coalesce(kind IN ('acceptance', 'interim_acceptance'), false) FROM public.governance_proposal WHERE id = NEW.proposal_id) THEN\n      RAISE EXCEPTION 'What is delivered is accepted; anything else is approved' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='8c585e43c2ecf356c79f6101ad9f26a0aceb6da8', operation='INSERT', pgid='pgtrigger_is_an_answer_of_its_kind_be19d', table='governance_decision', when='BEFORE')),
+            model_name="decision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_an_answer_of_its_kind",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NEW.outcome IN ('accepted', 'accepted_with_price_reduction', 'accepted_with_reservations', 'approved', 'approved_with_conditions') AND (NEW.outcome IN ('accepted', 'accepted_with_price_reduction', 'accepted_with_reservations')) IS DISTINCT FROM (\n         SELECT coalesce(kind IN ('acceptance', 'interim_acceptance'), false) FROM public.governance_proposal WHERE id = NEW.proposal_id) THEN\n      RAISE EXCEPTION 'What is delivered is accepted; anything else is approved' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="8c585e43c2ecf356c79f6101ad9f26a0aceb6da8",
+                    operation="INSERT",
+                    pgid="pgtrigger_is_an_answer_of_its_kind_be19d",
+                    table="governance_decision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='effect',
-            trigger=pgtrigger.compiler.Trigger(name='is_on_a_part_of_a_kind', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF split_part(NEW.field, ':', 1) || ' ' || NEW.subject NOT IN ('acceptance projects.acceptancecampaign', 'baseline projects.project', 'budget projects.project', 'communication projects.project', 'criteria projects.successcriteriaset', 'delegate projects.delegation', 'ends_on projects.project', 'gate projects.project', 'holder projects.mandate', 'matrix projects.project', 'plan projects.changeplan', 'provider_gate projects.project', 'retained_option projects.project', 'risk_acceptance projects.riskacceptance', 'scope projects.project', 'standard governance.standardversion', 'state projects.project', 'waiver governance.waiver') THEN\n      RAISE EXCEPTION 'An effect is on a part that a kind of decision changes' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='a1f43f34f3e18aa95268321bd1b412c437eeedd6', operation='INSERT', pgid='pgtrigger_is_on_a_part_of_a_kind_3cf96', table='governance_effect', when='BEFORE')),
+            model_name="effect",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_on_a_part_of_a_kind",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF split_part(NEW.field, ':', 1) || ' ' || NEW.subject NOT IN ('acceptance projects.acceptancecampaign', 'baseline projects.project', 'budget projects.project', 'communication projects.project', 'criteria projects.successcriteriaset', 'delegate projects.delegation', 'ends_on projects.project', 'gate projects.project', 'holder projects.mandate', 'matrix projects.project', 'plan projects.changeplan', 'provider_gate projects.project', 'retained_option projects.project', 'risk_acceptance projects.riskacceptance', 'scope projects.project', 'standard governance.standardversion', 'state projects.project', 'waiver governance.waiver') THEN\n      RAISE EXCEPTION 'An effect is on a part that a kind of decision changes' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="a1f43f34f3e18aa95268321bd1b412c437eeedd6",
+                    operation="INSERT",
+                    pgid="pgtrigger_is_on_a_part_of_a_kind_3cf96",
+                    table="governance_effect",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='is_of_a_known_kind', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN\n          IF public.ouvrage_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY['withdrawn_because']) THEN\n            RETURN NEW;\n          END IF;\n        END IF;\n    \n    IF (TG_OP = 'INSERT' OR NEW.kind <> OLD.kind) AND NEW.kind NOT IN ('acceptance', 'appointment', 'arbitration', 'budget', 'change', 'communication', 'delegation', 'gate', 'interim_acceptance', 'minor_change', 'requirement_baseline', 'risk_acceptance', 'schedule', 'scope', 'standard_adoption', 'supplier_choice', 'waiver') THEN\n      RAISE EXCEPTION 'A proposal is of a kind that the product knows' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;", hash='efbd8a6f1736b0e2d96dd60194ed26ecfff7fbc5', operation='INSERT OR UPDATE', pgid='pgtrigger_is_of_a_known_kind_5f229', table='governance_proposal', when='BEFORE')),
+            model_name="proposal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_of_a_known_kind",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n        IF TG_OP = 'UPDATE' AND public.ouvrage_erasing() IS NOT NULL THEN\n          IF public.ouvrage_erases(to_jsonb(OLD), to_jsonb(NEW), ARRAY['withdrawn_because']) THEN\n            RETURN NEW;\n          END IF;\n        END IF;\n    \n    IF (TG_OP = 'INSERT' OR NEW.kind <> OLD.kind) AND NEW.kind NOT IN ('acceptance', 'appointment', 'arbitration', 'budget', 'change', 'communication', 'delegation', 'gate', 'interim_acceptance', 'minor_change', 'requirement_baseline', 'risk_acceptance', 'schedule', 'scope', 'standard_adoption', 'supplier_choice', 'waiver') THEN\n      RAISE EXCEPTION 'A proposal is of a kind that the product knows' USING ERRCODE = 'check_violation';\n    END IF;\n    \nRETURN NEW;",
+                    hash="efbd8a6f1736b0e2d96dd60194ed26ecfff7fbc5",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_is_of_a_known_kind_5f229",
+                    table="governance_proposal",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.UniqueConstraint(fields=('decision', 'subject', 'subject_id'), name='one_condition_per_decision_and_subject'),
+            model_name="condition",
+            constraint=models.UniqueConstraint(
+                fields=("decision", "subject", "subject_id"), name="one_condition_per_decision_and_subject"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='condition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', ''), ('subject', ''), ('subject_id__isnull', True)), models.Q(models.Q(('subject', ''), _negated=True), models.Q(('about', ''), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='a_condition_names_its_subject_in_full'),
+            model_name="condition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("about", ""), ("subject", ""), ("subject_id__isnull", True)),
+                    models.Q(
+                        models.Q(("subject", ""), _negated=True),
+                        models.Q(("about", ""), _negated=True),
+                        ("subject_id__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_condition_names_its_subject_in_full",
+            ),
         ),
         migrations.RemoveField(
-            model_name='condition',
-            name='defect',
+            model_name="condition",
+            name="defect",
         ),
     ]

@@ -27,7 +27,9 @@ LATEST, OLDER = 4, 20
 @require_GET
 def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
     """The needs and requirements of a project, filtered and sorted by the address, page by page."""
-    project = get_object_or_404(Project.objects.visible_to(request.user).select_related("baseline_in_force__baseline"), code=code)
+    project = get_object_or_404(
+        Project.objects.visible_to(request.user).select_related("baseline_in_force__baseline"), code=code
+    )
     asked, groups = Filter.of(request.GET), groups_of(project)
     counts = figures(project, asked)
     context = {

@@ -76,14 +76,16 @@ def leaves_an_event_of_its_project() -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=pgtrigger.Insert | pgtrigger.Update,
         timing=pgtrigger.Deferred,
-        func=pgtrigger.Func(f"""
+        func=pgtrigger.Func(  # type: ignore[no-untyped-call]
+            f"""
             IF pg_current_xact_id()::text::bigint IS DISTINCT FROM (
                  SELECT xact FROM public.governance_ledgerevent
                  WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1) THEN
               {refuse(UNRECORDED)}
             END IF;
             RETURN NULL;
-        """),
+        """
+        ),
     )
 
 
@@ -93,13 +95,15 @@ def _leaves(operation: Any, event: str) -> pgtrigger.Trigger:
         when=pgtrigger.After,
         operation=operation,
         timing=pgtrigger.Deferred,
-        func=pgtrigger.Func(f"""
+        func=pgtrigger.Func(  # type: ignore[no-untyped-call]
+            f"""
             IF NOT EXISTS (SELECT FROM public.governance_ledgerevent
                            WHERE {event} AND xact = pg_current_xact_id()::text::bigint) THEN
               {refuse(UNRECORDED)}
             END IF;
             RETURN NULL;
-        """),
+        """
+        ),
     )
 
 
