@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from governance.conformity_checks.enums import Result
 from projects.models import DocumentVersion, Project
-from roles.forms import DayField, ProseField
+from roles.forms import DayField, ProseField, labelled
 
 LONGEST_CHOICE = 200
 
@@ -26,7 +25,7 @@ class CheckForm(forms.Form):
 
     result = forms.ChoiceField(
         label=_("Result"), widget=forms.RadioSelect,
-        choices=lambda: [(value, capfirst(label)) for value, label in Result.choices],
+        choices=labelled(Result.choices),
         error_messages={"required": _("Choose a result.")},
     )  # fmt: skip
     finding = ProseField(

@@ -13,15 +13,11 @@ from governance.standards.enums import Computed, EntryKind, Family
 from governance.standards.models import LEVELS, LibraryEntry, StandardVersion
 from projects.models import DocumentVersion, Project
 from roles.enums import Gate
-from roles.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, one_more_row
+from roles.forms import ProseField, RowForm, RowsFormSet, TextField, forget_errors, labelled, one_more_row
 
 MOST_CHECKPOINTS = 12
 LONGEST_CHOICE = 200
 PREFIX = "checkpoints"
-
-
-def _labelled(choices: Any) -> Any:
-    return lambda: [(value, capfirst(label)) for value, label in choices]
 
 
 class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -50,7 +46,7 @@ class VersionForm(forms.Form):
         label=_("Code"), max_length=20, error_messages={"required": _("Give a code.")},
         help_text=_("Capitals, digits and hyphens, such as STD-RISK. It never changes."),
     )  # fmt: skip
-    family = forms.ChoiceField(label=_("Family"), choices=_labelled(Family.choices))
+    family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
     title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
     title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
     purpose_fr = ProseField(label=_("Purpose in French"), rows=3, max_length=4000, required=False)
@@ -169,8 +165,8 @@ class StandardText:
 class EntryForm(RowForm):
     """A method or a tool: its text in both languages, a link or a document."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=_labelled(EntryKind.choices))
-    family = forms.ChoiceField(label=_("Family"), choices=_labelled(Family.choices))
+    kind = forms.ChoiceField(label=_("Kind"), choices=labelled(EntryKind.choices))
+    family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
     title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
     title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
     text_fr = ProseField(label=_("Text in French"), rows=5, required=False)

@@ -24,13 +24,8 @@ from projects.risks.enums import (
     RiskStatus,
     Size,
 )
-from roles.forms import DayField, NumberField, ProseField, TextField
+from roles.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled, optional
 from roles.history import version_of
-
-
-def labelled(choices: Any, empty: bool = False) -> Any:
-    """The choices with capitals, and with an empty one first."""
-    return lambda: [*([("", "—")] if empty else []), *((value, capfirst(label)) for value, label in choices)]
 
 
 def grades_of(grades: Grades, name: str) -> list[tuple[int, str]]:
@@ -63,7 +58,7 @@ class GradeField(forms.TypedChoiceField):
         super().__init__(coerce=int, empty_value=None, **options)
 
 
-class RiskTextForm(forms.Form):
+class RiskTextForm(RowForm):
     """What a risk says; with `row` one that is known, at the version the form carries along."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
@@ -83,17 +78,14 @@ class RiskTextForm(forms.Form):
     opportunity = forms.BooleanField(
         label=_("It is an opportunity"), required=False, help_text=_("Its effect would be welcome.")
     )
-    proximity = forms.ChoiceField(label=_("How soon"), choices=labelled(Proximity.choices, empty=True), required=False)
+    proximity = forms.ChoiceField(label=_("How soon"), choices=optional(Proximity.choices), required=False)
     requirements = CodesField(
         label=_("Requirements concerned"), required=False, max_length=500,
         help_text=_("Their codes, with commas between them."),
     )  # fmt: skip
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, *, project: Project, row: Risk | None = None, **given: Any) -> None:
-        names = [name for name in RiskTextForm.base_fields if name != "seen"]
-        initial = {name: getattr(row, name) for name in names} | {"seen": version_of(row)} if row else {}
-        super().__init__(data, initial=initial | given)
+    def __init__(self, data: Any = None, *, project: Project, row: Risk | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
         if row is not None and row.response:
             del self.fields["opportunity"]
 
@@ -156,19 +148,16 @@ class SettleForm(forms.Form):
     because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Say why.")})
 
 
-class ActionForm(forms.Form):
+class ActionForm(RowForm):
     """What is done about a risk."""
 
     text = ProseField(label=_("What is done"), rows=2, error_messages={"required": _("Say what is done.")})
     role = forms.ChoiceField(label=_("By which role"), error_messages={"required": _("Choose the role.")})
     due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Say by when.")})
     done_on = DayField(label=_("Done on"), future=False, required=False)
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, project: Project, row: RiskAction | None = None) -> None:
-        names = ("text", "role", "due_on", "done_on")
-        initial = {name: getattr(row, name) for name in names} | {"seen": version_of(row)} if row else {}
-        super().__init__(data, initial=initial)
+        super().__init__(data, project=project, row=row)
         self.fields["role"].choices = roles_of(project)  # type: ignore[attr-defined]
 
 

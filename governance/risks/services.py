@@ -98,7 +98,7 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
     """Change what a risk says, not how it is rated; `seen` is the version that was read (roles.history.version_of).
 
     Raises ValidationError on a requirement the project does not have ("requirements") and on another wording of
-    what the owner accepted (its field as the code), and Outdated.
+    what the owner accepted (named by its field), and Outdated.
     """
     ensure_unchanged(risk, seen)
     _ensure_accepted_words(risk, fields)

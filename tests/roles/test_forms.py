@@ -16,7 +16,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.asserts import assertHTMLEqual as assert_html_equal
 
-from roles.forms import LINE, PROSE, AmountField, DayField, NumberField, ProseField, TextField, is_blank, one_more_row
+from roles.forms import (
+    LINE,
+    PROSE,
+    AmountField,
+    DayField,
+    NumberField,
+    ProseField,
+    TextField,
+    add_errors,
+    is_blank,
+    one_more_row,
+)
 
 
 def codes(field: Any, value: Any) -> set[str]:
@@ -220,3 +231,35 @@ def test_one_more_row_believes_only_a_plain_count(count: str, rows: str) -> None
     posted["options-TOTAL_FORMS"] = count
     assert one_more_row(posted, "options", 6)["options-TOTAL_FORMS"] == rows
     assert posted["options-TOTAL_FORMS"] == count
+
+
+class Period(forms.Form):
+    """A form of two fields."""
+
+    ends_on = DayField(required=False)
+    note = TextField(required=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "options", "shown"),
+    [
+        (ValidationError({"note": "Say why."}), {}, {"note": ["Say why."]}),
+        (ValidationError({"role": "Choose a role."}), {}, {"__all__": ["Choose a role."]}),
+        (ValidationError("It has ended."), {}, {"__all__": ["It has ended."]}),
+        (ValidationError("It has ended."), {"elsewhere": "note"}, {"note": ["It has ended."]}),
+        (ValidationError("It has ended."), {"elsewhere": "role"}, {"__all__": ["It has ended."]}),
+        (ValidationError({"ends_at": "Too early."}), {"renamed": {"ends_at": "ends_on"}}, {"ends_on": ["Too early."]}),
+        (
+            ValidationError({"note": ValidationError("%(n)s words at most.", params={"n": 3})}),
+            {},
+            {"note": ["3 words at most."]},
+        ),
+    ],
+)
+def test_an_error_of_a_service_stands_beside_the_field_it_names(
+    error: ValidationError, options: dict[str, Any], shown: dict[str, list[str]]
+) -> None:
+    form = Period({})
+    assert form.is_valid()
+    add_errors(form, error, **options)
+    assert form.errors == shown
