@@ -7,7 +7,7 @@ from governance.models import Decision, Effect, Proposal
 from governance.requirements.baselines import Changed, beside, named_by, told
 from projects.models import Project, RequirementBaseline
 from projects.requirements.comparing import Comparison
-from projects.requirements.models import get_baseline_in_force
+from projects.requirements.models import BaselineInForce
 from roles.sealing import version_named
 
 #: Differences shown with their texts.
@@ -48,8 +48,8 @@ def asked(row: Proposal | Decision) -> Asked | None:
 
 
 def _in_force(project: Project) -> int | None:
-    held = get_baseline_in_force(project)
-    return held.number if held else None
+    held = BaselineInForce.objects.filter(project=project)
+    return held.values_list("baseline__number", flat=True).first()
 
 
 def _in_force_before(decision: Decision) -> int | None:

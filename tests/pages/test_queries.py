@@ -62,7 +62,7 @@ MORE = {
     "register": 2,
     "requirements": 1,
     "requirements filtered": 1,
-    "dossier of a baseline": 2,
+    "dossier of a baseline": 3,
     "record of a baseline": 3,
     "documents": 1,
     "dossier answered often": 1,
