@@ -5,11 +5,13 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 
+from core.capabilities import capabilities_with
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("ouvrage")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks([f"governance.{name}" for name in ("dashboards", "imports", "notices", "proofs", "waivers")])
+app.autodiscover_tasks(lambda: capabilities_with("tasks"))
 
 
 @worker_init.connect

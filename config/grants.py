@@ -11,16 +11,16 @@ from django.conf import settings
 from django.db import connection, models
 from psycopg import sql
 
-from roles.history import INSERT_ONLY
+from core.history import INSERT_ONLY
 
-OURS = {"roles", "projects", "governance"}
+OURS = {"roles", "projects", "governance", "amoa", "pmo"}
 NOTARY = "ouvrage_notary"
 CHECKPOINTS = "governance_checkpoint"
 #: What the runtime role only reads: whoever can add checkpoints must not be who adds events.
 READ_ONLY = {"django_migrations", CHECKPOINTS}
 #: What leaves a draft that nobody uses yet; its history says so.
-PARTS_OF_DRAFTS = {"roles_responsibility", "governance_standardcheckpoint"}
-NOTARY_RIGHTS = {"governance_ledgerevent": "SELECT", "projects_project": "SELECT", CHECKPOINTS: "SELECT, INSERT"}
+PARTS_OF_DRAFTS = {"roles_responsibility", "pmo_standardcheckpoint"}
+NOTARY_RIGHTS = {"projects_ledgerevent": "SELECT", "projects_project": "SELECT", CHECKPOINTS: "SELECT, INSERT"}
 
 #: django-pgtrigger lets any session switch triggers off by a setting of its own; ours are never switched off.
 NO_TRIGGER_IS_IGNORED = """

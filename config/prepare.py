@@ -52,7 +52,7 @@ def main() -> None:
 def refuse_unprepared(scenarios: list[str]) -> None:
     """End unless the database is as the code declares it and holds the scenarios."""
     from config.database_check import faults
-    from governance.scenarios import loader
+    from demo.scenarios import loader
 
     remedy = "set DATABASE_OWNER_URL once, the owner role prepares it."
     if found := faults():

@@ -61,13 +61,18 @@ ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1").sp
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
+#: The workspaces of this installation, both by default; governance needs neither.
+WORKSPACES = [name for name in ("pmo", "amoa") if name in env("WORKSPACES", "amoa,pmo").split(",")]
 INSTALLED_APPS = [
     "config",
     "allauth",
     "allauth.account",
+    *(["demo"] if len(WORKSPACES) == 2 else []),
+    *WORKSPACES,
     "governance",
     "projects",
     "roles",
+    "core",
     "rules",
     "simple_history",
     "pgtrigger",
@@ -96,9 +101,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "roles.middleware.ReaderMiddleware",
-    "governance.reading.ReadingMiddleware",
-    "governance.refusals.middleware.RefusalMiddleware",
+    "core.middleware.ReaderMiddleware",
+    "core.request_cache.ReadingMiddleware",
+    "core.refusals.middleware.RefusalMiddleware",
 ]
 TEMPLATES = [
     {
@@ -111,9 +116,9 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "governance.shell.shell",
+                "governance.context_processors.shell",
             ],
-            "builtins": ["roles.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": ["core.templatetags.ui", "django.templatetags.i18n", "django.templatetags.static"],
         },
     }
 ]
@@ -121,6 +126,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # — PostgreSQL: the runtime role serves, the owner role migrates, the notary signs checkpoints (docs/database.md) —
 DATABASE_URLS = {"runtime": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "notary": "DATABASE_NOTARY_URL"}
+# Triggers are installed from the code after `migrate` (config/triggers.py); migrations hold tables only.
+PGTRIGGER_MIGRATIONS = False
 DB_ROLE = env("OUVRAGE_DB_ROLE", "runtime")
 if DB_ROLE not in DATABASE_URLS:
     raise ImproperlyConfigured("OUVRAGE_DB_ROLE is runtime, owner or notary.")
@@ -151,21 +158,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep-the-outbox": {
-        "task": "governance.relay",
+        "task": "projects.relay",
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
     "take-up-imports": {
-        "task": "governance.resume_imports",
+        "task": "amoa.resume_imports",
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
     # Every night after midnight in Paris: what the dashboards say of the day that begins.
     "take-snapshots": {
-        "task": "governance.take_snapshots",
+        "task": "pmo.take_snapshots",
         "schedule": float(env("SNAPSHOT_SECONDS", "0")) or crontab("10", env("SNAPSHOT_HOUR", "1")),
     },
-    "tell-of-waivers": {"task": "governance.tell_of_waivers", "schedule": crontab("0", "4")},
+    "tell-of-waivers": {"task": "pmo.announce_waivers", "schedule": crontab("0", "4")},
     # Every night at that hour (UTC), or every so many seconds.
     "verify-the-ledger": {
         "task": "governance.verify_ledger",
@@ -207,7 +214,7 @@ DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ouvrage <ouvrage@example.org>")
 
 # — people —
 AUTH_USER_MODEL = "roles.User"
-AUTHENTICATION_BACKENDS = ["roles.accounts.OpenAccountBackend"]
+AUTHENTICATION_BACKENDS = ["roles.accounts.adapters.OpenAccountBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -224,7 +231,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_ADAPTER = "roles.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "roles.accounts.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login": env("SIGN_IN_LIMIT", "30/m/ip")}
@@ -273,7 +280,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
-CSRF_FAILURE_VIEW = "governance.refusals.views.csrf_failure"
+CSRF_FAILURE_VIEW = "core.refusals.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CSP = {

@@ -1,5 +1,6 @@
 """Every address of the product."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -8,9 +9,11 @@ from config.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
-    path("", include("roles.account_urls")),
-    path("", include("roles.urls")),
+    path("", include("roles.accounts.account_urls")),
+    path("", include("projects.urls")),
     path("", include("governance.urls")),
+    *(path("", include(f"{workspace}.urls")) for workspace in settings.WORKSPACES),
+    path("", include("roles.urls")),
 ]
-handler400 = "governance.refusals.views.bad_request"
-handler404 = "governance.refusals.views.not_found"
+handler400 = "core.refusals.views.bad_request"
+handler404 = "core.refusals.views.not_found"

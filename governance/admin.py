@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 
-from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
+from governance.decisions.models import Condition, Decision
+from governance.opinions.models import Opinion
+from governance.proposals.models import Proposal, ProposalRevision
+from projects.models import LedgerEvent
 from roles.admin import ReadOnlyAdmin
 
 

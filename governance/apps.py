@@ -14,10 +14,9 @@ class GovernanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register permissions, workspaces, kinds, remarks on refusals, guards of erasures and labels of outcomes."""
-        import_module("roles.access").discover(self.name)
-        autodiscover_modules("workspace", "amoa_workspace", "pmo_workspace")
-        import_module("governance.interests.refusals")
-        import_module("governance.erasures.guards").watch_erasable()
+        import_module("core.access").discover(self.name)
+        autodiscover_modules("workspace")
+        import_module("governance.erasure.guards").watch_erasable()
         outcomes = import_module("governance.enums").Outcome.choices
-        import_module("governance.notices.models").DETAIL_LABELS.update(outcomes)
+        import_module("projects.notices.models").DETAIL_LABELS.update(outcomes)
         autodiscover()

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.refusals import exceptions
 from governance.enums import Outcome, ProposalState
-from governance.ledger.enums import Act
-from governance.refusals import exceptions
+from projects.ledger.enums import Act
 
 S = ProposalState
 
@@ -90,7 +90,7 @@ class WrongState(exceptions.WrongState):
     def link(self, arguments: Mapping[str, Any]) -> str:
         """Return the address of the dossier, or the first page."""
         proposal = arguments.get("proposal_id")
-        return reverse("governance:dossier", args=[proposal]) if proposal else super().link(arguments)
+        return reverse("governance:dossier:dossier", args=[proposal]) if proposal else super().link(arguments)
 
 
 def allows(state: str, act: Act) -> bool:

@@ -5,41 +5,49 @@ from django.utils.translation import gettext_lazy as _
 
 from governance import workspaces
 from governance.decisions.models import Effect
-from governance.seats import lines
 from governance.workspaces import Entry
+from projects.mandates import lines
 
-workspaces.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:project_list"))
+workspaces.EVERYWHERE.append(Entry(20, _("Projects"), "layers", "governance:inbox:project_list"))
 workspaces.OF_PROJECT += [
-    Entry(10, _("Home"), "house", "governance:project_home"),
+    Entry(10, _("Home"), "house", "governance:home:project_home", ("governance:home",)),
     Entry(
         40,
         _("Decisions"),
         "gavel",
-        "governance:proposal_list",
-        ("governance:proposal_*", "governance:dossier*", "governance:condition_*", "governance:evidence_*"),
+        "governance:proposals:proposal_list",
+        ("governance:dossier", "governance:evidence:proposal_evidence", "governance:proposals"),
     ),
-    Entry(50, _("Register"), "scroll-text", "governance:register", ("governance:register_*", "governance:decision_*")),
+    Entry(
+        50,
+        _("Register"),
+        "scroll-text",
+        "governance:register:register",
+        ("governance:acknowledgements", "governance:records", "governance:register", "governance:verification"),
+    ),
     Entry(
         60,
         _("Roles"),
         "users",
-        "governance:responsibilities",
+        "governance:responsibilities:responsibilities",
         (
-            "governance:role_*",
-            "governance:roles_*",
-            "governance:mandate_*",
-            "governance:delegation_*",
-            "governance:authority",
-            "governance:permissions*",
-            "governance:launch*",
-            "governance:interest*",
-            "governance:bidder_*",
+            "governance:launch",
+            "governance:permissions",
+            "governance:responsibilities",
+            "projects:interests",
+            "projects:mandates",
         ),
     ),
-    Entry(130, _("Documents"), "files", "governance:project_documents", ("governance:document_*",)),
+    Entry(
+        130,
+        _("Documents"),
+        "files",
+        "governance:evidence:project_documents",
+        ("governance:evidence:document_replace", "governance:evidence:document_version"),
+    ),
 ]
 workspaces.ADMINISTRATION.append(
-    Entry(10, _("Role templates"), "book-user", "governance:referential", ("governance:referential_*",))
+    Entry(10, _("Role templates"), "book-user", "projects:role_templates:referential", ("projects:role_templates",))
 )
 
 

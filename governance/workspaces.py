@@ -12,13 +12,13 @@ DECIDING, ADVISING, ANY = "deciding", "advising", "any"
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the navigation, in the order of its `place`; `pages` are globs of the further views it stands for."""
+    """A link of the navigation, in the order of its `place`; `within` lists the namespaces and views it stands for."""
 
     place: int
     label: Any
     icon: str
     view: str
-    pages: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

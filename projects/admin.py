@@ -2,7 +2,8 @@
 
 from django.contrib import admin
 
-from projects.models import Delegation, Mandate, Project
+from projects.mandates.models import Delegation, Mandate
+from projects.project.models import Project
 from roles.admin import ReadOnlyAdmin
 
 

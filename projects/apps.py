@@ -11,4 +11,5 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the permission tables of this app."""
-        import_module("roles.access").discover(self.name)
+        import_module("core.access").discover(self.name)
+        import_module("projects.interests.refusals")

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Authority, Holder, Person, Text
 from projects import rules
 from projects.project.models import Project
-from roles.access import Authority, Holder, Person, Text
 
 OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
 

@@ -6,13 +6,13 @@ Each is a bool on every path: False without an object, for a visitor, and for an
 from decimal import Decimal
 from typing import Any
 
+from core import acts as acting
+from core.access import Person
 from projects.interests.models import Interest
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.seats import Seat, seats_of
 from projects.matrix.models import Matrix
 from projects.project.models import Project
-from roles import acting
-from roles.access import Person
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind, Nature
 
 

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from roles.models import Organisation, User
+from roles.accounts.models import Organisation, User
 
 
 class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

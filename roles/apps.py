@@ -11,4 +11,4 @@ class RolesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the permission tables of this app."""
-        import_module("roles.access").discover(self.name)
+        import_module("core.access").discover(self.name)

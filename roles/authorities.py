@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from roles.access import Authority, Person
+from core.access import Authority, Person
 
 
 class Administrator(Authority[object]):

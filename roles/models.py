@@ -1,22 +1,10 @@
-"""The vocabulary: people and organisations here, role templates and their responsibilities in `referential/`."""
+"""The models of every capability of this app."""
 
-from typing import Any, ClassVar
-
-import pgtrigger
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.contrib.postgres.functions import RandomUUID
-from django.db import models
-from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
-
-from roles import access
-from roles.erasure import is_erased, signed
-from roles.guards import guard, refuse
-from roles.history import GovernedQuerySet, History, never_deleted, protect_history
-from roles.language import in_reader_language
-from roles.referential.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
+from roles.accounts.models import INSTALLATION, Organisation, User, UserManager
+from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
 
 __all__ = [
+    "INSTALLATION",
     "Activity",
     "ComparisonDimension",
     "MethodPack",
@@ -24,117 +12,5 @@ __all__ = [
     "Responsibility",
     "RoleTemplate",
     "User",
-    "in_reader_language",
+    "UserManager",
 ]
-
-
-class Organisation(models.Model):
-    name = models.CharField(_("name"), max_length=200, unique=True)
-
-    objects = GovernedQuerySet["Organisation"].as_manager()
-    history = History()
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        triggers = never_deleted("An organisation")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class UserManager(BaseUserManager["User"]):
-    use_in_migrations = True
-
-    def get_queryset(self) -> GovernedQuerySet["User"]:
-        """Return accounts that are saved one at a time."""
-        return GovernedQuerySet(self.model, using=self._db)
-
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create an account; without a password it cannot sign in."""
-        user = self.model(email=email.strip().lower(), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
-    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Create an account that configures everything and decides nothing (R1)."""
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
-
-    def installation(self) -> "User":
-        """The account that signs what the installation does by itself; nobody can sign in with it."""
-        user = self.filter(email=INSTALLATION).first()
-        return user or self.create_user(INSTALLATION, name="Ouvrage", is_active=False)
-
-
-INSTALLATION = "installation@ouvrage.invalid"
-
-
-KEEPS_ITS_KEY = guard(
-    "keeps_its_key",
-    pgtrigger.Update,
-    f"""
-    IF NEW.key <> OLD.key THEN
-      {refuse("The key of an account never changes")}
-    END IF;
-    """,
-)
-
-
-class User(AbstractBaseUser, PermissionsMixin):
-    """A person. Deactivated when they leave, never deleted: decisions point to them.
-
-    `key` stands for the person in the ledger: it says nothing about them once the account is erased.
-    """
-
-    ERASABLE = ("name", "email", "title", "organisation")
-
-    class Theme(models.TextChoices):
-        LIGHT = "light", _("light")
-        DARK = "dark", _("dark")
-
-    class Language(models.TextChoices):
-        FRENCH = "fr", "Français"
-        ENGLISH = "en", "English"
-
-    email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("full name"), max_length=150)
-    title = models.CharField(_("title or position"), max_length=150, blank=True)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("organisation")
-    )
-    language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
-    theme = models.CharField(_("theme"), max_length=5, choices=Theme, blank=True)
-    time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Paris")
-    is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("administrator"), default=False)
-    key = models.UUIDField(_("key in the ledger"), db_default=RandomUUID(), unique=True, editable=False)
-    last_login = None  # a sign-in is not a change of the account
-
-    objects = UserManager()
-    history = History(excluded_fields=["password", "key"], m2m_fields=())
-
-    USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
-
-    class Meta:
-        verbose_name = _("account")
-        verbose_name_plural = _("accounts")
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_account_per_email_whatever_the_case"),)
-        triggers = [*never_deleted("An account"), KEEPS_ITS_KEY]
-
-    def __str__(self) -> str:
-        return signed(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
-
-    def get_full_name(self) -> str:
-        """The name shown on records."""
-        return str(self)
-
-    def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Like Django's, except that a permission of ours has no superuser short cut (R1)."""
-        if perm in access.registered():
-            return access.can(self, perm, obj)
-        return super().has_perm(perm, obj)
-
-
-protect_history(Organisation, User)

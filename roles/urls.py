@@ -1,8 +1,8 @@
-"""What a reader chooses for themselves."""
+"""Addresses of this app, one file a capability."""
 
-from django.urls import path
-
-from roles import views
+from django.urls import include, path
 
 app_name = "roles"
-urlpatterns = [path("preferences/", views.preferences, name="preferences")]
+urlpatterns = [
+    path("", include("roles.accounts.urls")),
+]

@@ -7,26 +7,16 @@ from typing import Any
 from django.utils import timezone
 
 from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
-from governance.decisions.succession import gaps, key_of, resting_on
+from governance.decisions.supersede import gaps, key_of, resting_on
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate, Outcome, Position
 from governance.evidence.attached import attaching
 from governance.evidence.services import add_document, replace_document
-from governance.granted_waivers.naming import checkpoints_of, name_of
 from governance.kinds.registry import kind_of
-from governance.models import (
-    BindingOpinion,
-    Condition,
-    Decision,
-    LedgerEvent,
-    Notification,
-    Opinion,
-    Proposal,
-    ProposalRevision,
-    SealBreak,
-)
+from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from projects.models import Document, DocumentVersion
+from pmo.waivers.references import checkpoints_of, name_of
+from projects.models import Document, DocumentVersion, LedgerEvent, Notification
 from projects.rules import holders, proposers
 from tests.files import upload
 

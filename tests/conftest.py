@@ -95,7 +95,7 @@ def django_db_setup(
     """The test database of this worker, with the catalogue and the cast; then it is seen by the runtime role."""
     if not settings.OWNS_DATABASE:
         pytest.exit("The tests create their database: set OUVRAGE_DB_ROLE=owner (see `make test`).", 2)
-    from governance.scenarios import loader
+    from demo.scenarios import loader
 
     with django_db_blocker.unblock():
         created = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
@@ -121,7 +121,7 @@ def _connect_with(options: str) -> None:
 @pytest.fixture(scope="session")
 def scenario() -> dict[str, Any]:
     """The file of the cast."""
-    from governance.scenarios import loader
+    from demo.scenarios import loader
 
     return loader.read("cast")
 

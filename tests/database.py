@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, models, transaction
 
-from roles.history import bypassing_history
+from core.history import bypassing_history
 
 #: The labels of our apps, whose folders stand beside this one.
 OURS = tuple(app.label for app in apps.get_app_configs() if (settings.ROOT / app.name).is_dir())

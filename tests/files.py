@@ -7,7 +7,7 @@ from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from projects.exchange.file_checks import TYPES, WORD, Upload, checked
+from core.file_checks import TYPES, WORD, Upload, checked
 
 MAIN = '<Override ContentType="{kind}.main+xml" PartName="/main.xml"/>'
 

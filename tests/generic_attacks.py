@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from roles.erasure import erasable, mark
+from core.erasure import erasable, mark
 from tests.attacks import Attack
 from tests.database import OWNER, copy_of, run, triggers
 

@@ -9,32 +9,32 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from governance.ledger.enums import Act
-from roles.access import registered, tables
+from core.access import registered, tables
+from projects.ledger.enums import Act
 from roles.enums import Authority
 from tests.sources import ROOT, called, modules, nodes, strings, templates
 
 ASKING = {"can", "ensure"}
-ACCESS = "roles/access.py"
+ACCESS = "core/access.py"
 #: The door itself passes names on.
-THE_DOOR = {ACCESS, "roles/acting.py", "roles/models.py"}
+THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
 #: A form view asks for the permission that its class names.
-FORM_VIEWS = "governance/form_views.py"
+FORM_VIEWS = "core/form_views.py"
 #: The proof of permissions asks every one of them, by whatever name is registered.
-ASKS_ALL = {"governance/responsibilities/permissions.py", "governance/responsibilities/rights.py"}
+ASKS_ALL = {"governance/permissions/proof.py", "governance/permissions/rights.py"}
 #: Where who-may-do-what is defined; everywhere else it is asked by the name of a permission.
 DEFINES_AUTHORITY = re.compile(r"(/rules|/authorities|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$")
 #: Comparisons that look at what a role is, not at what the actor may: file → what is compared and why that is right.
 ABOUT_THE_ROLE_ITSELF = {
-    "governance/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
-    "governance/responsibilities/permissions.py": "which advisers a submission would ask, as the trigger computes them",
-    "projects/matrix/launch.py": "what must be held before the launch differs by authority (R3)",
+    "projects/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
+    "governance/permissions/proof.py": "which advisers a submission would ask, as the trigger computes them",
+    "projects/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
 #: Writes over rows and their versions, through the one door the database opens for it.
-ERASES = "governance/erasures/erasing.py"
+ERASES = "governance/erasure/services.py"
 #: The one door through which many requirements are written at once, each with its version in the history.
-WRITES_MANY = "projects/requirements/writing.py"
+WRITES_MANY = "amoa/requirements/versions.py"
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
     "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own
@@ -45,26 +45,26 @@ WRITES_NO_RECORD = "a row of the import alone, which its author drives: nothing 
 READ_FIRST = "who read another revision is told so, before who may"
 #: Acts that lock nothing when they begin, and why.
 LOCK_LATER = {
-    "governance/imports/services.py: receive": WRITES_NO_RECORD,
-    "governance/imports/services.py: read_again": WRITES_NO_RECORD,
-    "governance/imports/services.py: choose_columns": WRITES_NO_RECORD,
-    "governance/imports/services.py: start": WRITES_NO_RECORD,
-    "governance/imports/services.py: stop": WRITES_NO_RECORD,
-    "governance/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
+    "amoa/imports/services.py: receive": WRITES_NO_RECORD,
+    "amoa/imports/services.py: read_again": WRITES_NO_RECORD,
+    "amoa/imports/services.py: choose_columns": WRITES_NO_RECORD,
+    "amoa/imports/services.py: start": WRITES_NO_RECORD,
+    "amoa/imports/services.py: stop": WRITES_NO_RECORD,
+    "amoa/imports/services.py: import_requirements": "another connection says meanwhile how far the import is",
     "governance/decisions/services.py: decide": READ_FIRST,
     "governance/opinions/services.py: advise": READ_FIRST,
     "governance/opinions/services.py: note_binding": READ_FIRST,
-    "governance/reviewing/services.py: archive_review": "nobody else waits while the pages are set",
+    "pmo/reviews/services.py: archive_review": "nobody else waits while the pages are set",
 }
 #: Services that ask about something else than what they began with.
 ASK_SOMETHING_ELSE = {"governance/proposals/services.py: edit"}
 #: Acts without a permission: of who has a shell on the server, or on the actor's own account.
 ASK_NOBODY = {
-    "governance/management/commands/load_catalogue.py: _apply",
-    "governance/erasures/erasing.py: erase_text",
-    "governance/erasures/erasing.py: erase_person",
-    "governance/referential/installing.py: write_pack",
-    "roles/views.py: choose",
+    "projects/management/commands/load_catalogue.py: _apply",
+    "governance/erasure/services.py: erase_text",
+    "governance/erasure/services.py: erase_person",
+    "projects/role_templates/installation.py: write_pack",
+    "roles/accounts/views.py: choose",
 }
 
 
@@ -228,10 +228,10 @@ def test_governed_rows_are_written_one_at_a_time() -> None:
 def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     raw = {path for path, node in nodes(ast.Call) if called(node) in {"raw", "extra", "RawSQL"}}
     cursors = {path for path, node in nodes(ast.Call) if called(node) == "cursor"}
-    put_into_sql_once = "roles/prepared.py"  # queries of the models, which are asked for them on every request
+    put_into_sql_once = "core/compiled_sql.py"  # queries of the models, which are asked for them on every request
     assert raw == {put_into_sql_once}
     others = {path for path in cursors if not path.startswith(("config/", "governance/population/"))}
-    assert others == {"roles/acting.py", put_into_sql_once}
+    assert others == {"core/acts.py", put_into_sql_once}
 
 
 def test_every_service_that_acts_is_an_act() -> None:

@@ -132,12 +132,12 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
             f"{ALONE} says something else",
         ),
         (
-            "ALTER TABLE governance_ledgerevent DROP CONSTRAINT one_event_per_place_in_the_chain, "
+            "ALTER TABLE projects_ledgerevent DROP CONSTRAINT one_event_per_place_in_the_chain, "
             "ADD CONSTRAINT one_event_per_place_in_the_chain UNIQUE (project_id, seq, id)",
             "one_event_per_place_in_the_chain says something else",
         ),
         (
-            "ALTER TABLE governance_ledgerevent DROP CONSTRAINT one_event_per_place_in_the_chain, "
+            "ALTER TABLE projects_ledgerevent DROP CONSTRAINT one_event_per_place_in_the_chain, "
             "ADD CONSTRAINT one_event_per_place_in_the_chain UNIQUE (project_id, seq) DEFERRABLE",
             "one_event_per_place_in_the_chain says something else",
         ),
@@ -155,7 +155,7 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
             "the constraint FOREIGN KEY of mandate_id says something else",
         ),
         (
-            "ALTER TABLE governance_ledgerevent DROP CONSTRAINT governance_ledgerevent_seq_check",
+            "ALTER TABLE projects_ledgerevent DROP CONSTRAINT governance_ledgerevent_seq_check",
             "the constraint CHECK of seq is missing",
         ),
     ],
@@ -368,12 +368,12 @@ def test_only_the_notary_adds_checkpoints_and_it_does_nothing_else() -> None:
         def as_notary(statement: str) -> str:
             return refusal(lambda: run(f"SET ROLE NONE; SET ROLE {NOTARY}; {statement}"))
 
-        for statement in (added, "SELECT FROM governance_ledgerevent", "SELECT FROM projects_project"):
+        for statement in (added, "SELECT FROM projects_ledgerevent", "SELECT FROM projects_project"):
             assert as_notary(statement) == ""
         for statement in (
             "UPDATE governance_checkpoint SET id = id",
             "DELETE FROM governance_checkpoint",
-            "INSERT INTO governance_ledgerevent SELECT * FROM governance_ledgerevent",
+            "INSERT INTO projects_ledgerevent SELECT * FROM projects_ledgerevent",
             "SELECT FROM roles_user",
             "SELECT FROM governance_decision",
             "CREATE TABLE mine ()",

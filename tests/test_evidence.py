@@ -9,60 +9,57 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils import timezone
 
+from amoa.models import (
+    AdoptionReading,
+    BaselineEntry,
+    ChangePlan,
+    Estimate,
+    RequirementBaseline,
+    RequirementVersion,
+    TestRun,
+)
+from core.acts import back_entry, erasing
+from core.history import history_models
 from governance.models import (
     Acknowledgement,
     BindingOpinion,
     Checkpoint,
-    ConformityCheck,
     Decision,
     Effect,
     Erasure,
-    LedgerEvent,
-    Notification,
     Opinion,
     ProposalRevision,
-    Review,
     SealBreak,
-    Snapshot,
-    StandardCheckpoint,
     Verification,
-    Waiver,
-    WaiverEnd,
 )
-from governance.waivers.services import revoke_waiver
-from projects.models import (
-    AdoptionReading,
-    BaselineEntry,
-    Bidder,
+from pmo.models import (
     BudgetReading,
-    ChangePlan,
+    ConformityCheck,
     CriterionMeasure,
-    Document,
-    DocumentVersion,
-    Estimate,
     IndicatorReading,
-    Matrix,
     MilestoneForecast,
-    Project,
-    RequirementBaseline,
-    RequirementVersion,
+    Review,
     RiskAcceptance,
     RiskRating,
     RiskReview,
     RiskScale,
+    Snapshot,
+    StandardCheckpoint,
     SuccessCriteriaSet,
-    TestRun,
+    Waiver,
+    WaiverEnd,
     WeatherReport,
 )
-from roles.acting import back_entry, erasing
-from roles.history import history_models
+from pmo.waivers.services import revoke_waiver
+from projects.models import Bidder, Document, DocumentVersion, LedgerEvent, Matrix, Notification, Project
 from roles.models import Responsibility, User
-from tests import checked_standards, risks
 from tests.acts import drafted, submitted
+from tests.amoa.imports.files import sent
 from tests.database import OWNER, RUNTIME, our_models, owning, refusal, run, triggers, undone
 from tests.generic_attacks import GENERIC, attacks_on
-from tests.governance.imports_files import sent
-from tests.ledger import signed
+from tests.pmo.conformity import checked_standards
+from tests.pmo.risks import setting as risks
+from tests.projects.ledger.tampering import signed
 
 pytestmark = pytest.mark.django_db
 

@@ -9,54 +9,43 @@ from asgiref.sync import async_to_sync
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from governance.enums import Outcome
-from governance.interests.services import declare_interest, settle_interest
-from governance.mandates.services import appoint, end_mandate, revoke
-from governance.models import (
-    BindingOpinion,
-    Condition,
-    Decision,
-    LibraryEntry,
-    Opinion,
-    Proposal,
-    ProposalDraft,
-    ProposalRevision,
-    Standard,
-    StandardCheckpoint,
-    StandardVersion,
-)
-from governance.requirements.services import change_many, write_requirement
-from projects.models import (
+from amoa.models import (
     AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
     BaselineInForce,
-    BudgetLine,
     ChangeImpact,
     CommunicationAction,
     Defect,
-    Delegation,
     Deliverable,
-    Dependency,
     FeedbackItem,
-    Indicator,
-    Interest,
-    Issue,
-    LessonLearned,
-    Mandate,
-    Milestone,
-    Project,
     Question,
-    RecipientGroup,
     Requirement,
-    Risk,
-    RiskAction,
-    Ruling,
-    SuccessCriterion,
     TrainingSession,
 )
-from roles.acting import acting_as, current_actor
-from roles.history import UnversionedWrite, bypassing_history, history_models
+from amoa.requirements.services import change_many, write_requirement
+from core.acts import acting_as, current_actor
+from core.history import UnversionedWrite, bypassing_history, history_models
+from governance.enums import Outcome
+from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from pmo.models import (
+    BudgetLine,
+    Dependency,
+    Indicator,
+    Issue,
+    LessonLearned,
+    LibraryEntry,
+    Milestone,
+    Risk,
+    RiskAction,
+    Standard,
+    StandardCheckpoint,
+    StandardVersion,
+    SuccessCriterion,
+)
+from projects.interests.services import declare_interest, settle_interest
+from projects.mandates.services import appoint, end_mandate, revoke
+from projects.models import Delegation, Interest, Mandate, Project, RecipientGroup, Ruling
 from roles.models import Activity, ComparisonDimension, MethodPack, Organisation, Responsibility, RoleTemplate, User
 from tests import acts
 from tests.database import our_models

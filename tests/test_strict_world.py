@@ -13,7 +13,7 @@ from django.template.context import Context
 from django.urls import path
 from django.utils import timezone
 
-from roles.acting import acting_as
+from core.acts import acting_as
 from roles.models import User
 from tests.conftest import CAST
 from tests.database import refusal, run

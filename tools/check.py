@@ -37,6 +37,7 @@ def checks() -> list[tuple[str, list[str], dict[str, str]]]:
         ("templates, format", ["djade", "--check", "--target-version", "6.1", *templates()], {}),
         ("templates, width", [sys.executable, "tools/template_width.py"], {}),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], {"OUVRAGE_DB_ROLE": "owner"}),
+        ("migrations, lint", [sys.executable, "tools/lint_migrations.py"], {"OUVRAGE_DB_ROLE": "owner"}),
         ("deployment settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         (
             "docker-compose.yml",

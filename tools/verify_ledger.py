@@ -59,7 +59,7 @@ WORDS = {
 }  # fmt: skip
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
-DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "projects.estimate"
+DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
 #: The acts one of which seals each record of a kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),

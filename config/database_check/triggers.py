@@ -6,9 +6,9 @@ import pgtrigger
 
 from config.database_check.verdict import Verdict, rows
 from config.grants import NO_TRIGGER_IS_IGNORED
-from roles.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
-from roles.guards import BACK_ENTRY_SQL
-from roles.sealing import CANONICAL_SQL
+from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
+from core.guards import BACK_ENTRY_SQL
+from core.sealing import CANONICAL_SQL
 
 #: The order in which PostgreSQL names what a trigger fires on.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")

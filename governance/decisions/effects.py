@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 
+from core import acts as acting
 from governance.decisions.models import Decision, Effect
 from governance.kinds import registry
 from governance.kinds.base import Change
 from governance.kinds.registry import kind_of
-from roles import acting
 from roles.models import User
 
 

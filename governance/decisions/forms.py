@@ -9,13 +9,13 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 from governance.decisions.services import NewCondition, Terms
-from governance.decisions.succession import Item, gaps, key_of, resting_on
+from governance.decisions.supersede import Item, gaps, key_of, resting_on
 from governance.enums import APPROVALS, WITH_CONDITIONS, EffectiveFrom, Fate, Outcome
 from governance.kinds.base import Suggestion
 from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal
-from roles.forms import AmountField, DayField, ProseField, RowsFormSet, one_more_row
 
 MOST_CONDITIONS = 20
 Choices = Callable[[], list[tuple[str, str]]]

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 import pgtrigger
 
+from core.guards import guard, refuse
 from governance import workflow
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate
 from projects.interests.guards import tied
 from roles.enums import DELEGABLE_KINDS
-from roles.guards import guard, refuse
 
 
 def _listed(codes: Iterable[str]) -> str:

@@ -11,6 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Visitor
+from core.array_lookup import among
+from core.compiled_sql import Instant, Reader
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.labels import label_of
+from core.sealing import SealedModel
 from governance.decisions.guards import (
     ANSWERED_WITH_ITS_CONDITIONS,
     CARRIES_EVERYTHING_OVER,
@@ -25,21 +32,14 @@ from governance.decisions.guards import (
 from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, EffectiveFrom, Fate, Outcome
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
-from governance.ledger.enums import Act
-from governance.ledger.models import LedgerEvent
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.enums import Act
 from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
+from projects.ledger.models import LedgerEvent
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow
-from roles.access import Visitor
-from roles.among import among
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
-from roles.labels import label_of
 from roles.models import User
-from roles.prepared import Instant, Reader
-from roles.sealing import SealedModel
 
 
 def decision_reference(prefix: str, number: int) -> str:
@@ -183,7 +183,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
 
     def get_absolute_url(self) -> str:
         """Address of the record of this decision."""
-        return reverse("governance:decision_record", args=[self.pk])
+        return reverse("governance:records:decision_record", args=[self.pk])
 
     @property
     def reference(self) -> str:
@@ -193,7 +193,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
     @property
     def dossier_address(self) -> str:
         """Address of the dossier it stands in."""
-        return reverse("governance:dossier", args=[self.proposal_id])
+        return reverse("governance:dossier:dossier", args=[self.proposal_id])
 
     @property
     def successor(self) -> "Decision | None":

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Authority, Holder, Permission, Person
 from governance.proposals.models import Proposal
 from projects import rules
 from projects.authorities import OWNER, OWNER_DECIDES, NamedRole
-from roles.access import Authority, Holder, Permission, Person
 
 
 class Signatory(Authority[Proposal]):

@@ -9,26 +9,26 @@ from typing import Any, cast
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from core import acts as acting
+from core.access import ensure
+from core.acts import act
+from core.sealing import content_hash
 from governance import workflow
-from governance.decisions import succession
+from governance.decisions import supersede as succession
 from governance.decisions.models import Condition, Decision, Effect
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, ProposalState
 from governance.kinds.registry import kind_of
-from governance.ledger.enums import Act
-from governance.ledger.services import record
-from governance.notices.models import Reason
-from governance.notices.services import notify
 from governance.opinions.models import BindingOpinion
 from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, move
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.mandates.seats import Seat
 from projects.models import Mandate
+from projects.notices.models import Reason
+from projects.notices.services import notify
 from projects.rules import signing_seat, taking_part
-from roles import acting
-from roles.access import ensure
-from roles.acting import act
 from roles.models import User
-from roles.sealing import content_hash
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Terms:
     """How an answer is given, beyond its outcome and reasons.
 
     `waived` maps each role whose opinion is missing to the reason for not waiting; `fates` maps what rests on the
-    decision replaced to what becomes of it (governance.decisions.succession).
+    decision replaced to what becomes of it (governance.decisions.supersede).
     """
 
     conditions: Sequence[NewCondition] = ()

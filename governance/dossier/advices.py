@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from governance.models import Opinion, Proposal, ProposalRevision
+from governance.opinions.models import Opinion
+from governance.proposals.models import Proposal, ProposalRevision
 from projects.models import Mandate
 
 

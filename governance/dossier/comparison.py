@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from core.diff import FieldDifference
 from governance.dossier.differences import differences
-from governance.models import Proposal, ProposalRevision
-from governance.readings.differences import FieldDifference
+from governance.proposals.models import Proposal, ProposalRevision
 
 MOST_OFFERED = 6
 

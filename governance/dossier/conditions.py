@@ -9,16 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from core.access import ensure, reader
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.forms import LiftForm, ProofForm, WaiveForm
+from governance.decisions.models import Condition, Decision
 from governance.decisions.services import lift, prove, waive
 from governance.dossier.conflicts import carry_out, moved_on
 from governance.dossier.views import visible
 from governance.enums import ConditionState
 from governance.kinds.registry import kind_of
-from governance.ledger.enums import Act
-from governance.models import Condition, Decision
-from roles.access import ensure, reader
+from projects.ledger.enums import Act
 
 UNPROCESSABLE = 422
 #: What the page says after an act on a reservation.
@@ -84,4 +84,4 @@ def _settle(
         "lifting": kind_of(proposal.kind).describe_lifting(condition) if what == Act.LIFT else "",
         "last": condition.decision.conditions.open().count() == 1,
     }  # fmt: skip
-    return render(request, "governance/condition_settle.html", context, status=status)
+    return render(request, "governance/dossier/condition_settle.html", context, status=status)

@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from core.erasure import signed
+from core.refusals.views import Conflict, conflict
+from core.templatetags.ui import day
+from governance.decisions.models import Condition, Decision
 from governance.decisions.services import (
     AlreadyDecided,
     AlreadyLifted,
@@ -16,14 +20,12 @@ from governance.decisions.services import (
     NothingToMergeInto,
     OpinionMissing,
 )
-from governance.decisions.succession import NotCarried
-from governance.models import Condition, Decision, Opinion, Proposal
+from governance.decisions.supersede import NotCarried
+from governance.opinions.models import Opinion
 from governance.opinions.services import AlreadyAdvised, AlreadyNoted
+from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated
-from governance.refusals.views import Conflict, conflict
 from governance.workflow import WrongState
-from roles.erasure import signed
-from roles.templatetags.ui import day
 
 Kept = list[tuple[str, str]]
 

@@ -2,9 +2,9 @@
 
 from django.utils.text import capfirst
 
+from core.diff import FieldDifference, Line, erased_in, value_lines
+from core.erasure import written
 from governance.proposals.content import ContentModel
-from governance.readings.differences import FieldDifference, Line, erased_in, value_lines
-from roles.erasure import written
 
 
 def differences(before: ContentModel, after: ContentModel) -> list[FieldDifference]:

@@ -8,23 +8,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.access import ensure, reader
+from core.forms import forget_errors
 from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.models import Decision
 from governance.decisions.services import decide
 from governance.dossier.conflicts import carry_out, is_before, moved_on
 from governance.dossier.views import answer_to, page, visible
 from governance.enums import Position
 from governance.kinds.base import Place, panels_at
 from governance.kinds.registry import kind_of
-from governance.ledger.enums import Act
-from governance.models import Decision, Opinion, Proposal
 from governance.opinions.forms import BindingOpinionForm, OpinionForm
+from governance.opinions.models import Opinion
 from governance.opinions.services import advise, note_binding
 from governance.proposals.forms import WithdrawForm
+from governance.proposals.models import Proposal
 from governance.proposals.services import Incomplete, submit, take_up, withdraw
+from projects.ledger.enums import Act
 from projects.models import Delegation
 from projects.rules import signing_seat
-from roles.access import ensure, reader
-from roles.forms import forget_errors
 
 UNPROCESSABLE = 422
 
@@ -48,7 +50,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if request.POST.get("step") != "seal":
         return render(
             request,
-            "governance/decision_review.html",
+            "governance/dossier/decision_review.html",
             _reviewed(proposal, answer=answer, **_signing(request, proposal)),
         )
 
@@ -84,7 +86,9 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return page(request, proposal, opinion_form=form, status=UNPROCESSABLE)
     if request.POST.get("step") != "send":
         position = Position(form.cleaned_data["position"])
-        return render(request, "governance/opinion_review.html", _reviewed(proposal, form=form, position=position))
+        return render(
+            request, "governance/dossier/opinion_review.html", _reviewed(proposal, form=form, position=position)
+        )
 
     def send() -> object:
         return advise(
@@ -133,7 +137,7 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if not proposal.allows(Act.WITHDRAW):
         return moved_on(request, proposal, [(str(form["reasons"].label), str(form["reasons"].value() or ""))])
     if not form.is_valid():
-        return _page(request, "governance/proposal_withdraw.html", proposal, form)
+        return _page(request, "governance/dossier/proposal_withdraw.html", proposal, form)
     reasons = form.cleaned_data["reasons"]
     return carry_out(
         request, proposal, lambda: withdraw(actor=reader(request), proposal=proposal, reasons=reasons),
@@ -155,7 +159,7 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     if not (proposal.allows(Act.NOTE_BINDING) and asked and current):
         return moved_on(request, proposal, typed)
     if not form.is_valid():
-        return _page(request, "governance/binding_opinion.html", proposal, form)
+        return _page(request, "governance/dossier/binding_opinion.html", proposal, form)
     given = form.cleaned_data
     try:
         return carry_out(
@@ -164,7 +168,7 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         )  # fmt: skip
     except ValidationError as error:
         form.add_error("given_on", error.messages[0])
-        return _page(request, "governance/binding_opinion.html", proposal, form)
+        return _page(request, "governance/dossier/binding_opinion.html", proposal, form)
 
 
 def _page(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:

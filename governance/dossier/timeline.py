@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy
 
+from governance.decisions.models import Condition, Decision
 from governance.enums import Outcome, Position
-from governance.ledger.enums import Act
-from governance.models import Condition, Decision, Erasure, LedgerEvent, Opinion
+from governance.erasure.models import Erasure
+from governance.opinions.models import Opinion
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent
 
 WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
 #: How an act on a condition is called when the condition is a reservation.

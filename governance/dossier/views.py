@@ -7,8 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from governance.communicated.reading import with_reading
+from core.access import can
+from core.erasure import written
+from core.pagination import page_before
+from governance.acknowledgements.queries import with_reading
 from governance.decisions.forms import NOTES, Answer
+from governance.decisions.models import Condition, Decision
 from governance.dossier.advices import advices, diverge
 from governance.dossier.comparison import comparison
 from governance.dossier.differences import differences
@@ -18,15 +22,12 @@ from governance.evidence.attached import attached, versions_for
 from governance.evidence.changes import changes as changes_after
 from governance.kinds.base import Place, panels_at
 from governance.kinds.registry import kind_of
-from governance.ledger.enums import Act
-from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal
 from governance.opinions.forms import OpinionForm
-from governance.paging import page_before
-from governance.proposals.models import reference
-from projects.models import Delegation, Mandate
+from governance.opinions.models import Opinion
+from governance.proposals.models import Proposal, reference
+from projects.ledger.enums import Act
+from projects.models import Delegation, LedgerEvent, Mandate
 from projects.rules import advising_role, blocking_ties, opining_role
-from roles.access import can
-from roles.erasure import written
 
 MOST = 20
 LONGEST_CHOICE = 200
@@ -104,7 +105,7 @@ def page(
         "gaps": gaps or {},
         "tab": "dossier",
     }
-    return render(request, "governance/dossier.html", context, status=status)
+    return render(request, "governance/dossier/dossier.html", context, status=status)
 
 
 def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
@@ -191,7 +192,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
         "about": kind,
         "tab": "history",
     }
-    return render(request, "governance/revision.html", context)
+    return render(request, "governance/dossier/revision.html", context)
 
 
 @require_GET
@@ -208,4 +209,4 @@ def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
         "revisions": proposal.revisions.select_related("submitted_by", "decision__project").order_by("-number")[:50],
         "tab": "history",
     }
-    return render(request, "governance/history.html", context)
+    return render(request, "governance/dossier/history.html", context)

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from projects.exchange.file_checks import LONGEST_NAME, MIB, TYPES, Upload, checked
-from roles.forms import ProseField, TextField
+from core.file_checks import LONGEST_NAME, MIB, TYPES, Upload, checked
+from core.forms import ProseField, TextField
 
 
 class EvidenceField(forms.FileField):
-    """A file, judged by its name, its size and its content (projects.exchange.file_checks); cleaned to an Upload."""
+    """A file, judged by its name, its size and its content (core.file_checks); cleaned to an Upload."""
 
     def __init__(self, **options: Any) -> None:
         accepted = ",".join(f".{extension}" for extension in TYPES)

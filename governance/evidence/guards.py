@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
 ATTACHES_WHAT_EXISTS = guard(
     "attaches_what_exists",

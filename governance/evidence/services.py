@@ -3,17 +3,17 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core import acts as acting
+from core.acts import act
+from core.file_checks import Upload, clean_name
 from governance.decisions.models import Decision, SealBreak
 from governance.evidence.seals import sealing
-from governance.ledger.enums import Act
-from governance.ledger.services import record
-from governance.notices.models import Reason
-from governance.notices.services import notify
-from projects.exchange.file_checks import Upload, clean_name
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.models import Document, DocumentVersion, Project
+from projects.notices.models import Reason
+from projects.notices.services import notify
 from projects.rules import owners, proposers, role_held
-from roles import acting
-from roles.acting import act
 from roles.models import User
 
 NAME_TAKEN = _("The project already has a document of this name: replace that one, or give this one another name.")

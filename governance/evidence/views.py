@@ -13,19 +13,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from core.access import can, ensure, reader
+from core.pagination import page_before
+from core.refusals.views import Conflict, conflict
 from governance.evidence.attached import MOST_FILES, Attachments, attached, attaching, detaching, versions_for
+from governance.evidence.downloads import served
 from governance.evidence.forms import AddForm, AttachForm, ReplaceForm
 from governance.evidence.seals import sealing, with_seals
 from governance.evidence.services import add_document, replace_document
-from governance.evidence.serving import served
-from governance.ledger.enums import Act
-from governance.paging import page_before
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, edit
-from governance.refusals.views import Conflict, conflict
 from governance.workflow import WrongState
+from projects.ledger.enums import Act
 from projects.models import Document, DocumentVersion, Project
-from roles.access import can, ensure, reader
 
 UNPROCESSABLE = 422
 LONGEST_CHOICE = 500
@@ -107,7 +107,7 @@ def _save(
     request: HttpRequest, proposal: Proposal, change: Callable[[Attachments], Attachments], done: str
 ) -> HttpResponse:
     """Save the attachments as `change` makes them, on the version of the working text that was read."""
-    link = reverse("governance:proposal_evidence", args=[proposal.pk])
+    link = reverse("governance:evidence:proposal_evidence", args=[proposal.pk])
     told = request.POST.get("version", "")
     version = int(told) if re.fullmatch("[0-9]{1,9}", told) else -1
     try:
@@ -147,7 +147,9 @@ def _evidence(
         "attachable": bool(choices),
     }
     failed = form.is_bound or attach_form is not None
-    return render(request, "governance/proposal_evidence.html", context, status=UNPROCESSABLE if failed else 200)
+    return render(
+        request, "governance/evidence/proposal_evidence.html", context, status=UNPROCESSABLE if failed else 200
+    )
 
 
 # — the documents of a project —
@@ -168,7 +170,7 @@ def project_documents(request: HttpRequest, code: str) -> HttpResponse:
         else:
             told = {"name": version.document}
             messages.success(request, _("“%(name)s” is added to the documents of the project.") % told)
-            return redirect("governance:project_documents", code=project.code)
+            return redirect("governance:evidence:project_documents", code=project.code)
     page = page_before(request, project.documents.all(), "pk")
     context = {
         "project": project,
@@ -177,7 +179,9 @@ def project_documents(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "may_add": can(request.user, "governance.add_document", project),
     }
-    return render(request, "governance/project_documents.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    return render(
+        request, "governance/evidence/project_documents.html", context, status=UNPROCESSABLE if form.is_bound else 200
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -189,7 +193,7 @@ def document_replace(request: HttpRequest, document_id: int) -> HttpResponse:
     def save(replace: Callable[[], DocumentVersion]) -> HttpResponse:
         told = {"name": document, "number": replace().number}
         messages.success(request, _("“%(name)s” has its version %(number)s.") % told)
-        return redirect("governance:project_documents", code=document.project.code)
+        return redirect("governance:evidence:project_documents", code=document.project.code)
 
     return _replace(request, document, save)
 
@@ -199,7 +203,7 @@ def document_version(request: HttpRequest, document_id: int, number: int) -> Htt
     """The bytes of one version, to be saved and never shown by the browser as a page of ours."""
     versions = DocumentVersion.objects.visible_to(request.user).defer(None)
     version = get_object_or_404(versions, document=document_id, number=number)
-    link = reverse("governance:project_documents", args=[version.document.project.code])
+    link = reverse("governance:evidence:project_documents", args=[version.document.project.code])
     return served(request, version, link, _("See the documents of the project"))
 
 
@@ -235,4 +239,6 @@ def _replace(
         "proposal": proposal,
         "form": form,
     }
-    return render(request, "governance/document_replace.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+    return render(
+        request, "governance/evidence/document_replace.html", context, status=UNPROCESSABLE if form.is_bound else 200
+    )

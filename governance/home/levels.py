@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from core import acts as acting
+from core.access import Visitor
 from projects.enums import Level, ProjectState
-from projects.matrix.launch import Check, checklist_of, owner_of, seated
+from projects.launch.checklist import Check, checklist_of, owner_of, seated
 from projects.models import Project
-from roles import acting
-from roles.access import Visitor
 
 MOST = 50
 

@@ -8,19 +8,20 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from core.access import can
 from governance import workflow
+from governance.decisions.models import Effect
 from governance.dossier.timeline import entries
 from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
 from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
-from governance.ledger.enums import Act
-from governance.models import Effect, LedgerEvent, Proposal
+from governance.proposals.models import Proposal
 from projects.enums import ProjectState
+from projects.launch.checklist import checks, must_be_held
+from projects.ledger.enums import Act
 from projects.mandates.vacancies import Standing, standings
-from projects.matrix.launch import checks, must_be_held
 from projects.matrix.offers import offers
-from projects.models import Delegation, Project
+from projects.models import Delegation, LedgerEvent, Project
 from projects.rules import blocking_ties
-from roles.access import can
 
 OPEN = (
     ProposalState.SUBMITTED,
@@ -74,7 +75,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
         "ties": blocking_ties(request.user, project),
         "today": today,
     }
-    return render(request, "governance/project_home.html", context)
+    return render(request, "governance/home/project_home.html", context)
 
 
 def _terms(project: Project) -> list[dict[str, Any]]:

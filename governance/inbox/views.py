@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from core.access import reader
 from governance import workflow
+from governance.decisions.models import Decision
 from governance.inbox.waiting import listed, rows_of, to_advise, to_decide, to_rework, to_settle
-from governance.models import Decision, Proposal
+from governance.proposals.models import Proposal
 from governance.workspaces import WAITING, WaitingList
 from projects.mandates.seats import seats_of
 from projects.models import Project
-from roles.access import reader
 from roles.models import User
 
 MOST = 50
@@ -66,7 +67,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "most": MOST,
     }
-    return render(request, "governance/inbox.html", context)
+    return render(request, "governance/inbox/inbox.html", context)
 
 
 def _section(user: User, waiting: WaitingList) -> Section:
@@ -77,4 +78,4 @@ def _section(user: User, waiting: WaitingList) -> Section:
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects the reader has a seat on."""
     projects = Project.objects.visible_to(request.user).order_by("code")[:200]
-    return render(request, "governance/project_list.html", {"projects": projects})
+    return render(request, "governance/inbox/project_list.html", {"projects": projects})

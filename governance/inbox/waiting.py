@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet, Value
 
-from governance.models import Condition, Notification, Proposal
+from core import acts as acting
+from core.compiled_sql import AT, READER, Compiled, compile_query, execute
+from governance.decisions.models import Condition
+from governance.proposals.models import Proposal
 from governance.workspaces import ADVISING, ANY, DECIDING, WAITING, WaitingList
 from projects.mandates.seats import seats_of
-from roles import acting
+from projects.models import Notification
 from roles.models import User
-from roles.prepared import AT, READER, Compiled, compile_query, execute
 
 
 def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:

@@ -16,11 +16,11 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.erasure import written
 from governance.enums import OTHER_ANSWERS, Outcome
 from governance.kinds.fields import Terms, TermsForm
 from projects.models import Project
 from roles.enums import DecisionKind
-from roles.erasure import written
 from roles.models import User
 
 Text = str | Promise

@@ -10,15 +10,15 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from governance.mandates.fields import PersonField
+from core.dates import long_day
+from core.forms import AmountField, DayField, ProseField, TextField
+from core.history import as_it_was
+from core.sealing import version_named
+from core.templatetags.ui import euros
+from projects.mandates.fields import PersonField
 from projects.models import Project
-from roles.dates import long_day
 from roles.enums import Gate
-from roles.forms import AmountField, DayField, ProseField, TextField
-from roles.history import as_it_was
 from roles.models import User
-from roles.sealing import version_named
-from roles.templatetags.ui import euros
 
 Terms = dict[str, str]
 LONGEST_CHOICE = 50

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import SuggestingInput
+from core.sealing import term_of
 from governance.kinds.fields import (
     LONGEST_CHOICE,
     AmountTerm,
@@ -20,11 +22,9 @@ from governance.kinds.fields import (
     TermsForm,
     TextTerm,
 )
-from governance.mandates.fields import known_groups
+from projects.mandates.fields import known_groups
 from projects.models import Project
 from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
-from roles.forms import SuggestingInput
-from roles.sealing import term_of
 
 
 class ProjectTermsForm(TermsForm):

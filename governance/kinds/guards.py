@@ -5,9 +5,9 @@ from typing import Any
 
 import pgtrigger
 
+from core.guards import Guard, refuse
 from governance.enums import ACCEPTANCES, APPROVALS
 from governance.kinds.registry import kinds, parts
-from roles.guards import Guard, refuse
 
 
 class RegistryGuard(Guard):

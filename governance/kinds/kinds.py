@@ -10,21 +10,21 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core import acts as acting
+from core.sealing import version_named
+from core.templatetags.ui import day, euros
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import Terms
 from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
 from governance.kinds.registry import register
-from governance.mandates.fields import CHAMPION_OF_NOTHING
-from governance.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.enums import ProjectState
-from projects.matrix.launch import lacking
+from projects.launch.checklist import lacking
+from projects.mandates.fields import CHAMPION_OF_NOTHING
+from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Matrix, Project
-from roles import acting
 from roles.enums import DecisionKind, Gate
 from roles.models import User
-from roles.referential.lint import findings
-from roles.sealing import version_named
-from roles.templatetags.ui import day, euros
+from roles.role_templates.lint import findings
 
 ZONE = ZoneInfo("Europe/Paris")
 CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
@@ -450,7 +450,7 @@ class GateKind(Kind):
 
     def remedy(self, project: Project) -> tuple[str, Text]:
         """Name the checklist of the launch."""
-        return reverse("governance:launch", args=[project.code]), _("What the launch asks for")
+        return reverse("governance:launch:launch", args=[project.code]), _("What the launch asks for")
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
         """Change what the additions change, then pass the gate."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 
+from core.erasure import written
 from roles.enums import ADDED_KINDS, DecisionKind
-from roles.erasure import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

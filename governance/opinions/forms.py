@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayField, ProseField, TextField
 from governance.enums import Position
-from roles.forms import DayField, ProseField, TextField
 
 
 class BindingOpinionForm(forms.Form):

@@ -2,9 +2,9 @@
 
 import pgtrigger
 
+from core.guards import guard, refuse
 from governance.proposals.guards import LETTER
 from projects.interests.guards import tied
-from roles.guards import guard, refuse
 
 COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     "comes_from_an_adviser_who_is_asked",

@@ -6,17 +6,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import GovernedQuerySet, History, insert_only, protect_history
+from core.labels import label_of
+from core.sealing import SealedModel
 from governance.enums import Position
 from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
 from governance.proposals.models import ProposalRevision
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event
 from projects.models import Mandate
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import GovernedQuerySet, History, insert_only, protect_history
-from roles.labels import label_of
 from roles.models import User
-from roles.sealing import SealedModel
 
 
 class OpinionQuerySet(GovernedQuerySet["Opinion"]):

@@ -6,20 +6,20 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import acts as acting
+from core.access import ensure
+from core.acts import act
 from governance import workflow
 from governance.enums import Position, ProposalState
-from governance.ledger.enums import Act
-from governance.ledger.services import record
-from governance.notices.models import Reason
-from governance.notices.services import notify
 from governance.opinions.models import BindingOpinion, Opinion
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, move, signing
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.models import Mandate
+from projects.notices.models import Reason
+from projects.notices.services import notify
 from projects.rules import advising_role
-from roles import acting
-from roles.access import ensure
-from roles.acting import act
 from roles.models import User
 
 

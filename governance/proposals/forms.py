@@ -8,12 +8,12 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 from governance.kinds.registry import is_known, kind_of
 from governance.kinds.registry import kinds as known_kinds
 from governance.proposals.content import IMPACTS, LETTERS, NEEDED
 from governance.proposals.models import Proposal
 from projects.models import Project
-from roles.forms import AmountField, DayField, ProseField, RowsFormSet, TextField, one_more_row
 
 LONGEST_LIST = len(LETTERS)
 

@@ -2,9 +2,9 @@
 
 import pgtrigger
 
+from core.guards import guard, refuse
 from governance import enums, workflow
 from projects.interests.guards import tied
-from roles.guards import guard, refuse
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
 APPROVALS = ", ".join(f"'{outcome}'" for outcome in sorted(enums.APPROVALS))

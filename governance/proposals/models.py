@@ -13,12 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core import acts as acting
+from core.access import Visitor
+from core.array_lookup import among
+from core.compiled_sql import Instant, Reader
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.sealing import SealedModel, content_hash
 from governance import workflow
 from governance.enums import WITH_AUTHORS, ProposalState
 from governance.kinds.guards import OF_A_KNOWN_KIND
 from governance.kinds.registry import choices as known_kinds
 from governance.kinds.registry import is_known, kind_of
-from governance.ledger.enums import Act
 from governance.proposals.content import ContentModel
 from governance.proposals.guards import (
     BORN_A_DRAFT,
@@ -28,17 +34,11 @@ from governance.proposals.guards import (
     SUBMITTED_BY_ITS_ROLE,
 )
 from projects.interests.guards import refused_to_the_tied
+from projects.ledger.enums import Act
 from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.models import Delegation, Mandate, Project
-from roles import acting
-from roles.access import Visitor
-from roles.among import among
 from roles.enums import DELEGABLE_KINDS, Authority
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.models import User
-from roles.prepared import Instant, Reader
-from roles.sealing import SealedModel, content_hash
 
 
 def reference(project: Project, number: int) -> str:
@@ -169,7 +169,7 @@ class Proposal(models.Model):
 
     def get_absolute_url(self) -> str:
         """Address of the dossier."""
-        return reverse("governance:dossier", args=[self.pk])
+        return reverse("governance:dossier:dossier", args=[self.pk])
 
     @property
     def reference(self) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Authority, Holder, Permission, Person
 from governance.proposals.models import Proposal
 from projects import rules
 from projects.authorities import PROPOSER, NamedRole, Subject, project_of
-from roles.access import Authority, Holder, Permission, Person
 
 ADVISERS_PROPOSE = _(
     "The responsibility matrix says who proposes what; the owner does not decide on their own proposal."

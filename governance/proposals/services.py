@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core import acts as acting
+from core.access import ensure
+from core.acts import act
 from governance import workflow
 from governance.enums import ProposalState
 from governance.kinds.registry import kind_of
-from governance.ledger.enums import Act
-from governance.ledger.services import record
-from governance.notices.models import Reason
-from governance.notices.services import notify
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.models import Project
+from projects.notices.models import Reason
+from projects.notices.services import notify
 from projects.rules import advisers, advising_role, opining, proposing_role, signatories
-from roles import acting
-from roles.access import ensure
-from roles.acting import act
 from roles.models import User
 
 

@@ -6,19 +6,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.access import can, ensure, reader
+from core.forms import forget_errors
+from core.pagination import page_before
+from core.refusals.views import Conflict, conflict
 from governance.enums import APPROVALS, ProposalState
-from governance.ledger.enums import Act
-from governance.paging import page_before
 from governance.proposals.forms import WorkingText
 from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, draft, edit
-from governance.refusals.views import Conflict, conflict
-from governance.visible import visible_project
 from governance.workflow import WrongState
+from projects.ledger.enums import Act
 from projects.models import Project
 from projects.rules import kinds_to_propose
-from roles.access import can, ensure, reader
-from roles.forms import forget_errors
+from projects.shortcuts import visible_project
 
 UNPROCESSABLE = 422
 LONGEST_CHOICE = 200
@@ -42,7 +42,7 @@ def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
         "state": state,
         "may_propose": can(request.user, "governance.propose", project),
     }
-    return render(request, "governance/proposal_list.html", context)
+    return render(request, "governance/proposals/proposal_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +122,7 @@ def _form(request: HttpRequest, project: Project, proposal: Proposal | None, tex
         "terms": text.terms,
         "parts": text.parts,
     }
-    return render(request, "governance/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
+    return render(request, "governance/proposals/proposal_form.html", context, status=UNPROCESSABLE if failed else 200)
 
 
 def _outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:

@@ -17,16 +17,17 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.dates import NO_BREAK, long_day
+from core.erasure import signed as signed_by
+from core.erasure import written
+from core.guards import ActModel
+from core.history import as_it_was
+from core.templatetags.ui import euros
+from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Position, dissents
 from governance.kinds.registry import kind_of
-from governance.models import Decision, Opinion
+from governance.opinions.models import Opinion
 from projects.models import Project
-from roles.dates import NO_BREAK, long_day
-from roles.erasure import signed as signed_by
-from roles.erasure import written
-from roles.guards import ActModel
-from roles.history import as_it_was
-from roles.templatetags.ui import euros
 
 #: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")

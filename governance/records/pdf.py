@@ -3,9 +3,9 @@
 from dataclasses import asdict
 from pathlib import Path
 
+from core.pdf import typeset
+from core.templatetags.ui import paragraphs
 from governance.records.facts import Record
-from governance.typesetting import typeset
-from roles.templatetags.ui import paragraphs
 
 TEMPLATE = Path(__file__).with_name("record.typ")
 

@@ -9,11 +9,11 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from governance.communicated.reading import audience
-from governance.models import Decision
+from core.access import can
+from governance.acknowledgements.queries import audience
+from governance.decisions.models import Decision
 from governance.records.facts import facts
 from governance.records.pdf import document
-from roles.access import can
 
 
 def visible(request: HttpRequest, decision_id: int) -> Decision:
@@ -38,7 +38,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
         "today": timezone.localdate(),
         "who_could": who_could_address(decision),
     }
-    return render(request, "governance/record_page.html", context)
+    return render(request, "governance/records/record_page.html", context)
 
 
 def who_could_address(decision: Decision) -> str:
@@ -48,7 +48,7 @@ def who_could_address(decision: Decision) -> str:
     asked = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
     if decision.revision.amount is not None:
         asked["amount"] = str(decision.revision.amount)
-    return f"{reverse('governance:authority', args=[decision.project.code])}?{urlencode(asked)}"
+    return f"{reverse('projects:mandates:authority', args=[decision.project.code])}?{urlencode(asked)}"
 
 
 @require_GET

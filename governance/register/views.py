@@ -5,12 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from core.pagination import page_before
 from governance.decisions.models import DecisionQuerySet
 from governance.enums import Outcome
-from governance.models import LedgerEvent
-from governance.paging import page_before
-from governance.proofs.badge import badge
-from projects.models import Project
+from governance.verification.badge import badge
+from projects.models import LedgerEvent, Project
 
 
 @require_GET
@@ -29,7 +28,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "badge": badge(project),
         "total": sum(count for _, _, count in counts),
     }
-    return render(request, "governance/register.html", context)
+    return render(request, "governance/register/register.html", context)
 
 
 #: What an entry shows of a decision and of what it names; the rest of those rows is long and not read.

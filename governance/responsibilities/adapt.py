@@ -12,20 +12,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from core.access import ensure, reader
+from core.forms import add_errors
+from core.refusals.views import Conflict, conflict
+from core.sealing import term_of
+from governance.decisions.models import Decision, Effect
 from governance.enums import ProposalState
-from governance.matrix.services import Outdated, adapt_roles, newest, taking_version
-from governance.models import Decision, Effect, Proposal
-from governance.refusals.views import Conflict, conflict
+from governance.proposals.models import Proposal
 from governance.responsibilities.adapt_forms import STEPS, AdaptForm
 from projects.matrix.offers import Difference, differences, offered, offers
+from projects.matrix.services import Outdated, adapt_roles, newest, taking_version
 from projects.models import Matrix, Project
-from roles.access import ensure, reader
 from roles.enums import DecisionKind
-from roles.forms import add_errors
-from roles.referential.content import Matrix as Content
-from roles.referential.content import Role
-from roles.referential.lint import findings
-from roles.sealing import term_of
+from roles.role_templates.content import Matrix as Content
+from roles.role_templates.content import Role
+from roles.role_templates.lint import findings
 
 UNPROCESSABLE = 422
 MOST = 50
@@ -64,7 +65,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
         "proposal": None if in_force else _proposal(request, project, latest),
         "propose": _propose(project, latest),
     }
-    return render(request, "governance/roles_adapt.html", context)
+    return render(request, "governance/responsibilities/roles_adapt.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +92,12 @@ def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse
     context = {
         "project": project, "form": form, "latest": latest, "compared": _compared(step, project, content, form),
     }  # fmt: skip
-    return render(request, "governance/roles_adapt_step.html", context, status=UNPROCESSABLE if form.errors else 200)
+    return render(
+        request,
+        "governance/responsibilities/roles_adapt_step.html",
+        context,
+        status=UNPROCESSABLE if form.errors else 200,
+    )
 
 
 def _project(request: HttpRequest, code: str) -> Project:
@@ -108,13 +114,13 @@ def _written(request: HttpRequest, project: Project, latest: Matrix, form: Adapt
     written = adapt_roles(actor=reader(request), project=project, base=latest.number, content=content, reason=reason)
     said = _("Version %(number)s is written. It comes into force when the owner approves it.")
     messages.success(request, said % {"number": written.number})
-    return redirect("governance:roles_adapt", project.code)
+    return redirect("governance:responsibilities:roles_adapt", project.code)
 
 
 def _outdated(request: HttpRequest, project: Project, form: AdaptForm) -> HttpResponse:
     title = _("The roles changed while you were writing")
     words = _("Someone wrote another version of the roles since you opened them. What you typed is below.")
-    link = reverse("governance:roles_adapt", args=[project.code])
+    link = reverse("governance:responsibilities:roles_adapt", args=[project.code])
     return conflict(request, Conflict(title, words, link, _("Read the roles as they are now"), form.typed))
 
 
@@ -168,4 +174,4 @@ def _proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposa
 def _propose(project: Project, latest: Matrix) -> str:
     """The address of a new proposal that puts this version to the owner."""
     terms = {"kind": DecisionKind.APPOINTMENT.value, "matrix": term_of(latest.number, latest.hash)}
-    return f"{reverse('governance:proposal_new', args=[project.code])}?{urlencode(terms)}"
+    return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{urlencode(terms)}"

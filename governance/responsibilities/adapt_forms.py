@@ -8,13 +8,13 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from governance.matrix.services import moved_duty, taking_version, with_duty, without_duty, without_role
+from core.forms import TextField
 from projects.matrix.offers import Offer, offered
+from projects.matrix.services import moved_duty, taking_version, with_duty, without_duty, without_role
 from projects.models import Project
 from roles.enums import Domain, Nature, Recurrence
-from roles.forms import TextField
-from roles.referential.content import Duty, Matrix, Role
-from roles.referential.models import CODE
+from roles.role_templates.content import Duty, Matrix, Role
+from roles.role_templates.models import CODE
 
 Text = str | Promise
 Choices = list[tuple[str, Any]]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from governance.responsibilities.letters import Sign, signs
 from projects.matrix.offers import differences as of_duties
-from roles.referential.content import Duty, Matrix, Role
+from roles.role_templates.content import Duty, Matrix, Role
 
 
 class Kind(models.TextChoices):

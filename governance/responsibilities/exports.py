@@ -9,12 +9,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.pdf import typeset
+from core.tables import writer as writing
+from core.templatetags.ui import day, fingerprint
 from governance.responsibilities.letters import Sign
 from governance.responsibilities.matrix import Row, Sheet
-from governance.typesetting import typeset
-from projects.exchange import writing
 from projects.models import Matrix, Project
-from roles.templatetags.ui import day, fingerprint
 
 TEMPLATE = Path(__file__).with_name("matrix.typ")
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from governance.enums import DISAGREES, Position
-from governance.models import Opinion, Proposal
+from governance.opinions.models import Opinion
+from governance.proposals.models import Proposal
 from projects.models import Project
 
 

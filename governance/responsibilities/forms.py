@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from roles.referential.content import Matrix, Role
+from roles.role_templates.content import Matrix, Role
 
 
 class PairForm(forms.Form):

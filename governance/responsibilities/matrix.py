@@ -7,13 +7,13 @@ from datetime import datetime
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from governance.models import Effect
+from governance.decisions.models import Effect
 from governance.responsibilities.letters import Sign, View, legend, signs
 from governance.responsibilities.problems import Flaw, Held, Problem, problems
 from projects.models import Matrix, Project
 from roles.enums import Domain, Recurrence
-from roles.referential.content import Duty, Line, Role
-from roles.referential.content import Matrix as Content
+from roles.role_templates.content import Duty, Line, Role
+from roles.role_templates.content import Matrix as Content
 
 
 @dataclass(frozen=True)

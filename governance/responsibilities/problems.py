@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from roles.enums import Nature
-from roles.referential.content import Matrix, Role
-from roles.referential.lint import RESPONSIBLE, Finding, Rule, findings
+from roles.role_templates.content import Matrix, Role
+from roles.role_templates.lint import RESPONSIBLE, Finding, Rule, findings
 
 
 class Flaw(models.TextChoices):

@@ -11,17 +11,17 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from governance.responsibilities.comparing import in_words, lists
+from core.access import can
 from governance.responsibilities.differences import Difference, differences
 from governance.responsibilities.exports import Export, as_csv, as_pdf, as_xlsx
 from governance.responsibilities.figures import figures
 from governance.responsibilities.forms import PairForm
 from governance.responsibilities.letters import View
 from governance.responsibilities.matrix import Sheet, adapted, approving, behind, held_on, sheet
+from governance.responsibilities.role_comparison import in_words, lists
 from projects.models import Matrix, Project
-from roles.access import can
 from roles.models import ComparisonDimension
-from roles.referential.content import Matrix as Content
+from roles.role_templates.content import Matrix as Content
 
 #: How many versions the page offers, the newest ones.
 OFFERED = 6
@@ -40,7 +40,7 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
     project, now = _visible(request, code), timezone.now()
     matrix = _asked(request, project)
     if matrix is None:
-        return render(request, "governance/responsibilities_none.html", {"project": project})
+        return render(request, "governance/responsibilities/responsibilities_none.html", {"project": project})
     content, found = matrix.read(), _sheet(request, project, matrix)
     chosen = next((row for row in found.rows if row.line.code == request.GET.get("line")), None)
     is_in_force = matrix.pk == project.matrix_id
@@ -60,7 +60,7 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
         "may_adapt": can(request.user, "governance.adapt_roles", project),
         "may_appoint": can(request.user, "governance.appoint", project),
     }
-    return render(request, "governance/responsibilities.html", context)
+    return render(request, "governance/responsibilities/responsibilities.html", context)
 
 
 def _differences(project: Project, content: Content) -> list[Difference]:
@@ -124,7 +124,9 @@ def role_compare(request: HttpRequest, code: str) -> HttpResponse:
             "did": [did[left.code], did[right.code]],
         }
     refused = bool(content.roles) and form.pair is None
-    return render(request, "governance/role_compare.html", context, status=UNPROCESSABLE if refused else 200)
+    return render(
+        request, "governance/responsibilities/role_compare.html", context, status=UNPROCESSABLE if refused else 200
+    )
 
 
 def _dimensions(project: Project, left: str, right: str) -> list[ComparisonDimension]:

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
 CARRIES_ITS_BYTES = guard(
     "carries_its_bytes",

@@ -7,21 +7,21 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Visitor
+from core.file_checks import LONGEST_NAME
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import GovernedQuerySet, insert_only
+from core.sealing import SealedModel
 from projects.documents.guards import (
     ADDED_BY_A_SEAT,
     CARRIES_ITS_BYTES,
     FOLLOWS_THE_VERSION_BEFORE,
     HAS_ITS_BYTES,
 )
-from projects.exchange.file_checks import LONGEST_NAME
 from projects.interests.guards import refused_to_the_tied
 from projects.project.models import Project
 from projects.project.rows import FixedProjectRow
-from roles.access import Visitor
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import GovernedQuerySet, insert_only
 from roles.models import User
-from roles.sealing import SealedModel
 
 
 class DocumentQuerySet(GovernedQuerySet["Document"]):
@@ -119,7 +119,7 @@ class DocumentVersion(SealedModel, ActModel):
 
     def get_absolute_url(self) -> str:
         """Address of exactly these bytes."""
-        return reverse("governance:document_version", args=[self.document_id, self.number])
+        return reverse("governance:evidence:document_version", args=[self.document_id, self.number])
 
     def sealed_content(self) -> dict[str, Any]:
         """Under which name the bytes were added, and why."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
 BLOCKED = "A declared tie with a bidder blocks this role until the owner settles it (R8)"
 

@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
+from core.sealing import SealedModel
 from projects.interests.guards import (
     DECLARED_OPEN,
     ENDS_EVERY_SEAT,
@@ -20,10 +23,7 @@ from projects.interests.guards import (
 from projects.ledger.guards import leaves_an_event
 from projects.project.models import Project
 from projects.project.rows import ProjectRow
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from roles.models import Organisation, User
-from roles.sealing import SealedModel
 
 
 class Ruling(models.TextChoices):

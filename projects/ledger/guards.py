@@ -4,7 +4,7 @@ from typing import Any
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
 #: Rendered for the table of each trigger.
 UNRECORDED = "A change of {meta.label_lower} leaves an event in the ledger"
@@ -13,7 +13,7 @@ IS_THE_NEXT_LINK = guard(
     "is_the_next_link",
     pgtrigger.Insert,
     f"""
-    SELECT * INTO last FROM public.governance_ledgerevent WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1;
+    SELECT * INTO last FROM public.projects_ledgerevent WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1;
     IF NEW.seq <> coalesce(last.seq, 0) + 1 OR NEW.prev <> coalesce(last.hash, decode(repeat('00', 32), 'hex')) THEN
       {refuse("An event continues the chain of its project")}
     END IF;
@@ -40,7 +40,7 @@ IS_THE_NEXT_LINK = guard(
     END IF;
     NEW.xact := pg_current_xact_id()::text::bigint;
     """,
-    last="public.governance_ledgerevent",
+    last="public.projects_ledgerevent",
     said="jsonb",
 )
 
@@ -79,7 +79,7 @@ def leaves_an_event_of_its_project() -> pgtrigger.Trigger:
         func=pgtrigger.Func(  # type: ignore[no-untyped-call]
             f"""
             IF pg_current_xact_id()::text::bigint IS DISTINCT FROM (
-                 SELECT xact FROM public.governance_ledgerevent
+                 SELECT xact FROM public.projects_ledgerevent
                  WHERE project_id = NEW.project_id ORDER BY seq DESC LIMIT 1) THEN
               {refuse(UNRECORDED)}
             END IF;
@@ -97,7 +97,7 @@ def _leaves(operation: Any, event: str) -> pgtrigger.Trigger:
         timing=pgtrigger.Deferred,
         func=pgtrigger.Func(  # type: ignore[no-untyped-call]
             f"""
-            IF NOT EXISTS (SELECT FROM public.governance_ledgerevent
+            IF NOT EXISTS (SELECT FROM public.projects_ledgerevent
                            WHERE {event} AND xact = pg_current_xact_id()::text::bigint) THEN
               {refuse(UNRECORDED)}
             END IF;
@@ -115,7 +115,7 @@ PUBLISHED_WITH_AN_EVENT = pgtrigger.Trigger(
     timing=pgtrigger.Deferred,
     func=f"""
         IF NEW.state <> OLD.state AND NOT (OLD.state = 'draft' AND NEW.state = 'retired') AND NOT EXISTS (
-             SELECT FROM public.governance_ledgerevent
+             SELECT FROM public.projects_ledgerevent
              WHERE subject = 'roles.roletemplate' AND subject_id = NEW.id AND xact = pg_current_xact_id()::text::bigint)
         THEN
           {refuse("A publication leaves an event in the ledger")}

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
 PERIOD_ONLY_SHORTENS = f"""
     IF lower(NEW.period) IS DISTINCT FROM lower(OLD.period) THEN

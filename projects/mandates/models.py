@@ -11,6 +11,10 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from core import acts as acting
+from core.compiled_sql import Instant
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event
 from projects.mandates.guards import (
@@ -22,13 +26,9 @@ from projects.mandates.guards import (
 )
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, points_within_its_project
-from projects.recipients.models import RecipientGroup
-from roles import acting
+from projects.recipient_groups.models import RecipientGroup
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import GovernedQuerySet, History, never_deleted, protect_history
 from roles.models import RoleTemplate, User
-from roles.prepared import Instant
 
 #: What is taken back before it began lasts this long: the least PostgreSQL can tell from nothing.
 INSTANT = timedelta(microseconds=1)

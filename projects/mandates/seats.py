@@ -26,13 +26,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from core import acts as acting
+from core.access import Person
+from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, execute
+from core.language import in_reader_language
 from projects.interests.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
-from roles import acting
-from roles.access import Person
 from roles.enums import Authority
-from roles.models import User, in_reader_language
-from roles.prepared import AT, READER, Compiled, Instant, compile_query, execute
+from roles.models import User
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from projects.mandates.models import Mandate
 from projects.project.models import Project
-from roles.referential.content import Role
+from roles.role_templates.content import Role
 
 #: How long ahead a vacancy is told.
 SOON = timedelta(days=60)

@@ -2,9 +2,9 @@
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
-#: What the letters of a content let each role do: roles.referential.content.Matrix.powers, once more.
+#: What the letters of a content let each role do: roles.role_templates.content.Matrix.powers, once more.
 POWERS = """
     SELECT coalesce(jsonb_object_agg(r ->> 'code', (
       SELECT coalesce(jsonb_object_agg(letter.nature, letter.kinds), '{}') FROM (

@@ -5,20 +5,20 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import insert_only
+from core.sealing import content_hash
 from projects.interests.guards import refused_to_the_tied
 from projects.ledger.guards import leaves_an_event
 from projects.matrix.guards import CARRIES_ITS_HASH
-from roles.guards import DATED_BY_THE_DATABASE, ActModel
-from roles.history import insert_only
 from roles.models import User
-from roles.referential.content import Matrix as Content
-from roles.sealing import content_hash
+from roles.role_templates.content import Matrix as Content
 
 
 class Matrix(ActModel):
     """One version of who answers for what on a project, taken from the referential and adapted with a reason.
 
-    `content` is a roles.referential.content.Matrix in plain form; `powers` is what its letters let each role do with
+    `content` is a roles.role_templates.content.Matrix in plain form; `powers` is what its letters let each role do with
     proposals of each kind (role → nature → kinds), kept beside it so that permissions read nothing else.
     The version in force is `Project.matrix`; only a decision of the owner changes which one that is.
     """

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from projects.models import Project
+from projects.project.models import Project
 from roles.models import RoleTemplate
-from roles.referential.content import Duty, Matrix, Role, published
+from roles.role_templates.content import Duty, Matrix, Role, published
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from roles.guards import guard, refuse
+from core.guards import guard, refuse
 
 #: A mandatory role nobody holds. Recipients need a named group, programmes neither provider nor recipients; the
 #: provider may come later, by a gate the owner approved.

@@ -10,17 +10,18 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core import acts as acting
+from core.access import Visitor
+from core.array_lookup import among
+from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
+from core.history import GovernedQuerySet, History, never_deleted, protect_history
+from core.language import in_reader_language
 from projects.enums import Level, ProjectState
 from projects.ledger.guards import leaves_an_event
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
-from roles import acting
-from roles.access import Visitor
-from roles.among import among
 from roles.enums import Gate
-from roles.history import GovernedQuerySet, History, never_deleted, protect_history
-from roles.models import MethodPack, User, in_reader_language
-from roles.prepared import AT, READER, Compiled, CompiledArray, compile_query
-from roles.referential.content import Role
+from roles.models import MethodPack, User
+from roles.role_templates.content import Role
 
 #: The method pack of whoever names none.
 DEFAULT_PACK = "fr"
@@ -131,7 +132,7 @@ class Project(models.Model):
 
     def get_absolute_url(self) -> str:
         """Address of the project home."""
-        return reverse("governance:project_home", args=[self.code])
+        return reverse("governance:home:project_home", args=[self.code])
 
     def locked(self) -> "Project":
         """Return the project as it is now, locked until the act ends; the act then has the database's time."""

@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Self, cast
 import pgtrigger
 from django.db import models
 
+from core.access import Visitor
+from core.array_lookup import among
+from core.guards import guard, refuse
+from core.history import GovernedQuerySet, ensure_unchanged
 from projects.project.models import Project
-from roles.access import Visitor
-from roles.among import among
-from roles.guards import guard, refuse
-from roles.history import GovernedQuerySet, ensure_unchanged
 
 
 class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from roles.access import Permission
+from core.access import Permission
 from roles.authorities import ADMINISTRATOR
 
 PERMISSIONS = (

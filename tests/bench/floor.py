@@ -23,14 +23,14 @@ from django.test.utils import override_settings
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from amoa.requirements.workflow import CANDIDATES
+from core.acts import acting_as
+from core.sealing import canonical
 from governance.enums import Outcome
-from governance.ledger.services import DOMAIN, VERSION, instant
-from governance.models import Decision, LedgerEvent, Opinion, Proposal
-from projects.models import Delegation, Mandate, Project
-from projects.requirements.workflow import CANDIDATES
-from roles.acting import acting_as
+from governance.models import Decision, Opinion, Proposal
+from projects.ledger.services import DOMAIN, VERSION, instant
+from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import RoleTemplate
-from roles.sealing import canonical
 
 #: Rows of a page, as many as the product's pages have.
 PROPOSALS, RECORDS, WAITING, RECENT, NEXT, EVENTS, LISTED = 25, 15, 50, 10, 10, 8, 60
@@ -161,7 +161,7 @@ SELECT p.code, p.title_fr, p.level, m.content,
     WHERE d.project_id = p.id AND d.acted_at >= now() - interval '365 days'),
   (SELECT count(*) FROM governance_condition c JOIN governance_decision d ON d.id = c.decision_id
     WHERE d.project_id = p.id AND c.state = 'open' AND c.due_on < current_date),
-  (SELECT count(*) FROM projects_risk r WHERE r.project_id = p.id AND NOT r.opportunity
+  (SELECT count(*) FROM pmo_risk r WHERE r.project_id = p.id AND NOT r.opportunity
     AND r.status IN ('proposed', 'assessed', 'treated')
     AND coalesce(r.residual_likelihood * r.residual_impact, r.likelihood * r.impact) >= 15),
   q.musts, q.covered
@@ -174,8 +174,8 @@ CROSS JOIN LATERAL (
   WHERE w.project_id = p.id AND w.state IN ('submitted', 'under_review', 'ready_for_decision')) f
 CROSS JOIN LATERAL (
   SELECT count(*) AS musts, count(*) FILTER (WHERE EXISTS (
-    SELECT FROM projects_acceptancetest t WHERE t.requirement_id = q.id AND NOT t.retired)) AS covered
-  FROM projects_requirement q
+    SELECT FROM amoa_acceptancetest t WHERE t.requirement_id = q.id AND NOT t.retired)) AS covered
+  FROM amoa_requirement q
   WHERE q.project_id = p.id AND q.priority = 'must' AND q.kind <> 'need' AND q.state = ANY(%(states)s)) q
 WHERE p.id = %(root)s OR p.parent_id = %(root)s OR a.parent_id = %(root)s
 ORDER BY f.since NULLS LAST, p.code
@@ -200,7 +200,7 @@ WHERE w.project_id IN {PART_SQL} AND w.state IN ('submitted', 'under_review', 'r
 NIGHTS_SQL = f"""
 SELECT date_trunc('month', day), sum((figures->>'pending')::int), sum((figures->>'late')::int),
   sum((figures->>'overdue')::int)
-FROM (SELECT DISTINCT ON (project_id, date_trunc('month', day)) project_id, day, figures FROM governance_snapshot
+FROM (SELECT DISTINCT ON (project_id, date_trunc('month', day)) project_id, day, figures FROM pmo_snapshot
   WHERE project_id IN {PART_SQL} AND day >= current_date - 365
   ORDER BY project_id, date_trunc('month', day), day DESC) last GROUP BY 1 ORDER BY 1
 """

@@ -50,9 +50,9 @@ def imports(place: Any, rounds: Callable[[int], Iterable[int]]) -> list[Any]:
 
 def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
     """Import a CSV into a project, in a process of its own, and what it told."""
-    from governance.imports.services import choose_columns, receive, start
-    from projects.exchange.file_checks import Upload
-    from projects.exchange.reading import open_table
+    from amoa.imports.services import choose_columns, receive, start
+    from core.file_checks import Upload
+    from core.tables.reader import open_table
 
     began = time.perf_counter()
     table = open_table("requirements.csv", file)
@@ -68,8 +68,8 @@ def imported(amoa: Any, project: Any, file: bytes) -> dict[str, Any]:
 
 
 def _run(pk: int) -> None:
-    from governance.import_jobs.models import ImportJob
-    from governance.imports import running
+    from amoa.imports import runner as running
+    from amoa.imports.models import ImportJob
 
     held: list[float] = []
 

@@ -71,11 +71,11 @@ def pages(place: Place) -> dict[str, tuple[str, Limit]]:
     """Name → address and limit of every page that is measured, as the owner reads it."""
     code = [place.listed.code]
     return {
-        "list of proposals": (reverse("governance:proposal_list", args=code), LIST),
+        "list of proposals": (reverse("governance:proposals:proposal_list", args=code), LIST),
         "dossier to decide": (place.dossier.get_absolute_url(), DOSSIER),
-        "home of a project": (reverse("governance:project_home", args=code), HOME),
-        "inbox, 50 waiting": (reverse("governance:inbox"), HOME),
-        "register": (reverse("governance:register", args=code), REGISTER),
+        "home of a project": (reverse("governance:home:project_home", args=code), HOME),
+        "inbox, 50 waiting": (reverse("governance:inbox:inbox"), HOME),
+        "register": (reverse("governance:register:register", args=code), REGISTER),
     }
 
 
@@ -104,14 +104,14 @@ def page(
 def requirement_pages(place: Place) -> dict[str, tuple[str, Limit]]:
     """Name → address and limit of the pages of requirements, as the AMOA reads them, in a project of REQUIREMENTS."""
     imported(place.amoa, place.queue, content("must", REQUIREMENTS))
-    listed = reverse("governance:requirement_list", args=[place.queue.code])
+    listed = reverse("amoa:requirements:requirement_list", args=[place.queue.code])
     one = place.queue.requirements.get(code=f"REQ-{REQUIREMENTS // 2}")
     return {
         f"table of {REQUIREMENTS:,} requirements": (listed, TABLE),
         "… filtered, searched, sorted": (f"{listed}?q=quai&lack=untested&lot=Lot+1&sort=priority", TABLE),
         "… one of them": (one.get_absolute_url(), REQUIREMENT),
-        "… its form": (reverse("governance:requirement_edit", args=[one.pk]), REQUIREMENT),
-        "… traceability": (reverse("governance:traceability", args=[place.queue.code]), TABLE),
+        "… its form": (reverse("amoa:requirements:requirement_edit", args=[one.pk]), REQUIREMENT),
+        "… traceability": (reverse("amoa:traceability:traceability", args=[place.queue.code]), TABLE),
     }
 
 
@@ -152,7 +152,7 @@ def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
         "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-text": "",
         "conditions-0-role": "", "conditions-0-due_on": "",
     }  # fmt: skip
-    return under + reverse("governance:proposal_decide", args=[proposal.pk]), fields
+    return under + reverse("governance:dossier:proposal_decide", args=[proposal.pk]), fields
 
 
 def browser(reader: User) -> Client:

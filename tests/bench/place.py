@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from governance.enums import Outcome
-from governance.mandates.services import appoint, found_project
 from governance.models import Proposal
+from projects.mandates.services import appoint, found_project
 from projects.models import Project
 from roles.enums import PublicationState
 from roles.models import RoleTemplate, User

@@ -10,14 +10,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from config.processes import Failure
-from governance.dashboards.scope import part_of
-from governance.dashboards.taking import take
-from governance.figures import lines as lines_of
+from demo.population.people import EVERYWHERE, WAITED_FOR
 from governance.models import Proposal
-from governance.population.people import EVERYWHERE, WAITED_FOR
+from pmo.dashboards.figures import lines as lines_of
+from pmo.dashboards.scope import part_of
+from pmo.dashboards.snapshots import take
 from projects.enums import Level
 from projects.models import Project
 from roles.models import User
+from tests.addresses import full_name
 from tests.bench import floor, measures
 from tests.bench.measure import Person
 from tests.bench.measures import HOME, LIST, REGISTER, TABLE
@@ -41,8 +42,8 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
     required = Project.objects.annotate(n=Count("requirements")).filter(code__startswith="SCALE-9").order_by("-n")[0]
     owner, waited, everywhere = _owner(most), _person(WAITED_FOR), _person(EVERYWHERE)
     code, revising = [most.code], _owner(revised.project)
-    listed = reverse("governance:proposal_list", args=code)
-    needs = reverse("governance:requirement_list", args=[required.code])
+    listed = reverse("governance:proposals:proposal_list", args=code)
+    needs = reverse("amoa:requirements:requirement_list", args=[required.code])
 
     def floored(name: str, path: str, limit: Limit, reader: User) -> Callable[[], Line]:
         return lambda: measures.page(name, path, limit, reader, person_of(reader), READINGS, exact=False)
@@ -52,14 +53,14 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
 
     found = [
         floored(f"list of {most.n} proposals", listed, LIST, owner),  # type: ignore[attr-defined]
-        floored("its home", reverse("governance:project_home", args=code), HOME, owner),
-        floored("its register", reverse("governance:register", args=code), REGISTER, owner),
+        floored("its home", reverse("governance:home:project_home", args=code), HOME, owner),
+        floored("its register", reverse("governance:register:register", args=code), REGISTER, owner),
         timed("its list, one state", f"{listed}?state=decided", Limit(8, 2, p95=100, kib=45, growth=0.15), owner),
-        timed("home of a portfolio", reverse("governance:project_home", args=[top.code]), _bound(13), _owner(top)),
-        timed("inbox, 2,000 waiting", reverse("governance:inbox"), _bound(12), waited),
+        timed("home of a portfolio", reverse("governance:home:project_home", args=[top.code]), _bound(13), _owner(top)),
+        timed("inbox, 2,000 waiting", reverse("governance:inbox:inbox"), _bound(12), waited),
         timed("dossier of 1,000 revisions", revised.get_absolute_url(), _bound(11), revising),
-        timed("its history", reverse("governance:dossier_history", args=[revised.pk]), _bound(10), revising),
-        timed("projects of 300 mandates", reverse("governance:project_list"), _bound(8), everywhere),
+        timed("its history", reverse("governance:dossier:dossier_history", args=[revised.pk]), _bound(10), revising),
+        timed("projects of 300 mandates", reverse("governance:inbox:project_list"), _bound(8), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
         timed("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), _owner(required)),
     ]  # fmt: skip
@@ -83,7 +84,7 @@ def _board(whose: str, project: Project, person_of: Callable[[User], Person]) ->
     least = {row[0]: (row[6], row[7], row[10], row[11], row[12], row[13]) for row in found}
     if told != least:
         raise Failure(f"dashboard {whose}: the floor counts otherwise than the product")
-    path = reverse("governance:dashboard", args=[project.code])
+    path = reverse("pmo:dashboards:dashboard", args=[project.code])
     return measures.page(f"dashboard {whose}", path, HOME, owner, person_of(owner), READINGS, exact=False)
 
 
@@ -100,14 +101,14 @@ def _bound(queries: int) -> Limit:
 
 
 def _addresses(code: list[str]) -> list[tuple[str, str]]:
-    return [(name, reverse(f"governance:{name}", args=code)) for name in OTHERS]
+    return [(name, reverse(full_name(name), args=code)) for name in OTHERS]
 
 
 def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
     """The dashboards, some lists behind their numbers, and the files."""
 
     def of(name: str, *more: str) -> str:
-        return reverse(f"governance:{name}", args=[project.code, *more])
+        return reverse(full_name(name), args=[project.code, *more])
 
     return [
         ("… of standards", of("dashboard_standards"), _bound(13)),
@@ -121,7 +122,7 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
 def _address(name: str) -> str:
     """The address of a page that may not be there yet."""
     try:
-        return reverse(f"governance:{name}")
+        return reverse(full_name(name))
     except NoReverseMatch:
         return ""
 

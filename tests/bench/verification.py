@@ -10,9 +10,9 @@ from hashlib import sha256
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from governance.ledger.services import DOMAIN, instant
-from governance.models import LedgerEvent
-from roles.sealing import canonical
+from core.sealing import canonical
+from projects.ledger.services import DOMAIN, instant
+from projects.models import LedgerEvent
 from tests import acts
 from tests.bench.place import Place
 from tests.bench.report import Line

@@ -75,8 +75,8 @@ def told(query: Callable[..., list[Any]]) -> Callable[[int, str], dict[str, int]
     """Who is told of a proposal for which reason: address → id of the notification."""
     return lambda proposal, reason: dict(
         query(
-            "SELECT u.email, n.id FROM governance_notification n JOIN roles_user u ON u.id = n.recipient_id"
-            " JOIN governance_ledgerevent e ON e.id = n.event_id WHERE e.proposal_id = %s AND n.reason = %s",
+            "SELECT u.email, n.id FROM projects_notification n JOIN roles_user u ON u.id = n.recipient_id"
+            " JOIN projects_ledgerevent e ON e.id = n.event_id WHERE e.proposal_id = %s AND n.reason = %s",
             proposal,
             reason,
         )

@@ -21,6 +21,10 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
+from core import acts as acting
+from core.access import Refused
+from core.acts import NotRecorded
+from core.file_checks import Upload
 from governance.decisions.services import (
     AlreadyDecided,
     AlreadyLifted,
@@ -32,23 +36,19 @@ from governance.decisions.services import (
     prove,
     waive,
 )
-from governance.decisions.succession import NotCarried, key_of, resting_on
+from governance.decisions.supersede import NotCarried, key_of, resting_on
 from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
 from governance.evidence.services import add_document, replace_document
-from governance.ledger.enums import Act
-from governance.ledger.services import START
-from governance.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
-from governance.models import Condition, Decision, Effect, LedgerEvent, Opinion, Proposal, SealBreak
+from governance.models import Condition, Decision, Effect, Opinion, Proposal, SealBreak
 from governance.opinions.services import AlreadyAdvised, advise
-from governance.proofs.verification import verify
 from governance.proposals.services import Outdated, draft, edit, submit
+from governance.verification.verification import verify
 from governance.workflow import WrongState
-from projects.exchange.file_checks import Upload
-from projects.models import Delegation, Project
+from projects.ledger.enums import Act
+from projects.ledger.services import START
+from projects.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
+from projects.models import Delegation, LedgerEvent, Project
 from projects.rules import owners
-from roles import acting
-from roles.access import Refused
-from roles.acting import NotRecorded
 from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, fresh
 from tests.effort import EFFORT

@@ -21,8 +21,8 @@ STANDARD = (
     " standards.adopted(owner, standards.draft(pmo, one, '{code}', asked, from_gate='G0'))"
 )
 WAIVER = (
-    "SELECT w.id FROM governance_waiver w JOIN governance_standardversion v ON v.id = w.version_id"
-    " JOIN governance_standard s ON s.id = v.standard_id WHERE s.code = %s"
+    "SELECT w.id FROM pmo_waiver w JOIN pmo_standardversion v ON v.id = w.version_id"
+    " JOIN pmo_standard s ON s.id = v.standard_id WHERE s.code = %s"
 )
 
 
@@ -37,13 +37,13 @@ def adopted(instance: dict[str, Any], code: str) -> None:
 def made_older(instance: dict[str, Any], waiver: int, days: int) -> None:
     """Let time pass for one waiver: its days are moved back, which nobody can do while the guards stand."""
     with psycopg.connect(instance["dsn"]["owner"]) as connection:
-        connection.execute("ALTER TABLE governance_waiver DISABLE TRIGGER USER")
+        connection.execute("ALTER TABLE pmo_waiver DISABLE TRIGGER USER")
         connection.execute(
-            "UPDATE governance_waiver SET starts_on = starts_on - %(n)s, ends_on = ends_on - %(n)s,"
+            "UPDATE pmo_waiver SET starts_on = starts_on - %(n)s, ends_on = ends_on - %(n)s,"
             " acted_at = acted_at - make_interval(days => %(n)s) WHERE id = %(waiver)s",
             {"n": days, "waiver": waiver},
         )
-        connection.execute("ALTER TABLE governance_waiver ENABLE TRIGGER USER")
+        connection.execute("ALTER TABLE pmo_waiver ENABLE TRIGGER USER")
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -41,7 +41,7 @@ def started(visitor: Visitor, query: Query, stem: str) -> int:
     """An import of MANY requirements that is handed to the worker."""
     with pytest.raises(urllib.error.HTTPError, match="302"):  # redirects are not followed
         send(visitor, f"{stem}.csv", file_of(MANY, stem))
-    [(pk,)] = query("SELECT max(id) FROM governance_importjob")
+    [(pk,)] = query("SELECT max(id) FROM amoa_importjob")
     columns = {"column-0": "code", "column-1": "kind", "column-2": "title", "column-3": "priority", "step": "check"}
     assert visitor.post(f"/imports/{pk}/columns/", columns).status == 302
     assert visitor.post(f"/imports/{pk}/start/", {}).status == 302
@@ -58,10 +58,10 @@ def until(query: Query, what: str, sql: str, *values: Any, seconds: float = 120)
     raise AssertionError(f"{what}: not after {seconds} s")
 
 
-MIDDLE = "SELECT done FROM governance_importjob WHERE id = %s AND state = 'running' AND done > 0"
-ENDED = "SELECT state, runs FROM governance_importjob WHERE id = %s AND finished_at IS NOT NULL"
-WRITTEN = "SELECT count(*) FROM projects_requirement WHERE code LIKE %s"
-EVENTS = "SELECT count(*) FROM governance_ledgerevent WHERE act = 'import_requirements' AND subject_id = %s"
+MIDDLE = "SELECT done FROM amoa_importjob WHERE id = %s AND state = 'running' AND done > 0"
+ENDED = "SELECT state, runs FROM amoa_importjob WHERE id = %s AND finished_at IS NOT NULL"
+WRITTEN = "SELECT count(*) FROM amoa_requirement WHERE code LIKE %s"
+EVENTS = "SELECT count(*) FROM projects_ledgerevent WHERE act = 'import_requirements' AND subject_id = %s"
 
 
 def test_an_import_whose_worker_is_killed_is_written_once_by_the_next(
@@ -73,14 +73,14 @@ def test_an_import_whose_worker_is_killed_is_written_once_by_the_next(
     try:
         time.sleep(1)
         assert query(WRITTEN, "KILLED-%") == [(0,)]
-        assert query("SELECT state FROM governance_importjob WHERE id = %s", pk) == [("running",)]
+        assert query("SELECT state FROM amoa_importjob WHERE id = %s", pk) == [("running",)]
     finally:
         subprocess.run(instance["restart"]["worker"], shell=True, check=True, timeout=60)  # noqa: S602 our own command
     state, runs = until(query, "the end of the import", ENDED, pk)
     assert (state, runs) == ("done", 2)
     assert query(WRITTEN, "KILLED-%") == [(MANY,)]
     assert query(EVENTS, pk) == [(1,)]
-    notices = "SELECT count(*) FROM governance_notification WHERE reason = 'import_done' AND link = %s"
+    notices = "SELECT count(*) FROM projects_notification WHERE reason = 'import_done' AND link = %s"
     assert query(notices, f"/imports/{pk}/") == [(1,)]
 
 
@@ -93,7 +93,7 @@ def test_an_import_that_is_stopped_in_the_middle_leaves_nothing(instance: Any, v
     time.sleep(5)  # longer than a chunk takes
     assert query(WRITTEN, "STOPPED-%") == [(0,)]
     assert query(EVENTS, pk) == [(0,)]
-    assert query("SELECT octet_length(content) FROM governance_importjob WHERE id = %s", pk) == [(0,)]
+    assert query("SELECT octet_length(content) FROM amoa_importjob WHERE id = %s", pk) == [(0,)]
 
 
 WORDS = {

@@ -193,7 +193,7 @@ def test_a_proposal_is_written_advised_decided_and_seen_by_all(
         expect(timeline.locator("main")).to_contain_text(part)
     for actor in ("amoa", "pmo", "owner"):
         expect(timeline.locator("main")).to_contain_text(instance["users"][actor]["name"])
-    acts = query("SELECT act FROM governance_ledgerevent WHERE proposal_id = %s ORDER BY seq", proposal)
+    acts = query("SELECT act FROM projects_ledgerevent WHERE proposal_id = %s ORDER BY seq", proposal)
     assert [act for (act,) in acts] == ["draft", "submit", "advise", "decide", "prove", "lift"]
 
     title, budget = f"Order of the works, once more ({language})", budget + 500

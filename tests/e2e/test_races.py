@@ -30,7 +30,7 @@ def test_twenty_seals_at_once_record_one_decision(instance: Any, visitor: Any, q
     assert statuses.keys() <= {302, 409, 503}, statuses
     assert [row[:2] for row in decisions(query, values["proposal"])] == [(values["fingerprint"],) * 2]
     assert query(
-        "SELECT count(*) FROM governance_ledgerevent WHERE proposal_id = %s AND act = 'decide'", values["proposal"]
+        "SELECT count(*) FROM projects_ledgerevent WHERE proposal_id = %s AND act = 'decide'", values["proposal"]
     ) == [(1,)]
 
 
@@ -72,6 +72,6 @@ def late(seconds: float, person: Visitor, name: str, values: dict[str, Any]) -> 
 
 
 def test_the_chain_of_the_project_is_whole_after_all_this(query: Any) -> None:
-    events = query("SELECT seq, prev, hash FROM governance_ledgerevent WHERE project_id = 1 ORDER BY seq")
+    events = query("SELECT seq, prev, hash FROM projects_ledgerevent WHERE project_id = 1 ORDER BY seq")
     assert [seq for seq, _, _ in events] == list(range(1, len(events) + 1))
     assert all(bytes(after[1]) == bytes(before[2]) for before, after in pairwise(events))

@@ -45,7 +45,7 @@ def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: 
     page.keyboard.press("Escape")
     expect(page.locator(f"#{first} [name='title']")).to_have_count(0)
     expect(page.locator(f"#{first}")).to_be_focused()
-    assert query("SELECT count(*) FROM projects_requirement WHERE title LIKE %s", "%jjkk") == [(0,)]
+    assert query("SELECT count(*) FROM amoa_requirement WHERE title LIKE %s", "%jjkk") == [(0,)]
 
     page.keyboard.press("Enter")
     expect(page.locator(f"#{first} [name='title']")).to_be_focused()
@@ -58,9 +58,9 @@ def test_rows_are_changed_without_a_mouse(language: str, person: Person, query: 
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#{second} [name='title']")).to_have_count(0)
     expect(page.locator(f"#{second}")).to_be_focused()
-    [(title,)] = query("SELECT title FROM projects_requirement WHERE title = %s", f"{titles[0]} changed")
+    [(title,)] = query("SELECT title FROM amoa_requirement WHERE title = %s", f"{titles[0]} changed")
     assert title
-    [(priority,)] = query("SELECT priority FROM projects_requirement WHERE title = %s", titles[1])
+    [(priority,)] = query("SELECT priority FROM amoa_requirement WHERE title = %s", titles[1])
     assert priority == "must"
     aborted = f"{LISTED}lint/: net::ERR_ABORTED"  # the advice on a form that was sent meanwhile is no longer wanted
     assert [words for words in complaints if not words.endswith(aborted)] == []

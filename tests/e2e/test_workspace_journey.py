@@ -14,11 +14,11 @@ Person = Callable[..., Page]
 WRITTEN = re.compile("Importé le|Imported on")
 
 STATE = (
-    "SELECT r.state, v.number FROM projects_requirement r JOIN projects_project p ON p.id = r.project_id"
-    " LEFT JOIN projects_requirementversion v ON v.id = r.in_force_id WHERE p.code = 'ONE' AND r.code = %s"
+    "SELECT r.state, v.number FROM amoa_requirement r JOIN projects_project p ON p.id = r.project_id"
+    " LEFT JOIN amoa_requirementversion v ON v.id = r.in_force_id WHERE p.code = 'ONE' AND r.code = %s"
 )
 NEWEST = (
-    "SELECT b.number, b.hash FROM projects_requirementbaseline b JOIN projects_project p ON p.id = b.project_id"
+    "SELECT b.number, b.hash FROM amoa_requirementbaseline b JOIN projects_project p ON p.id = b.project_id"
     " WHERE p.code = 'ONE' ORDER BY b.number DESC LIMIT 1"
 )
 
@@ -81,7 +81,7 @@ def test_requirements_go_from_a_file_to_an_approved_baseline_to_a_passed_test(
     expect(amoa.locator("main tr", has_text=f"T-{code}").locator('[data-outcome="approved"]')).to_be_visible()
     assert query(STATE, code) == [("verified", 1)]
 
-    [(pk,)] = query("SELECT id FROM projects_requirement WHERE code = %s", code)
+    [(pk,)] = query("SELECT id FROM amoa_requirement WHERE code = %s", code)
     owner.goto(f"/trace/requirement/{pk}/")
     expect(owner.locator("main .chain li").last).to_contain_text("OD-")
     assert complaints == []

@@ -8,28 +8,28 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from amoa.models import Defect
+from core.acts import acting_as, erasing
 from governance.decisions.services import NewCondition
-from governance.decisions.succession import key_of, resting_on
+from governance.decisions.supersede import key_of, resting_on
 from governance.enums import Outcome, ProposalState
-from governance.ledger.enums import Act
-from governance.ledger.services import record
 from governance.models import (
     BindingOpinion,
     Condition,
     Decision,
     Effect,
     Erasure,
-    LedgerEvent,
-    Notification,
     Opinion,
     Proposal,
     ProposalDraft,
     ProposalRevision,
     SealBreak,
 )
-from projects.models import Bidder, Defect, Delegation, Document, Interest, Mandate
-from roles.acting import acting_as, erasing
-from tests import acceptance, acts
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Bidder, Delegation, Document, Interest, LedgerEvent, Mandate, Notification
+from tests import acts
+from tests.amoa.acceptance import setting as acceptance
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import OWNER, RUNTIME, owning, refusal
 
@@ -337,7 +337,7 @@ def _acceptance(world: World, **changes: Any) -> Decision:
 
 def about(defect: Defect) -> dict[str, Any]:
     """How a condition names a defect."""
-    return {"subject": "projects.defect", "subject_id": defect.pk, "about": defect.reference}
+    return {"subject": "amoa.defect", "subject_id": defect.pk, "about": defect.reference}
 
 
 def _settled_defect(world: World) -> Defect:

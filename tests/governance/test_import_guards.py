@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from governance.models import ImportJob, LedgerEvent, Notification
+from amoa.models import ImportJob
+from projects.models import LedgerEvent, Notification
+from tests.amoa.imports.files import sent
 from tests.attacks import Attack, Attacks, Declared
 from tests.database import copy_of
-from tests.governance.imports_files import sent
 
 pytestmark = pytest.mark.django_db
 

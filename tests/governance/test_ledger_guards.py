@@ -10,12 +10,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
-from governance.checkpoints import keys
-from governance.ledger.services import DOMAIN, START, instant
-from governance.models import Checkpoint, LedgerEvent, Verification
-from roles.sealing import canonical
+from core.sealing import canonical
+from governance.models import Checkpoint, Verification
+from governance.notary import keys
+from projects.ledger.services import DOMAIN, START, instant
+from projects.models import LedgerEvent
 from tests.attacks import Attack, Attacks, Declared
-from tests.ledger import as_notary
+from tests.projects.ledger.tampering import as_notary
 from tools.verify_ledger import CHECKPOINT_DOMAIN
 
 pytestmark = pytest.mark.django_db

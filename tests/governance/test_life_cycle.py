@@ -15,21 +15,21 @@ from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from core.access import Refused
+from core.acts import acting_as
 from governance import workflow
 from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.services import AlreadyDecided, AlreadyLifted, NothingToMergeInto, OpinionMissing
-from governance.decisions.succession import NotCarried, gaps, key_of, resting_on
+from governance.decisions.supersede import NotCarried, gaps, key_of, resting_on
 from governance.enums import APPROVALS, ConditionState, EffectiveFrom, Fate, Outcome, Position, ProposalState
-from governance.mandates.services import delegate, end_mandate, revoke
 from governance.models import Condition, Decision, Effect, Proposal
 from governance.opinions.services import AlreadyAdvised, advise
 from governance.proposals.services import Incomplete, Outdated
+from projects.mandates.services import delegate, end_mandate, revoke
 from projects.models import Delegation, Mandate, Project
-from roles.access import Refused
-from roles.acting import acting_as
 from roles.models import User
 from tests import acts
-from tests.governance.test_ledger import broken_links
+from tests.projects.ledger.test_ledger import broken_links
 
 PEOPLE = ("owner", "delegate", "pmo", "amoa", "moe", "outsider")
 MOST = 10

@@ -13,16 +13,16 @@ from django.template.utils import get_app_template_dirs
 from django.test import Client
 from django.urls import reverse
 
+from core.sealing import term_of
 from governance.enums import Fate, Outcome
 from governance.kinds import registry
-from governance.matrix.services import adapt_roles, newest
 from governance.models import Decision, Proposal
-from governance.proofs.verification import verify
 from governance.proposals.services import Incomplete
+from governance.verification.verification import verify
+from projects.matrix.services import adapt_roles, newest
 from projects.models import Project
 from projects.rules import proposers
 from roles.enums import DecisionKind
-from roles.sealing import term_of
 from tests import acts, pdf
 from tests.database import owning
 
@@ -84,7 +84,7 @@ def title_of(project: Project) -> str:
 def test_a_new_kind_is_proposed_on_the_page_and_needs_its_terms(project: Project, client: Client) -> None:
     author = proposers(project, "rename")[0].holder
     client.force_login(author)
-    page = client.get(reverse("governance:proposal_new", args=[project.code]), {"kind": "rename"})
+    page = client.get(reverse("governance:proposals:proposal_new", args=[project.code]), {"kind": "rename"})
     assert "Renaming" in page.text
     assert "New name of the project" in page.text
     file = acts.drafted(author, project, "rename")
@@ -124,7 +124,7 @@ def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: A
     decision = acts.decided(owner, put(project, "Quay 5"), Outcome.APPROVED_WITH_CONDITIONS)
     client.force_login(owner)
     page = client.get(decision.get_absolute_url())
-    printed = pdf.text(client.get(reverse("governance:decision_record_pdf", args=[decision.pk])).content)
+    printed = pdf.text(client.get(reverse("governance:records:decision_record_pdf", args=[decision.pk])).content)
     for text in ("Renaming", "New name of the project", "Quay 5", "Name before"):
         assert text in page.text
         assert text.replace(" ", "") in printed

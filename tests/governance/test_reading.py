@@ -7,8 +7,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from governance.mandates.services import appoint, end_mandate, found_project, name_owner, revoke
-from governance.mandates.services import delegate as lend
+from projects.mandates.services import appoint, end_mandate, found_project, name_owner, revoke
+from projects.mandates.services import delegate as lend
 from projects.models import Project
 from roles.models import RoleTemplate
 from tests import acts

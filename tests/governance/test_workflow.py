@@ -6,7 +6,7 @@ import pytest
 
 from governance import workflow
 from governance.enums import Outcome, ProposalState
-from governance.ledger.enums import Act
+from projects.ledger.enums import Act
 from tests.database import run
 
 S = ProposalState

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from governance.change_plan.calendar_views import feed_token
-from governance.models import Review
+from amoa.change_plan.calendar_views import feed_token
+from pmo.models import Review
 from projects.models import Project
 from roles.models import User
-from tests.checked_standards import of_the_cast
 from tests.conftest import CAST
 from tests.database import undone
 from tests.pages.visits import (
@@ -26,6 +25,7 @@ from tests.pages.visits import (
     requirement,
     seats,
 )
+from tests.pmo.conformity.checked_standards import of_the_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -101,127 +101,127 @@ LINES: dict[str, list[Line]] = {
     "account_reset_password_from_key": [Line((200, 200), (200, 200), (200, 200))],
     "account_reset_password_from_key_done": [Line((200, 405), (200, 405), (200, 405))],
     "roles:preferences": [Line((405, 302), (405, 302), (405, 302), act="preferences")],
-    "governance:inbox": [Line(OK, OK)],
-    "governance:project_list": [Line(OK, OK)],
-    "governance:project_home": [page()],
-    "governance:register": [page()],
-    "governance:proposal_list": [page()],
-    "governance:proposal_new": [
+    "governance:inbox:inbox": [Line(OK, OK)],
+    "governance:inbox:project_list": [Line(OK, OK)],
+    "governance:home:project_home": [page()],
+    "governance:register:register": [page()],
+    "governance:proposals:proposal_list": [page()],
+    "governance:proposals:proposal_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa", "moe"), (200, 302)), act="draft")
     ],
-    "governance:dossier": [
+    "governance:dossier:dossier": [
         page(on="ready_for_decision"),
         page(on="withdrawn"),
         Line((404, 405), (404, 405), but={"amoa": OK}, on="draft"),
         Line((404, 405), (404, 405), but={"other_owner": OK}, on="ready_two"),
         Line((404, 405), (404, 405)),
     ],
-    "governance:dossier_history": [
+    "governance:dossier:dossier_history": [
         page(on="decided"),
         Line((404, 405), (404, 405), but={"amoa": OK}, on="draft"),
         Line((404, 405), (404, 405)),
     ],
-    "governance:dossier_revision": [page(on="revised"), Line((404, 405), (404, 405), on="draft")],
-    "governance:proposal_edit": [
+    "governance:dossier:dossier_revision": [page(on="revised"), Line((404, 405), (404, 405), on="draft")],
+    "governance:proposals:proposal_edit": [
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="edit"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="edit"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:requirement_list": [page()],
-    "governance:requirement_new": [
+    "amoa:requirements:requirement_list": [page()],
+    "amoa:requirements:requirement_new": [
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="write_requirement"),
     ],
-    "governance:requirements_change": [
+    "amoa:requirements:requirements_change": [
         Line((405, 403), (405, 404), but={"amoa": (405, 302)}, act="change_requirements"),
         Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="implement"),
     ],
-    "governance:requirement_lint": [
+    "amoa:requirements:requirement_lint": [
         Line((405, 403), (405, 404), but={"amoa": (405, 200)}, act="write_requirement"),
     ],
-    "governance:requirement": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
-    "governance:requirement_history": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
-    "governance:requirement_edit": [
+    "amoa:requirements:requirement": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "amoa:requirements:requirement_history": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "amoa:requirements:requirement_edit": [
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="edit_requirement"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:requirement_row": [
+    "amoa:requirements:requirement_row": [
         Line((302, 403), HIDDEN, but={"amoa": (302, 302)}, act="edit_requirement"),
     ],
-    "governance:traceability": [page()],
-    "governance:traceability_file": [page()],
-    "governance:trace_path": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
-    "governance:baseline_list": [page()],
-    "governance:baseline": [page()],
-    "governance:baseline_freeze": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="freeze_baseline")],
-    "governance:liaison": [page()],
-    "governance:question_ask": [
+    "amoa:traceability:traceability": [page()],
+    "amoa:traceability:traceability_file": [page()],
+    "amoa:traceability:trace_path": [page(act="edit_requirement"), Line((404, 405), (404, 405))],
+    "amoa:requirements:baseline_list": [page()],
+    "amoa:requirements:baseline": [page()],
+    "amoa:requirements:baseline_freeze": [Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act="freeze_baseline")],
+    "amoa:questions:liaison": [page()],
+    "amoa:questions:question_ask": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("amoa", "moe"), (200, 302)), act="ask"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:question_answer": [
+    "amoa:questions:question_answer": [
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="answer"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:estimate_give": [
+    "amoa:questions:estimate_give": [
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="estimate"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:project_documents": [
+    "governance:evidence:project_documents": [
         Line((200, 403), HIDDEN, but=dict.fromkeys(ADDING, (200, 302)), act="add_document"),
     ],
-    "governance:document_version": [page(on="draft"), page(on="closed"), Line((404, 405), (404, 405))],
-    "governance:document_replace": [
+    "governance:evidence:document_version": [page(on="draft"), page(on="closed"), Line((404, 405), (404, 405))],
+    "governance:evidence:document_replace": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(ADDING, (200, 302)), on="closed", act="replace_document"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:proposal_evidence": [
+    "governance:evidence:proposal_evidence": [
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="add_evidence"),
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="add_evidence"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="add_evidence"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:evidence_attach": [
+    "governance:evidence:evidence_attach": [
         Line((405, 403), (405, 404), but={"amoa": (405, 302)}, on="ready_for_decision", act="attach_evidence"),
         Line((405, 404), (405, 404), but={"amoa": (405, 422)}, on="draft", act="attach_evidence"),
         Line((405, 403), (405, 404), but={"amoa": (405, 409)}, on="decided", act="attach_evidence"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:evidence_detach": [
+    "governance:evidence:evidence_detach": [
         Line((405, 404), (405, 404), but={"amoa": (405, 302)}, on="draft", act="detach_evidence"),
         Line((405, 403), (405, 404), but={"amoa": (405, 409)}, on="decided", act="detach_evidence"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:evidence_replace": [
+    "governance:evidence:evidence_replace": [
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="replace_evidence"),
         Line((403, 403), HIDDEN, but={"amoa": (404, 404)}, on="ready_for_decision", act="replace_evidence"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="decided", act="replace_evidence"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:proposal_submit": [
+    "governance:dossier:proposal_submit": [
         Line((405, 404), (405, 404), but={"amoa": (405, 302)}, on="draft", act="submit"),
         Line((405, 403), (405, 404), but={"amoa": (405, 302)}, on="returned", act="submit"),
         Line((405, 403), (405, 404), but={"amoa": (405, 409)}, on="decided", act="submit"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:proposal_withdraw": [
+    "governance:dossier:proposal_withdraw": [
         Line(HIDDEN, HIDDEN, but={"amoa": (200, 302)}, on="draft", act="withdraw"),
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="ready_for_decision", act="withdraw"),
         Line((403, 403), HIDDEN, but={"amoa": (409, 409)}, on="closed", act="withdraw"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:proposal_take_up": [
+    "governance:dossier:proposal_take_up": [
         Line((405, 403), (405, 404), but={"pmo": (405, 302)}, on="submitted", act="take_up"),
         Line((405, 403), (405, 404), but={"pmo": (405, 409)}, on="under_review", act="take_up"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:proposal_advise": [
+    "governance:dossier:proposal_advise": [
         Line((403, 403), HIDDEN, but={"pmo": (302, 302)}, on="submitted", act="advise"),
         Line((403, 403), HIDDEN, but={"pmo": (302, 409)}, on="ready_for_decision", act="advise"),
         Line(HIDDEN, HIDDEN, but={"amoa": (403, 403)}, on="draft", act="advise"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:proposal_decide": [
+    "governance:dossier:proposal_decide": [
         Line((403, 403), HIDDEN, but={"owner": (302, 302)}, on="ready_for_decision", act="decide"),
         Line((403, 403), HIDDEN, but=dict.fromkeys(("owner", "delegate"), (302, 302)), on="ready_minor", act="decide"),
         Line((403, 403), HIDDEN, but={"owner": (302, 302)}, on="ready_over_cap", act="decide"),
@@ -243,261 +243,275 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN, on="ready_three", act="decide"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:proposal_note_binding": [
+    "governance:dossier:proposal_note_binding": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, on="ready_binding", act="note_binding"),
         Line((403, 403), HIDDEN, but={"pmo": (409, 409)}, on="submitted", act="note_binding"),
         Line(HIDDEN, HIDDEN, but={"amoa": (403, 403)}, on="draft", act="note_binding"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:condition_prove": [
+    "governance:dossier:condition_prove": [
         Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, on="conditions_open", act="prove"),
         Line((403, 403), HIDDEN, but={"moe": (409, 409)}, on="closed", act="prove"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:decision_proof": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
-    "governance:decision_record": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
-    "governance:decision_record_pdf": [page(on="conditions_open"), page(on="decided"), Line((404, 405), (404, 405))],
-    "governance:condition_lift": [
+    "governance:verification:decision_proof": [
+        page(on="conditions_open"),
+        page(on="decided"),
+        Line((404, 405), (404, 405)),
+    ],
+    "governance:records:decision_record": [
+        page(on="conditions_open"),
+        page(on="decided"),
+        Line((404, 405), (404, 405)),
+    ],
+    "governance:records:decision_record_pdf": [
+        page(on="conditions_open"),
+        page(on="decided"),
+        Line((404, 405), (404, 405)),
+    ],
+    "governance:dossier:condition_lift": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="conditions_open", act="lift"),
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="lift"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:condition_waive": [
+    "governance:dossier:condition_waive": [
         Line((403, 403), HIDDEN, but={"owner": (200, 302)}, on="conditions_open", act="waive"),
         Line((403, 403), HIDDEN, but={"owner": (409, 409)}, on="closed", act="waive"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:import_new": [Line((403, 403), HIDDEN, but={"amoa": (200, 422)})],
-    "governance:import_job": [Line((404, 405), (404, 405))],  # whose it is: tests/pages/test_import_pages.py
-    "governance:import_columns": [Line(HIDDEN, HIDDEN)],
-    "governance:import_start": [Line((405, 404), (405, 404))],
-    "governance:import_stop": [Line((405, 404), (405, 404))],
-    "governance:requirements_csv": [page()],
-    "governance:requirements_xlsx": [page()],
-    "governance:requirements_reqif": [page()],
-    "governance:launch": [page()],
-    "governance:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK, "amoa": OK})],
-    "governance:roles_adapt_step": [
+    "amoa:imports:import_new": [Line((403, 403), HIDDEN, but={"amoa": (200, 422)})],
+    "amoa:imports:import_job": [Line((404, 405), (404, 405))],  # whose it is: tests/amoa/imports/test_pages.py
+    "amoa:imports:import_columns": [Line(HIDDEN, HIDDEN)],
+    "amoa:imports:import_start": [Line((405, 404), (405, 404))],
+    "amoa:imports:import_stop": [Line((405, 404), (405, 404))],
+    "amoa:imports:requirements_csv": [page()],
+    "amoa:imports:requirements_xlsx": [page()],
+    "amoa:imports:requirements_reqif": [page()],
+    "governance:launch:launch": [page()],
+    "governance:responsibilities:roles_adapt": [Line((403, 405), (404, 405), but={"pmo": OK, "amoa": OK})],
+    "governance:responsibilities:roles_adapt_step": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302), "amoa": (200, 302)}, act="adapt_roles")
     ],
-    "governance:mandate_list": [page()],
-    "governance:authority": [page()],
-    "governance:permissions": [page()],
-    "governance:permissions_json": [page()],
-    "governance:permissions_mine": [page()],
-    "governance:mandate_appoint": [owner_only("appoint")],
-    "governance:mandate_name_owner": [owner_only("name_owner")],
-    "governance:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
-    "governance:mandate_accept": [
+    "projects:mandates:mandate_list": [page()],
+    "projects:mandates:authority": [page()],
+    "governance:permissions:permissions": [page()],
+    "governance:permissions:permissions_json": [page()],
+    "governance:permissions:permissions_mine": [page()],
+    "projects:mandates:mandate_appoint": [owner_only("appoint")],
+    "projects:mandates:mandate_name_owner": [owner_only("name_owner")],
+    "projects:mandates:mandate_end": [owner_only("end_mandate"), Line(HIDDEN, HIDDEN)],
+    "projects:mandates:mandate_accept": [
         Line((405, 403), (405, 404), but={"moe": (405, 302)}, act="accept"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:delegation_new": [owner_only("delegate")],
-    "governance:delegation_revoke": [owner_only("revoke"), Line(HIDDEN, HIDDEN)],
-    "governance:referential": [administrators_only(200, 405, others=(403, 405))],
-    "governance:referential_import": [administrators_only(200, 422)],
-    "governance:referential_export": [administrators_only(200, 405, others=(403, 405))],
-    "governance:referential_role_new": [administrators_only(200, 422)],
-    "governance:referential_template": [administrators_only(200, 409)],
-    "governance:referential_next": [administrators_only(405, 302, others=(405, 403))],
-    "governance:referential_differences": [administrators_only(200, 405, others=(403, 405))],
-    "governance:referential_publish": [administrators_only(409, 409)],
-    "governance:referential_retire": [administrators_only(200, 302)],
-    "governance:referential_duty_new": [administrators_only(409, 409)],
-    "governance:referential_duty_edit": [administrators_only(409, 409)],
-    "governance:referential_duty_move": [administrators_only(405, 409, others=(405, 403))],
-    "governance:referential_duty_remove": [administrators_only(405, 409, others=(405, 403))],
-    "governance:interests": [page()],
-    "governance:responsibilities": [page()],
-    "governance:responsibilities_csv": [page()],
-    "governance:responsibilities_xlsx": [page()],
-    "governance:responsibilities_pdf": [page()],
-    "governance:role_compare": [page()],
-    "governance:bidder_note": [
+    "projects:mandates:delegation_new": [owner_only("delegate")],
+    "projects:mandates:delegation_revoke": [owner_only("revoke"), Line(HIDDEN, HIDDEN)],
+    "projects:role_templates:referential": [administrators_only(200, 405, others=(403, 405))],
+    "projects:role_templates:referential_import": [administrators_only(200, 422)],
+    "projects:role_templates:referential_export": [administrators_only(200, 405, others=(403, 405))],
+    "projects:role_templates:referential_role_new": [administrators_only(200, 422)],
+    "projects:role_templates:referential_template": [administrators_only(200, 409)],
+    "projects:role_templates:referential_next": [administrators_only(405, 302, others=(405, 403))],
+    "projects:role_templates:referential_differences": [administrators_only(200, 405, others=(403, 405))],
+    "projects:role_templates:referential_publish": [administrators_only(409, 409)],
+    "projects:role_templates:referential_retire": [administrators_only(200, 302)],
+    "projects:role_templates:referential_duty_new": [administrators_only(409, 409)],
+    "projects:role_templates:referential_duty_edit": [administrators_only(409, 409)],
+    "projects:role_templates:referential_duty_move": [administrators_only(405, 409, others=(405, 403))],
+    "projects:role_templates:referential_duty_remove": [administrators_only(405, 409, others=(405, 403))],
+    "projects:interests:interests": [page()],
+    "governance:responsibilities:responsibilities": [page()],
+    "governance:responsibilities:responsibilities_csv": [page()],
+    "governance:responsibilities:responsibilities_xlsx": [page()],
+    "governance:responsibilities:responsibilities_pdf": [page()],
+    "governance:responsibilities:role_compare": [page()],
+    "projects:interests:bidder_note": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("owner", "pmo", "amoa"), (200, 302)), act="note_bidder"),
     ],
-    "governance:interest_declare": [
+    "projects:interests:interest_declare": [
         Line(
             (200, 302), HIDDEN, but=dict.fromkeys(("former_owner", "future_owner"), (403, 403)), act="declare_interest"
         ),
     ],
-    "governance:interest_settle": [owner_only("settle_interest"), Line(HIDDEN, HIDDEN)],
-    "governance:recipient_list": [page()],
-    "governance:recipient": [page(act="edit_group"), Line((404, 405), (404, 405))],
-    "governance:recipient_new": [amoa_only("describe_group")],
-    "governance:recipient_edit": [amoa_only("edit_group"), Line(HIDDEN, HIDDEN)],
-    "governance:change_plan": [page()],
-    "governance:change_plan_version": [page()],
-    "governance:change_plan_freeze": [amoa_only("freeze_plan")],
-    "governance:change_impact_write": [amoa_only("write_impact")],
-    "governance:change_communications": [page()],
-    "governance:change_communication_new": [amoa_only("write_communication")],
-    "governance:change_communication_edit": [amoa_only("edit_communication"), Line(HIDDEN, HIDDEN)],
-    "governance:change_trainings": [page()],
-    "governance:change_training_new": [amoa_only("write_training")],
-    "governance:change_training_edit": [amoa_only("edit_training"), Line(HIDDEN, HIDDEN)],
-    "governance:change_adoption": [page()],
-    "governance:change_indicator_new": [amoa_only("write_indicator")],
-    "governance:change_indicator_edit": [amoa_only("edit_indicator"), Line(HIDDEN, HIDDEN)],
-    "governance:change_reading_add": [amoa_only("add_reading"), Line(HIDDEN, HIDDEN)],
-    "governance:change_feedback": [page()],
-    "governance:feedback_new": [
+    "projects:interests:interest_settle": [owner_only("settle_interest"), Line(HIDDEN, HIDDEN)],
+    "amoa:recipients:recipient_list": [page()],
+    "amoa:recipients:recipient": [page(act="edit_group"), Line((404, 405), (404, 405))],
+    "amoa:recipients:recipient_new": [amoa_only("describe_group")],
+    "amoa:recipients:recipient_edit": [amoa_only("edit_group"), Line(HIDDEN, HIDDEN)],
+    "amoa:change_plan:change_plan": [page()],
+    "amoa:change_plan:change_plan_version": [page()],
+    "amoa:change_plan:change_plan_freeze": [amoa_only("freeze_plan")],
+    "amoa:change_plan:change_impact_write": [amoa_only("write_impact")],
+    "amoa:change_plan:change_communications": [page()],
+    "amoa:change_plan:change_communication_new": [amoa_only("write_communication")],
+    "amoa:change_plan:change_communication_edit": [amoa_only("edit_communication"), Line(HIDDEN, HIDDEN)],
+    "amoa:change_plan:change_trainings": [page()],
+    "amoa:change_plan:change_training_new": [amoa_only("write_training")],
+    "amoa:change_plan:change_training_edit": [amoa_only("edit_training"), Line(HIDDEN, HIDDEN)],
+    "amoa:change_plan:change_adoption": [page()],
+    "amoa:change_plan:change_indicator_new": [amoa_only("write_indicator")],
+    "amoa:change_plan:change_indicator_edit": [amoa_only("edit_indicator"), Line(HIDDEN, HIDDEN)],
+    "amoa:change_plan:change_reading_add": [amoa_only("add_reading"), Line(HIDDEN, HIDDEN)],
+    "amoa:change_plan:change_feedback": [page()],
+    "amoa:change_plan:feedback_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="give_feedback"),
     ],
-    "governance:feedback_answer": [amoa_only("answer_feedback"), Line(HIDDEN, HIDDEN)],
-    "governance:calendar": [page()],
-    "governance:calendar_feed": [
+    "amoa:change_plan:feedback_answer": [amoa_only("answer_feedback"), Line(HIDDEN, HIDDEN)],
+    "amoa:change_plan:calendar": [page()],
+    "amoa:change_plan:calendar_feed": [
         Line((404, 405), (404, 405), (404, 405)),
         Line((200, 405), (200, 405), (200, 405), act="sign_out"),  # the address itself says whose feed it is
     ],
-    "governance:decision_acknowledge": [
+    "governance:acknowledgements:decision_acknowledge": [
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:notification_list": [Line(OK, OK)],
-    "governance:acceptance": [page()],
-    "governance:acceptance_test": [page(act="edit_test"), Line((404, 405), (404, 405))],
-    "governance:acceptance_test_new": [amoa_only("write_test")],
-    "governance:acceptance_test_edit": [amoa_only("edit_test"), Line(HIDDEN, HIDDEN)],
-    "governance:deliverable_new": [amoa_only("write_deliverable")],
-    "governance:deliverable_edit": [amoa_only("edit_deliverable"), Line(HIDDEN, HIDDEN)],
-    "governance:campaign": [page(act="run_test"), Line((404, 405), (404, 405))],
-    "governance:campaign_new": [amoa_only("open_campaign")],
-    "governance:campaign_edit": [amoa_only("edit_campaign"), Line(HIDDEN, HIDDEN)],
-    "governance:campaign_close": [amoa_only("close_campaign"), Line(HIDDEN, HIDDEN)],
-    "governance:campaign_run": [
+    "projects:notices:notification_list": [Line(OK, OK)],
+    "amoa:acceptance:acceptance": [page()],
+    "amoa:acceptance:acceptance_test": [page(act="edit_test"), Line((404, 405), (404, 405))],
+    "amoa:acceptance:acceptance_test_new": [amoa_only("write_test")],
+    "amoa:acceptance:acceptance_test_edit": [amoa_only("edit_test"), Line(HIDDEN, HIDDEN)],
+    "amoa:acceptance:deliverable_new": [amoa_only("write_deliverable")],
+    "amoa:acceptance:deliverable_edit": [amoa_only("edit_deliverable"), Line(HIDDEN, HIDDEN)],
+    "amoa:acceptance:campaign": [page(act="run_test"), Line((404, 405), (404, 405))],
+    "amoa:acceptance:campaign_new": [amoa_only("open_campaign")],
+    "amoa:acceptance:campaign_edit": [amoa_only("edit_campaign"), Line(HIDDEN, HIDDEN)],
+    "amoa:acceptance:campaign_close": [amoa_only("close_campaign"), Line(HIDDEN, HIDDEN)],
+    "amoa:acceptance:campaign_run": [
         Line((405, 403), (405, 404), but=dict.fromkeys(TESTING, (405, 302)), act="run_test"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:defect": [page(act="correct_defect"), Line((404, 405), (404, 405))],
-    "governance:defect_new": [
+    "amoa:acceptance:defect": [page(act="correct_defect"), Line((404, 405), (404, 405))],
+    "amoa:acceptance:defect_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys((*TESTING, "moe"), (200, 302)), act="report_defect"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:defect_correct": [
+    "amoa:acceptance:defect_correct": [
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="correct_defect"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:defect_close": [
+    "amoa:acceptance:defect_close": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(TESTING, (200, 302)), act="close_defect"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:defect_reopen": [
+    "amoa:acceptance:defect_reopen": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(TESTING, (409, 409)), act="reopen_defect"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:standard_list": [page()],
-    "governance:standard": [page(act="next_version"), Line((404, 405), (404, 405))],
-    "governance:standard_differences": [page(act="next_version"), Line((404, 405), (404, 405))],
-    "governance:standard_template": [page(act="next_version"), Line((404, 405), (404, 405))],
-    "governance:standard_new": [pmo_only("new_standard")],
-    "governance:standard_install": [Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="install_standards")],
-    "governance:standard_next": [
+    "pmo:standards:standard_list": [page()],
+    "pmo:standards:standard": [page(act="next_version"), Line((404, 405), (404, 405))],
+    "pmo:standards:standard_differences": [page(act="next_version"), Line((404, 405), (404, 405))],
+    "pmo:standards:standard_template": [page(act="next_version"), Line((404, 405), (404, 405))],
+    "pmo:standards:standard_new": [pmo_only("new_standard")],
+    "pmo:standards:standard_install": [Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="install_standards")],
+    "pmo:standards:standard_next": [
         Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="next_version"),
         Line((405, 404), (405, 404)),
     ],
-    "governance:standard_edit": [pmo_only("edit_standard"), Line(HIDDEN, HIDDEN)],
-    "governance:library_entries": [page()],
-    "governance:library_entry_new": [pmo_only("write_entry")],
-    "governance:library_entry_edit": [pmo_only("edit_entry"), Line(HIDDEN, HIDDEN)],
-    "governance:library_document": [page(act="edit_entry"), Line((404, 405), (404, 405))],
-    "governance:weather": [page()],
-    "governance:weather_publish": [pmo_only("publish_weather")],
-    "governance:steering_indicators": [page()],
-    "governance:steering_indicator_new": [pmo_only("follow_indicator")],
-    "governance:steering_indicator_edit": [pmo_only("edit_steering"), Line(HIDDEN, HIDDEN)],
-    "governance:steering_reading_add": [pmo_only("read_steering"), Line(HIDDEN, HIDDEN)],
-    "governance:steering_catalogue": [
+    "pmo:standards:standard_edit": [pmo_only("edit_standard"), Line(HIDDEN, HIDDEN)],
+    "pmo:standards:library_entries": [page()],
+    "pmo:standards:library_entry_new": [pmo_only("write_entry")],
+    "pmo:standards:library_entry_edit": [pmo_only("edit_entry"), Line(HIDDEN, HIDDEN)],
+    "pmo:standards:library_document": [page(act="edit_entry"), Line((404, 405), (404, 405))],
+    "pmo:weather:weather": [page()],
+    "pmo:weather:weather_publish": [pmo_only("publish_weather")],
+    "pmo:indicators:steering_indicators": [page()],
+    "pmo:indicators:steering_indicator_new": [pmo_only("follow_indicator")],
+    "pmo:indicators:steering_indicator_edit": [pmo_only("edit_steering"), Line(HIDDEN, HIDDEN)],
+    "pmo:indicators:steering_reading_add": [pmo_only("read_steering"), Line(HIDDEN, HIDDEN)],
+    "pmo:indicators:steering_catalogue": [
         Line((405, 403), (405, 404), but={"pmo": (405, 302)}, act="add_catalogue"),
     ],
-    "governance:steering_compute": [  # nothing is computed before the catalogue is added
+    "pmo:indicators:steering_compute": [  # nothing is computed before the catalogue is added
         Line((405, 403), (405, 404), but={"pmo": (405, 409)}, act="add_catalogue"),
     ],
-    "governance:steering_import": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
-    "governance:schedule": [page()],
-    "governance:milestone_new": [pmo_only("write_milestone")],
-    "governance:milestone_edit": [pmo_only("edit_milestone"), Line(HIDDEN, HIDDEN)],
-    "governance:milestone_forecast": [pmo_only("forecast"), Line(HIDDEN, HIDDEN)],
-    "governance:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
-    "governance:dependency_edit": [Line(HIDDEN, HIDDEN)],  # who sees both ends: tests/pages/test_steering_pages.py
-    "governance:means": [page()],
-    "governance:budget_line_new": [pmo_only("write_budget_line")],
-    "governance:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
-    "governance:success": [page()],
-    "governance:criterion_new": [
+    "pmo:indicators:steering_import": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "pmo:schedule:schedule": [page()],
+    "pmo:schedule:milestone_new": [pmo_only("write_milestone")],
+    "pmo:schedule:milestone_edit": [pmo_only("edit_milestone"), Line(HIDDEN, HIDDEN)],
+    "pmo:schedule:milestone_forecast": [pmo_only("forecast"), Line(HIDDEN, HIDDEN)],
+    "pmo:schedule:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
+    "pmo:schedule:dependency_edit": [
+        Line(HIDDEN, HIDDEN)
+    ],  # who sees both ends: tests/pmo/indicators/test_steering_pages.py
+    "pmo:budget:means": [page()],
+    "pmo:budget:budget_line_new": [pmo_only("write_budget_line")],
+    "pmo:budget:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
+    "pmo:success_criteria:success": [page()],
+    "pmo:success_criteria:criterion_new": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="propose_criterion"),
     ],
-    "governance:benefit_new": [amoa_only("propose_benefit")],
-    "governance:criterion_edit": [
+    "pmo:success_criteria:benefit_new": [amoa_only("propose_benefit")],
+    "pmo:success_criteria:criterion_edit": [
         Line(HIDDEN, HIDDEN),
-    ],  # of what is approved and of what is not: tests/pages/test_steering_pages.py
-    "governance:criterion_drop": [Line(HIDDEN, HIDDEN)],
-    "governance:criterion_measure": [
+    ],  # of what is approved and of what is not: tests/pmo/indicators/test_steering_pages.py
+    "pmo:success_criteria:criterion_drop": [Line(HIDDEN, HIDDEN)],
+    "pmo:success_criteria:criterion_measure": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="measure_criterion"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:criteria_freeze": [
+    "pmo:success_criteria:criteria_freeze": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="freeze_criteria"),
     ],
-    "governance:lesson_list": [Line(OK, OK)],
-    "governance:lessons": [page()],
-    "governance:lesson_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="note_lesson")],
-    "governance:lesson_edit": [
+    "pmo:lessons:lesson_list": [Line(OK, OK)],
+    "pmo:lessons:lessons": [page()],
+    "pmo:lessons:lesson_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="note_lesson")],
+    "pmo:lessons:lesson_edit": [
         Line((403, 403), HIDDEN, but={"moe": (200, 302)}, act="reword_lesson"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:risk_list": [page()],
-    "governance:risks_csv": [page()],
-    "governance:risks_xlsx": [page()],
-    "governance:risk_heat": [page()],
-    "governance:risk_scale": [page()],
-    "governance:risk_scale_set": [owner_only("set_risk_scale")],
-    "governance:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
-    "governance:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
-    "governance:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
-    "governance:risk_edit": [
+    "pmo:risks:risk_list": [page()],
+    "pmo:risks:risks_csv": [page()],
+    "pmo:risks:risks_xlsx": [page()],
+    "pmo:risks:risk_heat": [page()],
+    "pmo:risks:risk_scale": [page()],
+    "pmo:risks:risk_scale_set": [owner_only("set_risk_scale")],
+    "pmo:risks:risk_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_risk")],
+    "pmo:risks:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
+    "pmo:risks:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
+    "pmo:risks:risk_edit": [
         # the act is about another risk, so what was read of it is no version of this one
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 409)), act="edit_risk"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:risk_assess": [keepers_only("assess_risk"), Line(HIDDEN, HIDDEN)],
-    "governance:risk_settle": [keepers_only("settle_risk"), Line(HIDDEN, HIDDEN)],
-    "governance:risk_review": [
+    "pmo:risks:risk_assess": [keepers_only("assess_risk"), Line(HIDDEN, HIDDEN)],
+    "pmo:risks:risk_settle": [keepers_only("settle_risk"), Line(HIDDEN, HIDDEN)],
+    "pmo:risks:risk_review": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risk"),
         Line(HIDDEN, HIDDEN),
     ],
-    "governance:risk_materialise": [keepers_only("materialise_risk"), Line(HIDDEN, HIDDEN)],
-    "governance:risk_action_new": [keepers_only("treat_risk"), Line(HIDDEN, HIDDEN)],
-    "governance:risk_action_edit": [keepers_only("edit_risk_action"), Line(HIDDEN, HIDDEN)],
-    "governance:issue_list": [page()],
-    "governance:issue_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_issue")],
-    "governance:issue": [page(act="settle_issue"), Line((404, 405), (404, 405))],
-    "governance:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
-    "governance:notifications_read": [Line((405, 302), (405, 302))],
-    "governance:dashboard": [page()],
+    "pmo:risks:risk_materialise": [keepers_only("materialise_risk"), Line(HIDDEN, HIDDEN)],
+    "pmo:risks:risk_action_new": [keepers_only("treat_risk"), Line(HIDDEN, HIDDEN)],
+    "pmo:risks:risk_action_edit": [keepers_only("edit_risk_action"), Line(HIDDEN, HIDDEN)],
+    "pmo:risks:issue_list": [page()],
+    "pmo:risks:issue_new": [Line((403, 403), HIDDEN, but=dict.fromkeys(SEATED, (200, 302)), act="raise_issue")],
+    "pmo:risks:issue": [page(act="settle_issue"), Line((404, 405), (404, 405))],
+    "pmo:risks:issue_settle": [keepers_only("settle_issue"), Line(HIDDEN, HIDDEN)],
+    "projects:notices:notifications_read": [Line((405, 302), (405, 302))],
+    "pmo:dashboards:dashboard": [page()],
     **{f"governance:dashboard_{part}": [page()] for part in ("standards", "risks", "advice")},
-    "governance:gates": [page()],
-    "governance:gate_report": [page()],
-    "governance:gate_report_add": [
+    "pmo:gates:gates": [page()],
+    "pmo:gates:gate_report": [page()],
+    "pmo:gates:gate_report_add": [
         Line((405, 403), (405, 404), but=dict.fromkeys(("owner", "pmo", "amoa", "moe"), (405, 302)), act="add_report"),
     ],
-    "governance:dashboard_list": [page()],
-    "governance:review_list": [page()],
-    "governance:review_new": [
+    "pmo:dashboards:dashboard_list": [page()],
+    "pmo:reviews:review_list": [page()],
+    "pmo:reviews:review_new": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="archive_review"),
     ],
-    "governance:review": [page(act="archive_review"), Line((404, 405), (404, 405))],
-    "governance:review_pdf": [page(act="archive_review"), Line((404, 405), (404, 405))],
-    "governance:conformity": [page()],
-    "governance:conformity_checkpoint": [page(act="check_conformity"), Line((404, 405), (404, 405))],
-    "governance:conformity_check": [
+    "pmo:reviews:review": [page(act="archive_review"), Line((404, 405), (404, 405))],
+    "pmo:reviews:review_pdf": [page(act="archive_review"), Line((404, 405), (404, 405))],
+    "pmo:conformity:conformity": [page()],
+    "pmo:conformity:conformity_checkpoint": [page(act="check_conformity"), Line((404, 405), (404, 405))],
+    "pmo:conformity:conformity_check": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="check_conformity"),
         Line((403, 403), HIDDEN, but={"pmo": (404, 404)}),
     ],
-    "governance:waiver_list": [page()],
-    "governance:waiver": [page(act="revoke_waiver"), Line((404, 405), (404, 405))],
-    "governance:waiver_revoke": [owner_only("revoke_waiver"), Line(HIDDEN, HIDDEN)],
-    "governance:waiver_close": [
+    "pmo:waivers:waiver_list": [page()],
+    "pmo:waivers:waiver": [page(act="revoke_waiver"), Line((404, 405), (404, 405))],
+    "pmo:waivers:waiver_revoke": [owner_only("revoke_waiver"), Line(HIDDEN, HIDDEN)],
+    "pmo:waivers:waiver_close": [
         Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="close_waiver"),
         Line(HIDDEN, HIDDEN),
     ],

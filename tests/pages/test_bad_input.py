@@ -297,11 +297,11 @@ def test_a_parameter_that_makes_no_sense_is_ignored(parameter: str, owner: Any, 
     client = client_of(owner)
     client.raise_request_exception = False
     for path in (
-        reverse("governance:register", args=["ONE"]),
-        reverse("governance:proposal_list", args=["ONE"]),
-        reverse("governance:notification_list"),
-        reverse("governance:dossier_history", args=[proposal("decided").pk]),
-        reverse("governance:inbox"),
+        reverse("governance:register:register", args=["ONE"]),
+        reverse("governance:proposals:proposal_list", args=["ONE"]),
+        reverse("projects:notices:notification_list"),
+        reverse("governance:dossier:dossier_history", args=[proposal("decided").pk]),
+        reverse("governance:inbox:inbox"),
     ):
         for value in BEFORE:
             assert client.get(path, {parameter: value}).status_code == 200, (path, value)

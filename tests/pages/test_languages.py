@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from roles.acting import acting_as
+from core.acts import acting_as
 from tests.pages.visits import visits
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,9 @@ def test_the_choice_of_a_visitor_is_kept_in_a_cookie(client: Any) -> None:
 def test_the_choice_of_a_reader_is_kept_on_the_account(owner: Any, client_of: Any) -> None:
     client_of(owner).post(reverse("roles:preferences"), {"language": "en", "next": "/"})
     elsewhere = client_of(owner)
-    assert language_of(elsewhere.get(reverse("governance:project_list"), headers={"accept-language": "fr"})) == "en"
+    assert (
+        language_of(elsewhere.get(reverse("governance:inbox:project_list"), headers={"accept-language": "fr"})) == "en"
+    )
 
 
 def test_the_account_goes_before_the_browser_and_its_cookie(owner: Any, client_of: Any) -> None:
@@ -72,14 +74,14 @@ def test_the_account_goes_before_the_browser_and_its_cookie(owner: Any, client_o
         owner.save()
     client = client_of(owner)
     client.cookies["django_language"] = "en"
-    for path in (reverse("governance:project_list"), "/proposals/999999/", "/nothing/"):
+    for path in (reverse("governance:inbox:project_list"), "/proposals/999999/", "/nothing/"):
         assert language_of(client.get(path, headers={"accept-language": "en"})) == "fr", path
 
 
 def test_the_theme_is_kept_too(owner: Any, client: Any, client_of: Any) -> None:
     for browser, again in ((client, client), (client_of(owner), client_of(owner))):
         browser.post(reverse("roles:preferences"), {"theme": "dark"})
-        path = reverse("account_login") if browser is client else reverse("governance:project_list")
+        path = reverse("account_login") if browser is client else reverse("governance:inbox:project_list")
         assert 'data-theme="dark"' in again.get(path).content.decode()
         browser.post(reverse("roles:preferences"), {"theme": "system"})
         assert "data-theme=" not in again.get(path).content.decode()

@@ -10,45 +10,48 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.acceptance import services as testing
-from governance.change_plan import services as plan_change
-from governance.change_plan.calendar_views import feed_address
-from governance.communicated.services import acknowledge
-from governance.conformity.computed import CHECKS
-from governance.conformity.services import record_check
-from governance.conformity_checks.enums import Result as Conformity
-from governance.dashboards.behind import LISTINGS
+from amoa.acceptance import services as testing
+from amoa.acceptance.enums import Result
+from amoa.change_plan import services as plan_change
+from amoa.change_plan.calendar_views import feed_address
+from amoa.models import AcceptanceTest
+from amoa.questions.services import ask, estimate
+from amoa.recipients.services import describe_group
+from amoa.requirements.services import edit_requirement, write_requirement
+from core.acts import acting_as, back_entry
+from core.sealing import term_of
+from governance.acknowledgements.services import acknowledge
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
-from governance.indicators import services as indicators
-from governance.interests.services import declare_interest, note_bidder, settle_interest
-from governance.lessons.services import note_lesson
-from governance.liaison.services import ask, estimate
-from governance.library.services import next_version, write_entry
-from governance.mandates.services import appoint, delegate, end_mandate, found_project
-from governance.matrix.services import adapt_roles, newest
-from governance.means.services import write_budget_line
-from governance.recipients.services import describe_group
-from governance.referential.services import add_duty, new_role, new_version, publish_role
-from governance.requirements.services import edit_requirement, write_requirement
-from governance.risks import services as risking
-from governance.schedule import services as schedule
-from governance.success import services as success
-from governance.weather.services import publish_weather
-from projects.acceptance.enums import Result
-from projects.models import AcceptanceTest, Document, Ruling
-from projects.risks.enums import DEFAULT
-from roles.acting import acting_as, back_entry
+from pmo.budget.services import write_budget_line
+from pmo.conformity.automatic_checks import CHECKS
+from pmo.conformity.enums import Result as Conformity
+from pmo.conformity.services import record_check
+from pmo.dashboards.drilldown import LISTINGS
+from pmo.indicators import services as indicators
+from pmo.lessons.services import note_lesson
+from pmo.risks import services as risking
+from pmo.risks.enums import DEFAULT
+from pmo.schedule import services as schedule
+from pmo.standards.services import next_version, write_entry
+from pmo.success_criteria import services as success
+from pmo.weather.services import publish_weather
+from projects.interests.services import declare_interest, note_bidder, settle_interest
+from projects.mandates.services import appoint, delegate, end_mandate, found_project
+from projects.matrix.services import adapt_roles, newest
+from projects.models import Document, Ruling
+from projects.role_templates.services import add_duty, new_role, new_version, publish_role
 from roles.models import MethodPack, RoleTemplate
-from roles.sealing import term_of
-from tests import acts, risks
-from tests.baselines import approved, edited, frozen, put, written
-from tests.checked_standards import adopted as in_force
-from tests.checked_standards import checkpoint
+from tests import acts
+from tests.addresses import full_name
+from tests.amoa.imports import files as imports_files
+from tests.amoa.requirements.baselines import approved, edited, frozen, put, written
 from tests.database import owning, statements, undone
-from tests.governance import imports_files
 from tests.pages.visits import act
-from tests.standards import adopted, draft
+from tests.pmo.conformity.checked_standards import adopted as in_force
+from tests.pmo.conformity.checked_standards import checkpoint
+from tests.pmo.risks import setting as risks
+from tests.pmo.standards.setting import adopted, draft
 
 pytestmark = pytest.mark.django_db
 
@@ -338,81 +341,105 @@ class Place:
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """(name, most queries, who, address, fields posted) of each page."""
         code, revised = [self.project.code], self.much_revised.pk
-        yield "inbox of the owner", HOME, "owner", reverse("governance:inbox"), {}
-        yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox"), {}
-        yield "projects", LIST, "owner", reverse("governance:project_list"), {}
-        yield "home of a project", HOME, "owner", reverse("governance:project_home", args=code), {}
-        yield "launch", HOME, "owner", reverse("governance:launch", args=code), {}
-        yield "roles to adapt", HOME, "pmo", reverse("governance:roles_adapt", args=code), {}
-        take = f"{reverse('governance:roles_adapt_step', args=[*code, 'take'])}?role=PMO"
+        yield "inbox of the owner", HOME, "owner", reverse("governance:inbox:inbox"), {}
+        yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox:inbox"), {}
+        yield "projects", LIST, "owner", reverse("governance:inbox:project_list"), {}
+        yield "home of a project", HOME, "owner", reverse("governance:home:project_home", args=code), {}
+        yield "launch", HOME, "owner", reverse("governance:launch:launch", args=code), {}
+        yield "roles to adapt", HOME, "pmo", reverse("governance:responsibilities:roles_adapt", args=code), {}
+        take = f"{reverse('governance:responsibilities:roles_adapt_step', args=[*code, 'take'])}?role=PMO"
         yield "a published role beside the project's", HOME, "pmo", take, {}
-        yield "home of a project, as an adviser", HOME, "pmo", reverse("governance:project_home", args=code), {}
-        yield "home of a programme", HOME, "owner", reverse("governance:project_home", args=[self.programme.code]), {}
-        yield "register", LIST, "pmo", reverse("governance:register", args=code), {}
-        yield "proposals", LIST, "amoa", reverse("governance:proposal_list", args=code), {}
-        listed = reverse("governance:requirement_list", args=code)
+        yield "home of a project, as an adviser", HOME, "pmo", reverse("governance:home:project_home", args=code), {}
+        yield (
+            "home of a programme",
+            HOME,
+            "owner",
+            reverse("governance:home:project_home", args=[self.programme.code]),
+            {},
+        )
+        yield "register", LIST, "pmo", reverse("governance:register:register", args=code), {}
+        yield "proposals", LIST, "amoa", reverse("governance:proposals:proposal_list", args=code), {}
+        listed = reverse("amoa:requirements:requirement_list", args=code)
         yield "requirements", LIST, "amoa", listed, {}
         yield "requirements filtered", LIST, "pmo", f"{listed}?q=plan&lack=untested&sort=priority", {}
-        yield "a requirement to write", REQUIREMENT, "amoa", reverse("governance:requirement_new", args=code), {}
+        yield "a requirement to write", REQUIREMENT, "amoa", reverse("amoa:requirements:requirement_new", args=code), {}
         for number in self.requirements:
             for name in ("", "_history", "_edit"):
-                path = reverse(f"governance:requirement{name}", args=[number])
+                path = reverse(f"amoa:requirements:requirement{name}", args=[number])
                 yield f"requirement{name}, {number == self.requirements[0]}", REQUIREMENT, "amoa", path, {}
-        traced = reverse("governance:traceability", args=code)
+        traced = reverse("amoa:traceability:traceability", args=code)
         yield "traceability", HOME, "amoa", traced, {}
         yield "traceability filtered", HOME, "pmo", f"{traced}?alert=no_test&q=plan", {}
-        yield "traceability as a file", HOME, "amoa", reverse("governance:traceability_file", args=[*code, "csv"]), {}
+        yield (
+            "traceability as a file",
+            HOME,
+            "amoa",
+            reverse("amoa:traceability:traceability_file", args=[*code, "csv"]),
+            {},
+        )
         yield (
             "path of a requirement",
             HOME,
             "moe",
-            reverse("governance:trace_path", args=["requirement", self.asked.pk]),
+            reverse("amoa:traceability:trace_path", args=["requirement", self.asked.pk]),
             {},
         )
-        yield "baselines", HOME, "outsider", reverse("governance:baseline_list", args=code), {}
+        yield "baselines", HOME, "outsider", reverse("amoa:requirements:baseline_list", args=code), {}
         yield "a baseline", BASELINE, "amoa", self.baseline.get_absolute_url(), {}
-        yield "requirements to freeze", HOME, "amoa", reverse("governance:baseline_freeze", args=code), {}
+        yield "requirements to freeze", HOME, "amoa", reverse("amoa:requirements:baseline_freeze", args=code), {}
         yield "dossier of a baseline", DOSSIER, "owner", self.named.get_absolute_url(), {}
         yield "record of a baseline", HOME, "pmo", self.approval.get_absolute_url(), {}
-        yield "liaison", LIST, "moe", reverse("governance:liaison", args=code), {}
-        yield "a question to ask", LIST, "amoa", reverse("governance:question_ask", args=[self.asked.pk]), {}
-        yield "an estimate to give", LIST, "moe", reverse("governance:estimate_give", args=[self.asked.pk]), {}
-        yield "inbox of the provider", HOME, "moe", reverse("governance:inbox"), {}
-        yield "documents", LIST, "pmo", reverse("governance:project_documents", args=code), {}
-        yield "evidence files", LIST, "amoa", reverse("governance:proposal_evidence", args=[revised]), {}
-        replace = reverse("governance:document_replace", args=[Document.objects.latest("pk").pk])
+        yield "liaison", LIST, "moe", reverse("amoa:questions:liaison", args=code), {}
+        yield "a question to ask", LIST, "amoa", reverse("amoa:questions:question_ask", args=[self.asked.pk]), {}
+        yield "an estimate to give", LIST, "moe", reverse("amoa:questions:estimate_give", args=[self.asked.pk]), {}
+        yield "inbox of the provider", HOME, "moe", reverse("governance:inbox:inbox"), {}
+        yield "documents", LIST, "pmo", reverse("governance:evidence:project_documents", args=code), {}
+        yield "evidence files", LIST, "amoa", reverse("governance:evidence:proposal_evidence", args=[revised]), {}
+        replace = reverse("governance:evidence:document_replace", args=[Document.objects.latest("pk").pk])
         yield "a document to replace", LIST, "pmo", replace, {}
-        yield "imports", LIST, "amoa", reverse("governance:import_new", args=code), {}
+        yield "imports", LIST, "amoa", reverse("amoa:imports:import_new", args=code), {}
         for name in ("job", "columns"):
             path = reverse(f"governance:import_{name}", args=[self.checked.pk])
             yield f"import, {name}", LIST, "amoa", path, {}
         for kind in ("csv", "xlsx", "reqif"):
             path = reverse(f"governance:requirements_{kind}", args=code)
             yield f"requirements as {kind}", LIST, "amoa", path, {}
-        yield "notifications", LIST, "owner", reverse("governance:notification_list"), {}
+        yield "notifications", LIST, "owner", reverse("projects:notices:notification_list"), {}
         for member in ("owner", "pmo", "amoa"):
             yield f"dossier, {member}", DOSSIER, member, self.ready.get_absolute_url(), {}
         yield "dossier answered often", DOSSIER, "pmo", acts.fresh(self.much_revised).get_absolute_url(), {}
-        yield "its history", DOSSIER, "pmo", reverse("governance:dossier_history", args=[revised]), {}
-        yield "its first revision", DOSSIER, "pmo", reverse("governance:dossier_revision", args=[revised, 1]), {}
+        yield "its history", DOSSIER, "pmo", reverse("governance:dossier:dossier_history", args=[revised]), {}
+        yield (
+            "its first revision",
+            DOSSIER,
+            "pmo",
+            reverse("governance:dossier:dossier_revision", args=[revised, 1]),
+            {},
+        )
         for member in ("owner", "pmo"):
-            yield f"mandates, {member}", HOME, member, reverse("governance:mandate_list", args=code), {}
-        yield "roles", HOME, "owner", reverse("governance:responsibilities", args=code), {}
-        yield "two roles compared", HOME, "pmo", reverse("governance:role_compare", args=code), {}
-        yield "roles as PDF", DOSSIER, "pmo", reverse("governance:responsibilities_pdf", args=code), {}
-        yield "bidders and ties", LIST, "owner", reverse("governance:interests", args=code), {}
-        yield "a tie to declare", LIST, "pmo", reverse("governance:interest_declare", args=code), {}
-        yield "who could decide", DOSSIER, "pmo", reverse("governance:authority", args=code), {}
+            yield f"mandates, {member}", HOME, member, reverse("projects:mandates:mandate_list", args=code), {}
+        yield "roles", HOME, "owner", reverse("governance:responsibilities:responsibilities", args=code), {}
+        yield "two roles compared", HOME, "pmo", reverse("governance:responsibilities:role_compare", args=code), {}
+        yield "roles as PDF", DOSSIER, "pmo", reverse("governance:responsibilities:responsibilities_pdf", args=code), {}
+        yield "bidders and ties", LIST, "owner", reverse("projects:interests:interests", args=code), {}
+        yield "a tie to declare", LIST, "pmo", reverse("projects:interests:interest_declare", args=code), {}
+        yield "who could decide", DOSSIER, "pmo", reverse("projects:mandates:authority", args=code), {}
         for name in ("permissions", "permissions_json", "permissions_mine"):
-            yield name, HOME, "pmo", reverse(f"governance:{name}", args=code), {}
+            yield name, HOME, "pmo", reverse(full_name(name), args=code), {}
         latest = acts.fresh(self.much_revised).current.number
-        compared = f"{reverse('governance:dossier_revision', args=[revised, latest])}?with=1"
+        compared = f"{reverse('governance:dossier:dossier_revision', args=[revised, latest])}?with=1"
         yield "its latest revision beside its first", DOSSIER, "pmo", compared, {}
         yield "record", RECORD, "pmo", self.decision.get_absolute_url(), {}
-        yield "proof", DOSSIER, "pmo", reverse("governance:decision_proof", args=[self.decision.pk]), {}
-        yield "record as PDF", DOSSIER, "pmo", reverse("governance:decision_record_pdf", args=[self.decision.pk]), {}
+        yield "proof", DOSSIER, "pmo", reverse("governance:verification:decision_proof", args=[self.decision.pk]), {}
+        yield (
+            "record as PDF",
+            DOSSIER,
+            "pmo",
+            reverse("governance:records:decision_record_pdf", args=[self.decision.pk]),
+            {},
+        )
         for name, most in (("", LIST), ("_import", LIST)):
-            yield f"referential{name}", most, "staff_admin", reverse(f"governance:referential{name}"), {}
+            yield f"referential{name}", most, "staff_admin", reverse(f"projects:role_templates:referential{name}"), {}
         for name in ("template", "differences", "publish", "retire", "duty_new"):
             path = reverse(f"governance:referential_{name}", args=[self.role.pk])
             yield f"referential, {name}", HOME, "staff_admin", path, {}
@@ -429,48 +456,54 @@ class Place:
     def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the dashboards, of a project and of a programme that grows."""
         for part in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice", "review_list", "gates"):
-            yield part, HOME, "pmo", reverse(f"governance:{part}", args=code), {}
-            yield f"{part} of a programme", HOME, "owner", reverse(f"governance:{part}", args=[self.programme.code]), {}
+            yield part, HOME, "pmo", reverse(full_name(part), args=code), {}
+            yield f"{part} of a programme", HOME, "owner", reverse(full_name(part), args=[self.programme.code]), {}
         for name in LISTINGS:
-            yield f"list {name}", LIST, "owner", reverse("governance:dashboard_list", args=[*code, name]), {}
-            of_several = reverse("governance:dashboard_list", args=[self.programme.code, name])
+            yield f"list {name}", LIST, "owner", reverse("pmo:dashboards:dashboard_list", args=[*code, name]), {}
+            of_several = reverse("pmo:dashboards:dashboard_list", args=[self.programme.code, name])
             yield f"list {name} of a programme", LIST, "owner", of_several, {}
-        yield "gate_report", LIST, "pmo", reverse("governance:gate_report", args=code), {}
+        yield "gate_report", LIST, "pmo", reverse("pmo:gates:gate_report", args=code), {}
 
     def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the standards library, and a proposal to adopt."""
         for name in ("standard_list", "library_entries"):
-            yield name, LIST, "amoa", reverse(f"governance:{name}", args=code), {}
-            yield f"{name}, who keeps it", LIST, "pmo", reverse(f"governance:{name}", args=code), {}
-        yield "standard_new", LIST, "pmo", reverse("governance:standard_new", args=code), {}
+            yield name, LIST, "amoa", reverse(full_name(name), args=code), {}
+            yield f"{name}, who keeps it", LIST, "pmo", reverse(full_name(name), args=code), {}
+        yield "standard_new", LIST, "pmo", reverse("pmo:standards:standard_new", args=code), {}
         yield "a standard", HOME, "outsider", self.standard.get_absolute_url(), {}
-        yield "two versions", DOSSIER, "pmo", reverse("governance:standard_differences", args=[self.standard.pk]), {}
-        yield "standard_edit", DOSSIER, "pmo", reverse("governance:standard_edit", args=[self.draft.pk]), {}
-        adopting = f"{reverse('governance:proposal_new', args=code)}?kind=standard_adoption"
+        yield "two versions", DOSSIER, "pmo", reverse("pmo:standards:standard_differences", args=[self.standard.pk]), {}
+        yield "standard_edit", DOSSIER, "pmo", reverse("pmo:standards:standard_edit", args=[self.draft.pk]), {}
+        adopting = f"{reverse('governance:proposals:proposal_new', args=code)}?kind=standard_adoption"
         yield "a proposal to adopt", HOME, "pmo", adopting, {}
 
     def conformity_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of conformity, with every check the system makes itself, and of waivers."""
-        yield "conformity", DOSSIER, "pmo", reverse("governance:conformity", args=code), {}
+        yield "conformity", DOSSIER, "pmo", reverse("pmo:conformity:conformity", args=code), {}
         one = [*code, self.checkpoint.pk]
-        yield "a checkpoint", RECORD, "outsider", reverse("governance:conformity_checkpoint", args=one), {}
-        yield "a check to record", RECORD, "pmo", reverse("governance:conformity_check", args=one), {}
-        yield "waivers", DOSSIER, "amoa", reverse("governance:waiver_list", args=code), {}
+        yield "a checkpoint", RECORD, "outsider", reverse("pmo:conformity:conformity_checkpoint", args=one), {}
+        yield "a check to record", RECORD, "pmo", reverse("pmo:conformity:conformity_check", args=one), {}
+        yield "waivers", DOSSIER, "amoa", reverse("pmo:waivers:waiver_list", args=code), {}
         yield "a waiver", RECORD, "owner", self.waiver.get_absolute_url(), {}
-        yield "a waiver to ask for", LIST, "moe", f"{reverse('governance:proposal_new', args=code)}?kind=waiver", {}
+        yield (
+            "a waiver to ask for",
+            LIST,
+            "moe",
+            f"{reverse('governance:proposals:proposal_new', args=code)}?kind=waiver",
+            {},
+        )
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""
         for name in ("acceptance", "acceptance_test_new", "campaign_new", "deliverable_new"):
-            yield name, HOME, "amoa", reverse(f"governance:{name}", args=code), {}
+            yield name, HOME, "amoa", reverse(full_name(name), args=code), {}
         yield "a test", LIST, "outsider", self.much_run.get_absolute_url(), {}
         yield "a campaign", HOME, "amoa", self.campaign.get_absolute_url(), {}
         yield "a campaign, closed", HOME, "owner", self.closed.get_absolute_url(), {}
         yield "a defect", LIST, "moe", self.defect.get_absolute_url(), {}
-        run = reverse("governance:campaign_run", args=[self.campaign.pk, self.much_run.pk])
+        run = reverse("amoa:acceptance:campaign_run", args=[self.campaign.pk, self.much_run.pk])
         yield "a test to run", DECIDE, "amoa", run, {"result": "passed", "note": ""}
         for name in ("campaign_edit", "campaign_close", "defect_new"):
-            yield name, HOME, "amoa", reverse(f"governance:{name}", args=[self.campaign.pk]), {}
+            yield name, HOME, "amoa", reverse(full_name(name), args=[self.campaign.pk]), {}
         yield "dossier of an acceptance", HOME, "owner", self.delivered.get_absolute_url(), {}
 
     def steering_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
@@ -481,30 +514,30 @@ class Place:
             ("dependency_new", LIST), ("means", DOSSIER), ("budget_line_new", LIST), ("success", DOSSIER),
             ("criterion_new", LIST), ("criteria_freeze", LIST), ("lessons", LIST), ("lesson_new", LIST),
         ):  # fmt: skip
-            yield name, most, "pmo", reverse(f"governance:{name}", args=code), {}
-        yield "lesson_list", LIST, "pmo", reverse("governance:lesson_list") + "?q=light", {}
+            yield name, most, "pmo", reverse(full_name(name), args=code), {}
+        yield "lesson_list", LIST, "pmo", reverse("pmo:lessons:lesson_list") + "?q=light", {}
         for name, row in (
             ("steering_indicator_edit", self.steering), ("steering_reading_add", self.steering),
             ("milestone_edit", self.milestone), ("milestone_forecast", self.milestone),
             ("budget_line_edit", self.line), ("criterion_edit", self.criterion), ("criterion_drop", self.criterion),
         ):  # fmt: skip
-            yield name, LIST, "pmo", reverse(f"governance:{name}", args=[row.pk]), {}
+            yield name, LIST, "pmo", reverse(full_name(name), args=[row.pk]), {}
 
     def risk_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of the risk register, and the dossier of an acceptance of a risk."""
-        listed = reverse("governance:risk_list", args=code)
+        listed = reverse("pmo:risks:risk_list", args=code)
         yield "risks", LIST, "pmo", listed, {}
         yield "risks filtered", LIST, "owner", f"{listed}?q=crane&band=amber&status=open&matter=overdue", {}
         for name in ("risk_heat", "risk_scale", "issue_list", "risk_new", "risks_review", "issue_new"):
-            yield name, HOME if name == "risk_heat" else LIST, "pmo", reverse(f"governance:{name}", args=code), {}
+            yield name, HOME if name == "risk_heat" else LIST, "pmo", reverse(full_name(name), args=code), {}
         for kind in ("csv", "xlsx"):
             yield f"risks as {kind}", LIST, "amoa", reverse(f"governance:risks_{kind}", args=code), {}
         yield "a risk", HOME, "pmo", self.risk.get_absolute_url(), {}
         for name in ("risk_assess", "risk_edit", "risk_action_new", "risk_review", "risk_materialise"):
-            yield name, LIST, "pmo", reverse(f"governance:{name}", args=[self.risk.pk]), {}
-        yield "risk_action_edit", LIST, "amoa", reverse("governance:risk_action_edit", args=[self.action.pk]), {}
+            yield name, LIST, "pmo", reverse(full_name(name), args=[self.risk.pk]), {}
+        yield "risk_action_edit", LIST, "amoa", reverse("pmo:risks:risk_action_edit", args=[self.action.pk]), {}
         yield "an issue", LIST, "pmo", self.issue.get_absolute_url(), {}
-        yield "an issue to settle", LIST, "pmo", reverse("governance:issue_settle", args=[self.issue.pk]), {}
+        yield "an issue to settle", LIST, "pmo", reverse("pmo:risks:issue_settle", args=[self.issue.pk]), {}
         yield "dossier of a risk to accept", DOSSIER, "owner", self.to_accept.get_absolute_url(), {}
 
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
@@ -515,11 +548,11 @@ class Place:
             ("change_trainings", LIST), ("change_feedback", LIST), ("change_adoption", LIST), ("calendar", HOME),
             ("change_impact_write", LIST), ("change_communication_new", LIST), ("feedback_new", LIST),
         ):  # fmt: skip
-            yield name, most, "amoa", reverse(f"governance:{name}", args=code), {}
-        yield "change_plan_version", LIST, "owner", reverse("governance:change_plan_version", args=[*code, 1]), {}
-        yield "recipient", LIST, "pmo", reverse("governance:recipient", args=[self.group.pk]), {}
+            yield name, most, "amoa", reverse(full_name(name), args=code), {}
+        yield "change_plan_version", LIST, "owner", reverse("amoa:change_plan:change_plan_version", args=[*code, 1]), {}
+        yield "recipient", LIST, "pmo", reverse("amoa:recipients:recipient", args=[self.group.pk]), {}
         for name in ("change_indicator_edit", "change_reading_add"):
-            yield name, LIST, "amoa", reverse(f"governance:{name}", args=[self.indicator.pk]), {}
+            yield name, LIST, "amoa", reverse(full_name(name), args=[self.indicator.pk]), {}
         yield "calendar_feed", DOSSIER, "pmo", feed_address(self.cast["pmo"], self.project), {}
 
 

@@ -11,41 +11,44 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from governance.dashboards.behind import LISTINGS
-from governance.decisions.succession import key_of, resting_on
-from governance.imports.services import start, stop
-from governance.models import Condition, ImportJob, LibraryEntry, Proposal, Review, Standard, StandardVersion
-from governance.referential.services import new_version
-from governance.scenarios import contract, loader
-from governance.standards.content import fingerprint_of
-from projects.models import (
+from amoa.imports.services import start, stop
+from amoa.models import (
     AcceptanceCampaign,
     AcceptanceTest,
     AdoptionIndicator,
-    BudgetLine,
     CommunicationAction,
-    Delegation,
     Deliverable,
-    Document,
-    Indicator,
-    Interest,
-    LessonLearned,
-    Mandate,
-    Milestone,
-    Project,
+    ImportJob,
     Question,
-    RecipientGroup,
     Requirement,
-    Risk,
-    RiskAction,
-    SuccessCriterion,
     TrainingSession,
 )
-from roles.history import version_of
+from core.history import version_of
+from demo.scenarios import contract, loader
+from governance.decisions.supersede import key_of, resting_on
+from governance.models import Condition, Proposal
+from pmo.dashboards.drilldown import LISTINGS
+from pmo.models import (
+    BudgetLine,
+    Indicator,
+    LessonLearned,
+    LibraryEntry,
+    Milestone,
+    Review,
+    Risk,
+    RiskAction,
+    Standard,
+    StandardVersion,
+    SuccessCriterion,
+)
+from pmo.standards.content import fingerprint_of
+from projects.models import Delegation, Document, Interest, Mandate, Project, RecipientGroup
+from projects.role_templates.services import new_version
 from roles.models import MethodPack, RoleTemplate, User
-from roles.referential.catalogue import pack_of, written
-from tests import checked_standards
-from tests.governance import imports_files
+from roles.role_templates.catalogue import pack_of, written
+from tests.addresses import full_name
+from tests.amoa.imports import files as imports_files
+from tests.pmo.conformity import checked_standards
 
 Key = Callable[[str], Proposal]
 HTTP = {"GET": "get", "POST": "post"}
@@ -141,7 +144,7 @@ def rows_of_risks() -> dict[str, int]:
     }
 
 
-#: The acts of conformity, which need a standard on project one (tests/checked_standards.py).
+#: The acts of conformity, which need a standard on project one (tests/pmo/conformity/checked_standards.py).
 ON_STANDARDS = ("check_conformity", "revoke_waiver", "close_waiver")
 #: The acts that change a row of the workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
@@ -252,43 +255,55 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "password_key_unknown", Visit("anonymous", "/password/reset/1-set-password/")
     yield "password_changed", Visit("anonymous", reverse("account_reset_password_from_key_done"))
     yield "sign_out", Visit("pmo", reverse("account_logout"))
-    yield "inbox_owner", Visit("owner", reverse("governance:inbox"))
-    yield "inbox_adviser", Visit("pmo", reverse("governance:inbox"))
-    yield "inbox_empty", Visit("outsider", reverse("governance:inbox"))
-    yield "project_list", Visit("pmo", reverse("governance:project_list"))
-    yield "project_list_empty", Visit("outsider", reverse("governance:project_list"))
-    yield "project_home", Visit("owner", reverse("governance:project_home", args=one))
-    yield "project_home_without_owner", Visit("other_pmo", reverse("governance:project_home", args=["THREE"]))
-    yield "project_home_not_launched", Visit("other_owner", reverse("governance:project_home", args=["TWO"]))
-    yield "launch", Visit("recipient", reverse("governance:launch", args=one))
-    yield "launch_owner", Visit("other_owner", reverse("governance:launch", args=["TWO"]))
-    yield "launch_without_owner", Visit("other_pmo", reverse("governance:launch", args=["THREE"]))
-    yield "roles_adapt", Visit("pmo", reverse("governance:roles_adapt", args=one))
+    yield "inbox_owner", Visit("owner", reverse("governance:inbox:inbox"))
+    yield "inbox_adviser", Visit("pmo", reverse("governance:inbox:inbox"))
+    yield "inbox_empty", Visit("outsider", reverse("governance:inbox:inbox"))
+    yield "project_list", Visit("pmo", reverse("governance:inbox:project_list"))
+    yield "project_list_empty", Visit("outsider", reverse("governance:inbox:project_list"))
+    yield "project_home", Visit("owner", reverse("governance:home:project_home", args=one))
+    yield "project_home_without_owner", Visit("other_pmo", reverse("governance:home:project_home", args=["THREE"]))
+    yield "project_home_not_launched", Visit("other_owner", reverse("governance:home:project_home", args=["TWO"]))
+    yield "launch", Visit("recipient", reverse("governance:launch:launch", args=one))
+    yield "launch_owner", Visit("other_owner", reverse("governance:launch:launch", args=["TWO"]))
+    yield "launch_without_owner", Visit("other_pmo", reverse("governance:launch:launch", args=["THREE"]))
+    yield "roles_adapt", Visit("pmo", reverse("governance:responsibilities:roles_adapt", args=one))
     for step in ("add", "drop", "hand-on", "take", "leave-out"):
-        yield f"roles_adapt_{step}", Visit("pmo", reverse("governance:roles_adapt_step", args=[*one, step]))
+        yield (
+            f"roles_adapt_{step}",
+            Visit("pmo", reverse("governance:responsibilities:roles_adapt_step", args=[*one, step])),
+        )
     yield "roles_adapt_refused", Visit("pmo", *_post("adapt_roles", None, reason=""), 422)
     yield "roles_adapt_outdated", Visit("pmo", *_post("adapt_roles", None, base="0"), 409)
-    yield "register", Visit("recipient", reverse("governance:register", args=one))
-    yield "register_empty", Visit("other_pmo", reverse("governance:register", args=["THREE"]))
+    yield "register", Visit("recipient", reverse("governance:register:register", args=one))
+    yield "register_empty", Visit("other_pmo", reverse("governance:register:register", args=["THREE"]))
     for key in ("decided", "conditions_open", "closed"):
         yield f"record_{key}", Visit("recipient", proposal(key).answer.get_absolute_url())
-    yield "proposal_list", Visit("moe", reverse("governance:proposal_list", args=one))
-    yield "proposal_new", Visit("amoa", reverse("governance:proposal_new", args=one))
+    yield "proposal_list", Visit("moe", reverse("governance:proposals:proposal_list", args=one))
+    yield "proposal_new", Visit("amoa", reverse("governance:proposals:proposal_new", args=one))
     yield "proposal_new_refused", Visit("amoa", *_post("draft", None, title="", decide_by="tomorrow"), 422)
-    yield "proposal_edit", Visit("amoa", reverse("governance:proposal_edit", args=[draft.pk]))
-    yield "proposal_evidence", Visit("amoa", reverse("governance:proposal_evidence", args=[draft.pk]))
-    yield "proposal_evidence_none", Visit("amoa", reverse("governance:proposal_evidence", args=[submitted.pk]))
+    yield "proposal_edit", Visit("amoa", reverse("governance:proposals:proposal_edit", args=[draft.pk]))
+    yield "proposal_evidence", Visit("amoa", reverse("governance:evidence:proposal_evidence", args=[draft.pk]))
+    yield "proposal_evidence_none", Visit("amoa", reverse("governance:evidence:proposal_evidence", args=[submitted.pk]))
     yield "proposal_evidence_refused", Visit("amoa", *_post("add_evidence", draft, file=Sent("a.exe", b"MZ")), 422)
     attached = document_of(draft)
-    yield "evidence_replace", Visit("amoa", reverse("governance:evidence_replace", args=[draft.pk, attached.pk]))
-    yield "project_documents", Visit("owner", reverse("governance:project_documents", args=one))
-    yield "project_documents_recipient", Visit("recipient", reverse("governance:project_documents", args=one))
-    yield "project_documents_empty", Visit("other_pmo", reverse("governance:project_documents", args=["THREE"]))
+    yield (
+        "evidence_replace",
+        Visit("amoa", reverse("governance:evidence:evidence_replace", args=[draft.pk, attached.pk])),
+    )
+    yield "project_documents", Visit("owner", reverse("governance:evidence:project_documents", args=one))
+    yield "project_documents_recipient", Visit("recipient", reverse("governance:evidence:project_documents", args=one))
+    yield (
+        "project_documents_empty",
+        Visit("other_pmo", reverse("governance:evidence:project_documents", args=["THREE"])),
+    )
     yield "project_documents_refused", Visit("pmo", *_post("add_document", ready, file=Sent("a.txt", b"")), 422)
     sealed = proposal("closed")
-    yield "document_replace", Visit("moe", reverse("governance:document_replace", args=[document_of(sealed).pk]))
+    yield (
+        "document_replace",
+        Visit("moe", reverse("governance:evidence:document_replace", args=[document_of(sealed).pk])),
+    )
     yield "document_replace_refused", Visit("moe", *_post("replace_document", sealed, why=""), 422)
-    yield "proposal_withdraw", Visit("amoa", reverse("governance:proposal_withdraw", args=[ready.pk]))
+    yield "proposal_withdraw", Visit("amoa", reverse("governance:dossier:proposal_withdraw", args=[ready.pk]))
     for key in (
         "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
         "deferred", "withdrawn",
@@ -304,10 +319,10 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "dossier_adviser_advises", Visit("pmo", submitted.get_absolute_url())
     yield "dossier_recipient", Visit("recipient", ready.get_absolute_url())
     yield "dossier_without_owner", Visit("other_pmo", proposal("ready_three").get_absolute_url())
-    yield "dossier_history", Visit("recipient", reverse("governance:dossier_history", args=[ready.pk]))
+    yield "dossier_history", Visit("recipient", reverse("governance:dossier:dossier_history", args=[ready.pk]))
     revised = proposal("revised")
-    yield "revision_older", Visit("pmo", reverse("governance:dossier_revision", args=[revised.pk, 1]))
-    yield "revision_newer", Visit("owner", reverse("governance:dossier_revision", args=[revised.pk, 2]))
+    yield "revision_older", Visit("pmo", reverse("governance:dossier:dossier_revision", args=[revised.pk, 1]))
+    yield "revision_newer", Visit("owner", reverse("governance:dossier:dossier_revision", args=[revised.pk, 2]))
     yield "decision_review", Visit("owner", *_post("decide", ready, then=False))
     yield "decision_incomplete", Visit("owner", *_post("decide", ready, reasons=" "), 422)
     yield "decision_review_replacing", Visit("owner", *_post("replace", proposal("ready_replacing"), then=False))
@@ -318,84 +333,93 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "decision_review_merger", Visit("owner", *_post("merge", proposal("ready_over_cap"), then=False))
     yield "decision_without_its_fates", Visit("owner", *_post("decide", proposal("ready_replacing")), 422)
     open_ = conditions_of(proposal("conditions_open"))[0].pk
-    yield "condition_prove", Visit("amoa", reverse("governance:condition_prove", args=[open_]))
-    yield "condition_lift", Visit("owner", reverse("governance:condition_lift", args=[open_]))
-    yield "condition_waive", Visit("owner", reverse("governance:condition_waive", args=[open_]))
+    yield "condition_prove", Visit("amoa", reverse("governance:dossier:condition_prove", args=[open_]))
+    yield "condition_lift", Visit("owner", reverse("governance:dossier:condition_lift", args=[open_]))
+    yield "condition_waive", Visit("owner", reverse("governance:dossier:condition_waive", args=[open_]))
     yield "condition_unproved", Visit("owner", *_post("lift", proposal("conditions_open"), proof=" "), 422)
     binding = proposal("ready_binding")
-    yield "binding_opinion", Visit("pmo", reverse("governance:proposal_note_binding", args=[binding.pk]))
+    yield "binding_opinion", Visit("pmo", reverse("governance:dossier:proposal_note_binding", args=[binding.pk]))
     yield "binding_opinion_incomplete", Visit("pmo", *_post("note_binding", binding, reference=""), 422)
     yield "proposal_new_budget", Visit("amoa", *_post("draft", None, kind="budget", choose_kind="1"))
     yield "proposal_new_appointment", Visit("amoa", *_post("draft", None, kind="appointment", choose_kind="1"))
     yield "proposal_new_delegation", Visit("amoa", *_post("draft", None, kind="delegation", choose_kind="1"))
     yield "opinion_review", Visit("pmo", *_post("advise", submitted, then=False))
     yield "opinion_incomplete", Visit("pmo", *_post("advise", submitted, reasons=" "), 422)
-    yield "mandate_list", Visit("owner", reverse("governance:mandate_list", args=one))
-    yield "mandate_list_holder", Visit("moe", reverse("governance:mandate_list", args=one))
-    yield "mandate_list_without_owner", Visit("other_pmo", reverse("governance:mandate_list", args=["THREE"]))
+    yield "mandate_list", Visit("owner", reverse("projects:mandates:mandate_list", args=one))
+    yield "mandate_list_holder", Visit("moe", reverse("projects:mandates:mandate_list", args=one))
+    yield "mandate_list_without_owner", Visit("other_pmo", reverse("projects:mandates:mandate_list", args=["THREE"]))
     for name in ("mandate_appoint", "mandate_name_owner", "delegation_new"):
-        yield name, Visit("owner", reverse(f"governance:{name}", args=one))
+        yield name, Visit("owner", reverse(full_name(name), args=one))
     yield "mandate_appoint_refused", Visit("owner", *_post("appoint", None, email="nobody@example.org"), 422)
-    yield "mandate_end", Visit("owner", reverse("governance:mandate_end", args=[seats()["mandate"]]))
+    yield "mandate_end", Visit("owner", reverse("projects:mandates:mandate_end", args=[seats()["mandate"]]))
     yield "mandate_end_review", Visit("owner", *_post("end_mandate", None, then=False))
     yield "mandate_name_owner_review", Visit("owner", *_post("name_owner", None, then=False))
-    yield "delegation_revoke", Visit("owner", reverse("governance:delegation_revoke", args=[seats()["delegation"]]))
-    roles = reverse("governance:responsibilities", args=one)
+    yield (
+        "delegation_revoke",
+        Visit("owner", reverse("projects:mandates:delegation_revoke", args=[seats()["delegation"]])),
+    )
+    roles = reverse("governance:responsibilities:responsibilities", args=one)
     yield "responsibilities", Visit("owner", roles)
     yield "responsibilities_rasci", Visit("recipient", f"{roles}?view=rasci&line=BUDGET")
-    yield "responsibilities_without_owner", Visit("other_pmo", reverse("governance:responsibilities", args=["THREE"]))
-    compare = reverse("governance:role_compare", args=one)
+    yield (
+        "responsibilities_without_owner",
+        Visit("other_pmo", reverse("governance:responsibilities:responsibilities", args=["THREE"])),
+    )
+    compare = reverse("governance:responsibilities:role_compare", args=one)
     yield "role_compare", Visit("recipient", compare)
     yield "role_compare_others", Visit("owner", f"{compare}?left=MOA&right=MOE")
     yield "role_compare_refused", Visit("pmo", f"{compare}?left=PMO&right=PMO", status=422)
     yield from _requirements()
-    yield "interests", Visit("owner", reverse("governance:interests", args=one))
-    yield "interests_recipient", Visit("recipient", reverse("governance:interests", args=one))
-    yield "interests_none", Visit("other_pmo", reverse("governance:interests", args=["THREE"]))
-    yield "bidder_note", Visit("pmo", reverse("governance:bidder_note", args=one))
+    yield "interests", Visit("owner", reverse("projects:interests:interests", args=one))
+    yield "interests_recipient", Visit("recipient", reverse("projects:interests:interests", args=one))
+    yield "interests_none", Visit("other_pmo", reverse("projects:interests:interests", args=["THREE"]))
+    yield "bidder_note", Visit("pmo", reverse("projects:interests:bidder_note", args=one))
     yield "bidder_note_refused", Visit("pmo", *_post("note_bidder", None, organisation=" "), 422)
     yield "bidder_note_review", Visit("owner", *_post("note_bidder", None, then=False))
-    yield "interest_declare", Visit("moe", reverse("governance:interest_declare", args=one))
+    yield "interest_declare", Visit("moe", reverse("projects:interests:interest_declare", args=one))
     yield "interest_declare_refused", Visit("moe", *_post("declare_interest", None, tie=""), 422)
     yield "interest_declare_review", Visit("moe", *_post("declare_interest", None, then=False))
-    yield "interest_settle", Visit("owner", reverse("governance:interest_settle", args=[seats()["interest"]]))
+    yield "interest_settle", Visit("owner", reverse("projects:interests:interest_settle", args=[seats()["interest"]]))
     yield "interest_settle_refused", Visit("owner", *_post("settle_interest", None, because=""), 422)
     yield "interest_settle_review", Visit("owner", *_post("settle_interest", None, ruling="leaves", then=False))
-    traced = reverse("governance:traceability", args=one)
+    traced = reverse("amoa:traceability:traceability", args=one)
     yield "traceability", Visit("recipient", traced)
     yield "traceability_alert", Visit("owner", f"{traced}?alert=must_not_covered&q=dock")
-    yield "trace_path", Visit("moe", reverse("governance:trace_path", args=["requirement", requirement().pk]))
-    yield "baseline_list", Visit("recipient", reverse("governance:baseline_list", args=one))
-    yield "baseline_list_empty", Visit("other_pmo", reverse("governance:baseline_list", args=["THREE"]))
-    yield "baseline", Visit("owner", reverse("governance:baseline", args=["ONE", 1]))
-    freeze = reverse("governance:baseline_freeze", args=one)
+    yield "trace_path", Visit("moe", reverse("amoa:traceability:trace_path", args=["requirement", requirement().pk]))
+    yield "baseline_list", Visit("recipient", reverse("amoa:requirements:baseline_list", args=one))
+    yield "baseline_list_empty", Visit("other_pmo", reverse("amoa:requirements:baseline_list", args=["THREE"]))
+    yield "baseline", Visit("owner", reverse("amoa:requirements:baseline", args=["ONE", 1]))
+    freeze = reverse("amoa:requirements:baseline_freeze", args=one)
     yield "baseline_freeze", Visit("amoa", freeze)
     yield "baseline_freeze_refused", Visit("amoa", freeze, "POST", {"reason": "x" * 301}, 422)
     yield "baseline_freeze_outdated", Visit("amoa", *_post("freeze_baseline", None, seen="0"), 409)
-    yield "liaison", Visit("recipient", reverse("governance:liaison", args=one))
-    yield "liaison_all", Visit("moe", reverse("governance:liaison", args=one) + "?show=all")
-    yield "liaison_none", Visit("other_pmo", reverse("governance:liaison", args=["THREE"]))
-    yield "question_ask", Visit("moe", reverse("governance:question_ask", args=[requirement().pk]))
+    yield "liaison", Visit("recipient", reverse("amoa:questions:liaison", args=one))
+    yield "liaison_all", Visit("moe", reverse("amoa:questions:liaison", args=one) + "?show=all")
+    yield "liaison_none", Visit("other_pmo", reverse("amoa:questions:liaison", args=["THREE"]))
+    yield "question_ask", Visit("moe", reverse("amoa:questions:question_ask", args=[requirement().pk]))
     yield "question_ask_refused", Visit("moe", *_post("ask", None, text=" "), 422)
-    yield "question_answer", Visit("moe", reverse("governance:question_answer", args=[question().pk]))
+    yield "question_answer", Visit("moe", reverse("amoa:questions:question_answer", args=[question().pk]))
     yield "question_answer_refused", Visit("moe", *_post("answer", None, text=""), 422)
-    yield "estimate_give", Visit("moe", reverse("governance:estimate_give", args=[requirement().pk]))
+    yield "estimate_give", Visit("moe", reverse("amoa:questions:estimate_give", args=[requirement().pk]))
     yield "estimate_give_refused", Visit("moe", *_post("estimate", None, days="many", cost="", note=""), 422)
-    yield "inbox_provider", Visit("moe", reverse("governance:inbox"))
-    who = reverse("governance:authority", args=one)
+    yield "inbox_provider", Visit("moe", reverse("governance:inbox:inbox"))
+    who = reverse("projects:mandates:authority", args=one)
     yield "authority", Visit("recipient", f"{who}?kind=minor_change&amount=30000")
     yield "authority_nobody", Visit("pmo", f"{who}?on=2001-02-03&at=14:30&kind=gate")
     yield "authority_refused", Visit("pmo", f"{who}?on=soon&amount=much", status=422)
     yield from _referential()
     yield from _dashboards()
-    yield "permissions", Visit("recipient", reverse("governance:permissions", args=one))
+    yield "permissions", Visit("recipient", reverse("governance:permissions:permissions", args=one))
     every = "?kind=minor_change&author=MOE&state=ready_for_decision"
-    yield "permissions_delegated", Visit("owner", reverse("governance:permissions", args=one) + every)
-    yield "permissions_refused", Visit("pmo", reverse("governance:permissions", args=one) + "?kind=whim", status=422)
-    yield "permissions_without_owner", Visit("other_pmo", reverse("governance:permissions", args=["THREE"]))
-    yield "permissions_mine", Visit("moe", reverse("governance:permissions_mine", args=one))
-    yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions_mine", args=one))
-    yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions_mine", args=one))
+    yield "permissions_delegated", Visit("owner", reverse("governance:permissions:permissions", args=one) + every)
+    yield (
+        "permissions_refused",
+        Visit("pmo", reverse("governance:permissions:permissions", args=one) + "?kind=whim", status=422),
+    )
+    yield "permissions_without_owner", Visit("other_pmo", reverse("governance:permissions:permissions", args=["THREE"]))
+    yield "permissions_mine", Visit("moe", reverse("governance:permissions:permissions_mine", args=one))
+    yield "permissions_mine_delegate", Visit("delegate", reverse("governance:permissions:permissions_mine", args=one))
+    yield "permissions_mine_former", Visit("former_owner", reverse("governance:permissions:permissions_mine", args=one))
     yield from _change(proposal)
     yield from _acceptance()
     yield from _library()
@@ -403,8 +427,8 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield from _imports()
     yield from _steering()
     yield from _conformity()
-    yield "notification_list", Visit("owner", reverse("governance:notification_list"))
-    yield "error_403", Visit("recipient", reverse("governance:proposal_decide", args=[ready.pk]), status=403)
+    yield "notification_list", Visit("owner", reverse("projects:notices:notification_list"))
+    yield "error_403", Visit("recipient", reverse("governance:dossier:proposal_decide", args=[ready.pk]), status=403)
     yield "error_404", Visit("owner", "/proposals/999999/", status=404)
     yield "error_409", Visit("owner", *_post("decide", ready, fingerprint="0" * 64), 409)
 
@@ -414,7 +438,7 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
     one, found = ["ONE"], workspace()
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:{name}", args=args)
+        return reverse(full_name(name), args=args)
 
     yield "recipient_list", Visit("recipient", to("recipient_list", *one))
     yield "recipient_list_writer", Visit("amoa", to("recipient_list", *one))
@@ -451,7 +475,7 @@ def _library() -> Iterator[tuple[str, Visit]]:
     one, found = ["ONE"], kept()
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:{name}", args=args)
+        return reverse(full_name(name), args=args)
 
     yield "standard_list", Visit("recipient", to("standard_list", *one))
     yield "standard_list_keeper", Visit("pmo", to("standard_list", *one))
@@ -486,7 +510,7 @@ def _steering() -> Iterator[tuple[str, Visit]]:
     one, found = ["ONE"], rows_of_steering()
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:{name}", args=args)
+        return reverse(full_name(name), args=args)
 
     for name in ("weather", "steering_indicators", "schedule", "means", "success", "lessons"):
         yield name, Visit("recipient", to(name, *one))
@@ -532,7 +556,7 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
     closed = project.campaigns.exclude(closed_at=None).get()
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:{name}", args=args)
+        return reverse(full_name(name), args=args)
 
     yield "acceptance", Visit("recipient", to("acceptance", *one))
     yield "acceptance_tester", Visit("amoa", to("acceptance", *one))
@@ -573,7 +597,7 @@ def _risks() -> Iterator[tuple[str, Visit]]:
     happened = project.risks.get(code="OR-3")
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:{name}", args=args)
+        return reverse(full_name(name), args=args)
 
     listed = to("risk_list", *one)
     yield "risk_list", Visit("recipient", listed)
@@ -620,7 +644,7 @@ def _conformity() -> Iterator[tuple[str, Visit]]:
     one, found = ["ONE"], checked_standards.of_the_cast()
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:{name}", args=args)
+        return reverse(full_name(name), args=args)
 
     yield "conformity", Visit("recipient", to("conformity", *one))
     yield "conformity_checker", Visit("pmo", to("conformity", *one))
@@ -650,7 +674,7 @@ def _imports() -> Iterator[tuple[str, Visit]]:
     def to(name: str, job: ImportJob) -> str:
         return reverse(f"governance:import_{name}", args=[job.pk])
 
-    new = reverse("governance:import_new", args=["ONE"])
+    new = reverse("amoa:imports:import_new", args=["ONE"])
     yield "import_new", Visit("amoa", new)
     yield "import_refused", Visit("amoa", new, "POST", {"file": Sent("needs.pdf", "%PDF-")}, 422)
     uploaded = imports_files.sent(by, project)
@@ -683,7 +707,7 @@ def _referential() -> Iterator[tuple[str, Visit]]:
     draft = new_version(actor=admin, template=RoleTemplate.objects.get(pk=known["template_id"]))
 
     def to(name: str, *args: Any) -> str:
-        return reverse(f"governance:referential{name}", args=args)
+        return reverse(f"projects:role_templates:referential{name}", args=args)
 
     yield "referential", Visit(by, to(""))
     yield "referential_new", Visit(by, to("_role_new", "fr"))
@@ -710,44 +734,50 @@ def _referential() -> Iterator[tuple[str, Visit]]:
 
 
 def _dashboards() -> Iterator[tuple[str, Visit]]:
-    board = reverse("governance:dashboard", args=["ONE"])
+    board = reverse("pmo:dashboards:dashboard", args=["ONE"])
     yield "dashboard", Visit("pmo", board)
     yield "dashboard_narrowed", Visit("owner", f"{board}?period=30&within=ONE&owner=x")
-    yield "dashboard_empty", Visit("other_pmo", reverse("governance:dashboard", args=["THREE"]))
+    yield "dashboard_empty", Visit("other_pmo", reverse("pmo:dashboards:dashboard", args=["THREE"]))
     for part in ("standards", "risks", "advice"):
         yield f"dashboard_{part}", Visit("recipient", reverse(f"governance:dashboard_{part}", args=["ONE"]))
         yield f"dashboard_{part}_empty", Visit("other_pmo", reverse(f"governance:dashboard_{part}", args=["THREE"]))
-    yield "gates", Visit("pmo", reverse("governance:gates", args=["ONE"]))
-    yield "gates_reader", Visit("recipient", reverse("governance:gates", args=["ONE"]) + "?gate=G4")
-    yield "gates_not_launched", Visit("other_owner", reverse("governance:gates", args=["TWO"]))
+    yield "gates", Visit("pmo", reverse("pmo:gates:gates", args=["ONE"]))
+    yield "gates_reader", Visit("recipient", reverse("pmo:gates:gates", args=["ONE"]) + "?gate=G4")
+    yield "gates_not_launched", Visit("other_owner", reverse("pmo:gates:gates", args=["TWO"]))
     for name in LISTINGS:
-        yield f"dashboard_list_{name}", Visit("moe", reverse("governance:dashboard_list", args=["ONE", name]))
-        yield f"dashboard_none_{name}", Visit("other_pmo", reverse("governance:dashboard_list", args=["THREE", name]))
-    yield "review_list", Visit("recipient", reverse("governance:review_list", args=["ONE"]))
-    yield "review_list_empty", Visit("other_pmo", reverse("governance:review_list", args=["THREE"]))
+        yield f"dashboard_list_{name}", Visit("moe", reverse("pmo:dashboards:dashboard_list", args=["ONE", name]))
+        yield (
+            f"dashboard_none_{name}",
+            Visit("other_pmo", reverse("pmo:dashboards:dashboard_list", args=["THREE", name])),
+        )
+    yield "review_list", Visit("recipient", reverse("pmo:reviews:review_list", args=["ONE"]))
+    yield "review_list_empty", Visit("other_pmo", reverse("pmo:reviews:review_list", args=["THREE"]))
     yield "review", Visit("owner", Review.objects.earliest("pk").get_absolute_url())
-    yield "review_new", Visit("pmo", reverse("governance:review_new", args=["ONE"]))
+    yield "review_new", Visit("pmo", reverse("pmo:reviews:review_new", args=["ONE"]))
     yield "review_new_refused", Visit("pmo", *_post("archive_review", None, chosen="TWO"), 422)
 
 
 def _requirements() -> Iterator[tuple[str, Visit]]:
-    listed = reverse("governance:requirement_list", args=["ONE"])
+    listed = reverse("amoa:requirements:requirement_list", args=["ONE"])
     approved, ahead, need = (requirement(code) for code in ("ONE-001", "ONE-002", "ONE-N01"))
-    edit = reverse("governance:requirement_edit", args=[ahead.pk])
+    edit = reverse("amoa:requirements:requirement_edit", args=[ahead.pk])
     yield "requirement_list", Visit("amoa", listed)
     yield "requirement_list_provider", Visit("moe", listed)
     yield "requirement_list_reader", Visit("owner", f"{listed}?q=berth&lack=untraced&sort=changed")
     yield "requirement_list_nothing", Visit("recipient", f"{listed}?q=tram&state=draft")
-    yield "requirement_list_empty", Visit("other_amoa", reverse("governance:requirement_list", args=["TWO"]))
+    yield "requirement_list_empty", Visit("other_amoa", reverse("amoa:requirements:requirement_list", args=["TWO"]))
     yield "requirement", Visit("recipient", approved.get_absolute_url())
     yield "requirement_ahead", Visit("amoa", ahead.get_absolute_url())
     yield "requirement_need", Visit("amoa", need.get_absolute_url())
     yield "requirement_draft", Visit("owner", requirement("ONE-003").get_absolute_url())
-    yield "requirement_history", Visit("moe", reverse("governance:requirement_history", args=[ahead.pk]))
-    yield "requirement_new", Visit("amoa", f"{reverse('governance:requirement_new', args=['ONE'])}?parent=ONE-N01")
+    yield "requirement_history", Visit("moe", reverse("amoa:requirements:requirement_history", args=[ahead.pk]))
+    yield (
+        "requirement_new",
+        Visit("amoa", f"{reverse('amoa:requirements:requirement_new', args=['ONE'])}?parent=ONE-N01"),
+    )
     yield "requirement_new_refused", Visit("amoa", *_post("write_requirement", None, title=" ", links="OP-99"), 422)
     yield "requirement_edit", Visit("amoa", edit)
-    yield "requirement_edit_approved", Visit("amoa", reverse("governance:requirement_edit", args=[approved.pk]))
+    yield "requirement_edit_approved", Visit("amoa", reverse("amoa:requirements:requirement_edit", args=[approved.pk]))
     yield "requirement_edit_refused", Visit("amoa", *_post("edit_requirement", None, title=" "), 422)
     yield "requirement_outdated", Visit("amoa", *_post("edit_requirement", None, seen="2020-01-01"), 409)
     chosen = {"one": [approved.pk, need.pk, ahead.pk]}

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from governance.ledger.enums import Act
-from governance.ledger.services import record
-from governance.mandates.services import appoint, end_mandate, role_on
-from governance.matrix.services import adapt_roles, newest, without_duty
+from core.acts import acting_as
+from core.sealing import content_hash
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.services import appoint, end_mandate, role_on
 from projects.matrix.models import sealed
+from projects.matrix.services import adapt_roles, newest, without_duty
 from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project
 from projects.rules import proposers
-from roles.acting import acting_as
 from roles.models import Organisation, RoleTemplate
-from roles.sealing import content_hash
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves
 from tests.database import refusal

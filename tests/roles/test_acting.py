@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.models import Issue, Mandate, Project
-from roles import acting
-from roles.access import Refused, can
-from roles.acting import act, acting_as, current_actor, open_act, remembering
+from core import acts as acting
+from core.access import Refused, can
+from core.acts import act, acting_as, current_actor, open_act, remembering
+from pmo.models import Issue
+from projects.models import Mandate, Project
 from roles.models import User
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_the_permission_is_asked_again_under_the_lock(project_one: Project, owne
     locked = Project.locked
 
     def too_late(self: Project) -> Project:
-        monkeypatch.setattr("roles.access.can", lambda user, name, on=None: False)
+        monkeypatch.setattr("core.access.can", lambda user, name, on=None: False)
         return locked(self)
 
     monkeypatch.setattr(Project, "locked", too_late)

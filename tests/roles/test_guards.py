@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from django.db.models import ProtectedError
 
-from governance.ledger.enums import Act
-from governance.ledger.services import record
+from core.acts import acting_as
+from projects.ledger.enums import Act
+from projects.ledger.services import record
 from projects.models import Project
-from roles.acting import acting_as
 from roles.models import (
     Activity,
     ComparisonDimension,

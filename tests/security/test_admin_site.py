@@ -7,9 +7,9 @@ import pytest
 from django.contrib import admin
 from django.urls import NoReverseMatch, reverse
 
-from governance.models import Condition, Decision, LedgerEvent, Opinion, Proposal, ProposalRevision
-from projects.models import Delegation, Mandate, Project
-from roles.acting import acting_as
+from core.acts import acting_as
+from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
+from projects.models import Delegation, LedgerEvent, Mandate, Project
 from roles.models import Organisation, User
 from tests import acts
 

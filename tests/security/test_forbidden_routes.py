@@ -17,15 +17,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from config.celery import app
+from core.access import Refused
+from core.acts import acting_as, back_entry
+from demo.scenarios import loader
 from governance.decisions.services import decide
 from governance.enums import Outcome
-from governance.mandates.services import name_owner
-from governance.models import Condition, Decision, LedgerEvent, Proposal
-from governance.notices.tasks import relay
-from governance.scenarios import loader
-from projects.models import Delegation, Mandate, Project
-from roles.access import Refused
-from roles.acting import acting_as, back_entry
+from governance.models import Condition, Decision, Proposal
+from projects.mandates.services import name_owner
+from projects.models import Delegation, LedgerEvent, Mandate, Project
+from projects.notices.tasks import relay
 from tests import acts
 from tests.database import OURS, RUNTIME, copy_of, refusal, run
 from tests.pages.visits import act
@@ -208,7 +208,7 @@ STATEMENTS = (
     "DROP TRIGGER pgtrigger_only_the_owner_decides_0 ON governance_decision",
     "CREATE OR REPLACE FUNCTION public.ouvrage_back_entry() RETURNS timestamptz LANGUAGE sql AS 'SELECT now()'",
     "TRUNCATE governance_decision CASCADE",
-    "DELETE FROM governance_ledgerevent",
+    "DELETE FROM projects_ledgerevent",
     "ALTER TABLE governance_decision OWNER TO CURRENT_USER",
 )
 
@@ -258,8 +258,8 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     app.loader.import_default_modules()
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
-        "governance.relay", "governance.verify_ledger", "governance.import_requirements", "governance.resume_imports",
-        "governance.tell_of_waivers", "governance.take_snapshots",
+        "projects.relay", "governance.verify_ledger", "amoa.import_requirements", "amoa.resume_imports",
+        "pmo.announce_waivers", "pmo.take_snapshots",
     }  # fmt: skip
     with nothing_recorded():
         for forged in ("governance.decide", "governance.decisions.services.decide"):

@@ -46,8 +46,8 @@ def test_the_pages_of_plight_do_too(client: Any, owner: Any, client_of: Any, mon
     answers = {
         400: client.get("/", headers={"host": "evil.example"}),
         404: broken.get("/nothing/"),
-        405: broken.post(reverse("governance:inbox")),
-        500: broken.get(reverse("governance:project_home", args=["ONE"])),
+        405: broken.post(reverse("governance:inbox:inbox")),
+        500: broken.get(reverse("governance:home:project_home", args=["ONE"])),
     }
     for status, answer in answers.items():
         assert answer.status_code == status

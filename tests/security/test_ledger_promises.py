@@ -16,15 +16,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from core.acts import acting_as
+from core.sealing import ERASED, canonical, content_hash
 from governance.enums import Outcome, Position
-from governance.ledger.enums import Act
-from governance.ledger.services import DOMAIN, record
-from governance.models import Decision, LedgerEvent, Opinion, Proposal
-from roles.acting import acting_as
-from roles.sealing import ERASED, canonical, content_hash
+from governance.models import Decision, Opinion, Proposal
+from projects.ledger.enums import Act
+from projects.ledger.services import DOMAIN, record
+from projects.models import LedgerEvent
 from tests import acts
 from tests.database import RUNTIME, owning, refusal, run, undone
-from tests.ledger import (
+from tests.projects.ledger.tampering import (
     anchors,
     exported,
     last_of,
@@ -39,7 +40,7 @@ from tests.ledger import (
 pytestmark = pytest.mark.django_db
 
 ALONE, CHECKPOINT, ANCHOR, RECEIPT = "`ledger_verify` alone", "With a checkpoint", "With an anchor", "With a receipt"
-EVENTS, OPINIONS, CHECKPOINTS = "governance_ledgerevent", "governance_opinion", "governance_checkpoint"
+EVENTS, OPINIONS, CHECKPOINTS = "projects_ledgerevent", "governance_opinion", "governance_checkpoint"
 OPINION_HISTORY = "governance_historicalopinion"
 
 
@@ -114,13 +115,13 @@ def a_document(scene: Scene) -> None:
 def a_requirement(scene: Scene) -> None:
     change = "content = jsonb_set(content, '{title}', '\"Another\"')"
     run(
-        f"UPDATE projects_requirementversion SET {change} WHERE id = (SELECT in_force_id FROM projects_requirement"
+        f"UPDATE amoa_requirementversion SET {change} WHERE id = (SELECT in_force_id FROM amoa_requirement"
         " WHERE in_force_id IS NOT NULL ORDER BY id LIMIT 1)"
     )
 
 
 def a_report(scene: Scene) -> None:
-    run("UPDATE projects_acceptancecampaign SET report = jsonb_set(report, '{defects}', '[]') WHERE hash <> ''")
+    run("UPDATE amoa_acceptancecampaign SET report = jsonb_set(report, '{defects}', '[]') WHERE hash <> ''")
 
 
 def a_period(scene: Scene) -> None:
@@ -245,7 +246,7 @@ def _erase(scene: Scene) -> None:
 def _signs(scene: Scene, key: Path) -> None:
     """A checkpoint for each one there was before, by whoever has this key; only where there were some."""
     if scene.key.exists():
-        from governance.checkpoints import keys, notary
+        from governance.notary import keys, notary
 
         if not key.exists():
             keys.make(key)
@@ -253,7 +254,7 @@ def _signs(scene: Scene, key: Path) -> None:
 
 
 def _without_notices(event: int) -> None:
-    run("DELETE FROM governance_notification WHERE event_id = %s", [event])
+    run("DELETE FROM projects_notification WHERE event_id = %s", [event])
 
 
 def _add(like: LedgerEvent, said: dict[str, Any]) -> None:
@@ -286,8 +287,8 @@ ATTACKS: dict[str, Attack] = {
     "The fingerprint of an attachment": Attack(an_attachment, REVISIONS),
     "The bytes of a document": Attack(a_document, ("projects_documentversion",)),
     "The period of a mandate": Attack(a_period, ("projects_mandate",)),
-    "The text of a requirement that was approved": Attack(a_requirement, ("projects_requirementversion",)),
-    "What a campaign reported to the owner": Attack(a_report, ("projects_acceptancecampaign",)),
+    "The text of a requirement that was approved": Attack(a_requirement, ("amoa_requirementversion",)),
+    "What a campaign reported to the owner": Attack(a_report, ("amoa_acceptancecampaign",)),
     "What a decision changed on the project": Attack(an_effect, ("governance_effect",), before=Scene.sealed_before),
     "An event deleted in the middle": Attack(an_event_in_the_middle),
     "The last events deleted, what they sealed left": Attack(the_end_alone, before=Scene.sealed_before),
@@ -446,7 +447,7 @@ def test_a_hash_of_an_erased_text_tells_nothing_without_its_salt(scene: Scene) -
 
 
 def test_the_role_of_the_notary_can_only_add_checkpoints(scene: Scene) -> None:
-    from tests.ledger import as_notary
+    from tests.projects.ledger.tampering import as_notary
 
     def attempt(sql: str) -> str:
         def attack() -> None:

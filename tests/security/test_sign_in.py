@@ -109,7 +109,7 @@ def test_signing_out_takes_a_post_and_ends_the_session(owner: Any, client_of: An
 
 
 def test_an_account_closed_meanwhile_is_out_at_once(owner: Any, client_of: Any) -> None:
-    from roles.acting import acting_as
+    from core.acts import acting_as
 
     client = client_of(owner)
     owner.is_active = False

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from roles.access import Permission, tables
+from core.access import Permission, tables
 
 HEAD = """# Who may do what
 

@@ -6,7 +6,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import translation
 
-from governance.erasures.erasing import (
+from governance.erasure.guards import erasable_models
+from governance.erasure.models import Erasure
+from governance.erasure.services import (
     CannotErase,
     ensure_erasable,
     erase_person,
@@ -17,8 +19,6 @@ from governance.erasures.erasing import (
     still_in,
     texts,
 )
-from governance.erasures.guards import erasable_models
-from governance.erasures.models import Erasure
 from projects.models import Delegation, Mandate
 from roles.models import User
 

@@ -7,9 +7,8 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from governance.models import LedgerEvent
-from governance.proofs.verification import verify_and_keep
-from projects.models import Project
+from governance.verification.verification import verify_and_keep
+from projects.models import LedgerEvent, Project
 from tools.verify_ledger import UNVERIFIABLE, Progress, Signed, files, read
 
 

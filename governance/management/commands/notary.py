@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from governance.checkpoints import keys, notary
+from governance.notary import keys, notary
 
 
 class Command(BaseCommand):

@@ -1,0 +1,328 @@
+"""The pages of acceptance that write."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from amoa.acceptance import queries as reading
+from amoa.acceptance import services
+from amoa.acceptance.enums import Result
+from amoa.acceptance.forms import AcceptanceTestForm, CampaignForm, CorrectionForm, DefectForm, DeliverableForm, RunForm
+from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, not_run_in, tests_of
+from amoa.acceptance.views import campaign_context, may, visible_campaign, visible_defect
+from core.access import ensure, reader
+from core.form_views import UNPROCESSABLE, Text
+from core.forms import add_errors
+from core.refusals.views import Conflict, conflict
+from projects.form_views import RowActView, RowFormView
+
+
+class DeliverableFormView(RowFormView):
+    """Add what the provider is to hand over, change it, or note that it was delivered."""
+
+    model = Deliverable
+    pk_url_kwarg = "deliverable_id"
+    permission = "governance.plan_acceptance"
+    form_class = DeliverableForm
+    service = services.write_deliverable
+    new_title = _("Add a deliverable")
+    lede = _("What the provider hands over, in which lot and when; a campaign may check it.")
+    button = _("Record the deliverable")
+    done = _("The deliverable is recorded.")
+    back_label = _("Acceptance")
+    back_url_name = "amoa:acceptance:acceptance"
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of a deliverable that is changed."""
+        return _("Change deliverable %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+
+class AcceptanceTestFormView(RowFormView):
+    """Write a test, change one, or retire it; the address may name the `requirement` and `criterion` of a new one."""
+
+    model = AcceptanceTest
+    select_related = ("requirement",)
+    pk_url_kwarg = "test_id"
+    permission = "governance.plan_acceptance"
+    form_class = AcceptanceTestForm
+    service = services.write_test
+    new_title = _("Write a test")
+    lede = _("How one sees that a requirement, or one of its criteria, is met.")
+    button = _("Record the test")
+    done = _("The test is recorded.")
+    back_label = _("Acceptance")
+    back_url_name = "amoa:acceptance:acceptance"
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of a test that is changed."""
+        return _("Change test %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin a new test with what the address names."""
+        named = () if self.row else ("requirement", "criterion")
+        return super().get_form_kwargs() | {name: self.request.GET[name] for name in named if name in self.request.GET}
+
+    def get_back_label(self) -> Text:
+        """Return the code of the test, or the name of the overview for a new one."""
+        return self.row.code if self.row else self.back_label
+
+    def get_back_url(self) -> str:
+        """Return the address of the test, or of the overview for a new one."""
+        return self.row.get_absolute_url() if self.row else super().get_back_url()
+
+
+class CampaignFormView(RowFormView):
+    """Open a campaign, or change one that is open."""
+
+    pk_url_kwarg = "campaign_id"
+    permission = "governance.plan_acceptance"
+    form_class = CampaignForm
+    service = services.open_campaign
+    new_title = _("Open a campaign")
+    title = _("Change the campaign")
+    lede = _("A series of runs of the tests in use. Closing it freezes what it found, for the owner.")
+    button = _("Record the campaign")
+    done = _("The campaign is recorded.")
+    shows_result = True
+    conflicts = (services.CampaignClosed,)
+    back_label = _("Acceptance")
+    back_url_name = "amoa:acceptance:acceptance"
+
+    def get_row(self, number: int) -> AcceptanceCampaign:
+        """Return the campaign. Raises Http404."""
+        return visible_campaign(self.request, number)
+
+    def check(self) -> None:
+        """Raise CampaignClosed on a closed campaign."""
+        if self.row and self.row.is_closed:
+            raise services.CampaignClosed(self.row)
+
+    def get_back_label(self) -> Text:
+        """Return the title of the campaign, or the name of the overview for a new one."""
+        return self.row.title if self.row else self.back_label
+
+    def get_back_url(self) -> str:
+        """Return the address of the campaign, or of the overview for a new one."""
+        return self.row.get_absolute_url() if self.row else super().get_back_url()
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the campaign is closed."""
+        return _closed(self.row)
+
+
+@require_POST
+def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpResponse:
+    """Record the result of one run: a row of the grid comes back, or the page of the campaign at that row."""
+    on = visible_campaign(request, campaign_id)
+    ensure(request.user, "governance.run_test", on)
+    test = get_object_or_404(on.project.tests.select_related("requirement"), pk=test_id)
+    form = RunForm(request.POST)
+    status = 200
+    try:
+        if form.is_valid():
+            services.run_test(
+                actor=reader(request), campaign=on, test=test, result=Result(form.cleaned_data["result"]),
+                note=form.cleaned_data["note"],
+            )  # fmt: skip
+        else:
+            status = UNPROCESSABLE
+    except services.CampaignClosed:
+        typed = [(str(form["note"].label), str(form["note"].value() or ""))]
+        return conflict(request, _closed(on, typed))
+    except ValidationError as error:
+        add_errors(form, error, elsewhere="note")
+        status = UNPROCESSABLE
+    if request.htmx:  # type: ignore[attr-defined]
+        return _row(request, on, test, form, status)
+    if status == UNPROCESSABLE:
+        context = campaign_context(request, on) | {"refused": test.pk, "run_form": form}
+        return render(request, "amoa/acceptance/campaign.html", context, status=status)
+    return redirect(f"{on.get_absolute_url()}#test-{test.pk}")
+
+
+def _row(
+    request: HttpRequest, on: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
+) -> HttpResponse:
+    """One row of the grid as it stands, with the progress of the campaign when a result was recorded."""
+    tests = reading.with_last_run(tests_of(on), on)
+    context = {
+        "project": on.project,
+        "campaign": on,
+        "test": tests.select_related("requirement").get(pk=test.pk),
+        "may": may(request, on.project),
+        "refused": test.pk if status == UNPROCESSABLE else None,
+        "run_form": form,
+        "progress": reading.progress(tests) if status != UNPROCESSABLE else None,
+    }
+    return render(request, "amoa/acceptance/_campaign_answer.html", context, status=status)
+
+
+class CampaignActView(RowActView):
+    """An act on a campaign that is open."""
+
+    pk_url_kwarg = "campaign_id"
+    conflicts: tuple[type[Exception], ...] = (services.CampaignClosed,)
+
+    def get_row(self, number: int) -> AcceptanceCampaign:
+        """Return the campaign. Raises Http404."""
+        return visible_campaign(self.request, number)
+
+    def check(self) -> None:
+        """Raise CampaignClosed on a closed campaign."""
+        if self.row.is_closed:
+            raise services.CampaignClosed(self.row)
+
+    def get_back_label(self) -> Text:
+        """Return the title of the campaign."""
+        title: str = self.row.title
+        return title
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the campaign is closed."""
+        return _closed(self.row)
+
+
+class CampaignCloseView(CampaignActView):
+    """Close a campaign."""
+
+    permission = "governance.close_campaign"
+    title = button = _("Close the campaign")
+    done = _("The campaign is closed. Put the acceptance to the owner.")
+    conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
+
+    def get_lede(self) -> Text:
+        """Return what closing means, and how many tests were not run."""
+        lede = gettext(
+            "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
+            " afterwards; another campaign can follow."
+        )
+        if left := not_run_in(self.row).count():
+            lede += " " + ngettext(
+                "%(n)s test has no result: the owner reads that it was not run.",
+                "%(n)s tests have no result: the owner reads that they were not run.",
+                left,
+            ) % {"n": left}
+        return lede
+
+    def act(self, data: dict[str, Any]) -> AcceptanceCampaign:
+        """Close the campaign."""
+        return services.close_campaign(actor=self.actor, campaign=self.row)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the campaign is closed, or what it lacks."""
+        if isinstance(error, services.CampaignClosed):
+            return super().get_conflict(error)
+        untested = _("No test was run in it: there is nothing to report.")
+        text = error.messages[0] if isinstance(error, ValidationError) else untested
+        return Conflict(_("The campaign cannot be closed yet"), text, self.get_back_url(), _("Read the campaign"))
+
+
+class DefectNewView(CampaignActView):
+    """Report something wrong; the address may name the `test` that showed it."""
+
+    permission = "governance.report_defect"
+    form_class = DefectForm
+    title = _("Report a defect")
+    lede = _("The provider says how it was corrected; who tests closes it, or opens it again.")
+    button = _("Report the defect")
+    done = _("The defect is reported.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the test that the address names."""
+        initial = {"test": self.request.GET.get("test", "")}
+        return super().get_form_kwargs() | {"project": self.project, "initial": initial}
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Report the defect."""
+        return services.report_defect(actor=self.actor, campaign=self.row, **data)
+
+
+class DefectActView(RowActView):
+    """An act on a defect that is in one of `states`."""
+
+    pk_url_kwarg = "defect_id"
+    states: tuple[str, ...]
+    conflicts = (services.DefectMovedOn,)
+
+    def get_row(self, number: int) -> Defect:
+        """Return the defect. Raises Http404."""
+        return visible_defect(self.request, number)
+
+    def check(self) -> None:
+        """Raise DefectMovedOn when the act does not follow from the state of the defect."""
+        if self.row.state not in self.states:
+            raise services.DefectMovedOn(self.row)
+
+    def get_button(self) -> Text:
+        """Return the title, which says the act."""
+        return self.title
+
+    def get_quote(self) -> Text:
+        """Return the title of the defect."""
+        title: str = self.row.title
+        return title
+
+    def get_back_label(self) -> Text:
+        """Return the reference of the defect."""
+        reference: str = self.row.reference
+        return reference
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say in which state the defect is."""
+        defect = error.defect if isinstance(error, services.DefectMovedOn) else self.row
+        text = _("It is “%(state)s” now.") % {"state": defect.get_state_display()}
+        return Conflict(_("The defect has moved on"), text, self.get_back_url(), _("Read the defect as it is now"))
+
+
+class DefectCorrectView(DefectActView):
+    """The provider says how it was corrected."""
+
+    permission = "governance.correct_defect"
+    form_class = CorrectionForm
+    states = services.CORRECTABLE
+    title = _("Note the correction")
+    lede = _("Who tests runs the test again, then closes the defect or opens it again.")
+    done = _("The correction is noted.")
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Note the correction."""
+        return services.correct_defect(actor=self.actor, defect=self.row, correction=data["correction"])
+
+
+class DefectCloseView(DefectActView):
+    """Who tests notes that it is gone."""
+
+    permission = "governance.close_defect"
+    states = services.CLOSABLE
+    title = _("Close the defect")
+    lede = _("It was seen to be gone, or to be none. A closed defect is not opened again.")
+    done = _("The defect is closed.")
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Close the defect."""
+        return services.close_defect(actor=self.actor, defect=self.row)
+
+
+class DefectReopenView(DefectActView):
+    """Who tests notes that it is still there."""
+
+    permission = "governance.close_defect"
+    states = services.REOPENABLE
+    title = _("Open the defect again")
+    lede = _("It is still there: the provider corrects it once more.")
+    done = _("The defect is open again.")
+
+    def act(self, data: dict[str, Any]) -> Defect:
+        """Open the defect again."""
+        return services.reopen_defect(actor=self.actor, defect=self.row)
+
+
+def _closed(campaign: AcceptanceCampaign, typed: Sequence[tuple[str, str]] = ()) -> Conflict:
+    title, text = _("The campaign is closed"), _("Nothing is added to a closed campaign; open another one.")
+    return Conflict(title, text, campaign.get_absolute_url(), _("Read the campaign"), typed)

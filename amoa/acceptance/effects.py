@@ -1,0 +1,66 @@
+"""What the owner's acceptance does to the requirements that a campaign tested; called inside the act of who decides."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from amoa.acceptance.enums import DefectState, Result
+from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
+from amoa.requirements import versions as writing
+from amoa.requirements.enums import RequirementState
+from amoa.requirements.models import Requirement
+from core import acts as acting
+
+
+def accept_passed(campaign: AcceptanceCampaign) -> None:
+    """Requirements that are verified, and passed every test run on them in `campaign`, become accepted."""
+    _lead(campaign, RequirementState.VERIFIED, RequirementState.ACCEPTED)
+
+
+def take_back(campaign: AcceptanceCampaign) -> None:
+    """The decision that accepted them is replaced: they are verified again."""
+    _lead(campaign, RequirementState.ACCEPTED, RequirementState.VERIFIED)
+
+
+def close(number: int, at: datetime) -> None:
+    """Close the defect with this primary key, whose reservation is lifted; one that is closed stays as it is."""
+    defect = Defect.objects.select_for_update(of=("self",)).get(pk=number)
+    if defect.state != DefectState.CLOSED:
+        defect.state, defect.closed_at = DefectState.CLOSED, at
+        defect.save()
+
+
+def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: RequirementState) -> None:
+    latest = TestRun.objects.filter(campaign=campaign).latest_of_each_test().values("pk")
+    runs = TestRun.objects.filter(pk__in=latest)
+    failed = runs.filter(~Q(result=Result.PASSED)).values("test__requirement")
+    tested = runs.filter(result=Result.PASSED).values("test__requirement")
+    rows = Requirement.objects.filter(project=campaign.project_id, state=state, pk__in=tested)
+    rows = rows.exclude(pk__in=failed.exclude(test__requirement=None)).order_by("pk")
+    changed = list(rows.select_for_update(of=("self",)))
+    for requirement in changed:
+        requirement.state = target
+    writing.save_many(changed, ("state",))
+
+
+def follow_results(requirement: Requirement) -> None:
+    """What is built becomes verified once all its tests pass, and is only built again when one of them fails."""
+    requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk)
+    verified = is_verified(requirement)
+    if requirement.state == RequirementState.IMPLEMENTED and verified:
+        requirement.state = RequirementState.VERIFIED
+    elif requirement.state == RequirementState.VERIFIED and not verified:
+        requirement.state = RequirementState.IMPLEMENTED
+    else:
+        return
+    requirement.changed_at = acting.at()
+    writing.save_many([requirement], ("state", "changed_at"))
+
+
+def is_verified(requirement: Requirement) -> bool:
+    """Whether every test in use of the requirement has passed when it was last run, on the version it has now."""
+    tests = requirement.tests.in_use()
+    if not tests.exists():
+        return False
+    latest = TestRun.objects.filter(test__in=tests, version=requirement.version).latest_of_each_test().values("pk")
+    return TestRun.objects.filter(pk__in=latest, result=Result.PASSED).count() == tests.count()

@@ -1,0 +1,122 @@
+"""What is typed in acceptance: deliverables, tests, campaigns, the result of a run, defects and their corrections."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amoa.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
+from amoa.acceptance.models import AcceptanceTest, Deliverable
+from amoa.requirements.models import Requirement
+from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, labelled
+from projects.models import Project
+
+
+class DeliverableForm(RowForm):
+    """What the provider hands over."""
+
+    kept = ("code",)
+
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    lot = TextField(label=_("Lot"), max_length=40, required=False)
+    due_on = DayField(label=_("Due"), future=False, required=False)
+    delivered_on = DayField(label=_("Delivered on"), future=False, required=False)
+
+
+class AcceptanceTestForm(RowForm):
+    """How one sees that a requirement, or one of its criteria, is met."""
+
+    kept = ("code",)
+
+    code = TextField(
+        label=_("Code"), max_length=30, required=False, help_text=_("Left empty, it gets the next one: T-001, T-002…")
+    )
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    requirement: CodeField[Requirement] = CodeField(
+        label=_("Requirement"), max_length=30, required=False, help_text=_("Its code; empty for a test of the whole."),
+        error_messages={"unknown": _("The project has no requirement of this code.")},
+    )  # fmt: skip
+    criterion = TextField(
+        label=_("Criterion"), max_length=4, required=False,
+        help_text=_("Its number in the requirement; empty for all of them."),
+    )  # fmt: skip
+    steps = ProseField(label=_("Steps"), required=False)
+    expected = ProseField(label=_("Expected result"), rows=3, required=False)
+    retired = forms.BooleanField(
+        label=_("Retired"), required=False, help_text=_("It is not run any more; its results stay.")
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
+        super().__init__(data, project=project, row=row, **given)
+        self.fields["requirement"].rows = project.requirements.all()  # type: ignore[attr-defined]
+        if row is None:
+            del self.fields["retired"]
+
+
+class CampaignForm(RowForm):
+    """A series of runs: an interim check, a fitness check (VABF), a regular-service check (VSR)."""
+
+    stage = forms.ChoiceField(label=_("What it checks"), choices=labelled(Stage.choices))
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    deliverable: "forms.ModelChoiceField[Deliverable]" = forms.ModelChoiceField(
+        queryset=None, label=_("Deliverable"), required=False
+    )
+    starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Give the first day.")})
+    ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Give the last day.")})
+    unavailability = NumberField(
+        label=_("Unavailability (%)"), min_value=0, max_value=100, decimal_places=2, required=False,
+        help_text=_("Of a regular-service check: the share of the observed time, up to %(most)s to be regular.")
+        % {"most": MOST_UNAVAILABLE},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
+        super().__init__(data, project=project, row=row, **given)
+        self.fields["deliverable"].queryset = project.deliverables.order_by("code")  # type: ignore[attr-defined]
+
+
+class RunForm(forms.Form):
+    """What one run gave, and what was seen."""
+
+    result = forms.ChoiceField(
+        label=_("Result"), choices=Result.choices, error_messages={"required": _("Choose a result.")}
+    )
+    note = ProseField(label=_("What was seen"), rows=1, max_length=4000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What did not pass says what was seen."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("result") in {Result.FAILED, Result.BLOCKED} and not data.get("note") and "note" not in self.errors:
+            self.add_error("note", _("Say what was seen."))
+        return data
+
+
+class DefectForm(forms.Form):
+    """Something wrong, found by a test or by itself."""
+
+    severity = forms.ChoiceField(
+        label=_("Severity"), choices=labelled(Severity.choices), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how severe it is.")},
+    )  # fmt: skip
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    description = ProseField(
+        label=_("Description"), required=False, help_text=_("What was done, what was seen, what was expected.")
+    )
+    test: CodeField[AcceptanceTest] = CodeField(
+        label=_("Test"), max_length=30, required=False, help_text=_("Its code, if a test showed it."),
+        error_messages={"unknown": _("The project has no test of this code.")},
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
+        super().__init__(data, **given)
+        self.fields["test"].rows = project.tests.all()  # type: ignore[attr-defined]
+
+
+class CorrectionForm(forms.Form):
+    """How a defect was corrected."""
+
+    correction = ProseField(
+        label=_("What was done"), rows=3, error_messages={"required": _("Say what was done.")},
+        help_text=_("And in which version it can be seen."),
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""Acceptance: the owner pronounces on what a closed campaign found (réception)."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from amoa.acceptance.effects import accept_passed, close, take_back
+from amoa.acceptance.models import AcceptanceCampaign, Defect
+from amoa.acceptance.queries import campaign_named, report
+from amoa.acceptance.reservations import watch
+from core import acts as acting
+from core.sealing import term_of
+from governance.enums import ACCEPTANCES, OTHER_ANSWERS
+from governance.kinds.base import Change, Panel, Part, Place, Suggestion
+from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.kinds.kinds import LaunchedKind
+from governance.kinds.registry import register
+from projects.models import Project
+from projects.rules import providers
+from roles.enums import DecisionKind
+from roles.models import User
+
+MOST_RESERVATIONS = 20
+NOT_OUR_CAMPAIGN = _("This campaign is not one of the project's, or is not closed.")
+
+
+class CampaignTerm(FrozenTerm):
+    """A closed campaign of the project."""
+
+    called = _("campaign %(number)s")
+
+    def frozen(self, project: Project) -> list[tuple[str, Any]]:
+        """List the closed campaigns."""
+        closed = project.campaigns.filter(closed_at__isnull=False).order_by("-number")[:LONGEST_CHOICE]
+        return [(term_of(one.number, one.hash), f"{one.number} · {one.title}") for one in closed]
+
+
+class AcceptanceForm(TermsForm):
+    """The closed campaign whose results the owner pronounces on."""
+
+    campaign = CampaignTerm(label=_("Acceptance campaign"), required=False)
+
+
+class AcceptancePart(Part):
+    """What passed its tests in a campaign is accepted."""
+
+    field = "acceptance"
+    subject = AcceptanceCampaign
+    named = "title"
+    done = _("Requirements that passed are accepted: %(title)s")
+    undone = _("Requirements no longer accepted: %(title)s")
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Lead the requirements back to verified."""
+        campaign = AcceptanceCampaign.objects.get(pk=effect.subject_id)
+        take_back(campaign)
+        yield Change(campaign, effect.field, effect.after, "")
+
+
+class AcceptanceKind(LaunchedKind):
+    """The owner pronounces on what a closed campaign found; what passed all its tests is accepted."""
+
+    evidence = _("The report of the campaign, with its defects.")
+    form = AcceptanceForm
+    outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
+    parts: ClassVar = (AcceptancePart(),)
+    suggests = _(
+        "The defects of the campaign that are not settled stand below. What is not reserved counts as accepted."
+    )
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A campaign that is named is closed, and the project's."""
+        gaps = super().gaps(content, project)
+        if content.terms.get("campaign") and campaign_named(project, content.terms) is None:
+            gaps["terms-campaign"] = str(NOT_OUR_CAMPAIGN)
+        return gaps
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Add what was delivered, when a campaign is named."""
+        return super().changes(terms) | ({"acceptance"} if "campaign" in terms else set())
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Accept what passed its tests."""
+        if "campaign" in content.terms:
+            campaign = campaign_named(project, content.terms)
+            if campaign is None:
+                raise ValidationError(NOT_OUR_CAMPAIGN)
+            accept_passed(campaign)
+            yield Change(campaign, "acceptance", "", campaign.title)
+        yield from super().apply(project, content, actor)
+
+    def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
+        """Show the report of the campaign."""
+        named = campaign_named(proposal.project, content.terms) if place == Place.BEFORE else None
+        if named and (found := report(named)):
+            yield Panel("amoa/acceptance/_campaign_report.html", {"report": found, "project": proposal.project})
+        yield from super().panels(place, proposal, content)
+
+    def suggest_conditions(self, proposal: Any) -> list[Suggestion]:
+        """List the defects of the campaign that are not settled, the worst first: what may be reserved."""
+        campaign = campaign_named(proposal.project, proposal.current.terms) if proposal.current else None
+        defects = list(campaign.defects.unsettled().worst_first()[:MOST_RESERVATIONS]) if campaign else []
+        role = next((seat.role.code for seat in providers(proposal.project)), "") if defects else ""
+        return [
+            Suggestion(defect, str(defect), defect.reference, defect.get_severity_display(), role) for defect in defects
+        ]
+
+    def lifted(self, condition: Any) -> None:
+        """Close the defect that a reservation names."""
+        if condition.subject == Defect._meta.label_lower:
+            close(condition.subject_id, acting.at())
+
+    def describe_lifting(self, condition: Any) -> str:
+        """Say which defect is closed."""
+        if condition.subject != Defect._meta.label_lower:
+            return ""
+        return _("Defect %(reference)s is closed with it.") % {"reference": condition.about}
+
+
+for code in (DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.ACCEPTANCE):
+    register(AcceptanceKind(code))
+watch()

@@ -1,0 +1,341 @@
+"""Deliverables, acceptance tests, campaigns with their results, and defects (recette)."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState, Result, Severity, Stage
+from amoa.acceptance.guards import CLOSED_ONCE, DEFECT_FOLLOWS_ITS_LIFE, RUN_WHILE_OPEN
+from amoa.requirements.models import Requirement
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import History, insert_only, never_deleted, protect_history
+from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.project.models import Project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from roles.models import User
+
+
+class Deliverable(models.Model):
+    """What the provider hands over, in which lot and when."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="deliverables", verbose_name=_("project"))
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=200)
+    lot = models.CharField(_("lot"), max_length=40, blank=True)
+    due_on = models.DateField(_("due"), null=True, blank=True)
+    delivered_on = models.DateField(_("delivered"), null=True, blank=True)
+
+    objects = ProjectRowQuerySet["Deliverable"].as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "code"], name="one_deliverable_per_code_and_project",
+                violation_error_message=_("The project already has a deliverable of this code."),
+            ),
+        )  # fmt: skip
+        triggers = [
+            *never_deleted("A deliverable"),
+            stays_on_its_project("code"),
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.name}"
+
+
+class AcceptanceTestQuerySet(ProjectRowQuerySet["AcceptanceTest"]):
+    def in_use(self) -> Self:
+        """Not retired."""
+        return self.filter(retired=False)
+
+
+class AcceptanceTest(models.Model):
+    """How one sees that a criterion is met. `criterion` is its number in the requirement; None: the whole of it."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="tests", verbose_name=_("project"))
+    code = models.CharField(_("code"), max_length=30)
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, null=True, blank=True, related_name="tests", verbose_name=_("requirement")
+    )
+    criterion = models.CharField(_("criterion"), max_length=4, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    steps = models.TextField(_("steps"), blank=True)
+    expected = models.TextField(_("expected result"), blank=True)
+    retired = models.BooleanField(_("retired"), default=False)
+
+    objects = AcceptanceTestQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("acceptance test")
+        verbose_name_plural = _("acceptance tests")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "code"], name="one_test_per_code_and_project",
+                violation_error_message=_("The project already has a test of this code."),
+            ),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_test_has_a_code_and_a_title"),
+        )  # fmt: skip
+        triggers = [
+            *never_deleted("An acceptance test"),
+            stays_on_its_project("code"),
+            points_within_its_project(requirement_id="amoa_requirement"),
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the test."""
+        return reverse("amoa:acceptance:acceptance_test", args=[self.pk])
+
+
+class AcceptanceCampaign(ProjectRow):
+    """A series of test runs. Closing it freezes its `report` with its hash: that is what the owner pronounces on.
+
+    `report` holds the last result of each test run in it and the defects still open, as plain strings.
+    `unavailability` is the share of the observed time (per cent) of a regular-service check.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="campaigns", verbose_name=_("project"))
+    number = models.PositiveIntegerField(_("number"))
+    stage = models.CharField(_("stage"), max_length=15, choices=Stage)
+    title = models.CharField(_("title"), max_length=200)
+    deliverable = models.ForeignKey(
+        Deliverable, models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name=_("deliverable")
+    )
+    starts_on = models.DateField(_("start"))
+    ends_on = models.DateField(_("end"))
+    unavailability = models.DecimalField(_("unavailability (%)"), max_digits=5, decimal_places=2, null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+    )
+    report = models.JSONField(_("report"), null=True, blank=True)
+    hash = models.CharField(_("fingerprint"), max_length=64, blank=True)
+
+    objects = ProjectRowQuerySet["AcceptanceCampaign"].as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("acceptance campaign")
+        verbose_name_plural = _("acceptance campaigns")
+        constraints = (
+            models.UniqueConstraint(fields=["project", "number"], name="one_campaign_per_number"),
+            models.CheckConstraint(condition=Q(stage__in=Stage.values), name="a_campaign_has_a_known_stage"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="a_campaign_ends_after_it_starts",
+                violation_error_message=_("Give an end date after the start date."),
+            ),
+            models.CheckConstraint(
+                condition=Q(unavailability__isnull=True) | Q(unavailability__gte=0, unavailability__lte=100),
+                name="unavailability_is_a_share",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True, report__isnull=True, hash="")
+                | Q(closed_at__isnull=False, closed_by__isnull=False, report__isnull=False),
+                name="a_closed_campaign_has_its_report",
+            ),
+        )  # fmt: skip
+        triggers = [
+            *never_deleted("An acceptance campaign"),
+            stays_on_its_project("number"),
+            points_within_its_project(deliverable_id="amoa_deliverable"),
+            CLOSED_ONCE,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Address of the campaign."""
+        return reverse("amoa:acceptance:campaign", args=[self.pk])
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether no result is added any more."""
+        return self.closed_at is not None
+
+    @property
+    def measures_service(self) -> bool:
+        """Whether the campaign looks at how long the service was unavailable."""
+        return self.stage == Stage.REGULAR_SERVICE or self.unavailability is not None
+
+    @property
+    def is_regular(self) -> bool | None:
+        """Whether the service was available enough; None while nothing was measured."""
+        return None if self.unavailability is None else self.unavailability <= MOST_UNAVAILABLE
+
+
+class TestRunQuerySet(ProjectRowQuerySet["TestRun"]):
+    def latest_of_each_test(self) -> Self:
+        """The last run of each test among these."""
+        return self.order_by("test", "-pk").distinct("test")
+
+
+class TestRun(ActModel):
+    """One run of a test in a campaign, on one version of its requirement; another run does not change it."""
+
+    __test__ = False  # no test case of pytest
+    ERASABLE = ("note",)
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="runs", verbose_name=_("project"))
+    campaign = models.ForeignKey(AcceptanceCampaign, models.PROTECT, related_name="runs", verbose_name=_("campaign"))
+    test = models.ForeignKey(AcceptanceTest, models.PROTECT, related_name="runs", verbose_name=_("test"))
+    version = models.PositiveIntegerField(_("version of the requirement"), null=True, blank=True)
+    result = models.CharField(_("result"), max_length=7, choices=Result)
+    note = models.TextField(_("what was seen"), blank=True)
+    run_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("run by"))
+
+    objects = TestRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("test run")
+        verbose_name_plural = _("test runs")
+        indexes = (models.Index(fields=["test", "-id"], name="run_by_test"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(result__in=Result.values), name="a_run_has_a_known_result"),
+            models.CheckConstraint(
+                condition=Q(result=Result.PASSED) | ~Q(note=""), name="a_run_that_did_not_pass_says_what_was_seen"
+            ),
+        )
+        triggers = [
+            *insert_only("A test run"),
+            DATED_BY_THE_DATABASE,
+            points_within_its_project(campaign_id="amoa_acceptancecampaign", test_id="amoa_acceptancetest"),
+            RUN_WHILE_OPEN,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.test_id}: {self.result}"
+
+
+class DefectQuerySet(ProjectRowQuerySet["Defect"]):
+    def unsettled(self) -> Self:
+        """Open, or corrected and not yet closed."""
+        return self.exclude(state=DefectState.CLOSED)
+
+    def worst_first(self) -> Self:
+        """By severity, then by number."""
+        ranks = [When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Severity)]
+        return self.order_by(Case(*ranks), "number")
+
+
+class Defect(ProjectRow):
+    """Something a test showed to be wrong: reported by who tests, corrected by the provider, closed by who tests."""
+
+    ERASABLE = ("description", "correction")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="defects", verbose_name=_("project"))
+    number = models.PositiveIntegerField(_("number"))
+    campaign = models.ForeignKey(AcceptanceCampaign, models.PROTECT, related_name="defects", verbose_name=_("campaign"))
+    test = models.ForeignKey(
+        AcceptanceTest, models.PROTECT, null=True, blank=True, related_name="defects", verbose_name=_("test")
+    )
+    severity = models.CharField(_("severity"), max_length=8, choices=Severity)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    state = models.CharField(_("state"), max_length=9, choices=DefectState, default=DefectState.OPEN)
+    reported_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("reported by"))
+    reported_at = models.DateTimeField(_("reported"))
+    correction = models.TextField(_("correction"), blank=True)
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    objects = DefectQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("defect")
+        verbose_name_plural = _("defects")
+        constraints = (
+            models.UniqueConstraint(fields=["project", "number"], name="one_defect_per_number"),
+            models.CheckConstraint(condition=Q(severity__in=Severity.values), name="a_defect_has_a_known_severity"),
+            models.CheckConstraint(condition=~Q(title=""), name="a_defect_has_a_title"),
+            models.CheckConstraint(
+                condition=~Q(state=DefectState.CORRECTED) | ~Q(correction=""), name="a_correction_says_what_was_done"
+            ),
+        )
+        triggers = [
+            *never_deleted("A defect"),
+            stays_on_its_project("number", "campaign_id", "reported_by_id", "reported_at"),
+            points_within_its_project(campaign_id="amoa_acceptancecampaign", test_id="amoa_acceptancetest"),
+            DEFECT_FOLLOWS_ITS_LIFE,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} · {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the defect."""
+        return reverse("amoa:acceptance:defect", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """Readable reference, such as DEF-03."""
+        return f"DEF-{self.number:02d}"
+
+    def plain(self) -> list[str]:
+        """The defect as a report lists it."""
+        return [self.reference, str(self.severity), str(self.state), self.title]
+
+
+def tests_of(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
+    """The tests of a campaign: those run in it, and while it is open those in use.
+
+    Of a campaign on a deliverable, those of the requirements it delivers, when any requirement says so.
+    """
+    tests = campaign.project.tests.all()
+    run = Q(pk__in=campaign.runs.values("test"))
+    if campaign.is_closed:
+        return tests.filter(run)
+    meant = Q(retired=False)
+    if campaign.deliverable_id and campaign.project.requirements.filter(deliverable=campaign.deliverable_id).exists():
+        meant &= Q(requirement__deliverable=campaign.deliverable_id)
+    return tests.filter(meant | run)
+
+
+def not_run_in(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
+    """Those of the tests of an open campaign that have no result in it."""
+    return tests_of(campaign).exclude(pk__in=campaign.runs.values("test"))
+
+
+def report_of(campaign: AcceptanceCampaign) -> dict[str, Any]:
+    """What a campaign that is open found so far: each test run in it with its last result, the tests it should have
+    run and did not, and the defects not settled."""
+    runs = campaign.runs.latest_of_each_test().select_related("test__requirement")
+    results = [
+        [
+            run.test.code,
+            run.test.requirement.code if run.test.requirement else "",
+            str(run.version or ""),
+            str(run.result),
+        ]
+        for run in runs
+    ]
+    defects = campaign.defects.unsettled().order_by("number")
+    return {
+        "number": str(campaign.number),
+        "stage": str(campaign.stage),
+        "unavailability": str(campaign.unavailability if campaign.unavailability is not None else ""),
+        "results": sorted(results),
+        "not_run": [
+            [test.code, test.requirement.code if test.requirement else ""]
+            for test in not_run_in(campaign).select_related("requirement").order_by("code")
+        ],
+        "defects": [defect.plain() for defect in defects],
+    }
+
+
+protect_history(Deliverable, AcceptanceTest, AcceptanceCampaign, Defect)

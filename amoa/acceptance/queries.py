@@ -1,0 +1,164 @@
+"""What the pages of acceptance show: tests with their last result, progress, what the owner said of a campaign."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from amoa.acceptance.enums import Result, Severity
+from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, TestRun
+from amoa.requirements.enums import RequirementState
+from amoa.requirements.models import Requirement
+from core import acts as acting
+from core.sealing import term_of, version_named
+from governance.models import Decision, Effect
+from projects.models import Project
+
+MOST = 100
+#: What the grid of a campaign may be narrowed to.
+SHOWN = ("todo", "failed", "passed")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the tests are: how many in all, and with each last result."""
+
+    total: int
+    passed: int
+    failed: int
+    blocked: int
+
+    @property
+    def run(self) -> int:
+        """How many have a result."""
+        return self.passed + self.failed + self.blocked
+
+    @property
+    def todo(self) -> int:
+        """How many have none yet."""
+        return self.total - self.run
+
+
+def with_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampaign | None = None) -> Any:
+    """With the `last_result`, its `last_run` and `last_note`; in `campaign`, or anywhere."""
+    runs = TestRun.objects.filter(test=OuterRef("pk"))
+    if campaign:
+        runs = runs.filter(campaign=campaign)
+    newest = runs.order_by("-pk")
+    return tests.annotate(
+        last_result=Subquery(newest.values("result")[:1]),
+        last_note=Subquery(newest.values("note")[:1]),
+        last_run_at=Subquery(newest.values("acted_at")[:1]),
+    )
+
+
+def progress(tests: Any) -> Progress:
+    """The progress of tests read `with_last_run`."""
+    rows = tests.order_by().values_list("last_result").annotate(n=Count("pk"))
+    counts: dict[str | None, int] = dict(rows)
+    results = {result: counts.get(result, 0) for result in Result.values}
+    return Progress(sum(counts.values()), **results)
+
+
+def narrowed(tests: Any, shown: str) -> Any:
+    """The tests that wait, failed or passed, as the address asks."""
+    if shown == "todo":
+        return tests.filter(last_result=None)
+    if shown == "failed":
+        return tests.filter(last_result__in=[Result.FAILED, Result.BLOCKED])
+    return tests.filter(last_result=Result.PASSED) if shown == "passed" else tests
+
+
+def severities(defects: QuerySet[Defect]) -> list[tuple[Severity, int]]:
+    """How many defects are not settled, by severity, the worst first."""
+    open_ones: Any = defects.filter(pk__in=Defect.objects.unsettled().values("pk"))
+    counts = dict(open_ones.order_by().values_list("severity").annotate(n=Count("pk")))
+    return [(severity, counts.get(severity, 0)) for severity in Severity]
+
+
+@dataclass(frozen=True)
+class Pronounced:
+    """What the owner said of a campaign, and which requirements it made accepted."""
+
+    decision: Decision
+    accepted: list[Requirement]
+
+
+def pronounced(campaign: AcceptanceCampaign) -> list[Pronounced]:
+    """The decisions on proposals that name the campaign, newest first; with what stands accepted because of them."""
+    if not campaign.is_closed:
+        return []
+    named = {"revision__terms__campaign": term_of(campaign.number, campaign.hash)}
+    decisions = list(
+        Decision.objects.filter(project=campaign.project_id, **named)
+        .select_related("project", "proposal", "superseded_by__project")
+        .order_by("-number")[:MOST]
+    )
+    effects = Effect.objects.filter(
+        subject=AcceptanceCampaign._meta.label_lower, subject_id=campaign.pk, decision__in=decisions
+    )
+    took = {effect.decision_id for effect in effects if effect.after}
+    accepted = _accepted(campaign) if took else []
+    return [Pronounced(one, accepted if one.pk in took and not one.successor else []) for one in decisions]
+
+
+def _accepted(campaign: AcceptanceCampaign) -> list[Requirement]:
+    tested = campaign.runs.filter(result=Result.PASSED).values("test__requirement")
+    rows = Requirement.objects.filter(project=campaign.project_id, state=RequirementState.ACCEPTED, pk__in=tested)
+    return list(rows.only("code", "title").order_by("code")[:MOST])
+
+
+@dataclass(frozen=True)
+class Report:
+    """The frozen report of a closed campaign, as a page shows it."""
+
+    campaign: AcceptanceCampaign
+    progress: Progress
+    results: list[dict[str, str]]
+    defects: list[dict[str, str]]
+    not_run: list[str]
+
+    @property
+    def is_regular(self) -> bool | None:
+        """Whether the service was available enough; None of a campaign that did not look at it."""
+        return self.campaign.is_regular
+
+
+def report(campaign: AcceptanceCampaign) -> Report | None:
+    """The report the campaign was closed with; None while it is open."""
+    if not campaign.is_closed or campaign.report is None:
+        return None
+    results = [dict(zip(("test", "requirement", "version", "result"), row, strict=True)) for row in _rows(campaign)]
+    counts = {value: sum(row["result"] == value for row in results) for value in Result.values}
+    defects = [
+        dict(zip(("reference", "severity", "state", "title"), row, strict=True)) for row in campaign.report["defects"]
+    ]
+    for row in results:
+        row["label"] = str(Result(row["result"]).label)
+    for row in defects:
+        row["label"] = str(Severity(row["severity"]).label)
+    not_run = [code for code, _requirement in campaign.report.get("not_run", [])]
+    return Report(campaign, Progress(len(results) + len(not_run), **counts), results, defects, not_run)
+
+
+def _rows(campaign: AcceptanceCampaign) -> Iterable[list[str]]:
+    rows: list[list[str]] = campaign.report["results"] if campaign.report else []
+    return rows
+
+
+def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCampaign | None:
+    """Return the closed campaign of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("campaign", ""))
+    closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
+    return acting.once(("campaign", project.pk, number, fingerprint), closed.first) if number else None
+
+
+def next_campaigns(project: Project) -> list[AcceptanceCampaign]:
+    """The campaigns of a project, newest first, with how many runs and unsettled defects each has."""
+    unsettled = Q(defects__in=Defect.objects.unsettled())
+    rows = project.campaigns.select_related("deliverable").annotate(
+        open_defects=Count("defects", filter=unsettled, distinct=True),
+        tested=Count("runs__test", distinct=True),
+    )
+    return list(rows.order_by("-number")[:MOST])

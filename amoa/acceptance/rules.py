@@ -1,0 +1,35 @@
+"""Who prepares and runs the tests, and who reports, corrects and closes defects."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amoa.authorities import PROVIDER_BUILDS
+from core.access import Permission
+from projects.authorities import PROVIDER, TakingPart
+from roles.enums import DecisionKind, Nature
+
+ACCEPTANCE_IS_PREPARED = _(
+    "The roles that produce or propose in acceptance prepare and run the tests; the owner pronounces acceptance."
+)
+
+PLANNER = TakingPart(_("a holder of a role that proposes the acceptance"), DecisionKind.ACCEPTANCE, Nature.PROPOSE)
+TESTER = TakingPart(
+    _("a holder of a role that produces or proposes in acceptance"),
+    DecisionKind.ACCEPTANCE,
+    Nature.PRODUCE,
+    Nature.PROPOSE,
+)
+
+PERMISSIONS = (
+    Permission("governance.plan_acceptance", _("prepare tests and campaigns"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
+    Permission("governance.run_test", _("record the result of a test"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
+    Permission(
+        "governance.report_defect",
+        _("report a defect"),
+        "R2",
+        ACCEPTANCE_IS_PREPARED,
+        (TESTER | PROVIDER).named(_("a holder of a role that tests, or the solution provider")),
+    ),
+    Permission("governance.correct_defect", _("note how a defect was corrected"), "R2", PROVIDER_BUILDS, PROVIDER),
+    Permission("governance.close_defect", _("close or reopen a defect"), "R2", ACCEPTANCE_IS_PREPARED, TESTER),
+    Permission("governance.close_campaign", _("close an acceptance campaign"), "R2", ACCEPTANCE_IS_PREPARED, PLANNER),
+)

@@ -1,0 +1,123 @@
+"""The pages of acceptance: how far the tests are, a campaign with its grid, a test with its runs, a defect."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from amoa.acceptance import queries as reading
+from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
+from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, tests_of
+from core.access import can
+from core.pagination import page_after, page_before
+from governance.models import Condition, Proposal
+from projects.models import Project
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind
+
+ACTS = ("plan_acceptance", "run_test", "report_defect", "correct_defect", "close_defect", "close_campaign")
+
+
+def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+    """What the reader may do in acceptance."""
+    return {act: can(request.user, f"governance.{act}", project) for act in ACTS}
+
+
+@require_GET
+def acceptance(request: HttpRequest, code: str) -> HttpResponse:
+    """The tests with their last result, the campaigns, the defects that are not settled, the deliverables."""
+    project = visible_project(request, code)
+    in_use = reading.with_last_run(project.tests.in_use())
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "progress": reading.progress(in_use),
+        "page": page_after(request, in_use.select_related("requirement"), "pk"),
+        "campaigns": reading.next_campaigns(project),
+        "severities": reading.severities(project.defects.all()),
+        "defects": list(project.defects.unsettled().worst_first()[: reading.MOST]),
+        "deliverables": list(project.deliverables.order_by("code")[: reading.MOST]),
+    }
+    return render(request, "amoa/acceptance/acceptance.html", context)
+
+
+@require_GET
+def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
+    """One test: how it is run, every run of it, and the defects it showed."""
+    tests = AcceptanceTest.objects.visible_to(request.user).select_related("project", "requirement")
+    test = get_object_or_404(tests, pk=test_id)
+    criteria = test.requirement.criteria if test.requirement else []
+    context = {
+        "project": test.project,
+        "test": test,
+        "criterion": next((one["text"] for one in criteria if one["number"] == test.criterion), ""),
+        "may": may(request, test.project),
+        "page": page_before(request, test.runs.select_related("campaign", "run_by"), "pk"),
+        "defects": list(test.defects.order_by("-number")[: reading.MOST]),
+    }
+    return render(request, "amoa/acceptance/acceptance_test.html", context)
+
+
+@require_GET
+def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """A campaign: its tests as a grid while it is open, its frozen report and what the owner said once it is closed."""
+    on = visible_campaign(request, campaign_id)
+    return render(request, "amoa/acceptance/campaign.html", campaign_context(request, on))
+
+
+def campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, Any]:
+    """What the page of a campaign shows."""
+    tests = reading.with_last_run(tests_of(on), on)
+    shown = request.GET.get("show", "")
+    page = page_after(request, reading.narrowed(tests, shown).select_related("requirement"), "pk", size=50)
+    kind = DecisionKind.INTERIM_ACCEPTANCE if on.stage == "interim" else DecisionKind.ACCEPTANCE
+    return {
+        "project": on.project,
+        "campaign": on,
+        "may": may(request, on.project),
+        "propose": can(request.user, "governance.propose", Proposal(project=on.project, kind=kind)),
+        "kind": kind,
+        "progress": reading.progress(tests),
+        "page": page,
+        "shown": shown,
+        "report": reading.report(on),
+        "pronounced": reading.pronounced(on),
+        "defects": list(on.defects.worst_first()[: reading.MOST]),
+        "most_unavailable": MOST_UNAVAILABLE,
+        "refused": None,
+        "run_form": None,
+    }
+
+
+def visible_campaign(request: HttpRequest, campaign_id: int) -> AcceptanceCampaign:
+    """The campaign, or 404 when absent or not for this reader."""
+    found = AcceptanceCampaign.objects.visible_to(request.user).select_related("project", "deliverable", "closed_by")
+    return get_object_or_404(found, pk=campaign_id)
+
+
+@require_GET
+def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
+    """A defect: what is wrong, how it was corrected, and the reservations that name it."""
+    one = visible_defect(request, defect_id)
+    allowed = may(request, one.project)
+    context = {
+        "project": one.project,
+        "defect": one,
+        "may": {
+            "correct": allowed["correct_defect"] and one.state == DefectState.OPEN,
+            "close": allowed["close_defect"] and one.state != DefectState.CLOSED,
+            "reopen": allowed["close_defect"] and one.state == DefectState.CORRECTED,
+        },
+        "reservations": list(
+            Condition.objects.naming(one).select_related("decision__project", "decision__proposal", "lifted_by")
+        ),
+        "history": list(one.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
+    }
+    return render(request, "amoa/acceptance/defect.html", context)
+
+
+def visible_defect(request: HttpRequest, defect_id: int) -> Defect:
+    """The defect, or 404 when absent or not for this reader."""
+    found = Defect.objects.visible_to(request.user).select_related("project", "campaign", "test", "reported_by")
+    return get_object_or_404(found, pk=defect_id)

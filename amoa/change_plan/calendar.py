@@ -1,0 +1,103 @@
+"""What is to come on a project, day by day, as one reader may read it: for the page and for calendar clients."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amoa.change_plan.enums import ActionState
+from amoa.change_plan.queries import dues
+from core.access import Visitor
+from core.erasure import written
+from governance.models import Condition, Proposal
+from governance.workflow import BEFORE_THE_OWNER
+from projects.models import Project
+
+#: The most entries of one kind.
+MOST = 300
+
+
+class Kind(models.TextChoices):
+    """What is to come on a day."""
+
+    COMMUNICATION = "communication", gettext_lazy("communication")
+    TRAINING = "training", gettext_lazy("training session")
+    DECISION = "decision", gettext_lazy("decision due")
+    CONDITION = "condition", gettext_lazy("condition due")
+    CAMPAIGN = "campaign", gettext_lazy("acceptance campaign")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something on a day. `key` names it for good; `words` are in the language of the project when `said_by_people`."""
+
+    day: date
+    kind: Kind
+    key: str
+    words: str
+    about: str
+    link: str
+
+
+def entries(project: Project, user: Visitor, first: date, last: date) -> list[Entry]:
+    """What stands on the days from `first` to `last`, both included, and `user` may read. Six queries."""
+    days = (first, last)
+    found = [
+        *_communications(project, days),
+        *_trainings(project, days),
+        *_decisions(project, user, days),
+        *_conditions(project, user, days),
+        *_campaigns(project, days),
+    ]
+    return sorted(found, key=lambda entry: (entry.day, entry.kind, entry.key))
+
+
+def _communications(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
+    rows = project.communications.exclude(state=ActionState.CANCELLED).select_related("group")
+    dated = rows.filter(Q(due_on__range=days) | Q(after__isnull=False)).order_by("-pk")[:MOST]
+    link = reverse("amoa:change_plan:change_communications", args=[project.code])
+    for due in dues(project, dated):
+        if due.day and days[0] <= due.day <= days[1]:
+            key = f"communication-{due.action.pk}"
+            yield Entry(due.day, Kind.COMMUNICATION, key, due.action.title, due.action.group.name, link)
+
+
+def _trainings(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
+    rows = project.trainings.exclude(state=ActionState.CANCELLED).filter(held_on__range=days).select_related("group")
+    link = reverse("amoa:change_plan:change_trainings", args=[project.code])
+    for row in rows.order_by("-pk")[:MOST]:
+        yield Entry(row.held_on, Kind.TRAINING, f"training-{row.pk}", row.title, row.group.name, link)
+
+
+def _decisions(project: Project, user: Visitor, days: tuple[date, date]) -> Iterator[Entry]:
+    waiting = Proposal.objects.visible_to(user).filter(project=project, state__in=BEFORE_THE_OWNER)
+    rows = waiting.filter(current__decide_by__range=days).select_related("project", "current")
+    for row in rows.order_by("-pk")[:MOST]:
+        if row.current and row.current.decide_by:
+            yield Entry(
+                row.current.decide_by, Kind.DECISION, f"proposal-{row.pk}", written(row.current.title), row.reference,
+                row.get_absolute_url(),
+            )  # fmt: skip
+
+
+def _conditions(project: Project, user: Visitor, days: tuple[date, date]) -> Iterator[Entry]:
+    rows = Condition.objects.open().filter(
+        decision__project=project, decision__project__in=Project.objects.visible_to(user),
+        decision__superseded_by=None, due_on__range=days,
+    )  # fmt: skip
+    for row in rows.select_related("decision__project").order_by("-pk")[:MOST]:
+        about, link = f"{row.decision.reference}, {row.role}", row.decision.get_absolute_url()
+        yield Entry(row.due_on, Kind.CONDITION, f"condition-{row.pk}", written(row.text), about, link)
+
+
+def _campaigns(project: Project, days: tuple[date, date]) -> Iterator[Entry]:
+    rows = project.campaigns.filter(Q(starts_on__range=days) | Q(ends_on__range=days))
+    for row in rows.order_by("-pk")[:MOST]:
+        for name, day, about in (("start", row.starts_on, _("begins")), ("end", row.ends_on, _("ends"))):
+            if days[0] <= day <= days[1]:
+                yield Entry(day, Kind.CAMPAIGN, f"campaign-{row.pk}-{name}", row.title, about, row.get_absolute_url())

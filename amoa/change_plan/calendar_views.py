@@ -1,0 +1,131 @@
+"""The calendar of a project: one month as a page, and everything to come as a feed for calendar clients.
+
+A calendar client cannot sign in: its address carries a token that only the server can make, over the person, the
+project and the hash of their password. It opens nothing else, and stops with the account, the seat, or a new password.
+"""
+
+import calendar as months
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import override
+from django.views.decorators.http import require_GET
+from icalendar import Calendar, Event
+
+from amoa.change_plan.calendar import Entry, entries
+from core.access import reader
+from core.acts import remembering
+from projects.models import Project
+from projects.shortcuts import visible_project
+from roles.models import User
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+#: What a feed holds: what was lately, and what is to come.
+BEFORE, AHEAD = timedelta(days=90), timedelta(days=730)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the page; those around the month fill its weeks."""
+
+    day: date
+    in_month: bool
+    entries: list[Entry]
+
+
+@require_GET
+def calendar(request: HttpRequest, code: str) -> HttpResponse:
+    """The month of the address, this one by default."""
+    project = visible_project(request, code)
+    month = _month(request.GET.get("month", ""))
+    weeks = months.Calendar().monthdatescalendar(month.year, month.month)
+    first, last = weeks[0][0], weeks[-1][-1]
+    found = defaultdict(list)
+    for entry in entries(project, request.user, first, last):
+        found[entry.day].append(entry)
+    context = {
+        "project": project,
+        "month": month,
+        "before": _shifted(month, -1),
+        "after": _shifted(month, 1),
+        "today": timezone.localdate(),
+        "heads": weeks[0],
+        "days": [Day(day, day.month == month.month, found[day]) for week in weeks for day in week],
+        "total": sum(len(on) for day, on in found.items() if day.month == month.month),
+        "feed": request.build_absolute_uri(feed_address(reader(request), project)),
+    }
+    return render(request, "amoa/change_plan/calendar.html", context)
+
+
+@login_not_required
+@require_GET
+def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: str) -> HttpResponse:
+    """The feed of one person on one project; 404 for whatever is not exactly that."""
+    user = User.objects.filter(key=person, is_active=True).first()
+    if user is None or not constant_time_compare(token, feed_token(user, project_id)):
+        raise Http404
+    project = get_object_or_404(Project.objects.visible_to(user), pk=project_id)
+    with override(user.language or project.language), remembering():
+        content = _feed(project, user)
+    return HttpResponse(content, "text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})
+
+
+def feed_token(user: User, project_id: int) -> str:
+    """What nobody else can write: it changes with the password of `user`."""
+    said = f"{user.key}:{project_id}:{user.password}"
+    return salted_hmac("ouvrage.calendar", said, algorithm="sha256").hexdigest()
+
+
+def feed_address(user: User, project: Project) -> str:
+    """The address of the feed of `user` on `project`."""
+    return reverse("amoa:change_plan:calendar_feed", args=[user.key, project.pk, feed_token(user, project.pk)])
+
+
+def _feed(project: Project, user: User) -> bytes:
+    today = timezone.localdate()
+    feed = Calendar()
+    feed.add("prodid", "-//Ouvrage//Calendar//EN")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", f"{project.code} · {project.title}")
+    for entry in entries(project, user, today - BEFORE, today + AHEAD):
+        feed.add_component(_event(entry, project, today))
+    content: bytes = feed.to_ical()
+    return content
+
+
+def _event(entry: Entry, project: Project, today: date) -> Event:
+    event = Event()
+    event.add("uid", f"{entry.key}.{project.code.lower()}@ouvrage")
+    event.add("dtstamp", datetime(today.year, today.month, today.day, tzinfo=UTC))
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + timedelta(days=1))
+    event.add("summary", f"{entry.kind.label.capitalize()}: {entry.words}")
+    event.add("description", entry.about)
+    event.add("url", f"{settings.BASE_URL}{entry.link}")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _month(asked: str) -> date:
+    """The first day of the month that is asked, or of this one."""
+    found = re.fullmatch("([0-9]{4})-(0[1-9]|1[0-2])", asked)
+    if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        return date(int(found[1]), int(found[2]), 1)
+    return timezone.localdate().replace(day=1)
+
+
+def _shifted(month: date, by: int) -> date | None:
+    """The month before or after, within the years a calendar shows."""
+    place = month.year * 12 + month.month - 1 + by
+    year, number = divmod(place, 12)
+    return date(year, number + 1, 1) if FIRST_YEAR <= year <= LAST_YEAR else None

@@ -1,0 +1,181 @@
+"""The change plan as plain values: what a version freezes, what is in force, and what has changed since."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Case, When
+from django.template.defaultfilters import floatformat
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from amoa.change_plan.enums import ActionState, Aspect, Direction, Impact
+from amoa.change_plan.models import ChangePlan
+from core.templatetags.ui import day
+from governance.models import Decision, Effect
+from projects.models import Project
+
+Content = dict[str, list[dict[str, str]]]
+
+#: Part of the plan → the fields of a row that are frozen; what was done since, sent or attended, is no part of it.
+PARTS: dict[str, tuple[str, ...]] = {
+    "impacts": ("aspect", "level", "before", "after", "measure"),
+    "communications": (
+        "title", "objective", "message", "channel", "sender", "due_on", "after", "days_after",
+    ),
+    "trainings": ("title", "content", "format", "place", "held_on", "expected"),
+    "indicators": ("name", "unit", "direction", "target"),
+}  # fmt: skip
+PART_NAMES = {
+    "impacts": _("Impact"),
+    "communications": _("Communication"),
+    "trainings": _("Training session"),
+    "indicators": _("Adoption indicator"),
+}
+
+
+PART_TITLES = {
+    "impacts": _("Impacts"),
+    "communications": _("Communications"),
+    "trainings": _("Training sessions"),
+    "indicators": _("Adoption indicators"),
+}
+
+
+class Word(models.TextChoices):
+    """What became of a part of the plan since a version."""
+
+    ADDED = "added", _("added")
+    CHANGED = "changed", _("changed")
+    DROPPED = "dropped", _("dropped")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row of the plan that is not as it was: which part, its name, and what became of it."""
+
+    part: str
+    name: str
+    group: str
+    word: Word
+
+    @property
+    def part_name(self) -> Any:
+        """The part in words."""
+        return PART_NAMES[self.part]
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The version that a decision of the owner approved."""
+
+    plan: ChangePlan
+    decision: Decision
+
+
+def rows_of(project: Project) -> dict[str, list[Any]]:
+    """The rows of the plan of `project` as it stands, part by part; nothing cancelled. One query a part."""
+    cancelled = {"communications": ActionState.CANCELLED, "trainings": ActionState.CANCELLED}
+    found: dict[str, list[Any]] = {}
+    for part in PARTS:
+        rows: Any = getattr(project, part).select_related("group").order_by("pk")
+        found[part] = list(rows.exclude(state=cancelled[part]) if part in cancelled else rows)
+    return found
+
+
+def content_of(rows: Mapping[str, list[Any]]) -> Content:
+    """The `rows_of` a project as plain values: strings only, each row with its number and its group."""
+    return {
+        part: [
+            {"id": str(row.pk), "group": row.group.name if row.group else "", **_plain(row, names)}
+            for row in rows[part]
+        ]
+        for part, names in PARTS.items()
+    }
+
+
+def _plain(row: Any, names: tuple[str, ...]) -> dict[str, str]:
+    values = {name: getattr(row, name) for name in names}
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class FrozenRow:
+    """A row of a frozen version as a page reads it: its name, what is said of it in short, and its texts."""
+
+    name: str
+    facts: list[str]
+    texts: list[str]
+
+
+def frozen_rows(part: str, rows: list[dict[str, str]], prefix: str) -> list[FrozenRow]:
+    """The rows of one part of a version; `prefix` is that of the references of the project."""
+    read = [_read(part, row, prefix) for row in rows]
+    return [FrozenRow(name, list(filter(None, facts)), list(filter(None, texts))) for name, facts, texts in read]
+
+
+def _read(part: str, row: dict[str, str], prefix: str) -> tuple[str, list[str], list[str]]:
+    name = " · ".join(filter(None, [row["group"], row.get("title") or row.get("name", "")]))
+    if part == "impacts":
+        level = f"{Aspect(row['aspect']).label}, {Impact(row['level']).label}"
+        return name, [level], [" → ".join(filter(None, [row["before"], row["after"]])), row["measure"]]
+    if part == "communications":
+        due = day(date.fromisoformat(row["due_on"])) if row["due_on"] else _after(row, prefix)
+        return name, [due, row["channel"], row["sender"]], [row["objective"], row["message"]]
+    if part == "trainings":
+        return name, [day(date.fromisoformat(row["held_on"])), row["place"], row["format"]], [row["content"]]
+    target = f"{Direction(row['direction']).label} {floatformat(row['target'], '-2')} {row['unit']}"
+    return name, [target.strip()], []
+
+
+def _after(row: dict[str, str], prefix: str) -> str:
+    wait = int(row["days_after"])
+    words = ngettext(
+        "%(n)s day after the decision on %(reference)s", "%(n)s days after the decision on %(reference)s", wait
+    )
+    return words % {"n": wait, "reference": f"{prefix}P-{int(row['after']):02d}"}
+
+
+def approval(project: Project) -> Effect | None:
+    """What put a version in force: the effect whose subject it is, with its decision; None when none is. One query."""
+    effects = Effect.objects.filter(subject=ChangePlan._meta.label_lower, field="plan", decision__project=project)
+    current: Effect | None = None
+    for effect in effects.select_related("decision__project").order_by("pk"):
+        if effect.after:
+            current = effect
+        elif current and current.after == effect.before:
+            current = None
+    return current
+
+
+def versions(project: Project, most: int) -> tuple[InForce | None, list[ChangePlan]]:
+    """The version in force with its decision, if any, and the newest versions. Two queries."""
+    approved = approval(project)
+    first = Case(When(pk=approved.subject_id if approved else 0, then=0), default=1)
+    found = list(project.change_plans.select_related("made_by").order_by(first, "-number")[: most + 1])
+    current = InForce(found[0], approved.decision) if approved else None
+    return current, sorted(found, key=lambda plan: -plan.number)[:most]
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """What was added, changed and dropped from one content to another, part by part."""
+    return [found for part in PARTS for found in _of_part(part, before.get(part, []), after.get(part, []))]
+
+
+def _of_part(part: str, before: list[dict[str, str]], after: list[dict[str, str]]) -> Iterator[Difference]:
+    old, new = ({row["id"]: row for row in rows} for rows in (before, after))
+    for key, row in new.items():
+        if key not in old:
+            yield _difference(part, row, Word.ADDED)
+        elif old[key] != row:
+            yield _difference(part, row, Word.CHANGED)
+    for key, row in old.items():
+        if key not in new:
+            yield _difference(part, row, Word.DROPPED)
+
+
+def _difference(part: str, row: dict[str, str], word: Word) -> Difference:
+    name = str(Aspect(row["aspect"]).label) if part == "impacts" else row.get("title") or row["name"]
+    return Difference(part, name, row["group"], word)

@@ -1,0 +1,229 @@
+"""The pages of the change plan that write."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from amoa.change_plan import services
+from amoa.change_plan.forms import (
+    AnswerForm,
+    CommunicationForm,
+    FeedbackForm,
+    ImpactForm,
+    IndicatorForm,
+    ReadingForm,
+    TrainingForm,
+)
+from amoa.change_plan.models import (
+    AdoptionIndicator,
+    AdoptionReading,
+    ChangeImpact,
+    ChangePlan,
+    CommunicationAction,
+    FeedbackItem,
+    TrainingSession,
+)
+from core.form_views import Text
+from core.refusals.views import Conflict
+from projects.form_views import ProjectFormView, RowActView, RowFormView
+
+
+class ImpactFormView(ProjectFormView):
+    """Say what changes for the `group` of the address in one `aspect`; what is said already stands in the form."""
+
+    permission = "governance.plan_change"
+    form_class = ImpactForm
+    title = _("Impact on a group")
+    lede = _("One per group and per respect: how much, from what to what, and the measure.")
+    button = _("Record the impact")
+    done = _("The impact is recorded.")
+    back_label = _("Change plan")
+    back_url_name = "amoa:change_plan:change_plan"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what is said already, or with the group and the aspect of the address."""
+        query = self.request.GET
+        known = self.known_impact(query.get("group", ""), query.get("aspect", ""))
+        named = {name: query[name] for name in ("group", "aspect") if name in query and known is None}
+        return super().get_form_kwargs() | {"project": self.project, "row": known} | named
+
+    def known_impact(self, group: str, aspect: str) -> ChangeImpact | None:
+        """Return what is said of the group in this aspect."""
+        number = int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0
+        return self.project.impacts.filter(group=number, aspect=aspect).select_related("group").first()
+
+    def act(self, data: dict[str, Any]) -> ChangeImpact:
+        """Write the impact as it was seen."""
+        group, aspect, seen = data.pop("group"), data.pop("aspect"), data.pop("seen")
+        return services.write_impact(
+            actor=self.actor, project=self.project, group=group, aspect=aspect, fields=data, seen=seen
+        )
+
+
+class CommunicationFormView(RowFormView):
+    """Plan one more message, change one, or note that it was sent."""
+
+    model = CommunicationAction
+    pk_url_kwarg = "communication_id"
+    permission = "governance.plan_change"
+    form_class = CommunicationForm
+    service = services.write_communication
+    new_title = _("Plan a communication")
+    title = _("Change a communication")
+    lede = _("Tied to a day, or to the decision on a proposal; note here too how many people it reached.")
+    button = _("Record the communication")
+    done = _("The communication is recorded.")
+    back_label = _("Communications")
+    back_url_name = "amoa:change_plan:change_communications"
+
+
+class TrainingFormView(RowFormView):
+    """Plan one more session, change one, or note who came."""
+
+    model = TrainingSession
+    pk_url_kwarg = "training_id"
+    permission = "governance.plan_change"
+    form_class = TrainingForm
+    service = services.write_training
+    new_title = _("Plan a training session")
+    title = _("Change a training session")
+    lede = _("How many are expected, and once it was held how many came.")
+    button = _("Record the session")
+    done = _("The session is recorded.")
+    back_label = _("Training")
+    back_url_name = "amoa:change_plan:change_trainings"
+
+
+class AdoptionIndicatorFormView(RowFormView):
+    """Add an indicator of adoption, change one or its target."""
+
+    model = AdoptionIndicator
+    pk_url_kwarg = "indicator_id"
+    permission = "governance.plan_change"
+    form_class = IndicatorForm
+    service = services.write_indicator
+    new_title = _("Add an indicator")
+    title = _("Change an indicator")
+    lede = _("Attendance, reading rate, active users, requests for help, satisfaction: what tells whether it is used.")
+    button = _("Record the indicator")
+    done = _("The indicator is recorded.")
+    back_label = _("Adoption")
+    back_url_name = "amoa:change_plan:change_adoption"
+
+
+class AdoptionReadingFormView(RowActView):
+    """Note what an indicator showed."""
+
+    model = AdoptionIndicator
+    pk_url_kwarg = "indicator_id"
+    permission = "governance.plan_change"
+    form_class = ReadingForm
+    title = _("Add a reading")
+    button = _("Record the reading")
+    done = _("The reading is recorded.")
+    back_label = _("Adoption")
+    back_url_name = "amoa:change_plan:change_adoption"
+
+    def get_lede(self) -> Text:
+        """Return the name of the indicator."""
+        name: str = self.row.name
+        return name
+
+    def act(self, data: dict[str, Any]) -> AdoptionReading:
+        """Note the reading."""
+        return services.add_reading(actor=self.actor, indicator=self.row, **data)
+
+
+class ChangePlanFreezeView(ProjectFormView):
+    """Freeze the plan for the owner."""
+
+    permission = "governance.freeze_plan"
+    title = _("Freeze the change plan")
+    lede = _(
+        "Impacts, communications, training and targets are kept word for word as the next version. You then put it to"
+        " the owner; the plan itself goes on."
+    )
+    button = _("Freeze the plan")
+    conflicts = (services.NothingToFreeze,)
+    back_label = _("Change plan")
+    back_url_name = "amoa:change_plan:change_plan"
+
+    def act(self, data: dict[str, Any]) -> ChangePlan:
+        """Freeze the plan."""
+        return services.freeze_plan(actor=self.actor, project=self.project)
+
+    def get_done(self, result: ChangePlan) -> Text:
+        """Return the message with the number of the version."""
+        return _("Version %(number)s is frozen. Put it to the owner.") % {"number": result.number}
+
+    def get_success_url(self, result: ChangePlan) -> str:
+        """Return the address of the version."""
+        return reverse("amoa:change_plan:change_plan_version", args=[self.project.code, result.number])
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that nothing changed since the newest version."""
+        text = _("The plan is empty, or its newest version says the same.")
+        return Conflict(_("There is nothing to freeze"), text, self.get_back_url(), _("Read the change plan"))
+
+
+class FeedbackFormView(ProjectFormView):
+    """Note what somebody of a group said."""
+
+    permission = "governance.give_feedback"
+    form_class = FeedbackForm
+    title = _("Note what recipients say")
+    lede = _("In their words, for their group. Who prepares the change answers.")
+    button = _("Record what was said")
+    done = _("It is noted.")
+    back_label = _("Feedback")
+    back_url_name = "amoa:change_plan:change_feedback"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the groups and the requirements of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> FeedbackItem:
+        """Note what was said."""
+        return services.give_feedback(actor=self.actor, project=self.project, **data)
+
+
+class FeedbackAnswerView(RowActView):
+    """Answer what was said, once."""
+
+    model = FeedbackItem
+    pk_url_kwarg = "feedback_id"
+    permission = "governance.answer_feedback"
+    form_class = AnswerForm
+    title = _("Answer what recipients say")
+    lede = _("The answer stands beside what was said.")
+    button = _("Record the answer")
+    done = _("The answer is recorded.")
+    conflicts = (services.AnsweredAlready,)
+    back_label = _("Feedback")
+    back_url_name = "amoa:change_plan:change_feedback"
+
+    def check(self) -> None:
+        """Raise AnsweredAlready on what has its answer."""
+        if self.row.answer:
+            raise services.AnsweredAlready
+
+    def get_quote(self) -> Text:
+        """Return what was said."""
+        text: str = self.row.text
+        return text
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what it is about."""
+        item = self.row
+        about = {"requirement": item.requirement.code if item.requirement else "", "risk": item.risk}
+        return super().get_form_kwargs() | {"project": self.project, "initial": about}
+
+    def act(self, data: dict[str, Any]) -> FeedbackItem:
+        """Answer what was said."""
+        return services.answer_feedback(actor=self.actor, item=self.row, **data)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that it is answered."""
+        text = _("An answer is given once; the one that was recorded stands.")
+        return Conflict(_("This is answered already"), text, self.get_back_url(), _("Read what recipients say"))

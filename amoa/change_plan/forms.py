@@ -1,0 +1,183 @@
+"""What is typed into the change plan: impacts, communications, training, indicators, and what recipients say."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amoa.change_plan.enums import ActionState, Aspect, Direction, FeedbackKind, Impact
+from core.forms import DayField, NumberField, ProseField, RowForm, SuggestingInput, TextField, labelled
+from projects.models import Project, RecipientGroup
+
+MOST_PEOPLE = 100_000_000
+LONGEST_WAIT = 3650
+LONGEST_CHOICE = 200
+
+
+def people(label: Any) -> forms.IntegerField:
+    """A number of people that may not be known yet."""
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, required=False)
+
+
+class PlanForm(RowForm):
+    """A row of the plan, about one group of the project."""
+
+    group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
+        queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
+        self.fields["group"].queryset = project.recipient_groups.order_by("name")  # type: ignore[attr-defined]
+
+
+class ImpactForm(PlanForm):
+    """What changes for a group in one respect."""
+
+    aspect = forms.ChoiceField(label=_("What changes"), choices=labelled(Aspect.choices))
+    level = forms.ChoiceField(label=_("How much"), choices=labelled(Impact.choices))
+    before = ProseField(label=_("Before"), rows=2, required=False)
+    after = ProseField(label=_("After"), rows=2, required=False)
+    measure = ProseField(
+        label=_("Measure"), rows=2, required=False, help_text=_("What is done so that the group gets there.")
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
+        if row is not None:
+            self.fields["group"].disabled = self.fields["aspect"].disabled = True
+
+
+class CommunicationForm(PlanForm):
+    """A message to a group, on a day or after a decision."""
+
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    objective = ProseField(label=_("Objective"), rows=2, required=False)
+    message = ProseField(label=_("Message"), rows=3, required=False)
+    channel = TextField(
+        label=_("Channel"), max_length=60, required=False, help_text=_("Meeting, mail, intranet, poster, video, visit.")
+    )
+    sender = forms.ChoiceField(label=_("Role that sends it"), required=False)
+    due_on = DayField(
+        label=_("Day"), future=False, required=False, help_text=_("Or leave it empty, and name the proposal below.")
+    )
+    after = TextField(
+        label=_("After the decision on proposal"), max_length=20, required=False, widget=SuggestingInput(),
+        help_text=_("Its reference or its number. The day is known once the owner has decided."),
+    )  # fmt: skip
+    days_after = forms.IntegerField(
+        label=_("Days after the decision"), min_value=0, max_value=LONGEST_WAIT, required=False
+    )
+    state = forms.ChoiceField(label=_("State"), choices=labelled(ActionState.choices), initial=ActionState.PLANNED)
+    done_on = DayField(label=_("Sent on"), future=False, required=False)
+    reached = people(_("People reached"))
+    feedback = ProseField(label=_("Feedback collected"), rows=2, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
+        super().__init__(data, project=project, row=row, **given)
+        roles = [(role.code, f"{role.code} · {role.name}") for role in project.roles()]
+        self.fields["sender"].choices = [("", "—"), *roles]  # type: ignore[attr-defined]
+        numbers = project.proposals.filter(current__isnull=False).order_by("-number").values_list("number", flat=True)
+        self.reference = f"{project.prefix}P-"
+        self.fields["after"].widget.suggestions = [
+            f"{self.reference}{number:02d}" for number in numbers[:LONGEST_CHOICE]
+        ]
+        if isinstance(self.initial.get("after"), int):
+            self.initial["after"] = f"{self.reference}{self.initial['after']:02d}"
+
+    def clean_after(self) -> int | None:
+        """The number of the proposal that is named, or None."""
+        typed: str = self.cleaned_data["after"]
+        found = re.fullmatch(rf"(?:{re.escape(self.reference)})?([0-9]{{1,6}})", typed.upper())
+        if typed and found is None:
+            raise ValidationError(_("The project has no proposal of this number."))
+        return int(found[1]) if found else None
+
+    def clean_days_after(self) -> int:
+        """None said is none to wait."""
+        return self.cleaned_data["days_after"] or 0
+
+
+class TrainingForm(PlanForm):
+    """A session for a group."""
+
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    content = ProseField(label=_("Content"), rows=3, required=False)
+    format = TextField(
+        label=_("Format"), max_length=60, required=False, help_text=_("Workshop, online, at the work place.")
+    )
+    place = TextField(label=_("Place"), max_length=100, required=False)
+    held_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    expected = people(_("People expected"))
+    state = forms.ChoiceField(label=_("State"), choices=labelled(ActionState.choices), initial=ActionState.PLANNED)
+    attended = people(_("People who came"))
+
+
+class IndicatorForm(PlanForm):
+    """What tells whether the result is used, and what is aimed at."""
+
+    name = TextField(label=_("Name"), error_messages={"required": _("Name the indicator.")})
+    direction = forms.ChoiceField(label=_("The target is met"), choices=labelled(Direction.choices))
+    target = NumberField(
+        label=_("Target"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the target.")}
+    )
+    unit = TextField(label=_("Unit"), max_length=20, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
+        super().__init__(data, project=project, row=row, **given)
+        self.fields["group"].required = False
+
+
+class ReadingForm(forms.Form):
+    """What an indicator showed on a day."""
+
+    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    value = NumberField(
+        label=_("Value"), max_digits=12, decimal_places=2, error_messages={"required": _("Give the value.")}
+    )
+
+
+class LinkedForm(forms.Form):
+    """Something recipients said, and what it is about."""
+
+    requirement = TextField(
+        label=_("Requirement"), max_length=30, required=False, widget=SuggestingInput(),
+        help_text=_("Its code, if it is about one."),
+    )  # fmt: skip
+    risk = TextField(label=_("Risk"), max_length=30, required=False, help_text=_("Its code, if it is about one."))
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        codes = project.requirements.order_by("code").values_list("code", flat=True)[:LONGEST_CHOICE]
+        self.fields["requirement"].widget.suggestions = list(codes)
+
+
+class FeedbackForm(LinkedForm):
+    """What somebody of a group said."""
+
+    group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
+        queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=labelled(FeedbackKind.choices))
+    text = ProseField(
+        label=_("What was said"), rows=3, max_length=4000, error_messages={"required": _("Say what was said.")},
+        help_text=_("Everyone on the project reads it. Name no one: the group speaks."),
+    )  # fmt: skip
+    field_order = ("group", "kind", "text", "requirement", "risk")
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Any = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        self.fields["group"].queryset = project.recipient_groups.order_by("name")  # type: ignore[attr-defined]
+
+
+class AnswerForm(LinkedForm):
+    """The answer to what was said."""
+
+    answer = ProseField(
+        label=_("Answer"), rows=3, max_length=4000, error_messages={"required": _("Write the answer.")},
+        help_text=_("Given once; everyone on the project reads it."),
+    )  # fmt: skip
+    field_order = ("answer", "requirement", "risk")

@@ -1,0 +1,75 @@
+"""The change plan that an approved communication brings into force."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from amoa.change_plan.models import ChangePlan
+from core.sealing import term_of, version_named
+from governance.kinds.base import Behaviour, Change, Part
+from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.kinds.registry import extend
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+NOT_OUR_PLAN = _("This version of the change plan is not the project's.")
+
+
+class PlanTerm(FrozenTerm):
+    """A frozen version of the change plan."""
+
+    def frozen(self, project: Project) -> list[tuple[str, Any]]:
+        """List the versions."""
+        found = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+
+    def link(self, project: Project) -> str:
+        """Return the address of the plan."""
+        return reverse("amoa:change_plan:change_plan", args=[project.code])
+
+
+class CommunicationForm(TermsForm):
+    """The change plan an approval lets go ahead, if any."""
+
+    plan = PlanTerm(label=_("Change plan to approve"), required=False)
+
+
+class PlanPart(Part):
+    """A version of the change plan in force."""
+
+    field = "plan"
+    subject = ChangePlan
+    done = _("Change plan in force: version %(number)s")
+    undone = _("Change plan no longer in force: version %(number)s")
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Note that the plan is no longer in force."""
+        yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+
+
+class PlanAddition(Behaviour):
+    """A frozen change plan comes into force."""
+
+    form = CommunicationForm
+    parts: ClassVar = (PlanPart(),)
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Return the plan, when one is named."""
+        return frozenset({"plan"} & set(terms))
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Note the plan that comes into force."""
+        if "plan" not in content.terms:
+            return
+        number, fingerprint = version_named(content.terms["plan"])
+        plan = project.change_plans.filter(number=number, hash=fingerprint).first()
+        if plan is None:
+            raise ValidationError(NOT_OUR_PLAN)
+        yield Change(plan, "plan", "", str(number))
+
+
+extend(DecisionKind.COMMUNICATION, PlanAddition())

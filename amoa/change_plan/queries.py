@@ -1,0 +1,118 @@
+"""The change plan as the pages show it: impacts by group, when a message is due, who was reached, indicators."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from amoa.change_plan.enums import ActionState, Aspect
+from amoa.change_plan.models import (
+    AdoptionIndicator,
+    AdoptionReading,
+    ChangeImpact,
+    CommunicationAction,
+    TrainingSession,
+)
+from governance.enums import Outcome
+from governance.models import Decision
+from governance.proposals.models import reference
+from projects.models import Project, RecipientGroup
+
+#: The most groups of the matrix, and the most readings of one indicator.
+MOST_GROUPS = 100
+MOST_READINGS = 60
+#: These answers settle nothing yet: what follows the decision still waits.
+UNSETTLED = (Outcome.REWORK, Outcome.DEFERRED)
+
+
+@dataclass(frozen=True)
+class ImpactRow:
+    """A group of the matrix: for each aspect its impact, or None where nobody has looked yet."""
+
+    group: RecipientGroup
+    cells: list[tuple[Aspect, ChangeImpact | None]]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A communication and its day: its own, or counted from the decision it follows once that is taken.
+
+    `follows` is the reference of the proposal whose decision it follows, empty when it has a day of its own.
+    """
+
+    action: CommunicationAction
+    follows: str
+    decision: Decision | None
+    day: date | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day has passed and it has not been sent."""
+        waiting = self.action.state in {ActionState.PLANNED, ActionState.POSTPONED}
+        return waiting and self.day is not None and self.day < timezone.localdate()
+
+
+def impact_rows(project: Project, impacts: Iterable[ChangeImpact]) -> list[ImpactRow]:
+    """The matrix of group × aspect that these impacts fill. One query."""
+    known = {(impact.group_id, impact.aspect): impact for impact in impacts}
+    groups = project.recipient_groups.order_by("name")[:MOST_GROUPS]
+    return [ImpactRow(group, [(aspect, known.get((group.pk, aspect.value))) for aspect in Aspect]) for group in groups]
+
+
+def dues(project: Project, actions: Iterable[CommunicationAction]) -> list[Due]:
+    """Each of these communications with its day. One query."""
+    actions = list(actions)
+    numbers = {action.after for action in actions if action.after is not None}
+    decided = Decision.objects.filter(project=project, proposal__number__in=numbers).exclude(outcome__in=UNSETTLED)
+    answers = {one.proposal.number: one for one in decided.select_related("proposal", "project").order_by("number")}
+    return [_due(project, action, answers.get(action.after or 0)) for action in actions]
+
+
+def _due(project: Project, action: CommunicationAction, decision: Decision | None) -> Due:
+    if action.after is None:
+        return Due(action, "", None, action.due_on)
+    taken = timezone.localtime(decision.acted_at).date() if decision else None
+    return Due(
+        action, reference(project, action.after), decision, taken + timedelta(action.days_after) if taken else None
+    )
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """How many came of those expected, over the sessions that were held."""
+
+    attended: int
+    expected: int
+
+
+def attendance(project: Project) -> Attendance:
+    """The attendance of every session that was held and had an expected number. One query."""
+    held = TrainingSession.objects.filter(project=project, state=ActionState.DONE, expected__isnull=False)
+    counted = list(held.values_list("attended", "expected"))
+    return Attendance(sum(came or 0 for came, _ in counted), sum(due or 0 for _, due in counted))
+
+
+def with_readings(indicators: QuerySet[AdoptionIndicator]) -> QuerySet[AdoptionIndicator]:
+    """With the newest readings of each."""
+    newest = AdoptionReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
+    return indicators.select_related("group").prefetch_related(Prefetch("readings", newest, to_attr="newest"))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What counts on a day: the last reading noted of it."""
+
+    day: date
+    value: Decimal
+    is_met: bool
+
+
+def measures(indicator: AdoptionIndicator) -> list[Measure]:
+    """The measures of an indicator of `with_readings`, oldest first."""
+    by_day: dict[date, AdoptionReading] = {}
+    for reading in indicator.newest:  # type: ignore[attr-defined]
+        by_day.setdefault(reading.measured_on, reading)
+    return [Measure(day, by_day[day].value, indicator.is_met(by_day[day].value)) for day in sorted(by_day)]

@@ -1,0 +1,24 @@
+"""Who writes the change plan, and who notes and answers what recipients say."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amoa.authorities import CHANGE_PLANNER
+from core.access import Permission
+from projects.authorities import ROLE_HOLDER
+
+CHANGE_IS_PREPARED = _("The role that proposes the communication writes the change plan; the owner approves it.")
+
+PERMISSIONS = (
+    Permission("governance.plan_change", _("write the change plan"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
+    Permission(
+        "governance.freeze_plan", _("freeze the change plan for the owner"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER
+    ),
+    Permission(
+        "governance.give_feedback",
+        _("note what recipients say"),
+        "R2",
+        _("Everybody who holds a role on the project notes what recipients say."),
+        ROLE_HOLDER,
+    ),
+    Permission("governance.answer_feedback", _("answer what recipients say"), "R2", CHANGE_IS_PREPARED, CHANGE_PLANNER),
+)

@@ -1,0 +1,222 @@
+"""The acts on the change plan: writing it, reading its indicators, hearing recipients, freezing it for the owner.
+
+Only a decision of the owner puts a frozen version in force (governance/kinds, kind communication).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from amoa.change_plan.content import content_of, rows_of
+from amoa.change_plan.enums import ActionState
+from amoa.change_plan.models import (
+    AdoptionIndicator,
+    AdoptionReading,
+    ChangeImpact,
+    ChangePlan,
+    CommunicationAction,
+    FeedbackItem,
+    TrainingSession,
+)
+from amoa.requirements.models import Requirement
+from core import acts as acting
+from core.acts import act
+from core.sealing import content_hash
+from governance.models import Proposal
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project, RecipientGroup
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.models import User
+
+
+class NothingToFreeze(Exception):
+    """The plan is empty, or says what its newest version says already."""
+
+
+class AnsweredAlready(Exception):
+    """Somebody has answered this feedback; an answer is given once."""
+
+
+@act("governance.plan_change", on="project")
+def write_impact(
+    *, actor: User, project: Project, group: RecipientGroup, aspect: str, fields: Mapping[str, Any], seen: str = ""
+) -> ChangeImpact:
+    """Say what changes for `group` in one `aspect`, how much, and what is done about it; once per group and aspect.
+
+    `seen` is the version that was read, empty when there was none (core.history.version_of). Raises ValidationError on
+    a group of another project ("group"), and Outdated.
+    """
+    _ensure_ours(project, group)
+    known = project.impacts.filter(group=group, aspect=aspect).first()
+    row = to_write(ChangeImpact, project, known, seen)
+    row.group, row.aspect = group, aspect
+    return _written(Act.PLAN_CHANGE, actor, row, fields)
+
+
+@act("governance.plan_change", on="project")
+def write_communication(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: CommunicationAction | None = None, seen: str = ""
+) -> CommunicationAction:
+    """Add or change a message to a group, tied to a day (`due_on`) or to the decision on proposal number `after`.
+
+    Raises ValidationError on both or neither ("due_on"), on a proposal the project does not have ("after"),
+    on one sent without its day ("done_on") and on a group of another project; and Outdated.
+    """
+    row = to_write(CommunicationAction, project, row, seen)
+    due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))
+    if (due_on is None) == (after is None):
+        raise ValidationError({"due_on": _("Give a day, or the proposal whose decision it follows, and not both.")})
+    if after is not None and not Proposal.objects.visible_to(actor).filter(project=project, number=after).exists():
+        raise ValidationError({"after": _("The project has no proposal of this number.")})
+    if fields.get("state", row.state) == ActionState.DONE and not fields.get("done_on", row.done_on):
+        raise ValidationError({"done_on": _("Say on which day it was sent.")})
+    _ensure_ours(project, fields.get("group"))
+    return _written(Act.PLAN_CHANGE, actor, row, fields)
+
+
+@act("governance.plan_change", on="project")
+def write_training(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: TrainingSession | None = None, seen: str = ""
+) -> TrainingSession:
+    """Add or change a training session for a group.
+
+    Raises ValidationError on one held without how many came ("attended") and on a group of another project
+    ("group"); and Outdated.
+    """
+    row = to_write(TrainingSession, project, row, seen)
+    if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
+        raise ValidationError({"attended": _("Say how many people came.")})
+    _ensure_ours(project, fields.get("group"))
+    return _written(Act.PLAN_CHANGE, actor, row, fields)
+
+
+@act("governance.plan_change", on="project")
+def write_indicator(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: AdoptionIndicator | None = None, seen: str = ""
+) -> AdoptionIndicator:
+    """Add or change an indicator of adoption with its target.
+
+    Raises ValidationError on a group of another project ("group") and on a name that is taken ("name"); and
+    Outdated.
+    """
+    row = to_write(AdoptionIndicator, project, row, seen)
+    _ensure_ours(project, fields.get("group"))
+    if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
+        raise ValidationError({"name": _("The project already has an indicator of this name.")})
+    return _written(Act.PLAN_CHANGE, actor, row, fields)
+
+
+@act("governance.plan_change", on="indicator")
+def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date, value: Decimal) -> AdoptionReading:
+    """Note what an indicator showed on a day; a correction is another reading of that day.
+
+    Raises ValidationError on a day to come ("measured_on").
+    """
+    if measured_on > localtime(acting.at()).date():
+        raise ValidationError({"measured_on": _("Give a day that has come.")})
+    reading = AdoptionReading.objects.create(
+        project=indicator.project,
+        indicator=indicator,
+        measured_on=measured_on,
+        value=value,
+        read_by=actor,
+        acted_at=acting.at(),
+    )
+    _record(Act.PLAN_CHANGE, actor, reading)
+    return reading
+
+
+@act("governance.freeze_plan", on="project")
+def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
+    """Freeze the plan as it stands as its next version, with its hash; it is in force once the owner approves it.
+
+    Raises NothingToFreeze.
+    """
+    content = content_of(rows_of(project))
+    newest = project.change_plans.order_by("-number").first()
+    if not any(content.values()) or (newest and newest.content == content):
+        raise NothingToFreeze
+    number = newest.number + 1 if newest else 1
+    plan = ChangePlan.objects.create(
+        project=project, number=number, content=content, made_by=actor, acted_at=acting.at(),
+        hash=content_hash({"number": str(number), "content": content}),
+    )  # fmt: skip
+    record(
+        act=Act.FREEZE_PLAN, actor=actor, role=role_held(actor, project), project=project, subject=plan,
+        detail=str(number), hash=plan.hash,
+    )  # fmt: skip
+    return plan
+
+
+@act("governance.give_feedback", on="project")
+def give_feedback(
+    *, actor: User, project: Project, group: RecipientGroup, kind: str, text: str, requirement: str = "", risk: str = ""
+) -> FeedbackItem:
+    """Note what somebody of `group` said, about a requirement (by its code) or a risk (by its code), if any.
+
+    Raises ValidationError on a group of another project ("group"), on an empty text ("text") and on a code
+    the project does not have ("requirement").
+    """
+    _ensure_ours(project, group)
+    if not text:
+        raise ValidationError({"text": _("Say what was said.")})
+    item = FeedbackItem.objects.create(
+        project=project, group=group, kind=kind, text=text, requirement=_requirement(project, requirement), risk=risk,
+        given_by=actor, given_at=acting.at(),
+    )  # fmt: skip
+    _record(Act.GIVE_FEEDBACK, actor, item)
+    return item
+
+
+@act("governance.answer_feedback", on="item")
+def answer_feedback(
+    *, actor: User, item: FeedbackItem, answer: str, requirement: str = "", risk: str = ""
+) -> FeedbackItem:
+    """Answer what was said, once, and link it to a requirement or a risk by its code, if any.
+
+    Raises AnsweredAlready, and ValidationError on an empty answer ("answer") and on a code the project does not
+    have ("requirement").
+    """
+    if item.answer:
+        raise AnsweredAlready
+    if not answer:
+        raise ValidationError({"answer": _("Write the answer.")})
+    item.answer, item.answered_by, item.answered_at = answer, actor, acting.at()
+    item.requirement, item.risk = _requirement(item.project, requirement), risk
+    item.save()
+    _record(Act.ANSWER_FEEDBACK, actor, item)
+    return item
+
+
+def _written[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, Any]) -> M:
+    """Save the row with these fields, and leave its event; an unchanged row leaves none."""
+    if write(row, fields):
+        _record(what, actor, row)
+    return row
+
+
+def _record(what: Act, actor: User, row: Any) -> None:
+    record(act=what, actor=actor, role=role_held(actor, row.project), project=row.project, subject=row)
+
+
+def _ensure_ours(project: Project, group: RecipientGroup | None) -> None:
+    if group is not None and group.project_id != project.pk:
+        raise ValidationError({"group": _("Choose a group of this project.")})
+
+
+def _requirement(project: Project, code: str) -> Requirement | None:
+    """The requirement of this code, if one is given."""
+    if not code:
+        return None
+    found = project.requirements.filter(code__iexact=code).first()
+    if found is None:
+        raise ValidationError({"requirement": _("The project has no requirement of this code.")})
+    return found

@@ -1,0 +1,137 @@
+"""The pages of the change plan: what changes for whom, what is said, taught and heard, and whether it is adopted."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from amoa.change_plan import queries as reading
+from amoa.change_plan.chart import chart
+from amoa.change_plan.content import PART_TITLES, approval, content_of, differences, frozen_rows, rows_of, versions
+from amoa.change_plan.enums import Aspect, Impact
+from amoa.requirements.links import find_by_code
+from core.access import can
+from core.pagination import page_before
+from governance.models import Proposal
+from projects.models import Project
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind
+
+VERSIONS = 10
+INDICATORS = 10
+
+
+def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+    """What the reader may do to the plan."""
+    acts = ("plan_change", "freeze_plan", "give_feedback", "answer_feedback")
+    intended = Proposal(project=project, kind=DecisionKind.COMMUNICATION)
+    return {act: can(request.user, f"governance.{act}", project) for act in acts} | {
+        "propose": can(request.user, "governance.propose", intended)
+    }
+
+
+@require_GET
+def change_plan(request: HttpRequest, code: str) -> HttpResponse:
+    """What changes for each group, the version in force with its decision, and what has changed since."""
+    project = visible_project(request, code)
+    current, frozen = versions(project, VERSIONS)
+    parts = rows_of(project)
+    rows = reading.impact_rows(project, parts["impacts"])
+    now = content_of(parts)
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "rows": rows,
+        "aspects": Aspect,
+        "impacts": [(row.group, impact) for row in rows for _, impact in row.cells if impact],
+        "counts": {part: len(found) for part, found in now.items()},
+        "in_force": current,
+        "since": differences(current.plan.content, now) if current else [],
+        "versions": frozen,
+        "levels": Impact,
+    }
+    return render(request, "amoa/change_plan/change_plan.html", context)
+
+
+@require_GET
+def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """One frozen version, word for word, with its fingerprint."""
+    project = visible_project(request, code)
+    plan = get_object_or_404(project.change_plans.select_related("made_by"), number=number)
+    approved = approval(project)
+    parts = [
+        (part, title, frozen_rows(part, plan.content.get(part, []), project.prefix))
+        for part, title in PART_TITLES.items()
+    ]
+    context: dict[str, Any] = {
+        "project": project,
+        "plan": plan,
+        "parts": parts,
+        "decision": approved.decision if approved and approved.subject_id == plan.pk else None,
+        "may": may(request, project),
+    }
+    return render(request, "amoa/change_plan/change_plan_version.html", context)
+
+
+@require_GET
+def change_communications(request: HttpRequest, code: str) -> HttpResponse:
+    """What is said to whom, on which day or after which decision, and how many it reached."""
+    project = visible_project(request, code)
+    page = page_before(request, project.communications.select_related("group"), "pk")
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "dues": reading.dues(project, page.rows),
+        "next_key": page.next_key,
+    }
+    return render(request, "amoa/change_plan/change_communications.html", context)
+
+
+@require_GET
+def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
+    """The sessions, who is expected and who came."""
+    project = visible_project(request, code)
+    page = page_before(request, project.trainings.select_related("group"), "pk")
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "sessions": page.rows,
+        "next_key": page.next_key,
+        "attendance": reading.attendance(project),
+    }
+    return render(request, "amoa/change_plan/change_trainings.html", context)
+
+
+@require_GET
+def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
+    """What recipients said, and what was answered, newest first."""
+    project = visible_project(request, code)
+    items = project.feedback.select_related("group", "given_by", "answered_by", "requirement")
+    page = page_before(request, items, "pk")
+    named = find_by_code(project, [item.risk for item in page.rows if item.risk])
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "page": page,
+        "items": [(item, named.get(item.risk)) for item in page.rows],
+        "unanswered": project.feedback.filter(answer="").count(),
+    }
+    return render(request, "amoa/change_plan/change_feedback.html", context)
+
+
+@require_GET
+def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
+    """Whether the result is used: each indicator over time beside its target."""
+    project = visible_project(request, code)
+    page = page_before(request, reading.with_readings(project.indicators.all()), "pk", size=INDICATORS)
+    found = [(indicator, reading.measures(indicator)) for indicator in page.rows]
+    figures = [(one, seen, chart(seen, one.target), seen[-1] if seen else None) for one, seen in found]
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "figures": figures,
+        "met": sum(last.is_met for *_, last in figures if last),
+        "next_key": page.next_key,
+    }
+    return render(request, "amoa/change_plan/change_adoption.html", context)

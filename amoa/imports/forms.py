@@ -1,0 +1,155 @@
+"""What a person sends and chooses: a file, how it is read, and which field each of its columns is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from amoa.imports.columns import BY_NAME, COLUMNS
+from amoa.imports.models import ImportJob
+from core.file_checks import MIB, Upload, clean_name
+from core.tables.reader import EXTENSIONS, TOO_LARGE, Table, open_table
+
+MEDIA = "application/octet-stream"
+#: As people know them.
+ENCODING_NAMES = {
+    "utf-8": "UTF-8", "cp1252": "Windows-1252", "iso-8859-15": "ISO 8859-15", "utf-16": "UTF-16",
+    "mac-roman": "Mac Roman",
+}  # fmt: skip
+SEPARATOR_NAMES = {";": _("Semicolon"), ",": _("Comma"), "\t": _("Tab"), "|": _("Vertical bar")}
+FOUND = _("As Ouvrage finds it")
+#: Which choice a refusal of the reader is about.
+ABOUT = {
+    "encoding": "encoding",
+    "separator": "separator",
+    "quote": "separator",
+    "sheet": "sheet",
+    "header": "header_line",
+}
+
+
+def received(file: Any) -> Upload:
+    """The bytes a person sent under their name, never more than may be. Raises ValidationError."""
+    most = settings.EVIDENCE_MAX_BYTES
+    name = clean_name(file.name or "")
+    content = file.read(most + 1)
+    if max(file.size, len(content)) > most:
+        raise ValidationError(TOO_LARGE, code="size", params={"most": most // MIB})
+    return Upload(name, MEDIA, content)
+
+
+class ReceivedField(forms.FileField):
+    """A file of any kind within the limit of size, as an Upload."""
+
+    def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
+        """The file, None without one."""
+        return None if data in self.empty_values else received(data)
+
+
+class UploadForm(forms.Form):
+    """The file to import; once valid, `table` is what stands in it."""
+
+    table: Table
+    file = ReceivedField(
+        label=_("File"), error_messages={"required": _("Choose a file.")},
+        help_text=format_lazy(
+            _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF; {most} MiB and 20,000 lines at most."),
+            most=settings.EVIDENCE_MAX_BYTES // MIB,
+        ),
+        widget=forms.FileInput(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
+    )  # fmt: skip
+    encoding = forms.ChoiceField(
+        label=_("Encoding of a CSV"), required=False, choices=[("", FOUND), *ENCODING_NAMES.items()],
+        help_text=_("Choose it only when Ouvrage cannot find it."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Read the table, or say why it cannot be read."""
+        told: dict[str, Any] = super().clean() or {}
+        upload = told.get("file")
+        if upload:
+            try:
+                self.table = open_table(upload.file_name, upload.content, encoding=told.get("encoding", ""))
+            except ValidationError as error:
+                self.add_error("encoding" if error.code == "encoding" else "file", error)
+        return told
+
+
+class ReadingForm(forms.Form):
+    """How the file of an import is read; only what its format leaves open is asked."""
+
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=[*ENCODING_NAMES.items()])
+    separator = forms.ChoiceField(label=_("Separator"), choices=[*SEPARATOR_NAMES.items()])
+    sheet = forms.ChoiceField(label=_("Sheet"))
+    header_line = forms.IntegerField(
+        label=_("Line with the names of the columns"), min_value=1, max_value=1_048_576,
+        error_messages={"required": _("Give the number of the line.")},
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
+
+    def __init__(self, job: ImportJob, data: Any = None) -> None:
+        super().__init__(data, initial=job.reading())
+        self.job = job
+        asked = {"csv": {"encoding", "separator", "header_line"}, "reqif": set()}.get(
+            job.kind, {"sheet", "header_line"}
+        )
+        for name in set(self.fields) - asked:
+            del self.fields[name]
+        if "sheet" in self.fields:
+            self.fields["sheet"].choices = [(name, name) for name in job.sheets]  # type: ignore[attr-defined]
+
+    def reading(self) -> dict[str, Any]:
+        """What was chosen; another encoding may part the columns in another way, another sheet has its own head."""
+        told = dict(self.cleaned_data)
+        if "sheet" in told and told["sheet"] != self.job.sheet and told["header_line"] == self.job.header_line:
+            told["header_line"] = 0
+        return told
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show a refusal of the reader beside what it is about."""
+        name = ABOUT.get(error.code or "", "")
+        self.add_error(name if name in self.fields else None, error)
+
+
+class ColumnsForm(forms.Form):
+    """Which field each column is; `columns` are its fields, in the order of the file."""
+
+    def __init__(self, job: ImportJob, data: Any = None) -> None:
+        super().__init__(data)
+        self.head: Sequence[str] = job.head
+        choices = [("", _("Leave out")), *((column.name, column.label) for column in COLUMNS)]
+        for place, title in enumerate(job.head):
+            self.fields[f"column-{place}"] = forms.ChoiceField(
+                label=title, required=False, choices=choices, initial=job.mapping[place]
+            )
+
+    @property
+    def mapping(self) -> list[str]:
+        """The field of each column, "" for one that is left out."""
+        return [self.cleaned_data[f"column-{place}"] for place in range(len(self.head))]
+
+    def clean(self) -> dict[str, Any]:
+        """One column per field; without a title or a code nothing says what a line is."""
+        told: dict[str, Any] = super().clean() or {}
+        seen: dict[str, str] = {}
+        for place, title in enumerate(self.head):
+            name = told.get(f"column-{place}", "")
+            if name and name in seen:
+                text = _("“%(field)s” is chosen for “%(other)s” already: leave out one of the two.")
+                named = {"field": BY_NAME[name].label, "other": seen[name]}
+                self.add_error(f"column-{place}", ValidationError(text, code="twice", params=named))
+            elif name:
+                seen[name] = title
+        if not self.errors and not {"title", "code"} & seen.keys():
+            raise ValidationError(_("Choose the column with the titles, or the one with the codes."))
+        return told
+
+
+class StartForm(forms.Form):
+    """The last step before the worker; lines in error are left out only when somebody says so."""
+
+    leave_out = forms.BooleanField(label=_("Leave out the lines in error"), required=False)

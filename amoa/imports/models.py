@@ -1,0 +1,145 @@
+"""One import of requirements, from the file to what became of it."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from amoa.imports import workflow
+from amoa.imports.enums import Failure, ImportState
+from amoa.imports.guards import BEGINS_WITH_ITS_FILE, FOLLOWS_ITS_STEPS, KEEPS_ITS_FILE
+from core.access import Visitor
+from core.file_checks import LONGEST_NAME
+from core.history import never_deleted
+from projects.ledger.models import LedgerEvent
+from projects.models import Project
+from projects.project.rows import stays_on_its_project
+from roles.models import User
+
+#: What is let go of when an import ends, and what else when nothing of it was written.
+LET_GO: dict[str, Any] = {"content": b"", "preview": []}
+NOTHING_KEPT: dict[str, Any] = LET_GO | {"problems": [], "summary": {}, "done": 0}
+#: What only the worker and a new reading of the file need; pages leave it in the database.
+HEAVY = ("content",)
+
+
+class ImportQuerySet(models.QuerySet["ImportJob"]):
+    def visible_to(self, user: Visitor) -> Self:
+        """Those that `user` started, on projects they see: an import is nobody else's business until it is done."""
+        return self.filter(by=user.pk or 0, project__in=Project.objects.visible_to(user))
+
+    def light(self) -> Self:
+        """Without the bytes of the file."""
+        return self.defer(*HEAVY)
+
+
+class ImportJob(models.Model):
+    """A file of requirements on its way into a project; `content` is emptied when the import ends, whatever the end.
+
+    `mapping` names the field of each column of `head`, or "". `problems` are the first ones found, `errors` counts the
+    lines that cannot be imported. `fingerprint` is that of the requirements the check compared the file with. `runs`
+    counts how often a worker took it up: only the latest may finish.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="imports", verbose_name=_("project"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("started by"))
+    file_name = models.CharField(_("file name"), max_length=LONGEST_NAME)
+    content = models.BinaryField(_("content"))
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(_("fingerprint"), max_length=64)
+    kind = models.CharField(_("format"), max_length=10)
+    encoding = models.CharField(_("encoding"), max_length=20, blank=True)
+    separator = models.CharField(_("separator"), max_length=1, blank=True)
+    sheet = models.CharField(_("sheet"), max_length=255, blank=True)
+    header_line = models.PositiveIntegerField(_("line of the head"), default=0)
+    sheets = models.JSONField(_("sheets"), default=list, blank=True)
+    head = models.JSONField(_("columns"), default=list)
+    preview = models.JSONField(_("first lines"), default=list)
+    lines = models.PositiveIntegerField(_("lines"), default=0)
+    mapping = models.JSONField(_("fields of the columns"), default=list)
+    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.UPLOADED)
+    problems = models.JSONField(_("problems"), default=list, blank=True)
+    errors = models.PositiveIntegerField(_("lines in error"), default=0)
+    warnings = models.PositiveIntegerField(_("warnings"), default=0)
+    summary = models.JSONField(_("summary"), default=dict, blank=True)
+    fingerprint = models.CharField(_("fingerprint of what is there"), max_length=64, blank=True)
+    leave_out = models.BooleanField(_("leaves out the lines in error"), default=False)
+    total = models.PositiveIntegerField(_("requirements to write"), default=0)
+    done = models.PositiveIntegerField(_("requirements written"), default=0)
+    runs = models.PositiveSmallIntegerField(_("times taken up"), default=0)
+    failure = models.CharField(_("why not"), max_length=10, choices=Failure, blank=True)
+    event = models.OneToOneField(
+        LedgerEvent, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
+    )
+    created_at = models.DateTimeField(_("sent"))
+    changed_at = models.DateTimeField(_("changed"))
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    heartbeat = models.DateTimeField(_("last sign of the worker"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import of requirements")
+        verbose_name_plural = _("imports of requirements")
+        indexes = (
+            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="import_under_way"),
+            models.Index(fields=["project", "by"], name="import_by_person"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ImportState.values), name="an_import_has_a_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(workflow.ENDED), content=b"", finished_at__isnull=False)
+                | (~Q(state__in=sorted(workflow.ENDED)) & ~Q(content=b"") & Q(finished_at__isnull=True)),
+                name="an_import_that_ended_keeps_no_file",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ImportState.DONE, event__isnull=False)
+                | (~Q(state=ImportState.DONE) & Q(event__isnull=True)),
+                name="an_import_that_is_done_has_its_event",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ImportState.RUNNING) | Q(heartbeat__isnull=False), name="a_running_import_is_alive"
+            ),
+            models.CheckConstraint(condition=Q(done__lte=models.F("total")), name="no_import_writes_more_than_all"),
+        )
+        triggers = [
+            *never_deleted("An import"),
+            stays_on_its_project("by_id", "file_name", "size", "sha256", "created_at"),
+            BEGINS_WITH_ITS_FILE,
+            FOLLOWS_ITS_STEPS,
+            KEEPS_ITS_FILE,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} · {self.file_name}"
+
+    def get_absolute_url(self) -> str:
+        """Where its author follows it."""
+        return reverse("amoa:imports:import_job", args=[self.pk])
+
+    @property
+    def reference(self) -> str:
+        """The project, as notices name what they are about."""
+        return self.project.code
+
+    @property
+    def title(self) -> str:
+        """The file, as notices name it."""
+        return self.file_name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its author still chooses."""
+        return self.state in workflow.OPEN
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the worker has it, or will."""
+        return self.state in workflow.LIVE
+
+    def reading(self) -> dict[str, Any]:
+        """How its file is read."""
+        return {name: getattr(self, name) for name in ("encoding", "separator", "sheet", "header_line")}

@@ -1,0 +1,100 @@
+"""What is said of a line that cannot be imported, or should be looked at: one sentence per kind of problem."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy, ngettext_lazy
+
+from amoa.imports.columns import BY_NAME
+from amoa.imports.validation import Problem
+from amoa.requirements.enums import RequirementState
+
+#: How many problems are kept and shown; all of them are counted.
+MOST_PROBLEMS = 200
+SENTENCES: dict[str, Any] = {
+    "twice": gettext_lazy("“%(code)s” stands on line %(other)s already. Keep one of the two."),
+    "other_code": gettext_lazy("“%(found)s” is not a known code. Did you mean “%(near)s”?"),
+    "too_long": gettext_lazy("Shorten it to %(most)s characters; it has %(found)s."),
+    "part_too_long": gettext_lazy("Shorten each part to %(most)s characters; one has %(found)s."),
+    "no_title": gettext_lazy("Give the requirement a title."),
+    "erased": gettext_lazy("This text was erased: write another one, or leave it empty."),
+    "unknown_kind": gettext_lazy(
+        "Use need, functional, non-functional, constraint, business rule or transition; found “%(found)s”."
+    ),
+    "unknown_priority": gettext_lazy("Use must, should, could or later; found “%(found)s”."),
+    "unknown_criticality": gettext_lazy("Use low, medium or high; found “%(found)s”."),
+    "unknown_verification": gettext_lazy("Use inspection, analysis, demonstration or test; found “%(found)s”."),
+    "unknown_state": gettext_lazy("Use draft, proposed, in review, deferred or withdrawn; found “%(found)s”."),
+    "not_born": gettext_lazy("A new requirement is a draft, proposed or deferred; found “%(found)s”."),
+    "not_from_there": gettext_lazy("%(code)s is “%(state)s”: that state does not lead to “%(found)s” by an import."),
+    "unknown_group": gettext_lazy("“%(found)s” is not a known group. Describe the group first, or correct the name."),
+    "unknown_group_near": gettext_lazy("“%(found)s” is not a known group. Did you mean “%(near)s”?"),
+    "unknown_parent": gettext_lazy("“%(found)s” is neither in this file nor on the project. Correct the code."),
+    "unknown_parent_near": gettext_lazy(
+        "“%(found)s” is neither in this file nor on the project. Did you mean “%(near)s”?"
+    ),
+    "need_below": gettext_lazy("A need refines a need, and %(parent)s is none. Choose another parent."),
+    "needs_below": gettext_lazy("%(code)s is a need that refines this one, which must stay a need."),
+    "circle": gettext_lazy("Under %(parent)s it would stand above itself. Choose another parent."),
+    "too_deep": gettext_lazy("It would stand below more than %(most)s others. Choose a parent further up."),
+    "parent_left_out": gettext_lazy("Its parent %(parent)s is on line %(line)s, which is in error."),
+    "same_title": gettext_lazy(
+        "%(code)s has the same title. Give its code to change it instead of adding another one."
+    ),
+    "no_kind": ngettext_lazy(
+        "%(number)s new line says no kind: it becomes a functional requirement.",
+        "%(number)s new lines say no kind: they become functional requirements.", "number",
+    ),
+    "no_recipients": ngettext_lazy(
+        "%(number)s new requirement names no recipients.", "%(number)s new requirements name no recipients.", "number"
+    ),
+    "no_criteria": ngettext_lazy(
+        "%(number)s new requirement has no acceptance criterion.",
+        "%(number)s new requirements have no acceptance criterion.", "number",
+    ),
+    "revised": ngettext_lazy(
+        "%(number)s requirement in force gets a new version, which is proposed; the approved one stays in force.",
+        "%(number)s requirements in force get a new version, which is proposed; the approved ones stay in force.",
+        "number",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Said:
+    """A problem as it is read."""
+
+    line: int
+    column: str
+    text: str
+    is_error: bool
+
+
+def kept(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """The first problems, errors before warnings, as an import keeps them."""
+    return [
+        {"line": one.line, "field": one.field, "code": one.code, "named": one.named, "error": one.is_error}
+        for one in problems[:MOST_PROBLEMS]
+    ]
+
+
+def said(problems: Sequence[Mapping[str, Any]], head: Sequence[str], mapping: Sequence[str]) -> list[Said]:
+    """The problems in the language of the reader, each with the column as the file calls it."""
+    columns = {name: title for title, name in zip(head, mapping, strict=False) if name}
+    return [
+        Said(
+            line=one["line"],
+            column=columns.get(one["field"]) or (str(BY_NAME[one["field"]].label) if one["field"] else ""),
+            text=_sentence(one["code"], one["named"]),
+            is_error=one["error"],
+        )
+        for one in problems
+    ]
+
+
+def _sentence(code: str, named: Mapping[str, Any]) -> str:
+    told = dict(named)
+    if "state" in told:
+        told["state"] = RequirementState(told["state"]).label
+    return str(SENTENCES[code] % told)

@@ -1,0 +1,163 @@
+"""Running an import in the worker: taken up once at a time, watched while it writes, taken up again when it died.
+
+The writing is one long transaction that does not touch the row of the import until its end. A thread with a connection
+of its own tells meanwhile how far it is, that it lives, and learns that its author stopped it.
+"""
+
+import logging
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from amoa.imports import workflow
+from amoa.imports.enums import Failure, ImportState
+from amoa.imports.models import NOTHING_KEPT, ImportJob
+from amoa.imports.services import Stale, Stopped, import_requirements
+from amoa.imports.validation import Checked, check
+from core.access import Refused
+from core.acts import NotRecorded
+from core.tables.reader import open_table
+from projects.notices.services import tell_of_failure
+
+logger = logging.getLogger(__name__)
+#: Seconds between two signs of life, and how often an import is taken up before it is given up.
+EVERY, MOST_RUNS = 1.0, 5
+#: An import that nobody went on with is stopped, so that its file is not kept for ever.
+FORGOTTEN = timedelta(days=7)
+
+
+class Watch(Protocol):
+    """What an import is told by, and tells."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: Any) -> None: ...
+    def tell(self, done: int) -> None:
+        """How many are written; raises Stopped when the import is no longer ours."""
+
+
+class Pulse(AbstractContextManager["Pulse"]):
+    """Signs of life of one run, from a thread of their own."""
+
+    def __init__(self, pk: int, run: int) -> None:
+        self.mine = ImportJob.objects.filter(pk=pk, runs=run, state=ImportState.RUNNING)
+        self.done, self.lost, self.ended = 0, Event(), Event()
+        self.thread = Thread(target=self._beat, name=f"import-{pk}", daemon=True)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.ended.set()
+        self.thread.join()
+
+    def tell(self, done: int) -> None:
+        """How many are written; raises Stopped when its author stopped it or another run took it over."""
+        self.done = done
+        if self.lost.is_set():
+            raise Stopped
+
+    def _beat(self) -> None:
+        try:
+            while not self.ended.wait(EVERY):
+                self._sign()
+        finally:
+            connection.close()
+
+    def _sign(self) -> None:
+        try:
+            if not self.mine.update(heartbeat=timezone.now(), done=self.done):
+                self.lost.set()
+        except (DatabaseError, InterfaceError) as error:  # its last step holds the row, or the database is away
+            logger.info("No sign of life this time: %s", error)
+            connection.close()
+
+
+def waiting() -> list[int]:
+    """The imports that no worker has: waiting, or silent for too long."""
+    silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
+    found = ImportJob.objects.filter(Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, heartbeat__lt=silent))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def forget() -> int:
+    """Stop the imports that nobody went on with; returns how many."""
+    now = timezone.now()
+    old = ImportJob.objects.filter(state__in=sorted(workflow.OPEN), changed_at__lt=now - FORGOTTEN)
+    return old.update(state=ImportState.CANCELLED, finished_at=now, changed_at=now, **NOTHING_KEPT)
+
+
+def take_up(pk: int) -> int:
+    """Make the import ours; returns the number of this run, 0 when another worker has it or nothing is to be done."""
+    silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
+    with transaction.atomic():
+        job = ImportJob.objects.light().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+        if job is None or not job.is_live:
+            return 0
+        if job.state == ImportState.RUNNING and job.heartbeat and job.heartbeat >= silent:
+            return 0
+        if job.runs >= MOST_RUNS:
+            _fail(job, Failure.BROKEN)
+            return 0
+        now = timezone.now()
+        ImportJob.objects.filter(pk=pk).update(
+            state=ImportState.RUNNING, heartbeat=now, runs=F("runs") + 1, done=0, changed_at=now
+        )
+        return job.runs + 1
+
+
+def run(pk: int, watch: type[Watch] = Pulse) -> str:
+    """Take the import up and write it; returns the state it ends in, "" when it was not ours to run."""
+    number = take_up(pk)
+    if not number:
+        return ""
+    job = ImportJob.objects.select_related("project", "by").get(pk=pk)
+    mine = ImportJob.objects.filter(pk=pk, runs=number, state=ImportState.RUNNING)
+    try:
+        with watch(pk, number) as pulse:  # type: ignore[call-arg]
+            import_requirements(actor=job.by, job=job, run=number, plan=planned(job), progress=pulse.tell)
+    except Stopped:
+        return ""
+    except Stale:
+        mine.update(state=ImportState.MAPPED, failure=Failure.STALE, done=0, changed_at=timezone.now())
+        tell_of_failure(about=job, person=job.by)
+        return ImportState.MAPPED
+    except NotRecorded:  # another act holds the project: the sweep comes back to it
+        mine.update(state=ImportState.WAITING, runs=F("runs") - 1, changed_at=timezone.now())
+        return ImportState.WAITING
+    except Refused:
+        return _fail(job, Failure.PERMISSION)
+    except ValidationError:
+        return _fail(job, Failure.UNREADABLE)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: whoever takes it up next begins again
+    except Exception:  # whatever it is, its author must not wait for ever
+        logger.exception("Import %s failed", pk)
+        return _fail(job, Failure.BROKEN)
+    return ImportState.DONE
+
+
+def planned(job: ImportJob) -> Checked:
+    """The file read and checked again, before anything is locked. Raises Stale when that is no longer what was seen."""
+    table = open_table(job.file_name, bytes(job.content), **job.reading())
+    plan = check(job.project, table, job.mapping)
+    if plan.fingerprint != job.fingerprint or (plan.left_out and not job.leave_out):
+        raise Stale
+    return plan
+
+
+def _fail(job: ImportJob, why: Failure) -> str:
+    now = timezone.now()
+    live = ImportJob.objects.filter(pk=job.pk, runs=job.runs, state__in=sorted(workflow.LIVE))
+    if not live.update(state=ImportState.FAILED, failure=why, finished_at=now, changed_at=now, **NOTHING_KEPT):
+        return ""
+    tell_of_failure(about=job, person=job.by)
+    return ImportState.FAILED

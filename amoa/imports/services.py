@@ -1,0 +1,222 @@
+"""The acts of an import: receive a file, choose what its columns are, start, stop, and write it in one transaction.
+
+Until the last one nothing of the project changes; only who started an import drives it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import batched, groupby
+from typing import Any
+
+from django.utils import timezone
+
+from amoa.imports import workflow
+from amoa.imports.columns import guessed
+from amoa.imports.enums import ImportState
+from amoa.imports.models import LET_GO, NOTHING_KEPT, ImportJob
+from amoa.imports.problems import kept
+from amoa.imports.validation import Checked, Planned, check, known_of
+from amoa.requirements import versions as writing
+from amoa.requirements.enums import RequirementKind
+from amoa.requirements.models import Requirement
+from core import acts as acting
+from core.access import ensure
+from core.acts import act
+from core.file_checks import Upload
+from core.tables.tables import Table
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.ledger.services import record
+from projects.models import Project
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.rules import role_held
+from roles.models import User
+
+#: Lines and characters of a cell shown beside each column; changes and additions shown before the import.
+SHOWN_LINES, SHOWN_TEXT, EXAMPLES = 4, 120, 20
+#: Requirements written between two looks at whether the import was stopped.
+CHUNK = 500
+#: How a file is read, as people may correct it.
+READING = ("encoding", "separator", "sheet", "header_line")
+
+Progress = Callable[[int], None]
+
+
+class WrongStep(Exception):
+    """The import is not where this step follows: somebody went on in another window, or it has ended."""
+
+
+class NothingToWrite(Exception):
+    """Every line says what the project has already, or is in error."""
+
+
+class LinesInError(Exception):
+    """Some lines cannot be imported, and nobody said to leave them out."""
+
+
+class Stale(Exception):
+    """What the file was compared with has changed since."""
+
+
+class Stopped(Exception):
+    """Its author stopped it, or another worker took it over."""
+
+
+@act("governance.import_requirements", on="project", lock=None)
+def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> ImportJob:
+    """Keep a file that was read as `table`, with what its columns seem to be."""
+    now = timezone.now()
+    return ImportJob.objects.create(
+        project=project, by=actor, file_name=upload.file_name, content=upload.content, size=len(upload.content),
+        sha256=upload.sha256, created_at=now, changed_at=now, **_read_as(table),
+    )  # fmt: skip
+
+
+@act("governance.import_requirements", on="job.project", lock=None)
+def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
+    """Take the file as `table`, read in another way; what its columns are is guessed afresh. Raises WrongStep."""
+    _move(job, ImportState.UPLOADED, **_read_as(table), problems=[], errors=0, warnings=0, summary={}, fingerprint="")
+
+
+@act("governance.import_requirements", on="job.project", lock=None)
+def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequence[str]) -> Checked:
+    """Say which field each column of `table` is, and check every line: the dry run. Raises WrongStep."""
+    checked = check(job.project, table, mapping)
+    summary = checked.summary(EXAMPLES)
+    _move(
+        job, ImportState.CHECKED, mapping=list(mapping), problems=kept(checked.problems), summary=summary,
+        errors=len(checked.left_out), warnings=sum(not one.is_error for one in checked.problems),
+        fingerprint=checked.fingerprint, total=summary["new"] + summary["changed"], done=0, leave_out=False, failure="",
+    )  # fmt: skip
+    return checked
+
+
+@act("governance.import_requirements", on="job.project", lock=None)
+def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
+    """Hand a checked import to the worker. Raises LinesInError unless those are left out, NothingToWrite, WrongStep."""
+    if job.state == ImportState.CHECKED and job.errors and not leave_out:
+        raise LinesInError
+    if job.state == ImportState.CHECKED and not job.total:
+        raise NothingToWrite
+    _move(job, ImportState.WAITING, leave_out=leave_out and bool(job.errors), started_at=timezone.now(), runs=0)
+
+
+@act("governance.import_requirements", on="job.project", lock=None)
+def stop(*, actor: User, job: ImportJob) -> None:
+    """End an import before it has written anything; one that is being written is undone whole. Raises WrongStep."""
+    _move(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
+
+
+@act("governance.import_requirements", on="job.project", lock=None)
+def import_requirements(
+    *, actor: User, job: ImportJob, run: int, plan: Checked, progress: Progress
+) -> LedgerEvent:  # fmt: skip
+    """Write what `plan` says, all of it or nothing, in the `run`-th attempt of `job`; `progress` is told how far it is.
+
+    New requirements are born undecided, what changes a version in force proposes the next one; no role, group or
+    decision follows from a file. Raises Stale when the requirements are no longer those that were checked, and
+    Stopped (as `progress` may).
+    """
+    project = job.project.locked()
+    ensure(actor, "governance.import_requirements", project)
+    known = known_of(project)
+    if known.fingerprint(plan.codes) != job.fingerprint:
+        raise Stale
+    summary = plan.summary(EXAMPLES)
+    _Writing(project, actor, known.facts, progress).write(plan)
+    counts = {name: summary[name] for name in ("new", "changed", "same", "left_out")}
+    event = record(
+        act=Act.IMPORT_REQUIREMENTS, actor=actor, role=role_held(actor, project), project=project, subject=job,
+        detail=str(summary["new"] + summary["changed"]), sha256=job.sha256, **counts,
+    )  # fmt: skip
+    summary["first_new"] = [[one.line, one.code, one.fields["title"]] for one in plan.new[:EXAMPLES]]
+    mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.RUNNING, runs=run)
+    if not mine.update(
+        state=ImportState.DONE, event=event, summary=summary, done=job.total, finished_at=timezone.now(), **LET_GO
+    ):
+        raise Stopped
+    notify(event=event, reason=Reason.IMPORT_DONE, about=job, people=[actor], the_actor_too=True)
+    return event
+
+
+def _read_as(table: Table) -> dict[str, Any]:
+    """What an import keeps of its file for the page that asks what the columns are."""
+    shown = [[cell[:SHOWN_TEXT] for cell in row] for row in table.rows[:SHOWN_LINES]]
+    return {
+        "kind": table.kind, "head": table.header, "preview": shown, "lines": len(table.rows), "sheets": table.sheets,
+        "mapping": guessed(table.header, table.rows), **{name: getattr(table, name) for name in READING},
+    }  # fmt: skip
+
+
+def _move(job: ImportJob, target: ImportState, **fields: Any) -> None:
+    """Bring the import to `target` from wherever that follows. Raises WrongStep."""
+    before = [*workflow.sources(target), *({target} & workflow.OPEN)]
+    if not ImportJob.objects.filter(pk=job.pk, state__in=before).update(
+        state=target, changed_at=timezone.now(), **fields
+    ):
+        raise WrongStep
+    for name, value in {"state": target, **fields}.items():
+        setattr(job, name, value)
+
+
+@dataclass
+class _Writing:
+    """The rows of one import on their way into the database, parents before what stands below them."""
+
+    project: Project
+    actor: User
+    facts: Mapping[str, Any]
+    progress: Progress
+    done: int = 0
+    last: dict[bool, tuple[str, int, int]] = field(default_factory=dict)
+
+    def write(self, plan: Checked) -> None:
+        """Add and change, a chunk at a time; `plan` then says the codes that new requirements got."""
+        self.ids = {code: fact.pk for code, fact in self.facts.items()}
+        self.taken = {*self.ids, *plan.codes}
+        self.frozen = writing.frozen_among([one.current for one in plan.changed if one.current])
+        rows = sorted((one for one in plan.planned if one.changes), key=lambda one: (one.depth, bool(one.current)))
+        for (_depth, is_there), alike in groupby(rows, key=lambda one: (one.depth, bool(one.current))):
+            for chunk in batched(alike, CHUNK):  # noqa: B911 the last chunk is shorter
+                self.progress(self.done)
+                self._change(chunk) if is_there else self._add(chunk)
+                self.done += len(chunk)
+        self.progress(self.done)
+
+    def _add(self, chunk: Sequence[Planned]) -> None:
+        rows = [self._new(one) for one in chunk]
+        writing.create_many(rows)
+        self.ids |= {row.code: row.pk for row in rows}
+
+    def _new(self, one: Planned) -> Requirement:
+        one.code = one.code or self._next_code(one.fields["kind"])
+        return Requirement(
+            project=self.project, code=one.code, author=self.actor, changed_at=acting.at(),
+            parent_id=self.ids.get(one.parent or ""), **one.fields,
+        )  # fmt: skip
+
+    def _change(self, chunk: Sequence[Planned]) -> None:
+        rows: list[Requirement] = []
+        names = {"version", "state", "changed_at"}
+        for one in chunk:
+            if one.current is None:
+                continue
+            fields = {name: value for name, value in one.fields.items() if name != "parent"}
+            if "parent" in one.fields:
+                fields["parent_id"] = self.ids.get(one.parent or "")
+            writing.revise(one.current, fields, frozen=one.current.pk in self.frozen)
+            rows.append(one.current)
+            names |= set(one.fields)
+        writing.save_many(rows, sorted(names))
+
+    def _next_code(self, kind: str) -> str:
+        """The next free code of a kind; the first is looked for, the others follow it."""
+        is_need = kind == RequirementKind.NEED
+        if is_need not in self.last:
+            code = writing.next_code(self.project, kind, self.taken)
+            figures = code[len(code.rstrip("0123456789")) :]
+            self.last[is_need] = code.removesuffix(figures), int(figures) - 1, len(figures)
+        stem, number, width = self.last[is_need]
+        self.last[is_need] = stem, number + 1, width
+        return f"{stem}{number + 1:0{width}d}"

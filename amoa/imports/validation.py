@@ -1,0 +1,420 @@
+"""The dry run: every line of a file against the rules and against what the project has. Nothing is written here."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from amoa.imports.columns import CHOICES, LINES, PROSES, TEXTS, fold, parted, words_of, written_out
+from amoa.requirements import versions as writing
+from amoa.requirements import workflow
+from amoa.requirements.enums import RequirementKind, RequirementState
+from amoa.requirements.guards import CONTENT
+from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
+from core.acts import one_snapshot
+from core.erasure import MARK
+from core.tables.tables import Table
+from projects.models import Project
+
+#: Where more codes than this are looked for, all those of the project are read.
+MANY = 1_000
+#: Fields whose empty cell says nothing instead of "none": a requirement always has them.
+NEVER_EMPTY = ("kind", "priority", "state")
+#: Fields whose change makes another version.
+CONTENTS = frozenset(CONTENT)
+#: Requirements one below the other: more is no structure anybody reads.
+DEEPEST = 20
+#: How alike a name must be to be offered, and for how many unknown ones one is looked for.
+ALIKE, MOST_OFFERS = 0.6, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something about a cell (or a line, or with line 0 the file): a code of problems.SENTENCES and what it names."""
+
+    line: int
+    field: str
+    code: str
+    named: dict[str, Any] = dataclass_field(default_factory=dict)
+    is_error: bool = True
+
+
+@dataclass(slots=True)
+class Planned:
+    """What a line does: the fields it sets, on a requirement that is there (`current`) or on a new one."""
+
+    line: int
+    code: str
+    fields: dict[str, Any]
+    current: Requirement | None = None
+    parent: str | None = None
+    before: dict[str, str] = dataclass_field(default_factory=dict)
+    after: dict[str, str] = dataclass_field(default_factory=dict)
+    depth: int = 0
+
+    @property
+    def changes(self) -> bool:
+        """Whether it writes anything."""
+        return self.current is None or bool(self.fields)
+
+    @property
+    def is_revised(self) -> bool:
+        """Whether a version in force stays in force while another one is proposed."""
+        return (
+            self.current is not None and self.current.state in workflow.IN_FORCE and bool(set(self.fields) & CONTENTS)
+        )
+
+
+@dataclass(frozen=True)
+class Known:
+    """What there is on a project: by code the facts a check rests on, and its groups by name."""
+
+    facts: dict[str, "Fact"]
+    groups: dict[str, int]
+
+    def fingerprint(self, codes: Iterable[str]) -> str:
+        """The hash of what these codes are on the project, and of its groups."""
+        told = [f"{code}\x1f{self.facts[code].told() if code in self.facts else ''}" for code in sorted(set(codes))]
+        told += [f"{name}\x1f{pk}" for name, pk in sorted(self.groups.items())]
+        return hashlib.sha256("\x1e".join(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One requirement of the project, as far as others depend on it."""
+
+    pk: int
+    kind: str
+    parent: int | None
+    title: str
+    changed_at: datetime
+    version: int
+    state: str
+    in_force: int | None
+
+    def told(self) -> str:
+        """Everything that a change would change."""
+        return "\x1f".join(map(str, (self.pk, self.parent, self.changed_at, self.version, self.state, self.in_force)))
+
+
+def known_of(project: Project) -> Known:
+    """What there is on `project` now. Two queries."""
+    names = ("code", "pk", "kind", "parent", "title", "changed_at", "version", "state", "in_force")
+    facts = {code: Fact(*told) for code, *told in project.requirements.values_list(*names).order_by("code")}
+    return Known(facts, dict(project.recipient_groups.values_list("name", "pk").order_by("name")))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a file would do. `planned` are the lines without an error, in their order; `left_out` those with one."""
+
+    planned: list[Planned]
+    left_out: set[int]
+    problems: list[Problem]
+    codes: set[str]
+    fingerprint: str
+
+    @property
+    def new(self) -> list[Planned]:
+        """Those that add a requirement."""
+        return [one for one in self.planned if one.current is None]
+
+    @property
+    def changed(self) -> list[Planned]:
+        """Those that change a requirement."""
+        return [one for one in self.planned if one.current is not None and one.fields]
+
+    def summary(self, examples: int) -> dict[str, Any]:
+        """The counts, and the first changes and additions in full."""
+        changed, new = self.changed, self.new
+        return {
+            "new": len(new),
+            "changed": len(changed),
+            "same": len(self.planned) - len(new) - len(changed),
+            "left_out": len(self.left_out),
+            "revised": sum(one.is_revised for one in changed),
+            "fields": dict(Counter(name for one in changed for name in one.after).most_common()),
+            "first_new": [[one.line, one.code, one.fields["title"]] for one in new[:examples]],
+            "first_changed": [
+                [one.line, one.code, [[name, one.before[name], text] for name, text in one.after.items()]]
+                for one in changed[:examples]
+            ],
+        }
+
+
+def check(project: Project, table: Table, mapping: Sequence[str]) -> Checked:
+    """Read every line of `table`, whose columns are the fields of `mapping`, against `project` as it is."""
+    return _Check(project, table, mapping).run()
+
+
+class _Check:
+    """One dry run: what it knows, and the problems it has found so far."""
+
+    def __init__(self, project: Project, table: Table, mapping: Sequence[str]) -> None:
+        self.places = {name: place for place, name in enumerate(mapping) if name}
+        self.project, self.table = project, table
+        self.problems: list[Problem] = []
+        self.wrong: set[int] = set()
+        self.offered: dict[str, str] = {}
+        self.by_line = dict(zip(table.lines, table.rows, strict=True))
+        with one_snapshot():
+            self.known = known_of(project)
+            self.there = self._there()
+        self.code_of = {fact.pk: code for code, fact in self.known.facts.items()}
+        self.by_number = {pk: name for name, pk in self.known.groups.items()}
+        self.by_fold = {fold(name): pk for name, pk in self.known.groups.items()}
+        self.alike = {fold(code): code for code in self.known.facts}
+        self.titles = {fact.title.casefold(): code for code, fact in self.known.facts.items()}
+
+    def _there(self) -> dict[str, Requirement]:
+        """The requirements that the file names, with all that may change."""
+        place = self.places.get("code")
+        codes = {row[place] for row in self.table.rows if row[place]} if place is not None else set()
+        rows = self.project.requirements.defer("words").order_by("pk")
+        if len(codes) <= MANY:
+            rows = rows.filter(code__in=codes)
+        return {row.code: row for row in rows.iterator() if row.code in codes}
+
+    def run(self) -> Checked:
+        """Every line, then what lines say of each other."""
+        planned: list[Planned] = []
+        seen: dict[str, int] = {}
+        for line, row in zip(self.table.lines, self.table.rows, strict=True):
+            cells = {name: row[place] for name, place in self.places.items()}
+            one = self._line(line, cells)
+            if one.code and one.code in seen:
+                self._error(line, "code", "twice", code=one.code, other=seen[one.code])
+            elif one.code:
+                seen[one.code] = line
+            planned.append(one)
+        self._relate(planned)
+        self._note(planned)
+        codes = {*seen, *(one.parent for one in planned if one.parent)}
+        return Checked(
+            planned=[one for one in planned if one.line not in self.wrong],
+            left_out=self.wrong,
+            problems=sorted(self.problems, key=lambda one: (not one.is_error, one.line)),
+            codes=codes,
+            fingerprint=self.known.fingerprint(codes),
+        )
+
+    def _error(self, line: int, name: str, what: str, /, **named: Any) -> None:
+        self.problems.append(Problem(line, name, what, named))
+        self.wrong.add(line)
+
+    def _warn(self, line: int, name: str, what: str, /, **named: Any) -> None:
+        self.problems.append(Problem(line, name, what, named, is_error=False))
+
+    def _near(self, found: str, among: Iterable[str]) -> str:
+        """The name most like `found`, "" for none; only the first ones are worth the time it takes."""
+        if found not in self.offered and len(self.offered) < MOST_OFFERS:
+            self.offered[found] = next(iter(get_close_matches(found, among, 1, ALIKE)), "")
+        return self.offered.get(found, "")
+
+    # — one line —
+
+    def _line(self, line: int, cells: Mapping[str, str]) -> Planned:
+        code = " ".join(cells.get("code", "").split())
+        current = self.there.get(code)
+        one = Planned(line, code, {}, current)
+        if current is None:
+            self._new(one, cells)
+        else:
+            self._update(one, current, cells)
+        return one
+
+    def _new(self, one: Planned, cells: Mapping[str, str]) -> None:
+        if len(one.code) > LONGEST_CODE:
+            self._error(one.line, "code", "too_long", most=LONGEST_CODE, found=len(one.code))
+        elif one.code and (near := self.alike.get(fold(one.code))):
+            self._error(one.line, "code", "other_code", found=one.code, near=near)
+        for name, value in self._read(one.line, cells, None):
+            one.fields[name] = value
+        one.fields.setdefault("kind", RequirementKind.FUNCTIONAL.value)
+        if not cells.get("title"):
+            self._error(one.line, "title", "no_title")
+        state = one.fields.get("state", RequirementState.DRAFT)
+        if state not in workflow.BORN:
+            self._error(one.line, "state", "not_born", found=cells["state"])
+        if cells.get("parent"):
+            one.parent = " ".join(cells["parent"].split())
+        if "criteria" in one.fields:
+            one.fields["criteria"] = writing.with_numbers(one.fields["criteria"])
+
+    def _update(self, one: Planned, current: Requirement, cells: Mapping[str, str]) -> None:
+        above = self.code_of.get(current.parent_id or 0, "")
+        ours = written_out(current, above, self.by_number)
+        differing = {name: cell for name, cell in cells.items() if cell != ours[name] and name != "code"}
+        for name, value in self._read(one.line, differing, current):
+            if name == "criteria":
+                value = writing.with_numbers(value, current.criteria)
+            same = set(value) == set(current.recipients) if name == "recipients" else value == getattr(current, name)
+            if not same:
+                one.fields[name] = value
+                one.before[name], one.after[name] = ours[name], cells[name]
+        if "parent" in differing and (parent := " ".join(differing["parent"].split())) != above:
+            one.parent, one.fields["parent"] = parent, None
+            one.before["parent"], one.after["parent"] = above, parent
+        if "title" in differing and not differing["title"]:
+            self._error(one.line, "title", "no_title")
+        target = one.fields.get("state", current.state)
+        if target != current.state and not (target in workflow.WRITTEN and workflow.allows(current.state, target)):
+            self._error(one.line, "state", "not_from_there", code=one.code, found=cells["state"], state=current.state)
+
+    def _read(self, line: int, cells: Mapping[str, str], current: Requirement | None) -> Iterator[tuple[str, Any]]:
+        """The value of each cell that can be read, by field; what cannot be is noted."""
+        for name, cell in cells.items():
+            if name in ("code", "parent") or (not cell and name in NEVER_EMPTY):
+                continue
+            if MARK.search(cell):
+                self._error(line, name, "erased")
+            elif name in CHOICES:
+                yield from self._choice(line, name, cell)
+            elif name in TEXTS:
+                yield from self._text(line, name, cell)
+            elif name == "recipients":
+                yield name, self._groups(line, cell)
+            elif name == "criteria":
+                yield from self._parts(line, name, cell, PROSES["statement"])
+            else:
+                yield from self._parts(line, name, cell, LONGEST_LINK)
+
+    def _choice(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
+        value = words_of(name).get(fold(cell)) if cell else ""
+        if value is None:
+            self._error(line, name, f"unknown_{name}", found=cell[:60])
+        else:
+            yield name, value
+
+    def _text(self, line: int, name: str, cell: str) -> Iterator[tuple[str, str]]:
+        text = " ".join(cell.split()) if name in LINES else cell
+        if len(text) > TEXTS[name]:
+            self._error(line, name, "too_long", most=TEXTS[name], found=len(text))
+        else:
+            yield name, text
+
+    def _parts(self, line: int, name: str, cell: str, most: int) -> Iterator[tuple[str, list[str]]]:
+        parts = list(dict.fromkeys(parted(cell)))
+        long = [len(part) for part in parts if len(part) > most]
+        if long:
+            self._error(line, name, "part_too_long", most=most, found=long[0])
+        else:
+            yield name, parts
+
+    def _groups(self, line: int, cell: str) -> list[int]:
+        """The numbers of the groups named in a cell: by semicolons or lines, or by commas where all are known."""
+        whole = self._group(cell)
+        if whole:
+            return [whole]
+        found: list[int] = []
+        for part in parted(cell):
+            pk = self._group(part)
+            by_comma = [] if pk else [self._group(one) for one in part.split(",")]
+            if pk:
+                found.append(pk)
+            elif by_comma and all(by_comma):
+                found += [one for one in by_comma if one]
+            else:
+                near = self._near(fold(part[:LONGEST_LINK]), self.by_fold)
+                named = {"found": part[:60], "near": self.by_number[self.by_fold[near]] if near else ""}
+                self._error(line, "recipients", "unknown_group_near" if near else "unknown_group", **named)
+        return sorted(set(found))
+
+    def _group(self, name: str) -> int | None:
+        name = name.strip()
+        return self.known.groups.get(name) or self.by_fold.get(fold(name))
+
+    # — what lines say of each other —
+
+    def _relate(self, planned: list[Planned]) -> None:
+        """Parents that are not there, are of the wrong kind, go round in a circle, or stand on a line in error."""
+        by_code = {one.code: one for one in planned if one.code}
+        codes = [*self.known.facts, *by_code]
+        for one in planned:
+            if one.parent and one.parent not in by_code and one.parent not in self.known.facts:
+                near = self._near(one.parent[:LONGEST_CODE], codes)
+                named = {"found": one.parent[:60], "near": near}
+                self._error(one.line, "parent", "unknown_parent_near" if near else "unknown_parent", **named)
+        wrong = -1
+        while len(self.wrong) > wrong:  # a line that is left out may take others with it
+            wrong = len(self.wrong)
+            good = [one for one in planned if one.line not in self.wrong]
+            self._rest(good, by_code)
+            self._fit(good)
+
+    def _rest(self, planned: list[Planned], by_code: Mapping[str, Planned]) -> None:
+        """A line rests on the line of its parent when only the file has that one."""
+        for one in planned:
+            base = by_code.get(one.parent or "")
+            if base is not None and base.current is None and base.line in self.wrong:
+                self._error(one.line, "parent", "parent_left_out", parent=base.code, line=base.line)
+
+    def _fit(self, planned: list[Planned]) -> None:
+        """What the kinds and parents of all requirements would be, and the lines that this is not allowed for."""
+        kinds = {code: fact.kind for code, fact in self.known.facts.items()}
+        above = {code: self.code_of.get(fact.parent or 0, "") for code, fact in self.known.facts.items()}
+        for one in planned:
+            key = one.code or f"\0{one.line}"
+            kinds[key] = one.fields.get("kind") or kinds[key]
+            above[key] = above.get(key, "") if one.parent is None else one.parent
+        needs = {parent: code for code, parent in above.items() if parent and kinds[code] == RequirementKind.NEED}
+        lines = {one.code for one in planned if one.code}
+        depths = _depths(above)
+        for one in planned:
+            key = one.code or f"\0{one.line}"
+            parent, depth = above.get(key, ""), depths.get(key)
+            if kinds[key] == RequirementKind.NEED and kinds.get(parent, RequirementKind.NEED) != RequirementKind.NEED:
+                self._error(one.line, "parent", "need_below", parent=parent)
+            elif one.current and kinds[key] != RequirementKind.NEED and needs.get(one.code, one.code) not in lines:
+                self._error(one.line, "kind", "needs_below", code=needs[one.code])
+            elif one.parent and depth is None:
+                self._error(one.line, "parent", "circle", parent=one.parent)
+            elif one.parent and depth and depth > DEEPEST:
+                self._error(one.line, "parent", "too_deep", most=DEEPEST)
+            one.depth = depth or 0
+
+    def _note(self, planned: list[Planned]) -> None:
+        """What is no error, but worth a look before the import."""
+        good = [one for one in planned if one.line not in self.wrong]
+        for one in good:
+            if one.current is None and (same := self.titles.get(one.fields["title"].casefold())):
+                self._warn(one.line, "title", "same_title", code=same)
+        new = [one for one in good if one.current is None]
+        for code, number in (
+            ("no_kind", sum(not self._said(one, "kind") for one in new)),
+            ("no_recipients", sum(not one.fields.get("recipients") for one in new)),
+            ("no_criteria", sum(not one.fields.get("criteria") and one.fields["kind"] != "need" for one in new)),
+        ):
+            if number:
+                self._warn(0, "", code, number=number)
+        revised = sum(one.is_revised for one in good)
+        if revised:
+            self._warn(0, "", "revised", number=revised)
+
+    def _said(self, one: Planned, name: str) -> bool:
+        place = self.places.get(name)
+        return place is not None and bool(self.by_line[one.line][place])
+
+
+def _depths(above: Mapping[str, str]) -> dict[str, int]:
+    """How many stand above each code; those on a circle, or below one, are left out."""
+    depths: dict[str, int] = {}
+    for code in above:
+        path: list[str] = []
+        on_path: set[str] = set()
+        at = code
+        while at and at in above and at not in depths and at not in on_path:
+            path.append(at)
+            on_path.add(at)
+            at = above[at]
+        if at in on_path:
+            continue
+        depth = depths[at] + 1 if at in depths else 0
+        for passed in reversed(path):
+            depths[passed] = depth
+            depth += 1
+    return depths

@@ -1,0 +1,180 @@
+"""The pages of an import: send a file, choose its columns, read what it would do, follow it, read what it did."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from amoa.imports import parser as reading
+from amoa.imports import services
+from amoa.imports.columns import COLUMNS
+from amoa.imports.enums import ImportState
+from amoa.imports.forms import ColumnsForm, ReadingForm, StartForm, UploadForm
+from amoa.imports.models import ImportJob
+from amoa.imports.problems import said
+from amoa.imports.services import LinesInError, NothingToWrite, WrongStep
+from amoa.imports.tasks import nudge
+from core.access import can, ensure, reader
+from core.pagination import page_before
+from core.refusals.views import Conflict, conflict
+from core.tables.reader import open_table
+from projects.shortcuts import visible_project
+
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "POST"])
+def import_new(request: HttpRequest, code: str) -> HttpResponse:
+    """The form that takes a file, and the reader's imports so far."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.import_requirements", project)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound and form.is_valid():
+        upload = form.cleaned_data["file"]
+        job = services.receive(actor=reader(request), project=project, upload=upload, table=form.table)
+        return redirect("amoa:imports:import_columns", job.pk)
+    mine = ImportJob.objects.visible_to(request.user).light().filter(project=project)
+    context = {"project": project, "form": form, "columns": COLUMNS, "page": page_before(request, mine, "pk")}
+    return render(request, "amoa/imports/import_new.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def import_job(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Where the import stands: to choose, checked, on its way, or ended. htmx asks for the progress only."""
+    job = _mine(request, import_id)
+    told = request.GET.get("told", "")
+    if request.htmx:  # type: ignore[attr-defined]
+        if not job.is_live:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        known = int(told) if told.isdecimal() and len(told) < 4 else -1
+        return render(request, "amoa/imports/_import_progress.html", _progress(job) | {"known": known, "job": job})
+    if job.state == ImportState.UPLOADED:
+        return redirect("amoa:imports:import_columns", job.pk)
+    return _job(request, job, StartForm())
+
+
+@require_http_methods(["GET", "POST"])
+def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Which field each column is, with the first lines; POST checks every line, or reads the file in another way."""
+    job = _mine(request, import_id)
+    if not job.is_open:
+        return redirect(job)
+    if request.method == "GET":
+        return _columns(request, job, ReadingForm(job), ColumnsForm(job))
+    if request.POST.get("step") == "read":
+        return _read_again(request, job, ReadingForm(job, request.POST))
+    form = ColumnsForm(job, request.POST)
+    if not form.is_valid():
+        return _columns(request, job, ReadingForm(job), form)
+    try:
+        table = open_table(job.file_name, bytes(job.content), **job.reading())
+        services.choose_columns(actor=reader(request), job=job, table=table, mapping=form.mapping)
+    except WrongStep:
+        return _moved_on(request, job)
+    return redirect(job)
+
+
+@require_POST
+def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Hand the import to the worker."""
+    job = _mine(request, import_id)
+    form = StartForm(request.POST)
+    form.is_valid()
+    try:
+        services.start(actor=reader(request), job=job, leave_out=form.cleaned_data["leave_out"])
+    except LinesInError:
+        form.add_error("leave_out", _("Correct these lines in the file and send it again, or leave them out."))
+    except NothingToWrite:
+        form.add_error(None, _("There is nothing to import: the project says all this already."))
+    except WrongStep:
+        return _moved_on(request, job)
+    if form.errors:
+        return _job(request, job, form)
+    nudge(job.pk)
+    return redirect(job)
+
+
+@require_POST
+def import_stop(request: HttpRequest, import_id: int) -> HttpResponse:
+    """Stop the import: nothing of it is written."""
+    job = _mine(request, import_id)
+    try:
+        services.stop(actor=reader(request), job=job)
+    except WrongStep:
+        return _moved_on(request, job)
+    messages.success(request, _("The import is stopped. Nothing was written."))
+    return redirect(job)
+
+
+def _mine(request: HttpRequest, import_id: int) -> ImportJob:
+    """An import of the reader, while they may import on its project; absent and not theirs are the same 404."""
+    jobs = ImportJob.objects.visible_to(request.user).light().select_related("project", "event")
+    job = get_object_or_404(jobs, pk=import_id)
+    if not can(request.user, "governance.import_requirements", job.project):
+        raise Http404
+    return job
+
+
+def _read_again(request: HttpRequest, job: ImportJob, form: ReadingForm) -> HttpResponse:
+    if form.is_valid():
+        try:
+            table = open_table(job.file_name, bytes(job.content), **form.reading())
+            services.read_again(actor=reader(request), job=job, table=table)
+        except ValidationError as error:
+            form.refuse(error)
+        except WrongStep:
+            return _moved_on(request, job)
+        else:
+            return redirect("amoa:imports:import_columns", job.pk)
+    return _columns(request, job, form, ColumnsForm(job))
+
+
+def _columns(request: HttpRequest, job: ImportJob, form: ReadingForm, columns: ColumnsForm) -> HttpResponse:
+    cells = [[row[place] for row in job.preview] for place in range(len(job.head))]
+    context = {
+        "project": job.project,
+        "job": job,
+        "form": form,
+        "columns": columns,
+        "rows": list(zip(list(columns), cells, strict=True)),
+    }
+    failed = form.is_bound or columns.is_bound
+    return render(request, "amoa/imports/import_columns.html", context, status=UNPROCESSABLE if failed else 200)
+
+
+def _job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpResponse:
+    problems = said(job.problems, job.head, job.mapping)
+    context: dict[str, Any] = {
+        "project": job.project,
+        "job": job,
+        "form": form,
+        "errors": [one for one in problems if one.is_error],
+        "warnings": [one for one in problems if not one.is_error],
+        "fields": reading.fields(job),
+        "changes": reading.changes(job),
+        "seconds": reading.seconds(job.total),
+        **(_progress(job) if job.is_live else {}),
+    }
+    return render(request, "amoa/imports/import_job.html", context, status=UNPROCESSABLE if form.is_bound else 200)
+
+
+def _progress(job: ImportJob) -> dict[str, Any]:
+    """How far it is, in tenths, and how many seconds it may still take; waiting and reading are 0 and 1."""
+    if not job.done:
+        return {"told": int(job.state == ImportState.RUNNING), "left": 0}
+    tenths = job.done * 10 // job.total
+    passed = (timezone.now() - (job.started_at or timezone.now())).total_seconds()
+    return {"told": tenths * 10 or 2, "left": int(passed * (job.total - job.done) / job.done) + 1}
+
+
+def _moved_on(request: HttpRequest, job: ImportJob) -> HttpResponse:
+    title = _("The import has moved on")
+    text = _("It went on in another window, or it has ended. Nothing was done this time.")
+    return conflict(request, Conflict(title, text, job.get_absolute_url(), _("See where it stands")))

@@ -1,0 +1,58 @@
+"""What each side types: a question, an answer, an estimate."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.erasure import written
+from core.forms import AmountField, NumberField, ProseField
+from projects.models import DocumentVersion, Project
+
+LONGEST, LONGEST_CHOICE = 4_000, 200
+
+
+class QuestionForm(forms.Form):
+    """What the other side is asked."""
+
+    text = ProseField(
+        label=_("Your question"), rows=4, max_length=LONGEST, error_messages={"required": _("Write the question.")},
+        help_text=_("One question at a time; everyone on the project reads it."),
+    )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What it answers."""
+
+    text = ProseField(
+        label=_("Your answer"), rows=4, max_length=LONGEST, error_messages={"required": _("Write the answer.")},
+        help_text=_("Kept word for word, and given once. Change the requirement too if the answer changes it."),
+    )  # fmt: skip
+
+
+class EstimateForm(forms.Form):
+    """What the provider says a requirement takes."""
+
+    days = NumberField(label=_("Workload (days)"), max_digits=8, decimal_places=1, min_value=0, required=False)
+    cost = AmountField(label=_("Cost (EUR)"), required=False)
+    note = ProseField(
+        label=_("Design note"), rows=4, max_length=LONGEST, required=False,
+        help_text=_("How it would be built, what it depends on, what makes it cheaper or dearer."),
+    )  # fmt: skip
+    document = forms.ChoiceField(label=_("Design document"), required=False)
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data)
+        self.versions = {str(version.pk): version for version in _newest_versions(project)}
+        named = [(key, f"{written(version.document.name)}, {version.number}") for key, version in self.versions.items()]
+        self.fields["document"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
+
+    def clean_document(self) -> DocumentVersion | None:
+        """The version chosen."""
+        return self.versions.get(self.cleaned_data["document"])
+
+
+def _newest_versions(project: Project) -> list[DocumentVersion]:
+    """The newest version of each document of the project, by name."""
+    rows = DocumentVersion.objects.filter(document__project=project).newest().select_related("document")
+    return list(rows.order_by("document__name")[:LONGEST_CHOICE])

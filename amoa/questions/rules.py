@@ -1,0 +1,27 @@
+"""Who asks about a requirement, who answers, and who estimates it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amoa.authorities import PROVIDER_BUILDS, WRITER
+from core.access import Permission
+from projects.authorities import PROVIDER, NamedRole
+
+BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
+
+PERMISSIONS = (
+    Permission(
+        "governance.ask",
+        _("ask a question about a requirement"),
+        "R2",
+        BOTH_SIDES_ASK,
+        (WRITER | PROVIDER).named(_("a holder of a role that writes requirements, or the solution provider")),
+    ),
+    Permission(
+        "governance.answer",
+        _("answer this question"),
+        "R2",
+        BOTH_SIDES_ASK,
+        NamedRole(_("a holder of the role that is asked"), "asked_of"),
+    ),
+    Permission("governance.estimate", _("estimate a requirement"), "R2", PROVIDER_BUILDS, PROVIDER),
+)

@@ -1,0 +1,116 @@
+"""The acts of the liaison between who writes requirements and who builds: a question, its answer, an estimate.
+
+Nothing said here is taken back: a question is answered once, and a later estimate stands beside the earlier ones.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from amoa.requirements.models import Estimate, Question, Requirement
+from core import acts as acting
+from core.acts import act
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import DocumentVersion
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.rules import holders, liaison, role_held
+from roles.models import User
+
+
+class AlreadyAnswered(Exception):
+    """The question has its answer; another one is another question."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(str(question))
+        self.question = question
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a notice of a question points to: the requirement it is about."""
+
+    requirement: Requirement
+
+    @property
+    def reference(self) -> str:
+        return self.requirement.code
+
+    @property
+    def title(self) -> str:
+        return self.requirement.title
+
+    def get_absolute_url(self) -> str:
+        return f"{self.requirement.get_absolute_url()}#liaison"
+
+
+@act("governance.ask", on="requirement")
+def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
+    """Ask the other side about a requirement: who builds asks who writes, and the reverse.
+
+    Raises ValidationError without words, and while the project has no such role ("text").
+    """
+    project = requirement.project
+    asking, asked = liaison(actor, project)
+    if not text.strip():
+        raise ValidationError({"text": _("Write the question.")})
+    if not asked:
+        raise ValidationError({"text": _("The project has no role to ask yet: apply its roles first.")})
+    question = Question.objects.create(
+        project=project, requirement=requirement, number=requirement.questions.count() + 1, text=text, asked_by=actor,
+        asked_role=asking, asked_of=asked, asked_at=acting.at(),
+    )  # fmt: skip
+    event = record(
+        act=Act.ASK, actor=actor, role=asking, project=project, subject=question, detail=asked,
+        requirement=requirement.pk,
+    )  # fmt: skip
+    people = [mandate.holder for mandate in holders(project, asked)]
+    notify(event=event, reason=Reason.QUESTION_ASKED, about=_Asked(requirement), people=people)
+    return question
+
+
+@act("governance.answer", on="question")
+def answer(*, actor: User, question: Question, text: str) -> Question:
+    """The role that is asked answers, once. Raises AlreadyAnswered, and ValidationError without words ("text")."""
+    project = question.project
+    if question.answered_at:
+        raise AlreadyAnswered(question)
+    if not text.strip():
+        raise ValidationError({"text": _("Write the answer.")})
+    question.answer, question.answered_by, question.answered_at = text, actor, acting.at()
+    question.save()
+    event = record(
+        act=Act.ANSWER, actor=actor, role=question.asked_of, project=project, subject=question,
+        requirement=question.requirement_id,
+    )  # fmt: skip
+    people = [mandate.holder for mandate in holders(project, question.asked_role)]
+    notify(event=event, reason=Reason.QUESTION_ANSWERED, about=_Asked(question.requirement), people=people)
+    return question
+
+
+@act("governance.estimate", on="requirement")
+def estimate(
+    *, actor: User, requirement: Requirement, days: Decimal | None = None, cost: Decimal | None = None, note: str = "",
+    document: DocumentVersion | None = None,
+) -> Estimate:  # fmt: skip
+    """The provider says what the working version of a requirement takes, and how it would be built.
+
+    Raises ValidationError when it says nothing ("days"), or names a document of another project ("document").
+    """
+    project = requirement.project
+    if days is None and cost is None and not note.strip() and document is None:
+        raise ValidationError({"days": _("Give a workload, a cost, a design note or a document.")})
+    if document and document.document.project_id != project.pk:
+        raise ValidationError({"document": _("Choose a document of this project.")})
+    given = Estimate.objects.create(
+        project=project, requirement=requirement, version=requirement.version, days=days, cost=cost, note=note,
+        document=document, given_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=Act.ESTIMATE, actor=actor, role=role_held(actor, project), project=project, subject=given,
+        requirement=requirement.pk, version=requirement.version,
+    )  # fmt: skip
+    return given

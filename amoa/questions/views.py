@@ -1,0 +1,161 @@
+"""The pages of the liaison: who waits for whom on a project, and asking, answering, estimating."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from amoa.questions import services
+from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
+from amoa.questions.queries import answerable
+from amoa.requirements.models import Estimate, Question, Requirement
+from core.form_views import ActFormView, Text, typed_texts
+from core.pagination import page_after
+from core.refusals.views import Conflict
+from core.templatetags.ui import day
+from projects.rules import liaison
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Who waits for whom and since when, the oldest first; `show=all` has the answered ones too."""
+    project = visible_project(request, code)
+    whole = request.GET.get("show") == "all"
+    questions = project.questions.select_related("project", "requirement", "asked_by", "answered_by")
+    page = page_after(request, questions if whole else questions.open(), "pk")
+    oldest = project.questions.open().order_by("asked_at").values_list("asked_at", flat=True).first()
+    context = {
+        "project": project,
+        "page": page,
+        "whole": whole,
+        "answerable": answerable(page.rows, request.user),
+        "waited": (timezone.now() - oldest).days if oldest else None,
+    }
+    return render(request, "amoa/questions/liaison.html", context)
+
+
+class LiaisonFormView(ActFormView):
+    """A form of the liaison on a requirement."""
+
+    template_name = "amoa/questions/liaison_form.html"
+    icon: str
+
+    question: Question | None = None
+
+    @property
+    def requirement(self) -> Requirement:
+        """The requirement it is about."""
+        requirement: Requirement = self.object
+        return requirement
+
+    def get_object(self) -> Any:
+        """Return the requirement. Raises Http404."""
+        rows = Requirement.objects.visible_to(self.request.user).select_related("project__matrix")
+        return get_object_or_404(rows, pk=self.kwargs["requirement_id"])
+
+    def get_back_url(self) -> str:
+        """Return the address of the liaison on the page of the requirement."""
+        return f"{self.requirement.get_absolute_url()}#liaison"
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context, with the requirement and the question to answer."""
+        about = {"requirement": self.requirement, "question": self.question}
+        return super().get_context_data(form) | about
+
+
+class QuestionAskView(LiaisonFormView):
+    """Ask the other side about a requirement."""
+
+    permission = "governance.ask"
+    form_class = QuestionForm
+    title = _("Ask a question")
+    button = _("Ask the question")
+    icon = "message-circle-question-mark"
+    done = _("The question is asked.")
+
+    def get_lede(self) -> Text:
+        """Return which role is asked."""
+        _asking, asked = liaison(self.request.user, self.requirement.project)
+        if not asked:
+            return _("No role is there to be asked yet.")
+        lede = _("The %(role)s is told, and the question waits on the liaison page until it is answered.")
+        return lede % {"role": asked}
+
+    def act(self, data: dict[str, Any]) -> Question:
+        """Ask."""
+        return services.ask(actor=self.actor, requirement=self.requirement, text=data["text"])
+
+
+class QuestionAnswerView(LiaisonFormView):
+    """Answer a question, once."""
+
+    permission = "governance.answer"
+    form_class = AnswerForm
+    title = _("Answer the question")
+    lede = _("Whoever asked is told; the answer is read by everyone on the project.")
+    button = _("Answer")
+    icon = "message-square-reply"
+    done = _("The question is answered.")
+    conflicts = (services.AlreadyAnswered,)
+
+    @property
+    def requirement(self) -> Requirement:
+        """The requirement that the question is about."""
+        requirement: Requirement = self.object.requirement
+        return requirement
+
+    def get_object(self) -> Question:
+        """Return the question. Raises Http404."""
+        rows = Question.objects.visible_to(self.request.user)
+        rows = rows.select_related("project", "requirement__project", "asked_by")
+        self.question = get_object_or_404(rows, pk=self.kwargs["question_id"])
+        return self.question
+
+    def check(self) -> None:
+        """Raise AlreadyAnswered on a question that has its answer."""
+        if self.object.answered_at:
+            raise services.AlreadyAnswered(self.object)
+
+    def act(self, data: dict[str, Any]) -> Question:
+        """Answer."""
+        return services.answer(actor=self.actor, question=self.object, text=data["text"])
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say who answered, and hand back what was typed."""
+        question = error.question if isinstance(error, services.AlreadyAnswered) else self.object
+        on = day(cast(datetime, question.answered_at))
+        text = _("%(who)s answered it on %(on)s.") % {"who": question.answered_by, "on": on}
+        title, link = _("The question has its answer already"), self.get_back_url()
+        return Conflict(title, text, link, _("Read the answer"), typed_texts(self.get_form()))
+
+
+class EstimateGiveView(LiaisonFormView):
+    """Say what a requirement takes and how it would be built; earlier estimates stay."""
+
+    permission = "governance.estimate"
+    form_class = EstimateForm
+    title = _("Give an estimate")
+    button = _("Give the estimate")
+    icon = "calculator"
+    done = _("The estimate is recorded.")
+
+    def get_lede(self) -> Text:
+        """Return with which version of the requirement it is kept."""
+        lede = _(
+            "It is kept with version %(version)s of the requirement. A later one stands beside it, and erases nothing."
+        )
+        return lede % {"version": self.requirement.version}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the documents of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Estimate:
+        """Give the estimate."""
+        return services.estimate(actor=self.actor, requirement=self.requirement, **data)

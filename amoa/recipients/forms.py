@@ -1,0 +1,47 @@
+"""What is typed about a recipient group: who they are, how they stand to the project, what they need."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import ProseField, TextField
+from core.history import version_of
+from projects.models import RecipientGroup
+from projects.recipient_groups.enums import Attitude, Degree, InterestDegree
+
+MOST_PEOPLE = 100_000_000
+
+
+def scale(choices: Any) -> Any:
+    """The choices with capitals, and none of them first."""
+    return lambda: [("", _("Not said yet")), *((value, capfirst(label)) for value, label in choices)]
+
+
+class GroupForm(forms.Form):
+    """A recipient group; only its name is needed at once."""
+
+    name = TextField(
+        label=_("Name"), max_length=100, error_messages={"required": _("Name the group.")},
+        help_text=_("As people of the project call it: night patrols, not “users 2”."),
+    )  # fmt: skip
+    size = forms.IntegerField(label=_("Number of people"), min_value=0, max_value=MOST_PEOPLE, required=False)
+    place = TextField(label=_("Place"), required=False)
+    practice = ProseField(
+        label=_("Current practice"), rows=3, required=False, help_text=_("How they work today, before the change.")
+    )
+    interest = forms.ChoiceField(label=_("Interest"), choices=scale(InterestDegree.choices), required=False)
+    influence = forms.ChoiceField(label=_("Influence"), choices=scale(Degree.choices), required=False)
+    attitude = forms.ChoiceField(label=_("Attitude"), choices=scale(Attitude.choices), required=False)
+    accessibility = ProseField(
+        label=_("Accessibility needs"), rows=2, required=False,
+        help_text=_("What some of them need to read, hear or handle the result."),
+    )  # fmt: skip
+    languages = TextField(label=_("Language needs"), required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, group: RecipientGroup | None = None) -> None:
+        names = [name for name in self.base_fields if name != "seen"]
+        initial = {name: getattr(group, name) for name in names} | {"seen": version_of(group)} if group else None
+        super().__init__(data, initial=initial)

@@ -1,0 +1,16 @@
+"""Who describes the groups of recipients."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amoa.authorities import CHANGE_PLANNER, REQUIREMENTS_ARE_WRITTEN, WRITER
+from core.access import Permission
+
+PERMISSIONS = (
+    Permission(
+        "governance.describe_group",
+        _("describe a recipient group"),
+        "R2",
+        REQUIREMENTS_ARE_WRITTEN,
+        (WRITER | CHANGE_PLANNER).named(_("a holder of a role that writes requirements or proposes the communication")),
+    ),
+)

@@ -1,0 +1,35 @@
+"""The act on recipients: describing a group of people whom the result of the project reaches."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project, RecipientGroup
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.models import User
+
+
+@act("governance.describe_group", on="project")
+def describe_group(
+    *, actor: User, project: Project, fields: Mapping[str, Any], group: RecipientGroup | None = None, seen: str = ""
+) -> RecipientGroup:
+    """Add a recipient group, or change the one read at version `seen` (core.history.version_of).
+
+    `fields` are those of the model. Raises ValidationError on a name that is missing or taken ("name"), and
+    Outdated when somebody changed the group since.
+    """
+    row = to_write(RecipientGroup, project, group, seen)
+    name = fields.get("name", row.name)
+    if not name:
+        raise ValidationError({"name": _("Name the group.")})
+    if project.recipient_groups.filter(name__iexact=name).exclude(pk=row.pk).exists():
+        raise ValidationError({"name": _("The project already has a group of this name.")})
+    if write(row, fields):
+        record(act=Act.DESCRIBE_GROUP, actor=actor, role=role_held(actor, project), project=project, subject=row)
+    return row

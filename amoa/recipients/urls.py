@@ -1,0 +1,13 @@
+"""Addresses of recipients."""
+
+from django.urls import path
+
+from amoa.recipients import views
+
+app_name = "recipients"
+urlpatterns = [
+    path("projects/<code:code>/recipients/", views.recipient_list, name="recipient_list"),
+    path("projects/<code:code>/recipients/new/", views.RecipientNewView.as_view(), name="recipient_new"),
+    path("recipients/<int:group_id>/", views.recipient, name="recipient"),
+    path("recipients/<int:group_id>/edit/", views.RecipientEditView.as_view(), name="recipient_edit"),
+]

@@ -1,0 +1,111 @@
+"""The recipients of a project: all of them, one of them, and describing one."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from amoa.recipients import queries as reading
+from amoa.recipients.forms import GroupForm
+from amoa.recipients.services import describe_group
+from core.access import can
+from core.form_views import Text
+from core.pagination import page_before
+from projects.form_views import ProjectFormView, RowActView
+from projects.models import RecipientGroup
+from projects.recipient_groups.enums import InterestDegree
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Every group, the map of influence and interest, and what is uncovered."""
+    project = visible_project(request, code)
+    groups: list[Any] = list(reading.groups_of(project).order_by("name")[: reading.MOST])
+    page = page_before(request, reading.with_seats(reading.groups_of(project)), "pk")
+    context = {
+        "project": project,
+        "lines": [reading.line(group) for group in page.rows],
+        "next_key": page.next_key,
+        "groups": groups,
+        "silent": sum(not group.heard for group in groups),
+        "people": sum(group.size or 0 for group in groups),
+        "placed": reading.placed(groups),
+        "interests": InterestDegree,
+        "unplaced": [group for group in groups if not (group.influence and group.interest)],
+        "coverage": reading.coverage(project, groups),
+        "may_describe": can(request.user, "governance.describe_group", project),
+    }
+    return render(request, "amoa/recipients/recipient_list.html", context)
+
+
+@require_GET
+def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
+    """One group: who they are, who speaks for them, and what serves them."""
+    group = _visible(request, group_id)
+    project = group.project
+    serving = project.requirements.requirements().serving(group.pk).exclude(state__in=reading.GONE)
+    context = {
+        "project": project,
+        "group": group,
+        "line": reading.line(group),
+        "serving": list(serving.order_by("code")[: reading.LISTED]),
+        "may_describe": can(request.user, "governance.describe_group", project),
+    }
+    return render(request, "amoa/recipients/recipient.html", context)
+
+
+class RecipientNewView(ProjectFormView):
+    """Describe one more group."""
+
+    permission = "governance.describe_group"
+    form_class = GroupForm
+    title = _("Describe a recipient group")
+    lede = _("A name is enough to begin with; the rest can follow.")
+    button = _("Add the group")
+    done = _("The group is described.")
+    back_label = _("Recipients")
+    back_url_name = "amoa:recipients:recipient_list"
+
+    def act(self, data: dict[str, Any]) -> RecipientGroup:
+        """Add the group."""
+        del data["seen"]
+        return describe_group(actor=self.actor, project=self.project, fields=data)
+
+
+class RecipientEditView(RowActView):
+    """Change what is said of a group."""
+
+    pk_url_kwarg = "group_id"
+    permission = "governance.describe_group"
+    form_class = GroupForm
+    title = _("Change what is said of this group")
+    lede = _("Every version is kept with its author and its date.")
+    button = _("Record the change")
+    done = _("The change is recorded.")
+
+    def get_row(self, number: int) -> RecipientGroup:
+        """Return the group. Raises Http404."""
+        return _visible(self.request, number)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what is said of the group."""
+        return super().get_form_kwargs() | {"group": self.row}
+
+    def get_back_label(self) -> Text:
+        """Return the name of the group."""
+        name: str = self.row.name
+        return name
+
+    def act(self, data: dict[str, Any]) -> RecipientGroup:
+        """Change the group as it was seen."""
+        seen = data.pop("seen")
+        return describe_group(actor=self.actor, project=self.project, fields=data, group=self.row, seen=seen)
+
+
+def _visible(request: HttpRequest, group_id: int) -> RecipientGroup:
+    """The group, or 404 when absent or on a project that is not for this reader."""
+    groups = reading.with_seats(RecipientGroup.objects.visible_to(request.user).select_related("project"))
+    return get_object_or_404(groups, pk=group_id)

@@ -1,0 +1,64 @@
+"""The requirement baseline that a proposal names, compared with the one in force before."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from amoa.requirements.baseline_comparison import Comparison
+from amoa.requirements.baselines import Changed, beside, named_by, told
+from amoa.requirements.models import BaselineInForce, RequirementBaseline
+from core.sealing import version_named
+from governance.models import Decision, Effect, Proposal
+from projects.models import Project
+
+#: Differences shown with their texts.
+FIRST = 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The baseline a proposal names, beside the one in force before it was answered; `before` is None when none was."""
+
+    baseline: RequirementBaseline
+    before: RequirementBaseline | None
+    compared: Comparison
+
+    @cached_property
+    def first(self) -> list[Changed]:
+        """The first differences with their texts; none when everything is new. Two queries."""
+        return told(self.compared.rows[:FIRST]) if self.before else []
+
+
+def asked(row: Proposal | Decision) -> Asked | None:
+    """Return what this proposal or decision asks of the requirements; None when it names no baseline of its project.
+
+    A proposal is read by the revision before the owner, else by its draft. At most three queries.
+    """
+    decision = row if isinstance(row, Decision) else row.answer
+    content = row.revision if isinstance(row, Decision) else row.current or row.draft
+    term = content.terms.get("baseline", "")
+    number, _hash = version_named(term)
+    if not number:
+        return None
+    before_number = _in_force_before(decision) if decision else _in_force(row.project)
+    found = {one.number: one for one in row.project.baselines.filter(number__in={number, before_number or 0})}
+    named, before = found.get(number), found.get(before_number or 0)
+    if named is None or named_by(named) != term:
+        return None
+    return Asked(named, before, beside(before, named))
+
+
+def _in_force(project: Project) -> int | None:
+    held = BaselineInForce.objects.filter(project=project)
+    return held.values_list("baseline__number", flat=True).first()
+
+
+def _in_force_before(decision: Decision) -> int | None:
+    """Return the number of the baseline in force before the decision, from the effects noted before it."""
+    effects = Effect.objects.filter(
+        subject=Project._meta.label_lower,
+        subject_id=decision.project_id,
+        field="baseline",
+        recorded_at__lt=decision.recorded_at,
+    )
+    last = effects.order_by("-pk").values_list("after", flat=True).first()
+    return int(last) if last else None

@@ -1,0 +1,177 @@
+"""The pages of frozen requirements: the baselines of a project, one of them beside another, and freezing the next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from amoa.requirements import baselines
+from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
+from amoa.requirements.services import NothingToFreeze, Outdated, freeze_baseline
+from amoa.requirements.text_diff import shown
+from core.access import can, ensure, reader
+from core.forms import TextField
+from core.pagination import page_before
+from core.refusals.views import Conflict, conflict
+from projects.enums import ProjectState
+from projects.models import Project
+from projects.rules import kinds_to_propose
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind
+
+#: Rows of each list of a baseline's page.
+SIZE = 25
+LONGEST_CODE = 30
+UNPROCESSABLE = 422
+
+
+class FreezeForm(forms.Form):
+    """Why the requirements are frozen, and what the actor read before."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    reason = TextField(
+        label=gettext_lazy("Why now"), required=False, max_length=300,
+        help_text=gettext_lazy("Kept with the baseline, such as the workshop or the review it closes."),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part[Row]:
+    """Rows of one page of a list that goes on by code; `next_code` is where, empty at its end."""
+
+    rows: Sequence[Row]
+    next_code: str
+
+
+@require_GET
+def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The baselines of a project, newest first, where each stands, and the way to freeze the next one."""
+    project = visible_project(request, code)
+    page = page_before(request, project.baselines.select_related("made_by"), "number")
+    sizes = baselines.sizes_of(page.rows)
+    rows = [(one, sizes.get(one.baseline.pk, 0)) for one in baselines.listed(project, page.rows, request.user)]
+    context = {
+        "project": project,
+        "page": page,
+        "rows": rows,
+        "may_freeze": can(request.user, "governance.freeze_baseline", project),
+    }
+    return render(request, "amoa/requirements/baseline_list.html", context)
+
+
+@require_GET
+def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """One baseline: what it changes beside the one in force, or that `with` names in the address, and what it holds."""
+    project = visible_project(request, code)
+    one = get_object_or_404(project.baselines.select_related("made_by"), number=number)
+    offered = baselines.offered(project, one)
+    listed = baselines.listed(project, [one], request.user)[0]
+    other = _other(request, project, listed, offered)
+    first, second = (one, other) if other and other.number > one.number else (other, one)
+    compared = baselines.beside(first, second)
+    changes = _part(request, "change", compared.rows if other else [])
+    versions = one.versions.order_by("requirement__code").select_related("requirement")
+    held = versions.filter(requirement__code__gt=_from(request, "requirement"))[: SIZE + 1]
+    found = list(held)
+    context = {
+        "project": project,
+        "listed": listed,
+        "baseline": one,
+        "before": first,
+        "after": second,
+        "other": other,
+        "offered": offered,
+        "compared": compared,
+        "asked": {name: _from(request, name) for name in ("change", "requirement")},
+        "changes": baselines.told(changes.rows),
+        "next_change": changes.next_code,
+        "held": [(v, shown("kind", v.content["kind"]), shown("priority", v.content["priority"])) for v in found[:SIZE]],
+        "next_requirement": found[SIZE - 1].requirement.code if len(found) > SIZE else "",
+        "size": compared.size if second == one else baselines.sizes_of([one]).get(one.pk, 0),
+        "put": put_address(request, project, listed),
+    }
+    return render(request, "amoa/requirements/baseline.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
+    """What will be frozen and what is left out, then the act; it cannot be undone, only followed by another one."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.freeze_baseline", project)
+    form = FreezeForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _review(request, project, form)
+    try:
+        frozen = freeze_baseline(actor=reader(request), project=project, **form.cleaned_data)
+    except (Outdated, NothingToFreeze):
+        found = Conflict(
+            _("The requirements changed while you were reading"),
+            _("Somebody changed them, or froze them, since you read what would be frozen."), request.path,
+            _("Read what would be frozen now"), [(str(form["reason"].label), form.cleaned_data["reason"])],
+        )  # fmt: skip
+        return conflict(request, found)
+    words = _("Baseline %(number)s is frozen. It comes into force once the owner approves it.")
+    messages.success(request, words % {"number": frozen.number})
+    return redirect(frozen)
+
+
+def put_address(request: HttpRequest, project: Project, listed: baselines.Listed) -> str:
+    """Where the reader puts this baseline to the owner, its form filled in; empty when they may not, or need not.
+
+    Once requirements are in force, another set of them is a change.
+    """
+    if listed.state != "frozen":
+        return ""
+    kinds = kinds_to_propose(request.user, project)
+    follows = get_baseline_in_force(project) is not None and project.state != ProjectState.DRAFT
+    wanted = [DecisionKind.CHANGE] if follows else []
+    kind = next((kind for kind in (*wanted, DecisionKind.REQUIREMENT_BASELINE) if kind in kinds), None)
+    if kind is None:
+        return ""
+    asked = urlencode({"kind": kind, "baseline": baselines.named_by(listed.baseline)})
+    return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{asked}"
+
+
+def _review(request: HttpRequest, project: Project, form: FreezeForm) -> HttpResponse:
+    found = baselines.preview(project)
+    failed = form.is_bound
+    if not failed:
+        form = FreezeForm(initial={"seen": found.seen})
+    context = {"project": project, "form": form, "preview": found}
+    return render(request, "amoa/requirements/baseline_freeze.html", context, status=UNPROCESSABLE if failed else 200)
+
+
+def _other(
+    request: HttpRequest, project: Project, listed: baselines.Listed, offered: list[RequirementBaseline]
+) -> RequirementBaseline | None:
+    """The baseline `with` names, else the one in force, else the one this one replaced; None when there is none."""
+    asked = request.GET.get("with", "")
+    if asked.isascii() and asked.isdecimal() and len(asked) < 10:
+        chosen = project.baselines.filter(number=int(asked)).exclude(pk=listed.baseline.pk).first()
+        if chosen:
+            return chosen
+    by_pk = {one.pk: one for one in offered}
+    held = get_baseline_in_force(project)
+    if held is not None and held.pk in by_pk:
+        return by_pk[held.pk]
+    effect = baselines.brought_by(project).get(str(listed.baseline.number))
+    before = int(effect.before) if effect and effect.before else listed.baseline.number - 1
+    return next((one for one in offered if one.number == before), None)
+
+
+def _from(request: HttpRequest, name: str) -> str:
+    return request.GET.get(name, "")[:LONGEST_CODE].replace("\0", "")
+
+
+def _part[Row: tuple[str, int, int]](request: HttpRequest, name: str, rows: Sequence[Row]) -> Part[Row]:
+    """The rows after the code that `name` of the address gives."""
+    rest = [row for row in rows if row[0] > _from(request, name)]
+    return Part(rest[:SIZE], rest[SIZE - 1][0] if len(rest) > SIZE else "")

@@ -1,0 +1,264 @@
+"""Sets of frozen requirements as they are read: where each stands, what it changes, what the next one would hold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from amoa.requirements import versions as writing
+from amoa.requirements import workflow
+from amoa.requirements.baseline_comparison import Comparison, compare
+from amoa.requirements.enums import RequirementState
+from amoa.requirements.models import BaselineEntry, RequirementBaseline, RequirementVersion, get_baseline_in_force
+from amoa.requirements.text_diff import Content, differences, groups_named_in, shown
+from core.access import Visitor
+from core.diff import FieldDifference
+from core.sealing import term_of
+from governance.enums import Outcome, ProposalState
+from governance.models import Decision, Effect, Proposal
+from projects.models import Project
+
+#: Baselines a page offers to compare with, beside the one in force.
+MOST_OFFERED = 6
+#: Requirements the review before a freeze shows under each heading.
+MOST_REVIEWED = 50
+#: Proposals in these states no longer ask anything of the owner.
+ANSWERED = frozenset({
+    ProposalState.DECIDED, ProposalState.CLOSED, ProposalState.MERGED, ProposalState.SUPERSEDED,
+    ProposalState.WITHDRAWN,
+})  # fmt: skip
+
+State = Literal["in_force", "replaced", "put", "refused", "frozen", "passed"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A baseline and where it stands.
+
+    in_force: the owner approved it last; replaced: it was in force; put: a proposal that names it is open; refused:
+    the owner rejected it; frozen: the newest one, not put to the owner yet; passed: an older one, never in force.
+    `by` is the decision that brought it into force, else that refused it; `proposals` are those that name it.
+    """
+
+    baseline: RequirementBaseline
+    state: State
+    by: Decision | None
+    proposals: list[Proposal]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One requirement that differs between two baselines: what of it, with `before` and `after` as its version numbers.
+
+    `content` is what stands in the later set, or what stood in the earlier one when it was dropped.
+    """
+
+    code: str
+    kind: Literal["added", "changed", "dropped"]
+    requirement: int
+    before: int
+    after: int
+    content: Content
+    fields: list[FieldDifference] = field(default_factory=list)
+
+    @property
+    def priority(self) -> str:
+        """Its priority as it is read."""
+        return shown("priority", self.content["priority"])
+
+
+def named_by(baseline: RequirementBaseline) -> str:
+    """The term of a proposal that names this baseline."""
+    return term_of(baseline.number, baseline.hash)
+
+
+def sizes_of(baselines: Iterable[RequirementBaseline]) -> dict[int, int]:
+    """How many requirements each holds, by its primary key."""
+    rows = BaselineEntry.objects.filter(baseline__in=[one.pk for one in baselines]).order_by()
+    return dict(rows.values_list("baseline").annotate(size=Count("pk")))
+
+
+def listed(project: Project, baselines: Sequence[RequirementBaseline], reader: Visitor) -> list[Listed]:
+    """Where each of these baselines of `project` stands, as far as `reader` may know of proposals."""
+    terms = {named_by(one): one.number for one in baselines}
+    named = Q(current__terms__baseline__in=terms) | Q(draft__terms__baseline__in=terms, current=None)
+    seen = Proposal.objects.visible_to(reader).filter(named, project=project)
+    proposals: dict[int, list[Proposal]] = {}
+    for proposal in seen.select_related("project", "current__decision__project", "draft").order_by("number"):
+        content = proposal.current or proposal.draft
+        proposals.setdefault(terms[content.terms["baseline"]], []).append(proposal)
+    brought = brought_by(project)
+    newest = project.baselines.order_by("-number").values_list("number", flat=True).first() if baselines else None
+    return [_listed(project, one, brought, proposals.get(one.number, []), newest) for one in baselines]
+
+
+def _listed(
+    project: Project, baseline: RequirementBaseline, brought: dict[str, Effect], proposals: list[Proposal],
+    newest: int | None,
+) -> Listed:  # fmt: skip
+    effect = brought.get(str(baseline.number))
+    by = effect.decision if effect else None
+    refusals = [p.answer for p in proposals if p.answer and p.answer.outcome == Outcome.REJECTED]
+    state: State = "passed"
+    if baseline == get_baseline_in_force(project):
+        state = "in_force"
+    elif effect:
+        state = "replaced"
+    elif any(proposal.state not in ANSWERED for proposal in proposals):
+        state = "put"
+    elif refusals:
+        state, by = "refused", refusals[-1]
+    elif baseline.number == newest:
+        state = "frozen"
+    return Listed(baseline, state, by, proposals)
+
+
+def brought_by(project: Project) -> dict[str, Effect]:
+    """Number of a baseline → the last effect of a decision that brought it into force."""
+    effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="baseline")
+    return {effect.after: effect for effect in effects.select_related("decision__project").order_by("pk")}
+
+
+def beside(before: RequirementBaseline | None, after: RequirementBaseline) -> Comparison:
+    """What leads from one baseline, or from none, to another one, in one query."""
+    standing: dict[int, dict[str, int]] = {one.pk: {} for one in (before, after) if one}
+    rows = BaselineEntry.objects.filter(baseline__in=standing).order_by()
+    for baseline, code, version in rows.values_list("baseline", "version__requirement__code", "version"):
+        standing[baseline][code] = version
+    return compare(standing[before.pk] if before else {}, standing[after.pk])
+
+
+def told(rows: Sequence[tuple[str, int, int]]) -> list[Changed]:
+    """These differences with their texts: what was added and dropped, and by word what changed."""
+    pks = {pk for _code, before, after in rows for pk in (before, after) if pk}
+    found = RequirementVersion.objects.in_bulk(pks) if pks else {}
+    groups = groups_named_in(version.content for version in found.values())
+    return [_told(code, found.get(before), found.get(after), groups) for code, before, after in rows]
+
+
+def _told(code: str, old: RequirementVersion | None, new: RequirementVersion | None, groups: dict[str, str]) -> Changed:
+    stands = new or old
+    assert stands is not None  # noqa: S101 — a row names one version at least
+    return Changed(
+        code=code,
+        kind="changed" if old and new else "added" if new else "dropped",
+        requirement=stands.requirement_id,
+        before=old.number if old else 0,
+        after=new.number if new else 0,
+        content=stands.content,
+        fields=differences(old.content, new.content, groups) if old and new else [],
+    )
+
+
+def offered(project: Project, baseline: RequirementBaseline) -> list[RequirementBaseline]:
+    """The baselines a page offers to compare this one with: the newest ones, its neighbours, the one in force."""
+    newest = project.baselines.order_by("-number").values("pk")[:MOST_OFFERED]
+    held = get_baseline_in_force(project)
+    near = (
+        Q(pk__in=newest) | Q(number__in=[1, baseline.number - 1, baseline.number + 1]) | Q(pk=held.pk if held else None)
+    )
+    return list(project.baselines.filter(near).exclude(pk=baseline.pk).order_by("number"))
+
+
+# — what the next one would hold —
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A requirement in the review before a freeze."""
+
+    pk: int
+    code: str
+    title: str
+    state: str
+    version: int
+    in_force: int | None
+
+    @property
+    def state_label(self) -> str:
+        """Its state in words."""
+        return str(RequirementState(self.state).label)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Requirements under one heading, the first ones `shown`."""
+
+    all: list[Candidate]
+
+    @property
+    def shown(self) -> list[Candidate]:
+        """The first ones."""
+        return self.all[:MOST_REVIEWED]
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return len(self.all)
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return max(0, self.total - MOST_REVIEWED)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What freezing now would do, beside the baseline in force.
+
+    `new` were never in force, `changed` have another version, `before` is how many are as they are in force; `leaving`
+    are in force and would not be frozen; `left_out` are all that would not, by the state that keeps them out. `seen`
+    names exactly this for the service. `same_as` is the newest baseline when it holds exactly the same.
+    """
+
+    new: list[Candidate]
+    changed: list[Candidate]
+    before: int
+    leaving: list[Candidate]
+    left_out: list[tuple[str, list[Candidate]]]
+    seen: str
+    same_as: RequirementBaseline | None
+
+    @property
+    def size(self) -> int:
+        """How many would be frozen."""
+        return len(self.new) + len(self.changed) + self.before
+
+    @property
+    def taken_lists(self) -> list[tuple[str, Rows]]:
+        """What is new and what changed, under their headings."""
+        lists = [(_("New"), self.new), (_("Changed"), self.changed)]
+        return [(heading, Rows(rows)) for heading, rows in lists if rows]
+
+    @property
+    def out_lists(self) -> list[tuple[str, Rows]]:
+        """What is left out, under the state that keeps it out."""
+        return [(heading, Rows(rows)) for heading, rows in self.left_out]
+
+
+def preview(project: Project) -> Preview:
+    """What freezing the requirements of `project` now would do."""
+    fields = ("pk", "code", "title", "state", "version", "in_force__number")
+    rows = [Candidate(*row) for row in project.requirements.order_by("code").values_list(*fields)]
+    taken = [row for row in rows if row.state in workflow.CANDIDATES]
+    out = [row for row in rows if row.state not in workflow.CANDIDATES]
+    latest = project.baselines.order_by("-number").first()
+    return Preview(
+        new=[row for row in taken if row.in_force is None],
+        changed=[row for row in taken if row.in_force not in {None, row.version}],
+        before=sum(1 for row in taken if row.in_force == row.version),
+        leaving=[row for row in out if row.in_force is not None],
+        left_out=[(str(state.label), found) for state in RequirementState if (found := _in_state(out, state))],
+        seen=writing.seen_before_freezing(project),
+        same_as=latest if latest and _holds(latest) == {(row.pk, row.version) for row in taken} else None,
+    )
+
+
+def _in_state(rows: list[Candidate], state: str) -> list[Candidate]:
+    return [row for row in rows if row.state == state]
+
+
+def _holds(baseline: RequirementBaseline) -> set[Any]:
+    return set(baseline.entries.values_list("version__requirement", "version__number"))

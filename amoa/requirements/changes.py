@@ -1,0 +1,141 @@
+"""Who changed what in a requirement, and when: one version of its history beside the one before, word by word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import TextChoices
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
+from amoa.requirements.guards import CONTENT
+from amoa.requirements.models import Requirement, RequirementVersion
+from core.diff import FieldDifference, value_lines
+from core.pagination import page_before
+from projects.recipient_groups.enums import Degree
+
+#: What a reader is told of a change besides the content of the version.
+FOLLOWED = ("code", "state", "version", *CONTENT, "links", "deliverable_id", "parent_id", "in_force_id")
+CHOICES: dict[str, type[TextChoices]] = {
+    "kind": RequirementKind, "priority": Priority, "criticality": Degree, "verification": Verification,
+    "state": RequirementState,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One version in the history: who left it, when, and what it says otherwise; without a version before: written."""
+
+    number: int
+    who: Any
+    at: datetime
+    fields: list[FieldDifference]
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Consecutive changes, newest first, and the key of the older ones; None at the end."""
+
+    rows: list[Changed]
+    next_key: int | None
+
+
+class Names:
+    """What the numbers in a version stand for: groups, deliverables, requirements above, versions in force."""
+
+    def __init__(self, requirement: Requirement, groups: Mapping[int, str]) -> None:
+        self.requirement, self.groups = requirement, groups
+        self._read: dict[str, dict[int, str]] = {}
+
+    def of(self, name: str, pk: int | None) -> str:
+        """What `pk` stands for in the column `name`; empty for nothing."""
+        if pk is None:
+            return ""
+        if name not in self._read:
+            self._read[name] = self._names(name)
+        return self._read[name].get(pk, str(pk))
+
+    def _names(self, name: str) -> dict[int, str]:
+        project = self.requirement.project
+        if name == "deliverable_id":
+            return {one.pk: str(one) for one in project.deliverables.order_by("pk")}
+        if name == "parent_id":
+            past = self.requirement.history.order_by().values("parent_id").distinct()
+            return dict(project.requirements.filter(pk__in=past).order_by("pk").values_list("pk", "code"))
+        versions = RequirementVersion.objects.filter(requirement=self.requirement)
+        return {pk: str(number) for pk, number in versions.order_by("pk").values_list("pk", "number")}
+
+
+def changes(request: HttpRequest, requirement: Requirement, groups: Mapping[int, str], size: int) -> Changes:
+    """The changes of one page of the history, newest first, each beside the version before it."""
+    history = requirement.history.select_related("history_user")
+    rows = page_before(request, history, "history_id", size=size + 1).rows  # one more: what the last one changed
+    next_key = rows[size - 1].history_id if len(rows) > size else None
+    return Changes(_beside(requirement, rows, groups)[:size], next_key)
+
+
+def latest(requirement: Requirement, groups: Mapping[int, str], most: int) -> list[Changed]:
+    """The newest changes."""
+    found = list(requirement.history.select_related("history_user").order_by("-history_id")[: most + 1])
+    return _beside(requirement, found, groups)[:most]
+
+
+def _beside(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]) -> list[Changed]:
+    """Each of these versions beside the next one, which is older; the last one beside none."""
+    names = Names(requirement, groups)
+    return [
+        Changed(new.history_id, new.history_user, new.history_date, _fields(old, new, names), old is None)
+        for new, old in zip(rows, [*rows[1:], None], strict=True)
+    ]
+
+
+def since_in_force(requirement: Requirement, groups: Mapping[int, str]) -> list[FieldDifference]:
+    """What the working version says otherwise than the version in force; nothing when there is none."""
+    if not requirement.is_ahead or requirement.in_force is None:
+        return []
+    before, after = requirement.in_force.content, requirement.content()
+    labels, names = _labels(), Names(requirement, groups)
+    found = []
+    for name in CONTENT:
+        old, new = (_plain(name, _typed(name, content.get(name)), names) for content in (before, after))
+        if old != new:
+            found.append(FieldDifference(labels[name], value_lines(labels[name], old, new)))
+    return found
+
+
+def _typed(name: str, value: Any) -> Any:
+    return [int(pk) for pk in value or []] if name == "recipients" else value or ""
+
+
+def _fields(old: Any, new: Any, names: Names) -> list[FieldDifference]:
+    if old is None:
+        return []
+    labels = _labels()
+    found = []
+    for name in FOLLOWED:
+        before, after = (_plain(name, getattr(row, name), names) for row in (old, new))
+        if before != after:
+            found.append(FieldDifference(labels[name], value_lines(labels[name], before, after)))
+    return found
+
+
+def _labels() -> dict[str, str]:
+    return {field.attname: capfirst(str(field.verbose_name)) for field in Requirement._meta.concrete_fields}
+
+
+def _plain(name: str, value: Any, names: Names) -> Any:
+    """A value as it is compared and shown: words for choices, rows for lists, names for numbers."""
+    if name in CHOICES:
+        return str(dict(CHOICES[name].choices).get(value, value))
+    if name == "criteria":
+        return [{"title": f"{one['number']}. {one['text']}"} for one in value or []]
+    if name == "recipients":
+        return [{"title": names.groups.get(pk, str(pk))} for pk in sorted(value)]
+    if name == "links":
+        return [{"title": link} for link in value]
+    if name.endswith("_id"):
+        return names.of(name, value)
+    return str(value)

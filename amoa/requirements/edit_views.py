@@ -1,0 +1,217 @@
+"""Writing requirements: a new one, the whole of one, one row in its place, many at once; and the advice beside them."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from amoa.requirements import table
+from amoa.requirements.advice import advice
+from amoa.requirements.approvals import approving, in_force_since
+from amoa.requirements.filters import Filter
+from amoa.requirements.forms import BulkForm, RowForm, Writing
+from amoa.requirements.models import Requirement
+from amoa.requirements.services import Changed, Outdated, change_many, edit_requirement, implement, write_requirement
+from amoa.requirements.views import may_on, visible_requirement
+from core.access import ensure, reader
+from core.forms import add_errors, forget_errors
+from core.refusals.views import Conflict, conflict
+from projects.models import Project
+from projects.shortcuts import visible_project
+
+UNPROCESSABLE, CONFLICT = 422, 409
+#: The most requirements that one act changes.
+MOST = 2_000
+LARGEST = 2**31 - 1
+
+
+@require_http_methods(["GET", "POST"])
+def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Add a need or a requirement."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.write_requirements", project)
+    parent = request.GET.get("parent", "").replace("\x00", "")[:30]
+    text = Writing(_posted(request), project, reader(request), table.groups_of(project), parent=parent)
+    if not _is_complete(request, text):
+        return _form(request, project, text)
+    try:
+        written = write_requirement(actor=reader(request), project=project, fields=text.fields())
+    except ValidationError as error:
+        add_errors(text.form, error)
+        return _form(request, project, text)
+    messages.success(request, _("%(code)s is added.") % {"code": written.code})
+    return redirect(written)
+
+
+@require_http_methods(["GET", "POST"])
+def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
+    """Change the working version of a requirement; the version in force stays as it is."""
+    one = visible_requirement(request, requirement_id)
+    ensure(request.user, "governance.write_requirements", one.project)
+    text = Writing(_posted(request), one.project, reader(request), table.groups_of(one.project), one)
+    if request.method == "POST" and "add_criterion" not in request.POST and not _is_as_seen(request, one):
+        return _outdated(request, one, text)
+    if not _is_complete(request, text):
+        return _form(request, one.project, text)
+    seen = text.form.cleaned_data["seen"]
+    try:
+        saved = edit_requirement(actor=reader(request), requirement=one, seen=seen, fields=text.fields())
+    except Outdated:
+        return _outdated(request, one, text)
+    except ValidationError as error:
+        add_errors(text.form, error)
+        return _form(request, one.project, text)
+    messages.success(request, _("%(code)s is saved.") % {"code": saved.code})
+    return redirect(saved)
+
+
+@require_http_methods(["GET", "POST"])
+def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
+    """One row of the table, to read or (`edit` in the address) to change in its place; the edit page without htmx."""
+    one = visible_requirement(request, requirement_id)
+    asks = request.method == "POST" or "edit" in request.GET
+    if asks:
+        ensure(request.user, "governance.write_requirements", one.project)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("amoa:requirements:requirement_edit", one.pk)
+    if not asks:
+        return _row(request, one)
+    form = RowForm(_posted(request), one)
+    if request.method == "POST" and not _is_as_seen(request, one):
+        return _row_form(request, one, form, CONFLICT)
+    if request.method == "GET" or not form.is_valid():
+        return _row_form(request, one, form, UNPROCESSABLE if form.errors else 200)
+    try:
+        saved = edit_requirement(
+            actor=reader(request), requirement=one, seen=form.cleaned_data["seen"], fields=form.content()
+        )
+    except Outdated:
+        return _row_form(request, one, form, CONFLICT)
+    except ValidationError as error:
+        add_errors(form, error, elsewhere="state")
+        return _row_form(request, one, form, UNPROCESSABLE)
+    return _row(request, saved)
+
+
+@require_POST
+def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the requirements that were chosen a state, a priority or a lot, or note that they are built."""
+    project = visible_project(request, code)
+    builds = request.POST.get("act") == "implement"
+    ensure(request.user, f"governance.{'implement' if builds else 'write_requirements'}", project)
+    form, numbers = BulkForm(request.POST), _chosen(request, project)
+    if builds:
+        form = BulkForm({"state": "draft"})
+    if not form.is_valid() or not 0 < len(numbers) <= MOST:
+        return _changed(request, project, form, Changed(), chosen=len(numbers))
+    if builds:
+        done = implement(actor=reader(request), project=project, numbers=numbers)
+    else:
+        done = change_many(actor=reader(request), project=project, numbers=numbers, fields=form.content())
+    if done.skipped:
+        return _changed(request, project, form, done, chosen=len(numbers))
+    count = len(done.changed)
+    said = ngettext("%(count)d requirement is changed.", "%(count)d requirements are changed.", count)
+    messages.success(request, said % {"count": count})
+    return redirect(_back(request, project))
+
+
+@require_POST
+def requirement_lint(request: HttpRequest, code: str) -> HttpResponse:
+    """The advice on what is being written, as a part of the page; it records nothing."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.write_requirements", project)
+    on = request.GET.get("on", "")
+    but = min(int(on[:12]), LARGEST) if on.isascii() and on.isdecimal() else None
+    text = Writing(request.POST, project, reader(request), {})
+    found = advice(project, text.draft(), but)
+    return render(request, "amoa/requirements/_requirement_advice.html", {"advice": found, "project": project})
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _is_complete(request: HttpRequest, text: Writing) -> bool:
+    """Whether a valid text was posted to be saved, not only to get one more criterion."""
+    if request.method == "POST" and "add_criterion" in request.POST:
+        forget_errors(*text.parts)
+        return False
+    return request.method == "POST" and text.is_valid()
+
+
+def _is_as_seen(request: HttpRequest, one: Requirement) -> bool:
+    """Whether what was posted was written on the requirement as it is: else its choices were other ones."""
+    return request.POST.get("seen", "") == one.changed_at.isoformat()
+
+
+def _outdated(request: HttpRequest, one: Requirement, text: Writing) -> HttpResponse:
+    title = _("%(code)s changed while you were writing") % {"code": one.code}
+    words = _("Someone saved it since you opened it. What you wrote is below.")
+    link, label = one.get_absolute_url(), _("Read it as it is now")
+    return conflict(request, Conflict(title, words, link, label, text.typed()))
+
+
+def _form(request: HttpRequest, project: Project, text: Writing) -> HttpResponse:
+    failed = request.method == "POST" and "add_criterion" not in request.POST
+    one = text.requirement
+    context = {
+        "project": project,
+        "requirement": one,
+        "form": text.form,
+        "criteria": text.criteria,
+        "parts": text.parts,
+        "advice": advice(project, text.draft(), one.pk if one else None),
+        "decision": in_force_since(one) if one else None,
+    }
+    return render(request, "amoa/requirements/requirement_form.html", context, status=UNPROCESSABLE if failed else 200)
+
+
+def _row(request: HttpRequest, one: Requirement) -> HttpResponse:
+    project = Project.objects.select_related("baseline_in_force__baseline").get(pk=one.project_id)
+    context = {
+        "tongue": table.tongue(project),
+        "in_list": False,
+        "row": table.row(one, table.groups_of(project)),
+        "decision": approving(project),
+        "may": may_on(request.user, project),
+    }
+    return render(request, "amoa/requirements/_requirement_row.html", context)
+
+
+def _row_form(request: HttpRequest, one: Requirement, form: RowForm, status: int) -> HttpResponse:
+    """The row as a form; after a conflict with what is there now, so that saving again is a choice."""
+    context = {"requirement": one, "form": form, "project": one.project, "changed": status == CONFLICT}
+    context["seen"] = one.changed_at.isoformat() if status == CONFLICT else form["seen"].value()
+    return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
+
+
+def _chosen(request: HttpRequest, project: Project) -> list[int]:
+    """The numbers of the requirements that were chosen: those ticked, or all that a filter leaves, and one too many."""
+    if request.POST.get("all"):
+        asked = Filter.of(QueryDict(request.POST.get("filter", "")))
+        return list(asked.rows(project).order_by("code").values_list("pk", flat=True)[: MOST + 1])
+    ticked = [pk for pk in request.POST.getlist("one") if pk.isascii() and pk.isdecimal() and len(pk) < 12]
+    return list(dict.fromkeys(min(int(pk), LARGEST) for pk in ticked))
+
+
+def _back(request: HttpRequest, project: Project) -> str:
+    """The table under the filter it was left with."""
+    kept = QueryDict(request.POST.get("filter", ""))
+    return reverse("amoa:requirements:requirement_list", args=[project.code], query=kept or None)
+
+
+def _changed(request: HttpRequest, project: Project, form: BulkForm, done: Changed, *, chosen: int) -> HttpResponse:
+    """What became of a change of many: what was changed, and what was not, with the reason; or why nothing was."""
+    refused = bool(form.errors) or not 0 < chosen <= MOST
+    context = {
+        "project": project, "form": form, "done": done, "chosen": chosen, "most": MOST, "back": _back(request, project),
+        "refused": refused,
+    }  # fmt: skip
+    return render(
+        request, "amoa/requirements/requirements_changed.html", context, status=UNPROCESSABLE if refused else 200
+    )

@@ -1,0 +1,112 @@
+"""The filters of the table of requirements: they live in the address, and an unreadable one is left out."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from amoa.acceptance.models import AcceptanceTest
+from amoa.requirements.enums import Priority, RequirementKind, RequirementState
+from amoa.requirements.models import Requirement
+from projects.models import Project
+
+#: Kinds a reader asks for: each kind, and everything that is no need.
+REQUIREMENTS = "requirement"
+LAID_ASIDE = (RequirementState.REJECTED, RequirementState.DEFERRED, RequirementState.WITHDRAWN)
+SORTS = ("code", "priority", "changed")
+RECENT = timedelta(days=7)
+LONGEST_WORDS = 200
+
+_tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
+_answers = Requirement.objects.filter(parent=OuterRef("pk"))
+_LIVE = ~Q(state__in=LAID_ASIDE)
+_NEED = Q(kind=RequirementKind.NEED)
+_TESTED = Q(Exists(_tests))
+
+
+def _lacks() -> dict[str, Q]:
+    """What may be missing, or new, by its word in the address; "none is missing" needs no word."""
+    return {
+        "untraced": _LIVE & ((_NEED & ~Q(Exists(_answers))) | (~_NEED & (Q(in_force=None) | ~_TESTED))),
+        "untested": _LIVE & ~_NEED & ~_TESTED,
+        "unserved": _LIVE & Q(recipients=[]),
+        "ahead": Q(in_force__isnull=False) & ~Q(in_force__number=F("version")),
+        "recent": Q(changed_at__gte=timezone.now() - RECENT),
+    }
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address asks for; everything when it asks for nothing."""
+
+    q: str = ""
+    kind: str = ""
+    priority: str = ""
+    state: str = ""
+    lot: str = ""
+    recipient: int = 0
+    lack: str = ""
+    sort: str = "code"
+
+    @classmethod
+    def of(cls, address: QueryDict) -> "Filter":
+        """The filter an address describes."""
+
+        def among(name: str, known: Any) -> str:
+            value = address.get(name, "")
+            return value if value in known else ""
+
+        group = address.get("recipient", "")
+        return cls(
+            q=" ".join(address.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS],
+            kind=among("kind", [REQUIREMENTS, *RequirementKind.values]),
+            priority=among("priority", Priority.values),
+            state=among("state", RequirementState.values),
+            lot=address.get("lot", "").replace("\x00", "")[:40],
+            recipient=int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0,
+            lack=among("lack", _lacks()),
+            sort=among("sort", SORTS) or "code",
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.lack))
+
+    @property
+    def fields(self) -> int:
+        """How many of the fields behind “Filters” it uses."""
+        return sum(map(bool, (self.kind, self.priority, self.state, self.lot, self.recipient)))
+
+    def rows(self, project: Project) -> QuerySet[Requirement]:
+        """The requirements of `project` that it leaves."""
+        rows = project.requirements.all()
+        if self.q:
+            rows = rows.saying(self.q)
+        if self.kind == REQUIREMENTS:
+            rows = rows.requirements()
+        elif self.kind:
+            rows = rows.filter(kind=self.kind)
+        for name in ("priority", "state", "lot"):
+            if value := getattr(self, name):
+                rows = rows.filter(**{name: value})
+        if self.recipient:
+            rows = rows.serving(self.recipient)
+        return rows.filter(_lacks()[self.lack]) if self.lack else rows
+
+
+def figures(project: Project, asked: Filter) -> dict[str, Any]:
+    """How many requirements and needs `project` has, how many each word of `lack` leaves and how many `asked` does
+    (`found`), and its lots. One query."""
+    counts = {word: Count("pk", filter=lacking) for word, lacking in _lacks().items()}
+    left = Q(pk__in=asked.rows(project).values("pk")) if asked.is_narrow else None
+    found: dict[str, Any] = project.requirements.aggregate(
+        total=Count("pk"), needs=Count("pk", filter=_NEED), approved=Count("in_force"),
+        must=Count("pk", filter=Q(priority=Priority.MUST)), lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
+        found=Count("pk", filter=left), **counts,
+    )  # fmt: skip
+    return {**found, "lots": found["lots"] or [], "requirements": found["total"] - found["needs"]}

@@ -1,0 +1,270 @@
+"""What a consultant types: a need or a requirement with its acceptance criteria, one row of the table, many at once."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amoa.requirements import versions as writing
+from amoa.requirements import workflow
+from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
+from amoa.requirements.links import unknown
+from amoa.requirements.lint import Draft
+from amoa.requirements.models import LONGEST_CODE, LONGEST_LINK, Requirement
+from amoa.requirements.services import may_become
+from core.access import Visitor
+from core.forms import ProseField, RowsFormSet, TextField, one_more_row
+from projects.models import Project
+from projects.recipient_groups.enums import Degree
+
+MOST_CRITERIA, MOST_LINKS, LONGEST_CRITERION = 30, 30, 2_000
+#: Fields of the model that the form gives as they are.
+PLAIN = (
+    "kind", "title", "statement", "category", "priority", "criticality", "source", "justification", "verification",
+    "lot", "state",
+)  # fmt: skip
+
+
+def offered(choices: Any, *, empty: bool = False) -> list[tuple[str, str]]:
+    """The choices of an enumeration with a capital, after a dash when none may be chosen."""
+    return [*([("", "—")] if empty else []), *((value, capfirst(str(label))) for value, label in choices)]
+
+
+def states_after(requirement: Requirement) -> list[tuple[str, str]]:
+    """The state a requirement is in, then those that whoever writes may lead it to."""
+    states = [s for s in RequirementState if s == requirement.state or may_become(requirement, s)]
+    return [(state.value, str(state.label)) for state in sorted(states, key=lambda s: s != requirement.state)]
+
+
+class RequirementForm(forms.Form):
+    """A need or a requirement but for its criteria. A draft needs a kind and a title."""
+
+    needed: ClassVar = {"code": gettext_lazy("the next one when empty")}
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=RequirementKind.choices,
+        error_messages={"required": gettext_lazy("Choose a kind.")},
+    )  # fmt: skip
+    code = TextField(label=gettext_lazy("Code"), max_length=LONGEST_CODE, required=False)
+    title = TextField(
+        label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Give it a title.")},
+    )  # fmt: skip
+    statement = ProseField(
+        label=gettext_lazy("Statement"), rows=3, required=False,
+        help_text=gettext_lazy("One sentence: who does or receives what. The need, not the means."),
+    )  # fmt: skip
+    parent = TextField(
+        label=gettext_lazy("Answers or refines"), max_length=LONGEST_CODE, required=False,
+        help_text=gettext_lazy("The code of the need it answers, or of the requirement it refines."),
+    )  # fmt: skip
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=Priority.choices)
+    criticality = forms.ChoiceField(label=gettext_lazy("Criticality"), required=False)
+    category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
+    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"))
+    recipients = forms.MultipleChoiceField(
+        label=gettext_lazy("Recipients"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    source = TextField(
+        label=gettext_lazy("Source"), required=False,
+        help_text=gettext_lazy("Workshop, law, document or person it comes from."),
+    )  # fmt: skip
+    justification = ProseField(label=gettext_lazy("Justification"), rows=2, required=False)
+    verification = forms.ChoiceField(label=gettext_lazy("Verification method"), required=False)
+    deliverable = forms.ChoiceField(label=gettext_lazy("Deliverable"), required=False)
+    links = ProseField(
+        label=gettext_lazy("Links"), rows=2, required=False,
+        help_text=gettext_lazy(
+            "One per line: a proposal or decision of the project, the name of a document, the code of a risk."
+        ),
+    )  # fmt: skip
+
+    def __init__(
+        self, *args: Any, project: Project, requirement: Requirement | None, reader: Visitor, groups: dict[int, str],
+        **options: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **options)
+        self.project, self.requirement, self.reader = project, requirement, reader
+        born = [(state.value, str(state.label)) for state in RequirementState if state in workflow.BORN]
+        deliverables = [(str(one.pk), str(one)) for one in project.deliverables.order_by("code")]
+        choices: dict[str, Any] = {
+            "kind": offered(RequirementKind.choices),
+            "priority": offered(Priority.choices),
+            "criticality": offered(Degree.choices, empty=True),
+            "verification": offered(Verification.choices, empty=True),
+            "state": states_after(requirement) if requirement else born,
+            "recipients": [(str(pk), name) for pk, name in groups.items()],
+            "deliverable": [("", "—"), *deliverables],
+        }
+        for name, offers in choices.items():
+            self.fields[name].choices = offers  # type: ignore[attr-defined]
+        if requirement:
+            del self.fields["code"]
+        if not groups:
+            del self.fields["recipients"]
+        if not deliverables:
+            del self.fields["deliverable"]
+
+    def clean_parent(self) -> Requirement | None:
+        """The requirement of this code; refused when there is none on the project."""
+        code = self.cleaned_data["parent"]
+        if not code:
+            return None
+        found = self.project.requirements.filter(code__iexact=code).first()
+        if found is None:
+            raise ValidationError(_("The project has no need or requirement %(code)s.") % {"code": code})
+        return found
+
+    def clean_links(self) -> list[str]:
+        """One link per line, each once; a new one must name something the writer sees on the project."""
+        lines = [" ".join(line.split()) for line in self.cleaned_data["links"].splitlines()]
+        links = list(dict.fromkeys(filter(None, lines)))
+        if len(links) > MOST_LINKS or any(len(link) > LONGEST_LINK for link in links):
+            raise ValidationError(_("Give at most 30 links of at most 150 characters each."))
+        known = self.requirement.links if self.requirement else []
+        if missing := unknown(self.project, [link for link in links if link not in known], self.reader):
+            sentence = _("The project has no proposal, decision or document called so, nor is it the code of a risk: ")
+            raise ValidationError(sentence + ", ".join(missing))
+        return links
+
+
+class CriterionForm(forms.Form):
+    """One acceptance criterion; an empty one is left out."""
+
+    needed: ClassVar = {"text": ""}
+
+    text = ProseField(label=gettext_lazy("Acceptance criterion"), rows=2, max_length=LONGEST_CRITERION, required=False)
+
+
+CriterionFormSet = forms.formset_factory(
+    CriterionForm, formset=RowsFormSet, extra=0, min_num=1, max_num=MOST_CRITERIA, absolute_max=MOST_CRITERIA,
+    validate_max=True,
+)  # fmt: skip
+
+
+class Writing:
+    """The form and its criteria as one thing: bound to what was typed, or filled from a requirement."""
+
+    def __init__(
+        self, data: Any, project: Project, reader: Visitor, groups: dict[int, str],
+        requirement: Requirement | None = None, parent: str = "",
+    ) -> None:  # fmt: skip
+        self.requirement, self.project = requirement, project
+        if data is not None and "add_criterion" in data:
+            data = one_more_row(data, "criteria", MOST_CRITERIA)
+        filled: dict[str, Any] = {"parent": parent, "kind": RequirementKind.FUNCTIONAL, "priority": Priority.SHOULD}
+        if requirement:
+            filled = {name: getattr(requirement, name) for name in PLAIN}
+            filled |= {
+                "parent": requirement.parent.code if requirement.parent else "",
+                "recipients": [str(pk) for pk in requirement.recipients],
+                "deliverable": str(requirement.deliverable_id or ""),
+                "links": "\n".join(requirement.links),
+                "seen": requirement.changed_at.isoformat(),
+            }
+        self.form = RequirementForm(
+            data, initial=filled, project=project, requirement=requirement, reader=reader, groups=groups
+        )
+        texts = [{"text": criterion["text"]} for criterion in (requirement.criteria if requirement else [])]
+        self.criteria = CriterionFormSet(data, prefix="criteria", initial=texts)
+        if data is None:
+            self.criteria.extra = max(0, len(texts) - 1) if texts else 0
+
+    @property
+    def parts(self) -> list[Any]:
+        """The forms it is made of."""
+        return [self.form, self.criteria]
+
+    def is_valid(self) -> bool:
+        """Whether both are, so that every error is shown at once."""
+        judged = [part.is_valid() for part in self.parts]
+        return all(judged)
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of the model, as the services take them; criteria keep the numbers they had."""
+        typed = self.form.cleaned_data
+        fields = {name: typed[name] for name in (*PLAIN, "parent", "links")}
+        fields["criteria"] = writing.with_numbers(self.texts(), self.requirement.criteria if self.requirement else ())
+        if "recipients" in typed:
+            served = sorted(map(int, typed["recipients"]))
+            same = self.requirement is not None and served == sorted(self.requirement.recipients)
+            fields["recipients"] = self.requirement.recipients if self.requirement and same else served
+        if "deliverable" in typed:
+            fields["deliverable_id"] = int(typed["deliverable"]) if typed["deliverable"] else None
+        if "code" in typed:
+            fields["code"] = typed["code"]
+        return fields
+
+    def texts(self) -> list[str]:
+        """The criteria that say something."""
+        rows = [getattr(form, "cleaned_data", {}).get("text", "") for form in self.criteria.forms]
+        return list(filter(None, rows))
+
+    def draft(self) -> Draft:
+        """What was typed so far, valid or not, for the advice beside it."""
+        typed = {name: str(self.form[name].value() or "") for name in ("title", "statement", "kind")}
+        texts = [str(form["text"].value() or "") for form in self.criteria.forms]
+        return Draft(**typed, criteria=texts, language=self.project.language)
+
+    def typed(self) -> list[tuple[str, str]]:
+        """(label, text) of everything typed, to hand back when it could not be recorded."""
+        fields = [field for form in (self.form, *self.criteria.forms) for field in form.visible_fields()]
+        return [(str(field.label), _as_text(field.value())) for field in fields if field.value()]
+
+
+class RowForm(forms.Form):
+    """One row of the table while it is changed in its place."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Give it a title.")})
+    statement = ProseField(label=gettext_lazy("Statement"), rows=2, required=False)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"))
+    state = forms.ChoiceField(label=gettext_lazy("State"))
+    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
+
+    def __init__(self, data: Any, requirement: Requirement) -> None:
+        names = ("title", "statement", "priority", "state", "lot")
+        filled = {name: getattr(requirement, name) for name in names}
+        super().__init__(
+            data, initial={**filled, "seen": requirement.changed_at.isoformat()}, auto_id=f"id_{requirement.pk}_%s"
+        )
+        self.fields["priority"].choices = offered(Priority.choices)  # type: ignore[attr-defined]
+        self.fields["state"].choices = states_after(requirement)  # type: ignore[attr-defined]
+
+    def content(self) -> dict[str, Any]:
+        """The fields of the model, as the service takes them."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class BulkForm(forms.Form):
+    """What many requirements get at once; a field that stays empty is left as it is."""
+
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
+    lot = TextField(label=gettext_lazy("Lot"), max_length=40, required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="bulk_%s")
+        states = [(s.value, s.label) for s in RequirementState if s in workflow.WRITTEN]
+        self.fields["state"].choices = [("", gettext_lazy("State")), *states]  # type: ignore[attr-defined]
+        self.fields["priority"].choices = [("", gettext_lazy("Priority")), *offered(Priority.choices)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change of nothing."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(data.values()):
+            raise ValidationError(_("Choose a state, a priority or a lot to give."))
+        return data
+
+    def content(self) -> dict[str, str]:
+        """The fields that change."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def _as_text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)

@@ -1,0 +1,165 @@
+"""The baseline of requirements that an approval brings into force, alone or with a change."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from amoa.requirements import versions as writing
+from amoa.requirements.baseline_diff import Asked, asked
+from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
+from core.dates import long_day
+from core.sealing import term_of, version_named
+from governance.kinds.base import Behaviour, Change, Fact, Kind, Panel, Part, Place
+from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.kinds.registry import extend, register
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
+NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the one that was frozen last.")
+
+
+class BaselineTerm(FrozenTerm):
+    """A baseline of the project."""
+
+    called = _("baseline %(number)s")
+
+    def frozen(self, project: Project) -> list[tuple[str, Any]]:
+        """List the baselines, by number, the day they were frozen and how many requirements they hold."""
+        found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
+        return [(term_of(one.number, one.hash), _named(get_baseline_in_force(project), one)) for one in found]
+
+
+def _named(held: RequirementBaseline | None, baseline: Any) -> str:
+    words = _("Baseline %(number)s, in force") if baseline == held else _("Baseline %(number)s")
+    frozen = ngettext(
+        "frozen on %(day)s, %(size)s requirement", "frozen on %(day)s, %(size)s requirements", baseline.size
+    )
+    about = {"number": baseline.number, "day": long_day(localdate(baseline.acted_at)), "size": baseline.size}
+    return f"{words} · {frozen}" % about
+
+
+class BaselineForm(TermsForm):
+    """The set of requirements an approval brings into force."""
+
+    baseline = BaselineTerm(
+        label=_("Requirements to approve"),
+        required=False,
+        help_text=_(
+            "An approval brings exactly the versions of this baseline into force, and no other. Only the newest one "
+            "can be put to the owner."
+        ),
+    )
+
+
+class BaselinePart(Part):
+    field = "baseline"
+    done = _("Requirements in force: baseline %(number)s")
+    undone = _("Requirements no longer in force: baseline %(number)s")
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Lead back to the baseline before. Raises ValidationError when another one is in force since."""
+        project = decision.proposal.project
+        held = get_baseline_in_force(project)
+        if not held or str(held.number) != effect.after:
+            raise ValidationError(CHANGED_SINCE)
+        before = project.baselines.get(number=int(effect.before)) if effect.before else None
+        writing.put_in_force(project, before)
+        yield Change(project, effect.field, effect.after, effect.before)
+
+
+class BaselineAddition(Behaviour):
+    """Exactly the versions of a frozen set come into force (domain.md §5)."""
+
+    form = BaselineForm
+    parts: ClassVar = (BaselinePart(),)
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A baseline that is named is the newest one, and the project's."""
+        named = _baseline_named(project, content.terms)
+        if not content.terms.get("baseline") or (named and named.number == project.baselines.count()):
+            return {}
+        return {"terms-baseline": str(NOT_OUR_BASELINE)}
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Return the baseline in force, when one is named."""
+        return frozenset({"baseline"} & set(terms))
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Bring the baseline into force, unless it is."""
+        if "baseline" not in content.terms:
+            return
+        baseline = _baseline_named(project, content.terms)
+        held = get_baseline_in_force(project)
+        if baseline is None or (held and held.number > baseline.number):
+            raise ValidationError(NOT_OUR_BASELINE)
+        before = str(held.number) if held else ""
+        if before != str(baseline.number):
+            writing.put_in_force(project, baseline)
+            yield Change(project, "baseline", before, str(baseline.number))
+
+    def refuse(self, project: Project, content: Any) -> None:
+        """Reject what was put to the owner for the first time."""
+        if (baseline := _baseline_named(project, content.terms)) is not None:
+            writing.reject(project, baseline)
+
+    def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
+        """Show what changes in the requirements."""
+        templates = {
+            Place.AFTER: "amoa/requirements/_requirements_asked.html",
+            Place.REVIEW: "amoa/requirements/_requirements_coming.html",
+        }
+        if place in templates and (found := asked(proposal)):
+            yield Panel(templates[place], {"asked": found, "project": proposal.project})
+
+    def facts(self, decision: Any) -> Iterator[Fact]:
+        """Count what changes in the requirements."""
+        if found := asked(decision):
+            yield Fact(str(_("What changes in the requirements")), _counts(found))
+
+
+def _baseline_named(project: Project, terms: Terms) -> RequirementBaseline | None:
+    """Return the baseline of the project that `terms` name by number and hash."""
+    number, fingerprint = version_named(terms.get("baseline", ""))
+    return project.baselines.filter(number=number, hash=fingerprint).first() if number else None
+
+
+def _counts(requirements: Asked) -> str:
+    """Say what the baseline named changes, beside the one in force when the decision was taken."""
+    compared = requirements.compared
+    found = {
+        "added": len(compared.added), "changed": len(compared.changed), "dropped": len(compared.dropped),
+        "unchanged": compared.unchanged, "size": compared.size,
+    }  # fmt: skip
+    if requirements.before is None:
+        return _("%(size)s in all; no baseline was in force before") % found
+    sentence = _(
+        "%(size)s in all, beside baseline %(before)s: %(added)s added, %(changed)s changed, %(dropped)s dropped, "
+        "%(unchanged)s as before"
+    )
+    return sentence % {**found, "before": requirements.before.number}
+
+
+class BaselineKind(Kind):
+    """Requirements are approved."""
+
+    evidence = _("The specification with its acceptance criteria.")
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Once the requirements are kept here, a baseline is named."""
+        gaps = super().gaps(content, project)
+        if not content.terms.get("baseline") and project.requirements.exists():
+            gaps["terms-baseline"] = str(_("Freeze the requirements, then choose the baseline to approve."))
+        return gaps
+
+
+BASELINE = BaselineAddition()
+register(BaselineKind(DecisionKind.REQUIREMENT_BASELINE))
+extend(DecisionKind.REQUIREMENT_BASELINE, BASELINE)
+extend(DecisionKind.CHANGE, BASELINE)

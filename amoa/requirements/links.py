@@ -1,0 +1,116 @@
+"""What a requirement is linked to: proposals, decisions, documents and rows that another workspace knows by code."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from django.urls import reverse
+
+from core.access import Visitor
+from governance.models import Decision, Proposal
+from projects.models import Document, Project
+
+REFERENCE = re.compile(r"([PD])-(\d{1,6})")
+
+
+class Named(Protocol):
+    """A row with a title and an address of its own."""
+
+    title: str
+
+    def get_absolute_url(self) -> str:
+        """Return its address."""
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Rows of another workspace by their codes; a code that no row has yet is known by its form."""
+
+    form: re.Pattern[str]
+    find: Callable[[Project, list[str]], Mapping[str, Named]]
+
+
+#: A workspace adds the codes of its rows.
+CODES: list[Codes] = []
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link as it is written, where it leads, and what it names; empty when it leads nowhere."""
+
+    text: str
+    address: str = ""
+    label: str = ""
+    is_known: bool = True
+
+
+def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Link]:
+    """Each of these links with its address, in order; a proposal that `reader` does not see leads nowhere."""
+    numbers = {text: _number(project, text) for text in texts}
+    proposals = _proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
+    decisions = _decisions(project, [n for kind, n in numbers.values() if kind == "D"])
+    others = [text for text, (kind, _n) in numbers.items() if not kind]
+    documents, rows = _documents(project, others), find_by_code(project, others)
+    shelf = reverse("governance:evidence:project_documents", args=[project.code])
+    found: dict[tuple[str, int], Link] = {}
+    for number, proposal in proposals.items():
+        found["P", number] = Link("", proposal.get_absolute_url(), proposal.title)
+    for number, decision in decisions.items():
+        found["D", number] = Link("", decision.get_absolute_url(), decision.revision.title)
+    links = []
+    for text in texts:
+        if known := found.get(numbers[text]):
+            links.append(replace(known, text=text))
+        elif row := rows.get(text):
+            links.append(Link(text, row.get_absolute_url(), row.title))
+        elif text in documents:
+            links.append(Link(text, shelf))
+        else:
+            links.append(Link(text, is_known=_is_code(text) and not numbers[text][0]))
+    return links
+
+
+def unknown(project: Project, texts: Sequence[str], reader: Visitor) -> list[str]:
+    """Those of these links that name nothing `reader` sees on `project`."""
+    return [link.text for link in resolved(project, texts, reader) if not link.is_known]
+
+
+def _number(project: Project, text: str) -> tuple[str, int]:
+    """What a reference of this project is about, P or D, and its number; empty and 0 for anything else."""
+    found = REFERENCE.fullmatch(text.removeprefix(project.prefix)) if text.startswith(project.prefix) else None
+    return (found[1], int(found[2])) if found else ("", 0)
+
+
+def _proposals(project: Project, numbers: Iterable[int], reader: Visitor) -> dict[int, Proposal]:
+    if not (wanted := list(numbers)):
+        return {}
+    seen = Proposal.objects.visible_to(reader).filter(project=project, number__in=wanted)
+    return {one.number: one for one in seen.select_related("project", "current", "draft")}
+
+
+def _decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
+    if not (wanted := list(numbers)):
+        return {}
+    found = project.decisions.filter(number__in=wanted).select_related("project", "revision")
+    return {one.number: one for one in found}
+
+
+def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Named]:
+    """Return the rows of other workspaces that these codes name. No query for a code of no known form."""
+    found: dict[str, Named] = {}
+    codes = list(codes)
+    for known in CODES:
+        if wanted := [code for code in codes if known.form.fullmatch(code)]:
+            found |= known.find(project, wanted)
+    return found
+
+
+def _is_code(text: str) -> bool:
+    return any(known.form.fullmatch(text) for known in CODES)
+
+
+def _documents(project: Project, names: list[str]) -> set[str]:
+    if not names:
+        return set()
+    return set(Document.objects.filter(project=project, name__in=names).values_list("name", flat=True))

@@ -1,0 +1,452 @@
+"""Needs and requirements: the working version of each, versions that were frozen, sets the owner approves."""
+
+from typing import Any, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.search import SearchQuery, SearchVectorField, TrigramDistance
+from django.db import models
+from django.db.models import Exists, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from amoa.requirements.enums import Priority, RequirementKind, RequirementState, Verification
+from amoa.requirements.guards import (
+    ADDED_WITH_ITS_BASELINE,
+    ANSWERED_ONCE,
+    BORN_UNDECIDED,
+    CARRIES_ITS_HASH,
+    CARRIES_THE_HASH_OF_ITS_VERSIONS,
+    CHANGES_BY_DECISION,
+    CONTENT,
+    DECIDED_BY_THE_OWNER,
+    FOLLOWS_ITS_LIFE,
+    FOLLOWS_THE_BASELINE_BEFORE,
+    IS_OF_ITS_PROJECT,
+    SERVES_ITS_PROJECT,
+)
+from core.compiled_sql import Instant, Reader
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import History, insert_only, never_deleted, protect_history
+from core.labels import label_of
+from core.sealing import SealedModel, content_hash
+from projects.interests.guards import refused_to_the_tied
+from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.mandates.models import Mandate
+from projects.project.models import Project
+from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from projects.recipient_groups.enums import Degree
+from roles.models import User
+
+LONGEST_CODE, LONGEST_LINK = 30, 150
+#: The columns of a version that are lists.
+LISTS = ("criteria", "recipients")
+#: From this share of common trigrams on, two requirements probably say the same; of a long text the start is compared.
+ALIKE, LONGEST_COMPARED = 0.45, 2_000
+SAID = Concat("title", Value(" "), "statement", output_field=models.TextField())
+
+
+class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
+    def needs(self) -> Self:
+        """What somebody lacks."""
+        return self.filter(kind=RequirementKind.NEED)
+
+    def requirements(self) -> Self:
+        """What the result must do or be: everything but needs."""
+        return self.exclude(kind=RequirementKind.NEED)
+
+    def in_force(self) -> Self:
+        """Those of which the owner has approved a version."""
+        return self.filter(in_force__isnull=False)
+
+    def serving(self, group: int) -> Self:
+        """Those that serve this recipient group."""
+        return self.filter(recipients__contains=[group])
+
+    def saying(self, words: str) -> Self:
+        """Those whose code begins with these words or whose text holds them, in French or in English."""
+        found = Q(code__istartswith=words)
+        for config in ("public.ouvrage_fr", "public.ouvrage_en"):
+            found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
+        return self.filter(found)
+
+    def like(self, text: str) -> Self:
+        """Those whose title and statement say nearly the same as `text`, the most alike first, by common trigrams."""
+        text = text[:LONGEST_COMPARED]
+        distance = TrigramDistance(SAID, text)  # the index answers in this order, without comparing every text
+        near = self.alias(said=SAID, distance=distance).filter(said__trigram_similar=text)
+        return near.filter(distance__lte=1 - ALIKE).order_by("distance")
+
+
+class Requirement(ProjectRow):
+    """A need or a requirement, as it is being worked on.
+
+    `version` numbers the working version and `state` says where it stands. `in_force` is the version the owner last
+    approved, which stays in force while a later one is proposed. `criteria` is a list of {"number", "text"}, whose
+    numbers are never used again; `recipients` are the numbers of the groups it serves; `links` are references of
+    proposals and decisions, codes of risks and names of documents.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="requirements", verbose_name=_("project"))
+    code = models.CharField(_("code"), max_length=LONGEST_CODE)
+    kind = models.CharField(_("kind"), max_length=14, choices=RequirementKind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("answers or refines")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    statement = models.TextField(_("statement"), blank=True)
+    category = models.CharField(_("category"), max_length=60, blank=True)
+    priority = models.CharField(_("priority"), max_length=6, choices=Priority, default=Priority.SHOULD)
+    criticality = models.CharField(_("criticality"), max_length=6, choices=Degree, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    justification = models.TextField(_("justification"), blank=True)
+    verification = models.CharField(_("verification method"), max_length=13, choices=Verification, blank=True)
+    lot = models.CharField(_("lot"), max_length=40, blank=True)
+    criteria = models.JSONField(_("acceptance criteria"), default=list, blank=True)
+    recipients = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("recipients"))
+    links = ArrayField(models.CharField(max_length=LONGEST_LINK), default=list, blank=True, verbose_name=_("links"))
+    deliverable = models.ForeignKey(
+        "amoa.Deliverable", models.PROTECT, null=True, blank=True, related_name="requirements",
+        verbose_name=_("deliverable"),
+    )  # fmt: skip
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    state = models.CharField(_("state"), max_length=12, choices=RequirementState, default=RequirementState.DRAFT)
+    in_force = models.ForeignKey(
+        "amoa.RequirementVersion", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("version in force"),
+    )  # fmt: skip
+    changed_at = models.DateTimeField(_("changed"))
+    words = models.GeneratedField(
+        expression=Func(
+            "code", "title", "statement", "source", "justification", "criteria", function="public.ouvrage_words",
+            output_field=SearchVectorField(),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )  # fmt: skip
+
+    objects = RequirementQuerySet.as_manager()
+    history = History(excluded_fields=["words"])
+    get_kind_display = label_of(RequirementKind, "kind")
+    get_priority_display = label_of(Priority, "priority")
+    get_state_display = label_of(RequirementState, "state")
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        indexes = (
+            GinIndex(fields=["words"], name="requirement_words"),
+            GinIndex(fields=["recipients"], name="requirement_recipients"),
+            GistIndex(OpClass(SAID, name="gist_trgm_ops(siglen=256)"), name="requirement_text_trigrams"),
+            models.Index(fields=["project", "state"], name="requirement_by_state"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "code"], name="one_requirement_per_code_and_project",
+                violation_error_message=_("The project already has a requirement of this code."),
+            ),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_requirement_has_a_code_and_a_title"),
+            models.CheckConstraint(
+                condition=Q(kind__in=RequirementKind.values, priority__in=Priority.values),
+                name="kind_and_priority_of_a_requirement_are_known",
+            ),
+            models.CheckConstraint(condition=Q(state__in=RequirementState.values), name="a_requirement_has_a_state"),
+        )  # fmt: skip
+        triggers = [
+            *never_deleted("A requirement"),
+            stays_on_its_project("code"),
+            points_within_its_project(deliverable_id="amoa_deliverable", in_force_id="amoa_requirementversion"),
+            BORN_UNDECIDED,
+            FOLLOWS_ITS_LIFE,
+            SERVES_ITS_PROJECT,
+            refused_to_the_tied("NEW.author_id"),
+            leaves_an_event_of_its_project(),
+            DECIDED_BY_THE_OWNER,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the requirement."""
+        return reverse("amoa:requirements:requirement", args=[self.pk])
+
+    @property
+    def is_need(self) -> bool:
+        """Whether it says what somebody lacks, not yet what the result must do."""
+        return self.kind == RequirementKind.NEED
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the working version differs from the one in force."""
+        return self.in_force is not None and self.in_force.number != self.version
+
+    def content(self) -> dict[str, Any]:
+        """The working version as plain values: strings, and the list of criteria."""
+        plain: dict[str, Any] = {name: str(getattr(self, name)) for name in CONTENT if name not in LISTS}
+        groups = [str(pk) for pk in sorted(self.recipients)]
+        return {"code": self.code, **plain, "criteria": self.criteria, "recipients": groups}
+
+
+class RequirementVersion(SealedModel, models.Model):
+    """A version of a requirement as it was frozen with a baseline. `content` is `Requirement.content()`."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="versions", verbose_name=_("requirement"))
+    number = models.PositiveIntegerField(_("version"))
+    content = models.JSONField(_("content"))
+    hash = models.CharField(_("fingerprint"), max_length=64)
+
+    objects = ProjectRowQuerySet["RequirementVersion"].as_manager()
+
+    class Meta:
+        verbose_name = _("version of a requirement")
+        verbose_name_plural = _("versions of requirements")
+        constraints = (models.UniqueConstraint(fields=["requirement", "number"], name="one_frozen_version_per_number"),)
+        triggers = [
+            *insert_only("A version of a requirement"),
+            points_within_its_project(requirement_id="amoa_requirement"),
+            CARRIES_ITS_HASH,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement.code} ({self.number})"
+
+    def sealed_content(self) -> dict[str, Any]:
+        """The content it was frozen with."""
+        content: dict[str, Any] = self.content
+        return content
+
+
+class RequirementBaseline(ActModel):
+    """A set of exact versions, frozen whole; it comes into force by a decision of the owner (BaselineInForce)."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="baselines", verbose_name=_("project"))
+    number = models.PositiveIntegerField(_("number"))
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    versions = models.ManyToManyField(
+        RequirementVersion, through="BaselineEntry", related_name="baselines", verbose_name=_("versions")
+    )
+    hash = models.CharField(_("fingerprint"), max_length=64)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("frozen by"))
+
+    objects = ProjectRowQuerySet["RequirementBaseline"].as_manager()
+
+    class Meta:
+        verbose_name = _("requirement baseline")
+        verbose_name_plural = _("requirement baselines")
+        constraints = (models.UniqueConstraint(fields=["project", "number"], name="one_baseline_per_number"),)
+        triggers = [
+            *insert_only("A baseline"),
+            DATED_BY_THE_DATABASE,
+            FOLLOWS_THE_BASELINE_BEFORE,
+            CARRIES_THE_HASH_OF_ITS_VERSIONS,
+            refused_to_the_tied("NEW.made_by_id"),
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the set."""
+        return reverse("amoa:requirements:baseline", args=[self.project.code, self.number])
+
+
+class BaselineEntry(models.Model):
+    """One version stands in one baseline."""
+
+    baseline = models.ForeignKey(
+        RequirementBaseline, models.PROTECT, related_name="entries", verbose_name=_("baseline")
+    )
+    version = models.ForeignKey(RequirementVersion, models.PROTECT, related_name="entries", verbose_name=_("version"))
+
+    class Meta:
+        verbose_name = _("entry of a baseline")
+        verbose_name_plural = _("entries of baselines")
+        constraints = (
+            models.UniqueConstraint(fields=["baseline", "version"], name="one_entry_per_baseline_and_version"),
+        )
+        triggers = [*insert_only("An entry of a baseline"), ADDED_WITH_ITS_BASELINE]
+
+    def __str__(self) -> str:
+        return f"{self.baseline_id}: {self.version_id}"
+
+
+class BaselineInForce(models.Model):
+    """The set of requirements that the owner last approved; a project has none before, or once that is led back."""
+
+    project = models.OneToOneField(
+        Project,
+        models.PROTECT,
+        related_name="baseline_in_force",
+        verbose_name=_("project"),
+    )
+    baseline = models.ForeignKey(
+        RequirementBaseline,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("requirement baseline in force"),
+    )
+
+    objects = ProjectRowQuerySet["BaselineInForce"].as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("baseline in force")
+        verbose_name_plural = _("baselines in force")
+        triggers = [
+            *never_deleted("The baseline in force"),
+            stays_on_its_project(),
+            IS_OF_ITS_PROJECT,
+            CHANGES_BY_DECISION,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project_id}: {self.baseline_id}"
+
+
+protect_history(BaselineInForce)
+
+
+def get_baseline_in_force(project: Project) -> RequirementBaseline | None:
+    """Return the baseline in force. No query on a project read with select_related("baseline_in_force__baseline")."""
+    held: BaselineInForce | None = getattr(project, "baseline_in_force", None)
+    return held.baseline if held else None
+
+
+def hash_of(number: int, versions: list[tuple[str, int, str]]) -> str:
+    """Fingerprint of a baseline: its number and the (code, version, hash) of everything in it, by code."""
+    listed = [[code, str(version), fingerprint] for code, version, fingerprint in sorted(versions)]
+    return content_hash({"number": str(number), "versions": listed})
+
+
+class QuestionQuerySet(ProjectRowQuerySet["Question"]):
+    def open(self) -> Self:
+        """Still without an answer."""
+        return self.filter(answered_at__isnull=True)
+
+    def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
+        """Those that a role `user` holds is asked."""
+        held = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
+        return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
+
+
+class Question(ProjectRow):
+    """What one side asks the other about a requirement; `asked_of` waits for nobody: everyone waits for it."""
+
+    LOCKED_WITH = ("requirement",)
+
+    ERASABLE = ("text", "answer")
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="questions", verbose_name=_("project"))
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, related_name="questions", verbose_name=_("requirement")
+    )
+    number = models.PositiveIntegerField(_("number"))
+    text = models.TextField(_("question"))
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_role = models.CharField(_("role that asks"), max_length=10)
+    asked_of = models.CharField(_("role that is asked"), max_length=10)
+    asked_at = models.DateTimeField(_("asked"))
+    answer = models.TextField(_("answer"), blank=True)
+    answered_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = (
+            models.UniqueConstraint(fields=["requirement", "number"], name="one_question_per_number"),
+            models.CheckConstraint(condition=~Q(text=""), name="a_question_asks_something"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True, answered_by__isnull=True)
+                | (~Q(answer="") & Q(answered_at__isnull=False, answered_by__isnull=False)),
+                name="an_answer_says_when_and_by_whom",
+            ),
+        )
+        triggers = [
+            *never_deleted("A question"),
+            stays_on_its_project(
+                "requirement_id", "number", "text", "asked_by_id", "asked_role", "asked_of", "asked_at"
+            ),
+            points_within_its_project(requirement_id="amoa_requirement"),
+            ANSWERED_ONCE,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement.code} Q{self.number}"
+
+    @property
+    def days_waiting(self) -> int:
+        """Whole days since it was asked."""
+        return (timezone.now() - self.asked_at).days
+
+
+class Estimate(SealedModel, ActModel):
+    """What the provider says a requirement takes, with its design note; a later one does not change it."""
+
+    ERASABLE = ("note",)
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="estimates", verbose_name=_("project"))
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, related_name="estimates", verbose_name=_("requirement")
+    )
+    version = models.PositiveIntegerField(_("version of the requirement"))
+    days = models.DecimalField(_("workload in days"), max_digits=8, decimal_places=1, null=True, blank=True)
+    cost = models.DecimalField(_("cost (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    note = models.TextField(_("design note"), blank=True)
+    document = models.ForeignKey(
+        "projects.DocumentVersion", models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("design document"),
+    )  # fmt: skip
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("given by"))
+
+    objects = ProjectRowQuerySet["Estimate"].as_manager()
+
+    class Meta:
+        verbose_name = _("estimate")
+        verbose_name_plural = _("estimates")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(days__isnull=False) | Q(cost__isnull=False) | ~Q(note="") | Q(document__isnull=False),
+                name="an_estimate_says_something",
+            ),
+            models.CheckConstraint(
+                condition=(Q(days__isnull=True) | Q(days__gte=0)) & (Q(cost__isnull=True) | Q(cost__gte=0)),
+                name="an_estimate_is_not_negative",
+            ),
+        )
+        triggers = [
+            *insert_only("An estimate"),
+            DATED_BY_THE_DATABASE,
+            points_within_its_project(requirement_id="amoa_requirement"),
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement.code} {self.days} {self.cost}"
+
+    def sealed_content(self) -> dict[str, Any]:
+        """What the provider said."""
+        return {
+            "version": str(self.version), "note": self.note, "document_id": str(self.document_id or ""),
+            "days": "" if self.days is None else f"{self.days:.1f}",
+            "cost": "" if self.cost is None else f"{self.cost:.2f}",
+        }  # fmt: skip
+
+
+protect_history(Requirement, Question)

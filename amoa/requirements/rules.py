@@ -1,0 +1,20 @@
+"""Who writes requirements, freezes them for the owner, and notes that they are built."""
+
+from django.utils.translation import gettext_lazy as _
+
+from amoa.authorities import PROVIDER_BUILDS, REQUIREMENTS_ARE_WRITTEN, WRITER
+from core.access import Permission
+from projects.authorities import PROPOSER, PROVIDER, TakingPart
+from roles.enums import DecisionKind, Nature
+
+PERMISSIONS = (
+    Permission("governance.write_requirements", _("write requirements"), "R2", REQUIREMENTS_ARE_WRITTEN, WRITER),
+    Permission(
+        "governance.freeze_baseline",
+        _("freeze the requirements for the owner"),
+        "R2",
+        REQUIREMENTS_ARE_WRITTEN,
+        TakingPart(PROPOSER.name, DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE),
+    ),
+    Permission("governance.implement", _("note that requirements are built"), "R2", PROVIDER_BUILDS, PROVIDER),
+)

@@ -1,0 +1,177 @@
+"""The acts on requirements: write one, change many, note that some are built, freeze a set for the owner.
+
+Imports, pages and scenarios call these; many requirements are one act with one event, and one version each in the
+history. Only a decision of the owner approves (governance/kinds, kind requirement_baseline).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from amoa.requirements import versions as writing
+from amoa.requirements import workflow
+from amoa.requirements.enums import RequirementState
+from amoa.requirements.models import Requirement, RequirementBaseline
+from core import acts as acting
+from core.acts import act
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.rules import role_held
+from roles.models import User
+
+#: What may be changed on many requirements at once.
+IN_BULK = ("state", "priority", "lot")
+NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s”: that state does not lead there.")
+
+
+class Outdated(Exception):
+    """Somebody changed what the actor acts on since they read it."""
+
+
+class NothingToFreeze(Exception):
+    """No requirement is proposed, in review or approved: there is nothing to put to the owner."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of a change of many: those changed, and (requirement, why) of those skipped."""
+
+    changed: list[Requirement] = field(default_factory=list)
+    skipped: list[tuple[Requirement, str]] = field(default_factory=list)
+
+
+@act("governance.write_requirements", on="project")
+def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Requirement:
+    """Add a need or a requirement; without a `code` it gets the next one of its kind.
+
+    `fields` are those of the model. Raises ValidationError on a code that is taken ("code"), a parent that does
+    not fit ("parent") and a state nothing begins in ("state").
+    """
+    requirement = Requirement(project=project, author=actor, changed_at=acting.at(), **fields)
+    requirement.code = requirement.code or writing.next_code(project, requirement.kind)
+    if project.requirements.filter(code=requirement.code).exists():
+        raise ValidationError({"code": _("The project already has a requirement of this code.")})
+    if requirement.state not in workflow.BORN:
+        raise ValidationError({"state": _("A new requirement is a draft, proposed or deferred.")})
+    _ensure_parent_fits(requirement)
+    requirement.save()
+    _record(Act.WRITE_REQUIREMENTS, actor, project, requirement, [requirement])
+    return requirement
+
+
+@act("governance.write_requirements", on="requirement.project")
+def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields: Mapping[str, Any]) -> Requirement:
+    """Change the working version read at `seen` (its `changed_at` in ISO form); see writing.revise for what follows.
+
+    Raises Outdated, and ValidationError as write_requirement does.
+    """
+    if requirement.changed_at.isoformat() != seen:
+        raise Outdated
+    state = fields.get("state", requirement.state)
+    if state != requirement.state and not may_become(requirement, state):
+        raise ValidationError({"state": NOT_FROM_THERE % _about(requirement)})
+    frozen = bool(writing.frozen_among([requirement]))
+    if writing.revise(requirement, fields, frozen=frozen):
+        _ensure_parent_fits(requirement)
+        requirement.save()
+        _record(Act.WRITE_REQUIREMENTS, actor, requirement.project, requirement, [requirement])
+    return requirement
+
+
+@act("governance.write_requirements", on="project")
+def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> Changed:
+    """Give many requirements of `project`, by their primary keys, the same state, priority or lot.
+
+    What cannot follow is skipped and says why; the rest is changed, with one version each in the history.
+    """
+    fields = {name: value for name, value in fields.items() if name in IN_BULK}
+    done = Changed()
+    rows = _locked(project, numbers)
+    frozen = writing.frozen_among(rows)
+    for row in rows:
+        if "state" in fields and fields["state"] != row.state and not may_become(row, fields["state"]):
+            done.skipped.append((row, NOT_FROM_THERE % _about(row)))
+        elif writing.revise(row, fields, frozen=row.pk in frozen):
+            done.changed.append(row)
+        else:
+            done.skipped.append((row, _("%(code)s is so already.") % {"code": row.code}))
+    if done.changed:
+        writing.save_many(done.changed, (*IN_BULK, "version", "changed_at"))
+        _record(Act.WRITE_REQUIREMENTS, actor, project, done.changed[0], done.changed)
+    return done
+
+
+@act("governance.implement", on="project")
+def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Changed:
+    """The provider notes that approved requirements are built; those that are not approved are skipped."""
+    done = Changed()
+    for row in _locked(project, numbers):
+        if row.state != RequirementState.APPROVED:
+            done.skipped.append((row, NOT_FROM_THERE % _about(row)))
+            continue
+        row.state, row.changed_at = RequirementState.IMPLEMENTED, acting.at()
+        done.changed.append(row)
+    if done.changed:
+        writing.save_many(done.changed, ("state", "changed_at"))
+        _record(Act.IMPLEMENT, actor, project, done.changed[0], done.changed)
+    return done
+
+
+@act("governance.freeze_baseline", on="project")
+def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: str = "") -> RequirementBaseline:
+    """Freeze every requirement that is proposed, in review or approved, in its working version, as the next baseline.
+
+    It comes into force once the owner approves a proposal that names it. `seen` is what the actor read before
+    (writing.seen_before_freezing); without it nothing is compared. Raises NothingToFreeze, Outdated.
+    """
+    if not project.requirements.filter(state__in=workflow.CANDIDATES).exists():
+        raise NothingToFreeze
+    if seen and seen != writing.seen_before_freezing(project):
+        raise Outdated
+    baseline = writing.freeze(project, actor, reason)
+    record(
+        act=Act.FREEZE_BASELINE, actor=actor, role=role_held(actor, project), project=project, subject=baseline,
+        detail=str(baseline.number), hash=baseline.hash,
+    )  # fmt: skip
+    return baseline
+
+
+def may_become(requirement: Requirement, state: str) -> bool:
+    """Whether who writes requirements may lead this one to `state` by themselves (workflow.py)."""
+    return state in workflow.WRITTEN and workflow.allows(requirement.state, state)
+
+
+def _about(requirement: Requirement) -> dict[str, str]:
+    return {"code": requirement.code, "state": requirement.get_state_display()}
+
+
+def _locked(project: Project, numbers: Sequence[int]) -> list[Requirement]:
+    """The requirements of `project` among these, locked, by code."""
+    rows = project.requirements.select_for_update(of=("self",)).filter(pk__in=numbers)
+    return list(rows.order_by("code"))
+
+
+def _ensure_parent_fits(requirement: Requirement) -> None:
+    """Refuse a parent of another project, a need below a requirement, and a circle."""
+    above, seen = requirement.parent, {requirement.pk}
+    if above and (above.project_id != requirement.project_id or (requirement.is_need and not above.is_need)):
+        raise ValidationError(
+            {"parent": _("A need refines a need; a requirement answers a need or refines a requirement.")}
+        )
+    while above:
+        if above.pk in seen:
+            raise ValidationError({"parent": _("This would make a circle: choose another one above it.")})
+        seen.add(above.pk)
+        above = above.parent
+
+
+def _record(what: Act, actor: User, project: Project, subject: Requirement, rows: Sequence[Requirement]) -> None:
+    record(
+        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject,
+        detail=str(len(rows)), version=subject.version if len(rows) == 1 else "",
+    )  # fmt: skip

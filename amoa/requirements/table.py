@@ -1,0 +1,120 @@
+"""The table of requirements: its rows with all that they show, page by page by the key of the order asked for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import get_language
+
+from amoa.acceptance.models import AcceptanceTest
+from amoa.requirements.enums import Priority
+from amoa.requirements.filters import Filter
+from amoa.requirements.models import Requirement
+from core.pagination import LARGEST
+from core.subqueries import counted
+from projects.models import Project
+
+SIZE = 20
+RANKS = {priority: rank for rank, priority in enumerate(Priority.values)}
+_RANK = Case(*(When(priority=name, then=Value(rank)) for name, rank in RANKS.items()), output_field=IntegerField())
+_TESTS = counted(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk")), "requirement")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: the requirement, the names of whom it serves, how many tests it has."""
+
+    requirement: Requirement
+    groups: list[str]
+    tests: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One page of the table; `next_key` is the key after which the next one goes on, empty at the end."""
+
+    rows: list[Row]
+    next_key: str
+    is_first: bool
+
+    @property
+    def states(self) -> list[str]:
+        """The states that occur, each once."""
+        return sorted({row.requirement.state for row in self.rows})
+
+
+def page(project: Project, asked: Filter, after: str, groups: dict[int, str]) -> Rows:
+    """The page of what `asked` leaves of `project` that follows the key `after`; an unreadable one means the first."""
+    rows, goes_on = _placed(asked.rows(project), asked.sort, after)
+    found = list(_with_figures(rows)[: SIZE + 1])
+    shown = found[:SIZE]
+    return Rows(_rows(shown, groups), _key(shown[-1], asked.sort) if len(found) > SIZE else "", not goes_on)
+
+
+def row(requirement: Requirement, groups: dict[int, str]) -> Row:
+    """The line of one requirement, read afresh."""
+    [found] = _rows(_with_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
+    return found
+
+
+def tongue(project: Project) -> str:
+    """The language of what is written on `project`, empty when it is that of the page: a row need not say it then."""
+    return "" if project.language == get_language() else project.language
+
+
+def groups_of(project: Project) -> dict[int, str]:
+    """The names of the recipient groups of `project`, by number, in the order of their names."""
+    return dict(project.recipient_groups.order_by("name").values_list("pk", "name"))
+
+
+def _rows(requirements: Iterable[Requirement], groups: dict[int, str]) -> list[Row]:
+    return [
+        Row(one, [groups[pk] for pk in one.recipients if pk in groups], getattr(one, "tests_in_use", 0))
+        for one in requirements
+    ]
+
+
+def _with_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
+    """With the version in force and the number of tests; without the long texts that a table does not show."""
+    return (
+        rows.select_related("in_force")
+        .defer("words", "source", "justification", "criteria", "links", "in_force__content", "in_force__salt")
+        .annotate(tests_in_use=_TESTS)
+    )
+
+
+def _placed(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySet[Requirement], bool]:
+    """The rows in the order asked for, from the key `after` on, and whether the key could be read."""
+    after = after.replace("\x00", "")
+    head, _, tail = after.partition(" ")
+    if sort == "priority":
+        rows = rows.annotate(rank=_RANK).order_by("rank", "code")
+        if tail and head in {str(rank) for rank in RANKS.values()}:
+            return rows.filter(Q(rank__gt=int(head)) | Q(rank=int(head), code__gt=tail)), True
+    elif sort == "changed":
+        rows = rows.order_by("-changed_at", "-pk")
+        if (at := _instant(head)) and tail.isascii() and tail.isdecimal():
+            key = min(int(tail[:12]), LARGEST)
+            return rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=key)), True
+    else:
+        rows = rows.order_by("code")
+        if after:
+            return rows.filter(code__gt=after), True
+    return rows, False
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _key(requirement: Requirement, sort: str) -> str:
+    if sort == "priority":
+        return f"{RANKS[requirement.priority]} {requirement.code}"
+    if sort == "changed":
+        return f"{requirement.changed_at.isoformat()} {requirement.pk}"
+    return requirement.code

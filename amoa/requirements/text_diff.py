@@ -1,0 +1,79 @@
+"""What differs between two contents of a requirement, as it is read: field by field and by word."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from amoa.requirements.baseline_comparison import changed_fields
+from amoa.requirements.models import Requirement
+from core.diff import FieldDifference, Line, text_runs
+from projects.models import RecipientGroup
+
+Content = Mapping[str, Any]
+#: Number of a recipient group → its name, as contents name groups by their number.
+Groups = Mapping[str, str]
+FIELDS = {field.name: field for field in Requirement._meta.concrete_fields}
+
+
+def differences(before: Content, after: Content, groups: Groups) -> list[FieldDifference]:
+    """The fields in which `after` differs from `before`, in the order they are read; empty when they say the same."""
+    found = []
+    for name in changed_fields(before, after):
+        label = capfirst(str(FIELDS[name].verbose_name))
+        old, new = before.get(name), after.get(name)
+        if name == "criteria":
+            lines = _criteria(old or [], new or [])
+        elif name == "recipients":
+            lines = _recipients(label, old or [], new or [], groups)
+        else:
+            lines = [Line(label, "", text_runs(shown(name, old or ""), shown(name, new or "")))]
+        found.append(FieldDifference(label, lines))
+    return found
+
+
+def shown(name: str, text: str) -> str:
+    """A field of a content as it is read: the label of a choice, or the text itself."""
+    choices = dict(FIELDS[name].flatchoices)
+    return str(choices.get(text, text))
+
+
+def groups_named_in(contents: Iterable[Content]) -> dict[str, str]:
+    """The names of the recipient groups that these contents name, in one query or none."""
+    named = {pk for content in contents for pk in content.get("recipients", [])}
+    found = RecipientGroup.objects.filter(pk__in=named).values_list("pk", "name") if named else []
+    return {str(pk): name for pk, name in found}
+
+
+def _criteria(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[Line]:
+    """One line per acceptance criterion that differs, by its number."""
+    before, after = ({one["number"]: one["text"] for one in rows} for rows in (old, new))
+    return [
+        Line(
+            _("Criterion %(number)s") % {"number": number},
+            _note(number in before, number in after),
+            text_runs(before.get(number, ""), after.get(number, "")),
+        )
+        for number in sorted(before.keys() | after.keys(), key=int)
+        if before.get(number) != after.get(number)
+    ]
+
+
+def _recipients(label: str, old: list[str], new: list[str], groups: Groups) -> list[Line]:
+    """One line per recipient group that was added or removed."""
+    changed = [pk for pk in [*old, *new] if (pk in old) != (pk in new)]
+    return [
+        Line(
+            label, _note(pk in old, pk in new),
+            text_runs(groups.get(pk, pk) if pk in old else "", groups.get(pk, pk) if pk in new else ""),
+        )
+        for pk in changed
+    ]  # fmt: skip
+
+
+def _note(stood: bool, stands: bool) -> str:
+    if stood and stands:
+        return ""
+    return pgettext("row of a list", "Added") if stands else pgettext("row of a list", "Removed")

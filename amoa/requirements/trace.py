@@ -1,0 +1,103 @@
+"""The chain of traceability of a requirement: from the need to the test that proves it, what is missing marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from amoa.acceptance.models import AcceptanceTest, TestRun
+from amoa.requirements.enums import RequirementKind
+from amoa.requirements.models import Requirement
+from governance.models import Decision
+
+MOST_TESTS, HIGHEST = 50, 10
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link: what stands there, where it leads, and which role answers for it; `missing` when nothing does."""
+
+    kind: str
+    title: str
+    text: str = ""
+    address: str = ""
+    role: str = ""
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test in use with the result of its last run, None before the first."""
+
+    test: AcceptanceTest
+    last: TestRun | None
+
+
+def tests_of(requirement: Requirement) -> list[Tested]:
+    """The tests in use of a requirement, by code, each with its last run."""
+    tests = list(requirement.tests.in_use().order_by("code")[:MOST_TESTS])
+    if not tests:
+        return []
+    runs = TestRun.objects.filter(test__in=tests).latest_of_each_test()
+    last = {run.test_id: run for run in runs}
+    return [Tested(test, last.get(test.pk)) for test in tests]
+
+
+def above(requirement: Requirement) -> list[Requirement]:
+    """What a requirement answers or refines, the farthest first."""
+    found: list[Requirement] = []
+    one = requirement.parent
+    while one and len(found) < HIGHEST:
+        found.insert(0, one)
+        one = one.parent
+    return found
+
+
+def chain(
+    requirement: Requirement, ancestors: Sequence[Requirement], decision: Decision | None, tested: Sequence[Tested]
+) -> list[Link]:
+    """The five links of the chain of a requirement, in order."""
+    version = _("version %(number)d") % {"number": requirement.version}
+    itself = Link(_("Requirement"), f"{requirement.code}, {version}", requirement.title)
+    roles = requirement.project.roles()
+    owner = next((role.code for role in roles if role.decides), "")
+    provider = next((role.code for role in roles if role.delivers), "")
+    return [
+        _need(ancestors), itself, _decision(requirement, decision, owner), _delivery(requirement, provider),
+        _test(tested),
+    ]  # fmt: skip
+
+
+def _need(ancestors: Sequence[Requirement]) -> Link:
+    need = next((one for one in reversed(ancestors) if one.kind == RequirementKind.NEED), None)
+    if need is None:
+        return Link(_("Need"), _("No need yet"), _("Name the need that it answers."), missing=True)
+    return Link(_("Need"), need.code, need.title, need.get_absolute_url())
+
+
+def _decision(requirement: Requirement, decision: Decision | None, owner: str) -> Link:
+    if decision is None or requirement.in_force is None:
+        text = _("It comes into force with a set that the project owner approves.")
+        return Link(_("Decision"), _("No decision yet"), text, missing=True)
+    text = _("version %(number)d in force") % {"number": requirement.in_force.number}
+    return Link(_("Decision"), decision.reference, text, decision.get_absolute_url(), owner)
+
+
+def _delivery(requirement: Requirement, provider: str) -> Link:
+    if deliverable := requirement.deliverable:
+        return Link(_("Deliverable"), deliverable.code, deliverable.name, "", provider)
+    if requirement.lot:
+        return Link(_("Deliverable"), requirement.lot, _("No deliverable is named in this lot yet."), "", provider)
+    return Link(_("Deliverable"), _("No deliverable yet"), _("Name the lot or the deliverable."), missing=True)
+
+
+def _test(tested: Sequence[Tested]) -> Link:
+    if not tested:
+        return Link(_("Acceptance"), _("No test yet"), _("No acceptance test proves it."), missing=True)
+    codes = ", ".join(one.test.code for one in tested[:3])
+    runs = [one.last for one in tested if one.last]
+    passed = sum(run.result == "passed" for run in runs)
+    said = ngettext("%(passed)d of %(total)d passed", "%(passed)d of %(total)d passed", passed)
+    text = said % {"passed": passed, "total": len(tested)}
+    return Link(_("Acceptance"), codes, text, tested[0].test.get_absolute_url())

@@ -1,0 +1,170 @@
+"""From the need to the decision: for each requirement its need, criteria, deliverable, tests, results and decisions.
+
+Everything is read for a handful of requirements at once, in a fixed number of queries.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
+from django.utils.translation import gettext_lazy as _
+
+from amoa.acceptance.enums import Result
+from amoa.acceptance.models import AcceptanceTest, TestRun
+from amoa.requirements.approvals import decided
+from amoa.requirements.enums import Priority
+from amoa.requirements.models import Requirement
+from amoa.requirements.workflow import CANDIDATES
+from governance.models import Decision
+from projects.models import Project
+
+#: How many levels above a requirement are read to find its need.
+LEVELS = 4
+ABOVE = "__".join(["parent"] * LEVELS)
+
+
+class Alert(models.TextChoices):
+    """What is missing from a trace, or has gone wrong (domain.md §5)."""
+
+    NO_TEST = "no_test", _("requirement without a test")
+    MUST_NOT_COVERED = "must_not_covered", _("must without a test, asked at gate G3")
+    NO_RECIPIENT = "no_recipient", _("requirement without a recipient")
+    NO_DECISION = "no_decision", _("no decision holds it yet")
+    FAILED = "failed", _("the last run of a test did not pass")
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test and what its last run gave; None while it was never run."""
+
+    test: AcceptanceTest
+    run: TestRun | None
+
+    @property
+    def result(self) -> str:
+        """What its last run gave, empty while it was never run."""
+        return self.run.result if self.run else ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether its last run passed."""
+        return self.result == Result.PASSED
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion with its tests; the tests of no criterion stand under an empty number."""
+
+    number: str
+    text: str
+    tests: tuple[Tested, ...] = ()
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One requirement with everything it comes from and leads to.
+
+    `approval` is the decision that brought the version in force into force, `acceptances` those on the campaigns in
+    which it was tested.
+    """
+
+    requirement: Requirement
+    need: Requirement | None
+    criteria: tuple[Criterion, ...]
+    approval: Decision | None
+    acceptances: tuple[Decision, ...]
+    alerts: tuple[Alert, ...] = field(default=())
+
+    @property
+    def tests(self) -> list[Tested]:
+        """Its tests, in the order of its criteria."""
+        return [tested for criterion in self.criteria for tested in criterion.tests]
+
+
+def _when(alert: Alert) -> Q:
+    """When an alert is said of a requirement."""
+    tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
+    last = TestRun.objects.filter(test=OuterRef("pk")).order_by("-pk")
+    failed = tests.annotate(last=models.Subquery(last.values("result")[:1])).exclude(last=Result.PASSED)
+    candidate = Q(state__in=CANDIDATES)
+    return {
+        Alert.NO_TEST: candidate & ~Q(Exists(tests)),
+        Alert.MUST_NOT_COVERED: candidate & ~Q(Exists(tests)) & Q(priority=Priority.MUST),
+        Alert.NO_RECIPIENT: candidate & Q(recipients=[]),
+        Alert.NO_DECISION: candidate & Q(in_force=None),
+        Alert.FAILED: Q(Exists(failed.filter(last__isnull=False))),
+    }[alert]
+
+
+def needing(requirements: QuerySet[Requirement], alert: str) -> QuerySet[Requirement]:
+    """Those of which this alert is said; all of them for any other word."""
+    return requirements.filter(_when(Alert(alert))) if alert in Alert.values else requirements
+
+
+def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
+    """The traces of these requirements, in their order."""
+    rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline"))
+    tests = _tests(rows)
+    approvals, acceptances = decided(rows)
+    return [_trace(row, tests.get(row.pk, []), approvals.get(row.pk), acceptances) for row in rows]
+
+
+def _trace(
+    row: Requirement, tests: Sequence[Tested], approval: Decision | None, acceptances: Mapping[int, Decision]
+) -> Trace:
+    known = {criterion["number"] for criterion in row.criteria}
+    criteria = [
+        Criterion(one["number"], one["text"], tuple(t for t in tests if t.test.criterion == one["number"]))
+        for one in row.criteria
+    ]
+    if others := tuple(t for t in tests if t.test.criterion not in known):
+        criteria.append(Criterion("", "", others))
+    campaigns = dict.fromkeys(tested.run.campaign_id for tested in tests if tested.run)
+    accepted = tuple(acceptances[pk] for pk in campaigns if pk in acceptances)
+    return Trace(row, need_of(row), tuple(criteria), approval, accepted, tuple(_alerts(row, tests)))
+
+
+def _alerts(row: Requirement, tests: Sequence[Tested]) -> Iterable[Alert]:
+    if row.state in CANDIDATES:
+        if not tests:
+            yield Alert.MUST_NOT_COVERED if row.priority == Priority.MUST else Alert.NO_TEST
+        if not row.recipients:
+            yield Alert.NO_RECIPIENT
+        if row.in_force_id is None:
+            yield Alert.NO_DECISION
+    if any(tested.run and not tested.passed for tested in tests):
+        yield Alert.FAILED
+
+
+def need_of(requirement: Requirement) -> Requirement | None:
+    """The need a requirement answers: the nearest one above it."""
+    above, steps = requirement.parent, 0
+    while above is not None and not above.is_need and steps < LEVELS:
+        above, steps = above.parent, steps + 1
+    return above if above is not None and above.is_need else None
+
+
+def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
+    """The tests in use of each requirement, with their last runs."""
+    tests = list(AcceptanceTest.objects.in_use().filter(requirement__in=rows).order_by("code"))
+    last = TestRun.objects.filter(test__requirement__in=rows).latest_of_each_test().select_related("campaign")
+    runs = {run.test_id: run for run in last}
+    found: dict[int, list[Tested]] = {}
+    for test in tests:
+        found.setdefault(test.requirement_id or 0, []).append(Tested(test, runs.get(test.pk)))
+    return found
+
+
+def figures(project: Project) -> dict[str, Any]:
+    """How many requirements there are (`total`), and of how many each alert is said (`alerts`)."""
+    counts = {alert.value: Count("pk", filter=_when(alert)) for alert in Alert}
+    told: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
+    return {"total": told["total"], "alerts": [(alert, alert.label, told[alert.value]) for alert in Alert]}
+
+
+def loose_tests(project: Project, most: int) -> list[AcceptanceTest]:
+    """The first tests in use that belong to no requirement, each with how many there are (`of`)."""
+    tests = project.tests.in_use().filter(requirement=None).annotate(of=Window(Count("pk")))
+    return list(tests.order_by("code")[:most])

@@ -1,0 +1,107 @@
+"""The traceability matrix as a file: one line a test, or a criterion or requirement that has none."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from amoa.traceability.coverage import Criterion, Tested, Trace
+from core.pdf import typeset
+from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
+from core.templatetags.ui import day
+from projects.models import Project
+
+TEMPLATE = Path(__file__).with_name("traceability.typ")
+WIDTHS = (24, 14, 40, 36, 20, 30, 12, 18, 18, 30)
+
+
+def head() -> list[str]:
+    """The heads of the columns: from the need to the decision."""
+    return [
+        _("Need"), _("Code"), _("Requirement"), _("Criterion"), _("Deliverable"), _("Test"), _("Result"),
+        _("Decision"), _("Acceptance"), _("To do"),
+    ]  # fmt: skip
+
+
+def lines(found: Iterable[Trace]) -> Iterator[list[str]]:
+    """The cells of each line, in the order of the heads."""
+    for trace in found:
+        requirement = trace.requirement
+        for criterion in trace.criteria or (Criterion("", ""),):
+            for tested in criterion.tests or (None,):
+                yield [
+                    str(trace.need or ""), requirement.code, requirement.title, criterion.text,
+                    str(requirement.deliverable or ""), str(tested.test) if tested else "", result(tested),
+                    trace.approval.reference if trace.approval else "",
+                    ", ".join(decision.reference for decision in trace.acceptances),
+                    ", ".join(str(alert.label) for alert in trace.alerts),
+                ]  # fmt: skip
+
+
+def result(tested: Tested | None) -> str:
+    """What the last run gave, in words; nothing without a test."""
+    if tested is None:
+        return ""
+    return str(tested.run.get_result_display()) if tested.run else _("not run yet")
+
+
+def csv_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+    """Comma-separated values."""
+    return as_csv(head(), lines(found))
+
+
+def xlsx_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+    """A workbook."""
+    about = [(_("Project"), str(project)), (_("As of"), day(at))]
+    return as_xlsx(_("Traceability"), head(), lines(found), widths=WIDTHS, about=about, created=at)
+
+
+def reqif_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+    """ReqIF with the trace as attributes; needs stand above what answers them."""
+    needs = {trace.need.pk: trace.need for trace in found if trace.need}
+    items = [Item(need.code, need.title, need.statement) for need in needs.values()]
+    items += [_item(trace) for trace in found]
+    return as_reqif(project.code, project.title, items, at=at)
+
+
+def _item(trace: Trace) -> Item:
+    requirement = trace.requirement
+    others = {
+        "Kind": str(requirement.kind), "Priority": str(requirement.priority), "State": str(requirement.state),
+        "Lot": requirement.lot, "Source": requirement.source,
+        "Acceptance criteria": "\n".join(one["text"] for one in requirement.criteria),
+        "Tests": ", ".join(tested.test.code for tested in trace.tests),
+        "Decision": trace.approval.reference if trace.approval else "",
+    }  # fmt: skip
+    parent = trace.need.code if trace.need else ""
+    return Item(requirement.code, requirement.title, requirement.statement, parent, others)
+
+
+def pdf_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
+    """A4 landscape."""
+    return typeset(TEMPLATE, "trace", _content(project, found, at), at)
+
+
+def _content(project: Project, found: Sequence[Trace], at: datetime) -> dict[str, Any]:
+    return {
+        "language": get_language() or "en",
+        "heading": _("Traceability matrix"),
+        "title": project.title,
+        "code": project.code,
+        "as_of": _("As of %(day)s") % {"day": day(at)},
+        "head": [capfirst(name) for name in head()],
+        "rows": list(lines(found)),
+    }
+
+
+#: ending → media type and what writes it.
+FORMATS: dict[str, tuple[str, Callable[[Project, Sequence[Trace], datetime], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", csv_file),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_file),
+    "pdf": ("application/pdf", pdf_file),
+    "reqif": ("application/xml", reqif_file),
+}

@@ -1,0 +1,93 @@
+"""“Why is this here?”: from any item up to the decision that holds it, or to where the path breaks off."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable
+from amoa.requirements.approvals import accepting
+from amoa.requirements.models import Requirement
+from amoa.traceability.coverage import Trace, traces
+from governance.models import Decision
+
+#: What a path may begin with: the word in the address → its model.
+STARTS: dict[str, Any] = {
+    "requirement": Requirement,
+    "deliverable": Deliverable,
+    "test": AcceptanceTest,
+    "campaign": AcceptanceCampaign,
+    "defect": Defect,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stone of the path: what it is, how it is called, where it is read; `because` ties it to the next one."""
+
+    what: str
+    name: str
+    link: str = ""
+    note: str = ""
+    is_missing: bool = False
+
+
+@dataclass(frozen=True)
+class Path:
+    """The steps from an item to its decision, and whether it ends there."""
+
+    steps: tuple[Step, ...]
+    decision: Decision | None
+
+
+def paths_from(item: Any) -> list[Path]:
+    """One path for each requirement the item leads to; one that breaks off when it leads to none."""
+    steps, requirements = _below(item)
+    found = [_up(steps, trace) for trace in traces(requirements)]
+    if found:
+        return found
+    if isinstance(item, AcceptanceCampaign) and (decision := accepting(item)):
+        return [Path((*steps, _decided(decision)), decision)]
+    missing = Step(_("Requirement"), _("It is tied to no requirement."), is_missing=True)
+    return [Path((*steps, missing), None)]
+
+
+def _below(item: Any) -> tuple[list[Step], Any]:
+    """The steps up to a requirement, and the requirements they lead to."""
+    every = Requirement.objects.filter(project=item.project_id)
+    if isinstance(item, Requirement):
+        return [], every.filter(pk=item.pk)
+    if isinstance(item, Deliverable):
+        return [Step(_("Deliverable"), str(item))], every.filter(deliverable=item).order_by("code")[:50]
+    if isinstance(item, AcceptanceTest):
+        return [Step(_("Acceptance test"), str(item), item.get_absolute_url())], every.filter(tests=item)
+    if isinstance(item, AcceptanceCampaign):
+        tested = item.runs.values("test__requirement")
+        step = Step(_("Campaign"), item.title, item.get_absolute_url(), str(item.get_stage_display()))
+        return [step], every.filter(pk__in=tested).order_by("code")[:50]
+    step = Step(_("Defect"), str(item), item.get_absolute_url(), str(item.get_severity_display()))
+    test = item.test
+    above = [Step(_("Acceptance test"), str(test), test.get_absolute_url())] if test else []
+    return [step, *above], every.filter(tests=test) if test else every.none()
+
+
+def _up(steps: list[Step], trace: Trace) -> Path:
+    """From the requirement to its need and to the decision that holds it."""
+    requirement = trace.requirement
+    version = _("version %(number)s") % {"number": requirement.version}
+    note = f"{version}, {str(requirement.get_state_display()).lower()}"
+    above = [Step(capfirst(requirement.get_kind_display()), str(requirement), requirement.get_absolute_url(), note)]
+    if trace.need:
+        above.append(Step(_("Need"), str(trace.need), trace.need.get_absolute_url(), trace.need.source))
+    elif not requirement.is_need:
+        above.append(Step(_("Need"), _("No need is named."), is_missing=True))
+    if trace.approval:
+        return Path((*steps, *above, _decided(trace.approval)), trace.approval)
+    return Path(
+        (*steps, *above, Step(_("Decision"), _("No decision of the owner holds it yet."), is_missing=True)), None
+    )
+
+
+def _decided(decision: Decision) -> Step:
+    return Step(_("Decision"), decision.reference, decision.get_absolute_url(), str(decision.get_outcome_display()))

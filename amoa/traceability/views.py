@@ -1,0 +1,78 @@
+"""The traceability matrix of a project, the same as a file, and the path from any item to its decision."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from amoa.requirements.models import Requirement
+from amoa.traceability.coverage import Alert, figures, loose_tests, needing, traces
+from amoa.traceability.exports import FORMATS
+from amoa.traceability.paths import STARTS, paths_from
+from projects.models import Project
+from projects.shortcuts import visible_project
+
+SIZE = 25
+#: The most requirements of one file, and the most loose tests named on the page.
+MOST, MOST_LOOSE = 20_000, 50
+
+
+@require_GET
+def traceability(request: HttpRequest, code: str) -> HttpResponse:
+    """The matrix, filtered by the address: an alert, words."""
+    project = visible_project(request, code)
+    found = _asked(request, project)
+    after = request.GET.get("after", "")[:30]
+    page = traces((found.filter(code__gt=after) if after else found)[: SIZE + 1])
+    alert = request.GET.get("alert", "")
+    context = {
+        "project": project,
+        "figures": figures(project),
+        "alert": alert if alert in Alert.values else "",
+        "q": _words(request),
+        "traces": page[:SIZE],
+        "after": page[SIZE - 1].requirement.code if len(page) > SIZE else "",
+        "loose": loose_tests(project, MOST_LOOSE),
+        "formats": list(FORMATS),
+    }
+    template = "amoa/traceability/traceability.html"
+    return render(request, f"{template}#results" if request.htmx else template, context)  # type: ignore[attr-defined]
+
+
+@require_GET
+def traceability_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The matrix of the address, whole, as a file of this `kind`."""
+    project = visible_project(request, code)
+    if kind not in FORMATS:
+        raise Http404
+    media, write = FORMATS[kind]
+    content = write(project, traces(_asked(request, project)[:MOST]), timezone.now())
+    name = content_disposition_header(as_attachment=kind != "pdf", filename=f"{project.code}-traceability.{kind}")
+    return HttpResponse(content, media, headers={"Content-Disposition": name})
+
+
+@require_GET
+def trace_path(request: HttpRequest, what: str, item_id: int) -> HttpResponse:
+    """Why an item is here: the path from it to the decision of the owner."""
+    model: Any = STARTS.get(what)
+    if model is None:
+        raise Http404
+    item = get_object_or_404(model.objects.visible_to(request.user).select_related("project"), pk=item_id)
+    context = {"project": item.project, "item": item, "what": what, "paths": paths_from(item)}
+    return render(request, "amoa/traceability/trace_path.html", context)
+
+
+def _asked(request: HttpRequest, project: Project) -> QuerySet[Requirement]:
+    """The requirements of `project` that the address asks for, by code."""
+    found = needing(project.requirements.requirements(), request.GET.get("alert", ""))
+    if words := _words(request):
+        found = found.saying(words)  # type: ignore[attr-defined]
+    return found.order_by("code")
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:200]

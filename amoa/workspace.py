@@ -1,0 +1,152 @@
+"""What the business side adds: its navigation, the questions that wait, what the verification reads of it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable
+from amoa.change_plan.models import (
+    AdoptionIndicator,
+    ChangeImpact,
+    ChangePlan,
+    CommunicationAction,
+    FeedbackItem,
+    TrainingSession,
+)
+from amoa.requirements.models import (
+    BaselineInForce,
+    Estimate,
+    Question,
+    Requirement,
+    RequirementBaseline,
+    RequirementVersion,
+    hash_of,
+)
+from core.sealing import content_hash
+from governance import workspaces
+from governance.decisions.models import Decision
+from governance.permissions import proof as permissions
+from governance.permissions.proof import Subject
+from governance.verification import registry
+from governance.workspaces import Announcements, Entry, WaitingList
+from projects.recipient_groups.models import RecipientGroup
+
+workspaces.OF_PROJECT += [
+    Entry(70, _("Recipients"), "contact", "amoa:recipients:recipient_list", ("amoa:recipients",)),
+    Entry(
+        80,
+        _("Requirements"),
+        "table-properties",
+        "amoa:requirements:requirement_list",
+        ("amoa:imports", "amoa:questions", "amoa:requirements", "amoa:traceability"),
+    ),
+    Entry(
+        90,
+        pgettext_lazy("navigation", "Acceptance"),
+        "clipboard-check",
+        "amoa:acceptance:acceptance",
+        ("amoa:acceptance",),
+    ),
+    Entry(105, _("Change plan"), "megaphone", "amoa:change_plan:change_plan", ("amoa:change_plan",)),
+]
+
+
+def count_questions(n: int) -> str:
+    """Say how many questions wait."""
+    return ngettext("%(n)s question waits for your answer.", "%(n)s questions wait for your answer.", n) % {"n": n}
+
+
+workspaces.WAITING.append(
+    WaitingList(
+        name="questions",
+        heading=_("Questions to answer"),
+        seat=workspaces.ADVISING,
+        rows=Question.objects.awaiting,
+        shown=lambda rows: rows.select_related("project", "requirement", "asked_by").order_by("asked_at"),
+        row="amoa/_question_row.html",
+        summary=count_questions,
+    )
+)
+
+
+def find_messages(decision: Decision) -> QuerySet[CommunicationAction]:
+    """Return the messages of the change plan that announce `decision`."""
+    about = decision.project.communications.filter(after=decision.proposal.number)
+    return about.select_related("group").order_by("pk")
+
+
+workspaces.ANNOUNCEMENTS.append(
+    Announcements(_("Messages that announce it"), find_messages, "amoa/_announcing_message.html")
+)
+
+
+def estimate_pairs(estimate: Any, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Pair what an estimate and its event say."""
+    return {
+        "given_by": (estimate.given_by_id, actor),
+        "version": (str(estimate.version), facts.get("version")),
+        "requirement": (str(estimate.requirement_id), facts.get("requirement")),
+    }
+
+
+def baseline_hash(baseline: RequirementBaseline) -> str:
+    """Return the fingerprint of the versions that a baseline holds."""
+    return hash_of(baseline.number, list(baseline.versions.values_list("content__code", "number", "hash")))
+
+
+def plan_hash(plan: ChangePlan) -> str:
+    """Return the fingerprint of a frozen change plan."""
+    return content_hash({"number": str(plan.number), "content": plan.content})
+
+
+registry.add_sealed(Estimate, "project", estimate_pairs)
+registry.add_frozen(RequirementVersion, lambda version: version.seal(), fact="")
+registry.add_frozen(RequirementBaseline, baseline_hash)
+registry.add_frozen(AcceptanceCampaign, lambda campaign: content_hash(campaign.report))
+registry.add_frozen(ChangePlan, plan_hash)
+registry.add_changing(
+    BaselineInForce,
+    Requirement,
+    Question,
+    RecipientGroup,
+    Deliverable,
+    AcceptanceTest,
+    AcceptanceCampaign,
+    Defect,
+    ChangeImpact,
+    CommunicationAction,
+    TrainingSession,
+    FeedbackItem,
+    AdoptionIndicator,
+)
+
+permissions.concern(
+    Subject.REQUIREMENTS,
+    "governance.describe_group",
+    "governance.write_requirements",
+    "governance.import_requirements",
+    "governance.freeze_baseline",
+    "governance.implement",
+    "governance.ask",
+    "governance.answer",
+    "governance.estimate",
+)
+permissions.concern(
+    Subject.ACCEPTANCE,
+    "governance.plan_acceptance",
+    "governance.run_test",
+    "governance.report_defect",
+    "governance.correct_defect",
+    "governance.close_defect",
+    "governance.close_campaign",
+)
+permissions.concern(
+    Subject.CHANGE,
+    "governance.plan_change",
+    "governance.freeze_plan",
+    "governance.give_feedback",
+    "governance.answer_feedback",
+)
+permissions.SUPPOSED["governance.answer"] = lambda project, role: Question(project=project, asked_of=role)

@@ -1,0 +1,42 @@
+"""Install the triggers and the functions they call from the code, after the tables are there.
+
+Only what differs from the database is written, so that a release that changes no trigger takes no lock.
+"""
+
+import pgtrigger
+from django.db import connection, transaction
+from psycopg import sql
+
+from config.database_check.triggers import INSTALLED, declared
+from config.database_check.verdict import rows
+from config.grants import NO_TRIGGER_IS_IGNORED
+from core.erasure import FUNCTIONS_SQL
+from core.guards import BACK_ENTRY_SQL
+from core.sealing import CANONICAL_SQL
+
+
+@transaction.atomic
+def install_triggers() -> int:
+    """Bring the triggers of the database to those of the code, as the owner role; return how many changed."""
+    installed = {
+        (table, name): (definition, body) if enabled and plain else None
+        for table, name, internal, enabled, definition, body, plain in rows(INSTALLED)
+        if not internal
+    }
+    wanted = declared()
+    outdated = {key for key, said in wanted.items() if installed.get(key) != said}
+    surplus = installed.keys() - wanted.keys()
+    with connection.cursor() as cursor:
+        cursor.execute(BACK_ENTRY_SQL + CANONICAL_SQL + FUNCTIONS_SQL)
+        statements = [
+            compiled.install_sql
+            for model, trigger in pgtrigger.registered()
+            if (model._meta.db_table, (compiled := trigger.compile(model)).sql.pgid) in outdated
+        ]
+        if statements:
+            cursor.execute("".join(statements))
+        for table, name in sorted(surplus):
+            drop = sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(name), sql.Identifier(table))
+            cursor.execute(drop.as_string(cursor.connection))
+        cursor.execute(NO_TRIGGER_IS_IGNORED)  # pgtrigger writes its own version of it with each trigger
+    return len(outdated) + len(surplus)

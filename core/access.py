@@ -1,0 +1,177 @@
+"""The one door to permissions: `can` asks, `ensure` insists.
+
+Views, templates, services and the admin site come here. A superuser has no short cut (R1): a permission of ours is
+its predicate and nothing else. The `rules.py` of each capability is a table of permissions and who holds them.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from rules.permissions import add_perm, has_perm
+from rules.predicates import predicate
+
+from core import refusal_log as refusals
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from roles.models import User
+
+type Visitor = "User | AnonymousUser"
+type Text = str | Promise
+
+
+class Person(Protocol):
+    """Whoever a permission is asked about: an account, a visitor, or somebody supposed."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def is_authenticated(self) -> bool: ...
+    @property
+    def is_active(self) -> bool: ...
+    @property
+    def is_staff(self) -> bool: ...
+
+
+class Holder(Protocol):
+    """A mandate or a delegation that carries a permission, as a refusal names it."""
+
+    @property
+    def person(self) -> Any: ...
+    @property
+    def role(self) -> Any: ...
+
+
+class Authority[On](ABC):
+    """Answer “may this person?” and “who may?” about one object; `name` says who in words.
+
+    `holds` is False without an object, for a visitor and for a closed account.
+    """
+
+    def __init__(self, name: Text) -> None:
+        self.name = name
+
+    @abstractmethod
+    def holds(self, user: Person, on: On | None) -> bool:
+        """Return whether `user` has the authority over `on`."""
+
+    def holders(self, on: On) -> Iterable[Holder]:
+        """List the mandates and delegations that carry the authority over `on` today."""
+        return ()
+
+    def named(self, name: Text) -> Self:
+        """Return the same authority under another name."""
+        renamed = copy(self)
+        renamed.name = name
+        return renamed
+
+    def __or__(self, other: "Authority[Any]") -> "Either":
+        return Either(self, other)
+
+
+class Either(Authority[Any]):
+    """The authority of whoever holds one of two."""
+
+    def __init__(self, first: Authority[Any], second: Authority[Any]) -> None:
+        super().__init__(format_lazy(_("{first}, or {second}"), first=first.name, second=second.name))
+        self.parts = (first, second)
+
+    def holds(self, user: Person, on: Any) -> bool:
+        return any(part.holds(user, on) for part in self.parts)
+
+    def holders(self, on: Any) -> Iterable[Holder]:
+        return list(dict.fromkeys(holder for part in self.parts for holder in part.holders(on)))
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One row of a `rules.py`: the act, the rule it follows with its sentence, and who has the authority."""
+
+    name: str
+    act: Text
+    rule: str
+    because: Text
+    who: Authority[Any]
+
+    @property
+    def may(self) -> Text:
+        """Who may, in words."""
+        return self.who.name
+
+
+_permissions: dict[str, Permission] = {}
+_tables: dict[str, tuple[Permission, ...]] = {}
+
+
+class Refused(PermissionDenied):
+    """The actor lacks the authority. `permission` and `on` let a page name the rule and who holds the role."""
+
+    def __init__(self, permission: Permission, on: Any) -> None:
+        super().__init__(f"{permission.name} refused ({permission.rule})")
+        self.permission = permission
+        self.on = on
+
+    @property
+    def holders(self) -> list[Holder]:
+        """The mandates and delegations that carry this permission on the object today."""
+        return list(self.permission.who.holders(self.on)) if self.on is not None else []
+
+
+def register(table: str, permissions: Iterable[Permission]) -> None:
+    """Register the permissions of one table. Raises KeyError on a name that is registered already."""
+    _tables[table] = tuple(permissions)
+    for permission in _tables[table]:
+        add_perm(permission.name, predicate(permission.who.holds, name=permission.name))  # type: ignore[no-untyped-call]
+        _permissions[permission.name] = permission
+
+
+def discover(app: str) -> None:
+    """Register the PERMISSIONS of every capability of an app that has a `rules.py`, as Django finds `admin.py`."""
+    for capability in iter_modules(import_module(app).__path__):
+        name = f"{app}.{capability.name}.rules"
+        if capability.ispkg and find_spec(name):
+            register(name, import_module(name).PERMISSIONS)
+
+
+def registered() -> dict[str, Permission]:
+    """All permissions of the product by name."""
+    return dict(_permissions)
+
+
+def tables() -> Mapping[str, tuple[Permission, ...]]:
+    """All permissions by the module that lists them."""
+    return dict(_tables)
+
+
+def can(user: Person, name: str, on: Any = None) -> bool:
+    """Whether `user` may do `name` to `on`. A name nobody registered raises KeyError: a typo must not deny silently."""
+    permission = _permissions[name]
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return bool(has_perm(permission.name, user, on))  # type: ignore[no-untyped-call]
+
+
+def ensure(user: Person, name: str, on: Any = None) -> None:
+    """Raise Refused unless `can(user, name, on)`; a refusal leaves a line in the log."""
+    if not can(user, name, on):
+        refusals.note(name, user, on, _permissions[name].rule)
+        raise Refused(_permissions[name], on)
+
+
+def reader(request: HttpRequest) -> "User":
+    """The signed-in person behind a request that only signed-in people reach."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied("sign in first")
+    return request.user

@@ -1,0 +1,18 @@
+"""Filter by an array of keys, which PostgreSQL answers from an index however many rows there are."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Func, QuerySet
+
+from core.compiled_sql import CompiledArray
+
+
+def among(column: str, keys: QuerySet[Any, Any] | CompiledArray) -> Func:
+    """Return the condition that `column` is one of `keys`, a queryset of one column that does not depend on the row.
+
+    It means the same as `column__in=keys`, which PostgreSQL may join in any order: beside a condition of unknown
+    selectivity it reads the whole table first. An array is read once, and its rows by their index.
+    """
+    array = ArraySubquery(keys) if isinstance(keys, QuerySet) else keys
+    return Func(F(column), array, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())

@@ -1,0 +1,22 @@
+"""The capabilities of the installed apps: every app of ours is a package of folders, each with the modules it needs."""
+
+from importlib import import_module
+from pathlib import Path
+
+from django.apps import apps
+
+
+def capabilities_with(module: str) -> list[str]:
+    """List the apps and their folders that have this module, as dotted names: `pmo.waivers` for `tasks`."""
+    found = []
+    for config in apps.get_app_configs():
+        top = Path(config.path)
+        for file in sorted([*top.glob(f"{module}.py"), *top.glob(f"*/{module}.py")]):
+            found.append(".".join([config.name, *file.parent.relative_to(top).parts]))
+    return found
+
+
+def import_from_capabilities(module: str) -> None:
+    """Import this module of every capability that has one, as Django finds `admin.py`. Idempotent."""
+    for capability in capabilities_with(module):
+        import_module(f"{capability}.{module}")

@@ -1,0 +1,268 @@
+"""What changed from one text or list to another, word by word and row by row: what every comparison shows."""
+
+import json
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from core.erasure import MARK
+from core.templatetags.ui import day, euros, fingerprint
+
+#: Words shown on each side of a change; a longer unchanged stretch is folded when that spares at least LEAST_FOLDED.
+KEPT, LEAST_FOLDED = 12, 15
+#: Below this share of common words (of the shorter text) a text was rewritten: it is shown replaced as a whole.
+ALIKE = 0.3
+#: Two rows of a list are the same one when their names and their words have this much in common, out of 2.
+SAME_ROW = 0.7
+#: Pairs of equal words compared at most inside one changed stretch; beyond, the stretch is shown replaced as a whole.
+MOST_PAIRS = 10_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """Consecutive words of one kind, with the spaces before them. "folded" is unchanged too, and shown on demand."""
+
+    kind: Literal["same", "added", "removed", "folded"]
+    text: str
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.text.split())
+
+    @property
+    def lead(self) -> str:
+        """The space before its first word, which is neither struck nor underlined."""
+        return self.text[: len(self.text) - len(self.body)]
+
+    @property
+    def body(self) -> str:
+        """The text from its first word on."""
+        return self.text.lstrip()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text that changed: a field, or one row of it. `note` says what became of a row.
+
+    It has no runs when one of the texts was erased: it is said, and not shown as a change.
+    """
+
+    label: str
+    note: str
+    runs: list[Run]
+
+    @property
+    def before(self) -> list[Run]:
+        """The text as it was, folded: the texts of these runs are the whole text."""
+        return [run for run in _folded(self.runs) if run.kind != "added"]
+
+    @property
+    def after(self) -> list[Run]:
+        """The text as it became, folded: the texts of these runs are the whole text."""
+        return [run for run in _folded(self.runs) if run.kind != "removed"]
+
+
+@dataclass(frozen=True)
+class FieldDifference:
+    """One field that changed, line by line: one line for a text, one per changed row for a list."""
+
+    label: str
+    lines: list[Line]
+
+
+def erased_in(value: Any) -> str:
+    """The mark of an erased text in a value, empty when nothing of it was erased: what is left cannot be compared."""
+    found = MARK.search(json.dumps(value)) if isinstance(value, str | list) else None
+    return found[0] if found else ""
+
+
+def value_lines(label: str, old: Any, new: Any, *, lettered: bool = False) -> list[Line]:
+    """The lines of one value that changed, by its type: a list of rows, an object of texts, a text, an amount, a date.
+
+    `lettered` rows are called by their letter, so that a row which changed place is shown too.
+    """
+    if isinstance(old, list):
+        return _rows(label, [_row_text(row) for row in old], [_row_text(row) for row in new], lettered)
+    if isinstance(old, dict):
+        keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+        return [Line(f"{label}, {key}", "", text_runs(old.get(key, ""), new.get(key, ""))) for key in keys]
+    if isinstance(old, str):
+        return [Line(label, "", text_runs(old, new))]
+    return [Line(label, "", _replaced(_plain(old), _plain(new)))]
+
+
+def text_runs(before: str, after: str) -> list[Run]:
+    """The runs that lead from one text to the other; the "same" and "removed" ones are `before`, to the space.
+
+    A text that was rewritten, or that would take long to compare, is shown replaced as a whole.
+    """
+    old, new = _words(before), _words(after)
+    blocks = list(_equal_blocks(old, new))
+    if sum(size for _at, _there, size in blocks) < ALIKE * min(len(old), len(new)):
+        return _replaced(before, after)
+    runs: list[Run] = []
+    i = j = 0
+    for at, there, size in [*blocks, (len(old), len(new), 0)]:
+        runs += _replaced("".join(old[i:at]), "".join(new[j:there]))
+        i, j = at + size, there + size
+        same = "".join(old[at:i])
+        if same and runs and runs[-1].kind == "same":
+            runs[-1] = Run("same", runs[-1].text + same)
+        elif same:
+            runs.append(Run("same", same))
+    return runs
+
+
+def _words(text: str) -> list[str]:
+    """The words, each with the space before it, and the space at the end: joined, they are the text."""
+    return re.findall(r"\s*\S+|\s+$", text)
+
+
+def _replaced(before: str, after: str) -> list[Run]:
+    return [*([Run("removed", before)] if before else []), *([Run("added", after)] if after else [])]
+
+
+def _equal_blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Equal stretches in order: (place in `old`, place in `new`, length).
+
+    Words that stand once in each text are matched first, because they part the rest into stretches that are quick to
+    compare: comparing everything with everything takes seconds on a long text with many changes.
+    """
+    once = {word for word, times in Counter(old).items() if times == 1}
+    once &= {word for word, times in Counter(new).items() if times == 1}
+    where = {word: place for place, word in enumerate(new) if word in once}
+    i = j = 0
+    for at, there in _longest_rising([(place, where[word]) for place, word in enumerate(old) if word in once]):
+        yield from _equal_within(old, new, (i, at), (j, there))
+        yield at, there, 1
+        i, j = at + 1, there + 1
+    yield from _equal_within(old, new, (i, len(old)), (j, len(new)))
+
+
+def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest choice of `pairs`, whose first places rise, such that their second places rise too."""
+    tops: list[int] = []
+    ends: list[int] = []
+    previous: list[int] = []
+    for number, (_at, there) in enumerate(pairs):
+        length = bisect_left(tops, there)
+        previous.append(ends[length - 1] if length else -1)
+        tops[length : length + 1], ends[length : length + 1] = [there], [number]
+    chosen = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        chosen.append(pairs[number])
+        number = previous[number]
+    return chosen[::-1]
+
+
+def _equal_within(
+    old: list[str], new: list[str], here: tuple[int, int], there: tuple[int, int]
+) -> Iterator[tuple[int, int, int]]:
+    """Equal stretches between two places of each text: what both begin and end with, and the rest if that is quick."""
+    (i, i_end), (j, j_end) = here, there
+    start = _common(old[i:i_end], new[j:j_end])
+    end = _common(old[i + start : i_end][::-1], new[j + start : j_end][::-1])
+    if start:
+        yield i, j, start
+    a, b = old[i + start : i_end - end], new[j + start : j_end - end]
+    times = Counter(b)
+    if 0 < sum(times[word] for word in a) <= MOST_PAIRS:
+        for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()[:-1]:
+            yield i + start + block.a, j + start + block.b, block.size
+    if end:
+        yield i_end - end, j_end - end, end
+
+
+def _common(a: list[str], b: list[str]) -> int:
+    """How many words both begin with."""
+    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+def _folded(runs: list[Run]) -> Iterator[Run]:
+    """The runs, with what is far from any change set apart as "folded"."""
+    for n, run in enumerate(runs):
+        words = _words(run.text)
+        head = KEPT if n or len(runs) == 1 else 0
+        tail = KEPT if n < len(runs) - 1 else 0
+        if run.kind != "same" or len(words) < head + tail + LEAST_FOLDED:
+            yield run
+            continue
+        far = len(words) - tail
+        if head:
+            yield Run("same", "".join(words[:head]))
+        yield Run("folded", "".join(words[head:far]))
+        if tail:
+            yield Run("same", "".join(words[far:]))
+
+
+def _rows(label: str, old: list[str], new: list[str], lettered: bool) -> list[Line]:
+    """The rows that were added, removed or changed, and those that have another letter."""
+    came_from = _same_rows(old, new)
+    lines = []
+    for place, text in enumerate(new):
+        called = _option(place) if lettered else label
+        before = came_from.get(place)
+        if before is None:
+            lines.append(Line(called, pgettext("row of a list", "Added"), _replaced("", text)))
+        elif old[before] != text or (lettered and before != place):
+            moved = _("Was option %(letter)s") % {"letter": _letter(before)} if lettered and before != place else ""
+            lines.append(Line(called, moved, text_runs(old[before], text)))
+    gone = [place for place in range(len(old)) if place not in came_from.values()]
+    return lines + [
+        Line(_option(place) if lettered else label, pgettext("row of a list", "Removed"), _replaced(old[place], ""))
+        for place in gone
+    ]
+
+
+def _same_rows(old: list[str], new: list[str]) -> dict[int, int]:
+    """Place in `new` → place in `old` of the rows that are one and the same, the most alike first."""
+    pairs = sorted((-_likeness(a, b), abs(i - j), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
+    found: dict[int, int] = {}
+    for likeness, _distance, i, j in pairs:
+        if -likeness >= SAME_ROW and j not in found and i not in found.values():
+            found[j] = i
+    return found
+
+
+def _likeness(a: str, b: str) -> float:
+    """0 to 2: what the first lines have in common, and what the whole rows have."""
+    return _shared(a.partition("\n")[0], b.partition("\n")[0]) + _shared(a, b)
+
+
+def _shared(a: str, b: str) -> float:
+    ours, theirs = Counter(a.split()), Counter(b.split())
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+
+
+def _row_text(row: dict[str, Any]) -> str:
+    """A row as it is compared and shown: a document with its version and fingerprint, or an option."""
+    if "sha256" in row:
+        known = {"version": row["version"], "fingerprint": fingerprint(row["sha256"])}
+        return f"{row['name']}\n" + _("version %(version)s, %(fingerprint)s") % known
+    return "\n".join(filter(None, (row.get("title"), row.get("description"))))
+
+
+def _option(place: int) -> str:
+    return _("Option %(letter)s") % {"letter": _letter(place)}
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place)
+
+
+def _plain(value: Decimal | date | None) -> str:
+    """An amount or a day as pages write it."""
+    if isinstance(value, Decimal):
+        return euros(value)
+    return day(value) if value else ""

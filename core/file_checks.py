@@ -1,0 +1,216 @@
+"""Judging a file before it is kept: its name, its size, and whether its bytes are what its extension says.
+
+Nothing is extracted or run here. A refusal is a ValidationError whose sentence says what to do.
+"""
+
+import hashlib
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import is_blank
+
+MIB = 1024 * 1024
+#: Characters of the name of a file.
+LONGEST_NAME = 150
+#: An archive with more parts, more bytes once unpacked, or a large part packed more tightly is no office document.
+MOST_PARTS, LARGEST_UNPACKED, LARGE_PART, TIGHTEST = 1_000, 200 * MIB, 8 * MIB, 200
+#: Parts of an office document that are read to know what it is: never more than this of each.
+LONGEST_PART = MIB
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+OPEN = "application/vnd.oasis.opendocument."
+WORD, SHEET, SLIDES = f"{OFFICE}wordprocessingml", f"{OFFICE}spreadsheetml", f"{OFFICE}presentationml"
+
+#: extension → media type: what may be added.
+TYPES = {
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "docx": f"{WORD}.document",
+    "xlsx": f"{SHEET}.sheet",
+    "pptx": f"{SLIDES}.presentation",
+    "odt": f"{OPEN}text",
+    "ods": f"{OPEN}spreadsheet",
+    "odp": f"{OPEN}presentation",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "csv": "text/csv",
+}
+#: What the bytes begin and end with.
+SIGNATURES = {
+    "application/pdf": (b"%PDF-", b""),
+    "image/png": (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"),
+    "image/jpeg": (b"\xff\xd8\xff", b""),
+}
+ZIP, ZIP_ENTRY = b"PK\x03\x04", b"PK\x01\x02"
+#: Readers look for the head of a PDF this far into a file.
+PDF, PDF_HEAD = b"%PDF-", 1024
+
+ALLOWED = ", ".join(TYPES)
+NOT_ALLOWED = _("Choose a file of one of these types: %(types)s.")
+NOT_WHAT_IT_SAYS = _("The content of this file is not that of a .%(extension)s file. Save it again in that format.")
+TWO_IN_ONE = _("This file can be read as two different types. Save it again in one format.")
+DAMAGED = _("This file is damaged. Save it again and check that it opens.")
+ENCRYPTED = _("This file is protected by a password. Save it without one, so that everyone on the project can read it.")
+TOO_MUCH_INSIDE = _("This file unpacks to far more than its size. Save it again, or as a PDF.")
+UNSAFE_INSIDE = _("This file holds parts whose names lead outside it. Save it again from the program that made it.")
+MACROS = _("This file holds macros. Save it without them.")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that passed every check."""
+
+    file_name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal SHA-256 of the bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def clean_name(name: str) -> str:
+    """`name` in NFC. Raises ValidationError when it is blank, too long, a path, or holds what nobody can see."""
+    name = unicodedata.normalize("NFC", name).strip()
+    if is_blank(name):
+        raise ValidationError(_("Give the file a name."), code="name")
+    if len(name) > LONGEST_NAME:
+        raise ValidationError(
+            _("Give it a name of at most %(most)s characters."), code="name", params={"most": LONGEST_NAME}
+        )
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for c in name):
+        raise ValidationError(_("Remove the invisible characters from the name."), code="name")
+    if set(name) & set("/\\") or name.strip(".") == "":
+        raise ValidationError(_("Give a name without slashes: a name, not a path."), code="name")
+    return name
+
+
+def checked(file: Any) -> Upload:
+    """The file a person sent (a Django File), read once and judged. Raises ValidationError with what is to be done."""
+    most = settings.EVIDENCE_MAX_BYTES
+    name = clean_name(file.name or "")
+    extension = PurePosixPath(name).suffix.removeprefix(".").lower()
+    if extension not in TYPES:
+        raise ValidationError(NOT_ALLOWED, code="type", params={"types": ALLOWED})
+    content = file.read(most + 1)
+    if max(file.size, len(content)) > most:
+        text = _("This file is larger than %(most)s MiB. Shorten it, or add it in parts.")
+        raise ValidationError(text, code="size", params={"most": most // MIB})
+    if not content:
+        raise ValidationError(_("This file is empty."), code="empty")
+    media_type = TYPES[extension]
+    _check_content(extension, media_type, content)
+    return Upload(name, media_type, content)
+
+
+def _check_content(extension: str, media_type: str, content: bytes) -> None:
+    """Refuse bytes that are not of the type, or of another type as well."""
+    no_such_type = ValidationError(NOT_WHAT_IT_SAYS, code="content", params={"extension": extension})
+    if extension != "pdf" and PDF in content[:PDF_HEAD]:
+        raise ValidationError(TWO_IN_ONE, code="polyglot") if _starts_right(media_type, content) else no_such_type
+    if not _starts_right(media_type, content):
+        raise no_such_type
+    if media_type.startswith((OFFICE, OPEN)):
+        _check_archive(content, no_such_type, media_type)
+    elif zipfile.is_zipfile(BytesIO(content)):
+        raise ValidationError(TWO_IN_ONE, code="polyglot")
+
+
+def _starts_right(media_type: str, content: bytes) -> bool:
+    if media_type in SIGNATURES:
+        begin, end = SIGNATURES[media_type]
+        return content.startswith(begin) and content.endswith(end)
+    return _is_text(content) if media_type.startswith("text/") else content.startswith(ZIP)
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether the bytes are UTF-8 and hold no control character but tabs and line ends."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return not any(unicodedata.category(c) == "Cc" for c in set(text) - set("\t\n\r\f"))
+
+
+def _check_archive(content: bytes, no_such_type: ValidationError, media_type: str) -> None:
+    """Refuse an archive that is unsafe, or is not this kind of office document."""
+    with opened_archive(content) as archive:
+        if not is_office(archive, media_type):
+            raise no_such_type
+
+
+@contextmanager
+def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
+    """An archive of which nothing is unpacked yet. Raises ValidationError on a bomb, macros, secrets, unsafe names.
+
+    What turns out to be damaged while it is read inside the block is refused in the same words.
+    """
+    if content.count(ZIP_ENTRY) > MOST_PARTS:
+        raise ValidationError(TOO_MUCH_INSIDE, code="bomb")
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            _check_parts(archive.infolist())
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as error:
+        raise ValidationError(DAMAGED, code="damaged") from error
+
+
+def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
+    refusals: list[tuple[str, Any, Callable[[zipfile.ZipInfo], bool]]] = [
+        ("damaged", DAMAGED, lambda part: part.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}),
+        ("unsafe", UNSAFE_INSIDE, lambda part: not _is_safe(part.orig_filename)),
+        ("encrypted", ENCRYPTED, lambda part: bool(part.flag_bits & 1)),
+        ("macros", MACROS, lambda part: _is_macro(part.filename.lower())),
+        ("bomb", TOO_MUCH_INSIDE, lambda part: part.file_size > max(LARGE_PART, TIGHTEST * part.compress_size)),
+    ]
+    for code, text, applies in refusals:
+        if any(applies(part) for part in parts):
+            raise ValidationError(text, code=code)
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+        raise ValidationError(TOO_MUCH_INSIDE, code="bomb")
+    if len({part.filename.lower() for part in parts}) < len(parts):
+        raise ValidationError(DAMAGED, code="damaged")
+
+
+def _is_safe(name: str) -> bool:
+    """Whether a part stays inside the archive wherever it is unpacked."""
+    return not (
+        name.startswith("/") or ":" in name or "\\" in name or ".." in name.split("/")
+        or any(unicodedata.category(c) in {"Cc", "Cf"} for c in name)
+    )  # fmt: skip
+
+
+def _is_macro(part: str) -> bool:
+    return part.rpartition("/")[2] in {"vbaproject.bin", "vbadata.xml"} or part.startswith(("basic/", "scripts/"))
+
+
+def is_office(archive: zipfile.ZipFile, media_type: str) -> bool:
+    """Whether the archive says of itself that it is of this type. Raises ValidationError on one with macros."""
+    names = set(archive.namelist())
+    if media_type.startswith(OPEN):
+        return "mimetype" in names and _read(archive, "mimetype") == media_type.encode()
+    if "[Content_Types].xml" not in names:
+        return False
+    told = _read(archive, "[Content_Types].xml")
+    if b"macroenabled" in told.lower():
+        raise ValidationError(MACROS, code="macros")
+    return f"{media_type}.main+xml".encode() in told
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(LONGEST_PART)

@@ -1,0 +1,221 @@
+"""Class-based views for the pages that are one form and one act."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views import View
+
+from core.access import ensure, reader
+from core.erasure import written
+from core.forms import add_errors, forget_errors
+from core.history import Outdated
+from core.refusals.views import Conflict, conflict
+
+UNPROCESSABLE = 422
+
+type Text = str | Promise
+type Facts = Sequence[tuple[Text, Text]]
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was sent, None when the page is only read."""
+    return request.POST if request.method == "POST" else None
+
+
+def typed_texts(form: forms.Form) -> list[tuple[str, str]]:
+    """Return the label and the text of each filled text field."""
+    fields = [bound for bound in form.visible_fields() if isinstance(bound.field, forms.CharField)]
+    return [(str(bound.label), written(str(bound.value()))) for bound in fields if bound.value()]
+
+
+class ActFormView(View):
+    """Show a form, check what is posted, hand it to a service, redirect with a message.
+
+    Answers 404 for an object the reader may not see, 403 without the permission on it, 409 when it has moved on, and
+    422 with the form when the form or the service refuses a value. Texts are attributes; each has a `get_` method
+    where it depends on the object.
+    """
+
+    http_method_names = ["get", "post"]
+    template_name = "core/act_form.html"
+    #: Whether what was typed is shown once more before the act.
+    is_reviewed = False
+
+    permission: str
+    form_class: type[forms.Form] = forms.Form
+    title: Text
+    lede: Text
+    button: Text
+    done: Text
+    quote: Text = ""
+    back_label: Text
+    #: Names of the service that the form calls otherwise.
+    renamed: ClassVar[Mapping[str, str]] = {}
+    #: The field for the errors that name none of the form.
+    error_field: str | None = None
+    #: Whether to go on to the page of what the service returned, not back.
+    shows_result = False
+    #: Exceptions of `check` and of the service by which the act does not follow; see `get_conflict`.
+    conflicts: tuple[type[Exception], ...] = ()
+
+    object: Any
+
+    @property
+    def project(self) -> Any:
+        """The project of the object."""
+        return self.object.project
+
+    @property
+    def actor(self) -> Any:
+        """The signed-in reader."""
+        return reader(self.request)
+
+    def get_object(self) -> Any:
+        """Return the object of the address. Raises Http404."""
+        raise NotImplementedError
+
+    def check(self) -> None:
+        """Raise one of `conflicts` when the act does not follow from the state of the object."""
+
+    def act(self, data: dict[str, Any]) -> Any:
+        """Call the service with the cleaned data. Raises ValidationError, Outdated, one of `conflicts`."""
+        raise NotImplementedError
+
+    def get_permission(self) -> str:
+        """Return the permission to ask for."""
+        return self.permission
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of the form."""
+        return {"data": posted(self.request)}
+
+    def get_title(self) -> Text:
+        """Return the title of the page."""
+        return self.title
+
+    def get_lede(self) -> Text:
+        """Return the sentence below the title."""
+        return self.lede
+
+    def get_button(self) -> Text:
+        """Return the text of the button."""
+        return self.button
+
+    def get_quote(self) -> Text:
+        """Return the text of the object that is quoted above the form, if any."""
+        return self.quote
+
+    def get_done(self, result: Any) -> Text:
+        """Return the message after the act."""
+        return self.done
+
+    def get_back_label(self) -> Text:
+        """Return the name of the page that the form leads back to."""
+        return self.back_label
+
+    def get_back_url(self) -> str:
+        """Return the address of the page that the form leads back to."""
+        raise NotImplementedError
+
+    def get_success_url(self, result: Any) -> str:
+        """Return the address to go to after the act."""
+        url: str = result.get_absolute_url() if self.shows_result else self.get_back_url()
+        return url
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Describe one of `conflicts` to the reader."""
+        raise NotImplementedError
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context of the template."""
+        return {"view": self, "project": self.project, "form": form}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer 409 to one of `conflicts`."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except self.conflicts as error:
+            return conflict(request, self.get_conflict(error))
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form."""
+        self.prepare()
+        return self.show_form(self.get_form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Act, or show the form again with its errors."""
+        self.prepare()
+        form = self.get_form()
+        return self.form_valid(form) if form.is_valid() else self.show_form(form)
+
+    def prepare(self) -> None:
+        """Find the object, ensure the permission on it, then check its state."""
+        self.object = self.get_object()
+        ensure(self.request.user, self.get_permission(), self.object)
+        self.check()
+
+    def get_form(self) -> forms.Form:
+        """Return the form, bound on POST."""
+        return self.form_class(**self.get_form_kwargs())
+
+    def show_form(self, form: forms.Form) -> HttpResponse:
+        """Render the form, with 422 when it has errors."""
+        status = UNPROCESSABLE if form.errors else 200
+        return render(self.request, self.template_name, self.get_context_data(form), status=status)
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Act; show the errors of the service in the form, and keep what was typed in a conflict."""
+        try:
+            result = self.act(dict(form.cleaned_data))
+        except Outdated:
+            title, text = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
+            link, label = self.get_back_url(), _("Read it as it is now")
+            return conflict(self.request, Conflict(title, text, link, label, typed_texts(form)))
+        except ValidationError as error:
+            if isinstance(error, self.conflicts):
+                raise
+            add_errors(form, error, renamed=self.renamed, elsewhere=self.error_field)
+            return self.show_form(form)
+        messages.success(self.request, str(self.get_done(result)))
+        return redirect(self.get_success_url(result))
+
+
+class ReviewedFormView(ActFormView):
+    """Show once more what was typed, with its consequences, before an act that cannot be undone."""
+
+    is_reviewed = True
+    review_template_name: str
+    consequences: Sequence[Text] = ()
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return label and value of what is to be recorded."""
+        raise NotImplementedError
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return what the act entails, one sentence each."""
+        return self.consequences
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form again, show its review, or act, by the `step` that was posted."""
+        self.prepare()
+        form, step = self.get_form(), request.POST.get("step", "")
+        if step == "change":
+            forget_errors(form)
+        if step == "change" or not form.is_valid():
+            return self.show_form(form)
+        if step != "record":
+            return self.show_review(form)
+        return self.form_valid(form)
+
+    def show_review(self, form: forms.Form) -> HttpResponse:
+        """Render the review of a valid form."""
+        data = dict(form.cleaned_data)
+        context = {"facts": self.get_facts(data), "consequences": self.get_consequences(data)}
+        return render(self.request, self.review_template_name, self.get_context_data(form) | context)

@@ -1,0 +1,251 @@
+"""Form fields for what people write: cleaned once, refused clearly, never lost."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import QueryDict
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.erasure import MARK
+from core.history import version_of
+
+LINE, PROSE = 200, 20_000
+#: Letters to Unicode, nothing to the eye: Hangul fillers and the empty Braille pattern.
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing in `text` would be seen: spaces, control, zero-width and filler characters only."""
+    return all(c in FILLERS or unicodedata.category(c)[0] in "ZCM" for c in text)
+
+
+class TextField(forms.CharField):
+    """Text in NFC with an upper limit; blank means nothing a reader could see. `rows` > 1 makes it a text area."""
+
+    def __init__(self, *, max_length: int = LINE, rows: int = 1, **options: Any) -> None:
+        if rows > 1:
+            options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(max_length=max_length, **options)
+
+    def to_python(self, value: Any) -> str:
+        """NFC text with Unix line ends, or an empty string when nothing in it is visible."""
+        text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n")
+        if not isinstance(self.widget, forms.Textarea):
+            text = " ".join(text.split())
+        return "" if is_blank(text) else text
+
+    def validate(self, value: str) -> None:
+        """Refuse an empty required text, and surrogates that no database can keep."""
+        super().validate(value)
+        if any(unicodedata.category(c) == "Cs" for c in value):
+            raise ValidationError(_("Remove the characters that cannot be read."), code="unreadable")
+        if MARK.search(value):
+            raise ValidationError(_("This text was erased: write another one, or leave it empty."), code="erased")
+
+
+class SuggestingInput(forms.TextInput):
+    """A line of text that offers known values and takes any other; `suggestions` are set by the form."""
+
+    template_name = "components/suggesting.html"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.suggestions: list[str] = []
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """With the list of suggestions and its id."""
+        context = super().get_context(name, value, attrs)
+        if self.suggestions:
+            given = context["widget"]["attrs"]
+            given |= {"list": f"{given.get('id', name)}-known", "autocomplete": "off"}
+        return context | {"suggestions": self.suggestions}
+
+
+class ProseField(TextField):
+    """Several sentences, up to 20,000 characters."""
+
+    def __init__(self, *, rows: int = 4, **options: Any) -> None:
+        options.setdefault("max_length", PROSE)
+        super().__init__(rows=rows, **options)
+
+
+def _plain(amount: str) -> str:
+    """`amount` as Python reads it: one kind of mark parts the thousands, the other, or the last one, the cents.
+
+    Nothing parts the thousands of a number that begins with a zero: `0,125` has three decimals.
+    """
+    groups = re.fullmatch(r"([-+]?[1-9]\d{0,2})(?:([.,])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d{1,2}))?", amount)
+    if groups:
+        whole = amount.rsplit("." if groups[2] == "," else ",", 1)[0] if groups[3] else amount
+        return whole.replace(groups[2], "") + (f".{groups[3]}" if groups[3] else "")
+    return amount.replace(",", ".")
+
+
+class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """A list of rows with a least number of them, empty or not; a browser that says there are fewer is not believed."""
+
+    @property
+    def least(self) -> int:
+        """The least number of rows."""
+        return self.min_num or 0
+
+    def total_form_count(self) -> int:
+        """The number of rows, at least `min_num`."""
+        return max(int(super().total_form_count()), self.least)
+
+    def clean(self) -> None:
+        """Refuse a count that would lose what was typed."""
+        told = self.management_form.cleaned_data.get(forms.formsets.TOTAL_FORM_COUNT) or 0
+        if self.is_bound and told < self.least:
+            raise ValidationError(_("The list came back incomplete. Check its rows, then send it again."))
+
+
+def one_more_row(data: QueryDict, prefix: str, most: int) -> QueryDict:
+    """What was posted, with one row more in the formset `prefix`, up to `most`; an unreadable count becomes one row."""
+    posted = data.copy()
+    count = data.get(f"{prefix}-TOTAL_FORMS", "")
+    rows = int(count) if re.fullmatch("[0-9]{1,4}", count) else 0
+    posted[f"{prefix}-TOTAL_FORMS"] = str(min(rows + 1, most))
+    return posted
+
+
+class NumberField(forms.DecimalField):
+    """A number as people write it in either language: `71,5`, `71.5`, `1 200`. Cleaned to a Decimal."""
+
+    widget = forms.TextInput
+    default_error_messages = {"invalid": _("Write a number in figures, such as 71,5.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """The number as the reader's language writes it, without needless zeros."""
+        if not isinstance(value, Decimal):
+            return value
+        return self.text_of(value).replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+
+    def text_of(self, value: Decimal) -> str:
+        """The number with a point, without needless zeros."""
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def to_python(self, value: Any) -> Any:
+        """The number; the last comma or point with one or two digits behind it is the decimal mark."""
+        if isinstance(value, str):
+            text = re.sub(r"[\s€]", "", value)
+            if not re.fullmatch(r"[-+]?[\d.,]*", text):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = _plain(text)
+        return super().to_python(value)
+
+
+class AmountField(NumberField):
+    """Euros as people write them: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
+
+    default_error_messages = {"invalid": _("Write an amount in figures, such as 38 000,50.")}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
+
+    def text_of(self, value: Decimal) -> str:
+        """The amount with a point, without cents when there are none."""
+        return f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's calendar; `future` refuses a day already past."""
+
+    def __init__(self, *, future: bool = True, **options: Any) -> None:
+        self.future = future
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+        self.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
+
+    def validate(self, value: Any) -> None:
+        """Refuse a day in the past, which no plan can keep, and one beyond the reach of a project either way."""
+        super().validate(value)
+        today = timezone.localdate()
+        if value and self.future and value < today:
+            raise ValidationError(_("Give a date from today on."), code="past")
+        if value and abs(value.year - today.year) > 50:
+            raise ValidationError(_("Give a date within 50 years."), code="far")
+
+
+def add_errors(
+    form: forms.BaseForm,
+    error: ValidationError,
+    *,
+    renamed: Mapping[str, str] | None = None,
+    elsewhere: str | None = None,
+) -> None:
+    """Show the errors of a service beside the fields they name; the others at `elsewhere`, or above the form.
+
+    `renamed` maps names of the service to fields of the form.
+    """
+    for name, errors in error.update_error_dict({}).items():
+        field = (renamed or {}).get(name, name)
+        places = [place for place in (field, elsewhere) if place in form.fields]
+        form.add_error(places[0] if places else None, errors)
+
+
+def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:
+    """Show what was typed without judging it yet: for a form that comes back with one more row."""
+    for part in parts:
+        if isinstance(part, forms.BaseFormSet):
+            part._errors, part._non_form_errors = [], forms.utils.ErrorList()  # type: ignore[attr-defined]
+            forget_errors(*part.forms)
+        else:
+            part._errors = forms.utils.ErrorDict()  # type: ignore[attr-defined]
+
+
+def labelled(choices: Any) -> Any:
+    """Return the choices with capitals, in the reader's language."""
+    return lambda: [(value, capfirst(label)) for value, label in choices]
+
+
+def optional(choices: Any) -> Any:
+    """Return the choices with capitals, and none of them first."""
+    return lambda: [("", "—"), *labelled(choices)()]
+
+
+class CodeField[M: models.Model](TextField):
+    """A row typed as its code; `rows` are set by the form."""
+
+    rows: Any = None
+
+    def clean(self, value: Any) -> M | None:
+        """Return the row of this code. Raises ValidationError when there is none."""
+        code = super().clean(value)
+        if not code:
+            return None
+        found: M | None = self.rows.filter(code__iexact=code).first()
+        if found is None:
+            raise ValidationError(self.error_messages["unknown"])
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the code of a row."""
+        return getattr(value, "code", value)
+
+
+class RowForm(forms.Form):
+    """The fields of a row; a row that is changed carries the version that was read, and keeps its `kept` fields."""
+
+    kept: tuple[str, ...] = ()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, project: Any, row: models.Model | None = None, **initial: Any) -> None:
+        names = [name for name in self.base_fields if name != "seen"]
+        read = {name: getattr(row, name) for name in names if hasattr(row, name)} if row else {}
+        super().__init__(data, initial=read | ({"seen": version_of(row)} if row else {}) | initial)
+        self.order_fields([name for name in self.fields if name != "seen"])
+        for name in self.kept if row is not None else ():
+            del self.fields[name]

@@ -1,0 +1,92 @@
+"""SQL shared by the triggers of every app: the date of an act is the database's word, not the caller's.
+
+Names inside trigger bodies are written with their schema, so that no temporary table can stand in for ours.
+"""
+
+from typing import Any
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.erasure import lets_erase
+
+BACK_ENTRY_SQL = """
+CREATE OR REPLACE FUNCTION public.ouvrage_back_entry() RETURNS timestamptz LANGUAGE plpgsql AS $$
+DECLARE
+  past timestamptz := nullif(current_setting('ouvrage.back_entry', true), '')::timestamptz;
+BEGIN
+  IF past IS NULL THEN
+    RETURN NULL;
+  END IF;
+  IF NOT pg_has_role(
+       current_user, (SELECT relowner FROM pg_class WHERE oid = 'public.roles_user'::regclass), 'MEMBER') THEN
+    RAISE EXCEPTION 'Only the role that owns the tables enters past acts' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF past > clock_timestamp() THEN
+    RAISE EXCEPTION 'A back-entry lies in the past' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN past;
+END $$;
+"""
+DROP_BACK_ENTRY_SQL = "DROP FUNCTION public.ouvrage_back_entry();"
+
+
+def refuse(message: str) -> str:
+    """The plpgsql statement that refuses the row with `message`."""
+    quoted = message.replace("'", "''")
+    return f"RAISE EXCEPTION '{quoted}' USING ERRCODE = 'check_violation';"
+
+
+class ActModel(models.Model):
+    """A row that says when its act took place, when it was entered, and whether that was afterwards."""
+
+    acted_at = models.DateTimeField(_("date of the act"))
+    recorded_at = models.DateTimeField(_("date of entry"), db_default=Now(), editable=False)
+    entered_afterwards = models.BooleanField(_("entered afterwards"), db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+#: For every ActModel: the date lies within the transaction, or is that of a back-entry, and the row says which.
+DATED_BY_THE_DATABASE = pgtrigger.Trigger(
+    name="a_dated_by_the_database",  # triggers of one moment run in the order of their names: this one first
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    declare=[("past", "timestamptz")],
+    func=f"""
+        past := public.ouvrage_back_entry();
+        NEW.recorded_at := clock_timestamp();
+        NEW.entered_afterwards := past IS NOT NULL;
+        IF past IS NOT NULL AND NEW.acted_at <> past THEN
+          {refuse("A back-entry is dated as announced")}
+        END IF;
+        IF past IS NULL AND NEW.acted_at NOT BETWEEN transaction_timestamp() AND clock_timestamp() THEN
+          {refuse("An act is dated when it takes place")}
+        END IF;
+        RETURN NEW;
+    """,
+)
+
+
+class Guard(pgtrigger.Trigger):
+    """A row trigger before the change; on UPDATE it lets an erasure of personal data through (core.erasure)."""
+
+    when = pgtrigger.Before
+
+    def get_func(self, model: Any) -> str:
+        """What it does on the table of `model`."""
+        head = lets_erase(model) if "UPDATE" in str(self.operation) else ""
+        return f"{head}{self.func}"
+
+
+def guard(name: str, operation: Any, func: str, **declare: str) -> pgtrigger.Trigger:
+    """A row trigger that runs before `operation` and ends in RETURN NEW; `declare` maps variables to SQL types."""
+    return Guard(
+        name=name,
+        operation=operation,
+        declare=list(declare.items()),
+        func=f"{func}\nRETURN NEW;",
+    )

@@ -1,0 +1,34 @@
+"""Refusals of the services, told as pages: who may (403), what changed meanwhile (409), try again (503)."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from core.access import Refused
+from core.acts import NotRecorded
+from core.refusal_log import note
+from core.refusals.exceptions import WrongState
+from core.refusals.views import busy, refused, wrong_state
+
+
+class RefusalMiddleware:
+    """Turns what a service raised into the page that explains it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for a refusal of ours; None leaves any other error to Django."""
+        if isinstance(error, Refused):  # `ensure` has noted it
+            return refused(request, error)
+        if isinstance(error, PermissionDenied):
+            note("page", request.user, request.path)
+        if isinstance(error, WrongState):
+            return wrong_state(request, error)
+        if isinstance(error, NotRecorded):
+            return busy(request)
+        return None

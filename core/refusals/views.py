@@ -1,0 +1,89 @@
+"""The pages that say no, why, and what to do next."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from core.access import Refused
+from core.refusal_log import note
+from core.refusals.exceptions import WrongState
+
+#: Each adds to the 403 page what an app knows of a refusal on an object: HTML of a description list, or nothing.
+REMARKS: list[Callable[[HttpRequest, Any], str]] = []
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What the 403 page says: the act refused, the rule and its sentence, who may, who holds that today, and more."""
+
+    act: str
+    rule: str
+    rule_text: str
+    may: str
+    holders: list[dict[str, Any]]
+    remarks: list[str]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What the 409 page says; `kept` are the (label, text) pairs the reader typed."""
+
+    title: str | Promise
+    text: str | Promise
+    link: str
+    link_label: str | Promise
+    kept: Iterable[tuple[str, str]] = ()
+
+
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """403: the rule, the role that may, and who holds it."""
+    permission = error.permission
+    refusal = Refusal(
+        act=str(permission.act),
+        rule=permission.rule,
+        rule_text=str(permission.because),
+        may=str(permission.may),
+        holders=[{"person": seat.person, "role": seat.role.code} for seat in error.holders],
+        remarks=[remark for describe in REMARKS if (remark := describe(request, error.on))],
+    )
+    return render(request, "403.html", {"refusal": refusal}, status=403)
+
+
+def conflict(request: HttpRequest, found: Conflict) -> HttpResponse:
+    """409: nothing was recorded, what was typed is kept, and where to look."""
+    match = request.resolver_match
+    note(match.view_name if match else "page", request.user, request.path, "conflict")
+    return render(request, "409.html", {"conflict": found}, status=409)
+
+
+def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
+    """409: the act does not follow from the state its subject is in."""
+    match = request.resolver_match
+    link = error.link(match.kwargs if match else {})
+    return conflict(request, Conflict(str(error.title), str(error.text), link, str(error.link_label)))
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """503: the project was being written to; nothing was recorded."""
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = "2"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is too old or came from elsewhere; nothing was recorded."""
+    return render(request, "403.html", {"stale_form": True}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
+    """400: the request itself cannot be read, such as a form of several megabytes."""
+    return render(request, "400.html", status=400)
+
+
+def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
+    """404: absent, or not for this reader; the page does not say which."""
+    return render(request, "404.html", status=404)

@@ -1,0 +1,18 @@
+"""Request cache: each fact about the reader is read once per request; an act reads it afresh under its lock."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from core.acts import remembering
+
+
+class ReadingMiddleware:
+    """Open the cache of `core.acts.once` for the time of a request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with remembering():
+            return self.get_response(request)

@@ -1,0 +1,68 @@
+"""Cells as text: what a spreadsheet means by a value, what nobody can see, and what must not become a formula."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from core.forms import is_blank
+
+#: What a spreadsheet would take for the start of a formula, the wide signs of Asian keyboards included.
+FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
+#: Line ends of other times and tools; the first pair is Windows'.
+LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+#: Characters that change the order in which a text is read, marks of byte order, and zero-width spaces.
+UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b\ufffe\uffff"
+DROPPED = dict.fromkeys([*(n for n in range(0xA0) if n not in (9, 10) and not 32 <= n < 127), *map(ord, UNSEEN)])
+
+
+def clean(text: str) -> str:
+    """`text` in NFC with Unix line ends, without control and direction characters, without spaces around it.
+
+    Spaces that do not break are kept inside a text, where French typography needs them, and dropped around it.
+    """
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        text = text.strip()
+        return "" if text and not text[0].isalnum() and is_blank(text) else text
+    text = unicodedata.normalize("NFC", LINE_ENDS.sub("\n", text).translate(DROPPED)).strip()
+    return "" if is_blank(text) else text
+
+
+def in_words(value: Any) -> str:
+    """A value of a spreadsheet as text: ISO days and times, whole numbers without decimals, true and false."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+    if isinstance(value, datetime):
+        day_only = value.time() == time()
+        return str(value.date()) if day_only else value.isoformat(" ", "seconds" if value.second else "minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return value.isoformat("seconds" if value.second else "minutes")
+    if isinstance(value, timedelta):
+        minutes, seconds = divmod(int(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return "" if value is None else clean(str(value))
+
+
+def harmless(cell: str) -> str:
+    """`cell` after an apostrophe when a spreadsheet could take it for a formula."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def as_meant(cell: str) -> str:
+    """`cell` without the apostrophe that `harmless` wrote."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
+def column_name(number: int) -> str:
+    """The letters of a column as spreadsheets show it: 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(65 + letter) + letters
+    return letters

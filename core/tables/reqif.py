@@ -1,0 +1,291 @@
+"""Requirements from tools that speak ReqIF, as a table: identifier, title, text, parent, and whatever else they have.
+
+Read here in one pass: the `reqif` package keeps a whole file as objects, needs four more packages, and lets errors of
+its own and of theirs through; a document type would reach its parser. Default values are not filled in.
+"""
+
+import re
+from dataclasses import dataclass, field
+from sys import intern
+from typing import IO
+
+from django.utils.translation import gettext_lazy as _
+
+from core.file_checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
+from core.tables.cells import clean
+from core.tables.limits import (  # fmt: skip
+    LARGEST_PART,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_ROWS,
+    check_cell,
+    check_size,
+    refusal,
+)
+from core.tables.markup import DEEPEST, look_through
+from core.tables.tables import Table, unique
+
+#: The first columns of every table read from ReqIF, as the file format names its parts: never translated.
+IDENTIFIER, TITLE, TEXT, PARENT, KIND = "Identifier", "Title", "Text", "Parent", "Type"
+#: Names by which tools call these, most certain first; in lower case.
+IDENTIFIERS = ("reqif.foreignid", "identifier", "uid", "id", "identifiant", "object identifier", "requirement id")
+TITLES = ("reqif.name", "reqif.chaptername", "title", "name", "titre", "object heading", "heading", "intitulé")
+TEXTS = ("reqif.text", "text", "statement", "description", "texte", "object text", "énoncé")
+#: Elements of XHTML that stand on lines of their own, and those with an empty line around them.
+LINES = {"div", "li", "tr", "table", "ul", "ol", "dl", "dt", "dd"}
+PARAGRAPHS = {"p", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
+#: Marks of their edges, which no XML can hold.
+LINE, PARAGRAPH, BREAK, WRAP = "\0", "\1", "\2", "\3"
+EDGES, BREAKS = re.compile("[ \3\0\1]*[\0\1][ \3\0\1]*"), re.compile("[ \3]*\2\3*")
+WRAPPED = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+#: This tool writes Python's escapes into its strings.
+ESCAPING_TOOL = "strictdoc"
+ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt\\])")
+
+NO_OBJECTS = _("This file holds no requirement. Export it again from the tool that holds them.")
+SEVERAL = _("This archive must hold exactly one .reqif file. Send the file to import by itself.")
+TOO_DEEP = _("This file is nested too deeply to be a list of requirements. Export it again.")
+
+
+@dataclass
+class _Object:
+    """A SPEC-OBJECT as it was written: references are not followed yet."""
+
+    title: str
+    text: str
+    kind: str = ""
+    values: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Place:
+    """A SPEC-HIERARCHY: the object it shows, under the place above it."""
+
+    above: "_Place | None"
+    key: str = ""
+
+
+def read_reqifz(content: bytes) -> Table:
+    """The table in the one .reqif file of an archive. Raises ValidationError."""
+    with opened_archive(content) as archive:
+        found = [part for part in archive.infolist() if part.filename.lower().endswith(".reqif")]
+        if len(found) != 1:
+            raise refusal(SEVERAL, "content")
+        if found[0].file_size > LARGEST_PART:
+            raise refusal(TOO_MUCH_INSIDE, "bomb")
+        with archive.open(found[0]) as part:
+            return read_reqif(part)
+
+
+def read_reqif(content: bytes | IO[bytes]) -> Table:
+    """The table in a ReqIF file: the order is that of its specifications. Raises ValidationError."""
+    known = _Reader()
+    look_through(content, start=known.start, end=known.end, text=known.heard, only_utf8=False)
+    if not known.objects:
+        raise refusal(NO_OBJECTS, "empty")
+    return _table(known)
+
+
+class _Reader:
+    """What was read of a file, in one pass: a document type is refused before, what is too large while it is read."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, _Object] = {}
+        #: Long names by identifier: of attributes, of values of enumerations, of types of objects.
+        self.names: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
+        self.places: list[_Place] = []
+        self._object: _Object | None = None
+        self._place: _Place | None = None
+        self._definition = ""
+        self._said: list[str] = []
+        self._heard: list[str] | None = None
+        self._depth = self._characters = self._xhtml = self._pre = 0
+        self._escaped = False
+
+    def parents(self) -> dict[str, str]:
+        """Each object that has a place with its parent ("" at the top), in order; a second place is left out."""
+        parents: dict[str, str] = {}
+        for place in self.places:
+            above = place.above
+            while above and not above.key:
+                above = above.above
+            if place.key:
+                parents.setdefault(place.key, above.key if above else "")
+        return parents
+
+    def start(self, name: str, told: dict[str, str]) -> None:
+        """An element begins."""
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise refusal(TOO_DEEP, "damaged")
+        if self._depth == 1 and name != "REQ-IF":
+            raise refusal(NOT_WHAT_IT_SAYS, "content", extension="reqif")
+        if self._xhtml:
+            self._edge(name, begins=True)
+        elif name.endswith("-REF") or name == "REQ-IF-TOOL-ID":
+            self._heard = []
+        elif name == "SPEC-OBJECT":
+            self._begin_object(told)
+        elif name == "SPEC-HIERARCHY":
+            self._place = _Place(self._place)
+            self.places.append(self._place)
+        elif self._object and name.startswith("ATTRIBUTE-VALUE-"):
+            self._definition = ""
+            self._said = [told["THE-VALUE"]] if "THE-VALUE" in told else []
+        elif self._object and name in {"THE-VALUE", "THE-ORIGINAL-VALUE"}:
+            self._xhtml, self._pre, self._heard = self._depth, 0, []
+        else:
+            self._name(name, told)
+
+    def heard(self, text: str) -> None:
+        """A text between elements; kept when it is a reference or a part of XHTML."""
+        if self._heard is not None:
+            wrapped = self._xhtml and not self._pre and ("\n" in text or "\r" in text)
+            self._heard.append(WRAPPED.sub(WRAP, text) if wrapped else text)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        if self._xhtml == self._depth:
+            if name == "THE-VALUE":
+                self._said.append(_laid_out("".join(self._heard or [])))
+            self._xhtml, self._heard = 0, None
+        elif self._xhtml:
+            self._edge(name, begins=False)
+        elif self._heard is not None:
+            self._refer(name, "".join(self._heard).strip())
+            self._heard = None
+        elif name == "SPEC-OBJECT":
+            self._object = None
+        elif name == "SPEC-HIERARCHY":
+            self._place = self._place and self._place.above
+        elif self._object and name.startswith("ATTRIBUTE-VALUE-"):
+            self._value(name)
+        self._depth -= 1
+
+    def _begin_object(self, told: dict[str, str]) -> None:
+        if len(self.objects) == MOST_ROWS:
+            raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
+        self._object = _Object(clean(told.get("LONG-NAME", "")), clean(told.get("DESC", "")))
+        self.objects[told.get("IDENTIFIER", "")] = self._object
+
+    def _name(self, name: str, told: dict[str, str]) -> None:
+        """Keep the long name of what values refer to."""
+        if name == "SPEC-OBJECT-TYPE":
+            names = self.kinds
+        elif name == "ENUM-VALUE":
+            names = self.labels
+        elif name.startswith("ATTRIBUTE-DEFINITION-"):
+            names = self.names
+        else:
+            return
+        key = told.get("IDENTIFIER", "")
+        names[key] = clean(told.get("LONG-NAME", "")) or clean(key)
+
+    def _refer(self, name: str, key: str) -> None:
+        """A reference of an object or a place, or the name of the tool."""
+        if name == "REQ-IF-TOOL-ID":
+            self._escaped = key.casefold() == ESCAPING_TOOL
+        elif name == "SPEC-OBJECT-REF" and self._place:
+            self._place.key = key
+        elif not self._object:
+            return
+        elif name == "SPEC-OBJECT-TYPE-REF":
+            self._object.kind = key
+        elif name == "ENUM-VALUE-REF":
+            self._said.append(key)
+        elif name.startswith("ATTRIBUTE-DEFINITION-"):
+            self._definition = intern(key)
+
+    def _value(self, name: str) -> None:
+        """A value is complete."""
+        said = self._said
+        if name == "ATTRIBUTE-VALUE-STRING" and self._escaped:
+            said = [ESCAPE.sub(_unescaped, text) if text.isascii() else text for text in said]
+        self._characters += sum(map(len, said))
+        check_size(0, 0, self._characters)
+        if self._object:
+            self._object.values.setdefault(self._definition, []).extend(said)
+
+    def _edge(self, name: str, *, begins: bool) -> None:
+        """Mark the edges of a block of XHTML, its breaks and its items."""
+        heard = self._heard if self._heard is not None else []
+        if name in PARAGRAPHS:
+            heard.append(PARAGRAPH)
+        elif name in LINES:
+            heard.append(LINE)
+        if name == "pre":
+            self._pre += 1 if begins else -1
+        elif begins and name == "br":
+            heard.append(BREAK)
+        elif begins and name == "li":
+            heard.append("- ")
+
+
+def _laid_out(text: str) -> str:
+    """XHTML with marked edges as lines and paragraphs, whatever way the tool wrapped and indented it."""
+    text = EDGES.sub(lambda edge: "\n\n" if PARAGRAPH in edge[0] else "\n", text)
+    return BREAKS.sub("\n", text).replace(WRAP, " ")
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return escape[0].encode("ascii").decode("unicode_escape")
+
+
+def _table(known: _Reader) -> Table:
+    parents = known.parents()
+    order = [key for key in parents if key in known.objects]
+    placed = set(order)
+    order += [key for key in known.objects if key not in placed]
+    told = {key: _attributes(known.objects[key], known) for key in order}
+    given = {name for values in told.values() for name in values}
+    names = [name for name in dict.fromkeys(known.names.values()) if name in given]
+    if len(names) > MOST_COLUMNS:
+        raise refusal(TOO_MANY_COLUMNS, "columns", most=MOST_COLUMNS)
+    first = {key: _first(told[key], known.objects[key], key) for key in order}
+    used = {name for _cells, taken in first.values() for name in taken}
+    others = [name for name in names if name not in used or _more(name, told, first)]
+    kinds = {known.kinds.get(one.kind, "") for one in known.objects.values()}
+    rows = []
+    for key in order:
+        (identifier, title, text), taken = first[key]
+        parent = parents.get(key, "")
+        above = first[parent][0][0] if parent in first else ""
+        rows.append([identifier, title, text, above, *("" if n in taken else told[key].get(n, "") for n in others)])
+        if len(kinds) > 1:
+            rows[-1].append(known.kinds.get(known.objects[key].kind, ""))
+    header = unique([IDENTIFIER, TITLE, TEXT, PARENT, *others, *([KIND] if len(kinds) > 1 else [])])
+    check_size(len(rows), len(header))
+    for line, row in enumerate(rows, 1):
+        for name, cell in zip(header, row, strict=True):
+            check_cell(len(cell), f"{name} {line}")
+    return Table(kind="reqif", header=header, rows=rows, lines=list(range(1, len(rows) + 1)))
+
+
+def _attributes(one: _Object, known: _Reader) -> dict[str, str]:
+    """The values of an object by the names of their definitions."""
+    values: dict[str, str] = {}
+    for key, said in one.values.items():
+        text = clean("; ".join(known.labels.get(part, part) for part in said))
+        name = known.names.get(key, "")
+        if text and name:
+            values[name] = f"{values[name]}\n{text}" if name in values else text
+    return values
+
+
+def _first(values: dict[str, str], one: _Object, key: str) -> tuple[list[str], set[str]]:
+    """Identifier, title and text of an object, and the names of the attributes they were taken from."""
+    by_name = {name.casefold(): name for name in values}
+    cells, taken = [], set()
+    for names, otherwise in ((IDENTIFIERS, key), (TITLES, one.title), (TEXTS, one.text)):
+        name = next((by_name[name] for name in names if name in by_name), "")
+        cells.append(values[name] if name else otherwise)
+        taken |= {name} - {""}
+    return cells, taken
+
+
+def _more(name: str, told: dict[str, dict[str, str]], first: dict[str, tuple[list[str], set[str]]]) -> bool:
+    """Whether some object says more by this name, not taken as its identifier, title or text."""
+    return any(name in values and name not in first[key][1] for key, values in told.items())

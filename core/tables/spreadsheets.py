@@ -1,0 +1,393 @@
+"""Tables in spreadsheets. Their XML is looked through first; calamine then reads only the parts that were seen.
+
+A dimension, a size or a count that a file tells of itself is never believed: cells are counted where they stand, what
+is repeated is counted as often as it is repeated, and a text shared by many cells counts in each of them.
+"""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import python_calamine as calamine
+from django.utils.translation import gettext_lazy as _
+
+from core.file_checks import (  # fmt: skip
+    DAMAGED,
+    ENCRYPTED,
+    MACROS,
+    NOT_WHAT_IT_SAYS,
+    TOO_MUCH_INSIDE,
+    TYPES,
+    is_office,
+    opened_archive,
+)
+from core.tables.cells import column_name, in_words
+from core.tables.limits import (  # fmt: skip
+    LARGEST_PART,
+    MOST_BEFORE_HEAD,
+    MOST_CELLS,
+    MOST_TEXT,
+    TOO_MANY_CELLS,
+    TOO_MUCH_TEXT,
+    check_cell,
+    check_size,
+    refusal,
+)
+from core.tables.markup import look_through
+from core.tables.tables import Line, Table, laid_out
+
+#: The workbook that calamine reads: written here around the parts that were looked through.
+ALONE = "Sheet"
+SCHEMAS = "http://schemas.openxmlformats.org"
+PACKAGE, RELATION = f"{SCHEMAS}/package/2006/relationships", f"{SCHEMAS}/officeDocument/2006/relationships/"
+ONE_SHEET = (
+    f'<workbook xmlns="{SCHEMAS}/spreadsheetml/2006/main" xmlns:r="{RELATION.rstrip("/")}">'
+    '<workbookPr date1904="{since_1904}"/>'
+    '<sheets><sheet name="{name}" sheetId="1" r:id="worksheet"/></sheets></workbook>'
+)
+ROOT_RELATIONS = "_rels/.rels"
+CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
+REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+#: Parts that are XML by their names; any other is read only when the workbook says that it is a sheet.
+XML = (".xml", ".rels", ".vml")
+#: What the reader in Rust raises when it gives up on a file.
+PANIC = "PanicException"
+
+FORMULA = _("Cell %(cell)s holds a formula. Copy the table and paste it as values, then save it again.")
+NO_SHEET = _("There is no visible sheet “%(sheet)s” in this file. Choose one of: %(sheets)s.")
+NO_SHEETS = _("This file has no visible sheet with cells. Show the sheet that holds the table, and save it again.")
+
+
+@dataclass
+class Extent:
+    """What was seen of one sheet."""
+
+    rows: int = 0
+    columns: int = 0
+    text: int = 0
+    formula: str = ""
+
+    def see(self, row: int, column: int, length: int, times: int = 1) -> None:
+        """Count a cell that holds something."""
+        check_cell(length, f"{column_name(column)}{row}")
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+        self.text += length * times
+
+    def check(self) -> None:
+        """Refuse what is too large, or computed. Raises ValidationError."""
+        if self.formula:
+            raise refusal(FORMULA, "formula", cell=self.formula)
+        check_size(max(self.rows - 1 - MOST_BEFORE_HEAD, 0), self.columns, self.text)
+
+
+def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
+    """The table in a visible sheet of an Excel workbook. Raises ValidationError."""
+    with _opened(content, "xlsx") as archive:
+        for part in archive.infolist():
+            if part.filename.lower().endswith(XML):
+                look_through(_part(archive, part.filename))
+        book = _Book(archive)
+        chosen = _chosen(list(book.sheets), sheet)
+        page, strings, styles = (_part(archive, place) if place else b"" for place in book.places(chosen))
+    if styles:
+        look_through(styles)
+    _extent(page, _lengths(strings)).check()
+    parts = book.alone(page, strings, styles)
+    del page, strings, styles
+    return laid_out("xlsx", _grid(parts, ALONE), header_line, sheets=list(book.sheets), sheet=chosen)
+
+
+def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
+    """The table in a visible sheet of an OpenDocument spreadsheet. Raises ValidationError."""
+    with _opened(content, "ods") as archive:
+        names = set(archive.namelist())
+        if not {CONTENT, MANIFEST} <= names:
+            raise refusal(DAMAGED, "damaged")
+        parts = {name: _part(archive, name) for name in ("mimetype", MANIFEST, CONTENT)}
+        if b"encryption-data" in parts[MANIFEST]:
+            raise refusal(ENCRYPTED, "encrypted")
+        for name in names - {CONTENT}:
+            if name.lower().endswith(XML):
+                look_through(_part(archive, name))
+    seen = _OpenSheets(parts[CONTENT])
+    chosen = _chosen(seen.visible, sheet)
+    seen.check(chosen)
+    return laid_out("ods", _grid(parts, chosen), header_line, sheets=seen.visible, sheet=chosen)
+
+
+@contextmanager
+def _opened(content: bytes, extension: str) -> Iterator[zipfile.ZipFile]:
+    with opened_archive(content) as archive:
+        if not is_office(archive, TYPES[extension]):
+            raise refusal(NOT_WHAT_IT_SAYS, "content", extension=extension)
+        yield archive
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The bytes of a part, never more than a table needs."""
+    if archive.getinfo(name).file_size > LARGEST_PART:
+        raise refusal(TOO_MUCH_INSIDE, "bomb")
+    with archive.open(name) as part:
+        return part.read(LARGEST_PART)
+
+
+class _Book:
+    """What a workbook says of itself: its visible sheets of cells, and where they and their texts stand."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._names = {name.lower(): name for name in archive.namelist()}
+        self._from_1904 = False
+        self._relations: dict[str, tuple[str, str]] = {}
+        #: The part of each visible sheet, by the name of the sheet.
+        self.sheets: dict[str, str] = {}
+        self._follow(archive, "", ROOT_RELATIONS)
+        book = self._one("officedocument")
+        if not book:
+            raise refusal(DAMAGED, "damaged")
+        folder, name = posixpath.split(book)
+        self._follow(archive, folder, f"{folder}/_rels/{name}.rels")
+        if any("macrosheet" in kind or "vbaproject" in kind for kind, _place in self._relations.values()):
+            raise refusal(MACROS, "macros")
+        look_through(_part(archive, book), start=self._listed)
+
+    def places(self, sheet: str) -> tuple[str, str, str]:
+        """The parts of a sheet, of the texts that sheets share, and of the styles; "" for one there is not."""
+        return self.sheets[sheet], self._one("sharedstrings"), self._one("styles")
+
+    def alone(self, sheet: bytes, strings: bytes, styles: bytes) -> dict[str, bytes]:
+        """The parts of a workbook of one sheet, with the days of this one."""
+        return {
+            "[Content_Types].xml": b"<Types/>",
+            "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
+            "xl/workbook.xml": ONE_SHEET.format(since_1904=int(self._from_1904), name=ALONE).encode(),
+            "xl/_rels/workbook.xml.rels": _relations(
+                worksheet="sheet.xml", sharedStrings="sharedStrings.xml", styles="styles.xml"
+            ),
+            "xl/sheet.xml": sheet,
+            "xl/sharedStrings.xml": strings or b"<sst/>",
+            "xl/styles.xml": styles or b"<styleSheet/>",
+        }
+
+    def _follow(self, archive: zipfile.ZipFile, folder: str, part: str) -> None:
+        """Take the relations of a part for known, each with its kind and the part it leads to."""
+        found: dict[str, tuple[str, str]] = {}
+
+        def relation(name: str, told: dict[str, str]) -> None:
+            if name == "Relationship" and told.get("TargetMode", "").lower() != "external":
+                place = posixpath.normpath(posixpath.join("/", folder, told.get("Target", ""))).lstrip("/")
+                kind = told.get("Type", "").rpartition("/")[2].lower()
+                found[told.get("Id", "")] = kind, self._names.get(place.lower(), "")
+
+        if part.lower() not in self._names:
+            raise refusal(DAMAGED, "damaged")
+        look_through(_part(archive, self._names[part.lower()]), start=relation)
+        self._relations = found
+
+    def _one(self, kind: str) -> str:
+        return next((place for told, place in self._relations.values() if told == kind), "")
+
+    def _listed(self, name: str, told: dict[str, str]) -> None:
+        if name == "workbookPr":
+            self._from_1904 = told.get("date1904") in {"1", "true"}
+        elif name == "sheet" and told.get("state", "visible") == "visible":
+            key = next((value for key, value in told.items() if key.endswith(":id")), "")
+            kind, place = self._relations.get(key, ("", ""))
+            if kind == "worksheet":
+                if not place:
+                    raise refusal(DAMAGED, "damaged")
+                self.sheets[told.get("name", "")] = place
+
+
+def _relations(**targets: str) -> bytes:
+    each = (f'<Relationship Id="{kind}" Type="{RELATION}{kind}" Target="{place}"/>' for kind, place in targets.items())
+    return f'<Relationships xmlns="{PACKAGE}">{"".join(each)}</Relationships>'.encode()
+
+
+def _chosen(sheets: list[str], sheet: str) -> str:
+    if not sheets:
+        raise refusal(NO_SHEETS, "sheet")
+    if sheet and sheet not in sheets:
+        raise refusal(NO_SHEET, "sheet", sheet=sheet, sheets=", ".join(sheets))
+    return sheet or sheets[0]
+
+
+def _lengths(strings: bytes) -> list[int]:
+    """How long each shared text is."""
+    lengths: list[int] = []
+    inside = total = 0
+
+    def start(name: str, _told: dict[str, str]) -> None:
+        nonlocal inside
+        if name == "si":
+            lengths.append(0)
+        inside += name == "t"
+
+    def end(name: str) -> None:
+        nonlocal inside
+        inside -= name == "t"
+        if len(lengths) > 2 * MOST_CELLS:  # other sheets have texts too
+            raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
+
+    def text(told: str) -> None:
+        nonlocal total
+        if inside and lengths:
+            lengths[-1] += len(told)
+            total += len(told)
+            if total > MOST_TEXT:
+                raise refusal(TOO_MUCH_TEXT, "text", most=MOST_TEXT)
+
+    if strings:
+        look_through(strings, start=start, end=end, text=text)
+    return lengths
+
+
+def _extent(part: bytes, lengths: list[int]) -> Extent:
+    """How far the cells of a worksheet go, how much they say, and the first formula among them."""
+    extent = Extent()
+    row = column = 0
+    shared = holds = False
+    said: list[str] = []
+
+    def start(name: str, told: dict[str, str]) -> None:
+        nonlocal row, column, shared, holds
+        if name == "c":
+            place = REFERENCE.fullmatch(told.get("r", ""))
+            if place:
+                row, column = int(place[2]), _number(place[1])
+            elif "r" in told:
+                raise refusal(DAMAGED, "damaged")
+            else:
+                column += 1
+            shared, holds = told.get("t") == "s", False
+            said.clear()
+        elif name == "row":
+            row, column = int(told["r"]) if "r" in told else row + 1, 0
+        elif name in {"v", "t"}:
+            holds = True
+        elif name == "f" and not extent.formula and column:
+            extent.formula = f"{column_name(column)}{row}"
+
+    def text(told: str) -> None:
+        if holds:
+            said.append(told)
+
+    def end(name: str) -> None:
+        if name == "c" and holds:
+            length = lengths[int(said[0])] if shared and said else sum(map(len, said))
+            extent.see(max(row, 1), column, length)
+
+    try:
+        look_through(part, start=start, end=end, text=text)
+    except IndexError as error:
+        raise refusal(DAMAGED, "damaged") from error
+    return extent
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+class _OpenSheets:
+    """The sheets of an OpenDocument spreadsheet, as far as they were seen."""
+
+    def __init__(self, content: bytes) -> None:
+        self.extents: dict[str, Extent] = {}
+        self.hidden: set[str] = set()
+        self._hiding: set[str] = set()
+        self._style = self._table = ""
+        self._row = self._next_row = self._column = self._width = 0
+        self._times = self._said = self._text = 0
+        look_through(content, start=self._start, end=self._end, text=self._heard)
+
+    @property
+    def visible(self) -> list[str]:
+        """The names of the sheets that are not hidden."""
+        return [name for name in self.extents if name not in self.hidden]
+
+    def check(self, chosen: str) -> None:
+        """Refuse what is too large, or a formula in the sheet chosen: calamine reads all of them at once."""
+        self.extents[chosen].check()
+        for extent in self.extents.values():
+            extent.formula = ""
+            extent.check()
+        if sum(extent.rows * extent.columns for extent in self.extents.values()) > 2 * MOST_CELLS:
+            raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
+        if sum(extent.text for extent in self.extents.values()) > MOST_TEXT:
+            raise refusal(TOO_MUCH_TEXT, "text", most=MOST_TEXT)
+
+    def _start(self, name: str, told: dict[str, str]) -> None:
+        if name == "style":
+            self._style = told.get("style:name", "")
+        elif name == "table-properties" and told.get("table:display") == "false":
+            self._hiding.add(self._style)
+        elif name == "table":
+            self._table = told.get("table:name", "")
+            if self._table in self.extents:
+                raise refusal(DAMAGED, "damaged")
+            self.extents[self._table] = Extent()
+            self._row = 0
+            if told.get("table:style-name") in self._hiding:
+                self.hidden.add(self._table)
+        elif name == "table-row":
+            self._times = max(int(told.get("table:number-rows-repeated", 1)), 1)
+            self._column = 0
+        elif name in {"table-cell", "covered-table-cell"}:
+            self._width = max(int(told.get("table:number-columns-repeated", 1)), 1)
+            self._said = 0
+            self._text = len(told.get("office:string-value", ""))
+            self._said += "office:value-type" in told
+            extent = self.extents.get(self._table)
+            if extent and not extent.formula and "table:formula" in told:
+                extent.formula = f"{column_name(self._column + 1)}{self._row + 1}"
+
+    def _heard(self, told: str) -> None:
+        self._text += len(told)
+
+    def _end(self, name: str) -> None:
+        if name in {"table-cell", "covered-table-cell"}:
+            self._column += self._width
+            extent = self.extents.get(self._table)
+            if extent and (self._said or self._text):
+                row = self._row + self._times
+                extent.see(row, self._column, self._text, self._width * self._times)
+            self._text = self._said = 0
+        elif name == "table-row":
+            self._row += self._times
+
+
+def _grid(parts: dict[str, bytes], sheet: str) -> Iterator[Line]:
+    """The lines of a sheet, read by calamine from an archive of the given parts and no others."""
+    kept = BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in list(parts):
+            archive.writestr(name, parts.pop(name))
+    kept.seek(0)
+    for line, values in enumerate(_values(kept, sheet), 1):
+        cells = [in_words(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        yield line, cells
+
+
+def _values(file: BytesIO, sheet: str) -> Iterator[list[Any]]:
+    """The values of every line from the first one, from column A."""
+    try:
+        with calamine.CalamineWorkbook.from_filelike(file) as book:
+            page = book.get_sheet_by_name(sheet)
+            before = [""] * (page.start[1] if page.start else 0)
+            for values in page.iter_rows():
+                yield before + values
+    except calamine.CalamineError as error:
+        raise refusal(DAMAGED, "damaged") from error
+    except BaseException as error:
+        if type(error).__name__ == PANIC:
+            raise refusal(DAMAGED, "damaged") from error
+        raise

@@ -1,0 +1,485 @@
+"""The vocabulary of the pages: one tag per thing the design names, so that a thing looks the same everywhere.
+
+Tags (a wrong option raises, it never renders something else):
+  {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: a word stands beside it
+  {% icon_symbols "unlink" "check" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then repeated
+  {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
+  {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
+  {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
+  {% outcome_icon decision.outcome %}             the icon alone, where the word stands beside it
+  {% state_badge proposal.state proposal.get_state_display %}
+  {% state_badge state label use=True %}          the same in a long list, of which the page holds the symbols
+  {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
+  {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
+  {% stamp decision.decided_at %}                 `<time>`: a date, or a date and a time of the reader's time zone
+  {% control field %}                             the widget of a form field with the class of the design
+  {% choices form.outcome kind="outcome" notes=notes %}   cards; kind: "outcome", "stance", "authority" or "" (no icon)
+  {% error_summary form formset %}                what to put right, with links; takes the focus; nothing without errors
+  {% current "governance:inbox:inbox" "governance:inbox_*" %}   aria-current of a link, by view names (patterns allowed)
+
+Filters:
+  {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
+  {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
+  {{ widget.attrs|flat }}  the attributes of a control
+  {{ field|optional_mark }}  "(optional)", or when else the field is needed
+  {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text says that it was erased
+  {{ code|drawn }}  "moa" for MOA and PO: the `data-role` of a role
+  {{ text|written }}, {{ name|signed }}   the same of one line, and of the name of a person
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cache, lru_cache
+from typing import Any
+
+from django import forms, template
+from django.template import Context
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from lucide.templatetags.lucide import lucide
+
+from core.dates import NO_BREAK
+from core.erasure import is_erased, signed, written
+
+register = template.Library()
+register.filter(written)
+register.filter(signed)
+
+Label = str | Promise
+
+NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
+
+#: How many badges, roles and dates are kept as they were drawn: the same inputs always give the same text.
+DRAWN = 2048
+
+#: value → (tone, icon). The word comes from the caller, because the words belong to the enumerations.
+OUTCOMES = {
+    "approved": ("approved", "circle-check"),
+    "approved_with_conditions": ("cond", "list-checks"),
+    "accepted": ("approved", "circle-check"),
+    "accepted_with_reservations": ("cond", "list-checks"),
+    "accepted_with_price_reduction": ("deferred", "badge-percent"),
+    "rework": ("rework", "rotate-ccw"),
+    "deferred": ("deferred", "calendar-clock"),
+    "merged": ("pending", "merge"),
+    "rejected": ("rejected", "circle-x"),
+    "pending": ("pending", "circle-dashed"),
+}
+STATES = {
+    "draft": ("pending", "pencil-line"),
+    "submitted": ("pending", "send"),
+    "under_review": ("pending", "eye"),
+    "ready_for_decision": ("pending", "circle-dashed"),
+    "returned": ("rework", "rotate-ccw"),
+    "deferred": ("deferred", "calendar-clock"),
+    "decided": ("pending", "gavel"),
+    "conditions_open": ("cond", "list-checks"),
+    "closed": ("approved", "circle-check"),
+    "merged": ("pending", "merge"),
+    "superseded": ("pending", "replace"),
+    "withdrawn": ("pending", "undo-2"),
+    "proposed": ("pending", "send"),
+    "in_review": ("pending", "eye"),
+    "approved": ("approved", "circle-check"),
+    "implemented": ("approved", "hammer"),
+    "verified": ("approved", "list-checks"),
+    "accepted": ("approved", "stamp"),
+    "rejected": ("rejected", "circle-x"),
+}
+STANCES = {
+    "favourable": ("approved", "thumbs-up"),
+    "with_reservations": ("deferred", "message-square-warning"),
+    "unfavourable": ("rejected", "thumbs-down"),
+    "no_opinion": ("pending", "circle-minus"),
+    "awaited": ("pending", "hourglass"),
+}
+AUTHORITIES = {
+    "decides": ("", "gavel"),
+    "advises": ("", "message-square"),
+    "delivers": ("", "hammer"),
+    "receives": ("", "users"),
+}
+KINDS: dict[str, dict[str, tuple[str, str]]] = {
+    "outcome": OUTCOMES, "stance": STANCES, "authority": AUTHORITIES, "": {},
+}  # fmt: skip
+
+#: What the acronyms of the method packs of the catalogue stand for, where a page has only the code.
+KNOWN_ROLES: dict[str, Label] = {
+    "MOA": _("Project owner"),
+    "PMO": _("Project management office"),
+    "AMOA": _("Business-side owner's assistance"),
+    "MOE": _("Solution provider"),
+    "DEST": _("Recipients and users"),
+    "PO": _("Project Owner"),
+    "BM": _("Business Manager"),
+    "UR": _("User Representatives"),
+    "BIG": _("Business Implementation Group"),
+    "PSO": _("Project Support Office"),
+    "PQA": _("Project Quality Assurance"),
+    "PM": _("Project Manager"),
+    "SP": _("Solution Provider"),
+    "PCT": _("Project Core Team"),
+}
+
+#: What is shown where nothing has been recorded yet: no enumeration holds these words.
+UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Advice awaited")}
+
+#: The three stones of the arch, left to right, and the one that is lit for a role.
+STONES = (
+    "M0.4 13.0A7.6 7.6 0 0 1 4.9 6.1L6.7 10.1A3.2 3.2 0 0 0 4.8 13.0Z",
+    "M5.3 3h5.4L9.4 10.2H6.6z",
+    "M11.1 6.1A7.6 7.6 0 0 1 15.6 13.0L11.2 13.0A3.2 3.2 0 0 0 9.3 10.1Z",
+)
+FAINT = mark_safe(' opacity=".3"')
+LIT_STONE = {"pmo": 0, "moa": 1, "amoa": 2}
+
+#: The roles of PM² that are drawn like those of the French pack: who decides, who advises from which side.
+DRAWN_LIKE = {"PO": "moa", "PSO": "pmo", "PQA": "pmo", "BM": "amoa"}
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """The Lucide icon `name`; size and stroke come from the style sheet. Raises on an unknown name."""
+    drawing = lucide(str(name), size=None).partition(">")[2]
+    drawing = re.sub(r">\s+<", "><", drawing.replace(" />", "/>")).strip()
+    return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
+
+
+@register.simple_tag
+def outcome_icon(outcome: str) -> SafeString:
+    """Return the icon of an outcome alone, where its word stands beside it."""
+    return icon(OUTCOMES[str(outcome)][1])
+
+
+@cache
+def _symbol(name: str) -> SafeString:
+    drawing = icon(name).partition(">")[2].removesuffix("</svg>")
+    return format_html('<symbol id="i-{}" viewBox="0 0 24 24">{}</symbol>', name, mark_safe(drawing))  # noqa: S308
+
+
+@register.simple_tag
+def icon_symbols(*names: str, states: Iterable[str] = (), proposals: bool = False, roles: bool = False) -> SafeString:
+    """These icons and those of these states as symbols, each drawn once for a long list that repeats it.
+
+    `proposals` adds whatever a list of proposals shows; `roles` the arches of the role badges, which every page holds.
+    """
+    wanted = [*names, *(STATES[str(state)][1] for state in states)]
+    wanted += [look for _tone, look in (*OUTCOMES.values(), *STATES.values(), *STANCES.values())] if proposals else []
+    drawn = [*map(_symbol, dict.fromkeys(wanted))]
+    drawn += [_arch_symbols()] if roles else []
+    return format_html('<svg class="vh" aria-hidden="true">{}</svg>', mark_safe("".join(drawn)))  # noqa: S308
+
+
+@register.simple_tag
+@cache
+def icon_use(name: str) -> SafeString:
+    """The icon `name`, of which the page holds the symbol."""
+    return format_html('<svg class="ic" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+def _look(
+    table: Mapping[str, tuple[str, str]], value: str, label: Label, draw: Callable[[str], SafeString] = icon
+) -> tuple[str, SafeString, Label]:
+    """Tone, icon and word of `value`; raises when the value is unknown or its word is missing."""
+    tone, drawing = table[str(value)]
+    word = label or UNRECORDED.get(str(value)) or getattr(value, "label", "")
+    if not word:
+        raise ValueError(f"{value!r} needs its label")
+    return tone, draw(drawing), word
+
+
+def _badge(
+    table: Mapping[str, tuple[str, str]], value: str, label: Label, css: str, *, use: bool = False
+) -> SafeString:
+    tone, drawing, word = _look(table, value, label, icon_use if use else icon)
+    return _drawn_badge(css, tone, drawing, str(word))
+
+
+@lru_cache(DRAWN)
+def _drawn_badge(css: str, tone: str, drawing: SafeString, word: str) -> SafeString:
+    return format_html('<span class="{}" data-outcome="{}">{}{}</span>', css, tone, drawing, word)
+
+
+@register.simple_tag
+def outcome_badge(outcome: str, label: Label = "", *, use: bool = False) -> SafeString:
+    """What the owner decided, or `pending`; `use`: the page holds the symbol of its icon."""
+    return _badge(OUTCOMES, outcome, label, "badge", use=use)
+
+
+@register.simple_tag
+def state_badge(state: str, label: Label = "", *, use: bool = False) -> SafeString:
+    """Where a proposal or a requirement stands in its life; `use`: the page holds the symbol of its icon."""
+    return _badge(STATES, state, label, "badge", use=use)
+
+
+@register.simple_tag
+def stance(position: str, label: Label = "", *, use: bool = False) -> SafeString:
+    """What an adviser thinks, or `awaited`; `use`: the page holds the symbol of its icon."""
+    return _badge(STANCES, position, label, "stance", use=use)
+
+
+@cache
+def _arch_symbols() -> SafeString:
+    """The stones, and the arch once with each of them lit."""
+    stones = format_html_join("", '<path id="stone-{}" d="{}"/>', enumerate(STONES))
+    arches = [
+        format_html_join("", '<use href="#stone-{}"{}/>', ((i, "" if i == lit else FAINT) for i in range(len(STONES))))
+        for lit in range(len(STONES))
+    ]
+    drawn = format_html_join("", '<symbol id="arch-{}" viewBox="0 0 16 16">{}</symbol>', enumerate(arches))
+    return format_html("<defs>{}</defs>{}", stones, drawn)
+
+
+def _arch(lit: int) -> SafeString:
+    return format_html('<svg aria-hidden="true"><use href="#arch-{}"/></svg>', lit)
+
+
+@register.filter
+def drawn(code: str) -> str:
+    """The word by which the style sheet knows a role (`data-role`), whatever its method pack calls it."""
+    return DRAWN_LIKE.get(code, code.lower())
+
+
+@register.simple_tag
+def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeString:
+    """A role, never a person. `name` explains the acronym; the roles of the catalogue are known without it."""
+    name = name or KNOWN_ROLES.get(code, "")
+    if not code:
+        raise ValueError("A role badge needs the code of a role")
+    return _drawn_role(code, str(name), vacant)
+
+
+@lru_cache(DRAWN)
+def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
+    return format_html(
+        '<span class="role" data-role="{}"{}>{}{}</span>',
+        drawn(code),
+        mark_safe(" data-vacant") if vacant else "",
+        _arch(LIT_STONE[drawn(code)]) if drawn(code) in LIT_STONE else "",
+        format_html('<abbr title="{}">{}</abbr>', name, code) if name else code,
+    )
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last name: "Claire Le Goff" → "CG"."""
+    words = re.findall(r"\w+", name)
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.simple_tag
+def person(user: Any, role: str = "", note: Label = "") -> SafeString:
+    """A person: initials tinted by `role`, name, and `note` in small below."""
+    bare = user.name if hasattr(user, "name") else str(user)
+    known = "" if is_erased(bare) else bare
+    return format_html(
+        '<span class="person"><span class="avatar" aria-hidden="true"{}>{}</span><span>{}{}</span></span>',
+        format_html(' data-role="{}"', drawn(role)) if role else "",
+        initials(known) or "?",
+        signed(str(user)),
+        format_html("<small>{}</small>", note) if note else "",
+    )
+
+
+@register.filter
+def fingerprint(digest: str) -> str:
+    """The short form of a hash, for eyes: its first twelve digits in groups of four."""
+    if not re.fullmatch(r"[0-9a-f]{12,}", digest):
+        raise ValueError(f"Not a fingerprint: {digest!r}")
+    return " ".join(digest[i : i + 4] for i in (0, 4, 8))
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """A number with its thousands apart, as the reader's language writes it."""
+    return f"{number:,}".replace(",", NARROW_NO_BREAK if _in_french() else ",")
+
+
+@register.filter
+def euros(amount: Decimal | int | None) -> str:
+    """An amount as the reader's language writes it; cents only when there are some."""
+    if amount is None:
+        return ""
+    exact = Decimal(amount).quantize(Decimal("0.01"))
+    figures = f"{exact:,.0f}" if exact == exact.to_integral_value() else f"{exact:,.2f}"
+    if _in_french():
+        return figures.translate({ord(","): NARROW_NO_BREAK, ord("."): ","}) + f"{NO_BREAK}€"
+    return f"€{NO_BREAK}{figures}"
+
+
+def _in_french() -> bool:
+    return (get_language() or "").startswith("fr")
+
+
+@register.filter
+def day(value: date) -> str:
+    """24 Nov 2026 / 24 nov. 2026 (and 1er in French)."""
+    if isinstance(value, datetime):
+        value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
+    return _written_day(value, get_language())
+
+
+@lru_cache(DRAWN)
+def _written_day(value: date, language: str | None) -> str:
+    if not _in_french():
+        return formats.date_format(value, "j M Y")
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{number} {formats.date_format(value, 'N Y')}"
+
+
+@register.filter
+def month(value: date) -> str:
+    """Jul 2026 / juil. 2026."""
+    return day(value).split(maxsplit=1)[1]
+
+
+@register.filter
+def when(value: datetime) -> str:
+    """24 Nov 2026, 16:42, in the reader's time zone."""
+    return f"{day(value)}, {timezone.localtime(value):%H:%M}"
+
+
+@register.simple_tag
+def stamp(value: date) -> SafeString:
+    """The machine-readable `<time>` of a date, or of a date and time."""
+    shown = when(value) if isinstance(value, datetime) else day(value)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
+
+
+@register.filter
+def prose(text: str) -> SafeString:
+    """What a person wrote, as paragraphs; consecutive lines that begin with "- " become a list."""
+    if is_erased(text):  # said by us, in the language of the page
+        return format_html('<p class="muted" lang="{}">{}{}</p>', get_language() or "", icon("eraser"), written(text))
+    parts: list[str] = []
+    for listed, lines in paragraphs(text):
+        tag, between = ("ul", "") if listed else ("p", "<br>")
+        inner = between.join(f"<li>{escape(line)}</li>" if listed else str(escape(line)) for line in lines)
+        parts.append(f"<{tag}>{inner}</{tag}>")
+    return mark_safe("".join(parts))  # noqa: S308 — every line above is escaped
+
+
+def paragraphs(text: str) -> list[tuple[bool, list[str]]]:
+    """The blocks of what a person wrote: (is a list, its lines, those of a list without their dash)."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return [run for block in blocks for run in _runs(block.splitlines())]
+
+
+def _runs(lines: Iterable[str]) -> list[tuple[bool, list[str]]]:
+    """Group consecutive lines into (is a list, lines without their dash)."""
+    runs: list[tuple[bool, list[str]]] = []
+    for line in filter(None, (line.strip() for line in lines)):
+        listed = line.startswith("- ")
+        if not runs or runs[-1][0] != listed:
+            runs.append((listed, []))
+        runs[-1][1].append(line.removeprefix("- ").strip() if listed else line)
+    return runs
+
+
+@register.filter
+def optional_mark(field: forms.BoundField) -> SafeString | str:
+    """What stands behind the label of a field that may stay empty: "(optional)", or what its form says in `needed`."""
+    if field.field.required:
+        return ""
+    words = getattr(field.form, "needed", {}).get(field.name, _("optional"))
+    return format_html(' <span class="opt faint">({})</span>', words) if words else ""
+
+
+@register.filter
+def flat(attributes: Mapping[str, Any]) -> SafeString:
+    """Attributes of an element in their order, each after a space: False is left out, True stands without a value."""
+    given = ((name, value) for name, value in attributes.items() if value is not False)
+    return mark_safe("".join(  # noqa: S308 — the names are our own, the values are escaped
+        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in given
+    ))  # fmt: skip
+
+
+@register.filter
+def options(groups: Iterable[tuple[str | None, Sequence[Mapping[str, Any]], int]]) -> SafeString:
+    """The options of a select in their groups, as its widget has them: a template line for each takes far longer."""
+    return mark_safe("\n".join(_group(name, choices) for name, choices, _index in groups))  # noqa: S308 — escaped there
+
+
+def _group(name: str | None, choices: Sequence[Mapping[str, Any]]) -> str:
+    written = format_html_join(
+        "\n", '<option value="{}"{}>{}</option>',
+        ((str(one["value"]), flat(one["attrs"]), one["label"]) for one in choices),
+    )  # fmt: skip
+    return format_html('<optgroup label="{}">{}</optgroup>', name, written) if name else written
+
+
+@register.simple_tag
+def control(field: forms.BoundField) -> SafeString:
+    """The widget with the design's class; no placeholder, because the label is always visible."""
+    widget = field.field.widget
+    attrs: dict[str, Any] = {"placeholder": False}
+    if not isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        attrs["class"] = f"{widget.attrs.get('class', '')} input".strip()
+    return field.as_widget(attrs=attrs)
+
+
+@register.inclusion_tag("components/choices.html")
+def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] | None = None) -> dict[str, Any]:
+    """Two to six choices as cards; `notes` holds the small line of each value."""
+    looks, cards = KINDS[kind], []
+    for widget in field.subwidgets:
+        value = str(widget.data["value"])
+        if not value:
+            continue
+        tone, drawing = looks[value] if looks else ("", "")
+        cards.append({"widget": widget, "tone": tone, "icon": drawing, "note": (notes or {}).get(value, "")})
+    return {"field": field, "cards": cards}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*sources: Any) -> dict[str, Any]:
+    """Every error of forms and formsets, or of lists of them, each linked to its field."""
+    problems: list[tuple[str, str]] = []
+    flat = [part for source in sources if source for part in (source if isinstance(source, list) else [source])]
+    for source in flat:
+        if isinstance(source, forms.BaseFormSet):
+            problems += [("", str(error)) for error in source.non_form_errors()]
+        for form in source.forms if isinstance(source, forms.BaseFormSet) else [source]:
+            problems += [("", str(error)) for error in form.non_field_errors()]
+            problems += [(_target(field), str(error)) for field in form for error in field.errors]
+    return {"problems": problems}
+
+
+def _target(field: forms.BoundField) -> str:
+    """Id of the element an error link leads to: the control, or the first one of a group; none when hidden."""
+    if field.is_hidden:
+        return ""
+    return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label)
+
+
+@register.simple_tag(takes_context=True)
+def panel(context: Context, one: Any) -> SafeString:
+    """Render a panel: an object with the name of a `template` and its `context`."""
+    return context.template.engine.get_template(one.template).render(context.new(one.context))
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, view: str, *others: str) -> SafeString:
+    """`aria-current` of a link to `view`: "page" there, "true" on the views named or matched by `others`."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match.view_name if match else ""
+    if here == view:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"' if any(fnmatchcase(here, other) for other in others) else "")  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def current_entry(context: Context, entry: Any) -> SafeString:
+    """Return `aria-current` for an entry of the navigation: "page" on its view, "true" within what it stands for."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    if match and match.view_name != entry.view and match.namespace in entry.within:
+        return mark_safe(' aria-current="true"')
+    return current(context, entry.view, *entry.within)

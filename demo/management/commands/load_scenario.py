@@ -1,0 +1,45 @@
+"""Enter a scenario of governance/scenarios/ through the services, as the role that owns the tables."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from demo.scenarios import loader
+from demo.scenarios.contract import describe
+from pmo.dashboards.tasks import take_snapshots
+
+
+class Command(BaseCommand):
+    help = "Load a scenario (vigie, orbelle, sources, cast). Run as the owner role; a second run changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The name of the scenario; --json describes what it holds."""
+        parser.add_argument("name", choices=sorted(file.stem for file in loader.FOLDER.glob("*.yaml")))
+        parser.add_argument("--json", action="store_true", help="print users, projects, proposals, tables and acts")
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        """Load unless loaded, with a line of progress; then describe if asked."""
+        if not loader.is_loaded(name):
+            try:
+                for done, whole, what in loader.load(name):
+                    if sys.stderr.isatty():
+                        self.stderr.write(f"\r{name}: {done}/{whole} {what:<40}", ending="")
+            except (KeyError, ValueError) as error:
+                raise CommandError(f"{name}.yaml cannot be entered: {error!r}") from error
+            loader.close_accounts(name)
+            take_snapshots()  # the night before its first day: pages over several projects show what it kept
+            if not options["json"]:
+                self.stdout.write(f"{name}: {whole} acts entered")
+        elif not options["json"]:
+            self.stdout.write(f"{name}: already there, nothing changed")
+        if options["json"]:
+            try:
+                self.stdout.write(json.dumps(describe(name), ensure_ascii=False, indent=1))
+            except ObjectDoesNotExist as error:
+                raise CommandError(
+                    f"{name} was entered by an earlier version of Ouvrage and lacks what was added since; "
+                    "`make reset` throws the demo's data away, so that it is entered anew."
+                ) from error

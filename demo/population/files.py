@@ -1,0 +1,357 @@
+"""Decision files by the hundred: their lives are drawn by lot, then written step by step for all of a project.
+
+A life is what the services write in the same acts (governance/proposals, opinions, decisions): the same rows, states,
+seals and events, in the order the workflow allows. The guards of the database hold for every one of them.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.acts import database_time
+from demo.population.bulk import Bulk, Written
+from demo.population.projects import Place
+from governance import workflow
+from governance.enums import ConditionState, Outcome, Position, ProposalState
+from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
+from projects.ledger.enums import Act
+from projects.ledger.services import START, bind
+from projects.models import LedgerEvent, Mandate
+from roles.models import User
+
+#: The advisers, one of whom writes and the other is asked; kinds whose approval changes nothing but the file.
+ADVISERS = ("AMOA", "PMO")
+KINDS = ("change", "minor_change", "arbitration", "communication")
+#: The lives of files, and how many of a hundred have each.
+LIVES = {
+    "draft": 6, "submitted": 5, "under_review": 4, "ready": 8, "approved": 34, "rejected": 7, "conditions": 8,
+    "proved": 3, "met": 9, "waived": 2, "deferred": 4, "returned": 4, "reworked": 4, "withdrawn": 2,
+}  # fmt: skip
+#: Those that are over or under way by their nature; the others end before this.
+UNDER_WAY = frozenset({"draft", "submitted", "under_review", "ready", "returned"})
+OUTCOMES = {
+    "approved": Outcome.APPROVED, "rejected": Outcome.REJECTED, "deferred": Outcome.DEFERRED,
+    "returned": Outcome.REWORK, "reworked": Outcome.APPROVED,
+    **dict.fromkeys(("conditions", "proved", "met", "waived"), Outcome.APPROVED_WITH_CONDITIONS),
+}  # fmt: skip
+WHAT = {
+    "fr": (
+        ("Remplacer", "Reporter", "Étendre", "Sécuriser", "Simplifier", "Mutualiser", "Abandonner"),
+        ("la reprise des données", "le lot 2", "la formation des équipes", "l’hébergement", "les habilitations",
+         "la recette du portail", "les interfaces avec la paie"),
+        "Le calendrier du projet dépend de cette réponse. {what} touche le budget et les équipes au quai {n}.",
+        "Faut-il {what} avant la fin du trimestre ?",
+    ),
+    "en": (
+        ("Replace", "Postpone", "Extend", "Secure", "Simplify", "Share", "Give up"),
+        ("the data migration", "lot 2", "the training of crews", "the hosting", "the access rights",
+         "the acceptance of the portal", "the interfaces with payroll"),
+        "The schedule of the project rests on this answer. {what} concerns budget and crews at quay {n}.",
+        "Shall we {what} before the end of the quarter?",
+    ),
+}  # fmt: skip
+POSITIONS = [Position.FAVOURABLE] * 6 + [Position.WITH_RESERVATIONS] * 3 + [Position.UNFAVOURABLE]
+
+
+@dataclass
+class File:
+    """A file in the course of its life. `rounds` are its revisions to come; the last one ends as `life` says."""
+
+    life: str
+    proposal: Proposal
+    text: ProposalDraft
+    role: str
+    adviser: str
+    clock: datetime
+    pace: timedelta
+    rounds: int
+    revision: ProposalRevision | None = None
+    decision: Decision | None = None
+    conditions: list[Condition] = field(default_factory=list)
+
+    def tick(self) -> datetime:
+        """The instant of its next act."""
+        self.clock += self.pace
+        return self.clock
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an act leaves in the ledger."""
+
+    at: datetime
+    act: Act
+    actor: User
+    role: str
+    subject: Any
+    proposal_id: int | None
+    detail: str
+    facts: dict[str, Any]
+
+
+class Writer:
+    """Writes the files of one place, in one transaction."""
+
+    def __init__(self, place: Place, bulk: Bulk, now: datetime) -> None:
+        self.place, self.bulk, self.now, self.rng = place, bulk, now, place.rng
+        self.told: list[Told] = []
+        self.files: list[File] = []
+        self.numbers = place.project.decisions.count()
+        self.before: dict[int, Decision] = {}
+        assert place.project.matrix is not None  # noqa: S101 — it was founded with its roles
+        powers = place.project.matrix.powers
+        #: (kind, role that may propose it, the other adviser, whose opinion the matrix asks), by the letters.
+        self.letters = [
+            (kind, role, other)
+            for kind in KINDS
+            for role, other in (ADVISERS, ADVISERS[::-1])
+            if kind in powers[role].get("propose", ()) and kind in powers[other].get("advise", ())
+        ]
+
+    def draw(self, count: int, life: str = "", rounds: int = 0) -> None:
+        """`count` files whose lives are drawn by lot, or all of this one with so many revisions."""
+        first, lives = self.place.project.proposals.count(), list(LIVES)
+        weights = list(LIVES.values())
+        for number, key in enumerate(self.bulk.keys(Proposal, count), start=first + 1):
+            drawn = life or self.rng.choices(lives, weights)[0]
+            self.files.append(self._file(number, key, drawn, rounds or (2 if drawn == "reworked" else 1)))
+
+    def write(self) -> None:
+        """Every file from its draft to where it stands, then the chain, in the order of the acts."""
+        self._drafts()
+        for number in range(max((file.rounds for file in self.files), default=0)):
+            going = [file for file in self.files if file.rounds > number and file.life != "draft"]
+            self._edits([file for file in going if number])
+            self._submissions(going)
+            last = [file for file in going if file.rounds == number + 1]
+            self._moves([f for f in last if f.life == "under_review"], Act.TAKE_UP, ProposalState.UNDER_REVIEW)
+            self._moves([f for f in last if f.life == "withdrawn"], Act.WITHDRAW, ProposalState.WITHDRAWN)
+            stops = ("submitted", "under_review", "withdrawn")
+            advised = [file for file in going if file not in last or file.life not in stops]
+            self._opinions(advised)
+            self._decisions([file for file in advised if file not in last or file.life != "ready"], number)
+        self._conditions()
+        self._chain()
+        self.bulk.end()
+
+    def tell(
+        self, at: datetime, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
+    ) -> None:
+        """An act beside the files leaves its event; the chain puts all of them in the order of their instants."""
+        self.told.append(Told(at, act, actor, role, subject, None, detail, facts))
+
+    def _file(self, number: int, key: int, life: str, rounds: int) -> File:
+        rng, project = self.rng, self.place.project
+        kind, role, adviser = rng.choice(self.letters)
+        acts = 2 + 6 * rounds
+        room = self.now - self.place.since
+        latest = timedelta(days=25) if life in UNDER_WAY else room
+        began = self.now - max(min(room, latest) * rng.uniform(0.15, 1), timedelta(hours=acts))
+        pace = min(timedelta(days=rng.uniform(0.5, 4)), (self.now - began) / acts)
+        author = self.place.seats[role].holder
+        proposal = Proposal(
+            pk=key, project=project, number=number, kind=kind, state_since=began, author=author,
+            writers=[author.pk], author_role=role,
+        )  # fmt: skip
+        text = ProposalDraft(proposal=proposal, saved_at=began, **self._content(began))
+        return File(life, proposal, text, role, adviser, began, pace, rounds)
+
+    def _content(self, began: datetime) -> dict[str, Any]:
+        rng = self.rng
+        verbs, things, context, question = WHAT[self.place.project.language]
+        verb, thing, n = rng.choice(verbs), rng.choice(things), rng.randint(1, 99)
+        what = f"{verb} {thing}"
+        cost = Decimal(rng.randint(1, 400) * 500) if rng.random() < 0.6 else None
+        return {
+            "title": f"{what} ({n})", "question": question.format(what=what.lower()),
+            "context": context.format(what=what, n=n),
+            "options": [{"title": what, "description": f"{what}, {n}."}, {"title": "—", "description": f"{n} / {n}."}],
+            "recommended": "A", "recommendation": f"{what}: {rng.randint(2, 9)} / 10.", "impact_scope": f"{thing}.",
+            "impact_cost": f"{cost or 0} EUR.", "impact_recipients": f"{n} %.", "risks": f"{rng.randint(1, 25)} / 25.",
+            "evidence": f"{n}.", "amount": cost, "decide_by": (began + timedelta(days=rng.randint(20, 60))).date(),
+        }  # fmt: skip
+
+    # — the steps, each for all the files that take it —
+
+    def _drafts(self) -> None:
+        files = self.files
+        self.bulk.insert(Proposal, [Written(f.proposal, f.clock, f.proposal.author_id) for f in files])
+        self.bulk.insert(ProposalDraft, [Written(f.text, f.clock, f.proposal.author_id) for f in files])
+        for file in files:
+            self._tell(file, Act.DRAFT, file.proposal.author, file.role, file.proposal)
+
+    def _edits(self, files: list[File]) -> None:
+        for file in files:
+            file.text.saved_at, file.text.version = file.tick(), file.text.version + 1
+            file.text.title = f"{file.text.title.partition(' v')[0]} v{file.text.version}"
+            self._tell(file, Act.EDIT, file.proposal.author, file.role, file.text, version=file.text.version)
+        self.bulk.update(ProposalDraft, self._by_author(files), "title", "saved_at", "version")
+
+    def _submissions(self, files: list[File]) -> None:
+        rows = []
+        for file, key in zip(files, self.bulk.keys(ProposalRevision, len(files)), strict=True):
+            number = file.revision.number + 1 if file.revision else 1
+            file.revision = ProposalRevision(
+                pk=key, proposal=file.proposal, number=number, submitted_by=file.proposal.author,
+                asked_roles=[file.adviser], acted_at=file.tick(), salt=self._salt(), **file.text.content(),
+            )  # fmt: skip
+            file.revision.hash = file.revision.seal()
+            rows.append(Written(file.revision, file.clock, file.proposal.author_id))
+            file.proposal.current, file.proposal.awaited_roles = file.revision, [file.adviser]
+            self._move(file, ProposalState.SUBMITTED)
+            self._tell(
+                file, Act.SUBMIT, file.proposal.author, file.role, file.revision, str(number),
+                content=file.revision.hash,
+            )  # fmt: skip
+        self.bulk.insert(ProposalRevision, rows)
+        self._save(files, lambda file: file.proposal.author)
+
+    def _moves(self, files: list[File], act: Act, state: ProposalState) -> None:
+        """Taken up by its adviser, or withdrawn by its author."""
+        taken = act == Act.TAKE_UP
+        for file in files:
+            file.tick()
+            self._move(file, state)
+            if not taken:
+                file.proposal.awaited_roles, file.proposal.withdrawn_because = [], "Sans objet."
+            seat = self._seat(file.adviser if taken else file.role)
+            self._tell(file, act, seat.holder, seat.role.code, file.proposal)
+        self._save(files, lambda file: self._seat(file.adviser if taken else file.role).holder)
+
+    def _opinions(self, files: list[File]) -> None:
+        rows = []
+        for file, key in zip(files, self.bulk.keys(Opinion, len(files)), strict=True):
+            seat, revision = self._seat(file.adviser), file.revision
+            assert revision is not None  # noqa: S101 — it was submitted
+            opinion = Opinion(
+                pk=key, revision=revision, role=file.adviser, mandate=seat, adviser=seat.holder,
+                signature=str(seat.holder), position=self.rng.choice(POSITIONS), reasons=f"Vu, {file.text.evidence}",
+                acted_at=file.tick(), salt=self._salt(),
+            )  # fmt: skip
+            revision._given = opinion  # type: ignore[attr-defined]
+            rows.append(Written(opinion, file.clock, seat.holder_id))
+            file.proposal.awaited_roles = []
+            self._move(file, ProposalState.READY_FOR_DECISION)
+            self._tell(
+                file, Act.ADVISE, seat.holder, file.adviser, opinion, str(opinion.position), content=opinion.seal(),
+                revision=revision.hash,
+            )  # fmt: skip
+        self.bulk.insert(Opinion, rows)
+        self._save(files, lambda file: self._seat(file.adviser).holder)
+
+    def _decisions(self, files: list[File], number: int) -> None:
+        owner, rows, set_with = self._seat("MOA"), [], []
+        for file in files:
+            file.tick()
+        files = sorted(files, key=lambda file: file.clock)
+        for file, key in zip(files, self.bulk.keys(Decision, len(files)), strict=True):
+            ends = file.rounds == number + 1
+            decision = self._decision(file, key, owner, OUTCOMES[file.life] if ends else Outcome.REWORK)
+            rows.append(Written(decision, file.clock, owner.holder_id))
+            set_with += [Written(one, file.clock, owner.holder_id) for one in file.conditions]
+            self._move(file, workflow.AFTER_OUTCOME[Outcome(decision.outcome)])
+            self._tell(
+                file, Act.DECIDE, owner.holder, "MOA", decision, str(decision.outcome), content=decision.seal(),
+                revision=decision.revision_hash, mandate=owner.pk, delegation="", effects="",
+            )  # fmt: skip
+            self.before[file.proposal.pk] = decision
+        self.bulk.insert(Decision, rows)
+        self.bulk.insert(Condition, set_with)
+        self._save(files, lambda _file: owner.holder)
+
+    def _decision(self, file: File, key: int, owner: Mandate, outcome: Outcome) -> Decision:
+        revision, rng = file.revision, self.rng
+        assert revision is not None  # noqa: S101 — it was advised
+        self.numbers += 1
+        given: Opinion = revision._given  # type: ignore[attr-defined]
+        earlier = self.before.get(file.proposal.pk)
+        sealed = {"revision": revision.hash, f"opinion:{given.role}": given.seal()}
+        file.decision = Decision(
+            pk=key, project=self.place.project, number=self.numbers, proposal=file.proposal, revision=revision,
+            revision_hash=revision.hash, outcome=outcome, reasons=f"Au vu de l’avis {given.role}, {file.text.evidence}",
+            return_on=self.now.date() + timedelta(days=rng.randint(5, 60)) if outcome == Outcome.DEFERRED else None,
+            file=[{"item": item, "hash": sealed[item]} for item in sorted(sealed)], decided_by=owner.holder,
+            mandate=owner, signature=str(owner.holder), supersedes_id=earlier.pk if earlier else None,
+            acted_at=file.clock, salt=self._salt(),
+        )  # fmt: skip
+        count = rng.choice((1, 1, 2)) if outcome == Outcome.APPROVED_WITH_CONDITIONS else 0
+        file.conditions = [
+            Condition(
+                pk=pk, decision=file.decision, number=n, text=f"Condition {n} : {file.text.evidence}", role=file.role,
+                due_on=max(self._due(), file.clock.date() + timedelta(days=3)), salt=self._salt(),
+            )
+            for n, pk in enumerate(self.bulk.keys(Condition, count) if count else (), start=1)
+        ]  # fmt: skip
+        file.decision.just_set = file.conditions
+        return file.decision
+
+    def _due(self) -> date:
+        """Four conditions out of ten are overdue while they are open."""
+        days = self.rng.randint(-40, -1) if self.rng.random() < 0.4 else self.rng.randint(3, 90)
+        return self.now.date() + timedelta(days=days)
+
+    def _conditions(self) -> None:
+        proved, settled, closing = [], [], []
+        owner = self._seat("MOA").holder
+        for file in (file for file in self.files if file.life in {"proved", "met", "waived"} and file.conditions):
+            seat, waived = self._seat(file.role), file.life == "waived"
+            for one in [] if waived else file.conditions:
+                one.proof, one.proved_by, one.proved_at = f"PV {one.number}", seat.holder, file.tick()
+                proved.append(Written(one, file.clock, seat.holder_id))
+                self._tell(file, Act.PROVE, seat.holder, file.role, one, content=one.seal())
+            if file.life == "proved":
+                continue
+            closing.append(file)
+        self.bulk.update(Condition, proved, "proof", "proved_by", "proved_at")
+        for file in closing:
+            waived = file.life == "waived"
+            for one in file.conditions:
+                one.state = ConditionState.WAIVED if waived else ConditionState.MET
+                one.waived_because = "Sans objet." if waived else ""
+                one.lifted_by, one.lifted_at = owner, file.tick()
+                settled.append(Written(one, file.clock, owner.pk))
+                act = Act.WAIVE if waived else Act.LIFT
+                self._tell(file, act, owner, "MOA", one, content=one.seal(), effects="")
+            self._move(file, ProposalState.CLOSED)
+        self.bulk.update(Condition, settled, "state", "waived_because", "lifted_by", "lifted_at")
+        self._save(closing, lambda _file: owner)
+
+    # — what every step needs —
+
+    def _seat(self, role: str) -> Mandate:
+        return self.place.seats[role]
+
+    def _salt(self) -> str:
+        return self.rng.randbytes(16).hex()
+
+    def _by_author(self, files: Iterable[File]) -> list[Written]:
+        return [Written(file.text, file.clock, file.proposal.author_id) for file in files]
+
+    def _move(self, file: File, state: ProposalState) -> None:
+        file.proposal.state, file.proposal.state_since = state, file.clock
+
+    def _save(self, files: Iterable[File], actor: Callable[[File], User]) -> None:
+        written = [Written(file.proposal, file.clock, actor(file).pk) for file in files]
+        self.bulk.update(Proposal, written, "current", "awaited_roles", "state", "state_since", "withdrawn_because")
+
+    def _tell(self, file: File, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any) -> None:
+        self.told.append(Told(file.clock, act, actor, role, subject, file.proposal.pk, detail, facts))
+
+    def _chain(self) -> None:
+        """The events in the order of their acts, each bound to the one before."""
+        project = self.place.project
+        last = project.events.order_by("-seq").values_list("seq", "hash").first()
+        seq, prev = (last[0], bytes(last[1])) if last else (0, START)
+        entered, events = database_time(), []
+        for seq, one in enumerate(sorted(self.told, key=lambda told: told.at), start=seq + 1):  # noqa: B020
+            event = LedgerEvent(
+                project=project, seq=seq, act=one.act, actor=one.actor, role=one.role, proposal_id=one.proposal_id,
+                detail=one.detail, subject=one.subject._meta.label_lower, subject_id=one.subject.pk,
+                acted_at=one.at, prev=prev,
+            )  # fmt: skip
+            bind(event, key=str(one.actor.key), facts=one.facts, entered=entered)
+            prev = bytes(event.hash)
+            events.append(Written(event, one.at, one.actor.pk))
+        self.bulk.insert(LedgerEvent, events)

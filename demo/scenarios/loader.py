@@ -1,0 +1,363 @@
+"""Scenarios: people, projects and dated acts in a YAML file, entered through the services one act at a time.
+
+Each act is a back-entry (architecture §4): the database takes it only from the role that owns the tables, and marks it.
+The text of a document stands in the file: `add_document` gives it its key `document`, its `file` name, its `text` and,
+when it is called otherwise, its `name`; `attach` puts its newest version on a working text; `replace_document` gives it
+another `text`, and says `why`.
+A project that is part of another names it by its key as `parent`, and is founded after it.
+Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
+from django.db import connection, transaction
+
+from core.acts import acting_as, back_entry
+from core.file_checks import Upload, checked
+from core.sealing import term_of
+from demo.scenarios import library, pmo_conformity, risks, steering, workspace
+from demo.scenarios.world import World, day, instant, months_between, period
+from governance.decisions.services import NewCondition, Terms, decide, lift, prove, waive
+from governance.decisions.supersede import Item, key_of, resting_on
+from governance.enums import EffectiveFrom, Fate, Outcome, Position
+from governance.evidence.attached import attaching
+from governance.evidence.services import add_document, replace_document
+from governance.models import Condition, Proposal
+from governance.opinions.services import advise, note_binding
+from governance.proposals.services import draft, edit, submit, take_up, withdraw
+from pmo.dashboards.snapshots import take
+from pmo.reviews.services import archive_review
+from pmo.risks.effects import risk_term
+from projects.interests.services import declare_interest, note_bidder, settle_interest
+from projects.mandates.services import accept, appoint, delegate, end_mandate, found_project, name_owner, role_on
+from projects.models import Mandate, Project, Ruling
+from roles.models import Organisation, User
+
+FOLDER = Path(__file__).resolve().parent
+
+
+def read(name: str) -> dict[str, Any]:
+    """The content of a scenario file of this folder, with what stands of its conformity in a file beside it."""
+    source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    beside = FOLDER / f"{name}_conformity.yaml"
+    return pmo_conformity.woven(source, yaml.safe_load(beside.read_text("utf-8"))) if beside.exists() else source
+
+
+def load(name: str) -> Iterator[tuple[int, int, str]]:
+    """Enter a scenario whole or not at all; yields (acts done, acts in all, what was done) as it goes."""
+    world = World(read(name))
+    acts = world.source["acts"]
+    with transaction.atomic():
+        _people(world)
+        last = None
+        for done, entry in enumerate(acts, start=1):
+            at = instant(entry["at"])
+            _keep_figures(world, last, at)
+            last = at
+            with back_entry(at):
+                ACTS[entry["act"]](world, world.people[entry["by"]], entry)
+                connection.check_constraints()  # what the database checks when a transaction ends, it checks by act
+            yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
+
+
+def _keep_figures(world: World, last: datetime | None, at: datetime) -> None:
+    """The nightly snapshots of the ends of the months between two acts: what a trend is drawn from."""
+    for month in months_between(last, at):
+        with back_entry(month):
+            take(Project.objects.filter(pk__in=[project.pk for project in world.projects.values()]))
+
+
+def is_loaded(name: str) -> bool:
+    """Whether the projects of the scenario are there."""
+    codes = {project["code"] for project in read(name)["projects"]}
+    return Project.objects.filter(code__in=codes).count() == len(codes)
+
+
+def _people(world: World) -> None:
+    source, installation = world.source, User.objects.installation()
+    password = make_password(source["password"])  # once for everybody: a hash takes its time
+    with acting_as(installation):
+        world.organisations = {
+            entry["key"]: Organisation.objects.get_or_create(name=entry["name"])[0]
+            for entry in source.get("organisations", [])
+        }
+        for entry in source["people"]:
+            world.people[entry["key"]] = User.objects.create(
+                email=entry["email"],
+                password=password,
+                name=entry["name"],
+                title=entry.get("title", ""),
+                language=entry.get("language", ""),
+                organisation=world.organisations.get(entry.get("organisation", "")),
+                is_staff=entry.get("staff", False),
+                is_superuser=entry.get("superuser", False),
+            )
+
+
+def close_accounts(name: str) -> None:
+    """Deactivate the people a scenario marks `inactive`, once their acts are entered."""
+    with acting_as(User.objects.installation()):
+        for entry in read(name)["people"]:
+            if entry.get("inactive"):
+                person = User.objects.get(email=entry["email"])
+                person.is_active = False
+                person.save(update_fields=["is_active"])
+
+
+def _content(world: World, entry: dict[str, Any], project: Project) -> dict[str, Any]:
+    content = dict(entry["content"])
+    for name in ("decide_by", "opinions_by"):
+        if name in content:
+            content[name] = day(content[name])
+    terms = content.get("terms", {})
+    content["terms"] = {name: _term(world, name, value, project) for name, value in terms.items()}
+    if content.get("amount") is not None:
+        content["amount"] = Decimal(str(content["amount"]))
+    return {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
+
+
+def _term(world: World, name: str, value: Any, project: Project) -> str:
+    if name == "matrix":
+        return term_of(value, project.matrices.get(number=value).hash)
+    if name == "campaign":
+        campaign = project.campaigns.get(pk=world.campaigns[value].pk)
+        return term_of(campaign.number, campaign.hash)
+    if name == "plan":
+        return term_of(value, project.change_plans.get(number=value).hash)
+    if name == "criteria":
+        return term_of(value, project.criteria_sets.get(number=value).hash)
+    if name == "risk":
+        risk = project.risks.get(code=value)
+        return risk_term(risk, risk.ratings.count())
+    if name == "baseline":
+        return term_of(value, project.baselines.get(number=value).hash)
+    if name in {"standards", "retires"}:
+        return library.term(project, value)
+    if name in {"holder", "delegate"}:
+        return str(world.people[value].key)
+    return str(day(value)) if name in {"starts_on", "ends_on", "valid_until"} else str(value)
+
+
+def _fresh(world: World, entry: dict[str, Any]) -> Proposal:
+    return Proposal.objects.select_related("project", "current", "draft").get(pk=world.proposals[entry["proposal"]].pk)
+
+
+def _submitted(world: World, entry: dict[str, Any]) -> tuple[Proposal, str]:
+    proposal = _fresh(world, entry)
+    if proposal.current is None:
+        raise ValueError(f"{entry['proposal']} is not submitted yet")
+    return proposal, proposal.current.hash
+
+
+def _found(world: World, by: User, entry: dict[str, Any]) -> None:
+    source = next(p for p in world.source["projects"] if p["key"] == entry["project"])
+    fields = {name: value for name, value in source.items() if name != "key"}
+    fields |= {"starts_on": day(fields["starts_on"]), "ends_on": day(fields["ends_on"])}
+    if "parent" in fields:
+        fields["parent"] = world.projects[fields["parent"]]
+    world.projects[entry["project"]] = found_project(actor=by, owner=world.people[entry["owner"]], fields=fields)
+
+
+def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
+    project = world.projects[entry["project"]]
+    appoint(
+        actor=by, project=project, role=role_on(project, entry["role"]),
+        holder=world.people[entry["holder"]], group=entry.get("group", ""), champion=entry.get("champion", False),
+        **period(entry),
+    )  # fmt: skip
+
+
+def _name_owner(world: World, by: User, entry: dict[str, Any]) -> None:
+    holder = world.people[entry["holder"]]
+    name_owner(actor=by, project=world.projects[entry["project"]], holder=holder, starts_at=instant(entry["from"]))
+
+
+def _accept(world: World, by: User, entry: dict[str, Any]) -> None:
+    """The mandate without end that `by` was given on the project."""
+    given = by.mandates.filter(project=world.projects[entry["project"]], period__endswith__isnull=True)
+    accept(actor=by, mandate=given.earliest("pk"))
+
+
+def _end_mandate(world: World, by: User, entry: dict[str, Any]) -> None:
+    mandate = Mandate.objects.active().get(
+        project=world.projects[entry["project"]], role__code=entry["role"], holder=world.people[entry["holder"]]
+    )
+    end_mandate(actor=by, mandate=mandate, ends_at=instant(entry["on"]), because=entry.get("reason", ""))
+
+
+def _delegate(world: World, by: User, entry: dict[str, Any]) -> None:
+    delegate(
+        actor=by, project=world.projects[entry["project"]], to=world.people[entry["delegate"]], kinds=entry["kinds"],
+        cap=Decimal(str(entry["cap"])), document=entry["document"], **period(entry),
+    )  # fmt: skip
+
+
+def _draft(world: World, by: User, entry: dict[str, Any]) -> None:
+    project = world.projects[entry["project"]]
+    replaced = world.decisions[entry["replaces"]].pk if "replaces" in entry else None
+    world.proposals[entry["proposal"]] = draft(
+        actor=by, project=project, kind=entry["kind"], content=_content(world, entry, project), replaces_id=replaced
+    )
+
+
+def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal = _fresh(world, entry)
+    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=_content(world, entry, proposal.project))
+
+
+def _upload(entry: dict[str, Any]) -> Upload:
+    return checked(ContentFile(entry["text"].encode(), name=entry["file"]))
+
+
+def _add_document(world: World, by: User, entry: dict[str, Any]) -> None:
+    version = add_document(
+        actor=by, project=world.projects[entry["project"]], name=entry.get("name", ""), upload=_upload(entry)
+    )
+    world.documents[entry["document"]] = version.document
+
+
+def _replace_document(world: World, by: User, entry: dict[str, Any]) -> None:
+    document = world.documents[entry["document"]]
+    replace_document(actor=by, document=document, upload=_upload(entry), why=entry["why"].strip())
+
+
+def _attach(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal = _fresh(world, entry)
+    newest = world.documents[entry["document"]].versions.latest("number")
+    content = {"attachments": attaching(proposal.draft.attachments, newest)}
+    edit(actor=by, proposal=proposal, version=proposal.draft.version, content=content)
+
+
+def _submit(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal = _fresh(world, entry)
+    submit(actor=by, proposal=proposal, version=proposal.draft.version)
+
+
+def _take_up(world: World, by: User, entry: dict[str, Any]) -> None:
+    take_up(actor=by, proposal=_fresh(world, entry))
+
+
+def _withdraw(world: World, by: User, entry: dict[str, Any]) -> None:
+    withdraw(actor=by, proposal=_fresh(world, entry), reasons=entry["reasons"])
+
+
+def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal, fingerprint = _submitted(world, entry)
+    advise(
+        actor=by, proposal=proposal, fingerprint=fingerprint,
+        position=Position(entry["position"]), reasons=entry["reasons"].strip(),
+    )  # fmt: skip
+
+
+def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal, fingerprint = _submitted(world, entry)
+    conditions = [
+        NewCondition(c["text"].strip(), c["role"], instant(c["due_on"]).date(), world.defects.get(c.get("defect", "")))
+        for c in entry.get("conditions") or []
+    ]
+    into, price = entry.get("merged_into"), entry.get("price_reduction")
+    terms = Terms(
+        conditions=conditions,
+        effective=EffectiveFrom(entry.get("effective", EffectiveFrom.AT_ONCE)),
+        return_on=day(entry.get("return_on")),
+        price_reduction=Decimal(str(price)) if price else None,
+        merged_into=world.proposals[into] if into else None,
+        waived=entry.get("waived", {}),
+        fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
+    )
+    decision = decide(
+        actor=by, proposal=proposal, fingerprint=fingerprint, outcome=Outcome(entry["outcome"]),
+        reasons=entry["reasons"].strip(), terms=terms,
+    )  # fmt: skip
+    world.decisions[entry.get("decision") or entry["proposal"]] = decision
+
+
+def _resting(proposal: Proposal) -> list[Item]:
+    return resting_on(proposal.replaces) if proposal.replaces else []
+
+
+def _condition(world: World, entry: dict[str, Any]) -> Condition:
+    return world.decisions[entry["decision"]].conditions.get(number=entry["condition"])
+
+
+def _prove(world: World, by: User, entry: dict[str, Any]) -> None:
+    prove(actor=by, condition=_condition(world, entry), proof=entry["proof"].strip())
+
+
+def _lift(world: World, by: User, entry: dict[str, Any]) -> None:
+    lift(actor=by, condition=_condition(world, entry), proof=entry["proof"].strip())
+
+
+def _waive(world: World, by: User, entry: dict[str, Any]) -> None:
+    waive(actor=by, condition=_condition(world, entry), because=entry["because"].strip())
+
+
+def _note_binding(world: World, by: User, entry: dict[str, Any]) -> None:
+    proposal, fingerprint = _submitted(world, entry)
+    note_binding(
+        actor=by, proposal=proposal, fingerprint=fingerprint, favourable=entry["favourable"],
+        given_on=instant(entry["given_on"]).date(), reference=entry["reference"],
+    )  # fmt: skip
+
+
+def _note_bidder(world: World, by: User, entry: dict[str, Any]) -> None:
+    bidder = world.organisations[entry["organisation"]].name
+    note_bidder(actor=by, project=world.projects[entry["project"]], organisation=bidder)
+
+
+def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
+    declare_interest(
+        actor=by, project=world.projects[entry["project"]], tie=entry["tie"].strip(),
+        organisation=world.organisations[entry["organisation"]].name,
+    )  # fmt: skip
+
+
+def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
+    """The open tie of a `person` with an organisation."""
+    interest = world.projects[entry["project"]].interests.get(
+        person=world.people[entry["person"]], organisation=world.organisations[entry["organisation"]], ruling=""
+    )
+    settle_interest(actor=by, interest=interest, ruling=Ruling(entry["ruling"]), because=entry["because"].strip())
+
+
+def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
+    """Of the project and, with `chosen` (their keys), of others that are part of it."""
+    project = world.projects[entry["project"]]
+    chosen = [world.projects[key].code for key in entry.get("chosen", [entry["project"]])]
+    archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))
+
+
+ACTS: dict[str, Callable[[World, User, dict[str, Any]], None]] = {
+    "found_project": _found,
+    "appoint": _appoint,
+    "name_owner": _name_owner,
+    "accept": _accept,
+    "end_mandate": _end_mandate,
+    "delegate": _delegate,
+    "draft": _draft,
+    "edit": _edit,
+    "add_document": _add_document,
+    "replace_document": _replace_document,
+    "attach": _attach,
+    "submit": _submit,
+    "take_up": _take_up,
+    "withdraw": _withdraw,
+    "advise": _advise,
+    "decide": _decide,
+    "note_binding": _note_binding,
+    "prove": _prove,
+    "lift": _lift,
+    "waive": _waive,
+    "note_bidder": _note_bidder,
+    "declare_interest": _declare_interest,
+    "settle_interest": _settle_interest,
+    "archive_review": _archive_review,
+}
+ACTS |= workspace.ACTS | library.ACTS | steering.ACTS | risks.ACTS | pmo_conformity.ACTS

@@ -1,0 +1,69 @@
+"""The acts of a scenario on conformity: what was found at the checkpoints of a standard, and how a waiver ended.
+
+What a scenario says of conformity may stand in a file of its own, `<name>_conformity.yaml`: its `acts`, and the
+`terms` of the requests for waivers by the key of their proposal; `woven` puts them into the scenario.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from demo.scenarios.world import World, day, instant
+from pmo.conformity.enums import Result
+from pmo.conformity.services import record_check
+from pmo.models import Waiver
+from pmo.waivers.references import checkpoints_of
+from pmo.waivers.services import close_waiver, revoke_waiver
+from roles.models import User
+
+Source = dict[str, Any]
+
+
+def woven(source: Source, more: Source) -> Source:
+    """The scenario with the terms of its requests for waivers, and its acts of conformity after the others, but before
+    the reviews, which show what came of them."""
+    source = deepcopy(source)
+    for entry in source["acts"]:
+        if entry["act"] == "draft" and entry["proposal"] in more["terms"]:
+            entry["content"]["terms"] = more["terms"][entry["proposal"]]
+    reviews = [entry for entry in source["acts"] if entry["act"] == "archive_review"]
+    others = [entry for entry in source["acts"] if entry["act"] != "archive_review"]
+    source["acts"] = [*others, *more["acts"], *reviews]
+    return source
+
+
+def _check(world: World, by: User, entry: Source) -> None:
+    """A `result` at the `checkpoints` of the `standard` in force; `evidence` is the key of a document."""
+    project = world.projects[entry["project"]]
+    known = checkpoints_of(project, instant(entry["at"]).date())
+    mine = [one for one in known if one.version.standard.code == entry["standard"]]
+    chosen = [one for one in mine if one.number in entry.get("checkpoints", [one.number for one in mine])]
+    if not chosen:
+        raise ValueError(f"{entry['standard']} has no such checkpoint in force on {project.code} at {entry['at']}")
+    evidence = world.documents[entry["evidence"]].versions.latest("number") if "evidence" in entry else None
+    for one in chosen:
+        record_check(
+            actor=by, project=project, checkpoint=one, result=Result(entry["result"]),
+            finding=entry.get("finding", "").strip(), evidence=evidence, action=entry.get("action", "").strip(),
+            action_role=entry.get("action_role", ""), action_due=day(entry.get("action_due")),
+        )  # fmt: skip
+
+
+def _waiver(world: World, entry: Source) -> Waiver:
+    """The waiver that was granted on a proposal."""
+    return Waiver.objects.with_record().get(revision__proposal=world.proposals[entry["proposal"]])
+
+
+def _revoke(world: World, by: User, entry: Source) -> None:
+    revoke_waiver(actor=by, waiver=_waiver(world, entry), because=entry["because"].strip())
+
+
+def _close(world: World, by: User, entry: Source) -> None:
+    close_waiver(actor=by, waiver=_waiver(world, entry), because=entry.get("because", "").strip())
+
+
+ACTS: dict[str, Callable[[World, User, Source], None]] = {
+    "check_conformity": _check,
+    "revoke_waiver": _revoke,
+    "close_waiver": _close,
+}

@@ -1,0 +1,33 @@
+"""Who confirms having read a decision."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Authority, Holder, Permission, Person
+from projects.authorities import ROLE_HOLDER, Subject
+
+
+class Reader(Authority[Subject]):
+    """Everybody who holds a role, but the person who took the decision."""
+
+    def holds(self, user: Person, on: Subject | None) -> bool:
+        return ROLE_HOLDER.holds(user, on) and self.decider(on) != user.pk
+
+    def holders(self, on: Subject) -> Iterable[Holder]:
+        return [seat for seat in ROLE_HOLDER.holders(on) if seat.person.pk != self.decider(on)]
+
+    def decider(self, on: Subject | None) -> int | None:
+        """Return the account that took the decision, if it is about one."""
+        return getattr(on, "decided_by_id", None)
+
+
+PERMISSIONS = (
+    Permission(
+        "governance.acknowledge",
+        _("confirm having read this decision"),
+        "R11",
+        _("Everybody who holds a role on the project confirms having read what somebody else decided."),
+        Reader(_("a holder of a role on the project who did not take the decision")),
+    ),
+)

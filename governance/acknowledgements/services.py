@@ -1,0 +1,28 @@
+"""The act on a decision that is taken: somebody it concerns confirms having read it (domain.md, DEST-06)."""
+
+from core import acts as acting
+from core.acts import act
+from governance.acknowledgements.models import Acknowledgement
+from governance.decisions.models import Decision
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.rules import role_held
+from roles.models import User
+
+
+class ReadAlready(Exception):
+    """The actor has confirmed reading this decision before."""
+
+
+@act("governance.acknowledge", on="decision")
+def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
+    """The actor confirms having read `decision`, for themselves and once, however late. Raises ReadAlready."""
+    project = decision.project
+    if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
+        raise ReadAlready
+    read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.at())
+    record(
+        act=Act.ACKNOWLEDGE, actor=actor, role=role_held(actor, project), project=project, subject=read,
+        proposal_id=decision.proposal_id, decision=decision.pk,
+    )  # fmt: skip
+    return read

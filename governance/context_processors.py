@@ -1,0 +1,38 @@
+"""What every page of a signed-in reader shows around its content."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from core.access import can
+from governance import workspaces
+from governance.inbox.waiting import counts
+from governance.workspaces import in_order
+from projects.mandates.seats import seats_of
+
+CAP = 99
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`nav`: what waits, what is unread, the menu, the projects, whether the reader configures; `theme`: their own."""
+    user = getattr(request, "user", None)
+    theme = request.COOKIES.get("theme", "")
+    if user is None or not user.is_authenticated:
+        return {"theme": theme if theme in {"light", "dark"} else "", "nav": None}
+    return {"theme": user.theme, "nav": SimpleLazyObject(lambda: _nav(user))}
+
+
+def _nav(user: Any) -> dict[str, Any]:
+    waiting, unread = counts(user, CAP + 1)
+    return {
+        "waiting": min(waiting, CAP),
+        "waiting_capped": waiting > CAP,
+        "unread": min(unread, CAP),
+        "unread_capped": unread > CAP,
+        "everywhere": in_order(workspaces.EVERYWHERE),
+        "of_project": in_order(workspaces.OF_PROJECT),
+        "administration": in_order(workspaces.ADMINISTRATION),
+        "configures": can(user, "roles.configure"),
+        "projects": sorted({seat.code: seat for seat in seats_of(user)}.values(), key=lambda seat: seat.code)[:20],
+    }

@@ -1,0 +1,125 @@
+"""Annule et remplace: what rests on a decision, and what becomes of each item when another one replaces it (R6)."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import acts as acting
+from governance import workflow
+from governance.decisions import effects
+from governance.decisions.models import Condition, Decision, Effect
+from governance.enums import ConditionState, Fate, ProposalState
+from governance.kinds.registry import kind_of
+from governance.proposals.models import Proposal, ProposalRevision
+from governance.proposals.services import move
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from roles.models import User
+
+type Item = Condition | Effect
+
+PROJECT = Project._meta.label_lower
+#: How the keys of effects begin.
+EFFECT = "effect-"
+ALREADY_REPLACED = gettext_lazy(
+    "Another decision has replaced that one meanwhile. Reject this one; another proposal can replace the new decision."
+)
+
+
+class NotCarried(Exception):
+    """The undo map does not hold; `gaps` maps the key of an item, or `""` for the whole, to what is to be done."""
+
+    def __init__(self, gaps: dict[str, str]) -> None:
+        super().__init__(", ".join(gaps))
+        self.gaps = gaps
+
+
+def key_of(item: Item) -> str:
+    """How a form and the services name an item: `condition-12` or `effect-7`."""
+    return f"{item._meta.model_name}-{item.pk}"
+
+
+def resting_on(decision: Decision) -> list[Item]:
+    """The conditions still open and the effects of `decision`, and those it had itself kept from the one before.
+
+    While it waits for its own conditions, what it was to change or drop stands as well.
+    """
+    waits = decision.waits
+    kept = [
+        key.split("-")
+        for key, fate in decision.carried.items()
+        if fate == Fate.KEPT or (waits and key.startswith(EFFECT))
+    ]
+
+    def ids(model: type[Condition] | type[Effect]) -> list[int]:
+        return [int(pk) for name, pk in kept if name == model._meta.model_name]
+
+    conditions = Condition.objects.open().select_related("decision__project")
+    effects_ = Effect.objects.select_related("decision__project")
+    return [
+        *(conditions.filter(decision=decision) | conditions.filter(pk__in=ids(Condition))).order_by("pk"),
+        *(effects_.filter(decision=decision) | effects_.filter(pk__in=ids(Effect))).order_by("pk"),
+    ]
+
+
+def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, has_conditions: bool) -> dict[str, str]:
+    """What is wrong with the fates chosen: each item has one, and `changed` is what the new decision really changes."""
+    found = {}
+    for item in items:
+        fate = fates.get(key_of(item))
+        if fate is None:
+            found[key_of(item)] = _("Choose what becomes of it.")
+        elif isinstance(item, Effect):
+            changes = _changes(revision, item)
+            if changes and fate != Fate.CHANGED:
+                found[key_of(item)] = _("This proposal changes it: choose “changed”.")
+            elif fate == Fate.CHANGED and not changes:
+                found[key_of(item)] = _("This proposal changes nothing there: keep it or drop it.")
+        elif fate == Fate.CHANGED and not has_conditions:
+            found[key_of(item)] = _("Word the new condition below, or keep or drop this one.")
+    return found
+
+
+def _changes(revision: ProposalRevision, effect: Effect) -> bool:
+    if effect.subject == PROJECT and revision.terms.get(effect.field) == effect.after:
+        return False
+    return effect.field in kind_of(revision.proposal.kind).changes(revision.terms)
+
+
+def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor: User, role: str) -> None:
+    """Waive the conditions among `items` that `decision` does not keep, and close the proposal decided before."""
+    for item in items:
+        fate = Fate(decision.carried[key_of(item)])
+        if isinstance(item, Condition) and fate != Fate.KEPT:
+            _waive(item, decision, actor, role, fate)
+    former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
+    move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
+    record(
+        act=Act.SUPERSEDE, actor=actor, role=role, project=decision.project, subject=former, proposal_id=former.pk,
+        detail=decision.reference, replaced=replaced.pk, by=decision.pk,
+    )  # fmt: skip
+
+
+def take_effect(decision: Decision, actor: User) -> list[Effect]:
+    """Do to the project what was decided: lead back what it drops, end the seats it gives anew, and what its kind does.
+
+    Returns everything it changed. Raises CannotTakeEffect.
+    """
+    changed: list[Effect] = []
+    carried = [int(key.removeprefix(EFFECT)) for key in decision.carried if key.startswith(EFFECT)]
+    for effect in Effect.objects.filter(pk__in=carried).order_by("-pk") if carried else ():
+        fate = decision.carried[key_of(effect)]
+        if fate == Fate.DROPPED or (fate == Fate.CHANGED and effect.subject != PROJECT):
+            changed += effects.undo(effect, decision, actor)
+    return changed + effects.apply(decision, actor)
+
+
+def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:
+    condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
+    condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, acting.at()
+    condition.waived_because = decision.reference  # which says what became of it, in the reader's language
+    condition.save()
+    record(
+        act=Act.WAIVE, actor=actor, role=role, project=decision.project, subject=condition,
+        proposal_id=condition.decision.proposal_id, detail=decision.reference,
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""What was erased as personal data: which fields of which row, why, and by whom; never the text itself."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import insert_only
+from governance.erasure.guards import LEAVES_ITS_EVENT, WRITTEN_WHILE_ERASING
+from projects.models import Project
+from roles.models import User
+
+
+class Erasure(ActModel):
+    """One row of which something was erased, on one project; without a project, an account that had none.
+
+    `subject` and `subject_id` name the row as the ledger does, an account by its key. A row whose text stays but whose
+    seal covers an erased one is named too, with the part of it that is gone. `because` repeats nothing of the text.
+    """
+
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="erasures", verbose_name=_("project")
+    )
+    subject = models.CharField(_("subject"), max_length=40)
+    subject_id = models.CharField(_("subject number"), max_length=40)
+    fields = ArrayField(models.CharField(max_length=30), verbose_name=_("what was erased"))
+    because = models.TextField(_("why it was erased"))
+    erased_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("erased by"))
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        indexes = (models.Index(fields=["subject", "subject_id"], name="erasure_by_subject"),)
+        constraints = (
+            models.CheckConstraint(condition=~Q(because=""), name="an_erasure_says_why"),
+            models.CheckConstraint(condition=Q(fields__len__gt=0), name="an_erasure_says_what"),
+        )
+        triggers = [
+            *insert_only("An erasure"),
+            DATED_BY_THE_DATABASE,
+            WRITTEN_WHILE_ERASING,
+            LEAVES_ITS_EVENT,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id}: {', '.join(self.fields)}"

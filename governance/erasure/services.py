@@ -1,0 +1,251 @@
+"""Erasing personal data: done by the role that owns the tables, not by an office on a project (docs/personal-data.md).
+
+Rows that are only ever added to are written over here, by the one door the database opens (core.erasure). The event
+of an erasure names the row and the fields, and its chain goes on as if the text were still there.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from core import acts as acting
+from core.acts import open_act
+from core.erasure import KEPT, blanked, erasable, is_erased, mark
+from core.history import bypassing_history
+from core.sealing import ERASED, SealedModel
+from governance.decisions.models import Condition, Decision, Effect
+from governance.erasure.guards import erasable_models
+from governance.erasure.models import Erasure
+from governance.opinions.models import BindingOpinion, Opinion
+from governance.proposals.content import ContentModel
+from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Delegation, Document, DocumentVersion, Project
+from projects.notices.models import Notification
+from roles.models import User
+
+#: Rows that carry the name of a person as it was, and whose name that is.
+SIGNED: dict[type[Opinion | BindingOpinion | Decision], str] = {
+    Opinion: "adviser", BindingOpinion: "noted_by", Decision: "decided_by",
+}  # fmt: skip
+
+
+class CannotErase(Exception):
+    """What was asked is not erasable, or is erased already; says why in words for the command line."""
+
+
+@open_act
+def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) -> list[Erasure]:
+    """Erase `fields` of one row, of its versions in the history, and, of a title, of the notices that quote it.
+
+    Rows whose seal covers the text lose their salt too. Raises CannotErase.
+    """
+    ensure_erasable(row, fields)
+    _lock([_place(row)[0]])
+    covering = [(one, [part]) for one, part in _covering(row, fields) if one.salt != ERASED]
+    return [_erase(actor, row, fields, because), *(_erase(actor, one, part, because) for one, part in covering)]
+
+
+@open_act
+def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
+    """Close an account and erase name, e-mail, title and organisation, in its history too, and every signature.
+
+    What they wrote stays: it belongs to the record. Raises CannotErase.
+    """
+    if person == actor or is_gone(person):
+        raise CannotErase("This account is erased already, or is the one that erases.")
+    projects = _lock(projects_of(person))
+    mine = [(row, ["signature"]) for row in signed_by(person)]
+    done = [_erase(actor, row, fields, because) for row, fields in mine]
+    with acting.erasing(mark(_today())):
+        places: list[Project | None] = [*projects] or [None]
+        named = [_note(actor, person, User.ERASABLE, because, project) for project in places]
+        _close(person, mark(_today()))
+    for erasure in named:
+        _tell(actor, erasure, None)
+    return done + named
+
+
+def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
+    """Raise CannotErase unless there is something to erase in each of `fields`."""
+    if unknown := sorted(set(fields) - set(erasable(type(row)))):
+        raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable(type(row)))}.")
+    if isinstance(row, Effect) and not row.is_free_text:
+        raise CannotErase("What a decision changed on the project governs it: only a decision changes it again.")
+    if empty := [name for name in fields if not list(texts(getattr(row, name)))]:
+        raise CannotErase(f"Nothing to erase in {', '.join(empty)}: empty, or erased already.")
+
+
+def is_gone(person: User) -> bool:
+    """Whether this account is erased already."""
+    return person.email == _address(person)
+
+
+def projects_of(person: User) -> list[Project]:
+    """The projects that a person acted on or held a seat on."""
+    seats = Q(mandates__holder=person) | Q(mandates__delegations__delegate=person)
+    concerned = Project.objects.filter(seats | Q(pk__in=Project.objects.filter(events__actor=person)))
+    return list(Project.objects.filter(pk__in=concerned.values("pk")).order_by("pk"))
+
+
+def signed_by(person: User) -> Iterator[Opinion | BindingOpinion | Decision]:
+    """The rows that carry the name of a person."""
+    for model, who in SIGNED.items():
+        for row in model._default_manager.filter(**{who: person}).order_by("pk"):
+            if list(texts(row.signature)):
+                yield row
+
+
+def texts(value: Any) -> Iterator[str]:
+    """The texts in a value that an erasure would take; bytes are told by their number."""
+    if isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from () if name in KEPT else texts(part)
+    elif isinstance(value, bytes | memoryview):
+        yield from [f"{len(value)} bytes"] if value else []
+    elif value and not is_erased(value):
+        yield value
+
+
+def still_in(words: str) -> list[str]:
+    """Where else these words stand in a text that could be erased: "governance.opinion 12 reasons"."""
+    found = []
+    escaped = json.dumps(words, ensure_ascii=False)[1:-1]
+    for label, model in erasable_models().items():
+        for name in erasable(model):
+            if isinstance(model._meta.get_field(name), models.BinaryField):
+                continue
+            for table in (model, *([model.history.model] if hasattr(model, "history") else [])):
+                rows = table._default_manager.annotate(found_in=Cast(name, TextField()))
+                key = model._meta.pk.attname
+                match = Q(found_in__icontains=words) | Q(found_in__icontains=escaped)
+                found += [f"{label} {pk} {name}" for pk in rows.filter(match).order_by(key).values_list(key, flat=True)]
+    return list(dict.fromkeys(found))
+
+
+# — the parts of an erasure —
+
+
+def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasure:
+    """One row: its erasure, the text and its versions, the event; of `fields`, a part of a seal is no column."""
+    project, proposal_id = _place(row)
+    last = project.events.order_by("-seq").values_list("seq", flat=True).first() or 0
+    left = mark(_today(), last + 1)
+    with acting.erasing(left):
+        erasure = _note(actor, row, fields, because, project)
+        if isinstance(row, ContentModel) and "title" in fields:
+            _untitle(row, left)
+        _write_over(row, [name for name in fields if name in erasable(type(row))], left)
+    _tell(actor, erasure, proposal_id)
+    return erasure
+
+
+def _note(actor: User, row: Any, fields: Sequence[str], because: str, project: Project | None) -> Erasure:
+    number = str(row.key if isinstance(row, User) else row.pk)
+    return Erasure.objects.create(
+        project=project, subject=row._meta.label_lower, subject_id=number, fields=list(fields), because=because,
+        erased_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+
+
+def _tell(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
+    if erasure.project:
+        record(
+            act=Act.ERASE, actor=actor, project=erasure.project, subject=erasure, proposal_id=proposal_id,
+            about=(erasure.subject, erasure.subject_id), fields=",".join(erasure.fields),
+        )  # fmt: skip
+
+
+def _write_over(row: Any, fields: Sequence[str], left: str) -> None:
+    """The texts of `fields` in a row and its versions become `left`, and the salt goes."""
+    model = type(row)
+    salt = {"salt": ERASED} if isinstance(row, SealedModel) else {}
+    with bypassing_history():
+        model._default_manager.filter(pk=row.pk).update(**_gone(row, fields, left), **salt)
+    if hasattr(model, "history"):
+        for version in model.history.filter(**{model._meta.pk.attname: row.pk}):
+            same = model.history.filter(history_id=version.history_id)
+            same.update(**_gone(version, fields, left), **salt)
+
+
+def _gone(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]:
+    return {name: blanked(getattr(row, name), left) for name in fields}
+
+
+def _untitle(row: ContentModel, left: str) -> None:
+    """Notices quote the title of a proposal."""
+    reference = row.proposal.reference  # type: ignore[attr-defined]
+    told = Notification.objects.filter(event__proposal=row.proposal, about=f"{reference} · {row.title}")  # type: ignore[attr-defined]
+    told.update(about=f"{reference} · {left}")
+
+
+def _covering(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:
+    """Other rows whose seal covers the text, and the part of it that is gone."""
+    if isinstance(row, Condition) and "text" in fields:
+        yield row.decision, "conditions"
+    elif isinstance(row, Effect):
+        yield row.decision, "effects"
+    elif isinstance(row, Document):
+        yield from ((version, "name") for version in row.versions.order_by("pk"))
+
+
+def _place(row: Any) -> tuple[Project, int | None]:
+    """The project of a row, and the decision file it belongs to."""
+    if isinstance(row, Opinion | BindingOpinion):
+        row = row.revision
+    elif isinstance(row, Condition | Effect):
+        row = row.decision
+    elif isinstance(row, DocumentVersion):
+        row = row.document
+    if isinstance(row, ProposalDraft | ProposalRevision):
+        row = row.proposal
+    if isinstance(row, Delegation):
+        return row.mandate.project, None
+    if isinstance(row, Proposal):
+        return row.project, row.pk
+    return row.project, row.proposal_id if isinstance(row, Decision) else None
+
+
+def _lock(projects: Sequence[Project]) -> list[Project]:
+    """The projects, locked in the order of their numbers; the act then takes the database's time."""
+    locked = list(Project.objects.lock().filter(pk__in=[one.pk for one in projects]).order_by("pk"))
+    acting.take_database_time()
+    return locked
+
+
+def _close(person: User, left: str) -> None:
+    """No name, no address, no way in; the account itself stays, because acts point to it."""
+    blank = {"email": left, "organisation": None}
+    for version in User.history.filter(id=person.pk):
+        User.history.filter(history_id=version.history_id).update(**_gone(version, ["name", "title"], left), **blank)
+    person.name, person.title, person.organisation = left, "", None
+    person.email, person.is_active = _address(person), False
+    person.set_unusable_password()
+    person.save()
+    EmailAddress.objects.filter(user=person).delete()
+    LogEntry.objects.filter(
+        content_type__app_label="roles", content_type__model="user", object_id=str(person.pk)
+    ).update(object_repr="")
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+
+
+def _address(person: User) -> str:
+    return f"erased-{person.key}@erased.invalid"
+
+
+def _today() -> Any:
+    return timezone.localdate(acting.at())

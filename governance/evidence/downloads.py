@@ -1,0 +1,28 @@
+"""The bytes of one version of a document, to be saved and never shown by the browser as a page of ours."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from core.refusals.views import Conflict, conflict
+from projects.models import DocumentVersion
+
+
+def served(request: HttpRequest, version: DocumentVersion, link: str, label: str) -> HttpResponse:
+    """The file as a download; when it was erased, a page that says so and leads to `link`."""
+    if not version.content:
+        title, text = (
+            _("This file was erased"),
+            _("It held personal data. Its fingerprint and who added it stay on record."),
+        )
+        return conflict(request, Conflict(title, text, link, label, []))
+    kind = f"{version.media_type}; charset=utf-8" if version.is_text else version.media_type
+    return HttpResponse(
+        bytes(version.content),
+        content_type=kind,
+        headers={
+            "Content-Disposition": content_disposition_header(True, version.file_name),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )

@@ -1,0 +1,10 @@
+"""Addresses of home."""
+
+from django.urls import path
+
+from governance.home import views
+
+app_name = "home"
+urlpatterns = [
+    path("projects/<code:code>/", views.project_home, name="project_home"),
+]

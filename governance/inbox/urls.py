@@ -1,0 +1,11 @@
+"""Addresses of inbox."""
+
+from django.urls import path
+
+from governance.inbox import views
+
+app_name = "inbox"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("projects/", views.project_list, name="project_list"),
+]

@@ -1,0 +1,10 @@
+"""Addresses of launch."""
+
+from django.urls import path
+
+from governance.launch import views
+
+app_name = "launch"
+urlpatterns = [
+    path("projects/<code:code>/launch/", views.launch, name="launch"),
+]

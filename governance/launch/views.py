@@ -1,0 +1,121 @@
+"""The launch of a project: what gate G0 asks for, item by item, who can put each right, and where (R3, R4)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.sealing import term_of
+from governance.decisions.models import Effect
+from governance.enums import ProposalState
+from governance.proposals.models import Proposal
+from projects.enums import ProjectState
+from projects.launch.checklist import ADMIN, Check, Item, checks
+from projects.models import Mandate, Project
+from projects.rules import kinds_to_propose
+from roles.enums import DecisionKind, Gate
+
+#: States of a proposal that is of no use any more, and of one that has its answer.
+GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED)
+ANSWERED = (ProposalState.DECIDED, ProposalState.CONDITIONS_OPEN, ProposalState.CLOSED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item, who can put it right (`by_admin`: an administrator), and the (address, label) where this reader can."""
+
+    check: Check
+    people: list[Mandate]
+    by_admin: bool
+    links: list[tuple[str, str]]
+
+
+@require_GET
+def launch(request: HttpRequest, code: str) -> HttpResponse:
+    """The checklist of the launch; once it took place, the decision that launched and what still holds."""
+    project = get_object_or_404(Project.objects.visible_to(request.user).select_related("matrix"), code=code)
+    seats = list(project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
+    proposals = Proposals(project, request.user)
+    rows = [_row(check, seats, project, proposals, request.user) for check in checks(project, seats)]
+    because, launched = _because(project), project.state != ProjectState.DRAFT
+    under_way = proposals.gate is not None and proposals.gate.state not in ANSWERED
+    context = {
+        "project": project,
+        "rows": rows,
+        "missing": len([row for row in rows if not row.check.done]),
+        "gate": proposals.gate,
+        "launched": launched,
+        "state": because.get("state"),
+        "provider": because.get("provider_gate"),
+        "provider_gate": Gate(project.provider_gate).label if project.provider_gate else "",
+        "propose_gate": ""
+        if under_way or launched
+        else _propose(project, proposals.kinds, DecisionKind.GATE, gate=Gate.G0),
+    }
+    return render(request, "governance/launch/launch.html", context)
+
+
+class Proposals:
+    """What is on its way to the owner for the launch, as far as `user` may read it, and what they may propose."""
+
+    def __init__(self, project: Project, user: Any) -> None:
+        seen = Proposal.objects.visible_to(user).filter(project=project).exclude(state__in=GONE)
+        rows = seen.select_related("project", "current__decision__project", "draft").order_by("-number")
+        wanted = Q(current__terms__gate=Gate.G0) | Q(current=None, draft__terms__gate=Gate.G0)
+        self.gate = rows.filter(wanted, kind=DecisionKind.GATE).first()
+        self.kinds = kinds_to_propose(user, project)
+        self.term = term_of(project.matrix.number, project.matrix.hash) if project.matrix else ""
+        named = Q(current__terms__matrix=self.term) | Q(current=None, draft__terms__matrix=self.term)
+        self.roles = rows.filter(named, kind=DecisionKind.APPOINTMENT).exclude(state__in=ANSWERED).first()
+
+
+def _because(project: Project) -> dict[str, Effect]:
+    """The effect by which the state and the gate of the provider are what they are."""
+    effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk)
+    told = effects.filter(field__in=("state", "provider_gate")).select_related("decision__project")
+    return {effect.field: effect for effect in told.order_by("pk") if effect.after}
+
+
+def _row(check: Check, seats: list[Mandate], project: Project, proposals: Proposals, user: Any) -> Row:
+    people = [seat for seat in seats if seat.role.code in check.by]
+    links = [] if check.done else list(_links(check, project, proposals, user))
+    return Row(check, people, ADMIN in check.by, links)
+
+
+def _links(check: Check, project: Project, proposals: Proposals, user: Any) -> Iterator[tuple[str, str]]:
+    """Where `user` can put an item right."""
+    to = partial(reverse, args=[project.code])
+    if check.item == Item.ROLES_APPROVED:
+        propose = _propose(project, proposals.kinds, DecisionKind.APPOINTMENT, matrix=proposals.term)
+        if proposals.roles:
+            yield proposals.roles.get_absolute_url(), proposals.roles.reference
+        elif propose and project.matrix:
+            yield propose, _("Put version %(number)s to the owner") % {"number": project.matrix.number}
+    elif check.item == Item.MATRIX:
+        if can(user, "governance.adapt_roles", project):
+            yield to("governance:responsibilities:roles_adapt"), _("Adapt the roles")
+    elif check.by == (ADMIN,):
+        if can(user, "governance.name_owner", project):
+            yield to("projects:mandates:mandate_name_owner"), _("Name the owner")
+    else:
+        if can(user, "governance.appoint", project):
+            yield to("projects:mandates:mandate_appoint"), _("Give a role")
+        if check.item == Item.PROVIDER and (propose := _propose(project, proposals.kinds, DecisionKind.APPOINTMENT)):
+            yield propose, _("Propose the gate of the provider")
+
+
+def _propose(project: Project, kinds: list[str], kind: DecisionKind, **terms: str) -> str:
+    """The address of a new proposal of this kind with its terms filled in; empty when it is not theirs to write."""
+    if kind not in kinds:
+        return ""
+    address = reverse("governance:proposals:proposal_new", args=[project.code])
+    return f"{address}?{urlencode({'kind': kind.value} | {name: str(term) for name, term in terms.items()})}"

@@ -1,0 +1,140 @@
+"""What the notary does: look at the heads of all chains, sign what moved, announce another key, keep copies outside."""
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from core import acts as acting
+from core.sealing import canonical
+from governance.notary import keys
+from governance.notary.models import Checkpoint
+from projects.ledger.models import LedgerEvent
+from projects.ledger.services import START, instant
+from projects.models import Project
+from tools.verify_ledger import CHECKPOINT_DOMAIN
+
+logger = logging.getLogger(__name__)
+VERSION = "1"
+
+
+def heads() -> list[dict[str, str]]:
+    """The last event of each chain, in the order of the projects."""
+    last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
+    rows = (
+        Project.objects.annotate(seq=Subquery(last.values("seq")[:1]), head=Subquery(last.values("hash")[:1]))
+        .filter(seq__isnull=False)
+        .order_by("pk")
+        .values_list("pk", "seq", "head")
+    )
+    return [{"project": str(pk), "seq": str(seq), "head": bytes(head).hex()} for pk, seq, head in rows]
+
+
+def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
+    """Sign what the chains hold now; None when nothing moved since the last checkpoint and no key is announced.
+
+    Raises KeyRefused when the key in `path` is not the one that was announced, or cannot be used.
+    """
+    with transaction.atomic():
+        last = Checkpoint.objects.order_by("number").last()
+        key = _key_in_turn(path, last)
+        now = heads()
+        if not next_key and now == (json.loads(bytes(last.body))["heads"] if last else []):
+            return None
+        number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
+        made_at = acting.database_time()
+        body = canonical(
+            {
+                "version": VERSION,
+                "number": str(number),
+                "made_at": instant(made_at),
+                "key": hashlib.sha256(keys.public(key)).hexdigest(),
+                "prev": prev.hex(),
+                "heads": now,
+                "next_key": next_key.hex(),
+            }
+        )
+        message = CHECKPOINT_DOMAIN + body
+        return Checkpoint.objects.create(
+            number=number, made_at=made_at, body=body, hash=hashlib.sha256(message).digest(),
+            signature=key.sign(message), public_key=keys.public(key),
+        )  # fmt: skip
+
+
+def rotate(path: Path) -> Checkpoint:
+    """Announce a new key by a checkpoint that the present key signs; from then on the new one signs.
+
+    The new key is written beside the present one before it is announced, so that no interruption loses it.
+    """
+    waiting = keys.following(path)
+    following = keys.load(waiting) if waiting.exists() else keys.make(waiting)
+    announced = sign(path, keys.public(following))
+    if announced is None:
+        raise AssertionError("a checkpoint that announces a key is always made")
+    waiting.replace(path)
+    return announced
+
+
+def _key_in_turn(path: Path, last: Checkpoint | None) -> Ed25519PrivateKey:
+    """The key that signs next; one that was announced and is still waiting takes its place."""
+    key, waiting = keys.load(path), keys.following(path)
+    if last is None:
+        return key
+    announced = bytes.fromhex(json.loads(bytes(last.body))["next_key"])
+    if announced and keys.public(key) != announced and waiting.exists():
+        key = keys.load(waiting)
+        if keys.public(key) == announced:
+            waiting.replace(path)
+    if keys.public(key) != (announced or bytes(last.public_key)):
+        raise keys.KeyRefused("this key is not the one that was announced: rotate with the key that signed last")
+    return key
+
+
+def anchor(folder: Path) -> int:
+    """Write each checkpoint that is not in `folder` yet as a file of its own there; returns how many.
+
+    A folder under git gets a commit. Raises OSError or subprocess.SubprocessError; the next call makes up for it.
+    Raises ValueError when the newest one there is not in the database.
+    """
+    newest = max(folder.glob("checkpoint-*.json"), default=None)
+    kept = json.loads(newest.read_bytes()) if newest else None
+    number = int(kept["number"]) if kept else 0
+    same = Checkpoint.objects.filter(number=number).first()
+    if kept and (same is None or bytes(same.hash).hex() != kept["hash"]):
+        raise ValueError(f"the database has not the checkpoint {number} of {folder}: it has been rolled back")
+    written = 0
+    for one in Checkpoint.objects.filter(number__gt=number).order_by("number").iterator():
+        file = folder / f"checkpoint-{one.number:08d}.json"
+        fresh = folder / f".{file.name}.part"
+        with fresh.open("w") as text:
+            json.dump(one.as_anchor(), text, indent=1)
+            text.flush()
+            os.fsync(text.fileno())
+        fresh.replace(file)
+        written += 1
+    if written and (folder / ".git").exists():
+        _commit(folder, f"{written} checkpoints")
+    return written
+
+
+def _commit(folder: Path, message: str) -> None:
+    name = ["-c", "user.name=Ouvrage notary", "-c", "user.email=notary@ouvrage.invalid", "-c", "commit.gpgsign=false"]
+    for words in (["add", "--", "checkpoint-*.json"], [*name, "commit", "--quiet", "-m", message]):
+        subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, timeout=30)
+
+
+def sign_and_anchor(path: Path, folder: Path | None) -> Checkpoint | None:
+    """One round: sign, then keep a copy outside. A copy that fails is said loudly, and never loses the checkpoint."""
+    made = sign(path)
+    if folder:
+        try:
+            anchor(folder)
+        except (OSError, ValueError, subprocess.SubprocessError) as error:
+            logger.error("CHECKPOINTS ARE NOT ANCHORED OUTSIDE THE DATABASE: %s", error)
+    return made

@@ -1,0 +1,281 @@
+"""Who may do what on a project, as a proof: asked of the permissions and the workflow that run, not of a second table.
+
+For every role of the matrix in force somebody who does not exist holds it, and every permission of the registry is
+asked about a proposal, a condition or a mandate that does not exist either (`Supposition`). What a real holder may do
+is asked the same way, of the seats they hold (governance/permissions/rights.py).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.access import Permission, Person, can, registered
+from governance import workflow
+from governance.decisions.models import Condition, Decision
+from governance.enums import ProposalState
+from governance.proposals.models import Proposal, ProposalRevision
+from projects.ledger.enums import Act
+from projects.mandates.seats import Seat, Supposed
+from projects.models import Delegation, Interest, Mandate, Project
+from roles.enums import DELEGABLE_KINDS, Authority, Nature
+from roles.role_templates.content import Role
+
+
+class Subject(models.TextChoices):
+    """What a permission is about: the headings of the page, in their order."""
+
+    PROPOSAL = "proposal", gettext_lazy("A proposal and its decision")
+    CONDITION = "condition", gettext_lazy("A condition of a decision")
+    PROJECT = "project", gettext_lazy("The project and its documents")
+    MANDATE = "mandate", gettext_lazy("Roles, mandates and signatures")
+    INTEREST = "interest", gettext_lazy("Impartiality")
+    REQUIREMENTS = "requirements", gettext_lazy("Requirements and recipients")
+    ACCEPTANCE = "acceptance", gettext_lazy("Tests and acceptance")
+    CHANGE = "change", gettext_lazy("Change and communication")
+    RISKS = "risks", gettext_lazy("Risks and issues")
+    CONFORMITY = "conformity", gettext_lazy("Conformity and waivers")
+    STEERING = "steering", gettext_lazy("Standards and steering")
+    INSTALLATION = "installation", gettext_lazy("Beyond the project")
+
+
+#: permission → what it is about, and the act that the workflow must let follow, if any. It says nothing about who.
+#: Each workspace adds its own.
+ABOUT: dict[str, tuple[Subject, Act | None]] = {
+    "governance.propose": (Subject.PROPOSAL, None),
+    "governance.edit": (Subject.PROPOSAL, Act.EDIT),
+    "governance.submit": (Subject.PROPOSAL, Act.SUBMIT),
+    "governance.withdraw": (Subject.PROPOSAL, Act.WITHDRAW),
+    "governance.take_up": (Subject.PROPOSAL, Act.TAKE_UP),
+    "governance.advise": (Subject.PROPOSAL, Act.ADVISE),
+    "governance.note_binding": (Subject.PROPOSAL, Act.NOTE_BINDING),
+    "governance.decide": (Subject.PROPOSAL, Act.DECIDE),
+    "governance.prove": (Subject.CONDITION, Act.PROVE),
+    "governance.lift": (Subject.CONDITION, Act.LIFT),
+    "governance.waive": (Subject.CONDITION, Act.WAIVE),
+    "governance.add_document": (Subject.PROJECT, None),
+    "governance.replace_document": (Subject.PROJECT, None),
+    "governance.adapt_roles": (Subject.PROJECT, None),
+    "governance.name_owner": (Subject.MANDATE, None),
+    "governance.appoint": (Subject.MANDATE, None),
+    "governance.accept": (Subject.MANDATE, None),
+    "governance.end_mandate": (Subject.MANDATE, None),
+    "governance.delegate": (Subject.MANDATE, None),
+    "governance.revoke": (Subject.MANDATE, None),
+    "governance.note_bidder": (Subject.INTEREST, None),
+    "governance.declare_interest": (Subject.INTEREST, None),
+    "governance.settle_interest": (Subject.INTEREST, None),
+    "governance.acknowledge": (Subject.CHANGE, None),
+    "projects.found": (Subject.INSTALLATION, None),
+    "roles.configure": (Subject.INSTALLATION, None),
+    "governance.publish_role": (Subject.INSTALLATION, None),
+    "governance.retire_role": (Subject.INSTALLATION, None),
+    "governance.install_pack": (Subject.INSTALLATION, None),
+}
+
+#: permission → the object it is asked about, where that is not the project: (project, code of a role) → object.
+SUPPOSED: dict[str, Callable[[Project, str], Any]] = {}
+
+#: Codes of the columns that are no role of the matrix; codes of roles have no small letters.
+DELEGATE, NOBODY, ADMINISTRATOR = "delegate", "without_role", "administrator"
+#: Number of the account of somebody else than whoever is supposed to ask.
+SOMEBODY_ELSE = -1_000_000
+
+
+class Answer(models.TextChoices):
+    """What the server says to one role about one act in one state."""
+
+    YES = "yes", gettext_lazy("Yes")
+    NOT_NOW = "not_now", gettext_lazy("Not in this state")
+    NO = "no", gettext_lazy("No")
+
+
+def concern(subject: Subject, *names: str) -> None:
+    """Say that these permissions of a workspace are about `subject`."""
+    ABOUT.update(dict.fromkeys(names, (subject, None)))
+
+
+@dataclass(frozen=True)
+class Column:
+    """Somebody supposed, by the code and name of the role they hold or of what they are instead."""
+
+    code: str
+    name: str
+    holder: Supposed
+
+    @property
+    def is_role(self) -> bool:
+        """Whether it is a role of the matrix."""
+        return any(seat.role == self.code for seat in self.holder.seats)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One act: its permission, and what each column is answered, in the order of the columns."""
+
+    name: str
+    permission: Permission
+    answers: tuple[Answer, ...]
+
+
+def columns(project: Project) -> list[Column]:
+    """Somebody in each role of the matrix in force, then a delegate within all bounds, a stranger, an administrator."""
+    roles = project.roles()
+    found = [
+        Column(role.code, role.name, Supposed(-place, (_seat(project, role, -place),)))
+        for place, role in enumerate(roles, start=1)
+    ]
+    last = len(found)
+    lent = [
+        Column(
+            DELEGATE,
+            _("A delegate, within the bounds"),
+            Supposed(-last - 1, (_seat(project, role, -1, lent=True),)),
+        )
+        for role in roles
+        if role.decides
+    ]
+    nobody = Column(NOBODY, _("Somebody without a role"), Supposed(-last - 2))
+    administrator = Column(ADMINISTRATOR, _("An administrator"), Supposed(-last - 3, is_staff=True))
+    return [*found, *lent, nobody, administrator]
+
+
+def _seat(project: Project, role: Role, mandate: int, *, lent: bool = False) -> Seat:
+    powers = project.matrix.powers if project.matrix else {}
+    return Seat(
+        project_id=project.pk, code=project.code, title_fr=project.title_fr, title_en=project.title_en,
+        authority=role.authority, role=role.code, powers=powers.get(role.code), is_tied=False, mandate_id=mandate,
+        delegation_id=mandate if lent else None, kinds=sorted(DELEGABLE_KINDS) if lent else None, cap=None,
+    )  # fmt: skip
+
+
+def may(column: Column, name: str, on: Any) -> bool:
+    """What the server answers to whoever stands in this column."""
+    return can(column.holder, name, on)
+
+
+def proposing(project: Project, people: list[Column], kind: str) -> list[str]:
+    """Codes of the roles that may write a proposal of this kind, as the server answers them."""
+    intended = Proposal(project=project, kind=kind)
+    return [column.code for column in people if column.is_role and may(column, "governance.propose", intended)]
+
+
+def advising(people: list[Column], kind: str, author: str) -> list[str]:
+    """Codes of the advisers that a submission by the role `author` would ask, when every role is held."""
+    seats = [seat for column in people if column.is_role for seat in column.holder.seats]
+    asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.may(Nature.ADVISE, kind)]
+    return sorted(seat.role for seat in asked if seat.role != author)
+
+
+def supposed(
+    project: Project, kind: str, author: str, advisers: Iterable[str], state: str = ProposalState.SUBMITTED
+) -> Proposal:
+    """A proposal of this kind, written by the role `author` and asking the opinion of `advisers`; it is never saved."""
+    revision = ProposalRevision(asked_roles=list(advisers))
+    submitted = revision if state != ProposalState.DRAFT else None
+    return Proposal(
+        project=project, kind=kind, author_role=author, writers=[SOMEBODY_ELSE], state=state, current=submitted
+    )
+
+
+def condition_of(project: Project, role: str) -> Condition:
+    """An open condition of a decision on the project that `role` answers for; it is never saved."""
+    return Condition(decision=Decision(project=project), role=role)
+
+
+def fixed(name: str, project: Project, holder: Person) -> Any:
+    """What a permission that concerns no proposal is asked about, for this `holder`."""
+    mandate = Mandate(project=project)
+    objects = {
+        "governance.accept": Mandate(project=project, holder_id=holder.pk),
+        "governance.end_mandate": mandate,
+        "governance.revoke": Delegation(mandate=mandate),
+        "governance.settle_interest": Interest(project=project, person_id=SOMEBODY_ELSE),
+    }
+    if name in SUPPOSED:
+        return SUPPOSED[name](project, _building(project))
+    return None if ABOUT[name][0] == Subject.INSTALLATION else objects.get(name, project)
+
+
+def _building(project: Project) -> str:
+    """Return the code of the role that builds: objects of workspaces are supposed to concern it."""
+    return next((role.code for role in project.roles() if role.delivers), "")
+
+
+class Supposition:
+    """What everybody may do with a proposal of one kind, written by one role, in each state.
+
+    Every role is supposed held. The advisers asked are those that a submission would ask; the condition is answered
+    for by the author's role. Nothing here is read from the database but what a predicate itself reads.
+    """
+
+    def __init__(self, project: Project, people: list[Column], kind: str, author: str) -> None:
+        self.project, self.columns, self.kind, self.author = project, people, kind, author
+        self.asked = advising(people, kind, author)
+
+    def rows(self, state: str) -> dict[Subject, list[Row]]:
+        """Every act by its subject, on a proposal in `state`."""
+        found: dict[Subject, list[Row]] = {subject: [] for subject in Subject}
+        permissions = registered()
+        for name, (subject, act) in ABOUT.items():
+            answers = self._on_a_proposal(name, act, state) if act else self._fixed[name]
+            found[subject].append(Row(name, permissions[name], answers))
+        return {subject: rows for subject, rows in found.items() if rows}
+
+    def _on_a_proposal(self, name: str, act: Act, state: str) -> tuple[Answer, ...]:
+        proposal = supposed(self.project, self.kind, self.author, self.asked, state)
+        about = condition_of(self.project, self.author) if ABOUT[name][0] == Subject.CONDITION else proposal
+        follows = workflow.allows(state, act)
+        return tuple(
+            (Answer.YES if follows else Answer.NOT_NOW) if may(column, name, about) else Answer.NO
+            for column in self.columns
+        )
+
+    @cached_property
+    def _fixed(self) -> dict[str, tuple[Answer, ...]]:
+        """The answers that do not depend on the state of a proposal."""
+        return {name: tuple(self._answers(name)) for name, (_subject, act) in ABOUT.items() if act is None}
+
+    def _answers(self, name: str) -> Iterator[Answer]:
+        for column in self.columns:
+            intended = Proposal(project=self.project, kind=self.kind)
+            about = intended if name == "governance.propose" else fixed(name, self.project, column.holder)
+            yield Answer.YES if may(column, name, about) else Answer.NO
+
+    def plain(self) -> dict[str, Any]:
+        """Everything in every state, for a machine: state → permission → column → answer."""
+        codes = [column.code for column in self.columns]
+        states = {
+            state.value: {
+                row.name: dict(zip(codes, row.answers, strict=True))
+                for rows in self.rows(state).values()
+                for row in rows
+            }
+            for state in ProposalState
+        }
+        return {
+            "project": self.project.code,
+            "matrix": _plain_matrix(self.project),
+            "kind": self.kind,
+            "author": self.author,
+            "asked": self.asked,
+            "holders": {column.code: column.name for column in self.columns},
+            "acts": {name: _plain_act(permission) for name, permission in registered().items() if name in ABOUT},
+            "states": states,
+        }
+
+
+def _plain_matrix(project: Project) -> dict[str, Any] | None:
+    matrix = project.matrix
+    if matrix is None:
+        return None
+    return {"version": matrix.number, "hash": matrix.hash, "approved": project.matrix_approved}
+
+
+def _plain_act(permission: Permission) -> dict[str, str]:
+    words = ("act", "rule", "because", "may")
+    return {word: str(getattr(permission, word)) for word in words}

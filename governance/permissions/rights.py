@@ -1,0 +1,95 @@
+"""What one person may do on a project, why not the rest, and who could: asked of the permissions with real seats."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission, can, registered
+from governance.permissions.proof import ABOUT, Column, Subject, advising, condition_of, fixed, proposing, supposed
+from governance.proposals.models import Proposal
+from projects.mandates.seats import Seat, suppose
+from projects.models import Project
+from roles.enums import decision_kinds
+from roles.models import User
+
+#: Something a permission is asked about, after the kind of decision it concerns, if any.
+About = tuple[str, Any]
+
+
+class Standing(models.TextChoices):
+    """What the server says to one person about one act, on some object at least."""
+
+    YES = "yes", _("Yes")
+    FROZEN = "frozen", _("Frozen")
+    NO = "no", _("No")
+
+
+@dataclass(frozen=True)
+class Right:
+    """One act: what the person may, for which kinds of decision (labels; none when all, or when it has no kind).
+
+    `who` are the people who may do it now, whoever wrote the proposal.
+    """
+
+    permission: Permission
+    standing: Standing
+    kinds: tuple[str, ...]
+    who: tuple[User, ...]
+
+
+class Asking:
+    """The acts of a project and what each may concern, to be asked for any of the `people` with a seat there."""
+
+    def __init__(self, project: Project, roles: list[Column], people: list[User], seats: dict[int, list[Seat]]) -> None:
+        self.project, self.roles, self.people, self.seats = project, roles, people, seats
+        authors = {code: proposing(project, roles, code) for code, _label in decision_kinds()}
+        self._intended: list[About] = [(kind, Proposal(project=project, kind=kind)) for kind in authors]
+        self._proposals: list[About] = [
+            (kind, supposed(project, kind, author, advising(roles, kind, author)))
+            for kind, written_by in authors.items()
+            for author in written_by
+        ]
+        self._conditions: list[About] = [("", condition_of(project, role.code)) for role in roles if role.is_role]
+
+    def rights(self, person: User) -> dict[Subject, list[Right]]:
+        """Every act by its subject, for `person`."""
+        found: dict[Subject, list[Right]] = {subject: [] for subject in Subject}
+        permissions = registered()
+        for name, (subject, _act) in ABOUT.items():
+            found[subject].append(self._right(name, permissions[name], person))
+        return {subject: rights for subject, rights in found.items() if rights}
+
+    def _right(self, name: str, permission: Permission, person: User) -> Right:
+        about, held = self._about(name, person), self.seats.get(person.pk, [])
+        granted, standing = self._granted(name, about, person, held), Standing.YES
+        if not granted:
+            untied = [replace(seat, is_tied=False) for seat in held]
+            granted = self._granted(name, about, person, untied)
+            standing = Standing.FROZEN if granted else Standing.NO
+        concerned = {kind for kind, _on in about}
+        some = granted if granted != concerned else set()
+        kinds = tuple(str(capfirst(label)) for code, label in decision_kinds() if code in some)
+        return Right(permission, standing, kinds, tuple(self._who(name, about)))
+
+    def _about(self, name: str, person: User) -> list[About]:
+        subject, act = ABOUT[name]
+        if name == "governance.propose":
+            return self._intended
+        if act is None:
+            return [("", fixed(name, self.project, person))]
+        return self._conditions if subject == Subject.CONDITION else self._proposals
+
+    def _granted(self, name: str, about: list[About], person: User, held: list[Seat]) -> set[str]:
+        """The kinds of what `person` may do `name` to, with these seats; "" for what has no kind."""
+        supposed_person = suppose(person, held)
+        return {kind for kind, on in about if can(supposed_person, name, on)}
+
+    def _who(self, name: str, about: list[About]) -> Iterator[User]:
+        for person in self.people:
+            supposed_person = suppose(person, self.seats[person.pk])
+            if any(can(supposed_person, name, on) for _kind, on in about):
+                yield person

@@ -1,0 +1,95 @@
+"""Reading who may do what on a project, computed at each request from the permissions that run."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from core.access import reader
+from governance.kinds.registry import kind_of
+from governance.permissions.forms import SuppositionForm
+from governance.permissions.proof import Column, Supposition, columns, proposing
+from governance.permissions.rights import Asking
+from governance.proposals.models import ProposalDraft
+from projects.mandates.seats import seats_on
+from projects.models import Delegation, Project
+from projects.shortcuts import visible_project
+from roles.enums import decision_kinds
+from roles.models import User
+
+UNPROCESSABLE = 422
+
+
+@require_GET
+def permissions(request: HttpRequest, code: str) -> HttpResponse:
+    """Acts × roles, for a kind of decision and a state of the address."""
+    project = visible_project(request, code)
+    people = columns(project)
+    form = _form(request, project, people)
+    kind, author, state = form.supposed
+    proof = Supposition(project, people, kind, author)
+    context = {
+        "project": project,
+        "form": form,
+        "proof": proof,
+        "groups": proof.rows(state),
+        "not_launched": kind_of(kind).gaps(ProposalDraft(), project).get("kind", ""),
+        "query": {"kind": kind, "author": author},
+    }
+    return render(
+        request, "governance/permissions/permissions.html", context, status=UNPROCESSABLE if form.errors else 200
+    )
+
+
+@require_GET
+def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
+    """The same for a machine, in every state; `proposing` names the other kinds and authors there are to ask for."""
+    project = visible_project(request, code)
+    people = columns(project)
+    form = _form(request, project, people)
+    kind, author, _state = form.supposed
+    if form.errors:
+        return JsonResponse({"errors": form.errors}, status=UNPROCESSABLE)
+    found = Supposition(project, people, kind, author).plain()
+    return JsonResponse(
+        {**found, "language": get_language(), "proposing": form.authors},
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+        headers={"Cache-Control": "private, no-store"},
+    )
+
+
+def _form(request: HttpRequest, project: Project, people: list[Column]) -> SuppositionForm:
+    authors = {code: proposing(project, people, code) for code, _label in decision_kinds()}
+    return SuppositionForm(request.GET.dict(), authors)
+
+
+@require_GET
+def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
+    """What the reader may do on the project, or another person with a seat there (`?person=` and their key)."""
+    project = visible_project(request, code)
+    seats = seats_on(project.pk)
+    people = list(User.objects.filter(pk__in=seats).order_by("name", "pk"))
+    person = _person(request, people)
+    held = seats.get(person.pk, [])
+    delegations = Delegation.objects.active().filter(delegate=person, mandate__project=project)
+    context = {
+        "project": project,
+        "person": person,
+        "people": people,
+        "seats": held,
+        "is_tied": any(seat.is_tied for seat in held),
+        "delegations": delegations.select_related("mandate__holder", "mandate__role").order_by("pk"),
+        "groups": Asking(project, columns(project), people, seats).rights(person),
+    }
+    return render(request, "governance/permissions/permissions_mine.html", context)
+
+
+def _person(request: HttpRequest, people: list[User]) -> User:
+    """Who is asked about; 404 for anybody without a seat on the project, whether the account exists or not."""
+    key = request.GET.get("person", "")
+    if not key:
+        return reader(request)
+    person = next((one for one in people if str(one.key) == key), None)
+    if person is None:
+        raise Http404
+    return person

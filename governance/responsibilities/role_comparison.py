@@ -1,0 +1,76 @@
+"""Two roles beside each other as the page shows them: the words of their pack, and their letters by activity."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from governance.responsibilities.letters import Sign, signs
+from roles.models import ComparisonDimension
+from roles.role_templates.comparison import Part, compare
+from roles.role_templates.content import Line, Matrix, Role
+
+#: Where a statement comes from, by the code in `ComparisonDimension.basis`.
+BASES = {"seed": _("founding article"), "source": _("another source"), "inferred": _("our own conclusion")}
+
+
+@dataclass(frozen=True)
+class Words:
+    """One dimension as it is read from the role on the left; `basis` says where it comes from."""
+
+    label: str
+    shared: str
+    left: str
+    right: str
+    basis: str
+
+
+def in_words(dimensions: Iterable[ComparisonDimension], left: str) -> list[Words]:
+    """The dimensions with the role `left` on the left, whichever side the pack wrote it on."""
+    return [
+        Words(row.label, row.shared, *_sides(row, turned=row.left_role != left), basis_in_words(row.basis))
+        for row in dimensions
+    ]
+
+
+def _sides(row: ComparisonDimension, *, turned: bool) -> tuple[str, str]:
+    return (row.right, row.left) if turned else (row.left, row.right)
+
+
+def basis_in_words(basis: str) -> str:
+    """`seed, source 18` in words, each once; a basis without a known code stays as it is written."""
+    known = [str(BASES[code]) for code in dict.fromkeys(re.findall("|".join(BASES), basis))]
+    return ", ".join(known) or basis
+
+
+@dataclass(frozen=True)
+class Met:
+    """One activity with the letters that a list is about, on each side."""
+
+    label: str
+    left: tuple[Sign, ...]
+    right: tuple[Sign, ...]
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The four lists of `roles.role_templates.comparison.Comparison`, in the order of the matrix."""
+
+    shared: list[Met]
+    otherwise: list[Met]
+    only_left: list[Met]
+    only_right: list[Met]
+
+
+def lists(content: Matrix, left: Role, right: Role) -> Lists:
+    """What the letters of the matrix say of the two; activities that are no line of it are left out."""
+    found = compare(left, right)
+    parts = (found.shared, found.otherwise, found.only_left, found.only_right)
+    return Lists(*(_met(content.lines, part) for part in parts))
+
+
+def _met(lines: Iterable[Line], parts: Iterable[Part]) -> list[Met]:
+    by_code = {part.activity: part for part in parts}
+    found = [(line, by_code[line.code]) for line in lines if line.code in by_code]
+    return [Met(line.label, signs(part.left), signs(part.right)) for line, part in found]

@@ -1,0 +1,41 @@
+"""What a page says of the chain of its project: verified when and up to which event, a fault, or nothing yet."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Func, JSONField, Q, Value
+from django.utils import timezone
+
+from governance.verification.models import Result, Verification
+from projects.models import Project
+
+#: A night may last a little longer than a day.
+FRESH = timedelta(hours=25)
+
+
+@dataclass(frozen=True)
+class Badge:
+    """`state`: `verified`, `stale`, `fault`, `unverifiable` or `never`; `seq`: the last event read or the first bad."""
+
+    state: str
+    ran_at: datetime | None = None
+    seq: int = 0
+
+
+def badge(project: Project) -> Badge:
+    """Return what the newest verification of this project found; green while fresh and intact. One query."""
+    key = Value(str(project.pk))
+    of_project = Func(F("heads"), key, function="jsonb_extract_path", output_field=JSONField())
+    runs: Any = Verification.objects.filter(Q(project=project) | Q(project=None)).annotate(found=of_project)
+    run = runs.order_by("-ran_at", "-pk").values("ran_at", "result", "found").first()
+    if run is None:
+        return Badge("never")
+    ran_at, found = run["ran_at"], run["found"]
+    if found is None:  # a run that stopped half-way, or one from before this project
+        return Badge("unverifiable", ran_at) if run["result"] == Result.UNVERIFIABLE else Badge("never")
+    if found["result"] in {Result.ALTERED, Result.TRUNCATED}:
+        return Badge("fault", ran_at, found["first_bad"])
+    if found["result"] == Result.UNVERIFIABLE:
+        return Badge("unverifiable", ran_at)
+    return Badge("verified" if timezone.now() - ran_at <= FRESH else "stale", ran_at, found["seq"])

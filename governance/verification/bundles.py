@@ -1,0 +1,130 @@
+"""What leaves the database to be verified elsewhere: receipts, the proof of one decision, the export of the ledger.
+
+tools/verify_ledger.py reads all three.
+"""
+
+import base64
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from core.acts import one_snapshot
+from core.sealing import SealedModel
+from governance.decisions.models import Decision
+from governance.notary.models import Checkpoint
+from governance.verification.contents import entries, entry, sealed_model, with_what_is_sealed
+from governance.verification.verification import sealed_of_project
+from projects.ledger.services import instant
+from projects.models import LedgerEvent, Project
+from tools.verify_ledger import CONDITION, INTEREST
+
+FORMAT, VERSION = "ouvrage.ledger", "1"
+HOW = (
+    "Run `python verify_ledger.py FILE` with the file tools/verify_ledger.py of Ouvrage: it needs Python 3.12 and, for "
+    "signatures, the package cryptography, and no connection. Give it --key with the public key that the notary "
+    "published, and --anchor or --receipt with what you have kept yourself."
+)
+LATEST = 2
+
+
+def receipt(event: LedgerEvent) -> dict[str, Any]:
+    """What somebody keeps of an event, to hold the ledger to it: its hash, and the head of the chain as it is now.
+
+    `checkpoint` is the first one that covers the event, None while there is none.
+    """
+    return _receipt(event, *event.project.events.order_by("-seq").values_list("seq", "hash")[0])
+
+
+def _receipt(event: LedgerEvent, head_seq: int, head: Any) -> dict[str, Any]:
+    later = Checkpoint.objects.filter(made_at__gte=event.recorded_at).order_by("number")[:3]
+    made = next((one for one in later if one.covers(event.project_id, event.seq)), None)
+    return {
+        "project": str(event.project_id),
+        "code": event.project.code,
+        "seq": str(event.seq),
+        "hash": bytes(event.hash).hex(),
+        "head_seq": str(head_seq),
+        "head": bytes(head).hex(),
+        "checkpoint": {"number": str(made.number), "hash": bytes(made.hash).hex()} if made else None,
+    }
+
+
+def proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
+    """Everything that shows that `decision` stands as `event` recorded it: the whole chain of its project, what its
+    file is made of, and the checkpoints that announce a key or are the newest.
+
+    `decision` is read by `with_what_is_sealed`, with its project.
+    """
+    events = list(_events(event.project))
+    revision = decision.revision
+    sealed: list[SealedModel] = [revision, *revision.opinions.all(), decision, *decision.conditions.all()]
+    if hasattr(revision, "binding_opinion"):
+        sealed.append(revision.binding_opinion)
+    numbers = Checkpoint.objects.order_by("-number").values("number")[:LATEST]
+    checkpoints = Checkpoint.objects.filter(Q(number__in=numbers) | Q(announces=True)).order_by("number")
+    return {
+        **_head(whole=False, contents_of="one decision"),
+        "decision": {"id": str(decision.pk), "reference": decision.reference},
+        "receipt": _receipt(event, len(events), events[-1][1]),
+        "projects": [
+            {
+                "project": str(event.project_id),
+                "code": event.project.code,
+                "events": [_event(body, digest) for body, digest in events],
+            }
+        ],
+        "contents": entries(sealed),
+        "attachments": revision.attachments,
+        "checkpoints": [one.as_anchor() for one in checkpoints],
+    }
+
+
+def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Iterator[str]:
+    """The ledger of `projects` as one JSON document, piece by piece; with `contents` also every text it seals."""
+    with one_snapshot():
+        head = json.dumps(_head(whole=whole, contents_of="all" if contents else "none"), ensure_ascii=False)
+        yield head[:-1] + ', "projects": [\n'
+        for place, project in enumerate(projects.order_by("pk")):
+            told = {"project": str(project.pk), "code": project.code}
+            yield (",\n" if place else "") + json.dumps(told)[:-1] + ', "events": [\n'
+            yield from _listed(_event(body, digest) for body, digest in _events(project))
+            yield "]}"
+        yield '],\n"contents": [\n'
+        if contents:
+            yield from _listed(entry(row) for row in _sealed_rows(projects))
+        yield '],\n"checkpoints": [\n'
+        yield from _listed(one.as_anchor() for one in Checkpoint.objects.order_by("number").iterator(chunk_size=100))
+        yield "]}\n"
+
+
+def _head(*, whole: bool, contents_of: str) -> dict[str, str]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": instant(timezone.now()),
+        "whole": "yes" if whole else "no",
+        "contents_of": contents_of,
+        "how_to_verify": HOW,
+    }
+
+
+def _events(project: Project) -> Iterable[tuple[Any, Any]]:
+    return project.events.order_by("seq").values_list("body", "hash").iterator(chunk_size=2000)
+
+
+def _event(body: Any, digest: Any) -> dict[str, str]:
+    return {"body": base64.b64encode(body).decode(), "hash": bytes(digest).hex()}
+
+
+def _sealed_rows(projects: QuerySet[Project]) -> Iterator[Any]:
+    for subject, path in (sealed_of_project() | {CONDITION: "decision__project", INTEREST: "project"}).items():
+        rows = with_what_is_sealed(sealed_model(subject)).filter(**{f"{path}__in": projects.values("pk")})
+        yield from rows.order_by("pk").iterator(chunk_size=500)
+
+
+def _listed(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    for place, row in enumerate(rows):
+        yield (",\n" if place else "") + json.dumps(row, ensure_ascii=False)

@@ -1,0 +1,85 @@
+"""What the seals in the ledger are of, from the rows of the database: the contents that a verifier needs."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+from core.sealing import SealedModel
+from governance.decisions.models import Condition, Decision
+from governance.opinions.models import BindingOpinion, Opinion
+from governance.proposals.models import FIRST_FORMAT, ProposalRevision
+from governance.verification import registry
+from projects.models import DocumentVersion, Interest
+
+#: What is sealed by an event of its own on every project, by the word of the ledger for it.
+SEALED: dict[str, type[SealedModel]] = {
+    model._meta.label_lower: model
+    for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest)
+}
+
+
+def sealed_model(subject: str) -> type[SealedModel]:
+    """Return the model of a sealed subject of the ledger, of a workspace too."""
+    return SEALED[subject] if subject in SEALED else registry.SEALED[subject].model
+
+
+def with_what_is_sealed(model: type[SealedModel]) -> models.QuerySet[Any]:
+    """The rows of `model` with all that their content is made of, in a fixed number of queries."""
+    if model is ProposalRevision:
+        return ProposalRevision.objects.select_related("proposal")
+    if model is Decision:
+        decisions = Decision.objects.prefetch_related("conditions", "effects", "revision__opinions")
+        return decisions.select_related("revision__proposal", "revision__binding_opinion", "mandate", "delegation")
+    if model is DocumentVersion:
+        return DocumentVersion.objects.select_related("document")  # type: ignore[no-any-return]
+    if model is Condition:
+        return Condition.objects.select_related("decision")
+    rows: models.QuerySet[Any] = model._default_manager.all()
+    return rows.select_related("revision") if model in {Opinion, BindingOpinion} else rows
+
+
+def content_of(row: SealedModel) -> dict[str, Any]:
+    """The content with its salt, as its event seals it; without a salt in the first format of the ledger."""
+    if row.salt:
+        return {"salt": row.salt, **row.sealed_content()}
+    return _first_format(row)
+
+
+def _first_format(row: SealedModel) -> dict[str, Any]:
+    if isinstance(row, ProposalRevision):
+        plain = row.plain_content()
+        return {"kind": row.proposal.kind, **{name: plain[name] for name in FIRST_FORMAT}}
+    if isinstance(row, Opinion):
+        return {"position": str(row.position), "reasons": row.reasons}
+    if isinstance(row, Decision):
+        conditions = sorted(row.conditions.all(), key=lambda condition: condition.number)
+        return {
+            "reasons": row.reasons,
+            "return_on": str(row.return_on or ""),
+            "conditions": [[c.text, c.role, str(c.due_on)] for c in conditions],
+        }
+    if isinstance(row, Condition):
+        return {"proof": row.proof}
+    raise TypeError(f"{type(row).__name__} was not sealed in the first format")
+
+
+def entry(row: SealedModel) -> dict[str, Any]:
+    """A content as a bundle carries it."""
+    told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
+    if isinstance(row, Condition):
+        told["decision"] = str(row.decision_id)
+    elif isinstance(row, Decision):
+        told["effects"] = effects_of(row)
+    return told
+
+
+def effects_of(decision: Decision) -> list[list[str]]:
+    """What the decision changed, as its events hash it."""
+    effects = sorted(decision.effects.all(), key=lambda effect: effect.pk)
+    return [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in effects]
+
+
+def entries(rows: Iterable[SealedModel]) -> list[dict[str, Any]]:
+    """The same for many."""
+    return [entry(row) for row in rows]

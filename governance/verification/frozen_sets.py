@@ -1,0 +1,35 @@
+"""What was frozen for the owner, against its fingerprint: a decision names it by number and hash (R4)."""
+
+import json
+from collections.abc import Iterator
+
+from core.sealing import content_hash
+from governance.verification import registry
+from governance.verification.registry import Frozen
+from projects.models import LedgerEvent, Matrix, Project
+
+CHUNK = 500
+MATRIX = Frozen(Matrix, lambda row: content_hash({"content": row.content, "powers": row.powers}), "content")
+
+
+def altered(project: Project) -> Iterator[str]:
+    """One sentence for each frozen row of `project` that is not what its fingerprint or its event says."""
+    for kind in (MATRIX, *registry.FROZEN):
+        told = _told(project, kind) if kind.fact else {}
+        frozen = kind.model.objects.filter(project=project).exclude(hash="").order_by("pk")
+        for row in frozen.iterator(chunk_size=CHUNK):
+            if kind.fingerprint(row) != row.hash:
+                yield f"{row._meta.label_lower} {row.pk} does not match its fingerprint"
+            if kind.fact and told.get(row.pk) != [row.hash]:
+                yield f"{row._meta.label_lower} {row.pk} is not what one event tells"
+
+
+def _told(project: Project, kind: Frozen) -> dict[int, list[str]]:
+    """The fingerprints that the chain tells, by the number of the row."""
+    events = LedgerEvent.objects.filter(project=project, subject=kind.model._meta.label_lower).order_by("seq")
+    found: dict[int, list[str]] = {}
+    for number, body in events.values_list("subject_id", "body").iterator(chunk_size=CHUNK):
+        facts = json.loads(bytes(body))["facts"]
+        if kind.fact in facts:
+            found.setdefault(number, []).append(facts[kind.fact])
+    return found

@@ -1,0 +1,441 @@
+"""The verification of the ledger where it lives: tools/verify_ledger.py on the rows of the database, and what only the
+database can show: every record has its event, columns say what bytes say, histories and seats agree.
+"""
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import batched
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from core.acts import one_snapshot
+from core.guards import ActModel
+from core.sealing import SealedModel
+from governance.decisions.models import Condition, Decision, SealBreak
+from governance.enums import ConditionState
+from governance.notary.models import Checkpoint
+from governance.opinions.models import BindingOpinion, Opinion
+from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
+from governance.verification import registry
+from governance.verification.contents import content_of, effects_of, sealed_model, with_what_is_sealed
+from governance.verification.frozen_sets import altered
+from governance.verification.models import Verification
+from projects.ledger.enums import Act
+from projects.ledger.services import instant
+from projects.models import Delegation, DocumentVersion, Interest, LedgerEvent, Mandate, Project
+from tools.verify_ledger import (
+    ALTERED,
+    CONDITION,
+    DECISION,
+    ERASED,
+    INTEREST,
+    SEALED_BY,
+    SETTLING,
+    UNVERIFIABLE,
+    Chain,
+    Checkpoints,
+    Place,
+    Report,
+    Seat,
+    Seen,
+    Signature,
+    Signed,
+    judge_content,
+    judge_effects,
+    judge_file,
+    seal,
+    seal_in,
+)
+
+logger = logging.getLogger(__name__)
+CHUNK = 1000
+COLUMNS = (
+    "seq", "prev", "hash", "body", "act", "actor_id", "actor__key", "role", "proposal_id", "detail", "subject",
+    "subject_id", "acted_at", "entered_afterwards",
+)  # fmt: skip
+#: How a governed row that may change is reached from its project; workspaces add theirs (registry.py).
+CHANGING: dict[type[models.Model], str] = {
+    Project: "pk", Mandate: "project", Delegation: "mandate__project", Proposal: "project",
+    ProposalDraft: "proposal__project", Condition: "decision__project", Interest: "project",
+}  # fmt: skip
+#: And one that a single event seals.
+OF_PROJECT = {
+    "governance.proposalrevision": "proposal__project",
+    "governance.opinion": "revision__proposal__project",
+    "governance.bindingopinion": "revision__proposal__project",
+    "governance.decision": "project",
+    "projects.documentversion": "document__project",
+}
+MOST_FAULTS_KEPT = 200
+
+
+def sealed_of_project() -> dict[str, str]:
+    """Return the subjects that a single event seals, with the lookup of their project, of workspaces too."""
+    return OF_PROJECT | {subject: sealed.project for subject, sealed in registry.SEALED.items()}
+
+
+def verify(
+    project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
+) -> Report:
+    """Verify one chain, or all, as the database has them at one instant; `step` hears of events done."""
+    report = Report()
+    seen = Seen(report)
+    with one_snapshot():
+        _checkpoints(report, seen, anchors)
+        projects = Project.objects.filter(pk=project.pk) if project else Project.objects.all()
+        met = []
+        for one in projects.order_by("pk"):
+            met.append(str(one.pk))
+            _verify_chain(one, Chain(str(one.pk), one.code, report, seen, {}), step)
+            _verify_rows(one, report)
+        if project is None:
+            seen.absent(met, whole=True)
+    report.finish()
+    return report
+
+
+def verify_and_keep(
+    project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
+) -> tuple[Report, Verification]:
+    """The same, with the row that remembers it; what stops it half-way is remembered as "cannot verify"."""
+    began = time.monotonic()
+    try:
+        report = verify(project, anchors, step)
+    except Exception as error:
+        logger.exception("The verification of the ledger stopped")
+        report = Report()
+        report.add(UNVERIFIABLE, "", f"the verification stopped: {type(error).__name__}: {error}")
+    first_bad = report.first_bad
+    everywhere = [fault for fault in report.faults if not fault.place.project]
+
+    def result_of(code: str) -> int:
+        own = [fault for fault in report.faults if fault.place.project == code]
+        return Report(faults=[*own, *everywhere]).result
+
+    kept = Verification.objects.create(
+        project=project,
+        heads={
+            number: {
+                "code": code, "seq": seq, "head": head, "result": result_of(code),
+                "first_bad": first_bad[code].place.seq if code in first_bad else 0,
+            }
+            for number, (code, seq, head) in report.chains.items()
+        },
+        events=report.events,
+        result=report.result,
+        faults=[str(fault) for fault in report.faults[:MOST_FAULTS_KEPT]],
+        fault_count=len(report.faults),
+        seconds=round(time.monotonic() - began, 3),
+    )  # fmt: skip
+    return report, kept
+
+
+def _checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
+    line = Checkpoints(report, seen, {one.public_key for one in anchors}, whole=True)
+    for one in Checkpoint.objects.order_by("number").iterator(chunk_size=100):
+        line.add(
+            Signed(bytes(one.body), bytes(one.hash).hex(), bytes(one.signature).hex(), bytes(one.public_key).hex())
+        )
+    for kept in anchors:
+        line.anchor(kept)
+    if line.last:
+        line.finish()
+
+
+# — a chain with the rows it is about —
+
+
+def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -> None:
+    events = LedgerEvent.objects.filter(project=project).order_by("seq").values(*COLUMNS)
+    for chunk in batched(events.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        rows = _rows_of(chunk, chain.report)
+        chain.terms = {
+            row.revision_hash: (row.revision.proposal.kind, row.revision.plain_content()["amount"])
+            for row in rows.values()
+            if isinstance(row, Decision)
+        }
+        for event in chunk:
+            said = chain.add(bytes(event["body"]), bytes(event["hash"]).hex())
+            if said is None:
+                continue
+            place = chain.place(said)
+            _columns(chain.report, place, event, said)
+            if seal_in(said) is not None and said["subject"] not in SETTLING:
+                row = rows.get((said["subject"], said["subject_id"]))
+                judge_content(chain.report, place, said, content_of(row) if row else None)
+                if row:
+                    _row(chain.report, place, event, said, row)
+        step(len(chunk))
+    chain.finish()
+    _seats(project, chain)
+
+
+def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], SealedModel]:
+    """The rows that these events seal, by subject and number, their histories compared."""
+    wanted: dict[str, list[int]] = {}
+    for event in chunk:
+        if event["act"] in SEALED_BY.get(event["subject"], ()):
+            wanted.setdefault(event["subject"], []).append(event["subject_id"])
+    found: dict[tuple[str, str], SealedModel] = {}
+    for subject, numbers in wanted.items():
+        model = sealed_model(subject)
+        rows = list(with_what_is_sealed(model).filter(pk__in=numbers).order_by("pk"))
+        _histories(report, model, rows, once=True)
+        found |= {(subject, str(row.pk)): row for row in rows}
+    return found
+
+
+def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any]) -> None:
+    """The columns of an event say what its bytes say."""
+    actor = event["actor_id"] if said["version"] == "1" else event["actor__key"]
+    told = {
+        "seq": str(event["seq"]), "prev": bytes(event["prev"]).hex(), "act": event["act"], "actor": str(actor),
+        "role": event["role"], "proposal": str(event["proposal_id"] or ""), "detail": event["detail"],
+        "subject": event["subject"], "subject_id": str(event["subject_id"]), "at": instant(event["acted_at"]),
+    }  # fmt: skip
+    differing = [name for name, value in told.items() if said[name] != value]
+    if said["version"] != "1" and bool(said["entered"]) != event["entered_afterwards"]:
+        differing.append("entered")
+    if differing:
+        report.add(ALTERED, place, f"its columns do not say what its bytes say ({', '.join(differing)})")
+
+
+def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: SealedModel) -> None:
+    """The row that an event seals is by the same person, of the same moment, and rests on the same things."""
+    facts = said["facts"]
+    pairs: dict[str, tuple[Any, Any]] = {}
+    if isinstance(row, ProposalRevision):
+        pairs = {
+            "hash": (row.hash, said["facts"].get("content")), "number": (str(row.number), event["detail"]),
+            "submitted_by": (row.submitted_by_id, event["actor_id"]),
+            "proposal": (row.proposal_id, event["proposal_id"]),
+        }  # fmt: skip
+    elif isinstance(row, Opinion):
+        pairs = {
+            "adviser": (row.adviser_id, event["actor_id"]), "position": (row.position, event["detail"]),
+            "role": (row.role, event["role"]), "revision": (row.revision.hash, facts.get("revision")),
+        }  # fmt: skip
+    elif isinstance(row, BindingOpinion):
+        pairs = {
+            "noted_by": (row.noted_by_id, event["actor_id"]), "revision": (row.revision.hash, facts.get("revision")),
+        }  # fmt: skip
+    elif isinstance(row, Decision):
+        pairs = {
+            "decided_by": (row.decided_by_id, event["actor_id"]), "outcome": (row.outcome, event["detail"]),
+            "proposal": (row.proposal_id, event["proposal_id"]), "project": (str(row.project_id), said["project"]),
+            "revision_hash": (row.revision_hash, facts.get("revision")),
+            "revision": (row.revision_hash, row.revision.hash),
+            "mandate": (str(row.mandate_id), facts.get("mandate")),
+            "delegation": (str(row.delegation_id or ""), facts.get("delegation")),
+        }  # fmt: skip
+        pairs["seat"] = (_held_by(row), event["actor_id"])
+        judge_file(report, place, {"salt": row.salt, "file": row.file}, _file_now(row))
+    elif isinstance(row, DocumentVersion):
+        pairs = {
+            "added_by": (row.added_by_id, event["actor_id"]), "sha256": (row.sha256, facts.get("sha256")),
+            "number": (str(row.number), facts.get("version")),
+            "document": (str(row.document_id), facts.get("document")),
+        }  # fmt: skip
+    elif said["subject"] in registry.SEALED:
+        pairs = registry.SEALED[said["subject"]].pairs(row, event["actor_id"], facts)
+    if isinstance(row, ActModel):
+        pairs["acted_at"] = (row.acted_at, event["acted_at"])
+    if differing := [name for name, (kept, told) in pairs.items() if kept != told]:
+        report.add(ALTERED, place, f"{said['subject']} {row.pk} does not say what it says ({', '.join(differing)})")
+
+
+def _held_by(decision: Decision) -> int | None:
+    """Who could sign the decision under its mandate or delegation when it was taken, by the rows (R1)."""
+    mandate, delegation, at = decision.mandate, decision.delegation, decision.acted_at
+    if mandate.project_id != decision.project_id or not mandate.decides or at not in mandate.period:
+        return None
+    if delegation is None:
+        return mandate.holder_id
+    signed = delegation.mandate_id == mandate.pk and at in delegation.period
+    return delegation.delegate_id if signed else None
+
+
+def _file_now(decision: Decision) -> dict[str, str]:
+    """What was before the signatory, as it is kept now."""
+    revision = decision.revision
+    now = {"revision": seal(content_of(revision))} if revision.salt != ERASED else {}
+    now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
+    now |= {f"opinion:{one.role}": _seal_of(one) for one in revision.opinions.all() if one.salt != ERASED}
+    binding = getattr(revision, "binding_opinion", None)
+    return now | ({"binding": _seal_of(binding)} if binding and binding.salt != ERASED else {})
+
+
+def _seal_of(row: Opinion | BindingOpinion) -> str:
+    """As `row.seal()`, which a decision takes of it also when the row was sealed in the first format."""
+    return seal({"salt": row.salt, **row.sealed_content()})
+
+
+def _seats(project: Project, chain: Chain) -> None:
+    """Mandates and delegations are as the chain tells them, where it does."""
+    for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
+        key = str(mandate.pk)
+        seat = chain.seats.get(key)
+        kept = Seat(str(mandate.holder.key), mandate.authority, *_period(mandate.period))
+        if key not in chain.seats or (seat and seat != kept):
+            chain.report.add(ALTERED, _place_of(project), f"mandate {key} is not as the chain tells it")
+    for delegation in Delegation.objects.filter(mandate__project=project).select_related("delegate").order_by("pk"):
+        key = str(delegation.pk)
+        signature = chain.signatures.get(key)
+        signed = Signature(
+            str(delegation.mandate_id), str(delegation.delegate.key), frozenset(delegation.kinds),
+            "" if delegation.cap is None else f"{delegation.cap:.2f}", *_period(delegation.period),
+        )  # fmt: skip
+        if key not in chain.signatures or (signature and signature != signed):
+            chain.report.add(ALTERED, _place_of(project), f"delegation {key} is not as the chain tells it")
+
+
+def _period(period: Any) -> tuple[str, str]:
+    return instant(period.lower), instant(period.upper) if period.upper else ""
+
+
+def _place_of(project: Project) -> Place:
+    return Place(f"project {project.code}", project.code)
+
+
+# — rows that may have no event, and rows that change —
+
+
+def _verify_rows(project: Project, report: Report) -> None:
+    for subject, path in sealed_of_project().items():
+        _each_has_one_event(project, report, sealed_model(subject)._default_manager.filter(**{path: project}), subject)
+    _bytes(project, report)
+    _breaks(project, report)
+    for said in altered(project):
+        report.add(ALTERED, _place_of(project), said)
+    decisions = Decision.objects.filter(project=project).prefetch_related("effects", "conditions").order_by("pk")
+    for some in batched(decisions.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+        _effects(project, report, some)
+    for model, path in (CHANGING | registry.CHANGING).items():
+        rows = with_what_is_sealed(Condition) if model is Condition else model._default_manager.all()
+        of_project = rows.filter(**{path: project.pk}).order_by("pk")
+        for chunk in batched(of_project.iterator(chunk_size=CHUNK), CHUNK, strict=False):
+            _histories(report, model, chunk, once=False)
+            if model is Condition:
+                _conditions(project, report, chunk)
+            if model is Interest:
+                _ties(project, report, chunk)
+
+
+def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[Any], subject: str) -> None:
+    events = (
+        LedgerEvent.objects.filter(
+            subject=subject, subject_id=OuterRef("pk"), act__in=SEALED_BY[subject], project=project
+        )
+        .order_by()
+        .values("subject_id")
+        .annotate(times=Count("pk"))
+        .values("times")
+    )
+    counted = rows.annotate(times=Coalesce(Subquery(events), 0)).exclude(times=1)
+    for number, times in counted.order_by("pk").values_list("pk", "times"):
+        report.add(ALTERED, _place_of(project), f"{subject} {number} has {times} events, not one")
+
+
+def _bytes(project: Project, report: Report) -> None:
+    """The bytes of each version of a document have the hash that is sealed."""
+    versions = DocumentVersion.objects.defer(None).filter(document__project=project).order_by("pk")
+    for one in versions.iterator(chunk_size=10):
+        if one.salt != ERASED and hashlib.sha256(one.content).hexdigest() != one.sha256:
+            which = f"document {one.document_id}, version {one.number}"
+            report.add(ALTERED, _place_of(project), f"{which}: its bytes do not match its hash")
+
+
+def _breaks(project: Project, report: Report) -> None:
+    """Each change of what a decision sealed is what its event tells."""
+    breaks = SealBreak.objects.filter(decision__project=project).order_by("pk")
+    events = {
+        event.subject_id: json.loads(bytes(event.body))["facts"]
+        for event in LedgerEvent.objects.filter(
+            project=project, subject=SealBreak._meta.label_lower, act=Act.BREAK_SEAL
+        )
+    }
+    for one in breaks.iterator(chunk_size=CHUNK):
+        told = events.get(one.pk, {})
+        kept = {"decision": str(one.decision_id), "before": one.before, "after": one.after}
+        if {name: told.get(name) for name in kept} != kept:
+            report.add(
+                ALTERED, _place_of(project), f"the change {one.pk} of what was sealed is not what its event tells"
+            )
+
+
+def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
+    """What each decision changed is what one event about it tells: its own, or that of its last condition settled."""
+    of = {(DECISION, one.pk): one for one in decisions}
+    of |= {(CONDITION, condition.pk): one for one in decisions for condition in one.conditions.all()}
+    told: dict[int, tuple[Place, str]] = {}
+    about = Q(subject=DECISION, subject_id__in=[pk for subject, pk in of if subject == DECISION])
+    about |= Q(subject=CONDITION, subject_id__in=[pk for subject, pk in of if subject == CONDITION])
+    for event in LedgerEvent.objects.filter(about, project=project).order_by("seq"):
+        facts = json.loads(bytes(event.body))["facts"]
+        if "effects" in facts:
+            place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+            decision = of[event.subject, event.subject_id]
+            if facts["effects"] or decision.pk not in told:
+                told[decision.pk] = (place, facts["effects"])
+    for decision in decisions:
+        if decision.pk in told:
+            place, digest = told[decision.pk]
+            judge_effects(report, place, decision.salt, effects_of(decision), digest)
+        elif decision.salt and decision.effects.all():
+            report.add(ALTERED, _place_of(project), f"no event tells what {DECISION} {decision.pk} changed")
+
+
+def _ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
+    """A declared tie is as its last event left it: declared by its person, settled by the one it names."""
+    events = LedgerEvent.objects.filter(project=project, subject=INTEREST, subject_id__in=[one.pk for one in ties])
+    last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
+    for tie in ties:
+        event = last.get(tie.pk)
+        if event is None:
+            report.add(ALTERED, _place_of(project), f"{INTEREST} {tie.pk} has no event")
+            continue
+        place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+        judge_content(report, place, json.loads(bytes(event.body)), content_of(tie))
+        if event.actor_id != (tie.ruled_by_id or tie.person_id):
+            report.add(ALTERED, place, f"{INTEREST} {tie.pk} is not by who it names")
+
+
+def _conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:
+    """A condition is as its last event left it; one without an event is as its decision set it."""
+    events = LedgerEvent.objects.filter(subject=CONDITION, subject_id__in=[one.pk for one in conditions])
+    last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
+    for condition in conditions:
+        event = last.get(condition.pk)
+        if event is None:
+            if condition.state != ConditionState.OPEN or condition.proof or condition.lifted_by_id:
+                report.add(ALTERED, _place_of(project), f"condition {condition.pk} was settled without an event")
+            continue
+        said = json.loads(bytes(event.body))
+        place = Place(f"project {project.code}, event {event.seq}", project.code, event.seq)
+        if seal_in(said) is not None:
+            judge_content(report, place, said, content_of(condition))
+            by = condition.proved_by_id if event.act == Act.PROVE else condition.lifted_by_id
+            if by != event.actor_id:
+                report.add(ALTERED, place, f"condition {condition.pk} was not settled by who it names")
+
+
+def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
+    """The history of a row ends with it as it is; that of a row that never changes is one version."""
+    if not hasattr(model, "history"):
+        return
+    history = model.history.model
+    names = [field.attname for field in history._meta.concrete_fields if not field.name.startswith("history_")]
+    key = model._meta.pk.attname
+    past = history._default_manager.filter(**{f"{key}__in": [row.pk for row in rows]}).order_by(key, "-history_id")
+    versions: dict[Any, list[tuple[Any, ...]]] = {}
+    for number, *values in (past if once else past.distinct(key)).values_list(key, *names):
+        versions.setdefault(number, []).append(tuple(values))
+    for row in rows:
+        if versions.get(row.pk) != [tuple(getattr(row, name) for name in names)]:
+            report.add(ALTERED, "", f"{model._meta.label_lower} {row.pk}: its history is not that of the row")

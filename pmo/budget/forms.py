@@ -1,0 +1,17 @@
+"""What is typed of the means: a budget line with its figures."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import AmountField, RowForm, TextField
+
+
+class BudgetLineForm(RowForm):
+    """A part of the budget, in EUR."""
+
+    label = TextField(label=_("Label"), error_messages={"required": _("Give a label.")})
+    envelope = AmountField(label=_("Envelope (EUR)"), error_messages={"required": _("Give the envelope.")})
+    committed = AmountField(label=_("Committed (EUR)"), error_messages={"required": _("Give what is committed.")})
+    forecast = AmountField(
+        label=_("Expected in the end (EUR)"), error_messages={"required": _("Give what it is expected to cost.")}
+    )
+    note = TextField(label=_("Note"), max_length=300, required=False, help_text=_("What has changed, and why."))

@@ -1,0 +1,81 @@
+"""The means of a project: its budget by lines, and every figure that was ever noted of them (EUR)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.guards import DATED_BY_THE_DATABASE, ActModel
+from core.history import History, insert_only, never_deleted, protect_history
+from pmo.budget.guards import KEEPS_ITS_READINGS
+from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.project.models import Project
+from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
+from roles.models import User
+
+_SAID = Q(envelope__gte=0, committed__gte=0, forecast__gte=0)
+
+
+class BudgetLine(models.Model):
+    """A part of the budget in EUR: its envelope, what is committed, what it is expected to cost in the end.
+
+    The lines share out the budget of the project, which changes by a decision of the owner only.
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="budget_lines", verbose_name=_("project"))
+    label = models.CharField(_("label"), max_length=200)
+    envelope = models.DecimalField(_("envelope (EUR)"), max_digits=14, decimal_places=2)
+    committed = models.DecimalField(_("committed (EUR)"), max_digits=14, decimal_places=2, default=0)
+    forecast = models.DecimalField(_("expected in the end (EUR)"), max_digits=14, decimal_places=2)
+
+    objects = ProjectRowQuerySet["BudgetLine"].as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("budget line")
+        verbose_name_plural = _("budget lines")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "label"], name="one_budget_line_per_label",
+                violation_error_message=_("The project already has a budget line of this label."),
+            ),
+            models.CheckConstraint(condition=_SAID & ~Q(label=""), name="a_budget_line_has_a_label_and_amounts"),
+        )  # fmt: skip
+        triggers = [
+            *never_deleted("A budget line"),
+            stays_on_its_project(),
+            KEEPS_ITS_READINGS,
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class BudgetReading(ActModel):
+    """The figures of a budget line as they were noted on a day (EUR)."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
+    line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="readings", verbose_name=_("budget line"))
+    envelope = models.DecimalField(_("envelope (EUR)"), max_digits=14, decimal_places=2)
+    committed = models.DecimalField(_("committed (EUR)"), max_digits=14, decimal_places=2)
+    forecast = models.DecimalField(_("expected in the end (EUR)"), max_digits=14, decimal_places=2)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    read_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("read by"))
+
+    objects = ProjectRowQuerySet["BudgetReading"].as_manager()
+
+    class Meta:
+        verbose_name = _("figures of a budget line")
+        verbose_name_plural = _("figures of budget lines")
+        triggers = [
+            *insert_only("The figures of a budget line"),
+            DATED_BY_THE_DATABASE,
+            points_within_its_project(line_id="pmo_budgetline"),
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.committed} / {self.envelope}"
+
+
+protect_history(BudgetLine)

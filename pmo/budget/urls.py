@@ -1,0 +1,12 @@
+"""Addresses of budget."""
+
+from django.urls import path
+
+from pmo.budget import views
+
+app_name = "budget"
+urlpatterns = [
+    path("projects/<code:code>/means/", views.means, name="means"),
+    path("projects/<code:code>/means/new/", views.BudgetLineFormView.as_view(), name="budget_line_new"),
+    path("budget-lines/<int:line_id>/edit/", views.BudgetLineFormView.as_view(), name="budget_line_edit"),
+]

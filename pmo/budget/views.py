@@ -1,0 +1,58 @@
+"""The means of a project: its budget by lines beside the budget the owner decided, and the figures noted over time."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from pmo.budget import queries as reading
+from pmo.budget import services
+from pmo.budget.forms import BudgetLineForm
+from pmo.budget.models import BudgetLine
+from projects.form_views import RowFormView
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def means(request: HttpRequest, code: str) -> HttpResponse:
+    """The lines, what they come to beside the budget of the project, and the figures noted last."""
+    project = visible_project(request, code)
+    lines = list(project.budget_lines.order_by("pk"))
+    total = reading.total(project)
+    context = {
+        "project": project,
+        "may_plan": can(request.user, "governance.plan_means", project),
+        "lines": lines,
+        "total": total,
+        "share": total.percent_of(project.budget),
+        "left": project.budget - total.forecast if project.budget is not None else None,
+        "unshared": project.budget - total.envelope if project.budget is not None else None,
+        "readings": reading.readings(project),
+    }
+    return render(request, "pmo/budget/means.html", context)
+
+
+class BudgetLineFormView(RowFormView):
+    """Add a part of the budget, or note the figures of a line anew."""
+
+    model = BudgetLine
+    pk_url_kwarg = "line_id"
+    permission = "governance.plan_means"
+    form_class = BudgetLineForm
+    new_title = _("Add a budget line")
+    title = _("Note the figures of a budget line")
+    lede = _("The lines share out the budget; the budget of the project itself changes by a decision of its owner.")
+    button = _("Record the figures")
+    done = _("The figures are recorded.")
+    back_label = _("Means")
+    back_url_name = "pmo:budget:means"
+
+    def act(self, data: dict[str, Any]) -> BudgetLine:
+        """Write the line, with the note on its figures."""
+        note, seen = data.pop("note"), data.pop("seen")
+        return services.write_budget_line(
+            actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen, note=note
+        )

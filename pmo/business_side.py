@@ -1,0 +1,71 @@
+"""What the office reads of the business side: nothing where that workspace is not installed."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Value
+
+from core.subqueries import counted
+from projects.project.models import Project
+
+#: Whether the app of requirements, tests and defects is there.
+IS_INSTALLED = apps.is_installed("amoa")
+NOTHING = Value(0, output_field=IntegerField())
+
+if IS_INSTALLED:
+    from amoa.acceptance.coverage import covered, musts, uncovered
+    from amoa.acceptance.models import Defect
+    from amoa.requirements.enums import Priority, RequirementKind
+    from amoa.requirements.filters import LAID_ASIDE
+    from amoa.requirements.models import Requirement
+
+
+def count_musts() -> Any:
+    """Return the number of must requirements of a project, for annotate()."""
+    return counted(musts(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+
+
+def count_uncovered() -> Any:
+    """Return the number of must requirements of a project without a test, for annotate()."""
+    return counted(uncovered(Requirement.objects.filter(project=OuterRef("pk")))) if IS_INSTALLED else NOTHING
+
+
+def count_defects() -> Any:
+    """Return the number of defects of a project, for annotate()."""
+    return counted(Defect.objects.filter(project=OuterRef("pk"))) if IS_INSTALLED else NOTHING
+
+
+def count_unsettled_defects() -> Any:
+    """Return the number of defects of a project that are not settled, for annotate()."""
+    return counted(Defect.objects.filter(project=OuterRef("pk")).unsettled()) if IS_INSTALLED else NOTHING
+
+
+def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requirement]":
+    """Return the must requirements of these projects, or those "covered" or "uncovered" by a test.
+
+    Asked only where the business side is installed.
+    """
+    chosen = {"covered": covered, "uncovered": uncovered}.get(which, musts)
+    found = chosen(Requirement.objects.filter(project__in=projects))
+    return found.select_related("project").order_by("project__code", "code")
+
+
+def scope_figures(project: Project) -> dict[str, int]:
+    """Return how many must requirements the project has, and how many are in force as they are written. One query."""
+    if not IS_INSTALLED:
+        return {"all": 0, "as_approved": 0}
+    rows = Requirement.objects.filter(project=project, priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
+    found: dict[str, int] = rows.exclude(state__in=LAID_ASIDE).aggregate(
+        all=Count("pk"), as_approved=Count("pk", filter=Q(in_force__number=F("version")))
+    )
+    return found
+
+
+def requirements_named(project: Project, codes: Iterable[str]) -> "list[Requirement]":
+    """Return the requirements of a project that have these codes, by code. No query without a code."""
+    wanted = list(codes)
+    if not IS_INSTALLED or not wanted:
+        return []
+    found = Requirement.objects.filter(project=project, code__in=wanted)
+    return list(found.only("code", "title").order_by("code"))

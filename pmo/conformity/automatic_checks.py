@@ -1,0 +1,206 @@
+"""The checks that the system makes itself: what it found, in a sentence, and from which figures.
+
+Each is a function of a project as it was observed (observed.py) and of an instant. None means that it cannot be
+computed yet: a person answers then.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.charts import months_back
+from pmo.conformity.due import GATES, GateChange, passed_by
+from pmo.conformity.enums import Result
+from pmo.standards.days import day_of
+from pmo.success_criteria.enums import CriterionState
+from projects.enums import ProjectState
+from projects.launch.checklist import checklist_of
+
+#: Working days, Monday to Friday without holidays, within which a decision is recorded.
+DAYS_TO_RECORD = 5
+SATURDAY = 5
+#: How many success criteria say whether a project was of use, and can still be followed.
+FEWEST_CRITERIA, MOST_CRITERIA = 2, 5
+#: How many of the last full months must have a weather report.
+MONTHS_JUDGED = 3
+#: The day of the next month by which the weather of a month is out: before it, nobody is late.
+OUT_BY = 10
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure a check rests on: what it counts, the number, and where it is read."""
+
+    label: str
+    number: int
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the system found, in the reader's language, and from what; of a past night the result alone."""
+
+    result: Result
+    sentence: str = ""
+    facts: tuple[Fact, ...] = ()
+
+
+Check = Callable[[Any, datetime], Computed | None]
+
+
+def roles_defined(project: Any, at: datetime) -> Computed:
+    """Every item of the checklist of the launch is there (R3)."""
+    items = checklist_of(project)
+    missing = [item for item in items if not item.done]
+    sentence = ngettext(
+        "%(n)s item of the launch checklist is missing.", "%(n)s items of the launch checklist are missing.",
+        len(missing),
+    ) % {"n": len(missing)}  # fmt: skip
+    link = reverse("governance:launch:launch", args=[project.code])
+    facts = (Fact(_("Items of the launch checklist"), len(items), link), Fact(_("Missing"), len(missing), link))
+    if missing:
+        return Computed(Result.NOT_CONFORM, sentence, facts)
+    return Computed(Result.CONFORM, _("Every item of the launch checklist is there."), facts)
+
+
+def charter_attached(project: Any, at: datetime) -> Computed:
+    """A document of the project is called a charter."""
+    link = reverse("governance:evidence:project_documents", args=[project.code])
+    facts = (Fact(_("Documents called a charter"), project.charters_, link),)
+    if project.charters_:
+        return Computed(Result.CONFORM, _("The charter is among the documents of the project."), facts)
+    return Computed(Result.NOT_CONFORM, _("No document of the project is called a charter."), facts)
+
+
+def success_criteria_approved(project: Any, at: datetime) -> Computed:
+    """The owner has approved from two to five success criteria, and none waits for that."""
+    states = Counter(project.criteria_)
+    approved, proposed = states[CriterionState.APPROVED], states[CriterionState.PROPOSED]
+    link = reverse("pmo:success_criteria:success", args=[project.code])
+    facts = (Fact(_("Success criteria approved"), approved, link), Fact(_("Proposed"), proposed, link))
+    if not approved:
+        return Computed(Result.NOT_CONFORM, _("No success criterion is approved by the owner."), facts)
+    if proposed:
+        return Computed(Result.PARTIALLY_CONFORM, _("Some success criteria are proposed and not approved yet."), facts)
+    if not FEWEST_CRITERIA <= approved <= MOST_CRITERIA:
+        sentence = _("The owner has approved fewer than two success criteria, or more than five.")
+        return Computed(Result.PARTIALLY_CONFORM, sentence, facts)
+    return Computed(Result.CONFORM, _("Every success criterion is approved by the owner."), facts)
+
+
+def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
+    """Each gate was passed by a decision, after the one before it; none before the first."""
+    passed = list(passed_by(GateChange(*change) for change in project.effects_))
+    if not passed:
+        return None
+    facts = (Fact(_("Gates passed"), len(passed), reverse("governance:register:register", args=[project.code])),)
+    if passed == GATES[: len(passed)]:
+        sentence = _("Each gate was passed by a decision of the owner, in order: %(gates)s.")
+        return Computed(Result.CONFORM, sentence % {"gates": ", ".join(passed)}, facts)
+    sentence = _("The gates were passed out of order: %(gates)s.") % {"gates": ", ".join(passed)}
+    return Computed(Result.NOT_CONFORM, sentence, facts)
+
+
+def risks_reviewed_monthly(project: Any, at: datetime) -> Computed | None:
+    """Each open risk was reviewed within a month; none without an open risk."""
+    all_, done = project.risks_, project.reviewed_
+    if not all_:
+        return None
+    link = reverse("pmo:risks:risk_list", args=[project.code])
+    facts = (Fact(_("Open risks"), all_, link), Fact(_("Raised or reviewed within a month"), done, link))
+    if done == all_:
+        return Computed(Result.CONFORM, _("Every open risk was raised or reviewed within a month."), facts)
+    sentence = ngettext(
+        "%(n)s open risk was not reviewed within a month.", "%(n)s open risks were not reviewed within a month.",
+        all_ - done,
+    ) % {"n": all_ - done}  # fmt: skip
+    return Computed(Result.PARTIALLY_CONFORM if done else Result.NOT_CONFORM, sentence, facts)
+
+
+def dashboard_published_monthly(project: Any, at: datetime) -> Computed | None:
+    """The weather was published in each of the last full months, three at most; none before the first one is due.
+
+    That of a month is due on the tenth day of the next.
+    """
+    coming = day_of(at) - timedelta(days=OUT_BY - 1)  # in the first days of a month, the one before is still to come
+    months = [
+        month for month in months_back(coming, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
+    ]
+    if not months or project.state == ProjectState.DRAFT:
+        return None
+    published = len(set(months).intersection(project.published_))
+    link = reverse("pmo:weather:weather", args=[project.code])
+    facts = (Fact(_("Months judged"), len(months), link), Fact(_("With a weather report"), published, link))
+    if published == len(months):
+        return Computed(Result.CONFORM, _("The weather was published each month."), facts)
+    sentence = _("The weather was published in %(done)s of the last %(all)s months.")
+    result = Result.PARTIALLY_CONFORM if published else Result.NOT_CONFORM
+    return Computed(result, sentence % {"done": published, "all": len(months)}, facts)
+
+
+def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
+    """Each decision was recorded within five working days of the act, Monday to Friday, holidays not known.
+
+    What was taken over from elsewhere (entered afterwards) is counted apart: its entry says nothing of its list.
+    """
+    here = project.decisions_
+    if not here:
+        return None
+    late = sum(working_days(day_of(acted), day_of(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
+    link = reverse("governance:register:register", args=[project.code])
+    facts = (
+        Fact(_("Decisions judged"), len(here), link), Fact(_("Recorded late"), late, link),
+        Fact(_("Entered afterwards, not judged"), project.afterwards_, link),
+    )  # fmt: skip
+    if not late:
+        sentence = _("Every decision was recorded within five working days, Monday to Friday.")
+        return Computed(Result.CONFORM, sentence, facts)
+    sentence = ngettext(
+        "%(n)s decision was recorded more than five working days after it was taken.",
+        "%(n)s decisions were recorded more than five working days after they were taken.", late,
+    ) % {"n": late}  # fmt: skip
+    return Computed(partly(late < len(here)), sentence, facts)
+
+
+#: The name that a checkpoint carries → the check. Those of the business side are added by business_checks.py.
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        roles_defined,
+        charter_attached,
+        success_criteria_approved,
+        gates_decided_in_order,
+        risks_reviewed_monthly,
+        dashboard_published_monthly,
+        decisions_listed_in_time,
+    )
+}
+
+
+def compute(name: str, project: Any, at: datetime) -> Computed | None:
+    """The check of this name; None for no such name, and for what cannot be computed yet.
+
+    `project` was observed for that name at `at`.
+    """
+    check = CHECKS.get(name)
+    return check(project, at) if check else None
+
+
+def working_days(first: date, last: date) -> int:
+    """Days from Monday to Friday after `first` up to `last`; 0 when `last` is not later."""
+    return sum(day.weekday() < SATURDAY for day in _days(first, last))
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for n in range(1, (last - first).days + 1):
+        yield first + timedelta(days=n)
+
+
+def partly(holds: bool) -> Result:
+    return Result.PARTIALLY_CONFORM if holds else Result.NOT_CONFORM

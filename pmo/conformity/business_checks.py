@@ -1,0 +1,157 @@
+"""The automatic checks that read the business side; loaded where that workspace is installed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Prefetch, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from amoa.acceptance.coverage import musts, uncovered
+from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest
+from amoa.change_plan.enums import ActionState
+from amoa.change_plan.models import CommunicationAction
+from amoa.requirements.enums import RequirementState
+from amoa.requirements.lint import Draft, findings
+from amoa.requirements.models import BaselineInForce, Requirement, RequirementBaseline
+from core.subqueries import counted
+from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partly
+from pmo.conformity.check_inputs import INPUTS, values_of
+from pmo.conformity.enums import Result
+from pmo.standards.days import day_of
+from projects.recipient_groups.models import RecipientGroup
+
+#: Requirements that nobody will build.
+GIVEN_UP = (RequirementState.REJECTED, RequirementState.WITHDRAWN, RequirementState.DEFERRED)
+#: From this share of requirements well written on, they are partially conform.
+MOSTLY = 0.8
+
+
+def requirements_linted(project: Any, at: datetime) -> Computed | None:
+    """How many requirements the rules of writing find nothing in; none without requirements."""
+    rows = project.texts_
+    if not rows:
+        return None
+    drafts = [
+        Draft(row.title, row.statement, [one["text"] for one in row.criteria], row.kind, project.language)
+        for row in rows
+    ]
+    wrong = sum(bool(findings(draft)) for draft in drafts)
+    link = reverse("amoa:requirements:requirement_list", args=[project.code])
+    facts = (
+        Fact(_("Needs and requirements"), len(rows), link),
+        Fact(_("With something to look at again"), wrong, link),
+    )
+    sentence = ngettext(
+        "The rules of writing find something in %(n)s requirement of %(total)s.",
+        "The rules of writing find something in %(n)s requirements of %(total)s.",
+        wrong,
+    ) % {"n": wrong, "total": len(rows)}
+    if not wrong:
+        return Computed(Result.CONFORM, _("The rules of writing find nothing to look at again."), facts)
+    return Computed(partly(wrong <= len(rows) * (1 - MOSTLY)), sentence, facts)
+
+
+def baseline_in_force(project: Any, at: datetime) -> Computed:
+    """The owner has approved a set of requirements."""
+    link = reverse("amoa:requirements:baseline_list", args=[project.code])
+    facts = (Fact(_("Baselines frozen"), project.baselines_, link),)
+    if project.in_force_ is None:
+        return Computed(Result.NOT_CONFORM, _("No baseline of the requirements is in force."), facts)
+    sentence = _("Baseline %(number)s is in force.") % {"number": project.in_force_}
+    return Computed(Result.CONFORM, sentence, facts)
+
+
+def acceptance_planned_before(project: Any, at: datetime) -> Computed:
+    """Each campaign that has begun had tests on the day it began; before the first, tests are there."""
+    begun, first = project.campaigns_, project.first_test_
+    planned = sum(first is not None and day_of(first) <= day for day in begun)
+    link = reverse("amoa:acceptance:acceptance", args=[project.code])
+    facts = (
+        Fact(_("Tests written"), project.tests_, link), Fact(_("Campaigns begun"), len(begun), link),
+        Fact(_("Begun without a test"), len(begun) - planned, link),
+    )  # fmt: skip
+    if not begun:
+        found = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
+        return Computed(*(found if project.tests_ else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
+    if planned == len(begun):
+        return Computed(Result.CONFORM, _("Each campaign began once tests were written."), facts)
+    sentence = ngettext(
+        "%(n)s campaign began before any test was written.", "%(n)s campaigns began before any test was written.",
+        len(begun) - planned,
+    ) % {"n": len(begun) - planned}  # fmt: skip
+    return Computed(partly(bool(planned)), sentence, facts)
+
+
+def communication_planned(project: Any, at: datetime) -> Computed | None:
+    """Each recipient group is told something; none while the project has no group."""
+    groups, missing = project.groups_, project.groups_ - project.told_
+    if not groups:
+        return None
+    link = reverse("amoa:change_plan:change_communications", args=[project.code])
+    facts = (Fact(_("Recipient groups"), groups, link), Fact(_("Without a communication"), missing, link))
+    if not missing:
+        return Computed(Result.CONFORM, _("A communication is planned for each recipient group."), facts)
+    sentence = ngettext(
+        "No communication is planned for %(n)s recipient group.",
+        "No communication is planned for %(n)s recipient groups.", missing,
+    ) % {"n": missing}  # fmt: skip
+    return Computed(partly(missing < groups), sentence, facts)
+
+
+def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
+    """Each requirement that must be met has a test in use; none while there is no such requirement."""
+    asked, missing = project.musts_, project.uncovered_
+    if not asked:
+        return None
+    link = f"{reverse('amoa:traceability:traceability', args=[project.code])}?alert=must_not_covered"
+    facts = (Fact(_("Requirements that must be met"), asked, link), Fact(_("Without a test"), missing, link))
+    if not missing:
+        return Computed(Result.CONFORM, _("Each requirement that must be met has a test."), facts)
+    sentence = ngettext(
+        "%(n)s requirement that must be met has no test.", "%(n)s requirements that must be met have no test.", missing
+    ) % {"n": missing}
+    return Computed(partly(missing < asked), sentence, facts)
+
+
+def inputs(at: datetime) -> dict[str, dict[str, Any]]:
+    """Return by the name of a check the columns and the related rows it reads."""
+    mine = {"project": OuterRef("pk")}
+    texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
+    texts = texts.only("project", "title", "statement", "criteria", "kind")
+    held = BaselineInForce.objects.filter(**mine).values("baseline__number")
+    tests = AcceptanceTest.history.filter(**mine, history_type="+")
+    campaigns = AcceptanceCampaign.objects.filter(**mine, starts_on__lte=day_of(at))
+    groups = RecipientGroup.objects.filter(**mine)
+    planned = CommunicationAction.objects.filter(group=OuterRef("pk")).exclude(state=ActionState.CANCELLED)
+    required = Requirement.objects.filter(**mine)
+    return {
+        "requirements_linted": {"texts_": Prefetch("requirements", texts, "texts_")},
+        "baseline_in_force": {
+            "baselines_": counted(RequirementBaseline.objects.filter(**mine)),
+            "in_force_": Subquery(held),
+        },
+        "acceptance_planned_before": {
+            "tests_": counted(tests),
+            "first_test_": Subquery(tests.order_by().values("project").annotate(m=Min("history_date")).values("m")),
+            "campaigns_": values_of(campaigns, "starts_on"),
+        },
+        "communication_planned": {"groups_": counted(groups), "told_": counted(groups.filter(Exists(planned)))},
+        "must_requirements_covered": {"musts_": counted(musts(required)), "uncovered_": counted(uncovered(required))},
+    }
+
+
+CHECKS.update(
+    {
+        check.__name__: check
+        for check in (
+            requirements_linted,
+            baseline_in_force,
+            acceptance_planned_before,
+            communication_planned,
+            must_requirements_covered,
+        )
+    }
+)
+INPUTS.append(inputs)

@@ -1,0 +1,89 @@
+"""Annotate projects with the inputs of the automatic checks (computed.py)."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    Field,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    TextField,
+)
+
+from core.subqueries import counted
+from governance.decisions.models import Decision
+from pmo.conformity.due import effects_on_gates
+from pmo.risks.models import Risk, RiskReview
+from pmo.success_criteria.models import SuccessCriterion
+from pmo.weather.models import WeatherReport
+from projects.launch.checklist import seated
+from projects.models import Document, Project
+
+#: Within which a risk is reviewed.
+A_MONTH = timedelta(days=31)
+#: Further inputs by the name of their check at an instant; business_checks.py adds its own.
+INPUTS: list[Callable[[datetime], dict[str, dict[str, Any]]]] = []
+
+
+def observed(projects: QuerySet[Project], names: Iterable[str], at: datetime) -> list[Any]:
+    """Return `projects`, each with the inputs of the checks of these names as further attributes (see `_inputs`).
+
+    Its matrix is loaded. Unknown names are ignored. One query, and one each for the mandates and the texts
+    of requirements where a check reads them.
+    """
+    rows, known = projects.select_related("matrix"), _inputs(at)
+    for more in INPUTS:
+        known |= more(at)
+    for inputs in (known[name] for name in names if name in known):
+        columns = {name: made for name, made in inputs.items() if not isinstance(made, Prefetch)}
+        rows = rows.annotate(**columns).prefetch_related(*(one for one in inputs.values() if isinstance(one, Prefetch)))
+    return list(rows)
+
+
+def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
+    """Return by the name of a check the columns and the related rows it reads."""
+    mine, month_ago = {"project": OuterRef("pk")}, at - A_MONTH
+    risks = Risk.objects.filter(**mine).open().filter(raised_at__lte=at)
+    reviews = RiskReview.objects.filter(risk=OuterRef("pk"), acted_at__gt=month_ago, acted_at__lte=at)
+    decisions = Decision.objects.filter(**mine, acted_at__lte=at).order_by()
+    gates = effects_on_gates(at, decision__project=OuterRef("pk"))
+    weather = WeatherReport.objects.filter(**mine, acted_at__lte=at)
+    return {
+        "roles_defined": {"seats_": seated(at)},
+        "charter_attached": {  # in French, and as the English word begins
+            "charters_": counted(Document.objects.filter(**mine, name__icontains="charte")),
+        },
+        "success_criteria_approved": {"criteria_": values_of(SuccessCriterion.objects.filter(**mine), "state")},
+        "gates_decided_in_order": {
+            "effects_": rows_of(gates, TextField(), "field", "before", "after"),
+        },
+        "risks_reviewed_monthly": {
+            "risks_": counted(risks),
+            "reviewed_": counted(risks.filter(Q(Exists(reviews)) | Q(raised_at__gt=month_ago))),
+        },
+        "dashboard_published_monthly": {"published_": values_of(weather.distinct(), "month")},
+        "decisions_listed_in_time": {
+            "decisions_": rows_of(
+                decisions.filter(entered_afterwards=False), DateTimeField(), "acted_at", "recorded_at"
+            ),
+            "afterwards_": counted(decisions.filter(entered_afterwards=True)),
+        },
+    }
+
+
+def rows_of(rows: QuerySet[Any], of: "Field[Any, Any]", *columns: str) -> ArraySubquery:
+    """Return an array of these columns of every row, all of the type `of`, in the order of the rows."""
+    row = Func(*columns, template="ARRAY[%(expressions)s]", output_field=ArrayField(of))
+    return ArraySubquery(rows.values(row=row))
+
+
+def values_of(rows: QuerySet[Any], column: str) -> ArraySubquery:
+    return ArraySubquery(rows.order_by().values(column))

@@ -1,0 +1,47 @@
+"""What is typed of a check: what was found, on which evidence, and what follows."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayField, ProseField, labelled
+from pmo.conformity.enums import Result
+from projects.models import DocumentVersion, Project
+
+LONGEST_CHOICE = 200
+
+
+class DocumentField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A document of the project, in its newest version."""
+
+    def label_from_instance(self, obj: DocumentVersion) -> str:
+        """Its name and version."""
+        return f"{obj.document.name} ({obj.number})"
+
+
+class CheckForm(forms.Form):
+    """What was found at one checkpoint."""
+
+    result = forms.ChoiceField(
+        label=_("Result"), widget=forms.RadioSelect,
+        choices=labelled(Result.choices),
+        error_messages={"required": _("Choose a result.")},
+    )  # fmt: skip
+    finding = ProseField(
+        label=_("Finding"), rows=4, required=False,
+        help_text=_("What was seen; only “conform” may do without. Of what is not applicable, the reason."),
+    )  # fmt: skip
+    evidence = DocumentField(queryset=None, label=_("Evidence"), required=False, empty_label="—")
+    action = ProseField(label=_("Action"), rows=2, required=False, help_text=_("What is to be done, if anything."))
+    action_role = forms.ChoiceField(label=_("Role that does it"), required=False)
+    action_due = DayField(label=_("Until"), required=False)
+
+    def __init__(self, data: Any = None, *, project: Project) -> None:
+        super().__init__(data)
+        documents = DocumentVersion.objects.filter(document__project=project).newest().select_related("document")
+        newest = list(documents.order_by("document__name").values_list("pk", flat=True)[:LONGEST_CHOICE])
+        rows = DocumentVersion.objects.filter(pk__in=newest).select_related("document").order_by("document__name")
+        self.fields["evidence"].queryset = rows  # type: ignore[attr-defined]
+        roles = [(role.code, role.code) for role in project.roles()]
+        self.fields["action_role"].choices = [("", "—"), *roles]  # type: ignore[attr-defined]

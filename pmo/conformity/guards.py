@@ -1,0 +1,27 @@
+"""The database's reading of conformity: a check is on what holds for its project, with evidence of it."""
+
+import pgtrigger
+
+from core.guards import guard, refuse
+
+CHECKS_WHAT_HOLDS = guard(
+    "checks_what_holds_for_its_project",
+    pgtrigger.Insert,
+    f"""
+    IF NOT EXISTS (
+         SELECT FROM public.pmo_standardcheckpoint c
+         JOIN public.pmo_standardversion v ON v.id = c.version_id
+         JOIN public.pmo_standard s ON s.id = v.standard_id
+         JOIN public.projects_project p ON p.id = NEW.project_id
+         LEFT JOIN public.projects_project above ON above.id = p.parent_id
+         WHERE c.id = NEW.checkpoint_id AND v.state <> 'draft'
+           AND s.project_id IN (p.id, p.parent_id, above.parent_id)) THEN
+      {refuse("A check is on a checkpoint of a standard that holds for its project")}
+    END IF;
+    IF NEW.evidence_id IS NOT NULL AND NOT EXISTS (
+         SELECT FROM public.projects_documentversion v JOIN public.projects_document d ON d.id = v.document_id
+         WHERE v.id = NEW.evidence_id AND d.project_id = NEW.project_id) THEN
+      {refuse("The evidence of a check is a document of its project")}
+    END IF;
+    """,
+)

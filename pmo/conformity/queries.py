@@ -1,0 +1,254 @@
+"""Where a project stands with the standards that are due: what was checked, what the system sees, what is waived."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from django.db.models import QuerySet
+
+from pmo.conformity.automatic_checks import CHECKS, Computed, compute
+from pmo.conformity.check_inputs import observed
+from pmo.conformity.due import due_checkpoints, moment
+from pmo.conformity.enums import FAILED, Standing
+from pmo.conformity.models import ConformityCheck, ConformityCheckQuerySet
+from pmo.conformity.nightly import found_at_night, last_night
+from pmo.standards.days import ZONE, day_of
+from pmo.standards.models import StandardCheckpoint, StandardVersion
+from pmo.standards.precedence import holding
+from pmo.waivers.enums import WaiverEnding
+from pmo.waivers.models import Waiver, WaiverQuerySet
+from pmo.waivers.references import name_of
+from projects.models import Project
+from roles.enums import Gate
+
+
+@dataclass(frozen=True)
+class CheckpointStanding:
+    """One checkpoint on one project: where it stands, and what says so.
+
+    `check` is the last one recorded, `computed` what the system finds itself, which rules over it; `waiver` is the one
+    that covers or last covered it. `without` is where it would stand if no waiver were in force.
+    """
+
+    checkpoint: StandardCheckpoint
+    standing: Standing
+    without: Standing
+    check: ConformityCheck | None = None
+    computed: Computed | None = None
+    waiver: Waiver | None = None
+
+    @property
+    def name(self) -> str:
+        """How a waiver names it: `STD-A11Y.2#3`."""
+        return name_of(self.checkpoint)
+
+    @property
+    def code(self) -> str:
+        """The code of its standard."""
+        return self.checkpoint.version.standard.code
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether a waiver is in force for it."""
+        return self.standing == Standing.WAIVED
+
+    @property
+    def may_be_waived(self) -> bool:
+        """Whether one may ask for a waiver: it fails, none is in force, and the standard lets it be waived."""
+        return self.standing in FAILED and self.checkpoint.waivable
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it fails because the waiver that covered it is over."""
+        return self.waiver is not None and self.standing == Standing.NOT_CONFORM and self.computed is None and (
+            self.check is None or self.check.acted_at < began(self.waiver)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StandardShare:
+    """How the checkpoints of one standard stand: how many of each, over one project or over many."""
+
+    code: str
+    title: str
+    counts: dict[Standing, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """Checkpoints in all, on every project."""
+        return sum(self.counts.values())
+
+    @property
+    def answered(self) -> int:
+        """Those that are not unanswered."""
+        return self.total - self.counts.get(Standing.UNANSWERED, 0)
+
+
+def standing(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
+    """Where each checkpoint stands that is due at the next gate of `project`, by standard and number.
+
+    `at` is by default now; the gate is always that of today. Four queries.
+    """
+    return standing_of(project, due_checkpoints(project, project.next_gate, at), at)
+
+
+def standing_of(
+    project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None, seen: Any = None
+) -> list[CheckpointStanding]:
+    """Return the same for these checkpoints, whose version and standard are loaded. Two queries, and `observed`.
+
+    `seen` is the project as it was observed at `at`; by default it is observed here.
+    """
+    at = moment(at)
+    asked = {one.computed for one in checkpoints if one.computed}
+    if asked and seen is None:
+        [seen] = observed(Project.objects.filter(pk=project.pk), asked, at)
+    keys, found = [one.pk for one in checkpoints], _compute_once(at, {project.pk: seen})
+    checks = _checks([project], at).filter(checkpoint__in=keys).select_related("checker", "evidence__document")
+    waivers = _waivers([project], at).filter(checkpoints__overlap=keys).with_record()
+    rows = _stand_all([(project, checkpoints)], found, checks, waivers, at)
+    return [row for _project, row in rows]
+
+
+def standings(
+    projects: QuerySet[Project], at: datetime | None = None, *, live: bool = False
+) -> list[tuple[Project, CheckpointStanding]]:
+    """Return where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
+
+    When `live`, automatic checks are computed anew; otherwise they are as the last night before `at` found them, and
+    left to people on a project that no night has seen. Four queries, and those of `observed` when `live`.
+    """
+    at = moment(at)
+    seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
+    rows = observed(seen, CHECKS, at) if live else list(seen.annotate(night=last_night(at)))
+    found = _compute_once(at, {row.pk: row for row in rows}) if live else _find_at_night(rows)
+    libraries = _libraries({library for row in rows for library in _nodes(row)}, at)
+    checks = _checks(rows, at).only("project", "checkpoint", "result", "acted_at")
+    due = [(row, _due(row, libraries)) for row in rows]
+    pairs = _stand_all(due, found, checks, _waivers(rows, at).select_related("end"), at)
+    return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
+
+
+#: What an automatic check found on a project, by the name of the check.
+type Found = Callable[[Project, str], Computed | None]
+
+
+def _compute_once(at: datetime, seen: Mapping[int, Any]) -> Found:
+    """Compute each automatic check of each project at most once; `seen` are the projects observed, by their key."""
+    once = cache(lambda pk, name: compute(name, seen[pk], at))
+    return lambda project, name: once(project.pk, name)
+
+
+def _find_at_night(rows: Iterable[Any]) -> Found:
+    """Look up what the last night found on each of these projects, which are annotated with it."""
+    nights = {row.pk: found_at_night(row.night or {}) for row in rows}
+    return lambda project, name: nights[project.pk].get(name)
+
+
+def _checks(projects: Iterable[Project], at: datetime) -> ConformityCheckQuerySet:
+    return ConformityCheck.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).ruling()
+
+
+def _waivers(projects: Iterable[Project], at: datetime) -> WaiverQuerySet:
+    return Waiver.objects.filter(project__in=[one.pk for one in projects], acted_at__lte=at).begun(day_of(at))
+
+
+def _stand_all(
+    due: Sequence[tuple[Project, Sequence[StandardCheckpoint]]],
+    found: Found,
+    checks: Iterable[ConformityCheck],
+    waivers: Iterable[Waiver],
+    at: datetime,
+) -> list[tuple[Project, CheckpointStanding]]:
+    """Return how the checkpoints due on each project stand, by these checks and waivers of the projects."""
+    last = {(check.project_id, check.checkpoint_id): check for check in checks}
+    covering = _by_checkpoint(waivers)
+    rows = []
+    for project, checkpoints in due:
+        for one in checkpoints:
+            place = project.pk, one.pk
+            computed = found(project, one.computed) if one.computed else None
+            rows.append((project, _stand(one, last.get(place), computed, covering.get(place), at)))
+    return rows
+
+
+def _stand(
+    checkpoint: StandardCheckpoint, check: ConformityCheck | None, found: Computed | None, waiver: Waiver | None,
+    at: datetime,
+) -> CheckpointStanding:  # fmt: skip
+    if found is not None:
+        without = Standing(found.result)
+    elif waiver is not None and _lapsed(waiver, check, at):
+        without = Standing.NOT_CONFORM
+    else:
+        without = Standing(check.result) if check else Standing.UNANSWERED
+    waived = waiver is not None and waiver.holds_on(day_of(at))
+    return CheckpointStanding(checkpoint, Standing.WAIVED if waived else without, without, check, found, waiver)
+
+
+def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool:
+    """Whether the waiver is over and nothing was found since it began; one that was closed was found to be conform."""
+    ended = waiver.early_end
+    if waiver.holds_on(day_of(at)) or (ended is not None and ended.ending == WaiverEnding.CLOSED):
+        return False
+    return check is None or check.acted_at < began(waiver)
+
+
+def began(waiver: Waiver) -> datetime:
+    """From when on it held: its decision, or the first minute of its first day."""
+    return max(waiver.acted_at, datetime.combine(waiver.starts_on, time(), ZONE))
+
+
+def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
+    """The standings counted by standard, in their order."""
+    found: dict[str, StandardShare] = {}
+    for row in rows:
+        version = row.checkpoint.version
+        code = version.standard.code
+        share = found.setdefault(code, StandardShare(code, version.title, dict.fromkeys(Standing, 0)))
+        share.counts[row.standing] += 1
+    return list(found.values())
+
+
+def _due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
+    """Return the checkpoints due at the next gate of `project`, from what the libraries ask."""
+    gate = project.next_gate or Gate.G5
+    asked = holding(chain.from_iterable(libraries.get(library, ()) for library in _nodes(project)), project)
+    return [one for one in asked if one.version.from_gate <= gate]
+
+
+def _nodes(project: Project) -> list[int]:
+    """The project and what it is part of, the nearest first."""
+    above = project.parent
+    return [node for node in (project.pk, project.parent_id, above.parent_id if above else None) if node]
+
+
+def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[StandardCheckpoint]]:
+    """What the libraries of these projects ask at that moment."""
+    versions = StandardVersion.objects.in_force(day_of(at)).filter(standard__project__in=list(projects))
+    rows = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard")
+    found: dict[int, list[StandardCheckpoint]] = {}
+    for one in rows.order_by("version__standard__code", "number"):
+        found.setdefault(one.version.standard.project_id, []).append(one)
+    return found
+
+
+def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
+    """Return the waiver of each checkpoint on each project, by their keys; of several the one that holds longest."""
+    found: dict[tuple[int, int], Waiver] = {}
+    for waiver in sorted(waivers, key=Waiver.over_on):
+        found |= {(waiver.project_id, checkpoint): waiver for checkpoint in waiver.checkpoints}
+    return found
+
+
+def versions_due(rows: Iterable[CheckpointStanding]) -> dict[int, StandardVersion]:
+    """The versions these checkpoints belong to, in their order."""
+    return {row.checkpoint.version_id: row.checkpoint.version for row in rows}
+
+
+def gates_of(rows: Iterable[CheckpointStanding]) -> list[Gate]:
+    """The gates from which on these are due."""
+    return sorted({Gate(row.checkpoint.version.from_gate) for row in rows})

@@ -1,0 +1,12 @@
+"""Who checks the conformity with the standards."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from pmo.authorities import CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
+
+PERMISSIONS = (
+    Permission(
+        "governance.check_conformity", _("record a conformity check"), "R2", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
+    ),
+)

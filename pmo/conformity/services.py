@@ -1,0 +1,65 @@
+"""Recording what was found at a checkpoint. Nothing here waives: only a decision of the owner does (R9)."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from pmo.conformity.enums import Result
+from pmo.conformity.models import ConformityCheck
+from pmo.standards.days import today
+from pmo.standards.models import StandardCheckpoint
+from pmo.waivers.references import checkpoints_of
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import DocumentVersion, Project
+from projects.rules import role_held
+from roles.models import User
+
+
+@act("governance.check_conformity", on="project")
+def record_check(
+    *, actor: User, project: Project, checkpoint: StandardCheckpoint, result: Result, finding: str = "",
+    evidence: DocumentVersion | None = None, action: str = "", action_role: str = "", action_due: date | None = None,
+) -> ConformityCheck:  # fmt: skip
+    """Record what was found at `checkpoint`; the last check rules. An action has the role that does it, and a date.
+
+    Raises ValidationError on a checkpoint that is not in force for the project ("checkpoint"), a result that does
+    not say why ("finding"), an action that is not whole (its field), and the document of another project
+    ("evidence").
+    """
+    if checkpoint.pk not in {one.pk for one in checkpoints_of(project, today())}:
+        raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
+    if evidence is not None and evidence.document.project_id != project.pk:
+        raise ValidationError({"evidence": _("Choose a document of this project.")})
+    _ensure_said(project, result, finding, action, action_role, action_due)
+    check = ConformityCheck.objects.create(
+        project=project, checkpoint=checkpoint, result=result, finding=finding, evidence=evidence, checker=actor,
+        action=action, action_role=action_role, action_due=action_due, acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=Act.CHECK_CONFORMITY, actor=actor, role=role_held(actor, project), project=project, subject=check,
+        detail=result, checkpoint=checkpoint.pk,
+    )  # fmt: skip
+    return check
+
+
+def _ensure_said(
+    project: Project, result: Result, finding: str, action: str, action_role: str, action_due: date | None
+) -> None:
+    """Refuse a result without its reason, and half an action."""
+    if result != Result.CONFORM and not finding:
+        raise ValidationError({"finding": _("Say what was found: only “conform” speaks for itself.")})
+    if not action and not action_role and not action_due:
+        return
+    for name, value, text in (
+        ("action", action, _("Say what is to be done.")),
+        ("action_role", action_role, _("Choose the role that does it.")),
+        ("action_due", action_due, _("Say until when.")),
+    ):
+        if not value:
+            raise ValidationError({name: text})
+    if action_role not in {role.code for role in project.roles()}:
+        raise ValidationError({"action_role": _("The project has no such role.")})

@@ -1,0 +1,20 @@
+"""Addresses of conformity."""
+
+from django.urls import path
+
+from pmo.conformity import views
+
+app_name = "conformity"
+urlpatterns = [
+    path("projects/<code:code>/conformity/", views.conformity, name="conformity"),
+    path(
+        "projects/<code:code>/conformity/<int:checkpoint_id>/",
+        views.conformity_checkpoint,
+        name="conformity_checkpoint",
+    ),
+    path(
+        "projects/<code:code>/conformity/<int:checkpoint_id>/check/",
+        views.CheckFormView.as_view(),
+        name="conformity_check",
+    ),
+]

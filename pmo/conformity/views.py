@@ -1,0 +1,154 @@
+"""The pages of conformity: what is due at the next gate and where it stands, one checkpoint, recording a check."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.form_views import Text
+from core.pagination import page_before
+from governance.models import Proposal
+from pmo.conformity import queries as reading
+from pmo.conformity import services
+from pmo.conformity.charts import Bar, bar
+from pmo.conformity.due import due_checkpoints
+from pmo.conformity.enums import FAILED, Result, Standing
+from pmo.conformity.forms import CheckForm
+from pmo.conformity.models import ConformityCheck
+from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
+from pmo.waivers.models import Waiver
+from pmo.waivers.references import checkpoints_of, name_of
+from projects.form_views import ProjectFormView
+from projects.models import Project
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind, Gate
+
+
+@dataclass(frozen=True)
+class Part:
+    """One standard on the page: its version, its bar, how its checkpoints stand, and those that are shown."""
+
+    version: StandardVersion
+    share: reading.StandardShare
+    bar: Bar
+    rows: list[reading.CheckpointStanding]
+
+
+def may(request: HttpRequest, project: Project) -> dict[str, bool]:
+    """What the reader may do about conformity."""
+    intended = Proposal(project=project, kind=DecisionKind.WAIVER)
+    return {
+        "check": can(request.user, "governance.check_conformity", project),
+        "ask": can(request.user, "governance.propose", intended),
+    }
+
+
+@require_GET
+def conformity(request: HttpRequest, code: str) -> HttpResponse:
+    """The standards due at the next gate, or at the gate the address names, with the checkpoints it asks for."""
+    project = visible_project(request, code)
+    coming, asked = project.next_gate, request.GET.get("gate", "")
+    gate = Gate(asked) if asked in Gate.values else coming
+    rows = reading.standing_of(project, due_checkpoints(project, gate))
+    standard, result = request.GET.get("standard", ""), request.GET.get("result", "")
+    found = [row for row in rows if (result not in Standing.values or row.standing == result)]
+    parts = [
+        Part(version, share, bar(share), [row for row in found if row.checkpoint.version_id == version.pk])
+        for version, share in zip(reading.versions_due(rows).values(), reading.shares(rows), strict=True)
+    ]
+    known = {part.share.code for part in parts}
+    counts = {one: sum(row.standing == one for row in rows) for one in Standing}
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "coming": coming,
+        "gate": gate,
+        "gates": list(Gate),
+        "total": len(rows),
+        "failed": sum(counts[one] for one in FAILED),
+        "counts": [(one, one.label, counts[one]) for one in Standing],
+        "figures": {one.value: n for one, n in counts.items()},
+        "all_parts": parts,
+        "parts": [part for part in parts if part.rows and (standard not in known or part.share.code == standard)],
+        "standard": standard if standard in known else "",
+        "result": result,
+    }
+    return render(request, "pmo/conformity/conformity.html", context)
+
+
+@require_GET
+def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
+    """One checkpoint: where it stands and why, every check of it, and the waivers that cover or covered it."""
+    project = visible_project(request, code)
+    one = _checkpoint(project, checkpoint_id)
+    checks = ConformityCheck.objects.filter(project=project, checkpoint=one).select_related(
+        "checker", "evidence__document"
+    )
+    covering = Waiver.objects.filter(project=project, checkpoints__contains=[one.pk]).with_record().order_by("-number")
+    context = {
+        "project": project,
+        "row": reading.standing_of(project, [one])[0],
+        "may": may(request, project),
+        "in_force": one.pk in {known.pk for known in checkpoints_of(project)},
+        "page": page_before(request, checks, "pk"),
+        "waivers": list(covering[:50]),
+    }
+    return render(request, "pmo/conformity/conformity_checkpoint.html", context)
+
+
+def _checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
+    """A checkpoint of a standard that holds for the project, in any version that was adopted; or 404."""
+    known = StandardCheckpoint.objects.filter(version__standard__in=Standard.objects.that_hold_for(project))
+    found = known.exclude(version__state="draft").select_related("version__standard").filter(pk=checkpoint_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+class CheckFormView(ProjectFormView):
+    """Record what was found at a checkpoint."""
+
+    permission = "governance.check_conformity"
+    form_class = CheckForm
+    title = _("Record a check")
+    button = _("Record the check")
+    done = _("The check is recorded.")
+
+    checkpoint: StandardCheckpoint
+
+    def check(self) -> None:
+        """Find the checkpoint. Raises Http404."""
+        self.checkpoint = _checkpoint(self.project, self.kwargs["checkpoint_id"])
+
+    def get_lede(self) -> Text:
+        """Return the code and the title of the standard."""
+        version = self.checkpoint.version
+        return _("%(code)s, %(title)s.") % {"code": version.standard.code, "title": version.title}
+
+    def get_quote(self) -> Text:
+        """Return the text of the checkpoint."""
+        return self.checkpoint.text
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the documents and the roles of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def get_back_label(self) -> Text:
+        """Return the name of the checkpoint."""
+        return name_of(self.checkpoint)
+
+    def get_back_url(self) -> str:
+        """Return the address of the checkpoint."""
+        return reverse("pmo:conformity:conformity_checkpoint", args=[self.project.code, self.checkpoint.pk])
+
+    def act(self, data: dict[str, Any]) -> ConformityCheck:
+        """Record the check."""
+        result = Result(data.pop("result"))
+        return services.record_check(
+            actor=self.actor, project=self.project, checkpoint=self.checkpoint, result=result, **data
+        )

@@ -1,0 +1,361 @@
+"""The lists behind the numbers of a dashboard: whoever opens a number finds exactly what it counted."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from core.dates import long_day
+from core.erasure import written
+from governance.models import Condition, Decision, Opinion, Proposal, ProposalRevision
+from pmo import business_side
+from pmo.conformity.enums import FAILED, Standing
+from pmo.conformity.queries import CheckpointStanding, standings
+from pmo.dashboards import figures
+from pmo.dashboards.obligations import Obligation, obligations
+from pmo.dashboards.scope import Scope
+from pmo.risks.models import Risk
+from pmo.waivers.models import Waiver
+from pmo.waivers.queries import ending
+from projects.models import Project
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell, and where it leads; `mark` is a word that is told apart: late, vacant."""
+
+    text: str
+    href: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a list: its cells, the first of which names it."""
+
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list one can open: `rows` finds what is counted with the filters of the address, `entry` writes one row.
+
+    `rows` gives a queryset or a list. `filters` maps the names the address may hold, beside those of the scope, to the
+    pattern of what they may say. `of_period`: only that period is told of.
+    """
+
+    title: Text
+    heads: Sequence[Text]
+    rows: Callable[[Scope, Mapping[str, str]], Any]
+    entry: Callable[[Any], Entry]
+    none: Text
+    filters: Mapping[str, str] = field(default_factory=dict)
+    of_period: bool = False
+
+    def chosen(self, said: Mapping[str, str]) -> dict[str, str]:
+        """What the address says that this list understands."""
+        return {name: said[name] for name, form in self.filters.items() if re.fullmatch(form, said.get(name, ""))}
+
+
+PROJECT, TITLE = gettext_lazy("Project"), gettext_lazy("Subject")
+
+
+def project_cell(project: Any) -> Cell:
+    """The project, with its address."""
+    return Cell(project.code, project.get_absolute_url())
+
+
+# — decisions —
+
+
+def _pending(scope: Scope, said: Mapping[str, str]) -> QuerySet[Proposal]:
+    now = timezone.now()
+    found = figures.pending(Proposal.objects.filter(project__in=scope.projects))
+    if "late" in said:
+        found = figures.late(found, scope.today)
+    if "age" in said:
+        found = figures.aged(found, int(said["age"]), now)
+    if "for" in said:
+        found = figures.waiting_for(found, "" if said["for"] == OWNER else said["for"])
+    return found.select_related("project", "current").order_by("current__acted_at", "pk")
+
+
+#: In the address, who decides; a role that advises goes by its code.
+OWNER = "owner"
+
+
+def _pending_entry(row: Proposal) -> Entry:
+    revision = cast(ProposalRevision, row.current)  # a pending one was submitted, with its day for deciding
+    by = cast(date, revision.decide_by)
+    waited = (timezone.now() - revision.acted_at).days
+    return Entry((
+        Cell(row.reference, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
+        Cell(str(row.get_state_display())),
+        Cell(ngettext("%(n)d day", "%(n)d days", waited) % {"n": waited}),
+        Cell(long_day(by), mark=_("late") if by < timezone.localdate() else ""),
+    ))  # fmt: skip
+
+
+def _decided(scope: Scope, said: Mapping[str, str]) -> QuerySet[Decision]:
+    found = Decision.objects.filter(project__in=scope.projects, acted_at__date__gte=scope.since)
+    if "month" in said:
+        year, month = said["month"].split("-")
+        found = Decision.objects.filter(
+            project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
+        )  # fmt: skip
+    return found.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
+
+
+def _decided_entry(row: Decision) -> Entry:
+    taken = (row.acted_at - row.revision.acted_at).days
+    return Entry((
+        Cell(row.reference, row.get_absolute_url()), Cell(row.revision.title), project_cell(row.project),
+        Cell(str(row.get_outcome_display())), Cell(long_day(timezone.localdate(row.acted_at))),
+        Cell(ngettext("%(n)d day", "%(n)d days", taken) % {"n": taken}),
+    ))  # fmt: skip
+
+
+def _opinions(scope: Scope, said: Mapping[str, str]) -> QuerySet[Opinion]:
+    found = figures.settled(scope.projects, scope.since)
+    if "followed" in said:
+        found = found.filter(~figures.AGAINST if said["followed"] == "yes" else figures.AGAINST)
+    if "role" in said:
+        found = found.filter(role=said["role"])
+    found = found.select_related("revision__decision__project", "revision__decision__proposal")
+    return found.order_by("-revision__decision__acted_at", "role", "pk")
+
+
+def _opinion_entry(row: Opinion) -> Entry:
+    decision = row.revision.decision
+    return Entry((
+        Cell(decision.reference, decision.get_absolute_url()), Cell(row.revision.title), project_cell(decision.project),
+        Cell(row.role), Cell(str(row.get_position_display())), Cell(str(decision.get_outcome_display())),
+    ))  # fmt: skip
+
+
+def _overdue(scope: Scope, said: Mapping[str, str]) -> QuerySet[Condition]:
+    found = Condition.objects.filter(decision__project__in=scope.projects).overdue(scope.today)
+    return found.select_related("decision__project", "decision__proposal").order_by("due_on", "pk")
+
+
+def _overdue_entry(row: Condition) -> Entry:
+    return Entry((
+        Cell(row.decision.reference, row.decision.get_absolute_url()), Cell(row.text),
+        project_cell(row.decision.project), Cell(row.role), Cell(long_day(row.due_on), mark=_("late")),
+    ))  # fmt: skip
+
+
+def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
+    return [
+        one
+        for one in obligations(scope)
+        if ("late" not in said or one.is_late(scope.today)) and said.get("role", one.role) == one.role
+    ]
+
+
+def _obligation_entry(one: Obligation) -> Entry:
+    late = one.is_late(timezone.localdate())
+    return Entry((
+        Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)),
+        Cell(one.project, reverse("governance:home:project_home", args=[one.project])), Cell(one.role),
+        Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if late else ""),
+    ))  # fmt: skip
+
+
+# — roles —
+
+#: What the address may ask of the roles a project must have, and the states it means by that.
+SEATS: Mapping[str, Sequence[str]] = {"vacant": ("vacant",), "ending": ("ending",), "held": ("held", "ending")}
+
+
+def _roles(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, str, str]]:
+    wanted = SEATS.get(said.get("state", ""), ("vacant", "ending", "held"))
+    return [
+        (line.project, code, state)
+        for line in figures.lines(scope.projects, timezone.now(), scope.since)
+        for state in wanted
+        for code in line.seats.of(state)
+    ]
+
+
+def _role_entry(found: tuple[Project, str, str]) -> Entry:
+    project, code, state = found
+    word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[state]
+    return Entry((
+        Cell(code, reverse("projects:mandates:mandate_list", args=[project.code])), project_cell(project),
+        Cell(word, mark=word if state == "vacant" else ""),
+    ))  # fmt: skip
+
+
+# — requirements —
+
+
+def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Any]:
+    which = next((name for name in ("uncovered", "covered") if name in said), "")
+    return business_side.list_musts(scope.projects, which)
+
+
+def _must_entry(row: Any) -> Entry:
+    return Entry((
+        Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
+        Cell(str(row.get_state_display())),
+    ))  # fmt: skip
+
+
+# — standards and waivers —
+
+
+def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
+    """The checkpoints due. What the system checks itself is looked at now for one project, for several last night."""
+    return standings(scope.projects, live=not scope.is_group)
+
+
+#: In the address, the two results that are no conformity.
+GAPS = "gaps"
+RESULTS = {GAPS: FAILED, **{one.value: frozenset({one}) for one in Standing}}
+
+
+def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, CheckpointStanding]]:
+    known = RESULTS.get(said.get("result", ""), frozenset(Standing))
+    return [
+        (project, row)
+        for project, row in checkpoints(scope)
+        if row.standing in known and said.get("standard", row.code) == row.code
+    ]
+
+
+def _checkpoint_entry(found: tuple[Project, CheckpointStanding]) -> Entry:
+    project, row = found
+    return Entry((
+        Cell(row.name, reverse("pmo:conformity:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
+        Cell(row.checkpoint.text), project_cell(project), Cell(str(row.standing.label)),
+    ))  # fmt: skip
+
+
+#: How long before its end a waiver is told of, in days (domain.md §6).
+ENDS_SOON = 30
+
+
+def _waivers(scope: Scope, said: Mapping[str, str]) -> QuerySet[Waiver]:
+    if "ending" in said:
+        found = ending(scope.projects, scope.today, ENDS_SOON)
+    else:
+        found = Waiver.objects.filter(project__in=scope.projects).in_force(scope.today).order_by("ends_on", "pk")
+    return found.select_related("project", "version__standard", "revision")
+
+
+def _waiver_entry(row: Waiver) -> Entry:
+    return Entry((
+        Cell(row.reference, row.get_absolute_url()), Cell(f"{row.version.standard.code} · {row.version.title}"),
+        project_cell(row.project), Cell(long_day(row.ends_on)), Cell(written(row.compensating_measure)),
+    ))  # fmt: skip
+
+
+# — risks —
+
+
+def _risks(scope: Scope, said: Mapping[str, str]) -> QuerySet[Risk]:
+    known = Risk.objects.filter(project__in=scope.projects)
+    found: Any = known.red_and_unaccepted(scope.today) if "red" in said else known.open().with_levels()
+    for name in {"likelihood", "impact"} & said.keys():
+        found = found.alias(**{f"{name}_now": Coalesce(F(f"residual_{name}"), F(name))})
+        found = found.filter(**{f"{name}_now": int(said[name])})
+    rows: QuerySet[Risk] = found.select_related("project", "scale", "acceptance")
+    return rows.order_by(F("level_now").desc(), "project__code", "pk")
+
+
+def _risk_entry(row: Risk) -> Entry:
+    return Entry((
+        Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
+        Cell(str(row.get_status_display())), Cell(str(row.level)), Cell(str(row.residual_level)),
+        Cell(str(row.residual_band.label)),
+    ))  # fmt: skip
+
+
+YES, ROLE = "1", "[A-Z0-9-]{1,30}"
+MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
+LISTINGS: dict[str, Listing] = {
+    "pending": Listing(
+        gettext_lazy("Decisions pending"),
+        (gettext_lazy("Proposal"), TITLE, PROJECT, gettext_lazy("State"), gettext_lazy("Waiting for"),
+         gettext_lazy("To decide by")),
+        _pending, _pending_entry, gettext_lazy("No decision is pending here."),
+        {"late": YES, "age": f"[0-{len(figures.AGES)}]", "for": f"{OWNER}|{ROLE}"},
+    ),
+    "decided": Listing(
+        gettext_lazy("Decisions taken"),
+        (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Outcome"), gettext_lazy("Decided"),
+         gettext_lazy("Time to decide")),
+        _decided, _decided_entry, gettext_lazy("No decision was taken in this period."),
+        {"month": MONTH}, of_period=True,
+    ),
+    "opinions": Listing(
+        gettext_lazy("Opinions and answers"),
+        (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Role"), gettext_lazy("Position"),
+         gettext_lazy("Outcome")),
+        _opinions, _opinion_entry, gettext_lazy("No opinion was answered with yes or no in this period."),
+        {"role": ROLE, "followed": "yes|no"}, of_period=True,
+    ),
+    "overdue": Listing(
+        gettext_lazy("Conditions overdue"),
+        (gettext_lazy("Decision"), gettext_lazy("Condition"), PROJECT, gettext_lazy("Role"), gettext_lazy("Due")),
+        _overdue, _overdue_entry, gettext_lazy("No condition is overdue."),
+    ),
+    "obligations": Listing(
+        gettext_lazy("Obligations"),
+        (pgettext_lazy("obligation", "From"), gettext_lazy("Kind"), gettext_lazy("What is to be done"), PROJECT,
+         gettext_lazy("Role"), gettext_lazy("Due")),
+        _obligations, _obligation_entry, gettext_lazy("Nothing that was promised is still to be done."),
+        {"late": YES, "role": ROLE},
+    ),
+    "roles": Listing(
+        gettext_lazy("Roles to be held"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
+        _roles, _role_entry, gettext_lazy("No role stands like that."),
+        {"state": "|".join(SEATS)},
+    ),
+    "checkpoints": Listing(
+        gettext_lazy("Checkpoints"),
+        (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
+        _checkpoints, _checkpoint_entry, gettext_lazy("No checkpoint stands like that."),
+        {"standard": "[A-Z0-9-]{1,20}", "result": "|".join(RESULTS)},
+    ),
+    "waivers": Listing(
+        gettext_lazy("Waivers in force"),
+        (gettext_lazy("Waiver"), gettext_lazy("Standard"), PROJECT, gettext_lazy("Last day"),
+         gettext_lazy("Compensating measure")),
+        _waivers, _waiver_entry, gettext_lazy("No waiver is in force."),
+        {"ending": YES},
+    ),
+    "risks": Listing(
+        gettext_lazy("Open risks"),
+        (gettext_lazy("Risk"), TITLE, PROJECT, gettext_lazy("Status"), gettext_lazy("Initial level"),
+         gettext_lazy("Residual level"), gettext_lazy("Band")),
+        _risks, _risk_entry, gettext_lazy("No open risk stands like that."),
+        {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]"},
+    ),
+}  # fmt: skip
+if business_side.IS_INSTALLED:
+    LISTINGS["musts"] = Listing(
+        gettext_lazy("Must requirements"),
+        (gettext_lazy("Code"), TITLE, PROJECT, gettext_lazy("State")),
+        _musts,
+        _must_entry,
+        gettext_lazy("No must requirement here."),
+        {"covered": YES, "uncovered": YES},
+    )
+
+
+def entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:
+    """The rows as the table and the files write them."""
+    return [listing.entry(row) for row in rows]

@@ -1,0 +1,133 @@
+"""A dashboard as a file: the projects as CSV or XLSX, everything as PDF; and the list behind a number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from core.dates import long_day
+from core.erasure import written
+from core.pdf import typeset
+from core.tables.writer import as_csv, as_xlsx
+from pmo.dashboards import filter_labels as said
+from pmo.dashboards.charts import Picture, in_days
+from pmo.dashboards.drilldown import Entry, Listing
+from pmo.dashboards.figures import Line
+from pmo.dashboards.overview import Board
+from pmo.dashboards.scope import Scope
+
+TEMPLATE = Path(__file__).with_name("dashboard.typ")
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+#: What a list is exported as, and what a dashboard is.
+TABLES, FORMATS = ("csv", "xlsx"), ("csv", "xlsx", "pdf")
+
+
+def heads() -> list[str]:
+    """The columns of the table of projects."""
+    return [
+        _("Code"), _("Project"), pgettext("project", "Level"), _("Owner"), _("Pending"), _("Late"), _("Oldest"),
+        _("Median"), _("Roles held"), _("Roles"), _("Conditions overdue"), _("Red risks"), _("Musts"),
+        _("Without a test"),
+    ]  # fmt: skip
+
+
+def cells(line: Line) -> list[str]:
+    """One project in that table."""
+    return [
+        line.project.code, line.project.title, str(line.project.get_level_display()), line.owner, str(line.pending),
+        str(line.late), "" if line.oldest is None else in_days(line.oldest),
+        "" if line.median is None else in_days(line.median), str(line.seats.held), str(len(line.seats.states)),
+        str(line.overdue), str(line.red), str(line.musts), str(line.uncovered),
+    ]  # fmt: skip
+
+
+def dashboard(kind: str, board: Board) -> HttpResponse:
+    """The overview as a file of this `kind`, in the reader's language."""
+    scope, now = board.scope, timezone.now()
+    name = f"{scope.root.code}-{slugify(_('Dashboard'))}-{scope.today:%Y-%m-%d}.{kind}"
+    rows = [cells(line) for line in board.lines]
+    if kind == "csv":
+        return _file(kind, name, as_csv(heads(), rows))
+    if kind == "xlsx":
+        title = f"{scope.root.code} · {scope.root.title}"
+        about = _about(scope, now, said.of_scope(scope, period=True))
+        return _file(kind, name, as_xlsx(_("Dashboard"), heads(), rows, about=about, name=title, frozen=1))
+    return _file(kind, name, pdf(content(board, now, _("Dashboard")), now))
+
+
+def charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
+    """What these charts show as a table of this `kind`: a line for each value, under the question it answers."""
+    now, title = timezone.now(), _("Data of the charts")
+    name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
+    names, rows = [_("Question"), _("Row"), _("Column"), _("Value")], [row for one in drawn for row in one.values()]
+    if kind == "csv":
+        return _file(kind, name, as_csv(names, rows))
+    about = _about(scope, now, said.of_scope(scope, period=True))
+    return _file(kind, name, as_xlsx(title, names, rows, about=about, frozen=1))
+
+
+def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]) -> HttpResponse:
+    """The rows behind a number as a file of this `kind`; `chosen` are the filters of the list."""
+    name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
+    names = [str(head) for head in shown.heads]
+    rows = [[written(cell.text) for cell in entry.cells] for entry in entries]
+    if kind == "csv":
+        return _file(kind, name, as_csv(names, rows))
+    about = _about(scope, timezone.now(), said.of_list(scope, shown, chosen))
+    return _file(kind, name, as_xlsx(str(shown.title), names, rows, about=about, frozen=1))
+
+
+def content(board: Board, at: datetime, heading: str, questions: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
+    """A dashboard as plain values in the language at hand: the key figures, each chart as its conclusion, its drawing
+    and its table, the projects; and `questions` ({"project", "text"}) of a monthly review."""
+    scope = board.scope
+    return {
+        "language": get_language() or "en", "heading": heading, "title": scope.root.title, "code": scope.root.code,
+        "as_of": _("As of %(day)s") % {"day": long_day(at)},
+        "numbers": [{"name": one.name, "value": str(one), "beside": one.beside} for one in board.numbers()],
+        "questions_heading": _("Questions for the owners"), "questions": [dict(one) for one in questions],
+        "pictures": [
+            {"question": one.question, "conclusion": " ".join(filter(None, [one.conclusion, one.note])),
+             "head": [str(head) for head in one.heads],
+             "rows": [[cell.text for cell in row] for row in one.rows], "drawing": _drawing(one)}
+            for one in board.drawn
+        ],
+        "projects_heading": _("Projects"), "head": heads()[:1] + heads()[3:],
+        "rows": [cells(line)[:1] + cells(line)[3:] for line in board.lines],
+    }  # fmt: skip
+
+
+def _drawing(picture: Picture) -> dict[str, Any] | None:
+    """Where everything in the drawing stands (core.charts); None for a chart that is a table alone."""
+    for kind in ("line", "bars", "dots"):
+        if drawn := getattr(picture, kind):
+            keys = [{"mark": key.mark, "word": key.word} for key in picture.legend]
+            return {"kind": kind, "height": picture.height, "goal": picture.goal, "keys": keys} | asdict(drawn)
+    return None
+
+
+def pdf(board: Mapping[str, Any], at: datetime) -> bytes:
+    """What `content` says as A4 pages, the same bytes for the same content and `at`."""
+    return typeset(TEMPLATE, "board", board, at)
+
+
+def _about(scope: Scope, at: datetime, filters: Sequence[str]) -> list[tuple[str, str]]:
+    about = [(_("Project"), f"{scope.root.code} · {scope.root.title}"), (_("As of"), long_day(at))]
+    return [*about, (_("Only"), ", ".join(filters))] if filters else about
+
+
+def _file(kind: str, name: str, content: bytes) -> HttpResponse:
+    header = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": header})

@@ -1,0 +1,51 @@
+"""The filters of an address in the words of the reader: what a list or a file holds, and what it leaves out."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from pmo.conformity.enums import Standing
+from pmo.dashboards.charts import ages, long_month
+from pmo.dashboards.drilldown import GAPS, OWNER, Listing
+from pmo.dashboards.scope import PERIOD, Scope
+
+#: Each filter of a list with what it says of a value.
+WORDS: dict[str, Callable[[str], str]] = {
+    "late": lambda value: _("late"),
+    "age": lambda value: ages()[int(value)],
+    "for": lambda value: _("waiting for %(role)s") % {"role": _("Owner") if value == OWNER else value},
+    "month": lambda value: long_month(date.fromisoformat(f"{value}-01")),
+    "role": str,
+    "followed": lambda value: _("followed") if value == "yes" else _("not followed"),
+    "state": lambda value: {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[value],
+    "covered": lambda value: _("covered by a test"),
+    "uncovered": lambda value: _("without a test"),
+    "standard": str,
+    "result": lambda value: _("gap") if value == GAPS else str(Standing(value).label),
+    "ending": lambda value: _("ending within 30 days"),
+    "red": lambda value: _("red and not accepted"),
+    "likelihood": lambda value: _("likelihood %(n)s") % {"n": value},
+    "impact": lambda value: _("impact %(n)s") % {"n": value},
+}
+
+
+def of_scope(scope: Scope, *, period: bool) -> list[str]:
+    """Which part of the scope is looked at, and with `period` over which time; empty for all of it over a year."""
+    found = []
+    choices = scope.choices() if scope.within or scope.owner else {}
+    if scope.within:
+        found.append(choices["within"].get(scope.within, scope.within))
+    if scope.owner:
+        found.append(choices["owner"].get(scope.owner, _("another owner")))
+    if scope.only:
+        found.append(scope.only)
+    if period and scope.period != PERIOD:
+        found.append(_("the last %(n)d days") % {"n": scope.period})
+    return found
+
+
+def of_list(scope: Scope, listing: Listing, said: Mapping[str, str]) -> list[str]:
+    """The same of a list, with its own filters."""
+    period = listing.of_period and "month" not in said
+    return [*of_scope(scope, period=period), *(WORDS[name](value) for name, value in said.items())]

@@ -1,0 +1,79 @@
+"""The two grids of a dashboard: open risks by likelihood and impact, and the weather of each project by month."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pmo.dashboards.scope import Scope, behind
+from pmo.risks.enums import Band
+from pmo.risks.models import RiskScale, band_of, ruling_grades
+from pmo.weather.enums import Sky
+from pmo.weather.models import WeatherReport
+from pmo.weather.queries import grid, last_months
+from projects.models import Project
+
+WEATHERS = 6
+TONES = {Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """How many open risks stand at a likelihood and an impact, the colour of that level, and the list behind it."""
+
+    count: int
+    level: int
+    tone: int
+    href: str
+
+
+@dataclass(frozen=True)
+class Heat:
+    """The grid: a line for each likelihood, the highest first; the impacts below."""
+
+    lines: list[tuple[int, list[HeatCell]]]
+    impacts: Sequence[int]
+    total: int
+
+
+def heat_lines(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
+    """The grid of these counts, coloured by the scale in force at the top of the scope. One query."""
+    grades = ruling_grades(RiskScale.objects.ruling(scope.root))
+    size = max([grades.size, *(max(cell) for cell in counts)])
+
+    def cell(likelihood: int, impact: int) -> HeatCell:
+        level = likelihood * impact
+        href = behind(scope, "risks", likelihood=likelihood, impact=impact)
+        return HeatCell(counts.get((likelihood, impact), 0), level, TONES[band_of(level, grades)], href)
+
+    impacts = range(1, size + 1)
+    lines = [(one, [cell(one, impact) for impact in impacts]) for one in range(size, 0, -1)]
+    return Heat(lines, list(impacts), sum(counts.values()))
+
+
+@dataclass(frozen=True)
+class WeatherCell:
+    """The weather of a month (its first day); without a report there is none."""
+
+    month: date
+    report: WeatherReport | None
+
+    @property
+    def sky(self) -> Sky | None:
+        """What was published."""
+        return Sky(self.report.overall) if self.report else None
+
+
+def weather_lines(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
+    """The last months of each project, the stormiest first as they stand now. Two queries."""
+    months = last_months(WEATHERS, scope.today)
+    found = grid(scope.projects, months)
+    rows = [
+        (project, [WeatherCell(month, found.get(project.pk, {}).get(month)) for month in months])
+        for project in scope.projects.order_by("code")
+    ]
+    return sorted(rows, key=lambda row: (-_weight(row[1]), row[0].code))
+
+
+def _weight(cells: Sequence[WeatherCell]) -> int:
+    last = next((cell.sky for cell in reversed(cells) if cell.sky), None)
+    return Sky.values.index(last) if last else -1

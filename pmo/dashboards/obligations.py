@@ -1,0 +1,118 @@
+"""What is promised on the projects and still to be done: by which role, until when, and where it stands.
+
+Conditions the owner set, actions on risks, and the actions that follow from a check that is not conform.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from governance.decisions.models import Condition, decision_reference
+from pmo.conformity.enums import FAILED
+from pmo.conformity.models import ConformityCheck
+from pmo.dashboards.scope import Scope
+from pmo.risks.enums import OPEN
+from pmo.risks.models import RiskAction
+
+#: What an obligation comes from.
+CONDITION, RISK, CHECK = "condition", "risk", "check"
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One thing to do: `kind` in words, what it comes from with its address, the role that answers and its day.
+
+    `project` is the code of its project.
+    """
+
+    kind: str
+    project: str
+    source: str
+    href: str
+    text: str
+    role: str
+    due_on: date | None
+
+    def is_late(self, today: date) -> bool:
+        """Whether its day is over."""
+        return self.due_on is not None and self.due_on < today
+
+
+def obligations(scope: Scope) -> list[Obligation]:
+    """All of the scope, those due first, those without a day last. One query."""
+    none: Any = Value("")
+    conditions = _told(
+        _conditions(scope), Value(CONDITION), "decision__project", F("decision"), F("decision__number"), none,
+        F("text"), F("role"), F("due_on"),
+    )  # fmt: skip
+    actions = _told(
+        _risk_actions(scope), Value(RISK), "project", F("risk"), Value(0), F("risk__code"), F("text"), F("role"),
+        F("due_on"),
+    )  # fmt: skip
+    checks = _told(
+        _check_actions(scope), Value(CHECK), "project", F("checkpoint"), Value(0),
+        F("checkpoint__version__standard__code"), F("action"), F("action_role"), F("action_due"),
+    )  # fmt: skip
+    found = [_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
+    return sorted(found, key=lambda one: (one.due_on or date.max, one.project, one.source))
+
+
+def _told(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
+    """Return what `_obligation` is given: the project by its code and prefix, then the columns."""
+    return rows.order_by().values_list(what, f"{project}__code", f"{project}__prefix", *columns)
+
+
+def _obligation(
+    what: str, code: str, prefix: str, key: int, number: int, source: str, text: str, role: str, due_on: date | None
+) -> Obligation:
+    if what == CONDITION:
+        kind, source = _("condition"), decision_reference(prefix, number)
+        href = reverse("governance:records:decision_record", args=[key])
+    elif what == RISK:
+        kind, href = _("action on a risk"), reverse("pmo:risks:risk", args=[key])
+    else:
+        kind, href = _("action after a check"), reverse("pmo:conformity:conformity_checkpoint", args=[code, key])
+    return Obligation(kind, code, source, href, text, role, due_on)
+
+
+def by_role(scope: Scope) -> dict[str, tuple[int, int]]:
+    """For each role that answers for any how many are late and how many are still in time, by its code. One query."""
+    conditions, *others = (
+        _counted(rows, role, due, scope.today)
+        for rows, role, due in (
+            (_conditions(scope), "role", "due_on"),
+            (_risk_actions(scope), "role", "due_on"),
+            (_check_actions(scope), "action_role", "action_due"),
+        )
+    )
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for role, late, in_all in conditions.union(*others, all=True).order_by():
+        counts[role][0] += late
+        counts[role][1] += in_all - late
+    return {role: (late, in_time) for role, (late, in_time) in sorted(counts.items())}
+
+
+def _counted(rows: QuerySet[Any], role: str, due: str, today: date) -> Any:
+    """For each role how many are late, and how many there are."""
+    late = Count("pk", filter=Q(**{f"{due}__lt": today}))
+    return rows.order_by().values_list(role).annotate(late=late, in_all=Count("pk"))
+
+
+def _conditions(scope: Scope) -> QuerySet[Condition]:
+    return Condition.objects.open().filter(decision__project__in=scope.projects)
+
+
+def _risk_actions(scope: Scope) -> QuerySet[RiskAction]:
+    """Of the risks that may still happen: what has ended leaves nothing to do."""
+    return RiskAction.objects.filter(project__in=scope.projects, done_on=None, risk__status__in=OPEN)
+
+
+def _check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
+    """Of the checks that rule: one that found it conform since leaves nothing to do."""
+    ruling = ConformityCheck.objects.filter(project__in=scope.projects).ruling()
+    return ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")

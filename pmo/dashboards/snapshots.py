@@ -1,0 +1,77 @@
+"""Taking and reading snapshots: the same figures as the dashboards, kept as they were."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, IntegerField, Max, QuerySet, Sum, Window
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, RowNumber, TruncMonth
+from django.utils import timezone
+
+from core import acts as acting
+from core.sealing import content_hash
+from pmo.conformity.enums import FAILED
+from pmo.conformity.nightly import kept
+from pmo.conformity.queries import CheckpointStanding, standings
+from pmo.dashboards.figures import Line, lines
+from pmo.snapshots.models import Snapshot
+from projects.models import Project
+
+#: The names of the figures that are kept, beside what each of the system's own checks found.
+NAMES = (
+    "pending", "late", "roles", "held", "overdue", "musts", "covered", "red", "initial", "residual", "due", "conform",
+    "waived", "gaps",
+)  # fmt: skip
+#: How many projects are counted and kept at once.
+AT_ONCE = 200
+LOOK_BACK = timedelta(days=365)
+
+
+def take(projects: QuerySet[Project]) -> int:
+    """Keep the figures of today of these projects, but of those that have them already; how many were kept.
+
+    May run twice at once: the second finds what the first kept, or loses the race for a row and leaves it.
+    """
+    now = acting.at()
+    day = timezone.localdate(now)
+    missing = projects.exclude(pk__in=Snapshot.objects.filter(day=day).values("project")).order_by("pk")
+    numbers, count = list(missing.values_list("pk", flat=True)), 0
+    for start in range(0, len(numbers), AT_ONCE):
+        batch = Project.objects.filter(pk__in=numbers[start : start + AT_ONCE])
+        found, conformity = lines(batch, now, day - LOOK_BACK), _conformity(batch, now)
+        taken = [_snapshot(line, conformity[line.project.pk], day, now) for line in found]
+        Snapshot.objects.bulk_create(taken, ignore_conflicts=True)
+        count += len(found)
+    return count
+
+
+def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[CheckpointStanding]]:
+    """For each project where its checkpoints stand, those that the system checks itself looked at anew."""
+    found = defaultdict(list)
+    for project, row in standings(projects, now, live=True):
+        found[project.pk].append(row)
+    return found
+
+
+def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, now: datetime) -> Snapshot:
+    counts = Counter("gaps" if row.standing in FAILED else str(row.standing) for row in conformity)
+    numbers = line.figures() | counts | {"due": len(conformity)}
+    checks = kept((row.checkpoint.computed, row.computed) for row in conformity if row.computed)
+    figures = {name: str(numbers.get(name, 0)) for name in NAMES} | checks
+    said = {"day": day.isoformat(), "project": str(line.project.pk), "figures": figures}
+    return Snapshot(project=line.project, day=day, figures=figures, hash=content_hash(said), taken_at=now)
+
+
+def trend(projects: QuerySet[Project], names: Iterable[str], since: date) -> list[dict[str, Any]]:
+    """For each month with snapshots since that day: its last `day`, and the sum of each of these figures. One query.
+
+    Of each project its own last snapshot of the month counts: a night that was not finished makes no dip.
+    """
+    newest = Window(RowNumber(), partition_by=[F("project"), TruncMonth("day")], order_by=F("day").desc())
+    last = Snapshot.objects.filter(project__in=projects, day__gte=since).annotate(place=newest).filter(place=1)
+    sums = {name: Sum(Cast(KeyTextTransform(name, "figures"), IntegerField())) for name in names}
+    months = Snapshot.objects.filter(pk__in=last.values("pk")).annotate(month=TruncMonth("day")).order_by("month")
+    rows: Any = months.values("month").annotate(last=Max("day"), **sums)
+    return [{"day": row["last"], **{name: row[name] for name in sums}} for row in rows]

@@ -1,0 +1,99 @@
+"""What a gate asks of a project before its owner decides on it (domain.md §6), computed from the rows.
+
+Only the launch cannot be approved with a gap (R3); at any other gate the owner reads what is missing, and decides.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pmo.conformity.automatic_checks import CHECKS
+from pmo.conformity.check_inputs import observed
+from pmo.conformity.due import due_checkpoints
+from pmo.conformity.enums import FAILED, Standing
+from pmo.conformity.queries import CheckpointStanding, standing_of
+from pmo.risks.queries import unaccepted_red
+from projects.launch.checklist import checklist_of, unheld_providers
+from projects.models import Project
+from roles.enums import Gate
+
+#: From this gate on every must requirement has a test.
+COVERED_FROM = Gate.G3
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing a gate asks for: whether it is there, in a sentence, and where it is read or put right."""
+
+    name: str
+    label: str
+    met: bool
+    sentence: str
+    link: str
+
+
+def criteria(project: Project, gate: Gate) -> list[Criterion]:
+    """The entry criteria of `gate`, as they stand now."""
+    return at_gate(project, gate, timezone.now())[1]
+
+
+def at_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
+    """Where each checkpoint stands that `gate` asks for, and its entry criteria, told from these and from the rows."""
+    [seen] = observed(Project.objects.filter(pk=project.pk), CHECKS, now)
+    rows = standing_of(project, due_checkpoints(project, gate, now), now, seen)
+    found = [_roles(seen, gate), _standards(project, gate, rows), _risks(project, now)]
+    return rows, [*found, _musts(seen)] if gate >= COVERED_FROM else found
+
+
+def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
+    """Those of the standards one must keep to."""
+    return [row for row in rows if row.checkpoint.version.mandatory]
+
+
+def _roles(project: Any, gate: Gate) -> Criterion:
+    missing = [item.label for item in checklist_of(project) if not item.done]
+    if project.provider_gate and gate >= project.provider_gate:
+        missing += unheld_providers(project, {mandate.role.code for mandate in project.seats_})
+    sentence = _("Every role is defined, approved and held.")
+    if missing:
+        sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}
+    return Criterion(
+        "roles", _("Roles held"), not missing, sentence, reverse("governance:launch:launch", args=[project.code])
+    )
+
+
+def _standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
+    due = mandatory(rows)
+    failed = [row for row in due if row.standing in FAILED]
+    unanswered = [row for row in due if row.standing == Standing.UNANSWERED]
+    link = f"{reverse('pmo:conformity:conformity', args=[project.code])}?gate={gate}"
+    sentence = _("No mandatory standard is due at this gate.")
+    if due:
+        words = _("Checkpoints of mandatory standards: %(all)d due, %(failed)d not met, %(open)d unanswered.")
+        sentence = words % {"all": len(due), "failed": len(failed), "open": len(unanswered)}
+    return Criterion("standards", _("Standards due"), not failed and not unanswered, sentence, link)
+
+
+def _risks(project: Project, now: datetime) -> Criterion:
+    codes = [risk.code for risk in unaccepted_red(project, now)]
+    sentence = _("No open risk is red without being accepted.")
+    if codes:
+        words = ngettext(
+            "%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes)
+        )  # fmt: skip
+        sentence = words % {"codes": ", ".join(codes)}
+    link = f"{reverse('pmo:risks:risk_list', args=[project.code])}?matter=unaccepted&band=red"
+    return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)
+
+
+def _musts(project: Any) -> Criterion:
+    asked, missing = project.musts_, project.uncovered_
+    sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": asked - missing, "all": asked}
+    link = f"{reverse('pmo:dashboards:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"
+    return Criterion("musts", _("Must requirements covered"), not missing, sentence, link)

@@ -1,0 +1,60 @@
+"""The conformity report of a gate (PMO-07): what is asked, where each checkpoint stands and on which finding."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core.dates import long_day
+from core.erasure import written
+from pmo.conformity.enums import Standing
+from pmo.conformity.queries import CheckpointStanding, versions_due
+from pmo.dashboards.exports import pdf
+from pmo.gates.criteria import Criterion, at_gate
+from projects.models import Project
+from roles.enums import Gate
+
+
+def report(project: Project, gate: Gate, at: datetime) -> bytes:
+    """The report as it stands at `at`, in the working language of the project and the time zone of the product."""
+    with translation.override(project.language), timezone.override(None):
+        rows, found = at_gate(project, gate, at)
+        return pdf(_content(project, gate, rows, found, at), at)
+
+
+def _content(
+    project: Project, gate: Gate, rows: Sequence[CheckpointStanding], found: Sequence[Criterion], at: datetime
+) -> dict[str, Any]:
+    return {
+        "language": project.language, "heading": _("Conformity report, %(gate)s") % {"gate": gate.label},
+        "title": project.title, "code": project.code, "as_of": _("As of %(day)s") % {"day": long_day(at)},
+        "numbers": [
+            {"name": str(one.label), "value": str(sum(row.standing == one for row in rows)), "beside": ""}
+            for one in Standing
+        ],
+        "questions_heading": "", "questions": [],
+        "pictures": [
+            {
+                "question": f"{version.standard.code} · {version.title}",
+                "conclusion": _("Version %(number)s") % {"number": version.number},
+                "head": [_("Checkpoint"), _("Result"), _("Finding"), _("Checked by"), _("Action")],
+                "rows": [_cells(row) for row in rows if row.checkpoint.version_id == version.pk], "drawing": None,
+            }
+            for version in versions_due(rows).values()
+        ],
+        "projects_heading": _("Entry criteria"), "head": [_("Criterion"), _("State"), _("From what")],
+        "rows": [
+            [one.label, _("met") if one.met else _("not met"), one.sentence] for one in found
+        ],
+    }  # fmt: skip
+
+
+def _cells(row: CheckpointStanding) -> list[str]:
+    check, found = row.check, row.computed
+    said = found.sentence if found else written(check.finding) if check else ""
+    who = _("computed") if found else f"{check.checker}, {long_day(check.acted_at)}" if check else ""
+    waived = row.waiver.reference if row.is_waived and row.waiver else ""
+    action = written(check.action) if check else ""
+    return [row.checkpoint.text, str(row.standing.label), said, who, action or waived]

@@ -1,0 +1,109 @@
+"""The gates of a project: which it passed by which decision, what the next one asks for, and the conformity report."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import can, ensure, reader
+from core.file_checks import checked
+from governance import workflow
+from governance.decisions.models import Effect
+from governance.evidence.services import add_document
+from governance.models import Proposal
+from pmo.conformity.due import passed_gates
+from pmo.gates.criteria import criteria
+from pmo.gates.report import report
+from projects.ledger.enums import Act
+from projects.models import Project
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind, Gate
+
+
+@dataclass(frozen=True)
+class Step:
+    """A gate on the way of the project; `effect` is that of the decision by which it was passed."""
+
+    gate: Gate
+    effect: Effect | None
+    is_next: bool
+
+
+def _gate(request: HttpRequest, project: Project) -> Gate:
+    """The gate the address names, by default the next one, or the last of a project that is closed."""
+    asked = request.GET.get("gate", "")
+    return Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
+
+
+@require_GET
+def gates(request: HttpRequest, code: str) -> HttpResponse:
+    """The way from G0 to G5, and the entry criteria of one gate; alone as the part `criteria`."""
+    project = visible_project(request, code)
+    gate = _gate(request, project)
+    found = criteria(project, gate)
+    context = {
+        "project": project, "gate": gate, "criteria": found, "unmet": sum(not one.met for one in found),
+        "report": f"{reverse('pmo:gates:gate_report', args=[project.code])}?{urlencode({'gate': gate})}",
+    }  # fmt: skip
+    if request.GET.get("part") == "criteria":
+        return render(request, "pmo/gates/_gate_criteria.html", context)
+    passed = passed_gates(project)
+    intended = Proposal(project=project, kind=DecisionKind.GATE)
+    way = {
+        "steps": [Step(one, passed.get(one), one == project.next_gate) for one in Gate],
+        "proposals": _on_the_way(request, project),
+        "may_propose": gate == project.next_gate and can(request.user, "governance.propose", intended),
+        "may_report": can(request.user, "governance.add_document", project),
+    }
+    return render(request, "pmo/gates/gates.html", context | way)
+
+
+def _on_the_way(request: HttpRequest, project: Project) -> list[Proposal]:
+    """The proposals of gates that wait for their answer, newest first."""
+    rows = Proposal.objects.visible_to(request.user).filter(project=project, kind=DecisionKind.GATE)
+    waiting = rows.filter(state__in=list(workflow.TRANSITIONS[Act.WITHDRAW]))
+    return list(waiting.select_related("project", "current__decision", "draft").order_by("-number")[:5])
+
+
+@require_GET
+def gate_report(request: HttpRequest, code: str) -> HttpResponse:
+    """The conformity report of a gate as it stands now, as a PDF."""
+    project = visible_project(request, code)
+    gate, now = _gate(request, project), timezone.now()
+    header = content_disposition_header(as_attachment=True, filename=_name(project, gate))
+    return HttpResponse(
+        report(project, gate, now), "application/pdf", headers={"Content-Disposition": header}
+    )  # fmt: skip
+
+
+@require_POST
+def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
+    """Put the report of now among the documents of the project: a proposal attaches it, a decision seals it."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.add_document", project)
+    asked = request.POST.get("gate", "")
+    gate = Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
+    name = _name(project, gate)
+    upload = checked(ContentFile(report(project, gate, timezone.now()), name))
+    try:
+        add_document(actor=reader(request), project=project, name=name.removesuffix(".pdf"), upload=upload)
+    except ValidationError:  # the report of the same minute is there
+        messages.info(request, _("This report is among the documents already."))
+    else:
+        messages.success(request, _("The conformity report is among the documents: attach it to the proposal."))
+    return redirect("governance:evidence:project_documents", project.code)
+
+
+def _name(project: Project, gate: Gate) -> str:
+    """What the report of now is called, in the words and the time zone of the report itself."""
+    with translation.override(project.language), timezone.override(None):
+        return f"{_('Conformity report')} {gate.value} {project.code} {timezone.localtime():%Y-%m-%d %H%M}.pdf"

@@ -1,0 +1,59 @@
+"""What Ouvrage reads of a project itself, for the indicators that are marked as computed."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Subquery, Sum
+
+from core.subqueries import counted
+from governance.models import Condition, Proposal
+from pmo import business_side
+from pmo.budget.models import BudgetLine
+from pmo.budget.queries import percent
+from pmo.dashboards.figures import pending
+from pmo.indicators.enums import Computed
+from pmo.schedule.queries import largest_slip, milestones_of
+from projects.models import Project
+
+
+def figures(project: Project, today: date) -> dict[str, Decimal | None]:
+    """The value of each computed indicator today; None where nothing can be computed. Two queries."""
+    milestones = list(milestones_of(project))
+    due = [one for one in milestones if one.baseline_on <= today]
+    reached = sum(one.actual_on is not None for one in due)
+    slip = largest_slip(milestones, project.ends_on, today)
+    counts = _counts(project, today)
+    return {
+        Computed.DELAY: None if slip is None else Decimal(slip),
+        Computed.PROGRESS: percent(Decimal(reached), Decimal(len(due))),
+        Computed.BUDGET: None if counts["committed"] is None else percent(counts["committed"], project.budget),
+        Computed.DEFECTS_OPEN: Decimal(counts["unsettled"]),
+        Computed.DEFECTS_CLOSED: percent(
+            Decimal(counts["reported"] - counts["unsettled"]), Decimal(counts["reported"])
+        ),
+        Computed.DECISIONS_PENDING: Decimal(counts["pending"]),
+        Computed.COVERAGE: percent(Decimal(counts["musts"] - counts["untested"]), Decimal(counts["musts"])),
+        Computed.CONDITIONS_OVERDUE: Decimal(counts["overdue"]),
+    }
+
+
+def _counts(project: Project, today: date) -> dict[str, Any]:
+    """What is counted of the other parts of the project, in one query."""
+    overdue = Condition.objects.overdue(today).filter(decision__project=OuterRef("pk"))
+    spent = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    found: Any = (
+        Project.objects.filter(pk=project.pk)
+        .annotate(
+            unsettled=business_side.count_unsettled_defects(),
+            reported=business_side.count_defects(),
+            pending=counted(pending(Proposal.objects.filter(project=OuterRef("pk")))),
+            musts=business_side.count_musts(),
+            untested=business_side.count_uncovered(),
+            overdue=counted(overdue, "decision__project"),
+            committed=Subquery(spent.annotate(sum=Sum("committed")).values("sum")),
+        )
+        .values("unsettled", "reported", "pending", "musts", "untested", "overdue", "committed")
+        .get()
+    )
+    return dict(found)

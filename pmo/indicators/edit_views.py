@@ -1,0 +1,131 @@
+"""The acts on indicators: a form and one call of a service each; a table of values is confirmed first."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.access import ensure, reader
+from core.form_views import UNPROCESSABLE, Text, posted
+from core.refusals.views import Conflict, conflict
+from pmo.indicators import services
+from pmo.indicators.forms import IndicatorForm, IndicatorReadingForm, ReadingsForm
+from pmo.indicators.importing import Checked, check
+from pmo.indicators.models import Indicator, IndicatorReading
+from projects.form_views import RowActView, RowFormView
+from projects.models import Project
+from projects.shortcuts import visible_project
+
+
+class IndicatorFormView(RowFormView):
+    """Describe one more indicator, change one, or retire it."""
+
+    model = Indicator
+    pk_url_kwarg = "steering_id"
+    permission = "governance.follow_indicators"
+    back_label = _("Indicators")
+    back_url_name = "pmo:indicators:steering_indicators"
+    form_class = IndicatorForm
+    service = services.write_indicator
+    new_title = _("Follow an indicator")
+    lede = _("What it measures, which way is better, and from which value on it is green, amber or red.")
+    button = _("Record the indicator")
+    done = _("The indicator is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of an indicator that is changed."""
+        return _("Change indicator %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+
+class IndicatorReadingFormView(RowActView):
+    """Note what an indicator showed."""
+
+    model = Indicator
+    pk_url_kwarg = "steering_id"
+    permission = "governance.follow_indicators"
+    back_label = _("Indicators")
+    back_url_name = "pmo:indicators:steering_indicators"
+    form_class = IndicatorReadingForm
+    lede = _("A correction is another value of the same day; the last one counts, and both are kept.")
+    button = _("Record the value")
+    done = _("The value is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the indicator."""
+        return _("Note a value of %(code)s") % {"code": self.row.code}
+
+    def get_quote(self) -> Text:
+        """Return the name of the indicator."""
+        name: str = self.row.name
+        return name
+
+    def act(self, data: dict[str, Any]) -> IndicatorReading:
+        """Note the value."""
+        return services.add_indicator_reading(actor=self.actor, indicator=self.row, **data)
+
+
+@require_POST
+def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
+    """Add the default indicators that the project does not have."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.follow_indicators", project)
+    try:
+        rows = services.add_catalogue(actor=reader(request), project=project)
+    except services.KnownAlready:
+        title, text = _("The project has them all"), _("Every indicator of the catalogue is there already.")
+        return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
+    told = ngettext("%(n)s indicator is added.", "%(n)s indicators are added.", len(rows))
+    messages.success(request, told % {"n": len(rows)})
+    return redirect(_indicators_url(project))
+
+
+@require_POST
+def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
+    """Note today's values of the computed indicators."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.follow_indicators", project)
+    try:
+        rows = services.record_computed(actor=reader(request), project=project)
+    except services.NothingToCompute:
+        title, text = _("There is nothing to note"), _("Today's values are noted already, or nothing can be computed.")
+        return conflict(request, Conflict(title, text, _indicators_url(project), _("Read the indicators")))
+    told = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
+    messages.success(request, told % {"n": len(rows)})
+    return redirect(_indicators_url(project))
+
+
+@require_http_methods(["GET", "POST"])
+def steering_import(request: HttpRequest, code: str) -> HttpResponse:
+    """Read a table of values, show every line with what is wrong with it, and write them once that is confirmed."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.follow_indicators", project)
+    form = ReadingsForm(posted(request), request.FILES if request.method == "POST" else None)
+    if not form.is_valid():
+        return _import_page(request, project, form, None)
+    found = check(project, form.rows)
+    if found.problems or request.POST.get("step") != "record":
+        return _import_page(request, project, ReadingsForm(), found)
+    try:
+        rows = services.import_readings(actor=reader(request), project=project, readings=found.readings)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _import_page(request, project, form, None)
+    told = ngettext("%(n)s value is noted.", "%(n)s values are noted.", len(rows))
+    messages.success(request, told % {"n": len(rows)})
+    return redirect(_indicators_url(project))
+
+
+def _import_page(request: HttpRequest, project: Project, form: ReadingsForm, found: Checked | None) -> HttpResponse:
+    context = {"project": project, "form": form, "found": found}
+    status = UNPROCESSABLE if form.errors or (found and found.problems) else 200
+    return render(request, "pmo/indicators/steering_import.html", context, status=status)
+
+
+def _indicators_url(project: Project) -> str:
+    return reverse("pmo:indicators:steering_indicators", args=[project.code])

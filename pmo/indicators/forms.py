@@ -1,0 +1,90 @@
+"""What is typed of indicators: their description, a value, a table of values."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.file_checks import MIB, clean_name
+from core.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled
+from core.tables.reader import TOO_LARGE, open_table
+from pmo.indicators.enums import Aspect, Better, Frequency
+from pmo.indicators.importing import MOST_LINES, Row, carried_rows, rows_of
+
+EXTENSIONS = (".csv", ".xlsx", ".ods")
+
+
+class IndicatorForm(RowForm):
+    """An indicator with its thresholds."""
+
+    kept = ("code",)
+
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    aspect = forms.ChoiceField(label=_("Aspect"), choices=labelled(Aspect.choices))
+    unit = TextField(label=_("Unit"), max_length=20, required=False)
+    formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("What is divided by what, in words."))
+    better = forms.ChoiceField(label=_("Direction"), choices=labelled(Better.choices))
+    green = NumberField(
+        label=_("Bound of green"), max_digits=14, decimal_places=2,
+        help_text=_("The last value that is green: the least or the most, by the direction."),
+    )  # fmt: skip
+    amber = NumberField(
+        label=_("Bound of amber"), max_digits=14, decimal_places=2, help_text=_("Beyond it, the value is red.")
+    )
+    frequency = forms.ChoiceField(label=_("Frequency"), choices=labelled(Frequency.choices), initial=Frequency.MONTHLY)
+    source = TextField(label=_("Source"), required=False)
+    retired = forms.BooleanField(
+        label=_("Retired"), required=False, help_text=_("It is not followed any more; its values stay.")
+    )
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        if given.get("row") is None:
+            del self.fields["retired"]
+
+
+class IndicatorReadingForm(forms.Form):
+    """A value of a day."""
+
+    measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
+    value = NumberField(
+        label=_("Value"), max_digits=14, decimal_places=2, error_messages={"required": _("Give the value.")}
+    )
+    note = TextField(label=_("Note"), max_length=300, required=False)
+
+
+class ReadingsForm(forms.Form):
+    """A table of values: chosen as a file, then carried along to be confirmed."""
+
+    rows: list[Row]
+    needed: ClassVar = {"file": ""}
+    file = forms.FileField(
+        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
+        help_text=_("CSV, Excel or OpenDocument with the columns “code”, “date” and “value”; 2,000 lines at most."),
+    )  # fmt: skip
+    carried = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400 * MOST_LINES)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the lines, or say why they cannot be read."""
+        told: dict[str, Any] = super().clean() or {}
+        self.rows = carried_rows(told["carried"]) if told.get("carried") else []
+        try:
+            if told.get("file"):
+                self.rows = _lines(told["file"])
+        except ValidationError as error:
+            self.add_error("file", error)
+        if not self.rows and not self.errors:
+            self.add_error("file", _("Choose a file."))
+        return told
+
+
+def _lines(file: Any) -> list[Row]:
+    name = clean_name(file.name or "")
+    if not name.lower().endswith(EXTENSIONS):
+        raise ValidationError(_("Choose a CSV, Excel (.xlsx) or OpenDocument (.ods) file."), code="type")
+    content = file.read()
+    if file.size > len(content):
+        raise ValidationError(TOO_LARGE, code="size", params={"most": file.size // MIB})
+    return rows_of(open_table(name, content))

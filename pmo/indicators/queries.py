@@ -1,0 +1,75 @@
+"""The indicators of a project as its page shows them: the last value, its colour, what it was before."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from pmo.indicators.calculation import figures
+from pmo.indicators.enums import DAYS, Frequency, Light
+from pmo.indicators.models import Indicator, IndicatorReading
+from projects.models import Project
+
+#: The most indicators of a page, and the most readings of one of them.
+MOST, MOST_READINGS = 60, 36
+
+
+@dataclass(frozen=True)
+class Value:
+    """What counts of a day: the last reading noted of it, with its colour."""
+
+    day: date
+    value: Decimal
+    light: Light
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """An indicator with its values, the newest first, and the value it has today when it is computed."""
+
+    indicator: Indicator
+    values: list[Value]
+    today: Value | None
+
+    @property
+    def last(self) -> Value | None:
+        """What is shown: the value of today when it is computed, else the last one noted."""
+        return self.today or (self.values[0] if self.values else None)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether people are to read it again, by its frequency: never of one that is computed or not followed."""
+        every = DAYS.get(Frequency(self.indicator.frequency))
+        if every is None or self.indicator.computed or self.indicator.retired:
+            return False
+        return not self.values or (timezone.localdate() - self.values[0].day).days > every
+
+
+def lines(project: Project) -> list[IndicatorLine]:
+    """The indicators by aspect and code, those that are not followed any more last. Four queries at most."""
+    newest = IndicatorReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
+    rows = project.steering_indicators.order_by("retired", "aspect", "code")
+    found = list(rows.prefetch_related(Prefetch("readings", newest, to_attr="newest"))[:MOST])
+    today = timezone.localdate()
+    computed = figures(project, today)
+    return [IndicatorLine(one, _values(one), _today(one, computed.get(one.computed), today)) for one in found]
+
+
+def _today(indicator: Indicator, value: Decimal | None, today: date) -> Value | None:
+    return None if value is None or indicator.retired else Value(today, value, indicator.light(value))
+
+
+def _values(indicator: Indicator) -> list[Value]:
+    by_day: dict[date, IndicatorReading] = {}
+    for reading in indicator.newest:  # type: ignore[attr-defined]
+        by_day.setdefault(reading.measured_on, reading)
+    return [Value(day, one.value, indicator.light(one.value), one.note) for day, one in by_day.items()]
+
+
+def lights(found: list[IndicatorLine]) -> dict[str, int]:
+    """How many of these are green, amber and red."""
+    shown = [line.last.light for line in found if line.last]
+    return {light.value: shown.count(light) for light in Light}

@@ -1,0 +1,12 @@
+"""Who keeps the indicators of a project."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from pmo.authorities import FOLLOWER, STEERING_IS_FOLLOWED
+
+PERMISSIONS = (
+    Permission(
+        "governance.follow_indicators", _("keep the indicators of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER
+    ),
+)

@@ -1,0 +1,28 @@
+"""The page of the indicators of a project: each with its colour, its values, and what it is computed from."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from pmo.indicators import queries as reading
+from pmo.indicators.catalogue import CATALOGUE
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def steering_indicators(request: HttpRequest, code: str) -> HttpResponse:
+    """The indicators in use, by aspect, with how many are green, amber and red; then those no longer followed."""
+    project = visible_project(request, code)
+    known = reading.lines(project)
+    found = [line for line in known if not line.indicator.retired]
+    context = {
+        "project": project,
+        "may_follow": can(request.user, "governance.follow_indicators", project),
+        "lines": found,
+        "retired": [line for line in known if line.indicator.retired],
+        "lights": reading.lights(found),
+        "lacks_some": not {default.computed for default in CATALOGUE} <= {line.indicator.computed for line in known},
+        "computes_some": any(line.indicator.computed for line in found),
+    }
+    return render(request, "pmo/indicators/steering_indicators.html", context)

@@ -1,0 +1,32 @@
+"""Who notes what was learned."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Authority, Holder, Permission, Person
+from pmo.lessons.models import LessonLearned
+from projects.authorities import ROLE_HOLDER, NamedRole, Subject
+
+RAISER = NamedRole(ROLE_HOLDER.name, "raised_by_role")
+
+
+class LessonAuthor(Authority[Subject]):
+    """Every role on a project; on a lesson, the role that noted it."""
+
+    def holds(self, user: Person, on: Subject | None) -> bool:
+        return RAISER.holds(user, on) if isinstance(on, LessonLearned) else ROLE_HOLDER.holds(user, on)
+
+    def holders(self, on: Subject) -> Iterable[Holder]:
+        return RAISER.holders(on) if isinstance(on, LessonLearned) else ROLE_HOLDER.holders(on)
+
+
+PERMISSIONS = (
+    Permission(
+        "governance.note_lesson",
+        _("note what was learned"),
+        "R2",
+        _("Everybody who holds a role notes what was learned; the role that noted a lesson may reword it."),
+        LessonAuthor(ROLE_HOLDER.name),
+    ),
+)

@@ -1,0 +1,32 @@
+"""The act of noting what was learned, by whoever holds a role on the project."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core import acts as acting
+from core.acts import act
+from pmo.lessons.models import LessonLearned
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.models import User
+
+
+@act("governance.note_lesson", on=lambda given: given.get("row") or given["project"], lock="project")
+def note_lesson(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: LessonLearned | None = None, seen: str = ""
+) -> LessonLearned:
+    """Note a lesson: `title`, `family`, `context`, `lesson`, `recommendation`; or reword one of the actor's own role.
+
+    Raises Outdated.
+    """
+    row = to_write(LessonLearned, project, row, seen)
+    if not row.pk:
+        row.number = project.lessons.count() + 1
+        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.at()
+    if write(row, fields):
+        role = role_held(actor, project)
+        record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)
+    return row

@@ -1,0 +1,68 @@
+"""What was learned: on one project, and on all those the reader sees, to be searched."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.pagination import page_before
+from pmo.lessons import services
+from pmo.lessons.enums import Family
+from pmo.lessons.forms import LessonForm
+from pmo.lessons.models import LessonLearned
+from projects.form_views import RowFormView
+from projects.models import Project
+from projects.shortcuts import visible_project
+
+LONGEST_WORDS = 200
+
+
+@require_GET
+def lesson_list(request: HttpRequest) -> HttpResponse:
+    """The lessons of every project the reader sees, those that hold the words `q` and are of a `family`."""
+    rows = LessonLearned.objects.visible_to(request.user)
+    return _page(request, rows, None, {})
+
+
+@require_GET
+def lessons(request: HttpRequest, code: str) -> HttpResponse:
+    """The lessons of one project."""
+    project = visible_project(request, code)
+    more = {"may_note": can(request.user, "governance.note_lesson", project)}
+    return _page(request, project.lessons.all(), project, more)
+
+
+def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[str, Any]) -> HttpResponse:
+    words = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS]
+    family = request.GET.get("family", "")
+    if words:
+        rows = rows.saying(words)
+    if family in Family.values:
+        rows = rows.filter(family=family)
+    page = page_before(request, rows.select_related("project", "raised_by"), "pk")
+    found = [(one, can(request.user, "governance.note_lesson", one)) for one in page.rows]
+    context = {
+        "project": project, "q": words, "family": family, "families": Family, "lessons": found,
+        "next_key": page.next_key, "is_narrow": bool(words or family in Family.values),
+    }  # fmt: skip
+    return render(request, "pmo/lessons/lessons.html", context | more)
+
+
+class LessonFormView(RowFormView):
+    """Note what was learned, or reword a lesson of one's own role."""
+
+    model = LessonLearned
+    pk_url_kwarg = "lesson_id"
+    permission = "governance.note_lesson"
+    form_class = LessonForm
+    service = services.note_lesson
+    new_title = _("Note a lesson")
+    title = _("Reword a lesson")
+    lede = _("Whoever sees the project finds it again, also from another project.")
+    button = _("Record the lesson")
+    done = _("The lesson is recorded.")
+    back_label = _("Lessons learned")
+    back_url_name = "pmo:lessons:lessons"

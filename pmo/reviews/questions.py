@@ -1,0 +1,77 @@
+"""What a monthly review asks the owners of the projects: what waits for them, is overdue, or is not held."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.dates import long_day
+from core.erasure import written
+from pmo.dashboards.drilldown import LISTINGS, OWNER
+from pmo.dashboards.figures import Line
+from pmo.dashboards.scope import Scope
+
+#: The most questions of one sort; how many more there are is said.
+MOST = 40
+Question = dict[str, str]
+
+
+def questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
+    """Each question as {"project": its code, "text"}, in the language at hand: decisions, conditions, red risks,
+    waivers, roles."""
+    for name, said, ask in ASKED:
+        rows = LISTINGS[name].rows(scope, said)
+        found = list(rows[: MOST + 1])
+        yield from map(ask, found[:MOST])
+        if len(found) > MOST:
+            yield _question(scope.root.code, _more(str(LISTINGS[name].title), rows.count() - MOST))
+    for line in lines:
+        if vacant := line.seats.of("vacant"):
+            told = _("Nobody holds %(roles)s: whom do you appoint?") % {"roles": ", ".join(vacant)}
+            yield _question(line.project.code, told)
+
+
+def _question(project: str, text: str) -> Question:
+    return {"project": project, "text": text}
+
+
+def _more(title: str, left: int) -> str:
+    return ngettext(
+        "%(title)s: %(n)d more stands in the dashboard.", "%(title)s: %(n)d more stand in the dashboard.", left
+    ) % {"title": title, "n": left}
+
+
+def _pending(row: Any) -> Question:
+    told = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
+        "reference": row.reference, "title": written(row.title), "day": long_day(row.current.decide_by),
+    }  # fmt: skip
+    return _question(row.project.code, told)
+
+
+def _overdue(row: Any) -> Question:
+    told = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
+        "reference": row.decision.reference, "day": long_day(row.due_on), "text": written(row.text).rstrip("."),
+    }  # fmt: skip
+    return _question(row.decision.project.code, told)
+
+
+def _red(row: Any) -> Question:
+    told = _("Risk %(code)s, “%(title)s”, is red and not accepted: which answer do you give it?") % {
+        "code": row.code, "title": row.title,
+    }  # fmt: skip
+    return _question(row.project.code, told)
+
+
+def _ending(row: Any) -> Question:
+    told = _("Waiver %(reference)s ends on %(day)s; it never renews itself. What follows?") % {
+        "reference": row.reference, "day": long_day(row.ends_on),
+    }  # fmt: skip
+    return _question(row.project.code, told)
+
+
+#: The lists that are asked about, with their filters, and how a row of each is asked about.
+ASKED: tuple[tuple[str, Mapping[str, str], Callable[[Any], Question]], ...] = (
+    ("pending", {"for": OWNER}, _pending), ("overdue", {}, _overdue), ("risks", {"red": "1"}, _red),
+    ("waivers", {"ending": "1"}, _ending),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""The act of archiving a monthly review."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.access import ensure
+from core.acts import act
+from pmo.dashboards import exports
+from pmo.dashboards.overview import consolidated
+from pmo.dashboards.scope import Scope, part_of
+from pmo.reviews.models import Review
+from pmo.reviews.questions import questions
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.rules import role_held
+from roles.models import User
+
+
+@act("governance.archive_review", on="project", lock=None)
+def archive_review(*, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[str] = ()) -> Review:
+    """Archive the review of this month of the projects with these codes, all that `actor` may read and that is part of
+    `project`; `asked` are the questions of the project office, beside those that follow from the figures.
+
+    It is written in the working language of `project`. Raises ValidationError when a project is not among those, or
+    none is chosen ("chosen").
+    """
+    found = part_of(project, actor).filter(code__in=chosen).order_by("code")
+    numbers = {row.code: row.pk for row in found}
+    if not numbers or set(numbers) != set(chosen):
+        raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
+    at = acting.at()
+    scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
+    with translation.override(project.language):
+        board = consolidated(scope)
+        own = [{"project": project.code, "text": text} for text in asked]
+        said = exports.content(board, at, _("Monthly review"), [*own, *questions(scope, board.lines)])
+        pdf = exports.pdf(said, at)
+    # Locked only now: nobody else has to wait while the pages are set.
+    project = project.locked()
+    ensure(actor, "governance.archive_review", project)
+    return _archived(actor, project, sorted(numbers.values()), said, pdf)
+
+
+def _archived(actor: User, project: Project, reviewed: list[int], said: dict[str, object], pdf: bytes) -> Review:
+    last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
+    day: date = timezone.localdate(acting.at())
+    review = Review.objects.create(
+        project=project, number=last + 1, month=day.replace(day=1), reviewed=reviewed, content=said, pdf=pdf,
+        hash=hashlib.sha256(pdf).hexdigest(), made_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=Act.ARCHIVE_REVIEW, actor=actor, role=role_held(actor, project), project=project, subject=review,
+        detail=str(review.number), hash=review.hash,
+    )  # fmt: skip
+    return review

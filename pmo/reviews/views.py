@@ -1,0 +1,76 @@
+"""The monthly reviews of a project, a programme or a portfolio: the list, a new one, one that was archived, its PDF."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.pagination import page_before
+from pmo.dashboards.scope import Scope, part_of
+from pmo.reviews.forms import ReviewForm
+from pmo.reviews.models import Review
+from pmo.reviews.services import archive_review
+from projects.form_views import ProjectFormView
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def review_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The reviews archived here, newest first."""
+    project = visible_project(request, code)
+    readable = Review.objects.visible_to(request.user).filter(project=project)
+    rows = readable.defer("pdf", "content").select_related("made_by")
+    context = {
+        "project": project, "scope": Scope.of(request, project), "page": page_before(request, rows, "number"),
+        "may_archive": can(request.user, "governance.archive_review", project),
+    }  # fmt: skip
+    return render(request, "pmo/reviews/review_list.html", context)
+
+
+class ReviewFormView(ProjectFormView):
+    """Choose the projects, add questions, archive the monthly review."""
+
+    permission = "governance.archive_review"
+    form_class = ReviewForm
+    title = _("Prepare the monthly review")
+    lede = _(
+        "The figures of the chosen projects as they are now, with what waits for each owner. It is archived as a PDF "
+        "and never changes."
+    )
+    button = _("Archive the review")
+    done = _("The review is archived.")
+    shows_result = True
+    back_label = _("Monthly reviews")
+    back_url_name = "pmo:reviews:review_list"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the projects that the reader sees here and below."""
+        projects = list(part_of(self.project, self.request.user).order_by("code"))
+        return super().get_form_kwargs() | {"projects": projects}
+
+    def act(self, data: dict[str, Any]) -> Review:
+        """Archive the review."""
+        return archive_review(actor=self.actor, project=self.project, **data)
+
+
+@require_GET
+def review(request: HttpRequest, review_id: int) -> HttpResponse:
+    """One review as it was archived."""
+    found = get_object_or_404(
+        Review.objects.visible_to(request.user).defer("pdf").select_related("project", "made_by"), pk=review_id
+    )
+    return render(request, "pmo/reviews/review.html", {"project": found.project, "review": found})
+
+
+@require_GET
+def review_pdf(request: HttpRequest, review_id: int) -> HttpResponse:
+    """The document, byte for byte as it was archived."""
+    found = get_object_or_404(Review.objects.visible_to(request.user).select_related("project"), pk=review_id)
+    name = f"{found.project.code}-{slugify(_('Monthly review'))}-{found.month:%Y-%m}-{found.number}.pdf"
+    header = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(bytes(found.pdf), "application/pdf", headers={"Content-Disposition": header})

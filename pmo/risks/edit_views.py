@@ -1,0 +1,387 @@
+"""The pages of the risk register that write."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.form_views import Text
+from core.refusals.views import Conflict
+from pmo.risks import services
+from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, RiskStatus
+from pmo.risks.forms import (
+    ActionForm,
+    AssessForm,
+    IssueForm,
+    NewRiskForm,
+    ReviewForm,
+    RiskTextForm,
+    ScaleForm,
+    SettleForm,
+    SettleIssueForm,
+)
+from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, ruling_grades
+from pmo.risks.views import visible_issue, visible_risk
+from projects.form_views import ProjectFormView, RowActView
+
+#: What an act of its keeper makes of a risk: title and button, and what is said once it is done.
+SETTLED: dict[str, tuple[Text, Text]] = {
+    RiskStatus.CLOSED: (_("Close the risk"), _("The risk is closed.")),
+    RiskStatus.REJECTED: (_("Reject the risk"), _("The risk is rejected.")),
+    RiskStatus.ACCEPTED: (_("Accept the green risk"), _("The risk is accepted.")),
+    RiskStatus.ASSESSED: (_("Open the risk again"), _("The risk is open again.")),
+}
+
+
+class RiskNewView(ProjectFormView):
+    """Raise a risk; everybody who holds a role does."""
+
+    permission = "governance.raise_risk"
+    form_class = NewRiskForm
+    title = _("Raise a risk")
+    lede = _("Cause, event, effect: three sentences are enough. Whoever keeps the register goes on.")
+    button = _("Raise the risk")
+    done = _("The risk is in the register.")
+    shows_result = True
+    back_label = _("Risks")
+    back_url_name = "pmo:risks:risk_list"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the grades of the scale in force."""
+        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        return super().get_form_kwargs() | {"project": self.project, "grades": grades}
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Raise the risk."""
+        return services.raise_risk(actor=self.actor, project=self.project, fields=data)
+
+
+class RiskActView(RowActView):
+    """An act on a risk."""
+
+    pk_url_kwarg = "risk_id"
+    conflicts: tuple[type[Exception], ...] = (services.RiskMovedOn,)
+
+    def get_row(self, number: int) -> Risk:
+        """Return the risk. Raises Http404."""
+        return visible_risk(self.request, number)
+
+    def get_quote(self) -> Text:
+        """Return the title of the risk."""
+        title: str = self.row.title
+        return title
+
+    def get_back_label(self) -> Text:
+        """Return the code of the risk."""
+        code: str = self.row.code
+        return code
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say which status the risk has."""
+        risk = error.risk if isinstance(error, services.RiskMovedOn) else self.row
+        text = _("It is “%(status)s” now.") % {"status": risk.get_status_display()}
+        return Conflict(_("The risk has moved on"), text, self.get_back_url(), _("Read the risk as it is now"))
+
+
+class RiskEditView(RiskActView):
+    """Change what a risk says."""
+
+    permission = "governance.edit_risk"
+    form_class = RiskTextForm
+    lede = _("What it says; its ratings are given apart, and kept.")
+    button = _("Record the risk")
+    done = _("The risk is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Change risk %(code)s") % {"code": self.row.code}
+
+    def get_quote(self) -> Text:
+        """Return nothing: the form holds the title."""
+        return ""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what the risk says."""
+        return super().get_form_kwargs() | {"project": self.project, "row": self.row}
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Change the risk as it was seen."""
+        seen = data.pop("seen")
+        return services.edit_risk(actor=self.actor, risk=self.row, fields=data, seen=seen)
+
+
+class RiskAssessView(RiskActView):
+    """Rate a risk and say how it is answered."""
+
+    permission = "governance.assess_risk"
+    form_class = AssessForm
+    lede = _("Each rating is kept. One above what the owner accepted reopens the risk and tells the owner.")
+    button = _("Record the assessment")
+    done = _("The assessment is recorded.")
+
+    def check(self) -> None:
+        """Raise RiskMovedOn on a risk that has ended."""
+        if not self.row.is_open:
+            raise services.RiskMovedOn(self.row)
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Assess risk %(code)s") % {"code": self.row.code}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the grades of the scale in force."""
+        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        return super().get_form_kwargs() | {"risk": self.row, "grades": grades}
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Assess the risk as it was seen."""
+        seen = data.pop("seen")
+        return services.assess_risk(actor=self.actor, risk=self.row, fields=data, seen=seen)
+
+
+class RiskSettleView(RiskActView):
+    """Close a risk, reject it, accept a green one, or open it again, by the `status` of the address."""
+
+    permission = "governance.assess_risk"
+    form_class = SettleForm
+    lede = _("The reason stays with the risk, as a review.")
+    conflicts = (services.RiskMovedOn, services.OwnerAccepts)
+
+    def get_row(self, number: int) -> Risk:
+        """Return the risk. Raises Http404, also on a status that no keeper gives."""
+        risk = super().get_row(number)
+        if self.kwargs["status"] not in SETTLED:
+            raise Http404
+        return risk
+
+    def check(self) -> None:
+        """Raise RiskMovedOn or OwnerAccepts when the status does not follow."""
+        services.ensure_settles(self.row, RiskStatus(self.kwargs["status"]))
+
+    def get_title(self) -> Text:
+        """Return the act."""
+        title, _done = SETTLED[self.kwargs["status"]]
+        return title
+
+    def get_button(self) -> Text:
+        """Return the act."""
+        return self.get_title()
+
+    def get_done(self, result: Risk) -> Text:
+        """Return what has become of the risk."""
+        _title, done = SETTLED[self.kwargs["status"]]
+        return done
+
+    def act(self, data: dict[str, Any]) -> Risk:
+        """Settle the risk."""
+        status = RiskStatus(self.kwargs["status"])
+        return services.settle_risk(actor=self.actor, risk=self.row, status=status, because=data["because"])
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say which status the risk has, or that its owner accepts it."""
+        if not isinstance(error, services.OwnerAccepts):
+            return super().get_conflict(error)
+        title = _("The owner accepts this risk, nobody else")
+        text = _("Its level is amber or red: write a proposal to accept it, with an end and what is watched meanwhile.")
+        return Conflict(title, text, self.get_back_url(), _("Read the risk as it is now"))
+
+
+class RiskActionFormView(RiskActView):
+    """Say what is done about a risk, change it, or note that it is done."""
+
+    permission = "governance.treat_risk"
+    form_class = ActionForm
+    lede = _("What is done about the risk, by which role and when.")
+    button = _("Record the action")
+    done = _("The action is recorded.")
+
+    action: RiskAction | None = None
+
+    def get_object(self) -> Risk:
+        """Return the risk of the address, or that of its action."""
+        if "action_id" in self.kwargs:
+            actions = RiskAction.objects.visible_to(self.request.user).select_related("risk__project__matrix")
+            self.action = get_object_or_404(actions, pk=self.kwargs["action_id"])
+        self.row = self.action.risk if self.action else self.get_row(self.kwargs["risk_id"])
+        risk: Risk = self.row
+        return risk
+
+    def get_title(self) -> Text:
+        """Return the title for the action, or for a new one."""
+        return _("Change an action") if self.action else _("Add an action")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what the action says."""
+        return super().get_form_kwargs() | {"project": self.project, "row": self.action}
+
+    def act(self, data: dict[str, Any]) -> RiskAction:
+        """Write the action as it was seen."""
+        seen = data.pop("seen")
+        return services.write_action(actor=self.actor, risk=self.row, fields=data, row=self.action, seen=seen)
+
+
+class RiskReviewView(RiskActView):
+    """Note that a risk was looked at again."""
+
+    permission = "governance.review_risks"
+    form_class = ReviewForm
+    lede = _("Who looked at it, when and what was found stays with it.")
+    button = _("Record the review")
+    done = _("The review is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Review risk %(code)s") % {"code": self.row.code}
+
+    def act(self, data: dict[str, Any]) -> list[RiskReview]:
+        """Note the review."""
+        return services.review_risks(actor=self.actor, project=self.project, risk=self.row, **data)
+
+
+class RisksReviewView(ProjectFormView):
+    """The monthly review of the register: every open risk at once."""
+
+    permission = "governance.review_risks"
+    form_class = ReviewForm
+    title = _("Review the register")
+    button = _("Record the review")
+    done = _("The review is recorded.")
+    back_label = _("Risks")
+    back_url_name = "pmo:risks:risk_list"
+
+    def get_lede(self) -> Text:
+        """Return how many risks are reviewed."""
+        number = self.project.risks.open().count()
+        lede = ngettext(
+            "%(n)s open risk is reviewed by this act.", "%(n)s open risks are reviewed by this act.", number
+        )
+        return lede % {"n": number}
+
+    def act(self, data: dict[str, Any]) -> list[RiskReview]:
+        """Note the review of every open risk."""
+        return services.review_risks(actor=self.actor, project=self.project, **data)
+
+
+class RiskMaterialiseView(RiskActView):
+    """Note that a risk has happened: it becomes an issue."""
+
+    permission = "governance.materialise_risk"
+    form_class = IssueForm
+    lede = _("It becomes an issue; the owner is told.")
+    button = _("Record the issue")
+    done = _("The risk has become an issue.")
+    shows_result = True
+
+    def check(self) -> None:
+        """Raise RiskMovedOn when this does not follow from the status of the risk."""
+        if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(self.row.status)]:
+            raise services.RiskMovedOn(self.row)
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the risk."""
+        return _("Risk %(code)s has happened") % {"code": self.row.code}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the title and the owner of the risk."""
+        known = {"title": self.row.title, "owner_role": self.row.owner_role}
+        return super().get_form_kwargs() | {"project": self.project} | known
+
+    def act(self, data: dict[str, Any]) -> Issue:
+        """Make it an issue."""
+        return services.materialise_risk(actor=self.actor, risk=self.row, fields=data)
+
+
+class IssueNewView(ProjectFormView):
+    """Raise an issue that was no risk of the register."""
+
+    permission = "governance.raise_issue"
+    form_class = IssueForm
+    title = _("Raise an issue")
+    lede = _("Something that has happened and was no risk of the register.")
+    button = _("Raise the issue")
+    done = _("The issue is recorded.")
+    shows_result = True
+    back_label = _("Issues")
+    back_url_name = "pmo:risks:issue_list"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Issue:
+        """Raise the issue."""
+        return services.raise_issue(actor=self.actor, project=self.project, fields=data)
+
+
+class IssueSettleView(RowActView):
+    """Say what becomes of an issue."""
+
+    pk_url_kwarg = "issue_id"
+    permission = "governance.settle_issue"
+    form_class = SettleIssueForm
+    lede = _("Postponed, resolved, closed or open again; a settled issue says how.")
+    button = _("Record what becomes of it")
+    done = _("The issue is recorded.")
+    conflicts = (services.IssueMovedOn,)
+
+    def get_row(self, number: int) -> Issue:
+        """Return the issue. Raises Http404."""
+        return visible_issue(self.request, number)
+
+    def check(self) -> None:
+        """Raise IssueMovedOn on an issue from which nothing follows."""
+        if not ISSUE_FOLLOWS[IssueState(self.row.state)]:
+            raise services.IssueMovedOn(self.row)
+
+    def get_title(self) -> Text:
+        """Return the title with the reference of the issue."""
+        return _("Follow issue %(reference)s") % {"reference": self.row.reference}
+
+    def get_quote(self) -> Text:
+        """Return the title of the issue."""
+        title: str = self.row.title
+        return title
+
+    def get_back_label(self) -> Text:
+        """Return the reference of the issue."""
+        reference: str = self.row.reference
+        return reference
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the states that follow."""
+        return super().get_form_kwargs() | {"issue": self.row}
+
+    def act(self, data: dict[str, Any]) -> Issue:
+        """Settle the issue as it was seen."""
+        state, seen = IssueState(data.pop("state")), data.pop("seen")
+        return services.settle_issue(actor=self.actor, issue=self.row, state=state, fields=data, seen=seen)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say in which state the issue is."""
+        issue = error.issue if isinstance(error, services.IssueMovedOn) else self.row
+        text = _("It is “%(state)s” now.") % {"state": issue.get_state_display()}
+        return Conflict(_("The issue has moved on"), text, self.get_back_url(), _("Read the issue as it is now"))
+
+
+class RiskScaleFormView(ProjectFormView):
+    """The owner sets the scale; the address may ask to begin with the 4 × 4 or the 5 × 5."""
+
+    permission = "governance.set_risk_scale"
+    form_class = ScaleForm
+    title = _("Set the risk scale")
+    lede = _("It holds for what is rated from now on, here and below; what was rated keeps the scale it was rated on.")
+    button = _("Set the scale")
+    done = _("The scale is set.")
+    back_label = _("Risk scale")
+    back_url_name = "pmo:risks:risk_scale"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the scale in force, or the preset of the address."""
+        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        return super().get_form_kwargs() | {"grades": grades, "preset": self.request.GET.get("preset", "")}
+
+    def act(self, data: dict[str, Any]) -> RiskScale:
+        """Set the scale."""
+        return services.set_risk_scale(actor=self.actor, project=self.project, fields=data)

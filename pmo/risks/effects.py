@@ -1,0 +1,75 @@
+"""What the owner's decision does to a risk; called inside the act of who decides."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+
+from core import acts as acting
+from pmo.risks.enums import Response, RiskStatus
+from pmo.risks.models import Risk, RiskAcceptance
+from projects.models import Project
+
+#: A risk at exactly one rating: its code, likelihood, impact, and how many ratings it had by then.
+NAMED = re.compile(r"([^:]{1,30}):([1-5])x([1-5]):([0-9]{1,6})")
+
+
+@dataclass(frozen=True)
+class AsPut:
+    """A risk as it was put to the owner."""
+
+    code: str
+    likelihood: int
+    impact: int
+    version: int
+
+
+def risk_term(risk: Risk, ratings: int) -> str:
+    """The term that names a risk at the rating it has now, after so many, as `risk_named` reads it."""
+    likelihood, impact = risk.rating
+    return f"{risk.code}:{likelihood}x{impact}:{ratings}"
+
+
+def as_put(text: str) -> AsPut | None:
+    """What the term says; None when it names no risk."""
+    found = NAMED.fullmatch(text)
+    return AsPut(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
+
+
+def risk_named(project: Project, text: str) -> Risk | None:
+    """The risk of the project that the term names; None when there is none, or when it was rated again since."""
+    named = as_put(text)
+    if named is None:
+        return None
+    rows: Any = project.risks.filter(code=named.code).annotate(rated=Count("ratings"))
+    risk: Any = rows.order_by("pk").first()
+    if risk is None or risk.rating != (named.likelihood, named.impact) or risk.rated != named.version:
+        return None
+    found: Risk = risk
+    return found
+
+
+def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskAcceptance:
+    """The owner accepts the risk at the rating it has now, until that day."""
+    risk = Risk.objects.select_for_update(of=("self",)).get(pk=risk.pk)
+    likelihood, impact = risk.rating
+    accepted = RiskAcceptance.objects.create(
+        project_id=risk.project_id, risk=risk, likelihood=likelihood, impact=impact, scale_id=risk.scale_id,
+        valid_until=valid_until, indicator=indicator, trigger=trigger, acted_at=acting.at(),
+    )  # fmt: skip
+    risk.status, risk.response, risk.acceptance = RiskStatus.ACCEPTED, Response.ACCEPT, accepted
+    risk.save()
+    return accepted
+
+
+def take_back(number: int) -> Risk:
+    """The decision that accepted the risk of this acceptance (its primary key) is replaced: it is to be answered again,
+    unless it moved on since.
+    """
+    risk = Risk.objects.select_for_update(of=("self",)).get(acceptances=number)
+    if risk.acceptance_id == number:
+        risk.status, risk.acceptance = RiskStatus.ASSESSED, None
+        risk.save()
+    return risk

@@ -1,0 +1,123 @@
+"""The filters of the risk register: they live in the address, and an unreadable one is left out."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils import timezone
+
+from pmo.risks.enums import OPEN, Band, Category, Rated, RiskStatus
+from pmo.risks.models import Risk
+from projects.models import Project
+
+SIZE = 50
+LONGEST_WORDS = 200
+#: Every status that counts as open, as one word of the address.
+STILL_OPEN = "open"
+#: What may be the matter with a risk, by its word in the address.
+MATTERS = ("overdue", "expired", "unaccepted")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the address asks for; everything when it asks for nothing.
+
+    `of` says which rating the band, the likelihood and the impact are of: the initial one, or what remains.
+    """
+
+    q: str = ""
+    status: str = ""
+    band: str = ""
+    category: str = ""
+    role: str = ""
+    matter: str = ""
+    of: str = Rated.RESIDUAL
+    likelihood: int = 0
+    impact: int = 0
+
+    @classmethod
+    def of_address(cls, address: QueryDict) -> "Filter":
+        """The filter an address describes."""
+
+        def among(name: str, known: Any) -> str:
+            value = address.get(name, "")
+            return value if value in known else ""
+
+        def grade(name: str) -> int:
+            value = address.get(name, "")
+            return int(value) if value in {"1", "2", "3", "4", "5"} else 0
+
+        return cls(
+            q=" ".join(address.get("q", "").replace("\x00", " ").split())[:LONGEST_WORDS],
+            status=among("status", [STILL_OPEN, *RiskStatus.values]),
+            band=among("band", Band.values),
+            category=among("category", Category.values),
+            role=address.get("role", "").replace("\x00", "")[:30],
+            matter=among("matter", MATTERS),
+            of=among("of", Rated.values) or Rated.RESIDUAL,
+            likelihood=grade("likelihood"),
+            impact=grade("impact"),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(
+            (self.q, self.status, self.band, self.category, self.role, self.matter, self.likelihood, self.impact)
+        )
+
+    def rows(self, project: Project) -> QuerySet[Risk]:
+        """The risks of `project` that it leaves, with their levels, the highest first."""
+        rows: Any = project.risks.with_levels().annotate(
+            at_likelihood=F("likelihood")
+            if self.of == Rated.INITIAL
+            else Coalesce("residual_likelihood", "likelihood"),
+            at_impact=F("impact") if self.of == Rated.INITIAL else Coalesce("residual_impact", "impact"),
+            at_level=F("at_likelihood") * F("at_impact"),
+        )
+        if self.q:
+            rows = rows.filter(
+                Q(code__icontains=self.q) | Q(title__icontains=self.q) | Q(cause__icontains=self.q)
+                | Q(event__icontains=self.q) | Q(effect__icontains=self.q)
+            )  # fmt: skip
+        if self.status:
+            rows = rows.filter(status__in=OPEN if self.status == STILL_OPEN else [self.status])
+        for name, value in (
+            ("category", self.category), ("raised_by_role", self.role),
+            ("at_likelihood", self.likelihood), ("at_impact", self.impact),
+        ):  # fmt: skip
+            if value:
+                rows = rows.filter(**{name: value})
+        if self.band:
+            rows = rows.in_band(self.band, "at_level")
+        found: QuerySet[Risk] = _mattering(rows, self.matter).order_by("-at_level", "pk")
+        return found
+
+
+def _mattering(rows: Any, matter: str) -> Any:
+    today = timezone.localdate()
+    if matter == "overdue":
+        return rows.overdue(today)
+    if matter == "expired":
+        return rows.filter(acceptance__valid_until__lt=today)
+    return rows.unaccepted(today) if matter == "unaccepted" else rows
+
+
+@dataclass(frozen=True)
+class Rows:
+    """One page of the register; `next_key` is the key after which the next one goes on, empty at the end."""
+
+    rows: list[Risk]
+    next_key: str
+
+
+def page(rows: QuerySet[Risk], after: str) -> Rows:
+    """The page of what a filter leaves that follows the key `after`; an unreadable one means the first."""
+    level, _, key = after.partition("-")
+    if level.isascii() and level.isdecimal() and key.isascii() and key.isdecimal() and len(key) < 10 > len(level):
+        rows = rows.filter(Q(at_level__lt=int(level)) | Q(at_level=int(level), pk__gt=int(key)))
+    found: list[Any] = list(rows.select_related("scale", "acceptance")[: SIZE + 1])
+    shown = found[:SIZE]
+    return Rows(shown, f"{shown[-1].at_level}-{shown[-1].pk}" if len(found) > SIZE else "")

@@ -1,0 +1,252 @@
+"""What is typed in the risk register: a risk, its ratings, an action, a review, an issue, a scale."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled, optional
+from core.history import version_of
+from pmo.risks.enums import (
+    DEFAULT,
+    FOUR,
+    ISSUE_FOLLOWS,
+    TO_OPPORTUNITIES,
+    TO_THREATS,
+    Category,
+    Degree,
+    Grades,
+    IssueState,
+    Proximity,
+    RiskStatus,
+    Size,
+)
+from pmo.risks.models import Issue, Risk, RiskAction
+from pmo.risks.services import RATINGS
+from projects.models import Project
+
+
+def grades_of(grades: Grades, name: str) -> list[tuple[int, str]]:
+    """The grades of likelihood or impact with their words in the reader's language, from 1 on."""
+    words = getattr(grades, f"{name}_{'fr' if (get_language() or '').startswith('fr') else 'en'}")
+    return [(number, f"{number} · {capfirst(word)}") for number, word in enumerate(words, start=1)]
+
+
+def roles_of(project: Project) -> list[tuple[str, str]]:
+    """The roles in force, to choose from."""
+    return [("", "—"), *((role.code, f"{role.code} · {role.name}") for role in project.roles())]
+
+
+class CodesField(TextField):
+    """Codes of requirements with commas or spaces between them; cleaned to a list without repeats."""
+
+    def clean(self, value: Any) -> Any:
+        """The codes in their order."""
+        return list(dict.fromkeys(str(super().clean(value)).replace(",", " ").split()))
+
+    def prepare_value(self, value: Any) -> Any:
+        """The codes as they are typed."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+
+class GradeField(forms.TypedChoiceField):
+    """One grade of the scale; its choices are set by the form."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, **options)
+
+
+class RiskTextForm(RowForm):
+    """What a risk says; with `row` one that is known, at the version the form carries along."""
+
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    cause = ProseField(
+        label=_("Cause"), rows=2, error_messages={"required": _("Say what it comes from.")},
+        help_text=_("What is so today."),
+    )  # fmt: skip
+    event = ProseField(
+        label=_("Event"), rows=2, error_messages={"required": _("Say what may happen.")},
+        help_text=_("What may happen because of it."),
+    )  # fmt: skip
+    effect = ProseField(
+        label=_("Effect"), rows=2, error_messages={"required": _("Say what it would do.")},
+        help_text=_("What that would do to the project, and to whom."),
+    )  # fmt: skip
+    category = forms.ChoiceField(label=_("Category"), choices=labelled(Category.choices))
+    opportunity = forms.BooleanField(
+        label=_("It is an opportunity"), required=False, help_text=_("Its effect would be welcome.")
+    )
+    proximity = forms.ChoiceField(label=_("How soon"), choices=optional(Proximity.choices), required=False)
+    requirements = CodesField(
+        label=_("Requirements concerned"), required=False, max_length=500,
+        help_text=_("Their codes, with commas between them."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, project: Project, row: Risk | None = None, **initial: Any) -> None:
+        super().__init__(data, project=project, row=row, **initial)
+        if row is not None and row.response:
+            del self.fields["opportunity"]
+
+
+class NewRiskForm(RiskTextForm):
+    """A risk as it is raised: what it says, its first rating, who should answer for it, when it is looked at again."""
+
+    likelihood = GradeField(label=_("Likelihood"), error_messages={"required": _("Choose how likely it is.")})
+    impact = GradeField(
+        label=pgettext_lazy("risk", "Impact"), error_messages={"required": _("Choose how serious it would be.")}
+    )
+    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    review_on = DayField(label=_("Next review"), required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, grades: Grades, **given: Any) -> None:
+        super().__init__(data, project=project, **given)
+        del self.fields["seen"]
+        _grade(self, grades)
+        self.fields["owner_role"].choices = roles_of(project)  # type: ignore[attr-defined]
+
+
+class AssessForm(forms.Form):
+    """How a risk is rated now, how it is answered, and by whom."""
+
+    likelihood = GradeField(label=_("Likelihood at first"), error_messages={"required": _("Choose how likely it is.")})
+    impact = GradeField(label=_("Impact at first"), error_messages={"required": _("Choose how serious it would be.")})
+    response = forms.ChoiceField(label=_("Response"), required=False)
+    treated = forms.BooleanField(
+        label=_("It is treated"), required=False, help_text=_("What answers it is decided and under way.")
+    )
+    residual_likelihood = GradeField(
+        label=_("Likelihood that remains"), required=False, help_text=_("Empty while nothing is done about it.")
+    )
+    residual_impact = GradeField(label=_("Impact that remains"), required=False)
+    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    review_on = DayField(label=_("Next review"), future=False, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, risk: Risk, grades: Grades) -> None:
+        names = [name for name in self.base_fields if name not in {"seen", "treated"}]
+        initial = {name: getattr(risk, name) for name in names} | {"treated": risk.status == RiskStatus.TREATED}
+        super().__init__(data, initial=initial | {"seen": version_of(risk)})
+        _grade(self, grades)
+        meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
+        self.fields["response"].choices = [("", "—"), *((one, capfirst(one.label)) for one in meant)]  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = roles_of(risk.project)  # type: ignore[attr-defined]
+
+
+def _grade(form: forms.Form, grades: Grades) -> None:
+    """Offer the grades of the scale."""
+    for name in RATINGS:
+        if name in form.fields:
+            field: Any = form.fields[name]
+            field.choices = [("", "—"), *grades_of(grades, name.removeprefix("residual_"))]
+
+
+class SettleForm(forms.Form):
+    """Why a risk is closed, rejected, accepted or open again."""
+
+    because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Say why.")})
+
+
+class ActionForm(RowForm):
+    """What is done about a risk."""
+
+    text = ProseField(label=_("What is done"), rows=2, error_messages={"required": _("Say what is done.")})
+    role = forms.ChoiceField(label=_("By which role"), error_messages={"required": _("Choose the role.")})
+    due_on = DayField(label=_("Due"), future=False, error_messages={"required": _("Say by when.")})
+    done_on = DayField(label=_("Done on"), future=False, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, row: RiskAction | None = None) -> None:
+        super().__init__(data, project=project, row=row)
+        self.fields["role"].choices = roles_of(project)  # type: ignore[attr-defined]
+
+
+class ReviewForm(forms.Form):
+    """What was found when the risk, or the register, was looked at again."""
+
+    note = ProseField(label=_("What was found"), rows=3, required=False)
+    review_on = DayField(label=_("Next review"), required=False, help_text=_("Empty: it stays as it is."))
+
+
+class IssueForm(forms.Form):
+    """Something that happened."""
+
+    title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
+    problem = ProseField(label=_("What happened"), rows=4, required=False)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=labelled(Degree.choices), initial=Degree.MEDIUM)
+    impact = forms.ChoiceField(
+        label=pgettext_lazy("risk", "Impact"), choices=labelled(Degree.choices), initial=Degree.MEDIUM
+    )
+    size = forms.ChoiceField(label=_("Work it takes"), choices=labelled(Size.choices), initial=Size.MEDIUM)
+    owner_role = forms.ChoiceField(label=_("Role that answers for it"), required=False)
+    due_on = DayField(label=_("To be settled by"), future=False, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
+        super().__init__(data, initial=given)
+        self.fields["owner_role"].choices = roles_of(project)  # type: ignore[attr-defined]
+
+
+class SettleIssueForm(forms.Form):
+    """What becomes of an issue, and how it was settled."""
+
+    state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Choose what becomes of it.")})
+    resolution = ProseField(
+        label=_("Resolution"), rows=3, required=False, help_text=_("How it was settled, or why it can wait.")
+    )
+    due_on = DayField(label=_("To be settled by"), future=False, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, issue: Issue) -> None:
+        told = {"resolution": issue.resolution, "due_on": issue.due_on, "seen": version_of(issue)}
+        super().__init__(data, initial=told)
+        follows = ISSUE_FOLLOWS[IssueState(issue.state)]
+        self.fields["state"].choices = [("", "—"), *((one, capfirst(one.label)) for one in follows)]  # type: ignore[attr-defined]
+
+
+class WordsField(TextField):
+    """The words of the grades with commas between them, from the lowest to the highest; cleaned to a list."""
+
+    def clean(self, value: Any) -> Any:
+        """The words."""
+        words = [word.strip() for word in str(super().clean(value)).split(",") if word.strip()]
+        if any(len(word) > 40 for word in words):
+            raise ValidationError(_("Give each grade a word of 40 characters at most."), code="long")
+        return words
+
+    def prepare_value(self, value: Any) -> Any:
+        """The words as they are typed."""
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+
+class ScaleForm(forms.Form):
+    """How likelihood and impact are graded, and which levels are amber and red."""
+
+    likelihood_en = WordsField(label=_("Grades of likelihood in English"), help_text=_("Four or five, lowest first."))
+    likelihood_fr = WordsField(label=_("Grades of likelihood in French"))
+    impact_en = WordsField(label=_("Grades of impact in English"))
+    impact_fr = WordsField(label=_("Grades of impact in French"))
+    amber_from = NumberField(
+        label=_("Amber from level"), decimal_places=0, help_text=_("A level is likelihood × impact.")
+    )
+    red_from = NumberField(label=_("Red from level"), decimal_places=0)
+
+    def __init__(self, data: Any = None, *, grades: Grades, preset: str = "") -> None:
+        shown = {"4": FOUR, "5": DEFAULT}.get(preset, grades)
+        super().__init__(data, initial={name: getattr(shown, name) for name in self.base_fields})
+
+    def clean(self) -> dict[str, Any]:
+        """As many words everywhere, and bands that follow each other."""
+        data: dict[str, Any] = super().clean() or {}
+        lengths = {
+            len(data[name]) for name in ("likelihood_en", "likelihood_fr", "impact_en", "impact_fr") if name in data
+        }
+        if not self.errors:
+            size = len(data["likelihood_en"])
+            if len(lengths) > 1 or size not in {4, 5}:
+                self.add_error("likelihood_en", _("Give four words in each list, or five in each."))
+            if not 1 < data["amber_from"] < data["red_from"] <= size * size:
+                self.add_error("red_from", _("Amber begins above 1, red above amber, and within the scale."))
+        if not self.errors:
+            data |= {"size": size, "amber_from": int(data["amber_from"]), "red_from": int(data["red_from"])}
+        return data

@@ -1,0 +1,165 @@
+"""The database's reading of the risk register: a scale that holds, a life that is followed, ratings that are kept."""
+
+from collections.abc import Mapping, Sequence
+
+import pgtrigger
+
+from core.guards import guard, refuse
+from governance.decisions.effect_guards import noted_effect
+from pmo.risks.enums import DEFAULT, FOLLOWS, ISSUE_FOLLOWS
+
+
+def _pairs[S: str](table: Mapping[S, Sequence[S]]) -> str:
+    """The transitions of a table as SQL values."""
+    return ", ".join(f"('{start}', '{end}')" for start, ends in table.items() for end in ends)
+
+
+#: Level from which a risk is no longer green, on the scale it is rated on.
+AMBER_FROM = f"""coalesce((SELECT s.amber_from FROM public.pmo_riskscale s WHERE s.id = NEW.scale_id),
+    {DEFAULT.amber_from})"""
+#: The level of a risk now: what remains, or the initial one while nothing is said of that.
+LEVEL = "coalesce(NEW.residual_likelihood * NEW.residual_impact, NEW.likelihood * NEW.impact)"
+
+_SIZE = f"coalesce((SELECT s.size FROM public.pmo_riskscale s WHERE s.id = NEW.scale_id), {DEFAULT.size})"
+
+
+def rated_on_its_scale(*columns: str) -> pgtrigger.Trigger:
+    """The scale is the project's, or of what it is part of, and has the grades that these columns give."""
+    highest = ", ".join(f"NEW.{column}" for column in columns)
+    return guard(
+        "is_rated_on_its_scale",
+        pgtrigger.Insert | pgtrigger.Update,
+        f"""
+        IF NEW.scale_id IS NOT NULL AND NOT EXISTS (
+             SELECT FROM public.pmo_riskscale s
+             JOIN public.projects_project p ON p.id = NEW.project_id
+             LEFT JOIN public.projects_project above ON above.id = p.parent_id
+             WHERE s.id = NEW.scale_id AND s.project_id IN (p.id, p.parent_id, above.parent_id)) THEN
+          {refuse("The scale of a risk is that of its project, or of what the project is part of")}
+        END IF;
+        IF greatest({highest}) > {_SIZE} THEN
+          {refuse("A rating is a grade of its scale")}
+        END IF;
+        """,
+    )
+
+
+FOLLOWS_ITS_LIFE = guard(
+    "follows_its_life",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF TG_OP = 'INSERT' AND NEW.status <> 'proposed' THEN
+      {refuse("A risk is proposed when it is raised")}
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({_pairs(FOLLOWS)}) THEN
+      {refuse("A risk follows its life: proposed, assessed, treated, then what became of it")}
+    END IF;
+    """,
+)
+
+STAYS_AT_WHAT_WAS_ACCEPTED = guard(
+    "stays_at_what_was_accepted",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF NEW.acceptance_id IS NOT NULL AND (NEW.status <> 'accepted' OR NOT EXISTS (
+         SELECT FROM public.pmo_riskacceptance a
+         WHERE a.id = NEW.acceptance_id AND a.risk_id = NEW.id AND a.scale_id IS NOT DISTINCT FROM NEW.scale_id
+           AND {LEVEL} <= a.likelihood * a.impact)) THEN
+      {refuse("An acceptance holds for its own risk, up to the level that was accepted: a rise reopens it")}
+    END IF;
+    IF NEW.status = 'accepted' AND NEW.acceptance_id IS NULL AND {LEVEL} >= {AMBER_FROM} THEN
+      {refuse("A risk that is amber or red is accepted by a decision of the owner (R1, R9)")}
+    END IF;
+    """,
+)
+
+
+def _last(kind: str) -> str:
+    return f"""(SELECT (r.likelihood, r.impact) FROM public.pmo_riskrating r
+                WHERE r.risk_id = NEW.id AND r.kind = '{kind}' ORDER BY r.id DESC LIMIT 1)"""
+
+
+#: At the end of the act the risk says what its newest ratings say, so that none is lost.
+KEEPS_EVERY_RATING = pgtrigger.Trigger(
+    name="keeps_every_rating",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF EXISTS (SELECT FROM public.pmo_risk now WHERE now.id = NEW.id AND (
+             (now.likelihood, now.impact) IS DISTINCT FROM {_last("initial")}
+             OR (now.residual_likelihood IS NOT NULL OR {_last("residual")} IS NOT NULL)
+               AND (now.residual_likelihood, now.residual_impact) IS DISTINCT FROM {_last("residual")})) THEN
+          {refuse("Each rating of a risk is kept beside it")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+HAPPENED_AS_AN_ISSUE = pgtrigger.Trigger(
+    name="happened_as_an_issue",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.status = 'materialised' AND NEW.status <> OLD.status AND NOT EXISTS (
+             SELECT FROM public.pmo_issue i WHERE i.risk_id = NEW.id) THEN
+          {refuse("A risk that happened has become an issue")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+ISSUE_FOLLOWS_ITS_LIFE = guard(
+    "follows_its_life",
+    pgtrigger.Insert | pgtrigger.Update,
+    f"""
+    IF TG_OP = 'INSERT' AND NEW.state <> 'open' THEN
+      {refuse("An issue is open when it is raised")}
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN ({_pairs(ISSUE_FOLLOWS)}) THEN
+      {refuse("An issue is resolved or postponed, then closed; a closed one is raised again")}
+    END IF;
+    """,
+)
+
+ENDS_AFTER_IT_BEGINS = guard(
+    "ends_after_it_begins",
+    pgtrigger.Insert,
+    f"""
+    IF NEW.valid_until < (NEW.acted_at AT TIME ZONE 'Europe/Paris')::date THEN
+      {refuse("An acceptance ends after it begins (R11)")}
+    END IF;
+    """,
+)
+
+#: The effect of a decision on this very risk, noted in this transaction.
+ACCEPTED = f"""{noted_effect("risk_acceptance")} AND e.subject = 'pmo.riskacceptance'
+    AND e.subject_id = {{acceptance}} AND e.after <> ''"""
+
+ACCEPTED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_accepted_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Update,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NEW.acceptance_id IS NOT NULL AND NEW.acceptance_id IS DISTINCT FROM OLD.acceptance_id
+           AND NOT EXISTS ({ACCEPTED.format(acceptance="NEW.acceptance_id")}) THEN
+          {refuse("Only a decision of the owner accepts a risk (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
+    name="is_decided_by_the_owner",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    func=f"""
+        IF NOT EXISTS ({ACCEPTED.format(acceptance="NEW.id")}) THEN
+          {refuse("Only a decision of the owner makes an acceptance (R1, R9)")}
+        END IF;
+        RETURN NULL;
+    """,
+)

@@ -1,0 +1,142 @@
+"""Risk acceptance: the owner accepts a residual risk, at its exact level, until a day (R9)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from core import acts as acting
+from governance.kinds.base import Change, Kind, Part, Text
+from governance.kinds.fields import LONGEST_CHOICE, ChoiceTerm, DayTerm, Terms, TermsForm, TextTerm
+from governance.kinds.registry import register
+from pmo.risks.effects import accept, as_put, risk_named, risk_term, take_back
+from pmo.risks.enums import ACCEPTABLE
+from pmo.risks.models import Risk, RiskAcceptance
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+ZONE = ZoneInfo("Europe/Paris")
+NOT_OUR_RISK = _("This risk is not the project's, has ended, or was rated again since: choose it as it is now.")
+OVER = _("The day until which the risk would be accepted is over: propose it again with a later one.")
+
+
+class RiskTerm(ChoiceTerm):
+    """A risk at exactly the rating it has."""
+
+    def offer(self, project: Project) -> None:
+        """Load the risks that can be accepted, newest first, with their level now."""
+        found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
+        rows = [(risk_term(one, one.rated), _rated(one)) for one in found[:LONGEST_CHOICE]]
+        self.choices = [("", "—"), *rows]
+
+    def display(self, text: str) -> str:
+        """Return the code of the risk and its rating."""
+        named = as_put(text)
+        if named is None:
+            return text
+        return f"{named.code} · {named.likelihood} × {named.impact} = {named.likelihood * named.impact}"
+
+
+def _rated(risk: Any) -> str:
+    likelihood, impact = risk.rating
+    about = {"code": risk.code, "likelihood": likelihood, "impact": impact, "level": risk.residual_level}
+    return f"%(code)s · %(likelihood)s × %(impact)s = %(level)s · {risk.title}" % about
+
+
+class RiskAcceptanceForm(TermsForm):
+    """The risk an approval accepts, at exactly the rating it has, until when, and what is watched meanwhile (R9)."""
+
+    risk = RiskTerm(
+        label=_("Risk to accept"),
+        required=False,
+        help_text=_("An approval accepts it at exactly this level; a rise reopens it."),
+    )
+    valid_until = DayTerm(
+        label=_("Accepted until"), required=False, help_text=_("Its last day; it is never renewed by itself.")
+    )
+    indicator = TextTerm(label=_("Watch indicator"), required=False, help_text=_("What is measured meanwhile."))
+    trigger = TextTerm(
+        label=_("What reopens it"), required=False, help_text=_("The event or value that puts it to the owner again.")
+    )
+
+
+class RiskAcceptancePart(Part):
+    """A risk accepted."""
+
+    field = "risk_acceptance"
+    subject = RiskAcceptance
+    named = "risk"
+    done = _("Risk accepted: %(risk)s")
+    undone = _("Risk no longer accepted: %(risk)s")
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Lead the risk back, unless it has moved on."""
+        take_back(effect.subject_id)
+        yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
+
+
+class RiskAcceptanceKind(Kind):
+    """The owner accepts a residual risk: at its exact level, until a day, with what is watched meanwhile (R9)."""
+
+    evidence = _("The risk sheet with its ratings and what was done.")
+    form = RiskAcceptanceForm
+    parts: ClassVar = (RiskAcceptancePart(),)
+    bounds: ClassVar[dict[str, Text]] = {
+        "valid_until": _("Say until when: an acceptance has an end."),
+        "indicator": _("Say what is measured meanwhile."),
+        "trigger": _("Say what puts it to the owner again."),
+    }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Once the risks are kept here, one is named, at the rating it has, with its bounds."""
+        gaps, terms = super().gaps(content, project), content.terms
+        if not terms.get("risk"):
+            if project.risks.open().exists():
+                gaps["terms-risk"] = str(_("Choose the risk of the register to accept."))
+            return gaps
+        gaps |= {f"terms-{name}": str(text) for name, text in self.bounds.items() if not terms.get(name)}
+        return gaps if _acceptable(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """The risk has moved on, or the day until which it would be accepted is over."""
+        found = super().obstacles(content, project)
+        if "risk" not in content.terms:
+            return found
+        if not _acceptable(content, project):
+            found.append(str(NOT_OUR_RISK))
+        if _until(content.terms) < acting.at().astimezone(ZONE).date():
+            found.append(str(OVER))
+        return found
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Add what is accepted, when a risk is named."""
+        return super().changes(terms) | ({"risk_acceptance"} if "risk" in terms else set())
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Accept the risk."""
+        terms = content.terms
+        if "risk" in terms:
+            risk = _acceptable(content, project)
+            if risk is None or (obstacles := self.obstacles(content, project)):
+                raise ValidationError(obstacles if risk else [str(NOT_OUR_RISK)])
+            accepted = accept(risk, _until(terms), terms["indicator"], terms["trigger"])
+            yield Change(accepted, "risk_acceptance", "", f"{risk.code}, {accepted}")
+        yield from super().apply(project, content, actor)
+
+
+def _until(terms: Terms) -> date:
+    return date.fromisoformat(terms["valid_until"])
+
+
+def _acceptable(content: Any, project: Project) -> Risk | None:
+    """Return the risk that is named, at the rating it is named with, while it can be accepted."""
+    risk = risk_named(project, content.terms.get("risk", ""))
+    return risk if risk and risk.status in ACCEPTABLE else None
+
+
+register(RiskAcceptanceKind(DecisionKind.RISK_ACCEPTANCE))

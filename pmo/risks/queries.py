@@ -1,0 +1,306 @@
+"""What pages and dashboards read of the risk register, each in a number of queries that no number of projects changes.
+
+A level is likelihood × impact; the residual one is what remains, or the initial one while nothing is said of that. An
+open risk is one that may still happen (pmo.risks.enums.OPEN). Exposure is that to threats: whoever makes more of
+an opportunity takes nothing off the owner, and adds nothing either.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, RowNumber
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from governance.models import Decision, Effect
+from pmo.risks.effects import risk_term
+from pmo.risks.enums import DEFAULT, OPEN, Band, Grades, IssueState, Rated, RiskStatus
+from pmo.risks.models import (
+    Risk,
+    RiskAcceptance,
+    RiskRating,
+    RiskScale,
+    band_of,
+    overdue_on,
+    red_and_unaccepted,
+    ruling_grades,
+    unaccepted_on,
+)
+from projects.models import Project
+
+ZONE = ZoneInfo("Europe/Paris")
+#: How many ratings a page shows.
+MOST_RATINGS = 50
+Cell = tuple[int, int]
+Counts = tuple[int, int]
+
+
+def heat(projects: QuerySet[Project], residual: bool = False) -> dict[Cell, int]:
+    """How many open risks of these projects stand at each (likelihood, impact). One query."""
+    return {cell: n for cell, (n, _red) in heat_and_red(projects, residual).items()}
+
+
+def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date | None = None) -> dict[Cell, Counts]:
+    """The same, beside how many of them are red by what remains of them and not accepted on that day. One query."""
+    names = ("residual_likelihood", "residual_impact") if residual else ("likelihood", "impact")
+    at = {
+        "at_likelihood": Coalesce(F(names[0]), F("likelihood")),
+        "at_impact": Coalesce(F(names[1]), F("impact")),
+    }
+    rows: Any = Risk.objects.open().with_levels().filter(project__in=projects).annotate(**at).order_by()
+    red = Count("pk", filter=red_and_unaccepted(on or timezone.localdate()))
+    counted = rows.values_list("at_likelihood", "at_impact").annotate(n=Count("pk"), red=red)
+    return {(likelihood, impact): (n, red) for likelihood, impact, n, red in counted}
+
+
+def as_of(projects: QuerySet[Project], at: datetime) -> Any:
+    """The threats of these projects that were open at the instant `at`, with their `level_then` and `residual_then`."""
+    past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
+    status = past.order_by("-history_date", "-history_id").values("status")[:1]
+    initial, residual = (_rated(kind, at) for kind in (Rated.INITIAL, Rated.RESIDUAL))
+    rows = Risk.objects.threats().filter(project__in=projects, raised_at__lte=at).annotate(status_then=Subquery(status))
+    return rows.filter(status_then__in=OPEN).annotate(
+        level_then=Subquery(initial.values("product")[:1], output_field=IntegerField()),
+        residual_then=Coalesce(
+            Subquery(residual.values("product")[:1], output_field=IntegerField()), F("level_then")
+        ),
+    )  # fmt: skip
+
+
+def _rated(kind: str, at: datetime) -> Any:
+    """The ratings of this kind of the risk of the outer query, newest first, up to `at`."""
+    rows = RiskRating.objects.filter(risk=OuterRef("pk"), kind=kind, acted_at__lte=at).order_by("-acted_at", "-pk")
+    return rows.annotate(product=F("likelihood") * F("impact"))
+
+
+def exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
+    """The sums of the initial and of the residual levels of the threats that were open at that instant. One query."""
+    found = as_of(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
+    return found["initial"] or 0, found["residual"] or 0
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What the threats of one role weighed at the end of a day: at first, and after what was done about them."""
+
+    month: date
+    role: str
+    initial: int
+    residual: int
+
+    @property
+    def taken_off(self) -> int:
+        """How much was taken off the owner."""
+        return self.initial - self.residual
+
+
+def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> list[Exposure]:
+    """For each of these days, at its end, the exposure by role; the days in their order, the roles in theirs.
+
+    A risk counts for the role that last said what remains of it; while nobody has, for the one that raised it. A role
+    without an open risk has no row. Two queries, whatever the number of days and projects.
+    """
+    ratings = _by_risk(
+        RiskRating.objects.filter(project__in=projects).order_by("acted_at", "pk"),
+        "risk_id", "acted_at", "kind", "likelihood", "impact", "role",
+    )  # fmt: skip
+    past = Risk.history.model.objects.filter(project__in=projects).order_by("history_date", "history_id")
+    versions = _by_risk(past, "id", "history_date", "status", "raised_by_role", "opportunity")
+    rows = []
+    for month in months:
+        end = datetime.combine(month + timedelta(days=1), time(), ZONE)
+        sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for risk, known in versions.items():
+            version, is_opportunity = _last(known, end), known[-1][3]
+            if version is not None and version[1] in OPEN and not is_opportunity:
+                by, initial, residual = _weighed(ratings[risk], end)
+                sums[by or version[2]][0] += initial
+                sums[by or version[2]][1] += residual
+        rows += [Exposure(month, role, *sums[role]) for role in sorted(sums)]
+    return rows
+
+
+def _weighed(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int, int]:
+    """By these ratings of a risk, up to `end`: the role that last said what remains, if any, and the two levels."""
+    initial = _last((row for row in ratings if row[1] == Rated.INITIAL), end)
+    residual = _last((row for row in ratings if row[1] == Rated.RESIDUAL), end)
+    at_first = initial[2] * initial[3] if initial else 0
+    return (residual[4], at_first, residual[2] * residual[3]) if residual else ("", at_first, at_first)
+
+
+def _by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]]]:
+    """The values of each row, oldest first, by its risk."""
+    found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for number, *values in rows.values_list(key, *names):
+        found[number].append(tuple(values))
+    return found
+
+
+def _last(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | None:
+    """The last of these rows before `end`."""
+    last = None
+    for row in rows:
+        if row[0] < end:
+            last = row
+    return last
+
+
+def unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
+    """The threats of the project that were open and red at that instant, by what remained of them, and not accepted.
+
+    An acceptance whose last day was over counts for nothing; one that a rise had reopened neither.
+    """
+    latest, first = (
+        _rated(kind, at).values(red=Coalesce(F("scale__red_from"), Value(DEFAULT.red_from)))[:1]
+        for kind in (Rated.RESIDUAL, Rated.INITIAL)
+    )
+    past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
+    held = past.order_by("-history_date", "-history_id").values("acceptance_id")[:1]
+    valid = RiskAcceptance.objects.filter(valid_until__gte=at.astimezone(ZONE).date()).values("pk")
+    rows = as_of(Project.objects.filter(pk=project.pk), at).annotate(
+        red_from=Coalesce(Subquery(latest), Subquery(first)), accepted_then=Subquery(held)
+    )
+    red = rows.filter(residual_then__gte=F("red_from")).exclude(
+        status_then=RiskStatus.ACCEPTED, accepted_then__in=valid
+    )
+    found: QuerySet[Risk] = red.order_by("-residual_then", "pk")
+    return found
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The register in numbers: open risks by band now, and what is the matter with them (pmo.risks.filters).
+
+    `initial` and `residual` are sums of the levels of open threats.
+    """
+
+    total: int
+    open: int
+    green: int
+    amber: int
+    red: int
+    unaccepted: int
+    expired: int
+    overdue: int
+    initial: int
+    residual: int
+    roles: list[str]
+
+
+def figures(project: Project, today: date) -> Figures:
+    """The figures of the register of one project. One query."""
+    rows: Any = project.risks.with_levels()
+    is_open = Q(status__in=OPEN)
+    threat = is_open & Q(opportunity=False)
+    found = rows.aggregate(
+        total=Count("pk"), open=Count("pk", filter=is_open),
+        **{band: Count("pk", filter=is_open & Q(band_now=band)) for band in ("green", "amber", "red")},
+        unaccepted=Count("pk", filter=is_open & unaccepted_on(today)),
+        expired=Count("pk", filter=Q(acceptance__valid_until__lt=today)),
+        overdue=Count("pk", filter=is_open & overdue_on(today)),
+        initial=Coalesce(Sum("level_initial", filter=threat), Value(0)),
+        residual=Coalesce(Sum("level_now", filter=threat), Value(0)),
+        roles=ArrayAgg("raised_by_role", distinct=True, default=Value([])),
+    )  # fmt: skip
+    return Figures(**found)
+
+
+def decisions_on(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decision | None]]:
+    """What the owner accepted of this risk, newest first, each with its decision."""
+    accepted = list(risk.acceptances.select_related("scale").order_by("-pk")[:most])
+    effects = Effect.objects.filter(
+        subject=RiskAcceptance._meta.label_lower, subject_id__in=[one.pk for one in accepted]
+    ).exclude(after="")
+    told = {effect.subject_id: effect.decision for effect in effects.select_related("decision__project")}
+    return [(one, told.get(one.pk)) for one in accepted]
+
+
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell: how many risks stand there, at which level, and what that means on the scale in force (1, 2 or 3)."""
+
+    impact: int
+    count: int
+    level: int
+    tone: int
+
+
+@dataclass(frozen=True)
+class HeatMap:
+    """The heat map of a project: a line for each grade of likelihood, the highest first; the grades of impact below.
+
+    `others` were rated on another scale than the one in force.
+    """
+
+    lines: list[tuple[int, str, list[HeatCell]]]
+    impacts: list[tuple[int, str]]
+    total: int
+    others: int
+
+
+def heat_map(project: Project, residual: bool) -> HeatMap:
+    """The heat map of the open risks of a project, in the words of the scale in force. Three queries."""
+    counts, scale = heat(Project.objects.filter(pk=project.pk), residual), RiskScale.objects.ruling(project)
+    grades = ruling_grades(scale)
+    size = max([grades.size, *(max(cell) for cell in counts)])
+    likelihoods, impacts = (_words(grades, name, size) for name in ("likelihood", "impact"))
+    tones = {Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}
+
+    def cell(likelihood: int, impact: int) -> HeatCell:
+        level = likelihood * impact
+        return HeatCell(impact, counts.get((likelihood, impact), 0), level, tones[band_of(level, grades)])
+
+    lines = [(number, word, [cell(number, impact) for impact, _ in impacts]) for number, word in reversed(likelihoods)]
+    others = project.risks.open().exclude(scale=scale) if scale else project.risks.open().exclude(scale=None)
+    return HeatMap(lines, impacts, sum(counts.values()), others.count())
+
+
+def _words(grades: Grades, name: str, size: int) -> list[tuple[int, str]]:
+    """Each grade with its word in the reader's language; one beyond the scale in force has none."""
+    french = (get_language() or "").startswith("fr")
+    words = getattr(grades, f"{name}_{'fr' if french else 'en'}")
+    return [(number, words[number - 1] if number <= len(words) else "") for number in range(1, size + 1)]
+
+
+def scale_words(scale: RiskScale | None) -> list[tuple[int, str, str]]:
+    """Each grade of the scale in force with its words for likelihood and impact, from the lowest to the highest."""
+    grades = ruling_grades(scale)
+    likelihoods, impacts = (_words(grades, name, grades.size) for name in ("likelihood", "impact"))
+    return [(number, word, impacts[number - 1][1]) for number, word in likelihoods]
+
+
+def newest_ratings(risk: Risk) -> list[Any]:
+    """Its ratings, the newest first, `MOST_RATINGS` at most; each with its `place` among all of them, from 1."""
+    placed = risk.ratings.annotate(place=Window(RowNumber(), order_by="pk"))
+    return list(placed.select_related("by", "scale").order_by("-pk")[:MOST_RATINGS])
+
+
+def term_now(risk: Risk, ratings: list[Any]) -> str:
+    """The term by which a proposal names this risk as it is rated now; `ratings` are the newest ones."""
+    return risk_term(risk, ratings[0].place if ratings else 0)
+
+
+def issue_states(project: Project) -> list[tuple[IssueState, int]]:
+    """How many issues of the project are in each state."""
+    counts = dict(project.issues.order_by().values_list("state").annotate(n=Count("pk")))
+    return [(state, counts.get(state, 0)) for state in IssueState]
+
+
+def end_of_month(day: date) -> date:
+    """The last day of the month of `day`."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def last_months(today: date, number: int) -> list[date]:
+    """The ends of the last months and, for the one under way, today."""
+    days, day = [today], today.replace(day=1) - timedelta(days=1)
+    while len(days) < number:
+        days.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return days[::-1]

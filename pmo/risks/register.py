@@ -1,0 +1,60 @@
+"""What the acts on the risk register write: codes that are given out, and every rating beside its risk."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from core import acts as acting
+from pmo.risks.enums import Rated, RiskStatus
+from pmo.risks.models import Risk, RiskRating, RiskScale
+from projects.models import Project
+from roles.models import User
+
+RATED_BY = {
+    Rated.INITIAL: ("likelihood", "impact"),
+    Rated.RESIDUAL: ("residual_likelihood", "residual_impact"),
+}
+
+
+def next_code(project: Project) -> str:
+    """The next free code of a risk: VR-1, VR-2, …"""
+    given = re.compile(rf"{re.escape(project.prefix)}R-(\d{{1,6}})")
+    codes = project.risks.values_list("code", flat=True)
+    used = [int(found[1]) for code in codes if (found := given.fullmatch(code))]
+    return f"{project.prefix}R-{max(used, default=0) + 1}"
+
+
+def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: User, role: str) -> None:
+    """Give a risk the ratings in `fields`, on `scale`, as far as they are new. The caller saves a risk that is known.
+
+    On another scale than before every rating counts as new: all are grades of one scale.
+    """
+    is_new = risk._state.adding
+    moved = not is_new and (scale.pk if scale else None) != risk.scale_id
+    changed = {name for name in fields if getattr(risk, name) != fields[name]}
+    if not (changed or moved or is_new):
+        return
+    for name in changed:
+        setattr(risk, name, fields[name])
+    risk.scale = scale
+    if is_new:
+        risk.save()
+        changed |= set(RATED_BY[Rated.INITIAL])
+    for kind, (likelihood, impact) in RATED_BY.items():
+        pair = getattr(risk, likelihood), getattr(risk, impact)
+        if pair[0] is not None and (moved or {likelihood, impact} & changed):
+            RiskRating.objects.create(
+                project=risk.project, risk=risk, kind=kind, likelihood=pair[0], impact=pair[1], scale=scale, by=actor,
+                role=role, acted_at=acting.at(),
+            )  # fmt: skip
+
+
+def rises_above_what_was_accepted(risk: Risk) -> bool:
+    """Whether the risk, as it is to be saved, is above what the owner accepted, or on another scale."""
+    accepted = risk.acceptance
+    return accepted is not None and (accepted.scale_id != risk.scale_id or risk.residual_level > accepted.level)
+
+
+def reopen(risk: Risk) -> None:
+    """What was accepted is no longer: it is to be answered again. The caller saves the risk."""
+    risk.status, risk.acceptance = RiskStatus.ASSESSED, None

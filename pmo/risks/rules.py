@@ -1,0 +1,65 @@
+"""Who raises risks and issues, who keeps the register, and who sets its scale."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from pmo.risks.enums import RiskStatus
+from pmo.risks.models import Risk
+from projects.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
+from roles.enums import DecisionKind, Nature
+
+RISKS_ARE_RAISED = _("Everybody who holds a role on the project raises risks and issues; none of them is lost.")
+RISKS_ARE_KEPT = _(
+    "The roles that produce or propose in the acceptance of risks rate and treat them; the owner alone accepts what is"
+    " amber or red."
+)
+THE_SCALE_IS_THE_OWNERS = _("The owner sets the scale: it says which risks only a decision of theirs accepts.")
+
+
+class RaiserUntilAssessed(NamedRole):
+    """The role that raised a risk, until the risk is assessed."""
+
+    def code(self, on: OnProject) -> str:
+        return on.raised_by_role if isinstance(on, Risk) and on.status == RiskStatus.PROPOSED else ""
+
+
+KEEPER = TakingPart(
+    _("a holder of a role that produces or proposes in the acceptance of risks"),
+    DecisionKind.RISK_ACCEPTANCE,
+    Nature.PRODUCE,
+    Nature.PROPOSE,
+)
+RAISER = RaiserUntilAssessed(_("a holder of the role that raised the risk"), "raised_by_role")
+ANSWERING_ROLE = NamedRole(_("a holder of the role that answers for the risk"), "owner_role")
+
+PERMISSIONS = (
+    Permission("governance.raise_risk", _("raise a risk"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
+    Permission("governance.raise_issue", _("raise an issue"), "R2", RISKS_ARE_RAISED, ROLE_HOLDER),
+    Permission(
+        "governance.edit_risk",
+        _("change the text of this risk"),
+        "R2",
+        RISKS_ARE_KEPT,
+        (KEEPER | RAISER).named(_("a holder of a role that keeps the register, or of the role that raised the risk")),
+    ),
+    Permission("governance.assess_risk", _("assess this risk"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission(
+        "governance.treat_risk",
+        _("write what is done about this risk"),
+        "R2",
+        RISKS_ARE_KEPT,
+        (KEEPER | ANSWERING_ROLE).named(_("a holder of a role that keeps the register, or that answers for the risk")),
+    ),
+    Permission(
+        "governance.review_risks",
+        _("review the risk register"),
+        "R2",
+        RISKS_ARE_KEPT,
+        TakingPart(
+            _("a holder of the role that produces the risk register"), DecisionKind.RISK_ACCEPTANCE, Nature.PRODUCE
+        ),
+    ),
+    Permission("governance.materialise_risk", _("note that this risk has happened"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission("governance.settle_issue", _("follow this issue"), "R2", RISKS_ARE_KEPT, KEEPER),
+    Permission("governance.set_risk_scale", _("set the scale of risks"), "R1", THE_SCALE_IS_THE_OWNERS, OWNER),
+)

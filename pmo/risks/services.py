@@ -1,0 +1,334 @@
+"""The acts on the risk register: raising, rating, treating and reviewing risks; issues; the scale they are rated on.
+
+Whoever keeps the register accepts a green risk; an amber or red one is accepted by a decision only (governance/kinds).
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from core.history import ensure_unchanged
+from pmo.business_side import requirements_named
+from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
+from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, dump, ruling_grades
+from pmo.risks.register import next_code, rate, reopen, rises_above_what_was_accepted
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.ledger.services import record
+from projects.models import Project
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.project.rows import to_write, write
+from projects.rules import owners, role_held
+from roles.models import User
+
+#: What says which risk it is.
+WORDS = ("title", "cause", "event", "effect", "opportunity")
+RATINGS = ("likelihood", "impact", "residual_likelihood", "residual_impact")
+
+
+class RiskMovedOn(Exception):
+    """The act does not follow from the status the risk is in."""
+
+    def __init__(self, risk: Risk) -> None:
+        super().__init__(risk.status)
+        self.risk = risk
+
+
+class IssueMovedOn(Exception):
+    """The act does not follow from the state the issue is in."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.state)
+        self.issue = issue
+
+
+class OwnerAccepts(Exception):
+    """The risk is amber or red: the owner accepts it by a decision, nobody else does (R1, R9)."""
+
+    def __init__(self, risk: Risk) -> None:
+        super().__init__(risk.code)
+        self.risk = risk
+
+
+@act("governance.set_risk_scale", on="project")
+def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) -> RiskScale:
+    """The owner sets how risks are rated from now on; what was rated keeps the scale it was rated on.
+
+    `fields` are those of `Grades`. Raises ValidationError when they do not go together (pmo.risks.models).
+    """
+    scale = RiskScale(
+        project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.at(), **fields
+    )
+    scale.validate_constraints()
+    scale.save(force_insert=True)
+    _record(Act.SET_RISK_SCALE, actor, scale, detail=str(scale.number), amber=scale.amber_from, red=scale.red_from)
+    return scale
+
+
+@act("governance.raise_risk", on="project")
+def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Risk:
+    """Put a risk in the register, with its first rating on the scale in force; without a `code` it gets the next one.
+
+    Raises ValidationError on a code that is taken ("code"), a grade the scale does not have ("likelihood" or
+    "impact") and a requirement the project does not have ("requirements").
+    """
+    given = dict(fields) | {"code": fields.get("code") or next_code(project)}
+    if project.risks.filter(code=given["code"]).exists():
+        raise ValidationError({"code": _("The project already has a risk of this code.")})
+    _ensure_requirements(project, given.get("requirements", []))
+    scale, ratings = RiskScale.objects.ruling(project), {name: given.pop(name) for name in RATINGS if name in given}
+    _ensure_grades(scale, ratings)
+    role = role_held(actor, project)
+    risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.at(), **given)
+    rate(risk, ratings, scale, actor, role)
+    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **dump(risk))
+    return risk
+
+
+@act("governance.edit_risk", on="risk")
+def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
+    """Change what a risk says, not how it is rated; `seen` is the version that was read (core.history.version_of).
+
+    Raises ValidationError on a requirement the project does not have ("requirements") and on another wording of
+    what the owner accepted (named by its field), and Outdated.
+    """
+    ensure_unchanged(risk, seen)
+    _ensure_accepted_words(risk, fields)
+    _ensure_requirements(risk.project, fields.get("requirements", []))
+    if write(risk, fields):
+        _record(Act.EDIT_RISK, actor, risk, detail=risk.code)
+    return risk
+
+
+@act("governance.assess_risk", on="risk")
+def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
+    """Rate a risk, say how it is answered and who answers for it: it is assessed, or treated with `treated`.
+
+    Each new rating is kept; one that is confirmed counts on the scale in force. One above what the owner accepted, or
+    on another scale, reopens the risk and tells the owner. Raises ValidationError on a grade the scale does not have
+    and on a treatment without a response ("response"), Outdated, and RiskMovedOn once it has ended.
+    """
+    ensure_unchanged(risk, seen)
+    if not risk.is_open:
+        raise RiskMovedOn(risk)
+    given = dict(fields)
+    treated = given.pop("treated", risk.status == RiskStatus.TREATED)
+    ratings = {name: given.pop(name) for name in RATINGS if name in given}
+    scale = RiskScale.objects.ruling(risk.project) if _rates_anew(risk, ratings) else risk.scale
+    _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
+    if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
+        sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
+        raise ValidationError({"residual_likelihood": sentence})
+    if treated and not given.get("response", risk.response):
+        raise ValidationError({"response": _("Say how it is answered.")})
+    rate(risk, ratings, scale, actor, role_held(actor, risk.project))
+    for name, value in given.items():
+        setattr(risk, name, value)
+    risen = rises_above_what_was_accepted(risk)
+    _follow(risk, treated=treated)
+    risk.save()
+    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **dump(risk))
+    if risen:
+        notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_owners(risk.project))
+    return risk
+
+
+def settling(risk: Risk) -> list[RiskStatus]:
+    """What its keeper may make of a risk by `settle_risk`; an amber or red one is not for them to accept."""
+    offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
+    if not risk.needs_owner:
+        offered.add(RiskStatus.ACCEPTED)
+    if not risk.is_open:
+        offered.add(RiskStatus.ASSESSED)
+    return [status for status in FOLLOWS[RiskStatus(risk.status)] if status in offered]
+
+
+def ensure_settles(risk: Risk, status: RiskStatus) -> None:
+    """Raise OwnerAccepts on an amber or red risk to accept, and RiskMovedOn when the status does not follow."""
+    if status in settling(risk):
+        return
+    follows = status in FOLLOWS[RiskStatus(risk.status)]
+    raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
+
+
+@act("governance.assess_risk", on="risk")
+def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
+    """Close a risk, reject it, accept a green one, or open one again that had ended; with the reason, kept as a review.
+
+    Raises OwnerAccepts on an amber or red one to accept, and RiskMovedOn when the status does not follow.
+    """
+    ensure_settles(risk, status)
+    if status == RiskStatus.ACCEPTED:
+        risk.response = Response.ACCEPT
+    risk.status, risk.acceptance = status, None
+    risk.save()
+    _reviewed(risk, actor, because)
+    _record(Act.ASSESS_RISK, actor, risk, detail=status, **dump(risk))
+    return risk
+
+
+@act("governance.treat_risk", on="risk")
+def write_action(
+    *, actor: User, risk: Risk, fields: Mapping[str, Any], row: RiskAction | None = None, seen: str = ""
+) -> RiskAction:
+    """Add what is done about a risk, change it, or note that it is done; `seen` is the version that was read.
+
+    Raises ValidationError on a day of doing in the future ("done_on"), and Outdated.
+    """
+    action = to_write(RiskAction, risk.project, row, seen)
+    if row is None:
+        action.risk = risk
+    _ensure_not_ahead(fields.get("done_on"))
+    if write(action, fields):
+        _record(Act.TREAT_RISK, actor, action, detail=risk.code)
+    return action
+
+
+@act("governance.review_risks", on="project")
+def review_risks(
+    *, actor: User, project: Project, note: str = "", review_on: date | None = None, risk: Risk | None = None
+) -> list[RiskReview]:
+    """Look at one risk again, or at every open one: the monthly review of the register. `review_on` is the next time.
+
+    Raises ValidationError when there is nothing open to review, or when the next time is not ahead ("review_on").
+    """
+    today = localtime(acting.at()).date()
+    if review_on and review_on <= today:
+        raise ValidationError({"review_on": _("Give a day after today.")})
+    chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
+    found = list(chosen.select_for_update(of=("self",)).order_by("pk"))
+    if not found:
+        raise ValidationError(_("No risk of the register is open."))
+    reviews = []
+    for one in found:
+        one.reviewed_on, one.review_on = today, review_on or one.review_on
+        one.save()
+        reviews.append(_reviewed(one, actor, note))
+    _record(Act.REVIEW_RISKS, actor, reviews[-1], detail=str(len(reviews)), risks=",".join(one.code for one in found))
+    return reviews
+
+
+@act("governance.materialise_risk", on="risk")
+def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> Issue:
+    """A risk has happened: it becomes an issue, and the owner is told. Raises RiskMovedOn when it cannot any more."""
+    if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
+        raise RiskMovedOn(risk)
+    issue = _raised(actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk)
+    risk.status, risk.acceptance = RiskStatus.MATERIALISED, None
+    risk.save()
+    event = _record(Act.MATERIALISE_RISK, actor, risk, detail=issue.reference)
+    notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=_owners(risk.project))
+    return issue
+
+
+@act("governance.raise_issue", on="project")
+def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
+    """Note something that happened and was no risk of the register."""
+    issue = _raised(actor, project, fields)
+    _record(Act.RAISE_ISSUE, actor, issue, detail=issue.reference)
+    return issue
+
+
+@act("governance.settle_issue", on="issue")
+def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
+    """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
+
+    `seen` is the version that was read, or empty. Raises IssueMovedOn when the state does not follow, ValidationError
+    without a resolution ("resolution"), and Outdated.
+    """
+    if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
+        raise IssueMovedOn(issue)
+    if seen:
+        ensure_unchanged(issue, seen)
+    for name, value in fields.items():
+        setattr(issue, name, value)
+    if state in {IssueState.RESOLVED, IssueState.CLOSED} and not issue.resolution:
+        raise ValidationError({"resolution": _("Say how it was settled.")})
+    issue.state = state
+    issue.save()
+    _record(Act.SETTLE_ISSUE, actor, issue, detail=state)
+    return issue
+
+
+def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:
+    """Whether the risk is rated on the scale in force: what the owner accepted keeps its own while its numbers stay."""
+    differ = any(getattr(risk, name) != value for name, value in ratings.items())
+    return differ or bool(ratings and not risk.acceptance)
+
+
+def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
+    """Refuse a grade that the scale does not have, and half a rating."""
+    size = ruling_grades(scale).size
+    for name, value in ratings.items():
+        if value is not None and not 1 <= value <= size:
+            raise ValidationError(
+                {name: ValidationError(_("Choose a grade from 1 to %(size)s."), params={"size": size})}
+            )
+    if (ratings.get("residual_likelihood") is None) != (ratings.get("residual_impact") is None):
+        raise ValidationError({"residual_impact": _("Give both the likelihood and the impact that remain.")})
+
+
+def _ensure_requirements(project: Project, codes: list[str]) -> None:
+    known = {requirement.code for requirement in requirements_named(project, codes)}
+    if unknown := [code for code in codes if code not in known]:
+        sentence = _("The project has no requirement of this code: %(codes)s.")
+        raise ValidationError({"requirements": ValidationError(sentence, params={"codes": ", ".join(unknown)})})
+
+
+def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
+    """Refuse to let an acceptance of the owner cover other words than those they read."""
+    changed = [name for name in WORDS if name in fields and fields[name] != getattr(risk, name)]
+    if risk.acceptance and changed:
+        sentence = _("The owner accepted the risk in these words: they stay while it is accepted.")
+        raise ValidationError({changed[0]: sentence})
+
+
+def _ensure_not_ahead(day: date | None) -> None:
+    if day and day > localtime(acting.at()).date():
+        raise ValidationError({"done_on": _("Give a day that is not in the future.")})
+
+
+def _follow(risk: Risk, *, treated: bool) -> None:
+    """The status that follows from an assessment: what was accepted stays so while it is what was accepted."""
+    if risk.status == RiskStatus.ACCEPTED:
+        covered = risk.acceptance is not None or not risk.needs_owner
+        if covered and risk.response == Response.ACCEPT and not rises_above_what_was_accepted(risk):
+            return
+        reopen(risk)
+    elif treated and risk.response != Response.ACCEPT:
+        risk.status = RiskStatus.TREATED
+    else:
+        risk.status = RiskStatus.ASSESSED
+
+
+def _reviewed(risk: Risk, actor: User, note: str) -> RiskReview:
+    return RiskReview.objects.create(
+        project_id=risk.project_id, risk=risk, note=note, by=actor, role=role_held(actor, risk.project),
+        acted_at=acting.at(),
+    )  # fmt: skip
+
+
+def _raised(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk | None = None) -> Issue:
+    return Issue.objects.create(
+        project=project, number=project.issues.count() + 1, risk=risk, raised_by=actor,
+        raised_by_role=role_held(actor, project), raised_at=acting.at(), **fields,
+    )  # fmt: skip
+
+
+def _owners(project: Project) -> list[User]:
+    return [mandate.holder for mandate in owners(project)]
+
+
+def _record(what: Act, actor: User, subject: models.Model, detail: str = "", **facts: Any) -> LedgerEvent:
+    project = subject.project  # type: ignore[attr-defined]
+    return record(
+        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+    )

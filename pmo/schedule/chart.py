@@ -1,0 +1,100 @@
+"""The slip chart: across, the day on which something was said; upwards, the day a milestone was expected on then."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pmo.schedule.queries import Forecast, Slip
+
+WIDTH, HEIGHT = 640, 300
+LEFT, RIGHT, TOP, BOTTOM = 96, 560, 16, 262
+
+
+@dataclass(frozen=True)
+class Line:
+    """The line of one milestone: its points, where its last one stands, and where its code is written."""
+
+    code: str
+    points: str
+    last_x: float
+    last_y: float
+    text_y: float
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A day on one of the scales, at its place."""
+
+    place: float
+    day: date
+
+
+@dataclass(frozen=True)
+class SlipChart:
+    """What the template writes down."""
+
+    lines: list[Line]
+    across: list[Tick]
+    upwards: list[Tick]
+
+
+def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
+    """The drawing of these milestones as of `today`; None when there is none.
+
+    A line that stays level slips nothing; one that climbs slips. A milestone that is reached ends on that day.
+    """
+    known = {slip.milestone.code: _said(slip, today) for slip in slips}
+    days = [one for said in known.values() for one in said]
+    if not days:
+        return None
+    first, last = min(one.said_on for one in days), max(one.said_on for one in days)
+    low, high = min(one.expected_on for one in days), max(one.expected_on for one in days)
+
+    def x(day: date) -> float:
+        return _between(LEFT, RIGHT, (day - first).days, (last - first).days)
+
+    def y(day: date) -> float:
+        return _between(BOTTOM, TOP, (day - low).days, (high - low).days)
+
+    lines = [
+        Line(code, " ".join(f"{x(one.said_on)},{y(one.expected_on)}" for one in said), x(said[-1].said_on),
+             y(said[-1].expected_on), 0)
+        for code, said in known.items()
+    ]  # fmt: skip
+    middle = low + timedelta((high - low).days // 2)
+    return SlipChart(
+        lines=_apart(lines),
+        across=[Tick(x(day), day) for day in dict.fromkeys((first, last))],
+        upwards=[Tick(y(day), day) for day in dict.fromkeys((low, middle, high))],
+    )
+
+
+def _said(slip: Slip, today: date) -> list[Forecast]:
+    """The forecasts of a milestone, its steps spelled out: it stood until the day another one was said."""
+    found: list[Forecast] = []
+    for one in slip.forecasts:
+        if found:
+            found.append(Forecast(one.said_on, found[-1].expected_on, ""))
+        found.append(one)
+    reached = slip.milestone.actual_on
+    if found and reached:
+        said = [one for one in found if one.said_on < reached]
+        stood = [Forecast(reached, said[-1].expected_on, "")] if said else []
+        return [*said, *stood, Forecast(reached, reached, "")]
+    if found:
+        found.append(Forecast(max(today, found[-1].said_on), found[-1].expected_on, ""))
+    return found
+
+
+def _between(start: float, end: float, part: int, whole: int) -> float:
+    return round(start + (end - start) * (part / whole if whole else 0.5), 1)
+
+
+def _apart(lines: list[Line]) -> list[Line]:
+    """The lines with their codes written apart from each other, from the top down."""
+    placed, free = [], TOP + 4.0
+    for line in sorted(lines, key=lambda line: line.last_y):
+        text = max(line.last_y + 4, free)
+        free = text + 13
+        placed.append(Line(line.code, line.points, line.last_x, line.last_y, round(text, 1)))
+    return placed

@@ -1,0 +1,69 @@
+"""What is typed of the schedule: milestones, forecasts, dependencies."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import CodeField, DayField, ProseField, RowForm, TextField, labelled, optional
+from pmo.schedule.enums import DependencyState
+from pmo.schedule.models import Milestone
+from projects.models import Project
+from roles.enums import Gate
+from roles.models import User
+
+
+class MilestoneForm(RowForm):
+    """A milestone; its code and its first plan stay as they were given."""
+
+    kept = ("code", "baseline_on")
+
+    code = TextField(label=_("Code"), max_length=30, error_messages={"required": _("Give a code.")})
+    name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
+    gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional(Gate.choices))
+    baseline_on = DayField(
+        label=_("Planned at first"), future=False, error_messages={"required": _("Give the day.")},
+        help_text=_("It never changes: what moves is the day it is expected on."),
+    )  # fmt: skip
+    actual_on = DayField(label=_("Reached on"), future=False, required=False)
+
+    def __init__(self, data: Any = None, **given: Any) -> None:
+        super().__init__(data, **given)
+        if given.get("row") is None:
+            del self.fields["actual_on"]
+
+
+class ForecastForm(forms.Form):
+    """When a milestone is expected now, and why."""
+
+    forecast_on = DayField(label=_("Expected on"), future=False, error_messages={"required": _("Give the day.")})
+    reason = TextField(label=_("Why it moves"), max_length=300, error_messages={"required": _("Say why it moves.")})
+
+
+class DependencyForm(RowForm):
+    """What the project needs of another one that its writer sees."""
+
+    kept = ("needs",)
+
+    needs: CodeField[Project] = CodeField(
+        label=_("Project it needs"), max_length=20,
+        error_messages={
+            "required": _("Give the code of the project."), "unknown": _("You see no project of this code."),
+        },
+        help_text=_("Its code."),
+    )  # fmt: skip
+    what = TextField(label=_("What it needs"), error_messages={"required": _("Say what it needs.")})
+    needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Give the day.")})
+    milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(
+        queryset=None, label=_("For the milestone"), required=False
+    )
+    state = forms.ChoiceField(label=_("State"), choices=labelled(DependencyState.choices))
+    note = ProseField(label=_("Note"), rows=2, required=False)
+
+    def __init__(self, data: Any = None, *, project: Project, reader: User, **given: Any) -> None:
+        super().__init__(data, project=project, **given)
+        milestones = project.milestones.order_by("baseline_on", "pk")
+        self.fields["milestone"].queryset = milestones  # type: ignore[attr-defined]
+        if "needs" in self.fields:
+            others = Project.objects.visible_to(reader).exclude(pk=project.pk)
+            self.fields["needs"].rows = others  # type: ignore[attr-defined]

@@ -1,0 +1,12 @@
+"""Who keeps the schedule of a project."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from pmo.authorities import FOLLOWER, STEERING_IS_FOLLOWED
+
+PERMISSIONS = (
+    Permission(
+        "governance.plan_schedule", _("keep the schedule of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER
+    ),
+)

@@ -1,0 +1,101 @@
+"""The acts on the schedule: milestones with every forecast, and what a project needs of another one."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.models import User
+
+
+@act("governance.plan_schedule", on="project")
+def write_milestone(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: Milestone | None = None, seen: str = ""
+) -> Milestone:
+    """Add a milestone (`code`, `name`, `gate`, `baseline_on`), or change its name, gate and the day it was reached.
+
+    A new one is expected on its `baseline_on`, which never changes after. Raises ValidationError on a code that is
+    taken ("code") and on a day to come on which it was reached ("actual_on"); and Outdated.
+    """
+    row, fields = to_write(Milestone, project, row, seen), dict(fields)
+    if not row.pk and project.milestones.filter(code=fields["code"]).exists():
+        raise ValidationError({"code": _("The project already has a milestone of this code.")})
+    if (fields.get("actual_on") or date.min) > localtime(acting.at()).date():
+        raise ValidationError({"actual_on": _("Give a day that has come.")})
+    if row.pk:
+        fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
+    else:
+        fields["forecast_on"] = fields["baseline_on"]
+    is_new = not row.pk
+    if write(row, fields):
+        if is_new:
+            _keep(actor, row, "")
+        _record(actor, row)
+    return row
+
+
+@act("governance.plan_schedule", on="milestone")
+def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
+    """Say when a milestone is expected now, and why; every forecast is kept.
+
+    Raises ValidationError on one that is reached, or the day it is expected on already ("forecast_on"), and
+    without a reason ("reason").
+    """
+    if milestone.actual_on:
+        raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
+    if milestone.forecast_on == forecast_on:
+        raise ValidationError({"forecast_on": _("It is expected on this day already.")})
+    if not reason:
+        raise ValidationError({"reason": _("Say why it moves.")})
+    milestone.forecast_on = forecast_on
+    milestone.save()
+    kept = _keep(actor, milestone, reason)
+    _record(actor, kept)
+    return kept
+
+
+@act("governance.plan_schedule", on="project")
+def write_dependency(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: Dependency | None = None, seen: str = ""
+) -> Dependency:
+    """Say what the project `needs` of another one that the actor sees, by when, and what has become of it.
+
+    Raises ValidationError on a project the actor does not see, or this one ("needs"), and on a milestone of
+    another project ("milestone"); DoesNotExist on a dependency whose other end they do not see; and Outdated.
+    """
+    if row is not None:
+        Dependency.objects.visible_to(actor).get(pk=row.pk)
+    row = to_write(Dependency, project, row, seen)
+    fields = {name: value for name, value in fields.items() if name != "needs" or not row.pk}
+    needs = fields.get("needs", project if not row.pk else None)
+    if needs and (needs == project or not Project.objects.visible_to(actor).filter(pk=needs.pk).exists()):
+        raise ValidationError({"needs": _("Choose another project that you see.")})
+    milestone = fields.get("milestone")
+    if milestone and milestone.project_id != project.pk:
+        raise ValidationError({"milestone": _("Choose a milestone of this project.")})
+    if write(row, fields):
+        _record(actor, row)
+    return row
+
+
+def _keep(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:
+    return MilestoneForecast.objects.create(
+        project=milestone.project, milestone=milestone, forecast_on=milestone.forecast_on, reason=reason,
+        made_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+
+
+def _record(actor: User, row: Any) -> None:
+    role = role_held(actor, row.project)
+    record(act=Act.PLAN_SCHEDULE, actor=actor, role=role, project=row.project, subject=row)

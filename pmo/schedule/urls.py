@@ -1,0 +1,15 @@
+"""Addresses of schedule."""
+
+from django.urls import path
+
+from pmo.schedule import views
+
+app_name = "schedule"
+urlpatterns = [
+    path("projects/<code:code>/schedule/", views.schedule, name="schedule"),
+    path("projects/<code:code>/schedule/milestones/new/", views.MilestoneFormView.as_view(), name="milestone_new"),
+    path("projects/<code:code>/schedule/dependencies/new/", views.DependencyFormView.as_view(), name="dependency_new"),
+    path("milestones/<int:milestone_id>/edit/", views.MilestoneFormView.as_view(), name="milestone_edit"),
+    path("milestones/<int:milestone_id>/forecast/", views.ForecastFormView.as_view(), name="milestone_forecast"),
+    path("dependencies/<int:dependency_id>/edit/", views.DependencyFormView.as_view(), name="dependency_edit"),
+]

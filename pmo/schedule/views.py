@@ -1,0 +1,112 @@
+"""The schedule of a project: milestones, how their forecasts moved, what it needs of others and they of it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can, reader
+from core.form_views import Text
+from pmo.schedule import queries as reading
+from pmo.schedule import services
+from pmo.schedule.chart import slip_chart
+from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneForm
+from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
+from projects.form_views import RowActView, RowFormView
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def schedule(request: HttpRequest, code: str) -> HttpResponse:
+    """The milestones with their slip, the chart of it, and the dependencies both ends of which the reader sees."""
+    project = visible_project(request, code)
+    slips = reading.slips(project)
+    waiting = [slip for slip in slips if slip.milestone.actual_on is None]
+    needs, needed = reading.dependencies(project, reader(request))
+    context = {
+        "project": project,
+        "may_plan": can(request.user, "governance.plan_schedule", project),
+        "slips": slips,
+        "chart": slip_chart(slips, timezone.localdate()),
+        "reached": len(slips) - len(waiting),
+        "worst": max(waiting, key=lambda slip: slip.days, default=None),
+        "needs": needs,
+        "needed": needed,
+    }
+    return render(request, "pmo/schedule/schedule.html", context)
+
+
+class MilestoneFormView(RowFormView):
+    """Plan one more milestone, change one, or note that it is reached."""
+
+    model = Milestone
+    pk_url_kwarg = "milestone_id"
+    permission = "governance.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    form_class = MilestoneForm
+    service = services.write_milestone
+    new_title = _("Add a milestone")
+    lede = _("Its first plan stays for good; every day it is expected on later is kept with its reason.")
+    button = _("Record the milestone")
+    done = _("The milestone is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title, with the code of a milestone that is changed."""
+        return _("Change milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
+
+
+class ForecastFormView(RowActView):
+    """Say when a milestone is expected now, and why."""
+
+    model = Milestone
+    pk_url_kwarg = "milestone_id"
+    permission = "governance.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    form_class = ForecastForm
+    lede = _("The days before stay readable: they draw the slip chart.")
+    button = _("Record the forecast")
+    done = _("The forecast is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title with the code of the milestone."""
+        return _("Expect milestone %(code)s on another day") % {"code": self.row.code}
+
+    def get_quote(self) -> Text:
+        """Return the name of the milestone."""
+        name: str = self.row.name
+        return name
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with the day it is expected on."""
+        return super().get_form_kwargs() | {"initial": {"forecast_on": self.row.forecast_on}}
+
+    def act(self, data: dict[str, Any]) -> MilestoneForecast:
+        """Note the forecast."""
+        return services.forecast(actor=self.actor, milestone=self.row, **data)
+
+
+class DependencyFormView(RowFormView):
+    """Say what the project needs of another one, or what has become of it."""
+
+    model = Dependency
+    select_related = ("milestone",)
+    pk_url_kwarg = "dependency_id"
+    permission = "governance.plan_schedule"
+    back_label = _("Schedule")
+    back_url_name = "pmo:schedule:schedule"
+    form_class = DependencyForm
+    service = services.write_dependency
+    new_title = _("Add a dependency")
+    title = _("Change a dependency")
+    lede = _("Only who sees both projects reads it.")
+    button = _("Record the dependency")
+    done = _("The dependency is recorded.")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the projects that the reader sees."""
+        return super().get_form_kwargs() | {"reader": self.actor}

@@ -1,0 +1,22 @@
+"""The database's reading of a snapshot: of its own day, with its hash, and never changed."""
+
+import pgtrigger
+
+from core.guards import guard, refuse
+
+OF_ITS_DAY = guard(
+    "is_of_its_day",
+    pgtrigger.Insert,
+    f"""
+    past := public.ouvrage_back_entry();
+    NEW.taken_at := coalesce(past, clock_timestamp());
+    IF NEW.day <> (NEW.taken_at AT TIME ZONE 'Europe/Paris')::date THEN
+      {refuse("A snapshot is of the day it is taken")}
+    END IF;
+    IF NEW.hash IS DISTINCT FROM encode(sha256(convert_to(public.ouvrage_canonical(jsonb_build_object(
+         'day', NEW.day::text, 'project', NEW.project_id::text, 'figures', NEW.figures)), 'UTF8')), 'hex') THEN
+      {refuse("A snapshot carries the hash of its figures")}
+    END IF;
+    """,
+    past="timestamptz",
+)

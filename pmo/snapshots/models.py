@@ -1,0 +1,33 @@
+"""What the dashboards showed on a day: kept every night, never changed, so that a trend tells what was."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.history import insert_only
+from pmo.snapshots.guards import OF_ITS_DAY
+from projects.models import Project
+from projects.project.rows import ProjectRowQuerySet
+
+
+class Snapshot(models.Model):
+    """The figures of one project on one day, name → a whole number as text (pmo/dashboards/snapshots.py).
+
+    What the system's own checks found is among them, `check.NAME` → result (pmo/conformity/nightly.py).
+    """
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))
+    day = models.DateField(_("day"))
+    figures = models.JSONField(_("figures"))
+    hash = models.CharField(_("fingerprint"), max_length=64)
+    taken_at = models.DateTimeField(_("taken"), editable=False)
+
+    objects = ProjectRowQuerySet["Snapshot"].as_manager()
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = (models.UniqueConstraint(fields=["project", "day"], name="one_snapshot_per_project_and_day"),)
+        triggers = [*insert_only("A snapshot"), OF_ITS_DAY]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.day}"

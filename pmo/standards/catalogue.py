@@ -1,0 +1,109 @@
+"""The library a project management office starts from, read from its file and checked word by word."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pmo.standards.enums import Computed, EntryKind, Family
+from projects.enums import Level
+from roles.enums import Gate
+
+FILE = Path(__file__).with_name("standards.yaml")
+TEXT, FLAG = "text", "flag"
+LINE, PROSE = 200, 4_000
+
+VERSION: dict[str, Any] = {
+    "title_fr": TEXT, "title_en": TEXT, "purpose_fr": TEXT, "purpose_en": TEXT, "source": TEXT, "mandatory": FLAG,
+    "levels": [Level], "from_gate": Gate,
+}  # fmt: skip
+STANDARD: dict[str, Any] = {"code": TEXT, "family": Family} | VERSION
+CHECKPOINT: dict[str, Any] = {"text_fr": TEXT, "text_en": TEXT, "computed": Computed, "waivable": FLAG}
+ENTRY: dict[str, Any] = {
+    "kind": EntryKind, "family": Family, "title_fr": TEXT, "title_en": TEXT, "text_fr": TEXT, "text_en": TEXT,
+}  # fmt: skip
+#: What a file may leave out, and what it then says.
+LEFT_OUT = {"computed": "", "waivable": True}
+
+
+class Unreadable(Exception):
+    """The file is no catalogue of standards; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A standard of the catalogue: its code and family, the fields of its first version, those of its checkpoints."""
+
+    code: str
+    family: str
+    fields: dict[str, Any]
+    checkpoints: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Standards by code in their order, and the fields of the entries beside them."""
+
+    standards: list[Draft]
+    entries: list[dict[str, Any]]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that comes with the product."""
+    return read(FILE.read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Catalogue:
+    """The catalogue in a YAML text. Raises Unreadable at the first thing that is not as it should be."""
+    source = yaml.safe_load(text)
+    if not isinstance(source, dict) or set(source) != {"standards", "entries"}:
+        raise Unreadable("a catalogue holds standards and entries")
+    standards = [_standard(row, f"standards {place}") for place, row in enumerate(source["standards"], start=1)]
+    codes = [one.code for one in standards]
+    if len(set(codes)) != len(codes):
+        raise Unreadable("each code stands once")
+    entries = [_fields(row, ENTRY, f"entries {place}") for place, row in enumerate(source["entries"], start=1)]
+    return Catalogue(standards, entries)
+
+
+def _standard(row: Any, where: str) -> Draft:
+    checkpoints = row.get("checkpoints") if isinstance(row, dict) else None
+    if not isinstance(checkpoints, list) or not checkpoints:
+        raise Unreadable(f"{where}: a standard has checkpoints")
+    said = _fields({name: value for name, value in row.items() if name != "checkpoints"}, STANDARD, where)
+    asked = [_fields(one, CHECKPOINT, f"{where}, checkpoint {n}") for n, one in enumerate(checkpoints, start=1)]
+    return Draft(said.pop("code"), said.pop("family"), said, asked)
+
+
+def _fields(row: Any, kinds: dict[str, Any], where: str) -> dict[str, Any]:
+    if not isinstance(row, dict):
+        raise Unreadable(f"{where}: a map is expected")
+    given = {name: LEFT_OUT[name] for name in kinds if name in LEFT_OUT} | row
+    if strange := set(given) ^ set(kinds):
+        raise Unreadable(f"{where}: {', '.join(sorted(map(str, strange)))} is missing or is no field")
+    return {name: _value(given[name], kind, f"{where}, {name}") for name, kind in kinds.items()}
+
+
+def _value(said: Any, kind: Any, where: str) -> Any:
+    if kind == FLAG:
+        if not isinstance(said, bool):
+            raise Unreadable(f"{where}: true or false")
+        return said
+    if isinstance(kind, list):
+        if not isinstance(said, list) or not said:
+            raise Unreadable(f"{where}: a list of codes")
+        return [_value(one, kind[0], where) for one in said]
+    if not isinstance(said, str) or len(said) > (LINE if where.endswith(("title_fr", "title_en")) else PROSE):
+        raise Unreadable(f"{where}: a text is expected, not longer than its field")
+    text = unicodedata.normalize("NFC", said).strip()
+    if kind == TEXT:
+        if not text:
+            raise Unreadable(f"{where}: the text is empty")
+        return text
+    if text not in (*kind.values, *([""] if kind is Computed else [])):
+        raise Unreadable(f"{where}: “{text}” is not one of {', '.join(kind.values)}")
+    return text

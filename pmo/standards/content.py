@@ -1,0 +1,84 @@
+"""What a version of a standard asks as plain values: its fingerprint, and what changed from one version to another."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core.diff import FieldDifference, value_lines
+from core.sealing import content_hash
+from pmo.standards.enums import Computed
+from pmo.standards.models import StandardCheckpoint, StandardVersion
+from roles.enums import Gate
+
+Content = dict[str, Any]
+#: The columns of a version that are part of what is sealed.
+TEXTS = ("title_fr", "title_en", "purpose_fr", "purpose_en", "source")
+CHECKPOINT = ("text_fr", "text_en", "computed", "waivable")
+
+
+def with_content(versions: models.QuerySet[StandardVersion]) -> models.QuerySet[StandardVersion]:
+    """With everything `content_of` reads, and without the bytes of the templates. Two queries."""
+    ordered = StandardCheckpoint.objects.order_by("number")
+    read = versions.select_related("standard__project", "template__document").defer("template__content")
+    return read.prefetch_related(models.Prefetch("checkpoints", ordered))
+
+
+def content_of(version: StandardVersion) -> Content:
+    """What is sealed of a version: its own columns, those that name its standard, its checkpoints in their order."""
+    return {
+        "standard": version.standard.code,
+        "family": str(version.standard.family),
+        "number": str(version.number),
+        **{name: getattr(version, name) for name in TEXTS},
+        "mandatory": version.mandatory,
+        "levels": [str(level) for level in version.levels],
+        "from_gate": str(version.from_gate),
+        "template": version.template.sha256 if version.template else "",
+        "checkpoints": [
+            {"number": str(one.number), **{name: getattr(one, name) for name in CHECKPOINT}}
+            for one in sorted(version.checkpoints.all(), key=lambda one: one.number)
+        ],
+    }
+
+
+def fingerprint_of(version: StandardVersion) -> str:
+    """Hexadecimal SHA-256 of what the version says now; of an adopted one, its `hash`."""
+    return version.hash or content_hash(content_of(version))
+
+
+# — what changed —
+
+
+def differences(before: StandardVersion, after: StandardVersion) -> list[FieldDifference]:
+    """The fields that changed from one version to another, the checkpoints as rows, in the reader's language."""
+    old, new = _readable(before), _readable(after)
+    found = []
+    for label, value in old.items():
+        if value != new[label]:
+            found.append(FieldDifference(label, value_lines(label, value, new[label])))
+    return found
+
+
+def _readable(version: StandardVersion) -> dict[str, Any]:
+    template = version.template
+    return {
+        _("Title in French"): version.title_fr,
+        _("Title in English"): version.title_en,
+        _("Purpose in French"): version.purpose_fr,
+        _("Purpose in English"): version.purpose_en,
+        _("Where it comes from"): version.source,
+        _("Mandatory"): _("yes") if version.mandatory else _("no"),
+        _("Levels"): capfirst(", ".join(version.level_names)),
+        _("Due from gate"): str(Gate(version.from_gate).label),
+        _("Document template"): template.attachment()["name"] + f" ({template.number})" if template else "",
+        _("Checkpoint"): [_row(one) for one in version.checkpoints.all()],
+    }
+
+
+def _row(one: StandardCheckpoint) -> dict[str, str]:
+    """A checkpoint as a row that is compared: what it asks, then how it is answered."""
+    notes = [str(_("computed: %(what)s") % {"what": Computed(one.computed).label}) if one.computed else ""]
+    notes.append("" if one.waivable else _("takes no waiver"))
+    return {"title": one.text, "description": "\n".join(filter(None, notes))}

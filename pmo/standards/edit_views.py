@@ -1,0 +1,147 @@
+"""The acts on the library: each a form and one call of a service."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.access import ensure, reader
+from core.form_views import Text, posted
+from core.forms import add_errors
+from core.history import Outdated
+from core.refusals.views import Conflict, conflict
+from pmo.standards import services
+from pmo.standards.content import with_content
+from pmo.standards.forms import EntryForm, StandardText
+from pmo.standards.models import LibraryEntry, Standard, StandardVersion
+from pmo.standards.views import visible_standard
+from projects.form_views import RowFormView
+from projects.models import Project
+from projects.shortcuts import visible_project
+
+UNPROCESSABLE = 422
+
+
+@require_POST
+def standard_install(request: HttpRequest, code: str) -> HttpResponse:
+    """Write the catalogue into the library of a project, as drafts."""
+    project = visible_project(request, code)
+    added = services.install_standards(actor=reader(request), project=project)
+    said = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", added)
+    messages.success(request, said % {"n": added})
+    return redirect("pmo:standards:standard_list", code=project.code)
+
+
+@require_http_methods(["GET", "POST"])
+def standard_new(request: HttpRequest, code: str) -> HttpResponse:
+    """Write a standard of the library of a project."""
+    project = visible_project(request, code)
+    ensure(request.user, "governance.keep_standards", project)
+    text = StandardText(posted(request), request.FILES, project)
+    if not text.is_complete():
+        return _form(request, project, text)
+    typed = text.form.cleaned_data
+    try:
+        version = services.new_standard(
+            actor=reader(request), project=project, code=typed["code"], family=typed["family"],
+            fields=text.form.content(), checkpoints=text.rows(), upload=typed["file"],
+        )  # fmt: skip
+    except ValidationError as error:
+        return _form(request, project, _refused(text, error))
+    messages.success(request, _("%(version)s is recorded as a draft.") % {"version": version})
+    return redirect(version)
+
+
+@require_POST
+def standard_next(request: HttpRequest, standard_id: int) -> HttpResponse:
+    """Begin the next version, with the words of the newest; the draft there is, when there is one."""
+    one = visible_standard(request, standard_id)
+    ensure(request.user, "governance.keep_standards", one)
+    version = services.next_version(actor=reader(request), standard=one)
+    return redirect("pmo:standards:standard_edit", version.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpResponse:
+    """Rewrite a draft with its checkpoints and its template."""
+    seen = Standard.objects.visible_to(request.user)
+    rows = with_content(StandardVersion.objects.filter(standard__in=seen))
+    version = get_object_or_404(rows, pk=standard_version_id)
+    ensure(request.user, "governance.keep_standards", version.standard)
+    if not version.is_draft:
+        return _adopted_already(request, version)
+    project = version.standard.project
+    text = StandardText(posted(request), request.FILES, project, version)
+    if not text.is_complete():
+        return _form(request, project, text, version)
+    typed = text.form.cleaned_data
+    try:
+        services.write_version(
+            actor=reader(request), version=version, fields=text.form.content(), checkpoints=text.rows(),
+            seen=typed["seen"], upload=typed["file"],
+        )  # fmt: skip
+    except services.NotADraft:
+        return _adopted_already(request, version, text.typed())
+    except Outdated:
+        title, words = _("Somebody changed this while you were writing"), _("Nothing was recorded. Yours is below.")
+        link = version.get_absolute_url()
+        return conflict(request, Conflict(title, words, link, _("Read it as it is now"), text.typed()))
+    except ValidationError as error:
+        return _form(request, project, _refused(text, error), version)
+    messages.success(request, _("%(version)s is recorded.") % {"version": version})
+    return redirect(version)
+
+
+def _form(
+    request: HttpRequest, project: Project, text: StandardText, version: StandardVersion | None = None
+) -> HttpResponse:
+    failed = request.method == "POST" and not text.adds_a_row
+    context = {
+        "project": project,
+        "version": version,
+        "form": text.form,
+        "checkpoints": text.checkpoints,
+        "parts": text.parts,
+    }
+    return render(request, "pmo/standards/standard_form.html", context, status=UNPROCESSABLE if failed else 200)
+
+
+def _refused(text: StandardText, error: ValidationError) -> StandardText:
+    """What a service refused, said beside the field it is about."""
+    add_errors(text.form, error, elsewhere="file")
+    return text
+
+
+def _adopted_already(
+    request: HttpRequest, version: StandardVersion, typed: list[tuple[str, str]] | None = None
+) -> HttpResponse:
+    title = _("This version was adopted")
+    text = _("An adopted version stays as it is. Begin the next one to change the standard.")
+    return conflict(request, Conflict(title, text, version.get_absolute_url(), _("Read the version"), typed or []))
+
+
+class EntryFormView(RowFormView):
+    """Add a method or a tool, change one, or retire it."""
+
+    pk_url_kwarg = "entry_id"
+    permission = "governance.keep_standards"
+    form_class = EntryForm
+    service = services.write_entry
+    new_title = gettext_lazy("Add a method or a tool")
+    lede = gettext_lazy("A guide, a template or a checklist. It helps and binds nobody; what binds is a standard.")
+    button = gettext_lazy("Record the entry")
+    done = gettext_lazy("The entry is recorded.")
+    back_label = gettext_lazy("Methods and tools")
+    back_url_name = "pmo:standards:library_entries"
+
+    def get_row(self, number: int) -> LibraryEntry:
+        """Return the entry, without the bytes of its document. Raises Http404."""
+        rows = LibraryEntry.objects.visible_to(self.request.user).select_related("project", "document__document")
+        return get_object_or_404(rows.defer("document__content"), pk=number)
+
+    def get_title(self) -> Text:
+        """Return the title, with that of an entry that is changed."""
+        return _("Change “%(title)s”") % {"title": self.row.title} if self.row else self.new_title

@@ -1,0 +1,186 @@
+"""Standard adoption: exactly the versions that are named are adopted, or retired, in a library."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from core.templatetags.ui import fingerprint
+from governance.kinds.base import Change, Kind, Part
+from governance.kinds.fields import ListTerm, Terms, TermsForm
+from governance.kinds.registry import kind_of, register
+from pmo.standards.content import with_content
+from pmo.standards.effects import FIELD, Named, adopt, adopted_of, copied, named, parts, retire, term_of
+from pmo.standards.enums import StandardState
+from pmo.standards.models import StandardVersion
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
+#: Term → the state of what it names.
+STATES = {"standards": StandardState.DRAFT, "retires": StandardState.ADOPTED}
+
+
+class VersionsTerm(ListTerm):
+    """Versions of standards, each by exactly what it says."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def display(self, text: str) -> str:
+        """Return code and number of each version."""
+        return ", ".join(f"{code} ({_('version %(number)s') % {'number': n}})" for code, n, _sha in parts(text))
+
+    def in_record(self, text: str, at: datetime) -> str:
+        """Return code, number and fingerprint of each version."""
+        return ", ".join(f"{code}.{number} ({fingerprint(sha)})" for code, number, sha in parts(text))
+
+
+class StandardsForm(TermsForm):
+    """The versions of standards an approval adopts, and those it retires."""
+
+    standards = VersionsTerm(
+        label=_("Versions to adopt"),
+        required=False,
+        help_text=_("Drafts of this library with a checkpoint. An adopted version takes the place of the one before."),
+    )
+    retires = VersionsTerm(
+        label=_("Standards to retire"),
+        required=False,
+        help_text=_("They are no longer asked for from the day of the decision on."),
+    )
+
+    def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
+        super().__init__(data, project=project, initial=initial)
+        rows = with_content(StandardVersion.objects.filter(standard__project=project)).exclude(
+            state=StandardState.RETIRED
+        )
+        found = list(rows.order_by("standard__code", "number"))
+        drafts = [version for version in found if version.is_draft and version.checkpoints.all()]
+        adopted = [version for version in found if not version.is_draft]
+        fields: Any = self.fields
+        fields["standards"].choices = [_version_choice(version) for version in drafts]
+        fields["retires"].choices = [_version_choice(version) for version in adopted]
+
+
+def _version_choice(version: StandardVersion) -> tuple[str, str]:
+    called = _("%(code)s, version %(number)s: %(title)s")
+    about = {"code": version.standard.code, "number": version.number, "title": version.title}
+    return term_of(version), called % about
+
+
+class StandardPart(Part):
+    """A version of a standard in force; the code of the standard follows in the effects."""
+
+    field = FIELD.rstrip(":")
+    subject = StandardVersion
+
+    def describe(self, effect: Any) -> str:
+        """Say which version was adopted or retired."""
+        about = {"code": effect.field.removeprefix(FIELD), "number": effect.after or effect.before}
+        if effect.after:
+            return _("Standard adopted: %(code)s, version %(number)s") % about
+        return _("Standard retired: %(code)s, version %(number)s") % about
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Retire what was adopted; adopt a copy of what was retired, unless `decision` itself names another version.
+
+        The copy is a new version of the same words, so that the days without it stay as they were.
+        """
+        version = StandardVersion.objects.select_related("standard").get(pk=effect.subject_id)
+        if effect.after:
+            if version.state == StandardState.ADOPTED:
+                retire(version)
+                yield Change(version, effect.field, effect.after, "")
+            return
+        if effect.field in kind_of(decision.proposal.kind).changes(decision.revision.terms):
+            return
+        if adopted_of(version):
+            raise ValidationError(CHANGED_SINCE)
+        again = copied(version)
+        adopt(again)
+        yield Change(again, effect.field, "", str(again.number))
+
+
+class StandardKind(Kind):
+    """Exactly the versions that are named are adopted, or retired, in the library of the project (domain.md §6)."""
+
+    evidence = _("The text of each standard, with its checkpoints and its document template.")
+    form = StandardsForm
+    parts: ClassVar = (StandardPart(),)
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """What is to be adopted or retired is named, and says still what it said."""
+        terms = content.terms
+        gaps = super().gaps(content, project)
+        if not any(parts(terms.get(name, "")) for name in STATES):
+            return gaps | {"terms-standards": str(_("Choose the versions to adopt, or the standards to retire."))}
+        found: dict[str, list[str]] = {}
+        for name, sentence in _faults(project, terms):
+            found.setdefault(f"terms-{name}", []).append(sentence)
+        return gaps | {name: " ".join(sentences) for name, sentences in found.items()}
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """List the versions that were rewritten, adopted or retired since the proposal named them."""
+        return [*super().obstacles(content, project), *(text for _name, text in _faults(project, content.terms))]
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Add each standard that is named."""
+        named_ones = ",".join(terms.get(name, "") for name in STATES)
+        return super().changes(terms) | {f"{FIELD}{code}" for code, _number, _hash in parts(named_ones)}
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Retire and adopt. Raises ValidationError when something of it is not as it was named."""
+        terms = content.terms
+        if faults := [sentence for _name, sentence in _faults(project, terms)]:
+            raise ValidationError(faults)
+        for version, before, after in _adopt_and_retire(project, terms):
+            yield Change(version, f"{FIELD}{version.standard.code}", before, after)
+        yield from super().apply(project, content, actor)
+
+
+def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[StandardVersion, str, str]]:
+    """Adopt and retire what `terms` name: each version changed, with the number in force before and after, or ""."""
+    for one in named(project, terms.get("retires", "")):
+        if one.version:
+            retire(one.version)
+            yield one.version, str(one.number), ""
+    for one in named(project, terms.get("standards", "")):
+        if one.version:
+            earlier = adopted_of(one.version)
+            if earlier:
+                retire(earlier)
+                yield earlier, str(earlier.number), ""
+            adopt(one.version)
+            yield one.version, "", str(one.number)
+
+
+def _faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
+    """Yield each term with what is wrong with a version that it names."""
+    adopted: set[str] = set()
+    for name, state in STATES.items():
+        for one in named(project, terms.get(name, "")):
+            if sentence := _fault(one, state):
+                yield name, sentence % {"version": one.called}
+            elif one.code in adopted:
+                yield name, _("%(version)s: a standard is named once.") % {"version": one.called}
+            adopted.add(one.code)
+
+
+def _fault(one: Named, state: StandardState) -> str:
+    """Say what is wrong with a version that is named; empty when nothing is."""
+    if one.version is None:
+        return str(_("%(version)s was rewritten since it was named, or is not in this library: choose it again."))
+    if one.version.state != state:
+        if state == StandardState.DRAFT:
+            return str(_("%(version)s is no draft any more: only a draft is adopted."))
+        return str(_("%(version)s is not in force: only what is in force is retired."))
+    if not one.version.checkpoints.all():
+        return str(_("%(version)s has no checkpoint yet: say how one sees that it is followed."))
+    return ""
+
+
+register(StandardKind(DecisionKind.STANDARD_ADOPTION))

@@ -1,0 +1,208 @@
+"""What the pages of the library show: the standards that hold for a project, a standard with its versions, tools."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.http import Http404
+
+from core.access import Visitor
+from governance.models import Effect
+from pmo.standards.catalogue import catalogue
+from pmo.standards.content import with_content
+from pmo.standards.days import today
+from pmo.standards.effects import term_of
+from pmo.standards.enums import Family, StandardState
+from pmo.standards.models import LibraryEntry, Standard, StandardVersion, libraries_of
+from pmo.standards.precedence import place_of, ruling
+from projects.models import Project
+from roles.enums import Gate
+
+MOST = 100
+#: Which version of a standard is shown first: what is in force, else what is being written.
+RANK = Case(
+    When(state=StandardState.ADOPTED, then=Value(0)), When(state=StandardState.DRAFT, then=Value(1)),
+    default=Value(2), output_field=IntegerField(),
+)  # fmt: skip
+#: What the address may ask for → the column it narrows, and what it may say.
+FILTERS: dict[str, tuple[str, list[str]]] = {
+    "family": ("standard__family", Family.values),
+    "gate": ("from_gate", Gate.values),
+    "state": ("state", StandardState.values),
+}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How many standards hold for a project: in force, still drafts, retired; and the libraries they stand in.
+
+    `installable` standards of the catalogue stand in none of these libraries.
+    """
+
+    in_force: int
+    drafts: int
+    retired: int
+    libraries: list[Project]
+    installable: int
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return self.in_force + self.drafts + self.retired
+
+
+def shown_versions(project: Project) -> QuerySet[StandardVersion]:
+    """One version of each standard that holds for `project`: in force, else a draft, else the last one retired."""
+    first = StandardVersion.objects.filter(standard=OuterRef("standard")).order_by(RANK, "-number").values("pk")[:1]
+    holding = Standard.objects.that_hold_for(project)
+    return StandardVersion.objects.filter(pk=Subquery(first), standard__in=holding)
+
+
+def standard_rows(project: Project, asked: Mapping[str, str]) -> QuerySet[StandardVersion]:
+    """The rows of the list, narrowed as the address asks; `asked_for` checkpoints, `next_draft` when one is written."""
+    drafts = StandardVersion.objects.filter(standard=OuterRef("standard"), state=StandardState.DRAFT)
+    narrowed = {FILTERS[name][0]: value for name, value in asked.items() if value}
+    return (
+        shown_versions(project)
+        .filter(**narrowed)
+        .select_related("standard__project")
+        .annotate(asked_for=Count("checkpoints"), next_draft=Subquery(drafts.order_by("-number").values("number")[:1]))
+    )
+
+
+def asked_of(address: Mapping[str, str]) -> dict[str, str]:
+    """What the address narrows the list to; a word it cannot mean is left out."""
+    return {name: said if (said := address.get(name, "")) in known else "" for name, (_c, known) in FILTERS.items()}
+
+
+def figures(project: Project) -> Figures:
+    """Two queries."""
+    by_state = shown_versions(project).order_by().values_list("state")
+    codes = dict(by_state.annotate(codes=ArrayAgg("standard__code")))
+    known = set(chain.from_iterable(codes.values()))
+    there = libraries_of(project).filter(Q(standards__isnull=False) | Q(library_entries__isnull=False)).distinct()
+    in_force, drafts, retired = (
+        len(codes.get(state, ())) for state in (StandardState.ADOPTED, StandardState.DRAFT, StandardState.RETIRED)
+    )
+    missing = sum(one.code not in known for one in catalogue().standards)
+    return Figures(in_force, drafts, retired, list(there.order_by("pk")), missing)
+
+
+# — one standard —
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A version in the list of its standard, and the decision that adopted it, if any."""
+
+    version: StandardVersion
+    decision: Any
+
+
+@dataclass(frozen=True)
+class Follower:
+    """A project a standard holds for, with the version it follows since when: the one in force."""
+
+    project: Project
+    number: int | None
+    since: date | None
+
+
+def seen_from(user: Visitor, library: Project) -> Project | None:
+    """The project from which `user` reads a library: the library's own, else one it holds for; None when none is."""
+    below = Q(pk=library.pk) | Q(parent=library.pk) | Q(parent__parent=library.pk)
+    own_first = Case(When(pk=library.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return Project.objects.visible_to(user).filter(below).order_by(own_first, "pk").first()
+
+
+def versions_of(standard: Standard) -> list[Listed]:
+    """The newest versions, each with the decision that put it in force. Two queries."""
+    rows = list(standard.versions.order_by("-number")[:MOST])
+    effects = Effect.objects.filter(
+        subject=StandardVersion._meta.label_lower, subject_id__in=[row.pk for row in rows]
+    ).exclude(after="")
+    adopting = {effect.subject_id: effect.decision for effect in effects.select_related("decision__project")}
+    for row in rows:
+        row.standard = standard
+    return [Listed(row, adopting.get(row.pk)) for row in rows]
+
+
+def version_shown(standard: Standard, number: str) -> StandardVersion:
+    """The version the address asks for; without one what is in force, else the newest. Raises Http404."""
+    rows = with_content(StandardVersion.objects.filter(standard=standard))
+    if number:
+        rows = rows.filter(number=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0)
+    found = rows.order_by(RANK, "-number").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[StandardVersion, StandardVersion, list[int]]:
+    """The versions that `from` and `to` name, the two newest without them; and every number. Three queries.
+
+    Raises Http404 when one of them is not there.
+    """
+    numbers = list(standard.versions.order_by("-number").values_list("number", flat=True)[:MOST])
+    named = [str(number) for number in numbers]
+    to = address.get("to") or named[0]
+    before = address.get("from") or named[min(named.index(to) + 1, len(named) - 1) if to in named else 0]
+    wanted = [number for number in numbers if str(number) in {before, to}]
+    rows = {str(row.number): row for row in with_content(standard.versions.filter(number__in=wanted))}
+    if {before, to} - set(rows):
+        raise Http404
+    return rows[before], rows[to], numbers
+
+
+def followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
+    """The projects below the library that `user` sees, at a level the version in force is meant for.
+
+    Those that follow a standard of the same code in another library are not among them. Two queries.
+    """
+    if version is None:
+        return []
+    library = standard.project_id
+    below = Q(pk=library) | Q(parent=library) | Q(parent__parent=library)
+    seen = Project.objects.visible_to(user).filter(below, level__in=version.levels).select_related("parent")
+    namesakes = StandardVersion.objects.in_force(today()).filter(standard__code=standard.code)
+    known = list(namesakes.values_list("standard__project", "mandatory", "levels"))
+    return [
+        Follower(project, version.number, version.effective_from)
+        for project in seen.order_by("code")[:MOST]
+        if _followed(project, known) == place_of(library, project)
+    ]
+
+
+def _followed(project: Project, known: list[tuple[int, bool, list[str]]]) -> int:
+    """The place of the library whose standard of one code holds for `project`; `known` are all that are in force."""
+    above = project.parent
+    nodes = {project.pk, project.parent_id, above.parent_id if above else None}
+    return ruling({
+        place_of(library, project): mandatory
+        for library, mandatory, levels in known
+        if library in nodes and project.level in levels
+    })  # fmt: skip
+
+
+def in_force(listed: list[Listed]) -> StandardVersion | None:
+    """The adopted one of these."""
+    return next((one.version for one in listed if one.version.state == StandardState.ADOPTED), None)
+
+
+def term(version: StandardVersion) -> str:
+    """What a proposal says to name exactly this version."""
+    return term_of(version)
+
+
+# — methods and tools —
+
+
+def entry_rows(project: Project, family: str) -> QuerySet[LibraryEntry]:
+    """The methods and tools that hold for a project, those in use first."""
+    rows = LibraryEntry.objects.that_hold_for(project).select_related("project", "document__document")
+    rows = rows.defer("document__content")
+    return rows.filter(family=family) if family in Family.values else rows

@@ -1,0 +1,186 @@
+"""The acts of whoever keeps the standards library: writing drafts and entries; adopting them is the owner's decision.
+
+Each is one act with one event, under the lock of the library's project.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.acts import act
+from core.file_checks import Upload
+from core.history import Outdated
+from governance.evidence.services import add_document
+from pmo.standards.catalogue import Draft, catalogue
+from pmo.standards.content import fingerprint_of, with_content
+from pmo.standards.effects import copied
+from pmo.standards.enums import StandardState
+from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.models import User
+
+Fields = Mapping[str, Any]
+CODE_TAKEN = gettext_lazy("The library already has a standard of this code.")
+MANDATORY_ABOVE = gettext_lazy(
+    "The library of %(library)s has a mandatory standard of this code, which holds here: choose another code."
+)
+TITLE_TAKEN = gettext_lazy("The library already has an entry of this title.")
+TEMPLATE_ELSEWHERE = gettext_lazy("Choose a document of the library.")
+
+
+class NotADraft(Exception):
+    """The version was adopted, and stays as it is; another version changes the standard."""
+
+    def __init__(self, version: StandardVersion) -> None:
+        super().__init__(str(version.pk))
+        self.version = version
+
+
+@act("governance.keep_standards", on="project")
+def new_standard(
+    *, actor: User, project: Project, code: str, family: str, fields: Fields, checkpoints: Sequence[Fields] = (),
+    upload: Upload | None = None,
+) -> StandardVersion:  # fmt: skip
+    """Write a standard: its first version, as a draft, with its checkpoints in their order; `upload` is its template.
+
+    Raises ValidationError on a code that is taken, here or by a mandatory standard of a library above ("code"),
+    and on a template that is not of the library ("template").
+    """
+    if Standard.objects.filter(project=project, code=code).exists():
+        raise ValidationError({"code": CODE_TAKEN})
+    if above := Standard.objects.mandatory_above(project).filter(code=code).select_related("project").first():
+        raise ValidationError({"code": MANDATORY_ABOVE % {"library": above.project.code}})
+    version = _drafted(actor, project, Draft(code, family, dict(fields), [dict(one) for one in checkpoints]), upload)
+    _record(actor, version.standard, detail=f"{code}.{version.number}")
+    return version
+
+
+@act("governance.keep_standards", on="standard")
+def next_version(*, actor: User, standard: Standard) -> StandardVersion:
+    """A draft with the words of the newest version, to become the next one; the draft there is, when there is one."""
+    newest = standard.versions.latest("number")
+    draft = standard.versions.filter(state=StandardState.DRAFT).order_by("-number").first()
+    if draft:
+        return draft
+    newest.standard = standard
+    made = copied(newest)
+    _record(actor, standard, detail=f"{standard.code}.{made.number}")
+    return made
+
+
+@act("governance.keep_standards", on="version.standard")
+def write_version(
+    *, actor: User, version: StandardVersion, fields: Fields, checkpoints: Sequence[Fields], seen: str,
+    upload: Upload | None = None,
+) -> StandardVersion:  # fmt: skip
+    """Rewrite a draft that had the fingerprint `seen` when the actor read it.
+
+    Raises NotADraft, Outdated, and ValidationError on a template that is not of the library ("template").
+    """
+    project = version.standard.project
+    version = with_content(StandardVersion.objects.all()).get(pk=version.pk)
+    if not version.is_draft:
+        raise NotADraft(version)
+    if fingerprint_of(version) != seen:
+        raise Outdated
+    _write(version, _with_template(actor, project, fields, upload))
+    _write_checkpoints(version, checkpoints)
+    _record(actor, version.standard, detail=f"{version.standard.code}.{version.number}")
+    return version
+
+
+@act("governance.keep_standards", on="project")
+def write_entry(
+    *, actor: User, project: Project, fields: Fields, row: LibraryEntry | None = None, seen: str = "",
+    upload: Upload | None = None,
+) -> LibraryEntry:  # fmt: skip
+    """Add, change or retire a method or a tool; `seen` is the version that was read (core.history.version_of).
+
+    Raises Outdated, and ValidationError on a title that is taken ("title_en"), a document that is not of the
+    library ("document") and an entry that holds nothing ("text_fr").
+    """
+    row = to_write(LibraryEntry, project, row, seen)
+    given = _with_template(actor, project, fields, upload, "document")
+    if LibraryEntry.objects.filter(project=project, title_en=given["title_en"]).exclude(pk=row.pk).exists():
+        raise ValidationError({"title_en": TITLE_TAKEN})
+    texts = given.get("text_fr") and given.get("text_en")
+    if not (texts or given.get("link") or given.get("document")):
+        raise ValidationError({"text_fr": _("Give its text in both languages, a link or a document.")})
+    if write(row, given):
+        _record(actor, row)
+    return row
+
+
+@act("governance.keep_standards", on="project")
+def install_standards(*, actor: User, project: Project) -> int:
+    """Write the catalogue into a library, as drafts, and its methods and tools; how many standards were added.
+
+    What the library has already, or one above it, by code or title, is left as it is and not written again.
+    """
+    there = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
+    titles = set(LibraryEntry.objects.that_hold_for(project).values_list("title_en", flat=True))
+    added = [_drafted(actor, project, one) for one in catalogue().standards if one.code not in there]
+    entries = [
+        LibraryEntry.objects.create(project=project, **entry)
+        for entry in catalogue().entries
+        if entry["title_en"] not in titles
+    ]
+    if added or entries:
+        _record(actor, project, detail="catalogue", standards=len(added), entries=len(entries))
+    return len(added)
+
+
+def _drafted(actor: User, project: Project, draft: Draft, upload: Upload | None = None) -> StandardVersion:
+    fields = _with_template(actor, project, draft.fields, upload)
+    standard = Standard.objects.create(project=project, code=draft.code, family=draft.family)
+    version = StandardVersion(standard=standard, number=1)
+    _write(version, fields)
+    _write_checkpoints(version, draft.checkpoints)
+    return version
+
+
+def _with_template(
+    actor: User, project: Project, fields: Fields, upload: Upload | None, name: str = "template"
+) -> dict[str, Any]:
+    """The fields with the document that was sent along, once it is among those of the library.
+
+    Raises ValidationError on a document of another project.
+    """
+    given = dict(fields)
+    if upload:
+        given[name] = add_document(actor=actor, project=project, name="", upload=upload)
+    document = given.get(name)
+    if document and document.document.project_id != project.pk:
+        raise ValidationError({name: TEMPLATE_ELSEWHERE})
+    return given
+
+
+def _write(version: StandardVersion, fields: Fields) -> None:
+    for name, value in fields.items():
+        setattr(version, name, value)
+    version.save()
+
+
+def _write_checkpoints(version: StandardVersion, checkpoints: Sequence[Fields]) -> None:
+    """Make the checkpoints of a draft these, in this order."""
+    rows = {one.number: one for one in version.checkpoints.all()}
+    for number, fields in enumerate(checkpoints, start=1):
+        row = rows.pop(number, None) or StandardCheckpoint(version=version, number=number)
+        write(row, fields)
+    for checkpoint in rows.values():
+        checkpoint.delete()
+
+
+def _record(actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
+    project = subject if isinstance(subject, Project) else subject.project
+    record(
+        act=Act.KEEP_STANDARDS, actor=actor, role=role_held(actor, project), project=project, subject=subject,
+        detail=detail, **facts,
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""The pages of the library: the standards that hold for a project, one standard, two of its versions, the tools."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.pagination import page_after
+from governance.evidence.downloads import served
+from governance.models import Proposal
+from pmo.standards import queries as reading
+from pmo.standards.content import differences, fingerprint_of
+from pmo.standards.enums import Family, StandardState
+from pmo.standards.models import LibraryEntry, Standard, StandardVersion
+from projects.models import DocumentVersion, Project
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind, Gate
+
+
+def may(request: HttpRequest, library: Project) -> dict[str, bool]:
+    """What the reader may do in a library."""
+    intended = Proposal(project=library, kind=DecisionKind.STANDARD_ADOPTION)
+    return {
+        "keep": can(request.user, "governance.keep_standards", library),
+        "propose": can(request.user, "governance.propose", intended),
+    }
+
+
+def visible_standard(request: HttpRequest, standard_id: int) -> Standard:
+    """The standard, or 404 when absent or not for this reader."""
+    found = Standard.objects.visible_to(request.user).select_related("project")
+    return get_object_or_404(found, pk=standard_id)
+
+
+def standing(request: HttpRequest, library: Project) -> Project:
+    """The project from which the reader looks at a library, or 404."""
+    found = reading.seen_from(request.user, library)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def standard_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The standards that hold for a project: its own, and those of what it is part of."""
+    project = visible_project(request, code)
+    asked = reading.asked_of(request.GET.dict())
+    found = reading.figures(project)
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "asked": asked,
+        "figures": found,
+        "page": page_after(request, reading.standard_rows(project, asked), "standard_id"),
+        "families": Family.choices,
+        "gates": Gate.choices,
+        "states": StandardState.choices,
+    }
+    return render(request, "pmo/standards/standard_list.html", context)
+
+
+@require_GET
+def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
+    """A standard in one of its versions: purpose, checkpoints, template, who follows it, its other versions."""
+    one = visible_standard(request, standard_id)
+    project = standing(request, one.project)
+    shown = reading.version_shown(one, request.GET.get("version", ""))
+    listed = reading.versions_of(one)
+    current = reading.in_force(listed)
+    context: dict[str, Any] = {
+        "project": project,
+        "library": one.project,
+        "is_own": project.pk == one.project_id,
+        "standard": one,
+        "version": shown,
+        "fingerprint": fingerprint_of(shown),
+        "term": reading.term(shown),
+        "versions": listed,
+        "in_force": current,
+        "draft": next((entry.version for entry in listed if entry.version.is_draft), None),
+        "before": max((row.version.number for row in listed if row.version.number < shown.number), default=None),
+        "followers": reading.followers(one, current, request.user),
+        "may": may(request, one.project),
+    }
+    return render(request, "pmo/standards/standard.html", context)
+
+
+@require_GET
+def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse:
+    """What changed from one version to another: `from` and `to` in the address, the two newest without them."""
+    one = visible_standard(request, standard_id)
+    before, after, numbers = reading.two_versions(one, request.GET.dict())
+    context = {
+        "project": standing(request, one.project),
+        "library": one.project,
+        "standard": one,
+        "before": before,
+        "after": after,
+        "numbers": numbers,
+        "changes": differences(before, after),
+    }
+    return render(request, "pmo/standards/standard_differences.html", context)
+
+
+@require_GET
+def standard_template(request: HttpRequest, standard_version_id: int) -> HttpResponse:
+    """The document template of a version, as a download, for whoever the standard holds for."""
+    seen = Standard.objects.visible_to(request.user)
+    version = get_object_or_404(StandardVersion.objects.filter(standard__in=seen), pk=standard_version_id)
+    return _document(request, version.template_id, version.get_absolute_url())
+
+
+@require_GET
+def library_document(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """The document of a method or a tool, as a download."""
+    entry = get_object_or_404(LibraryEntry.objects.visible_to(request.user).select_related("project"), pk=entry_id)
+    return _document(request, entry.document_id, standing(request, entry.project).get_absolute_url())
+
+
+def _document(request: HttpRequest, number: int | None, back: str) -> HttpResponse:
+    version = get_object_or_404(DocumentVersion.objects.defer(None), pk=number)
+    return served(request, version, back, str(version.document))
+
+
+@require_GET
+def library_entries(request: HttpRequest, code: str) -> HttpResponse:
+    """The methods and tools that hold for a project: guides, templates, checklists."""
+    project = visible_project(request, code)
+    family = request.GET.get("family", "")
+    context = {
+        "project": project,
+        "may": may(request, project),
+        "family": family,
+        "families": Family.choices,
+        "page": page_after(request, reading.entry_rows(project, family), "pk"),
+    }
+    return render(request, "pmo/standards/library_entries.html", context)

@@ -1,0 +1,45 @@
+"""What the owner's approval of a set of success criteria does; called inside the act of who decides."""
+
+from collections.abc import Collection
+
+from pmo.success_criteria.enums import CriterionState
+from pmo.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
+
+
+def put_in_force(frozen: SuccessCriteriaSet) -> None:
+    """The criteria of the set are approved; those approved before that it leaves out are dropped."""
+    for criterion in _locked(frozen.project_id):
+        named = criterion.number in frozen.numbers
+        if named and criterion.state == CriterionState.PROPOSED:
+            _lead(criterion, CriterionState.APPROVED)
+        elif not named and criterion.state == CriterionState.APPROVED:
+            _lead(criterion, CriterionState.DROPPED)
+
+
+def take_back(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
+    """The decision that approved the set is replaced: its criteria are proposed again, but those whose numbers are
+    `kept`, which another decision approves as well. What its approval had dropped stays dropped.
+    """
+    for criterion in _locked(frozen.project_id):
+        mine = criterion.number in frozen.numbers and criterion.number not in kept
+        if mine and criterion.state == CriterionState.APPROVED:
+            _lead(criterion, CriterionState.PROPOSED)
+
+
+def has_changed(frozen: SuccessCriteriaSet) -> bool:
+    """Whether a criterion of the set reads otherwise today, or was dropped."""
+    rows = {row.number: row for row in frozen.project.success_criteria.filter(number__in=frozen.numbers)}
+    return any(
+        rows[int(one["number"])].plain() != one or rows[int(one["number"])].state == CriterionState.DROPPED
+        for one in frozen.content
+    )
+
+
+def _locked(project_id: int) -> list[SuccessCriterion]:
+    rows = SuccessCriterion.objects.filter(project=project_id).order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
+
+
+def _lead(criterion: SuccessCriterion, state: CriterionState) -> None:
+    criterion.state = state
+    criterion.save()

@@ -1,0 +1,111 @@
+"""The success criteria that an approval of the scope, or of a gate, brings into force."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.sealing import term_of, version_named
+from governance.kinds.base import Behaviour, Change, Part
+from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
+from governance.kinds.registry import extend
+from governance.models import Effect
+from pmo.success_criteria import effects as approving
+from pmo.success_criteria.models import SuccessCriteriaSet
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+NOT_OUR_CRITERIA = _(
+    "These success criteria are not the project's newest set as it stands: freeze them again, then choose that version."
+)
+
+
+class CriteriaTerm(FrozenTerm):
+    """A frozen set of success criteria."""
+
+    def frozen(self, project: Project) -> list[tuple[str, Any]]:
+        """List the sets."""
+        found = project.criteria_sets.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
+        return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
+
+    def link(self, project: Project) -> str:
+        """Return the address of the criteria."""
+        return reverse("pmo:success_criteria:success", args=[project.code])
+
+
+class CriteriaForm(TermsForm):
+    """The frozen set of success criteria an approval brings into force, if any."""
+
+    criteria = CriteriaTerm(
+        label=_("Success criteria to approve"),
+        required=False,
+        help_text=_("An approval brings exactly this set into force. Only the newest one can be put to the owner."),
+    )
+
+
+class CriteriaPart(Part):
+    """A set of success criteria approved."""
+
+    field = "criteria"
+    subject = SuccessCriteriaSet
+    done = _("Success criteria approved: version %(number)s")
+    undone = _("Success criteria no longer approved: version %(number)s")
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """Take the approval back, but of the criteria that another decision approves still."""
+        criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
+        approving.take_back(criteria, _approved_elsewhere(criteria))
+        yield Change(criteria, effect.field, effect.after, "")
+
+
+def _approved_elsewhere(criteria: SuccessCriteriaSet) -> list[int]:
+    """List the success criteria in the newest other set of the project that a decision approves still, by number."""
+    told = Effect.objects.filter(subject=criteria._meta.label_lower, decision__project=criteria.project_id)
+    last = dict(told.exclude(subject_id=criteria.pk).order_by("pk").values_list("subject_id", "after"))
+    approved = SuccessCriteriaSet.objects.filter(pk__in=[number for number, after in last.items() if after])
+    newest = approved.order_by("-number").first()
+    return newest.numbers if newest else []
+
+
+class CriteriaAddition(Behaviour):
+    """A frozen set of success criteria is approved."""
+
+    form = CriteriaForm
+    parts: ClassVar = (CriteriaPart(),)
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """A set that is named is the newest one, and reads as it was frozen."""
+        if not content.terms.get("criteria") or _newest_named(project, content.terms):
+            return {}
+        return {"terms-criteria": str(NOT_OUR_CRITERIA)}
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Return the success criteria, when a set is named."""
+        return frozenset({"criteria"} & set(terms))
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Approve the criteria."""
+        if "criteria" not in content.terms:
+            return
+        named = _newest_named(project, content.terms)
+        if named is None:
+            raise ValidationError(NOT_OUR_CRITERIA)
+        approving.put_in_force(named)
+        yield Change(named, "criteria", "", str(named.number))
+
+
+def _newest_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
+    """Return the set that `terms` name, while it is the newest one and its criteria read as they were frozen."""
+    number, fingerprint = version_named(terms.get("criteria", ""))
+    named = project.criteria_sets.filter(number=number, hash=fingerprint).first() if number else None
+    if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or approving.has_changed(named):
+        return None
+    return named
+
+
+CRITERIA = CriteriaAddition()
+extend(DecisionKind.SCOPE, CRITERIA)
+extend(DecisionKind.GATE, CRITERIA)

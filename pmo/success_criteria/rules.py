@@ -1,0 +1,44 @@
+"""Who proposes success criteria and benefits, freezes them for the owner, and notes what was measured."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from projects.authorities import TakingPart
+from roles.enums import DecisionKind, Nature
+
+SUCCESS_IS_PROPOSED = _(
+    "The roles that propose the scope or the schedule propose success criteria, those that propose the requirements"
+    " propose benefits; the owner approves them."
+)
+PROPOSES_CRITERIA = _("a holder of a role that proposes the scope or the schedule")
+
+CRITERIA_PROPOSER = (
+    TakingPart(PROPOSES_CRITERIA, DecisionKind.SCOPE, Nature.PROPOSE)
+    | TakingPart(PROPOSES_CRITERIA, DecisionKind.SCHEDULE, Nature.PROPOSE)
+).named(PROPOSES_CRITERIA)
+BENEFIT_PROPOSER = TakingPart(
+    _("a holder of a role that proposes the requirements"), DecisionKind.REQUIREMENT_BASELINE, Nature.PROPOSE
+)
+
+PERMISSIONS = (
+    Permission(
+        "governance.propose_criterion", _("propose a success criterion"), "R2", SUCCESS_IS_PROPOSED, CRITERIA_PROPOSER
+    ),
+    Permission("governance.propose_benefit", _("propose a benefit"), "R2", SUCCESS_IS_PROPOSED, BENEFIT_PROPOSER),
+    Permission(
+        "governance.freeze_criteria",
+        _("freeze the success criteria for the owner"),
+        "R2",
+        SUCCESS_IS_PROPOSED,
+        CRITERIA_PROPOSER,
+    ),
+    Permission(
+        "governance.measure_criterion",
+        _("note the measure of a success criterion"),
+        "R2",
+        SUCCESS_IS_PROPOSED,
+        (CRITERIA_PROPOSER | BENEFIT_PROPOSER).named(
+            _("a holder of a role that proposes success criteria or benefits")
+        ),
+    ),
+)

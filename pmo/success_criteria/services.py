@@ -1,0 +1,123 @@
+"""The acts on success criteria: proposing them, freezing a set for the owner, noting what was measured.
+
+Only a decision of the owner approves a set (governance/kinds: scope and gate, term `criteria`).
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from pmo.success_criteria.enums import CriterionKind, CriterionState, Met
+from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.project.rows import to_write, write
+from projects.rules import role_held
+from roles.models import User
+
+
+class NothingToFreeze(Exception):
+    """No criterion is proposed or approved, or the newest set says the same already."""
+
+
+@act("governance.propose_criterion", on="project")
+def write_criterion(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
+) -> SuccessCriterion:
+    """Propose a success criterion, or reword one that is not approved yet.
+
+    Raises ValidationError on one that was approved or dropped ("text"); and Outdated.
+    """
+    return _written(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
+
+
+@act("governance.propose_benefit", on="project")
+def write_benefit(
+    *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
+) -> SuccessCriterion:
+    """Propose a benefit, or reword one that is not approved yet. Raises as `write_criterion`."""
+    return _written(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
+
+
+@act("governance.freeze_criteria", on="criterion")
+def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriterion:
+    """Leave out a criterion or benefit that is proposed; an approved one is left out by a decision only.
+
+    Raises ValidationError on one that is not proposed any more.
+    """
+    if criterion.state != CriterionState.PROPOSED:
+        raise ValidationError(_("Only what is proposed can be left out; the owner decides on what is approved."))
+    criterion.state = CriterionState.DROPPED
+    criterion.save()
+    _record(Act.PROPOSE_CRITERION, actor, criterion, detail=CriterionState.DROPPED)
+    return criterion
+
+
+@act("governance.freeze_criteria", on="project")
+def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[int] = ()) -> SuccessCriteriaSet:
+    """Freeze what is proposed and approved as the next set, with its hash; the owner approves it by a decision.
+
+    Approved criteria whose numbers are in `leaving_out` are not in it: its approval drops them. Raises NothingToFreeze.
+    """
+    rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
+    rows = rows.exclude(state=CriterionState.APPROVED, number__in=leaving_out)
+    content = [row.plain() for row in rows]
+    newest = project.criteria_sets.order_by("-number").first()
+    if not content or (newest and newest.content == content):
+        raise NothingToFreeze
+    number = newest.number + 1 if newest else 1
+    frozen = SuccessCriteriaSet.objects.create(
+        project=project, number=number, content=content, hash=hash_of(number, content), made_by=actor,
+        acted_at=acting.at(),
+    )  # fmt: skip
+    _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
+    return frozen
+
+
+@act("governance.measure_criterion", on="criterion")
+def measure_criterion(
+    *, actor: User, criterion: SuccessCriterion, measured_on: date, value: str, met: Met, note: str = ""
+) -> CriterionMeasure:
+    """Note what was measured of an approved criterion; a correction is another measure.
+
+    Raises ValidationError on one the owner has not approved ("value") and a day to come ("measured_on").
+    """
+    if criterion.state != CriterionState.APPROVED:
+        raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
+    if measured_on > localtime(acting.at()).date():
+        raise ValidationError({"measured_on": _("Give a day that has come.")})
+    measure = CriterionMeasure.objects.create(
+        project=criterion.project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
+        measured_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
+    return measure
+
+
+def _written(
+    what: Act, kind: CriterionKind, actor: User, project: Project, fields: Mapping[str, Any],
+    row: SuccessCriterion | None, seen: str,
+) -> SuccessCriterion:  # fmt: skip
+    row = to_write(SuccessCriterion, project, row, seen)
+    if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
+        raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
+    if not row.pk:
+        row.kind, row.proposed_by_role = kind, role_held(actor, project)
+        row.number = project.success_criteria.count() + 1
+    if write(row, fields):
+        _record(what, actor, row)
+    return row
+
+
+def _record(what: Act, actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
+    project = subject.project
+    record(
+        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject, detail=detail, **facts
+    )

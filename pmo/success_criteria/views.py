@@ -1,0 +1,169 @@
+"""The success criteria of a project, and the acts on them: proposing, freezing for the owner, measuring."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.form_views import Text
+from core.refusals.views import Conflict
+from governance.models import Proposal
+from pmo.success_criteria import queries as reading
+from pmo.success_criteria import services
+from pmo.success_criteria.enums import CriterionKind
+from pmo.success_criteria.forms import CriterionForm, FreezeForm, MeasureForm
+from pmo.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
+from projects.form_views import ProjectFormView, RowActView, RowFormView
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind
+
+
+@require_GET
+def success(request: HttpRequest, code: str) -> HttpResponse:
+    """The criteria and benefits with what was measured, and the sets that were put to the owner."""
+    project = visible_project(request, code)
+    acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
+    may = {act: can(request.user, f"governance.{act}", project) for act in acts}
+    found = reading.lines(project, may)
+    approved = [line for line in found if line.criterion.is_approved]
+    may["propose"] = can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.SCOPE))
+    context = {
+        "project": project,
+        "may": may,
+        "lines": found,
+        "approved": len(approved),
+        "measured": sum(line.last is not None for line in approved),
+        "met": sum(line.is_met for line in approved),
+        "sets": reading.sets(project),
+    }  # fmt: skip
+    return render(request, "pmo/success_criteria/success.html", context)
+
+
+class CriterionFormView(RowFormView):
+    """Propose a success criterion, or reword what is proposed and not approved yet."""
+
+    model = SuccessCriterion
+    pk_url_kwarg = "criterion_id"
+    back_label = _("Success criteria")
+    back_url_name = "pmo:success_criteria:success"
+    form_class = CriterionForm
+    kind = CriterionKind.CRITERION
+    new_title = _("Propose a success criterion")
+    lede = _("Measurable, with its target and its day. The owner approves a frozen set; until then it can be reworded.")
+    button = _("Record the proposal")
+    done = _("It is proposed.")
+
+    @property
+    def is_benefit(self) -> bool:
+        """Whether it is a benefit, which another role proposes."""
+        return (self.row.kind if self.row else self.kind) == CriterionKind.BENEFIT
+
+    def get_permission(self) -> str:
+        """Return the permission for the kind of criterion."""
+        return "governance.propose_benefit" if self.is_benefit else "governance.propose_criterion"
+
+    def get_title(self) -> Text:
+        """Return the title, with the reference of what is reworded."""
+        return _("Reword %(reference)s") % {"reference": self.row.reference} if self.row else self.new_title
+
+    def act(self, data: dict[str, Any]) -> SuccessCriterion:
+        """Write the criterion, or the benefit."""
+        seen = data.pop("seen")
+        service = services.write_benefit if self.is_benefit else services.write_criterion
+        return service(actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen)
+
+
+class BenefitFormView(CriterionFormView):
+    """Propose a benefit."""
+
+    kind = CriterionKind.BENEFIT
+    new_title = _("Propose a benefit")
+
+
+class CriterionDropView(RowActView):
+    """Leave out what is proposed."""
+
+    model = SuccessCriterion
+    pk_url_kwarg = "criterion_id"
+    back_label = _("Success criteria")
+    back_url_name = "pmo:success_criteria:success"
+    permission = "governance.freeze_criteria"
+    lede = _("It is not put to the owner; its number is not used again.")
+    button = _("Leave it out")
+    done = _("It is left out.")
+
+    def get_title(self) -> Text:
+        """Return the title with the reference of the criterion."""
+        return _("Leave out %(reference)s") % {"reference": self.row.reference}
+
+    def get_quote(self) -> Text:
+        """Return the text of the criterion."""
+        text: str = self.row.text
+        return text
+
+    def act(self, data: dict[str, Any]) -> SuccessCriterion:
+        """Drop the criterion."""
+        return services.drop_criterion(actor=self.actor, criterion=self.row)
+
+
+class MeasureFormView(RowActView):
+    """Note what was measured of an approved criterion."""
+
+    model = SuccessCriterion
+    pk_url_kwarg = "criterion_id"
+    back_label = _("Success criteria")
+    back_url_name = "pmo:success_criteria:success"
+    permission = "governance.measure_criterion"
+    form_class = MeasureForm
+    lede = _("A correction is another measure; both are kept.")
+    button = _("Record the measure")
+    done = _("The measure is recorded.")
+
+    def get_title(self) -> Text:
+        """Return the title with the reference of the criterion."""
+        return _("Measure %(reference)s") % {"reference": self.row.reference}
+
+    def get_quote(self) -> Text:
+        """Return the text of the criterion."""
+        text: str = self.row.text
+        return text
+
+    def act(self, data: dict[str, Any]) -> Any:
+        """Note the measure."""
+        return services.measure_criterion(actor=self.actor, criterion=self.row, **data)
+
+
+class CriteriaFreezeView(ProjectFormView):
+    """Freeze what is proposed and approved as the next set, for the owner."""
+
+    permission = "governance.freeze_criteria"
+    form_class = FreezeForm
+    conflicts = (services.NothingToFreeze,)
+    title = _("Freeze the success criteria")
+    lede = _(
+        "What is proposed and what is approved is kept word for word as the next set. You then put it to the owner,"
+        " with a proposal on the scope or on a gate; what it leaves out is dropped by the approval."
+    )
+    button = _("Freeze the criteria")
+    back_label = _("Success criteria")
+    back_url_name = "pmo:success_criteria:success"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the approved criteria of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> SuccessCriteriaSet:
+        """Freeze the set."""
+        return services.freeze_criteria(actor=self.actor, project=self.project, **data)
+
+    def get_done(self, result: SuccessCriteriaSet) -> Text:
+        """Return the message with the number of the set."""
+        return _("Version %(number)s is frozen. Put it to the owner.") % {"number": result.number}
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that nothing changed since the newest set."""
+        text = _("No criterion is proposed, or the newest set says the same.")
+        return Conflict(_("There is nothing to freeze"), text, self.get_back_url(), _("Read the success criteria"))

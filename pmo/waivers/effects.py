@@ -1,0 +1,56 @@
+"""Granting a waiver and replacing one: called by what a decision does to its project, inside its act."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from core import acts as acting
+from pmo.standards.days import today
+from pmo.waivers.enums import WaiverEnding
+from pmo.waivers.models import Waiver, WaiverEnd
+from pmo.waivers.references import named
+from projects.models import Project
+from roles.models import User
+
+NOT_OURS = _("One of the checkpoints is not in force for the project any more: name those of today.")
+NOT_WAIVABLE = _("%(checkpoint)s cannot be waived: the standard says so.")
+ALREADY_OVER = _("The time that was asked for is over: ask for another waiver.")
+
+
+def grant(project: Project, revision: Any) -> Waiver:
+    """The waiver that the terms of `revision` (a ProposalRevision) ask for. Raises ValidationError."""
+    terms = revision.terms
+    found = named(project, terms["checkpoints"], today())
+    if found is None:
+        raise ValidationError(NOT_OURS)
+    if is_over(terms):
+        raise ValidationError(ALREADY_OVER)
+    starts_on, ends_on = _days(terms)
+    last = Waiver.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
+    return Waiver.objects.create(
+        project=project, number=last + 1, revision=revision, version=found[0].version,
+        checkpoints=[one.pk for one in found], starts_on=starts_on, ends_on=ends_on, acted_at=acting.at(),
+    )  # fmt: skip
+
+
+def is_over(terms: Mapping[str, str]) -> bool:
+    """Whether a waiver with these terms, granted today, would have no time left: it ends after the day of its grant."""
+    starts_on, ends_on = _days(terms)
+    return ends_on <= starts_on
+
+
+def _days(terms: Mapping[str, str]) -> tuple[date, date]:
+    """The first and the last day of a waiver with these terms that is granted today: it covers nothing before."""
+    return max(date.fromisoformat(terms["starts_on"]), today()), date.fromisoformat(terms["ends_on"])
+
+
+def end(waiver: Waiver, ending: WaiverEnding, actor: User, because: str = "") -> WaiverEnd:
+    """The end of a waiver before its last day, by the act of `actor`."""
+    return WaiverEnd.objects.create(
+        project=waiver.project, waiver=waiver, ending=ending, because=because, ended_by=actor, ended_on=today(),
+        acted_at=acting.at(),
+    )  # fmt: skip

@@ -1,0 +1,18 @@
+"""What is typed to end a waiver before its last day."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import ProseField
+
+
+class RevokeForm(forms.Form):
+    """Why the owner ends a waiver."""
+
+    because = ProseField(label=_("Why you revoke it"), rows=3, error_messages={"required": _("Say why you revoke it.")})
+
+
+class CloseForm(forms.Form):
+    """A word on the closing."""
+
+    because = ProseField(label=_("Remark"), rows=2, required=False)

@@ -1,0 +1,217 @@
+"""Waiver: checkpoints of a standard are waived for a time (dérogation, R9)."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from governance.kinds.base import Change, Kind, Part, Text
+from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
+from governance.kinds.registry import register
+from pmo.standards.days import today
+from pmo.waivers.effects import ALREADY_OVER, end, grant, is_over
+from pmo.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
+from pmo.waivers.enums import WaiverEnding
+from pmo.waivers.guards import MOST_MONTHS
+from pmo.waivers.models import Waiver
+from pmo.waivers.references import checkpoints_of, name_of, named
+from projects.models import Project
+from roles.enums import DecisionKind
+from roles.models import User
+
+CANNOT_BE_WAIVED = _("%(checkpoint)s cannot be waived: the standard says so.")
+ONE_STANDARD = _("A waiver is of one standard: ask for another waiver for the other one.")
+ENDS_FIRST = _("Give a last day after the first one.")
+TOO_LONG = _("Give a last day within 24 months of the first one.")
+
+
+class CheckpointsTerm(ListTerm):
+    """Checkpoints of one version of a standard; the choices come with the project, and what is `refused` with a reason.
+
+    Cleaned to a list of names (pmo.waivers.references).
+    """
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.refused: dict[str, str] = {}
+
+    def offer(self, project: Project) -> None:
+        """Load the checkpoints, those of one standard together."""
+        known = checkpoints_of(project)
+        offered: dict[str, list[tuple[str, str]]] = {}
+        for one in known:
+            if one.waivable:
+                group = f"{one.version.standard.code} · {one.version.title}"
+                offered.setdefault(group, []).append((name_of(one), f"{name_of(one)} · {one.text}"))
+        self.choices = [choice for group in offered.values() for choice in group]
+        self.refused = {name_of(one): f"{name_of(one)} ({one.text})" for one in known if not one.waivable}
+
+    def validate(self, value: list[str]) -> None:
+        """Refuse what cannot be waived, in the words of the standard, and more than one standard at a time."""
+        if barred := [self.refused[name] for name in value if name in self.refused]:
+            raise forms.ValidationError(
+                [forms.ValidationError(CANNOT_BE_WAIVED % {"checkpoint": one}) for one in barred]
+            )
+        super().validate(value)
+        if len({name.rpartition("#")[0] for name in value}) > 1:
+            raise forms.ValidationError(ONE_STANDARD)
+
+
+class WaiverForm(TermsForm):
+    """What is to be done otherwise, until when, and what protects the project and its recipients meanwhile (R9)."""
+
+    checkpoints = CheckpointsTerm(
+        label=_("Checkpoints to waive"),
+        required=False,
+        help_text=_("Those of one standard. What the standard does not let anybody waive is not listed."),
+        error_messages={"invalid_choice": _("This checkpoint is not in force for the project.")},
+    )
+    scope = ProseTerm(
+        label=_("What the waiver covers"),
+        rows=2,
+        required=False,
+        help_text=_("The part of the project, exactly: everything else stays under the standard."),
+    )
+    reason = ProseTerm(
+        label=_("Reason"),
+        rows=3,
+        required=False,
+        help_text=_("Why the standard cannot be met now. Name roles, not people: what is granted stays on record."),
+    )
+    impact = ProseTerm(label=_("Impact and risk"), rows=3, required=False)
+    measure = ProseTerm(
+        label=_("Compensating measure"), rows=3, required=False, help_text=_("What protects the recipients meanwhile.")
+    )
+    starts_on = DayTerm(label=_("First day"), future=False, required=False)
+    ends_on = DayTerm(
+        label=_("Last day"),
+        required=False,
+        help_text=_("24 months at most. A waiver never renews itself."),
+    )
+    return_plan = ProseTerm(
+        label=_("Plan to return to conformity"), rows=3, required=False, help_text=_("Who does what by when.")
+    )
+    affects_recipients = ChoiceTerm(
+        label=_("Are recipients affected?"), required=False, choices=lambda: [("", "—"), *YES_OR_NO]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that is none, or a longer one than may be granted."""
+        data: dict[str, Any] = super().clean() or {}
+        if error := period_error(data.get("starts_on"), data.get("ends_on")):
+            self.add_error("ends_on", str(error))
+        return data
+
+
+def period_error(first: date | None, last: date | None) -> Text | None:
+    """Say why a waiver cannot last from `first` to `last`; None when it can, and while one of them is missing."""
+    if first is None or last is None:
+        return None
+    if last <= first:
+        return ENDS_FIRST
+    return TOO_LONG if last > months_after(first, MOST_MONTHS) else None
+
+
+def months_after(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of a shorter month, as PostgreSQL counts."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+class WaiverPart(Part):
+    """A waiver granted."""
+
+    field = "waiver"
+    subject = Waiver
+    named = "reference"
+    done = _("Waiver granted: %(reference)s")
+    undone = _("Waiver no longer in force: %(reference)s")
+
+    def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+        """End the waiver, unless it is over."""
+        waiver = Waiver.objects.with_record().get(pk=effect.subject_id)
+        if waiver.early_end is None and waiver.ends_on >= today():
+            end(waiver, WaiverEnding.REPLACED, actor)
+            yield Change(waiver, effect.field, effect.after, "")
+
+
+class WaiverKind(Kind):
+    """Checkpoints of a standard are waived for a time; nothing waives what the standard does not let waive (R9)."""
+
+    evidence = _("What keeps the project from the standard, and the plan to return to it.")
+    form = WaiverForm
+    parts: ClassVar = (WaiverPart(),)
+    needed_terms: ClassVar = {
+        "checkpoints": _("Name the checkpoints to waive."),
+        "scope": _("Say what the waiver covers."),
+        "reason": _("Say why the standard cannot be met."),
+        "impact": _("Describe the impact and the risk."),
+        "measure": _("Say what compensates for it meanwhile."),
+        "starts_on": _("Give the first day."),
+        "ends_on": _("Give the last day: a waiver has an end."),
+        "return_plan": _("Say how the project returns to conformity."),
+        "affects_recipients": _("Say whether recipients are affected."),
+    }
+
+    def gaps(self, content: Any, project: Project) -> dict[str, str]:
+        """Before any standard holds for the project there is nothing to name: such a waiver is only recorded."""
+        terms, known = content.terms, checkpoints_of(project, today())
+        if not known and not terms.get("checkpoints"):
+            return {}
+        gaps = super().gaps(content, project)
+        for name, text in (("checkpoints", _unwaivable(project, terms)), ("ends_on", _period_gap(terms))):
+            if text:
+                gaps.setdefault(f"terms-{name}", str(text))
+        return gaps
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """What is named may have left the library since, or the time asked for may be over."""
+        found = super().obstacles(content, project)
+        if "checkpoints" not in content.terms:
+            return found
+        if gap := _unwaivable(project, content.terms):
+            found.append(str(gap))
+        if is_over(content.terms):
+            found.append(str(ALREADY_OVER))
+        return found
+
+    def changes(self, terms: Terms) -> frozenset[str]:
+        """Add the waiver it grants."""
+        return super().changes(terms) | ({"waiver"} if "checkpoints" in terms else set())
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Grant the waiver."""
+        if "checkpoints" in content.terms:
+            if gap := _unwaivable(project, content.terms):
+                raise ValidationError(str(gap))
+            waiver = grant(project, content)
+            yield Change(waiver, "waiver", "", waiver.reference)
+        yield from super().apply(project, content, actor)
+
+
+def _unwaivable(project: Project, terms: Terms) -> Text | None:
+    """Say why the checkpoints that are named cannot be waived; None when they can, or when none is named."""
+    if not terms.get("checkpoints"):
+        return None
+    found = named(project, terms["checkpoints"], today())
+    if found is None:
+        return NOT_OUR_CHECKPOINTS
+    if len({one.version_id for one in found}) > 1:
+        return ONE_STANDARD
+    barred = next((one for one in found if not one.waivable), None)
+    return CANNOT_BE_WAIVED % {"checkpoint": name_of(barred)} if barred else None
+
+
+def _period_gap(terms: Terms) -> Text | None:
+    first, last = (date.fromisoformat(terms[name]) if terms.get(name) else None for name in ("starts_on", "ends_on"))
+    return period_error(first, last)
+
+
+register(WaiverKind(DecisionKind.WAIVER))

@@ -1,0 +1,154 @@
+"""The register of waivers: what was asked for, what is in force, what ended and how."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from core.access import Visitor
+from governance.decisions.models import Decision
+from governance.enums import EffectiveFrom, Outcome, ProposalState
+from governance.proposals.models import Proposal
+from pmo.standards.models import StandardCheckpoint
+from pmo.waivers.enums import WaiverEnding
+from pmo.waivers.models import Waiver, WaiverQuerySet
+from pmo.waivers.statuses import Shown, WaiverStatus
+from projects.models import Project
+from roles.enums import DecisionKind
+
+#: Days before its last one from which on a waiver is said to be ending.
+WARNING = 30
+#: The most rows of each kind that the register reads, newest first.
+MOST = 200
+
+_ASKED = {
+    ProposalState.DRAFT: WaiverStatus.DRAFT,
+    ProposalState.RETURNED: WaiverStatus.DRAFT,
+    ProposalState.SUBMITTED: WaiverStatus.SUBMITTED,
+    ProposalState.UNDER_REVIEW: WaiverStatus.UNDER_REVIEW,
+    ProposalState.READY_FOR_DECISION: WaiverStatus.UNDER_REVIEW,
+    ProposalState.DEFERRED: WaiverStatus.UNDER_REVIEW,
+}
+_ENDED = {
+    WaiverEnding.REVOKED: WaiverStatus.REVOKED,
+    WaiverEnding.CLOSED: WaiverStatus.CLOSED,
+    WaiverEnding.REPLACED: WaiverStatus.REPLACED,
+}
+_SHOWN = {
+    WaiverStatus.EXPIRED: Shown.EXPIRED,
+    WaiverStatus.REVOKED: Shown.REVOKED,
+    WaiverStatus.REPLACED: Shown.REVOKED,
+    WaiverStatus.CLOSED: Shown.CLOSED,
+    WaiverStatus.REFUSED: Shown.REFUSED,
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the register: a request that is not granted, or a waiver."""
+
+    status: WaiverStatus
+    shown: Shown
+    proposal: Proposal
+    waiver: Waiver | None = None
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """What is asked for or was granted."""
+        terms: dict[str, str] = (
+            self.waiver.terms if self.waiver else (self.proposal.current or self.proposal.draft).terms
+        )
+        return terms
+
+    @property
+    def named(self) -> str:
+        """The names of the checkpoints, for a line."""
+        return self.terms.get("checkpoints", "").replace(",", ", ")
+
+    @property
+    def measure(self) -> str:
+        """The compensating measure; empty while it is not written."""
+        return self.terms.get("measure", "")
+
+
+def ending(projects: QuerySet[Project], on: date, days: int) -> WaiverQuerySet:
+    """The waivers of `projects` that are in force on that day and have at most `days` days left, the nearest first."""
+    return (
+        Waiver.objects.filter(project__in=projects).in_force(on).filter(ends_within(on, days)).order_by("ends_on", "pk")
+    )
+
+
+def ends_within(on: date, days: int) -> Q:
+    """Of waivers in force on that day: they have at most `days` days left."""
+    return Q(ends_on__lte=on + timedelta(days=days))
+
+
+def status_of(waiver: Waiver, on: date) -> WaiverStatus:
+    """Where a waiver stands on that day; its decision and its end are at hand."""
+    if waiver.early_end and waiver.early_end.ended_on <= on:
+        return _ENDED[WaiverEnding(waiver.early_end.ending)]
+    if waiver.ends_on < on:
+        return WaiverStatus.EXPIRED
+    conditions = waiver.decision.outcome == Outcome.APPROVED_WITH_CONDITIONS
+    return WaiverStatus.GRANTED_WITH_CONDITIONS if conditions else WaiverStatus.GRANTED
+
+
+def status_of_request(proposal: Proposal, on: date) -> WaiverStatus | None:
+    """Where a request stands that no waiver follows from yet; None when it was withdrawn, merged or granted.
+
+    One that waits for its conditions has expired on its last day: from then on nothing can be granted.
+    """
+    if proposal.state in _ASKED:
+        return _ASKED[ProposalState(proposal.state)]
+    answer: Decision | None = proposal.answer
+    if proposal.current is None or answer is None:
+        return None
+    if answer.outcome == Outcome.REJECTED:
+        return WaiverStatus.REFUSED
+    waits = proposal.state == ProposalState.CONDITIONS_OPEN and answer.effective == EffectiveFrom.WHEN_MET
+    if not waits:
+        return None
+    last = proposal.current.terms.get("ends_on", "")
+    return WaiverStatus.EXPIRED if last and date.fromisoformat(last) <= on else WaiverStatus.WAITING
+
+
+def entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
+    """The register of `project` as `reader` sees it: requests first, then waivers, newest first. Two queries."""
+    files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
+    files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]
+    granted = Waiver.objects.filter(project=project).with_record().select_related("revision__decision__project")
+    found = [_asked(file, on) for file in files]
+    return [*filter(None, found), *(_granted(waiver, on) for waiver in granted.order_by("-number")[:MOST])]
+
+
+def _asked(proposal: Proposal, on: date) -> Entry | None:
+    status = status_of_request(proposal, on)
+    return Entry(status, _SHOWN.get(status, Shown.ASKED), proposal) if status else None
+
+
+def _granted(waiver: Waiver, on: date) -> Entry:
+    status = status_of(waiver, on)
+    waiver.revision.proposal.project = waiver.project
+    return Entry(status, _SHOWN.get(status) or _holding(waiver, on), waiver.revision.proposal, waiver)
+
+
+def _holding(waiver: Waiver, on: date) -> Shown:
+    """The part of one that is not over on that day."""
+    if waiver.starts_on > on:
+        return Shown.COMING
+    return Shown.ENDING if (waiver.ends_on - on).days <= WARNING else Shown.IN_FORCE
+
+
+def counts(rows: Iterable[Entry]) -> dict[Shown, int]:
+    """How many lines each part of the register has."""
+    found = dict.fromkeys(Shown, 0)
+    for row in rows:
+        found[row.shown] += 1
+    return found
+
+
+def covered(waiver: Waiver) -> list[StandardCheckpoint]:
+    """The checkpoints a waiver covers, in order, their version and standard at hand."""
+    found = StandardCheckpoint.objects.filter(pk__in=waiver.checkpoints)
+    return list(found.select_related("version__standard").order_by("number"))

@@ -1,0 +1,12 @@
+"""Who ends a waiver before its last day; only a decision grants one (R9)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from pmo.authorities import CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS
+from projects.authorities import OWNER, OWNER_DECIDES
+
+PERMISSIONS = (
+    Permission("governance.close_waiver", _("close this waiver"), "R9", CONFORMITY_IS_CHECKED, KEEPER_OF_STANDARDS),
+    Permission("governance.revoke_waiver", _("revoke this waiver"), "R9", OWNER_DECIDES, OWNER),
+)

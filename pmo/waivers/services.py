@@ -1,0 +1,81 @@
+"""Ending a waiver before its last day: the owner revokes it, who checks conformity closes it once it is not needed.
+
+Only a decision grants one (governance/kinds), and time alone makes it expire.
+"""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act
+from pmo.authorities import KEEPER_OF_STANDARDS
+from pmo.conformity.enums import SETTLED
+from pmo.conformity.queries import CheckpointStanding, began, standing_of
+from pmo.standards.days import today
+from pmo.waivers import effects as granting
+from pmo.waivers.enums import WaiverEnding
+from pmo.waivers.models import Waiver
+from pmo.waivers.queries import covered
+from pmo.waivers.references import checkpoints_of
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.rules import holders, owners, role_held
+from roles.models import User
+
+
+class WaiverOver(Exception):
+    """The waiver is over already: it expired, or somebody ended it."""
+
+    def __init__(self, waiver: Waiver) -> None:
+        super().__init__(waiver.reference)
+        self.waiver = waiver
+
+
+@act("governance.revoke_waiver", on="waiver")
+def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
+    """The owner ends a waiver before its last day, and says why. Raises WaiverOver."""
+    _ensure_not_over(waiver)
+    return _ended(actor, waiver, WaiverEnding.REVOKED, because)
+
+
+@act("governance.close_waiver", on="waiver")
+def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
+    """Who checks conformity closes a waiver whose checkpoints were found conform since it began, or are asked no more.
+
+    Raises WaiverOver, and ValidationError that names the checkpoints still to be found conform.
+    """
+    _ensure_not_over(waiver)
+    asked = {one.pk for one in checkpoints_of(waiver.project)}
+    rows = standing_of(waiver.project, [one for one in covered(waiver) if one.pk in asked])
+    if left := [row.name for row in rows if not _is_met(row, waiver)]:
+        sentence = _("Not found conform since the waiver began: %(checkpoints)s. Record a check first.")
+        raise ValidationError(sentence % {"checkpoints": ", ".join(left)})
+    return _ended(actor, waiver, WaiverEnding.CLOSED, because)
+
+
+def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
+    """Whether nothing keeps the waiver open at this checkpoint."""
+    if row.without not in SETTLED:
+        return False
+    return row.computed is not None or (row.check is not None and row.check.acted_at >= began(waiver))
+
+
+def _ensure_not_over(waiver: Waiver) -> None:
+    """Raise WaiverOver when the waiver expired, or somebody ended it."""
+    if waiver.early_end is not None or waiver.ends_on < today():
+        raise WaiverOver(waiver)
+
+
+def _ended(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> Waiver:
+    project, revokes = waiver.project, ending == WaiverEnding.REVOKED
+    end = granting.end(waiver, ending, actor, because)
+    event = record(
+        act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER, actor=actor, role=role_held(actor, project),
+        project=project, subject=end, detail=waiver.reference, waiver=waiver.pk,
+    )  # fmt: skip
+    author = holders(project, waiver.revision.proposal.author_role)
+    people = [seat.person for seat in (*owners(project), *KEEPER_OF_STANDARDS.holders(project), *author)]
+    reason = Reason.WAIVER_REVOKED if revokes else Reason.WAIVER_CLOSED
+    notify(event=event, reason=reason, about=waiver, people=people)
+    return waiver

@@ -1,0 +1,136 @@
+"""The register of waivers of a project, and one waiver with its decision, its checkpoints and its end."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.form_views import Text
+from core.refusals.views import Conflict
+from governance.models import Proposal
+from pmo.conformity.queries import standing_of
+from pmo.standards.days import today
+from pmo.waivers import queries as reading
+from pmo.waivers import services
+from pmo.waivers.forms import CloseForm, RevokeForm
+from pmo.waivers.models import Waiver
+from pmo.waivers.statuses import Shown
+from projects.form_views import RowActView
+from projects.models import Project
+from projects.shortcuts import visible_project
+from roles.enums import DecisionKind
+
+
+def may_ask(request: HttpRequest, project: Project) -> bool:
+    """Whether the reader may ask for a waiver on `project`."""
+    return can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.WAIVER))
+
+
+@require_GET
+def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
+    """Every request and every waiver of a project, by where it stands; the address may choose a part."""
+    project = visible_project(request, code)
+    rows, shown = reading.entries(project, request.user, today()), request.GET.get("show", "")
+    found = reading.counts(rows)
+    context = {
+        "project": project,
+        "rows": [row for row in rows if shown not in Shown.values or row.shown == shown],
+        "total": len(rows),
+        "parts": [(part, part.label, found[part]) for part in Shown],
+        "shown": shown,
+        "in_force": found[Shown.IN_FORCE] + found[Shown.ENDING],
+        "ending": found[Shown.ENDING],
+        "asked": found[Shown.ASKED],
+        "may_ask": may_ask(request, project),
+    }
+    return render(request, "pmo/waivers/waiver_list.html", context)
+
+
+@require_GET
+def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
+    """One waiver: what it lets the project do otherwise, until when, what compensates for it, who decided."""
+    one, day = visible_waiver(request, waiver_id), today()
+    status = reading.status_of(one, day)
+    holds = one.early_end is None and one.ends_on >= day
+    context = {
+        "project": one.project,
+        "waiver": one,
+        "status": status,
+        "begins_later": holds and one.starts_on > day,
+        "holds": holds,
+        "rows": standing_of(one.project, reading.covered(one)),
+        "may": {
+            "revoke": holds and can(request.user, "governance.revoke_waiver", one),
+            "close": holds and can(request.user, "governance.close_waiver", one),
+        },
+        "may_check": can(request.user, "governance.check_conformity", one.project),
+    }
+    return render(request, "pmo/waivers/waiver.html", context)
+
+
+def visible_waiver(request: HttpRequest, waiver_id: int) -> Waiver:
+    """The waiver, or 404 when absent or not for this reader."""
+    found = Waiver.objects.visible_to(request.user).with_record()
+    return get_object_or_404(found.select_related("revision__decision__project", "end__ended_by"), pk=waiver_id)
+
+
+class WaiverEndView(RowActView):
+    """End a waiver before its last day."""
+
+    pk_url_kwarg = "waiver_id"
+    conflicts = (services.WaiverOver,)
+
+    def get_row(self, number: int) -> Waiver:
+        """Return the waiver. Raises Http404."""
+        return visible_waiver(self.request, number)
+
+    def check(self) -> None:
+        """Raise WaiverOver on a waiver that has ended."""
+        if self.row.early_end is not None or self.row.days_left < 0:
+            raise services.WaiverOver(self.row)
+
+    def get_back_label(self) -> Text:
+        """Return the reference of the waiver."""
+        reference: str = self.row.reference
+        return reference
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the waiver is over."""
+        title, text = _("The waiver is over"), _("It ended before; nothing was recorded.")
+        return Conflict(title, text, self.get_back_url(), _("Read the waiver"))
+
+
+class WaiverRevokeView(WaiverEndView):
+    """The owner revokes a waiver."""
+
+    permission = "governance.revoke_waiver"
+    form_class = RevokeForm
+    title = button = _("Revoke the waiver")
+    lede = _("From today on what it covered counts as not conform, until a check says otherwise.")
+    done = _("The waiver is revoked.")
+
+    def get_quote(self) -> Text:
+        """Return what compensates for the waiver."""
+        measure: str = self.row.compensating_measure
+        return measure
+
+    def act(self, data: dict[str, Any]) -> Waiver:
+        """Revoke the waiver."""
+        return services.revoke_waiver(actor=self.actor, waiver=self.row, because=data["because"])
+
+
+class WaiverCloseView(WaiverEndView):
+    """Who checks conformity closes a waiver that is not needed any more."""
+
+    permission = "governance.close_waiver"
+    form_class = CloseForm
+    title = button = _("Close the waiver")
+    lede = _("Every checkpoint it covers was found conform since it began, or is asked no more: nothing is waived now.")
+    done = _("The waiver is closed.")
+
+    def act(self, data: dict[str, Any]) -> Waiver:
+        """Close the waiver."""
+        return services.close_waiver(actor=self.actor, waiver=self.row, because=data["because"])

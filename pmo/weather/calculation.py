@@ -1,0 +1,148 @@
+"""How the weather of a project is computed from its rows; the thresholds stand in the settings (WEATHER_…)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db.models import Count, Q
+from django.utils.formats import number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import acts as acting
+from core.templatetags.ui import euros
+from pmo import business_side
+from pmo.budget.queries import percent, total
+from pmo.risks.enums import Band
+from pmo.risks.models import accepted_on
+from pmo.schedule.queries import largest_slip, milestones_of
+from pmo.weather.enums import Sky, worst
+from projects.models import Project
+
+#: The aspects that are computed, in the order in which they are shown.
+ASPECTS = ("delay", "cost", "scope", "risk")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The sky of one aspect, empty when nothing can be computed, and the figures it comes from as plain strings."""
+
+    aspect: str
+    sky: str
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What the rows of a project say of its weather today."""
+
+    aspects: list[Seen]
+
+    @property
+    def overall(self) -> str:
+        """The worst of the aspects; empty when none is computed."""
+        return worst([one.sky for one in self.aspects])
+
+    def skies(self) -> dict[str, str]:
+        """The sky of each aspect."""
+        return {one.aspect: one.sky for one in self.aspects}
+
+    def facts(self) -> dict[str, dict[str, str]]:
+        """The figures of each aspect."""
+        return {one.aspect: one.facts for one in self.aspects}
+
+
+def compute(project: Project) -> Computed:
+    """The weather of the project at the instant of the act under way. Four queries."""
+    return Computed(list(_aspects(project, localtime(acting.at()).date())))
+
+
+def _aspects(project: Project, today: date) -> Iterator[Seen]:
+    yield _delay(project, today)
+    yield _cost(project)
+    yield _scope(project)
+    yield _risk(project, today)
+
+
+def _delay(project: Project, today: date) -> Seen:
+    days = largest_slip(milestones_of(project), project.ends_on, today)
+    if days is None:
+        return Seen("delay", "", {})
+    return Seen("delay", _above(days, settings.WEATHER_DELAY_DAYS), {"days": str(days)})
+
+
+def _cost(project: Project) -> Seen:
+    sums = total(project)
+    share = sums.percent_of(project.budget) if sums.lines else None
+    if share is None:  # nothing is budgeted: whatever is spent is too much
+        return Seen("cost", Sky.STORMY, {"spent": str(sums.forecast)}) if sums.forecast else Seen("cost", "", {})
+    facts = {"percent": str(share)} | ({"of": "envelopes"} if project.budget is None else {})
+    return Seen("cost", _above(share, settings.WEATHER_COST_PERCENT), facts)
+
+
+def _scope(project: Project) -> Seen:
+    figures = business_side.scope_figures(project)
+    share = percent(Decimal(figures["as_approved"]), Decimal(figures["all"]))
+    if share is None:
+        return Seen("scope", "", {})
+    cloudy, stormy = settings.WEATHER_SCOPE_PERCENT
+    sky = Sky.STORMY if share < stormy else Sky.CLOUDY if share < cloudy else Sky.SUNNY
+    return Seen("scope", sky, {name: str(value) for name, value in figures.items()})
+
+
+def _risk(project: Project, today: date) -> Seen:
+    """A storm when an open threat is red and not accepted for today; what the owner accepted is clouds at most."""
+    accepted = accepted_on(today)
+    figures = (
+        project.risks.open()
+        .threats()
+        .with_levels()
+        .aggregate(
+            all=Count("pk"),
+            red=Count("pk", filter=Q(band_now=Band.RED) & ~accepted),
+            amber=Count("pk", filter=Q(band_now=Band.AMBER) | (Q(band_now=Band.RED) & accepted)),
+        )
+    )
+    if not figures["all"]:
+        return Seen("risk", "", {})
+    sky = Sky.STORMY if figures["red"] else Sky.CLOUDY if figures["amber"] else Sky.SUNNY
+    return Seen("risk", sky, {name: str(value) for name, value in figures.items()})
+
+
+def _above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
+    cloudy, stormy = bounds
+    return Sky.STORMY if figure >= stormy else Sky.CLOUDY if figure >= cloudy else Sky.SUNNY
+
+
+def sentence(aspect: str, facts: dict[str, str]) -> str:
+    """What an aspect comes from, as a sentence for the reader."""
+    if aspect == "delay" and "days" in facts:
+        days = int(facts["days"])
+        words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", days)
+        return words % {"n": days} if days else _("No milestone slips.")
+    if aspect == "cost" and facts:
+        return _of_cost(facts)
+    if aspect == "scope" and "all" in facts:
+        words = _("%(n)s of %(all)s must requirements are in force as they are written.")
+        return words % {"n": facts["as_approved"], "all": facts["all"]}
+    if aspect == "risk" and "all" in facts:
+        words = _("Of %(all)s open risks %(red)s are red and not accepted, %(amber)s amber or accepted.")
+        return words % facts
+    return {
+        "delay": _("Not computed: the project has no milestone."),
+        "cost": _("Not computed: no budget line says an amount."),
+        "scope": _("Not computed: the project has no must requirement."),
+    }.get(aspect, _("Not computed: no risk is open."))
+
+
+def _of_cost(facts: dict[str, str]) -> str:
+    if "spent" in facts:
+        words = _("Nothing is budgeted, and %(amount)s is expected to be spent in the end.")
+        return words % {"amount": euros(Decimal(facts["spent"]))}
+    share = {"share": number_format(Decimal(facts["percent"]), use_l10n=True)}
+    if "of" in facts:
+        return _("%(share)s %% of the envelopes is expected to be spent in the end; no budget is decided.") % share
+    return _("%(share)s %% of the budget is expected to be spent in the end.") % share

@@ -1,0 +1,12 @@
+"""Who publishes the weather of a project."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from pmo.authorities import FOLLOWER, STEERING_IS_FOLLOWED
+
+PERMISSIONS = (
+    Permission(
+        "governance.publish_weather", _("publish the weather of this project"), "R2", STEERING_IS_FOLLOWED, FOLLOWER
+    ),
+)

@@ -1,0 +1,55 @@
+"""The act of publishing the weather of a project: computed, and published otherwise only with a written reason."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from pmo.weather.calculation import compute
+from pmo.weather.enums import trend
+from pmo.weather.models import WeatherReport
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.models import Project
+from projects.rules import role_held
+from roles.models import User
+
+
+@act("governance.publish_weather", on="project")
+def publish_weather(
+    *, actor: User, project: Project, comment: str, overall: str = "", reason: str = ""
+) -> WeatherReport:
+    """Publish the weather of the month of the act; another report of the month corrects it, and both are kept.
+
+    `comment` answers “which effect, which action?”. Without `overall` it is the computed one. Raises ValidationError
+    without a comment ("comment"), without a sky where none is computed ("overall"), and on another sky than
+    the computed one without a `reason` ("reason").
+    """
+    found = compute(project)
+    overall = overall or found.overall
+    if not comment:
+        raise ValidationError({"comment": _("Say what the effect is, and what is done.")})
+    if not overall:
+        raise ValidationError({"overall": _("Nothing could be computed: choose the weather, and say why.")})
+    if overall != found.overall and not reason:
+        raise ValidationError({"reason": _("Say why it is not the computed weather.")})
+    month = localtime(acting.at()).date().replace(day=1)
+    report = WeatherReport.objects.create(
+        project=project, month=month, **found.skies(), computed=found.overall, overall=overall,
+        reason=reason if overall != found.overall else "", trend=trend(_before(project, month), overall),
+        comment=comment, facts=found.facts(), published_by=actor, acted_at=acting.at(),
+    )  # fmt: skip
+    record(
+        act=Act.PUBLISH_WEATHER, actor=actor, role=role_held(actor, project), project=project, subject=report,
+        detail=overall, month=month,
+    )  # fmt: skip
+    return report
+
+
+def _before(project: Project, month: date) -> str:
+    """The weather of the last month before that has a report; empty when none has."""
+    rows = project.weather.filter(month__lt=month).order_by("-month", "-pk")
+    return rows.values_list("overall", flat=True).first() or ""

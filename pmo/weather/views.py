@@ -1,0 +1,58 @@
+"""The weather of a project: what is computed today and from what, what was published, and the act of publishing."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from pmo.weather import queries as reading
+from pmo.weather import services
+from pmo.weather.calculation import compute
+from pmo.weather.forms import WeatherForm
+from pmo.weather.models import WeatherReport
+from projects.form_views import ProjectFormView
+from projects.shortcuts import visible_project
+
+
+@require_GET
+def weather(request: HttpRequest, code: str) -> HttpResponse:
+    """The computed weather of today with what it comes from, and the last twelve months."""
+    project = visible_project(request, code)
+    found = compute(project)
+    months = reading.months_of(project)
+    newest = next((cell for cell in months if cell.report), None)
+    context = {
+        "project": project,
+        "may_publish": can(request.user, "governance.publish_weather", project),
+        "lines": reading.lines(found),
+        "computed": reading.sky_of(found.overall),
+        "months": months,
+        "newest": newest,
+        "is_published": bool(months[0].report),
+        "published_lines": reading.published_lines(newest.report) if newest and newest.report else [],
+    }
+    return render(request, "pmo/weather/weather.html", context)
+
+
+class WeatherFormView(ProjectFormView):
+    """Publish the weather of this month."""
+
+    permission = "governance.publish_weather"
+    form_class = WeatherForm
+    title = _("Publish the weather of this month")
+    lede = _("It is computed from the rows of the project. Another report of the month corrects it; both are kept.")
+    button = _("Publish the weather")
+    done = _("The weather is published.")
+    back_label = _("Project weather")
+    back_url_name = "pmo:weather:weather"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the computed weather first."""
+        return super().get_form_kwargs() | {"computed": compute(self.project).overall}
+
+    def act(self, data: dict[str, Any]) -> WeatherReport:
+        """Publish the report."""
+        return services.publish_weather(actor=self.actor, project=self.project, **data)

@@ -1,0 +1,87 @@
+"""What the project management office adds: its navigation, and what the verification reads of it."""
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from core.sealing import content_hash
+from governance import workspaces
+from governance.permissions import proof as permissions
+from governance.permissions.proof import Subject
+from governance.verification import registry
+from governance.workspaces import Entry
+from pmo import business_side
+from pmo.risks.models import Risk
+from pmo.success_criteria.models import SuccessCriteriaSet
+from projects.project.models import Project
+
+workspaces.EVERYWHERE.append(Entry(30, _("Lessons learned"), "lightbulb", "pmo:lessons:lesson_list", ("pmo:lessons",)))
+workspaces.OF_PROJECT += [
+    Entry(20, _("Gates"), "milestone", "pmo:gates:gates", ("pmo:gates",)),
+    Entry(30, _("Dashboard"), "chart-column", "pmo:dashboards:dashboard", ("pmo:dashboards", "pmo:reviews")),
+    Entry(100, _("Risks"), "shield-alert", "pmo:risks:risk_list", ("pmo:risks",)),
+    Entry(
+        110,
+        _("Steering"),
+        "cloud-sun",
+        "pmo:weather:weather",
+        ("pmo:budget", "pmo:indicators", "pmo:lessons", "pmo:schedule", "pmo:success_criteria", "pmo:weather"),
+    ),
+    Entry(120, _("Conformity"), "shield-check", "pmo:conformity:conformity", ("pmo:conformity", "pmo:waivers")),
+    Entry(140, _("Standards"), "library", "pmo:standards:standard_list", ("pmo:standards",)),
+]
+
+
+def criteria_hash(frozen: SuccessCriteriaSet) -> str:
+    """Return the fingerprint of a frozen set of success criteria."""
+    return content_hash({"number": str(frozen.number), "content": frozen.content})
+
+
+registry.add_frozen(SuccessCriteriaSet, criteria_hash)
+
+permissions.concern(
+    Subject.RISKS,
+    "governance.raise_risk",
+    "governance.edit_risk",
+    "governance.assess_risk",
+    "governance.treat_risk",
+    "governance.review_risks",
+    "governance.materialise_risk",
+    "governance.raise_issue",
+    "governance.settle_issue",
+    "governance.set_risk_scale",
+)
+permissions.concern(
+    Subject.CONFORMITY,
+    "governance.check_conformity",
+    "governance.close_waiver",
+    "governance.revoke_waiver",
+)
+permissions.concern(
+    Subject.STEERING,
+    "governance.keep_standards",
+    "governance.archive_review",
+    "governance.follow_indicators",
+    "governance.publish_weather",
+    "governance.plan_schedule",
+    "governance.plan_means",
+    "governance.propose_criterion",
+    "governance.propose_benefit",
+    "governance.freeze_criteria",
+    "governance.measure_criterion",
+    "governance.note_lesson",
+)
+permissions.SUPPOSED["governance.edit_risk"] = lambda project, role: Risk(project=project, raised_by_role=role)
+permissions.SUPPOSED["governance.treat_risk"] = lambda project, role: Risk(project=project, owner_role=role)
+
+
+def find_risks(project: Project, codes: list[str]) -> dict[str, Risk]:
+    """Return the risks of `project` by those of these codes that they have."""
+    return {risk.code: risk for risk in project.risks.filter(code__in=codes).only("code", "title")}
+
+
+if business_side.IS_INSTALLED:
+    from amoa.requirements import links
+    from pmo.conformity import business_checks  # noqa: F401  (adds its checks)
+
+    links.CODES.append(links.Codes(re.compile(r"[A-Z]{1,4}R-\d{1,3}"), find_risks))

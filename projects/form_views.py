@@ -1,0 +1,96 @@
+"""Form views on a project and on its rows."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from core.form_views import ActFormView, Text
+from projects.project.models import Project
+from projects.shortcuts import visible_project
+
+
+def visible_row[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
+    """Return the row with its project. Raises Http404 when it is absent or on a project hidden from the reader."""
+    rows: Any = model._default_manager
+    found: M = get_object_or_404(rows.visible_to(request.user).select_related("project", *related), pk=number)
+    return found
+
+
+class ProjectFormView(ActFormView):
+    """A form on the project whose `code` the address names."""
+
+    #: The page of the project that the form leads back to.
+    back_url_name = ""
+
+    @property
+    def project(self) -> Project:
+        """The project of the address, or of its row."""
+        project: Project = self.object if isinstance(self.object, Project) else self.object.project
+        return project
+
+    def get_object(self) -> Any:
+        """Return the project."""
+        return visible_project(self.request, self.kwargs["code"])
+
+    def get_back_url(self) -> str:
+        """Return the address of `back_url_name` on the project."""
+        return reverse(self.back_url_name, args=[self.project.code])
+
+
+class RowActView(ProjectFormView):
+    """A form on the row of a project that the address names by `pk_url_kwarg`.
+
+    It leads back to the row, unless there is a `back_url_name`.
+    """
+
+    model: type[models.Model]
+    select_related: tuple[str, ...] = ()
+    pk_url_kwarg: str
+
+    row: Any = None
+
+    def get_object(self) -> Any:
+        """Return the row."""
+        self.row = self.get_row(self.kwargs[self.pk_url_kwarg])
+        return self.row
+
+    def get_row(self, number: int) -> Any:
+        """Return the row. Raises Http404."""
+        return visible_row(self.request, self.model, number, *self.select_related)
+
+    def get_back_url(self) -> str:
+        """Return the address of `back_url_name` on the project, without one that of the row."""
+        url: str = super().get_back_url() if self.back_url_name else self.row.get_absolute_url()
+        return url
+
+
+class RowFormView(RowActView):
+    """Write a row of a project: a new one with the `code` of the project in the address, else the row it names.
+
+    The form is a RowForm, and `service` takes actor, project, fields, row and seen.
+    """
+
+    new_title: Text
+    service: ClassVar[Callable[..., Any]]
+
+    def get_object(self) -> Any:
+        """Return the row, or the project of a new one."""
+        return visible_project(self.request, self.kwargs["code"]) if "code" in self.kwargs else super().get_object()
+
+    def get_title(self) -> Text:
+        """Return the title for the row, or for a new one."""
+        return self.title if self.row else self.new_title
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Return the arguments of a RowForm."""
+        return super().get_form_kwargs() | {"project": self.project, "row": self.row}
+
+    def act(self, data: dict[str, Any]) -> Any:
+        """Write the row as it was seen."""
+        seen = data.pop("seen")
+        service = type(self).service
+        return service(actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen)

@@ -1,0 +1,61 @@
+"""Who notes a bidder, who declares a tie, and who settles it (R8)."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Authority, Holder, Permission, Person
+from projects import rules
+from projects.authorities import OWNER, OWNER_OR_PROPOSER, PROPOSER, ProjectAuthority, Proposer
+from projects.interests.models import Interest
+from projects.project.models import Project
+from roles.enums import DecisionKind
+
+TIES_ARE_DECLARED = _("Everybody who holds a role declares their own ties; the owner settles them, never their own.")
+
+
+class AnySeat(ProjectAuthority):
+    """Every seat, blocked by a tie or not, those of delegates too."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        return bool(rules.held_seats(user, project))
+
+    def holders_on(self, project: Project) -> Iterable[Holder]:
+        return rules.everybody(project)
+
+
+class OwnerOfAnothersTie(Authority[Interest]):
+    """The owner, about the tie of somebody else."""
+
+    def holds(self, user: Person, on: Interest | None) -> bool:
+        return on is not None and on.person_id != user.pk and OWNER.holds(user, on)
+
+    def holders(self, on: Interest) -> Iterable[Holder]:
+        return OWNER.holders(on)
+
+
+CHOOSES_SUPPLIER = Proposer(PROPOSER.name, DecisionKind.SUPPLIER_CHOICE)
+
+PERMISSIONS = (
+    Permission(
+        "governance.note_bidder",
+        _("note a bidder"),
+        "R8",
+        TIES_ARE_DECLARED,
+        (OWNER | CHOOSES_SUPPLIER).named(OWNER_OR_PROPOSER.name),
+    ),
+    Permission(
+        "governance.declare_interest",
+        _("declare a tie"),
+        "R8",
+        TIES_ARE_DECLARED,
+        AnySeat(_("a holder of a role on the project")),
+    ),
+    Permission(
+        "governance.settle_interest",
+        _("settle a declared tie"),
+        "R8",
+        TIES_ARE_DECLARED,
+        OwnerOfAnothersTie(OWNER.name),
+    ),
+)

@@ -1,0 +1,147 @@
+"""The acts of impartiality: noting who bids, declaring a tie, settling it (R8).
+
+An organisation is named as people write it; the one already known by that name is meant, else it becomes known. The
+words of a tie and of its ruling stand in the row; their event carries keys and the seal only.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from projects.interests.models import Bidder, Interest, Ruling
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.mandates.models import Delegation
+from projects.mandates.services import end_mandate, revoke
+from projects.notices.models import Reason
+from projects.notices.services import notify
+from projects.project.models import Project
+from projects.rules import held_seats, owners
+from roles.models import Organisation, User
+
+
+class SettledAlready(ValidationError):
+    """The tie has its ruling; a tie is settled once."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This tie is settled already."))
+
+
+@dataclass(frozen=True)
+class _Ties:
+    """What a notice of a tie points to: the page of the project that lists them."""
+
+    project: Project
+
+    @property
+    def reference(self) -> str:
+        return self.project.code
+
+    @property
+    def title(self) -> str:
+        return self.project.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:interests:interests", args=[self.project.code])
+
+
+@act("governance.note_bidder", on="project")
+def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
+    """Note that the organisation of this name bids on the project; from now on a tie with it blocks.
+
+    Raises ValidationError ("organisation") on an empty name and on a bidder noted before.
+    """
+    named = _named(organisation)
+    if project.bidders.filter(organisation=named).exists():
+        raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
+    bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.at())
+    event = record(
+        act=Act.NOTE_BIDDER, actor=actor, role=_role_of(actor, project), project=project, subject=bidder,
+        organisation=named.pk,
+    )  # fmt: skip
+    ties = project.interests.filter(organisation=named, ruling="").select_related("person")
+    blocked = [tie.person for tie in ties if held_seats(tie.person, project)]
+    notify(event=event, reason=Reason.TIE_BLOCKS, about=_Ties(project), people=blocked)
+    if blocked:
+        notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
+    return bidder
+
+
+@act("governance.declare_interest", on="project")
+def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
+    """The actor says what ties them to the organisation of this name; with a bidder, their role waits for the owner.
+
+    Raises ValidationError on an empty name or one declared and not settled yet ("organisation"), and without
+    words ("tie").
+    """
+    if not tie.strip():
+        raise ValidationError({"tie": _("Say what the tie is.")})
+    named = _named(organisation)
+    if project.interests.filter(person=actor, organisation=named, ruling="").exists():
+        raise ValidationError({"organisation": _("This tie is declared already.")})
+    interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=acting.at())
+    event = record(
+        act=Act.DECLARE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
+        person=actor.key, organisation=named.pk,
+    )  # fmt: skip
+    notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
+    return interest
+
+
+@act("governance.settle_interest", on="interest")
+def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because: str) -> Interest:
+    """The owner settles a tie of somebody else, once and in writing.
+
+    The role goes on, or every seat of the person on the project ends now, with the same reason. Raises ValidationError
+    without a reason ("because"), and SettledAlready.
+    """
+    project = interest.project
+    if interest.ruling:
+        raise SettledAlready
+    if not because.strip():
+        raise ValidationError({"because": _("Say why.")})
+    if ruling == Ruling.LEAVES:
+        _end_every_seat(actor, interest, because)
+        acting.take_database_time()  # the seats end before the tie is settled
+    interest.ruling, interest.ruled_because = ruling, because
+    interest.ruled_by, interest.ruled_at = actor, acting.at()
+    interest.save()
+    event = record(
+        act=Act.SETTLE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
+        detail=ruling, person=interest.person.key, organisation=interest.organisation_id,
+    )  # fmt: skip
+    notify(event=event, reason=Reason.TIE_SETTLED, about=_Ties(project), people=[interest.person])
+    return interest
+
+
+def _end_every_seat(actor: User, interest: Interest, because: str) -> None:
+    """The mandates and the delegations of the person on this project, those to come too."""
+    now, project, person = acting.at(), interest.project, interest.person
+    for delegation in Delegation.objects.filter(mandate__project=project, delegate=person).order_by("pk"):
+        if not delegation.taken_back and delegation.ends_at > now:
+            revoke(actor=actor, delegation=delegation)
+    for mandate in project.mandates.filter(holder=person).not_over(now).order_by("pk"):
+        end_mandate(actor=actor, mandate=mandate, because=because)
+
+
+def _owners(project: Project) -> list[User]:
+    return [mandate.holder for mandate in owners(project)]
+
+
+def _named(name: str) -> Organisation:
+    """The organisation of this name, whatever its capitals; a name nobody used before makes it known."""
+    name = " ".join(name.split())
+    if not name:
+        raise ValidationError({"organisation": _("Name the organisation.")})
+    alike = list(Organisation.objects.filter(name__iexact=name).order_by("pk"))
+    known = next((one for one in alike if one.name == name), None) or next(iter(alike), None)
+    return known or Organisation.objects.get_or_create(name=name)[0]
+
+
+def _role_of(actor: User, project: Project) -> str:
+    """Under which role the actor acts, also while a tie blocks it; empty for who only signs by delegation."""
+    return next((seat.role for seat in held_seats(actor, project) if not seat.is_delegated), "")

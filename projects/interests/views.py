@@ -1,0 +1,180 @@
+"""Impartiality on a project: who bids, which ties are declared, and what the reader may do about them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.form_views import ActFormView, Facts, ReviewedFormView, Text
+from core.pagination import page_before
+from core.refusals.views import Conflict
+from projects.form_views import ProjectFormView
+from projects.interests import services
+from projects.interests.forms import BidderForm, DeclareForm, SettleForm
+from projects.interests.models import Bidder, Interest, Ruling
+from projects.project.models import Project
+from projects.rules import blocking_ties
+from projects.shortcuts import visible_project
+from roles.models import Organisation
+
+#: The most bidders, and the most ties that wait, of one page; settled ties go on at the next.
+MOST = 100
+
+
+@require_GET
+def interests(request: HttpRequest, code: str) -> HttpResponse:
+    """The bidders, the ties that wait for the owner, and those that are settled."""
+    project = visible_project(request, code)
+    bidders = list(project.bidders.select_related("organisation", "noted_by").order_by("organisation__name")[:MOST])
+    ties = project.interests.select_related("project", "person", "organisation", "ruled_by")
+    settled = page_before(request, ties.exclude(ruling=""), "pk")
+    waiting = list(ties.filter(ruling="").order_by("pk")[:MOST])
+    context = {
+        "project": project,
+        "bidders": bidders,
+        "bids": {bidder.organisation_id for bidder in bidders},
+        "waiting": waiting,
+        "settled": settled,
+        "ties": blocking_ties(request.user, project),
+        "may": {act: can(request.user, f"governance.{act}", project) for act in ("note_bidder", "declare_interest")},
+        "may_settle": {tie.pk for tie in waiting if can(request.user, "governance.settle_interest", tie)},
+    }
+    return render(request, "projects/interests/interests.html", context)
+
+
+class InterestFormView(ReviewedFormView, ProjectFormView):
+    """An act on bidders and ties, which cannot be undone."""
+
+    template_name = "projects/interests/interest_form.html"
+    review_template_name = "projects/interests/interest_review.html"
+    back_url_name = "projects:interests:interests"
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context, with the known names of organisations."""
+        offered: dict[str, Any] = {"interest": None, "notes": {}, "names": _known(self.project)}
+        return super().get_context_data(form) | offered
+
+
+class BidderNoteView(InterestFormView):
+    """Note that an organisation bids."""
+
+    permission = "governance.note_bidder"
+    form_class = BidderForm
+    title = _("Note a bidder")
+    lede = _("From now on, whoever has declared a tie with it does nothing in their role until the tie is settled.")
+    button = _("Note the bidder")
+    done = _("The bidder is noted.")
+    consequences = (_("A bidder that is noted stays noted."),)
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the organisation."""
+        return [(_("Bidder"), data["organisation"])]
+
+    def act(self, data: dict[str, Any]) -> Bidder:
+        """Note the bidder."""
+        return services.note_bidder(actor=self.actor, project=self.project, organisation=data["organisation"])
+
+
+class InterestDeclareView(InterestFormView):
+    """Declare the reader's own tie with an organisation."""
+
+    permission = "governance.declare_interest"
+    form_class = DeclareForm
+    title = _("Declare a tie")
+    lede = _("What could make others doubt that you are impartial is said before it matters.")
+    button = _("Declare the tie")
+    done = _("Your tie is declared.")
+    consequences = (
+        _("Everyone on the project reads it, and it stays in the record."),
+        _("If the organisation bids, your role here waits until the project owner has settled the tie."),
+        _("If it does not bid, nothing changes until it does."),
+    )
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the organisation and the tie."""
+        return [(_("Organisation"), data["organisation"]), (_("Tie"), data["tie"])]
+
+    def act(self, data: dict[str, Any]) -> Interest:
+        """Declare the tie."""
+        return services.declare_interest(
+            actor=self.actor, project=self.project, organisation=data["organisation"], tie=data["tie"]
+        )
+
+
+class InterestSettleView(InterestFormView):
+    """Settle a declared tie: the role goes on, or the mandate ends."""
+
+    permission = "governance.settle_interest"
+    form_class = SettleForm
+    lede = _("You alone say whether the role goes on; your reasons are read by everyone on the project.")
+    button = _("Record the ruling")
+    done = _("The tie is settled.")
+    conflicts = (services.SettledAlready,)
+
+    object: Interest
+
+    def get_object(self) -> Interest:
+        """Return the tie. Raises Http404."""
+        ties = Interest.objects.filter(project__in=Project.objects.visible_to(self.request.user))
+        ties = ties.select_related("project", "person", "organisation")
+        return get_object_or_404(ties, pk=self.kwargs["interest_id"])
+
+    def check(self) -> None:
+        """Raise SettledAlready on a tie with its ruling."""
+        if self.object.ruling:
+            raise services.SettledAlready
+
+    def get_title(self) -> Text:
+        """Return the title with the person."""
+        return _("Settle the tie of %(who)s") % {"who": self.object.person}
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return the ruling and its reasons."""
+        return [(_("Ruling"), str(Ruling(data["ruling"]).label)), (_("Reasons"), data["because"])]
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return what the ruling entails."""
+        who = {"who": self.object.person, "organisation": self.object.organisation}
+        if data["ruling"] == Ruling.LEAVES:
+            return [
+                _("Every mandate and delegation of %(who)s on this project ends at once, with these reasons.") % who,
+                _("What this person did stays in the record; a role can be given again."),
+                _("A tie is settled once."),
+            ]
+        return [
+            _("%(who)s acts in their role again at once, although %(organisation)s may bid.") % who,
+            _("A tie is settled once; a new one can be declared."),
+        ]
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context, with the tie and a note on each ruling."""
+        notes = {
+            Ruling.STAYS: _("The tie does not weigh enough; the person acts again at once."),
+            Ruling.LEAVES: _("The tie weighs too much; every seat of the person on this project ends at once."),
+        }
+        read = {"interest": self.object, "notes": notes, "names": []}
+        return ActFormView.get_context_data(self, form) | read
+
+    def act(self, data: dict[str, Any]) -> Interest:
+        """Settle the tie."""
+        return services.settle_interest(
+            actor=self.actor, interest=self.object, ruling=Ruling(data["ruling"]), because=data["because"]
+        )
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say that the ruling stands."""
+        title, text = _("The tie is settled already"), _("A tie is settled once; the ruling that was recorded stands.")
+        return Conflict(title, text, self.get_back_url(), _("Read the ties as they are now"))
+
+
+def _known(project: Project) -> list[str]:
+    """The names of the organisations that bid, that ties name, or that people of the project come from."""
+    named = Q(pk__in=project.bidders.values("organisation")) | Q(pk__in=project.interests.values("organisation"))
+    people = Q(pk__in=project.mandates.values("holder__organisation"))
+    return list(Organisation.objects.filter(named | people).order_by("name").values_list("name", flat=True)[:MOST])

@@ -1,0 +1,88 @@
+"""Writing the ledger: called by every act, inside its transaction, under the lock of the project."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import models
+
+from core import acts as acting
+from core.sealing import SealedModel, canonical
+from projects.ledger.enums import Act
+from projects.ledger.models import LedgerEvent
+from projects.project.models import Project
+from roles.models import User
+
+VERSION = "2"
+DOMAIN = b"ouvrage.ledger.v2\x00"
+START = bytes(32)
+
+
+def instant(moment: datetime) -> str:
+    """A moment as the ledger writes it: UTC, microseconds, `+00:00`."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def record(
+    *,
+    act: Act,
+    actor: User,
+    project: Project,
+    subject: models.Model,
+    role: str = "",
+    proposal_id: int | None = None,
+    detail: str = "",
+    about: tuple[str, str] | None = None,
+    **facts: Any,
+) -> LedgerEvent:
+    """Append the event of one act; the caller holds the lock of `project`.
+
+    `detail` and `facts` are codes, ids and hashes, never prose; a sealed subject adds its seal as the fact `content`.
+    A subject that is itself about another row gives the name and number of that one: the facts `subject` and `id`.
+    """
+    if isinstance(subject, SealedModel):
+        facts["content"] = subject.seal()
+    if about:
+        facts["subject"], facts["id"] = about
+    last = project.events.order_by("-seq").values_list("seq", "hash").first()
+    seq, prev = (last[0] + 1, bytes(last[1])) if last else (1, START)
+    event = LedgerEvent(
+        project=project,
+        seq=seq,
+        act=act,
+        actor=actor,
+        role=role,
+        proposal_id=proposal_id,
+        detail=detail,
+        subject=subject._meta.label_lower,
+        subject_id=subject.pk,
+        acted_at=acting.at(),
+        prev=prev,
+    )
+    entered = acting.database_time() if acting.afterwards() else None
+    bind(event, key=str(actor.key), facts=facts, entered=entered)
+    event.save(force_insert=True)
+    return event
+
+
+def bind(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:
+    """Give `event` its canonical bytes and their hash; `key` is that of the actor, `entered` of a back-entry."""
+    event.body = canonical(
+        {
+            "version": VERSION,
+            "project": str(event.project_id),
+            "seq": str(event.seq),
+            "act": str(event.act),
+            "actor": key,
+            "role": event.role,
+            "at": instant(event.acted_at),
+            "entered": instant(entered) if entered else "",
+            "proposal": str(event.proposal_id or ""),
+            "detail": str(event.detail),
+            "subject": event.subject,
+            "subject_id": str(event.subject_id),
+            "facts": {name: str(value) for name, value in facts.items()},
+            "prev": event.prev.hex(),
+        }
+    )
+    event.hash = hashlib.sha256(DOMAIN + event.body).digest()

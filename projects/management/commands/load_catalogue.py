@@ -1,0 +1,36 @@
+"""Install the method packs of roles/catalogue/, and give their roles to the projects that have none yet."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from core.acts import open_act
+from projects.enums import Level
+from projects.matrix.versions import apply_roles
+from projects.project.models import Project
+from projects.role_templates.installation import write_pack
+from roles.models import User
+from roles.role_templates.catalogue import read_pack
+
+CATALOGUE = Path(__file__).resolve().parents[3] / "roles" / "role_templates" / "packs"
+
+
+class Command(BaseCommand):
+    help = "Install or refresh the method packs of the catalogue. Running it twice changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Install every pack and say what changed."""
+        actor = User.objects.installation()
+        for file in sorted(CATALOGUE.glob("*.yaml")):
+            done = write_pack(actor=actor, pack=read_pack(file.read_bytes()))
+            self.stdout.write(f"{file.stem}: {len(done.published)} roles published, {done.changed} rows changed")
+        bare = Project.objects.filter(matrix=None).exclude(level=Level.ORGANISATION)
+        for project in bare.order_by("pk"):
+            _apply(actor=actor, project=project)
+            self.stdout.write(f"{project.code}: roles applied")
+
+
+@open_act
+def _apply(*, actor: User, project: Project) -> None:
+    apply_roles(actor=actor, project=Project.objects.locked(project.pk))

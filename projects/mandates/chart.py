@@ -1,0 +1,118 @@
+"""The picture of the seats over time, in whole units of a drawing 440 wide: the template only writes it down."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from projects.mandates.lines import Line, Standing
+from projects.mandates.models import Mandate
+from projects.project.models import Project
+
+WIDTH, TOP, ROW = 440, 26, 34
+MOST_BARS, MOST_TICKS = 30, 5
+STEPS = (1, 3, 6, 12, 24, 60, 120, 240)  # months between two marks
+MARKS = {Standing.IN_FORCE: "m-accent", Standing.TO_COME: "dot", Standing.ENDED: "m-pending"}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One seat: the foot of its text is at `y`, its bar below from `x` on; a delegated signature is drawn thin."""
+
+    line: Line
+    y: int
+    x: int
+    width: int
+    mark: str
+
+    @property
+    def top(self) -> int:
+        """Upper edge of the bar."""
+        return self.y + 5
+
+    @property
+    def height(self) -> int:
+        """Height of the bar."""
+        return 9 if self.is_mandate else 4
+
+    @property
+    def is_mandate(self) -> bool:
+        """Whether it is a role held, not a signature lent."""
+        return isinstance(self.line.seat, Mandate)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A date on the axis; `anchor` keeps its text inside the drawing."""
+
+    at: datetime
+    x: int
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars, dates and today; `left_out` seats are in the table only."""
+
+    bars: list[Bar]
+    ticks: list[Tick]
+    today: Tick
+    bottom: int
+    left_out: int
+
+    @property
+    def foot(self) -> int:
+        """Where the word under the bars stands."""
+        return self.bottom + 14
+
+    @property
+    def height(self) -> int:
+        """Height of the drawing."""
+        return self.bottom + 20
+
+
+def chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart:
+    """Draw `lines` in their order, from the first start to the last end, over the span of the project at least."""
+    shown = [line for line in lines if line.standing in MARKS]
+    drawn = shown[:MOST_BARS]
+    first = min([_midnight(project.starts_on), now, *(line.seat.starts_at for line in drawn)])
+    last = max([_midnight(project.ends_on), now, *(line.seat.ends_at or now for line in drawn)])
+
+    def x(at: datetime) -> int:
+        return round(WIDTH * (min(at, last) - first) / (last - first)) if last > first else 0
+
+    bars = [
+        Bar(line, TOP + ROW * n + 16, x(start), max(2, x(line.seat.ends_at or last) - x(start)), MARKS[line.standing])
+        for n, line in enumerate(drawn)
+        for start in [line.seat.starts_at]
+    ]
+    return Chart(
+        bars=bars,
+        ticks=[_tick(at, x(at)) for at in _months(first, last)],
+        today=_tick(now, x(now)),
+        bottom=TOP + ROW * len(bars) + 4,
+        left_out=len(shown) - len(drawn),
+    )
+
+
+def _tick(at: datetime, x: int) -> Tick:
+    return Tick(at, x, "start" if x < 45 else "end" if x > WIDTH - 45 else "middle")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _months(first: datetime, last: datetime) -> Iterator[datetime]:
+    """The first days of months in `[first, last]`, evenly apart, at most as many as there is room for."""
+    begin = timezone.localtime(first)
+    months = (last - first).days // 30 + 1
+    step = next((step for step in STEPS if months // step < MOST_TICKS), STEPS[-1])
+    month = (begin.year * 12 + begin.month - 1) // step * step
+    while True:
+        month += step
+        at = timezone.make_aware(datetime(month // 12, month % 12 + 1, 1))
+        if at > last:
+            return
+        yield at

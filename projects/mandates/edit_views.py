@@ -1,0 +1,255 @@
+"""The pages that give and end roles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from core.access import reader
+from core.erasure import written
+from core.form_views import ActFormView, Facts, ReviewedFormView, Text
+from core.refusals.views import Conflict, conflict
+from core.templatetags.ui import when
+from projects.form_views import ProjectFormView
+from projects.mandates import services
+from projects.mandates.forms import AppointForm, DelegateForm, EndForm, NameOwnerForm
+from projects.mandates.models import Delegation, Mandate
+from projects.mandates.views import visible_seat
+from projects.project.models import Project
+from projects.rules import owners
+
+#: The services date to the instant, the forms to the day.
+RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}
+
+
+class MandateNewView(ProjectFormView):
+    """Give a role that does not decide."""
+
+    template_name = "projects/mandates/mandate_form.html"
+    permission = "governance.appoint"
+    form_class = AppointForm
+    title = _("Give a role")
+    lede = _("The person holds the role from the first day on, and accepts it on the page of the mandates.")
+    button = _("Give the role")
+    done = _("The role is given.")
+    back_url_name = "projects:mandates:mandate_list"
+    renamed = RENAMED
+    error_field = "email"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Offer the roles of the project."""
+        return super().get_form_kwargs() | {"project": self.project}
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """Appoint."""
+        return services.appoint(
+            actor=self.actor,
+            project=self.project,
+            role=services.role_on(self.project, data["role"]),
+            holder=data["email"],
+            group=data["group"],
+            champion=data["champion"],
+            starts_at=data["starts_on"],
+            ends_at=data["ends_on"],
+        )
+
+
+class OwnerNameView(ReviewedFormView, ProjectFormView):
+    """Name who follows as the owner."""
+
+    template_name = "projects/mandates/mandate_form.html"
+    review_template_name = "projects/mandates/mandate_review.html"
+    permission = "governance.name_owner"
+    form_class = NameOwnerForm
+    title = _("Name who follows as the owner")
+    lede = _("Your own mandate ends when the next one begins: a project has one owner at a time.")
+    button = _("Name the owner")
+    done = _("The next owner is named.")
+    consequences = (
+        _("From then on this person decides, and you no longer do."),
+        _("Every signature you have lent ends with your mandate; the next owner lends their own."),
+        _("An owner named before who is not in office yet is taken back."),
+    )
+    back_url_name = "projects:mandates:mandate_list"
+    renamed = RENAMED
+    error_field = "email"
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return who follows, from when, and whose mandate ends."""
+        ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(self.project)]
+        return [(_("Next owner"), str(data["email"])), (_("From"), _moment(data["starts_on"])), *ending]
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """Name the owner."""
+        return services.name_owner(
+            actor=self.actor, project=self.project, holder=data["email"], starts_at=data["starts_on"]
+        )
+
+
+class MandateEndView(ReviewedFormView):
+    """End a mandate, now or on a day, and say why."""
+
+    template_name = "projects/mandates/mandate_form.html"
+    review_template_name = "projects/mandates/mandate_review.html"
+    permission = "governance.end_mandate"
+    form_class = EndForm
+    lede = _("A mandate that has ended stays ended; the role can be given again.")
+    button = _("End the mandate")
+    done = _("The end of the mandate is recorded.")
+    renamed = RENAMED
+
+    object: Mandate
+
+    def get_object(self) -> Mandate:
+        """Return the mandate. Raises Http404."""
+        return visible_seat(self.request, self.kwargs["mandate_id"])
+
+    def get_title(self) -> Text:
+        """Return the title with the holder and the role."""
+        about = {"who": self.object.holder, "role": self.object.role.code}
+        return _("End the mandate of %(who)s, %(role)s") % about
+
+    def get_facts(self, data: dict[str, Any]) -> Facts:
+        """Return whose mandate ends, when and why."""
+        return [
+            (_("Holder"), f"{self.object.holder}, {self.object.role.name}"),
+            (_("Ends"), _moment(data["ends_on"])),
+            (_("Reason"), data["because"]),
+        ]
+
+    def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
+        """Return what the end of an owner, or of another role, entails."""
+        never_counted = _("A mandate that has not begun is taken back: it never counts.")
+        if self.object.decides:
+            return [
+                _("The project then has no owner: nothing is decided until one is named."),
+                _("Every signature lent under this mandate ends with it."),
+                never_counted,
+            ]
+        return [
+            _("From then on this person acts in this role no more; what they did stays in the record."),
+            never_counted,
+        ]
+
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Mandate:
+        """End the mandate."""
+        return services.end_mandate(
+            actor=self.actor, mandate=self.object, ends_at=data["ends_on"], because=data["because"]
+        )
+
+
+@require_POST
+def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
+    """Accept the mandate given to the reader."""
+    mandate = visible_seat(request, mandate_id)
+    try:
+        services.accept(actor=reader(request), mandate=mandate)
+    except ValidationError as error:
+        return conflict(request, _too_late(mandate.project, error))
+    messages.success(request, _("You have accepted the mandate."))
+    return redirect("projects:mandates:mandate_list", mandate.project.code)
+
+
+class DelegationNewView(ProjectFormView):
+    """Lend the signature for some kinds of decision, up to a cap, over a period, by a written act."""
+
+    template_name = "projects/mandates/mandate_form.html"
+    permission = "governance.delegate"
+    form_class = DelegateForm
+    title = _("Delegate your signature")
+    lede = _("The delegate signs in your name within these bounds. You still answer for what is signed (R4).")
+    button = _("Delegate the signature")
+    done = _("The signature is delegated.")
+    back_url_name = "projects:mandates:mandate_list"
+    renamed = RENAMED
+    error_field = "email"
+
+    def act(self, data: dict[str, Any]) -> Delegation:
+        """Delegate."""
+        return services.delegate(
+            actor=self.actor,
+            project=self.project,
+            to=data["email"],
+            kinds=sorted(data["kinds"]),
+            cap=data["cap"],
+            document=data["document"],
+            starts_at=data["starts_on"],
+            ends_at=data["ends_on"],
+        )
+
+
+class DelegationRevokeView(ActFormView):
+    """End a delegation now: one page that says what it means, then the act."""
+
+    template_name = "projects/mandates/mandate_review.html"
+    permission = "governance.revoke"
+    lede = _("It ends at once. What was signed under it stays signed.")
+    button = _("End the delegation")
+    done = _("The delegation has ended.")
+    consequences = (
+        _("From now on this person signs nothing in the name of the owner."),
+        _("A delegation that has ended stays ended; another one can be given."),
+    )
+    conflicts = (ValidationError,)
+
+    object: Delegation
+
+    @property
+    def project(self) -> Project:
+        """The project of the mandate it was given under."""
+        return self.object.mandate.project
+
+    def get_object(self) -> Delegation:
+        """Return the delegation. Raises Http404."""
+        given = Delegation.objects.filter(mandate__project__in=Project.objects.visible_to(self.request.user))
+        given = given.select_related("mandate__project", "mandate__role", "mandate__holder", "delegate")
+        return get_object_or_404(given, pk=self.kwargs["delegation_id"])
+
+    def get_title(self) -> Text:
+        """Return the title with the delegate."""
+        return _("End the delegation to %(who)s") % {"who": self.object.delegate}
+
+    def get_context_data(self, form: forms.Form) -> dict[str, Any]:
+        """Return the context of a review."""
+        facts = [
+            (_("Delegate"), str(self.object.delegate)),
+            (_("Kinds of decision"), ", ".join(self.object.kind_labels)),
+            (_("End that was set"), when(self.object.ends_at)),
+            (_("Act document"), written(self.object.document)),
+        ]
+        return super().get_context_data(form) | {"facts": facts, "consequences": self.consequences}
+
+    def get_back_url(self) -> str:
+        """Return the address of the mandates."""
+        return reverse("projects:mandates:mandate_list", args=[self.project.code])
+
+    def act(self, data: dict[str, Any]) -> Delegation:
+        """Revoke the delegation."""
+        return services.revoke(actor=self.actor, delegation=self.object)
+
+    def get_conflict(self, error: Exception) -> Conflict:
+        """Say why the delegation ends no more."""
+        return _too_late(self.project, error)
+
+
+def _moment(at: datetime | None) -> Text:
+    return when(at) if at else _("at once")
+
+
+def _too_late(project: Project, error: Exception) -> Conflict:
+    title = _("The mandates changed while you were reading")
+    text = " ".join(error.messages) if isinstance(error, ValidationError) else ""
+    link = reverse("projects:mandates:mandate_list", args=[project.code])
+    return Conflict(title, text, link, _("Read the mandates as they are now"))

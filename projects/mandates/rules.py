@@ -1,0 +1,63 @@
+"""Who names the owner, who appoints and delegates, and who ends a seat."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Authority, Holder, Permission, Person
+from projects import rules
+from projects.authorities import OWNER, OWNER_DECIDES, Owner, Subject, project_of
+from projects.mandates.models import Mandate
+from projects.project.models import Project
+from roles.authorities import ADMINISTRATOR
+
+OWNER_APPOINTS = _("The project owner gives and ends the roles of the project.")
+HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by nobody for them.")
+
+
+class OwnerEvenTied(Owner):
+    """The owner; while a tie blocks them, still for what ends their own mandate."""
+
+    def holds(self, user: Person, on: Subject | None) -> bool:
+        if super().holds(user, on):
+            return True
+        return isinstance(on, Mandate) and on.holder_id == user.pk and rules.is_owner_even_tied(user, project_of(on))
+
+
+class OwnerOrVacancy(Owner):
+    """The owner, tied or not; an administrator while the project has none."""
+
+    def holds_on(self, user: Person, project: Project) -> bool:
+        if rules.is_owner_even_tied(user, project):
+            return True
+        return ADMINISTRATOR.holds(user, project) and not rules.owners(project)
+
+
+class MandateHolder(Authority[Mandate]):
+    """The person a mandate is given to."""
+
+    def holds(self, user: Person, on: Mandate | None) -> bool:
+        return on is not None and on.holder_id == user.pk
+
+    def holders(self, on: Mandate) -> Iterable[Holder]:
+        return [on]
+
+
+PERMISSIONS = (
+    Permission("governance.appoint", _("give a role on this project"), "R1", OWNER_APPOINTS, OWNER),
+    Permission(
+        "governance.accept",
+        _("accept this mandate"),
+        "R11",
+        HOLDER_ACCEPTS,
+        MandateHolder(_("the person the mandate is given to")),
+    ),
+    Permission(
+        "governance.end_mandate", _("end a mandate on this project"), "R1", OWNER_APPOINTS, OwnerEvenTied(OWNER.name)
+    ),
+    Permission(
+        "governance.name_owner", _("name the owner of this project"), "R1", OWNER_APPOINTS, OwnerOrVacancy(OWNER.name)
+    ),
+    Permission("governance.delegate", _("delegate the signature on this project"), "R1", OWNER_DECIDES, OWNER),
+    Permission("governance.revoke", _("end this delegation"), "R1", OWNER_DECIDES, OWNER),
+)

@@ -1,0 +1,247 @@
+"""The acts on roles: who opens a project, who names, who appoints, who delegates, and how each seat ends.
+
+Their events carry who held what, so that the chain alone tells it: keys of people, instants in UTC, an empty text
+for no end and no cap.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.translation import gettext as _
+
+from core import acts as acting
+from core.acts import act
+from projects.enums import PARENTS, Level
+from projects.ledger.enums import Act
+from projects.ledger.services import instant, record
+from projects.mandates.models import INSTANT, Delegation, Mandate
+from projects.matrix.versions import apply_roles
+from projects.project.models import DEFAULT_PACK, Project
+from projects.recipient_groups.models import RecipientGroup
+from roles.enums import Authority
+from roles.models import MethodPack, RoleTemplate, User
+
+
+@act("projects.found")
+def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
+    """An administrator opens a project, programme or portfolio and names its first owner, in office from this instant.
+
+    `fields` are those of the project by name; `pack` is the code of its method pack, `parent` the programme or
+    portfolio it is part of. Raises ValidationError on a parent of the wrong level and on a pack without roles.
+    """
+    acting.take_database_time()
+    fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
+    _ensure_levels_fit(fields.get("level", Level.PROJECT), fields.get("parent"))
+    if not MethodPack.objects.filter(code=fields.get("pack_id", DEFAULT_PACK)).exists():
+        raise ValidationError(_("There is no method pack %(pack)s."), params={"pack": fields.get("pack_id")})
+    project = Project.objects.create(**fields)
+    record(act=Act.FOUND, actor=actor, project=project, subject=project)
+    apply_roles(actor=actor, project=project)
+    _give(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.at(), None)
+    return project
+
+
+@act("governance.appoint", on="project")
+def appoint(
+    *, actor: User, project: Project, role: RoleTemplate, holder: User,
+    starts_at: datetime | None = None, ends_at: datetime | None = None, group: str = "", champion: bool = False,
+) -> Mandate:  # fmt: skip
+    """The owner gives a role over `[starts_at, ends_at)`; a start already past means from this instant.
+
+    `group` is the name of the recipient group it is given for, known or new; its holder represents the group, or as a
+    `champion` relays in their unit. Raises ValidationError on a role that decides (see name_owner), on the actor as
+    holder, on a period without length ("ends_at") or that meets another mandate.
+    """
+    if role.authority == Authority.DECIDES:
+        raise ValidationError(_("The owner is named, not appointed among the others."))
+    return _give(Act.APPOINT, actor, project, role, holder, starts_at or acting.at(), ends_at, group, champion=champion)
+
+
+@act("governance.name_owner", on="project")
+def name_owner(*, actor: User, project: Project, holder: User, starts_at: datetime | None = None) -> Mandate:
+    """The owner names who follows, from `starts_at` on; their own mandate ends at that instant.
+
+    An owner named before and not in office yet is taken back. While a project has no owner at all, an administrator
+    names one, never themselves. Raises ValidationError when the project would be without an owner in between
+    ("starts_at").
+    """
+    start = max(starts_at or acting.at(), acting.at())
+    for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.at(), taken_back=False):
+        _end(actor, ahead, ahead.starts_at + INSTANT, "")
+    for present in project.mandates.deciding().filter(period__contains=acting.at()):
+        if present.ends_at and present.ends_at < start:
+            raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
+        _end(actor, present, start, "")
+    return _give(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
+
+
+@act("governance.accept", on="mandate")
+def accept(*, actor: User, mandate: Mandate) -> Mandate:
+    """The holder accepts the mandate given to them, before or during its period, once.
+
+    Raises ValidationError when it is accepted already or has ended. It counts from its start on either way (R11).
+    """
+    if mandate.accepted_at:
+        raise ValidationError(_("This mandate has already been accepted."))
+    _ensure_not_over(mandate)
+    mandate.accepted_at = acting.at()
+    mandate.save()
+    project, role = mandate.project, mandate.role.code
+    record(act=Act.ACCEPT, actor=actor, role=role, project=project, subject=mandate, mandate=mandate.pk)
+    return mandate
+
+
+@act("governance.end_mandate", on="mandate")
+def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = None, because: str = "") -> Mandate:
+    """The owner ends a mandate, their own included, at `ends_at`, now by default; one not begun yet is taken back.
+
+    Raises ValidationError when it has already ended, or ends before that date ("ends_at").
+    """
+    end = max(ends_at or acting.at(), acting.at(), mandate.starts_at + INSTANT)
+    _ensure_not_over(mandate)
+    if mandate.ends_at and mandate.ends_at < end:
+        raise ValidationError({"ends_at": _("This mandate already ends before that date.")})
+    return _end(actor, mandate, end, because)
+
+
+@act("governance.delegate", on="project")
+def delegate(
+    *, actor: User, project: Project, to: User, kinds: list[str], cap: Decimal | None, document: str,
+    starts_at: datetime | None = None, ends_at: datetime,
+) -> Delegation:  # fmt: skip
+    """The owner lets `to` sign decisions of these kinds up to `cap` (EUR), over a period, by a written act.
+
+    Raises ValidationError on the actor or someone who advises or delivers then as `to`, on a kind that stays with the
+    owner, and on a period without length ("ends_at").
+    """
+    mandate = project.mandates.active().deciding().get()
+    period = _period(starts_at, ends_at)
+    if to == actor:
+        raise ValidationError(_("Nobody delegates to themselves."))
+    if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
+        raise ValidationError(_("This person advises or delivers on the project during that period."))
+    delegation = Delegation(
+        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, period=period, acted_at=acting.at()
+    )
+    delegation.validate_constraints()
+    delegation.save()
+    record(
+        act=Act.DELEGATE, actor=actor, role=mandate.role.code, project=project, subject=delegation,
+        delegation=delegation.pk, mandate=mandate.pk, delegate=to.key, kinds=",".join(sorted(kinds)),
+        cap="" if cap is None else f"{cap:.2f}", start=instant(period.lower), end=instant(period.upper),
+    )  # fmt: skip
+    return delegation
+
+
+@act("governance.revoke", on="delegation")
+def revoke(*, actor: User, delegation: Delegation) -> Delegation:
+    """The owner ends a delegation now; one not begun yet is taken back. Raises ValidationError when it has ended."""
+    if delegation.taken_back or delegation.ends_at <= acting.at():
+        raise ValidationError(_("This delegation has already ended."))
+    end = max(acting.at(), delegation.starts_at + INSTANT)
+    delegation.period = DateTimeTZRange(delegation.starts_at, end)
+    delegation.save()
+    record(
+        act=Act.REVOKE, actor=actor, role=delegation.role.code, project=delegation.project, subject=delegation,
+        delegation=delegation.pk, end=instant(end),
+    )  # fmt: skip
+    return delegation
+
+
+def role_on(project: Project, code: str = "") -> RoleTemplate:
+    """The template behind a role of the project's matrix in force, the deciding one without a code.
+
+    Raises ValidationError when the matrix has no such role.
+    """
+    roles = project.matrix.read().roles if project.matrix else ()
+    role = next((role for role in roles if (role.code == code if code else role.decides)), None)
+    if role is None:
+        raise ValidationError(_("The project has no role %(role)s."), params={"role": code})
+    return RoleTemplate.objects.get(pack__code=project.pack_id, code=role.code, version=role.version)
+
+
+def _ensure_levels_fit(level: str, parent: Project | None) -> None:
+    """Refuse a parent that is not of a higher level."""
+    if level not in PARENTS:
+        raise ValidationError({"level": _("What is opened is a project, a programme or a portfolio.")})
+    if parent and parent.level not in PARENTS[level]:
+        sentence = _(
+            "A project is part of a programme or a portfolio, a programme of a portfolio, a portfolio of nothing."
+        )
+        raise ValidationError({"parent": sentence})
+
+
+def _give(
+    what: Act, actor: User, project: Project, role: RoleTemplate, holder: User,
+    start: datetime, end: datetime | None, group: str = "", *, champion: bool = False,
+) -> Mandate:  # fmt: skip
+    if holder == actor:
+        raise ValidationError(_("Nobody appoints themselves."))
+    if other := _incompatible(project, role, holder):
+        raise ValidationError(
+            _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
+            params={"person": holder, "other": other, "role": role.code},
+        )
+    served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
+    mandate = Mandate(
+        project=project, role=role, authority=role.authority, holder=holder, group=group, recipient_group=served,
+        champion=champion and served is not None, appointed_by=actor,
+        period=_period(start, end), acted_at=acting.at(),
+    )  # fmt: skip
+    mandate.validate_constraints()
+    mandate.save()
+    record(
+        act=what, actor=actor, role=_role_of(actor, project), project=project, subject=mandate, mandate=mandate.pk,
+        holder=holder.key, authority=mandate.authority, start=instant(mandate.starts_at), end=_end_of(mandate),
+    )  # fmt: skip
+    return mandate
+
+
+def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
+    """The code of a role that `holder` has or had on the project and that keeps them from this one, if any (R8)."""
+    for held in project.mandates.filter(holder=holder, taken_back=False).select_related("role"):
+        if held.role.code in role.incompatible or role.code in held.role.incompatible:
+            return held.role.code
+    return ""
+
+
+def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
+    """From `start`, or from this instant when it is past or not said."""
+    begins = max(start or acting.at(), acting.at())
+    if end and end <= begins:
+        raise ValidationError({"ends_at": _("Give an end date after the start date.")})
+    return DateTimeTZRange(begins, end)
+
+
+def _ensure_not_over(mandate: Mandate) -> None:
+    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= acting.at()):
+        raise ValidationError(_("This mandate has already ended."))
+
+
+def _end_of(mandate: Mandate) -> str:
+    return instant(mandate.ends_at) if mandate.ends_at else ""
+
+
+def _end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
+    mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > acting.at()
+    mandate.period = DateTimeTZRange(mandate.starts_at, end)
+    mandate.ended_because = because
+    mandate.save()
+    record(
+        act=Act.END_MANDATE,
+        actor=actor,
+        role=_role_of(actor, mandate.project),
+        project=mandate.project,
+        subject=mandate,
+        mandate=mandate.pk,
+        end=_end_of(mandate),
+    )
+    return mandate
+
+
+def _role_of(actor: User, project: Project) -> str:
+    seat = project.mandates.filter(holder=actor).active().select_related("role").first()
+    return seat.role.code if seat else ""

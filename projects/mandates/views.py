@@ -1,0 +1,120 @@
+"""Reading the roles of a project: every seat that was ever given, and who could decide when."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from core.access import can
+from core.pagination import page_before
+from projects.mandates.authority import who_could_decide
+from projects.mandates.chart import chart
+from projects.mandates.forms import AuthorityForm
+from projects.mandates.lines import Line, lines
+from projects.mandates.models import Delegation, Mandate
+from projects.project.models import Project
+from projects.shortcuts import visible_project
+from roles.models import RoleTemplate
+from roles.role_templates.content import Role
+
+#: The most mandates in force or to come, and the most delegations, of one page; ended mandates go on at the next.
+MOST, MOST_LENT = 100, 50
+UNPROCESSABLE = 422
+
+
+@require_GET
+def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
+    """The mandates in force and to come, those that ended page by page, and the signatures lent under them."""
+    project, now, is_first = visible_project(request, code), timezone.now(), "before" not in request.GET
+    given = project.mandates.select_related("holder", "role", "appointed_by")
+    ended = page_before(request, given.over(now), "pk")
+    going_on = list(given.not_over(now).order_by("pk")[:MOST])
+    mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_place)
+    delegations = _lent_under(mandates)
+    found = lines(project, [*mandates, *delegations[:MOST_LENT]], now)
+    held, lent = found[: len(mandates)], found[len(mandates) :]
+    roles = project.roles()
+    filled = {seat.role.code for seat in going_on if seat.starts_at <= now and seat.holder.is_active}
+    context = {
+        "project": project,
+        "groups": _by_role(held, filled, roles if is_first else ()),
+        "filled": len(filled & {role.code for role in roles}),
+        "roles": len(roles),
+        "lent": lent,
+        "lent_cut": len(delegations) > MOST_LENT,
+        "chart": chart(project, _drawn(held, lent), now),
+        "next_key": ended.next_key,
+        "may": _may(request, project, mandates, delegations),
+    }
+    return render(request, "projects/mandates/mandate_list.html", context)
+
+
+def _lent_under(mandates: list[Mandate]) -> list[Delegation]:
+    """The signatures lent under these mandates, newest first; one more than a page shows."""
+    lent = Delegation.objects.filter(mandate__in=mandates).order_by("-pk")
+    return list(
+        lent.select_related("delegate", "mandate__project", "mandate__holder", "mandate__role")[: MOST_LENT + 1]
+    )
+
+
+def _place(seat: Mandate) -> tuple[int, str, datetime]:
+    """Where a mandate stands on the page: by role, then by its start."""
+    return seat.role.position, seat.role.code, seat.starts_at
+
+
+def _may(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
+    """What the reader may do on this page: the acts of the owner, and the mandates that are theirs to accept."""
+    acts = ("appoint", "name_owner", "delegate")
+    may: dict[str, Any] = {act: can(request.user, f"governance.{act}", project) for act in acts}
+    may["end_mandate"] = {seat.pk for seat in held if can(request.user, "governance.end_mandate", seat)}
+    may["revoke"] = bool(lent) and can(request.user, "governance.revoke", lent[0])
+    may["accept"] = {seat.pk for seat in held if not seat.accepted_at and can(request.user, "governance.accept", seat)}
+    return may
+
+
+def _by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
+    """The lines under their roles, in the order of the roles, those `in_force` also when nobody ever held them."""
+    roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
+    for line in found:
+        roles.setdefault(line.seat.role.code, line.seat.role)
+    return [
+        {
+            "role": role,
+            "lines": [line for line in found if line.seat.role.code == code],
+            "vacant": code not in filled,
+        }
+        for code, role in roles.items()
+    ]
+
+
+def _drawn(held: list[Line], lent: list[Line]) -> list[Line]:
+    """The order of the picture: each mandate, then the signatures lent under it."""
+    return [one for line in held for one in (line, *(d for d in lent if _rests_on(d, line)))]
+
+
+def _rests_on(lent: Line, held: Line) -> bool:
+    return isinstance(lent.seat, Delegation) and lent.seat.mandate_id == held.seat.pk
+
+
+@require_GET
+def authority(request: HttpRequest, code: str) -> HttpResponse:
+    """Who could decide at an instant of the address, for a kind and an amount, and why; now when it says nothing."""
+    project = visible_project(request, code)
+    form = AuthorityForm(request.GET)
+    answer, rows = None, []
+    if form.is_valid():
+        answer = who_could_decide(project, form.instant, form.kind_asked, form.amount_asked)
+        readings = [*filter(None, [answer.owner]), *answer.delegates, *answer.others]
+        rows = list(zip(readings, lines(project, [r.seat for r in readings], form.instant), strict=True))
+    context = {"project": project, "form": form, "answer": answer, "rows": rows}
+    return render(request, "projects/mandates/authority.html", context, status=200 if answer else UNPROCESSABLE)
+
+
+def visible_seat(request: HttpRequest, mandate_id: int) -> Mandate:
+    """The mandate, or 404 when absent or on a project that is not for this reader."""
+    seats = Mandate.objects.filter(project__in=Project.objects.visible_to(request.user))
+    return get_object_or_404(seats.select_related("project", "role", "holder"), pk=mandate_id)

@@ -1,0 +1,17 @@
+"""Who adapts the roles of a project."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from projects.authorities import PROPOSER, Proposer
+from roles.enums import DecisionKind
+
+PERMISSIONS = (
+    Permission(
+        "governance.adapt_roles",
+        _("adapt the roles of this project"),
+        "R3",
+        _("Whoever may propose the organisation adapts the roles; they come into force by the owner's decision."),
+        Proposer(PROPOSER.name, DecisionKind.APPOINTMENT),
+    ),
+)

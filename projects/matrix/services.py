@@ -1,0 +1,112 @@
+"""The acts on the roles of a project: adapting them with a reason (applying.py gives it the first ones).
+
+Which version is in force changes by a decision of the owner only (governance/kinds, kind appointment).
+"""
+
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from core.acts import act
+from projects.ledger.enums import Act
+from projects.matrix.models import Matrix
+from projects.matrix.versions import write_version
+from projects.project.models import Project
+from roles.enums import Nature
+from roles.models import User
+from roles.role_templates.content import Duty, Role
+from roles.role_templates.content import Matrix as Content
+
+
+class Outdated(Exception):
+    """Somebody wrote another version of the roles since the actor read them."""
+
+
+@act("governance.adapt_roles", on="project")
+def adapt_roles(*, actor: User, project: Project, base: int, content: Content, reason: str) -> Matrix:
+    """Write the next version of the project's roles, from the one numbered `base`; what is in force stays in force.
+
+    Raises Outdated when another version came after `base`, ValidationError on an empty reason.
+    """
+    if newest(project).number != base:
+        raise Outdated
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the roles change.")})
+    return write_version(actor, project, content, reason, Act.ADAPT_ROLES)
+
+
+def newest(project: Project) -> Matrix:
+    """The last version written, in force or not."""
+    return project.matrices.latest("number")
+
+
+# — what an adaptation does to a content; each raises ValidationError when it cannot —
+
+
+def with_duty(content: Content, role: str, duty: Duty) -> Content:
+    """A responsibility of the project's own in `role`; its `because` says why."""
+    holder = _role(content, role)
+    if any(duty.code in {own.code for own in one.duties} for one in content.roles):
+        raise ValidationError(
+            {"code": ValidationError(_("The code %(code)s is taken: choose another."), params={"code": duty.code})}
+        )
+    if duty.nature == Nature.DECIDE and not holder.decides:
+        raise ValidationError({"nature": _("Only the project owner decides (R1).")})
+    if duty.nature == Nature.PROPOSE and holder.decides:
+        raise ValidationError({"nature": _("The project owner decides and does not propose (R2).")})
+    if duty.nature == Nature.ADVISE and holder.decides:
+        raise ValidationError({"nature": _("The project owner decides and gives no opinion (R2).")})
+    return content.with_role(replace(holder, duties=(*holder.duties, duty)))
+
+
+def without_duty(content: Content, role: str, code: str, because: str) -> Content:
+    """Without one responsibility of `role`; a template's own is remembered as dropped, with the reason."""
+    holder = _role(content, role)
+    gone = _duty(holder, code)
+    dropped = dict(holder.dropped) if gone.because else {**holder.dropped, code: because}
+    kept = tuple(duty for duty in holder.duties if duty.code != code)
+    return content.with_role(replace(holder, duties=kept, dropped=dropped))
+
+
+def moved_duty(content: Content, role: str, code: str, to: str, because: str) -> Content:
+    """One responsibility handed from `role` to the role `to`."""
+    if role == to:
+        raise ValidationError(
+            {"to": ValidationError(_("%(role)s has this responsibility already."), params={"role": to})}
+        )
+    duty = replace(_duty(_role(content, role), code), because=because)
+    return with_duty(without_duty(content, role, code, because), to, duty)
+
+
+def without_role(content: Content, code: str) -> Content:
+    """Without a role that is not mandatory, and so without what it answered for."""
+    role = _role(content, code)
+    if role.mandatory:
+        raise ValidationError(_("The role %(role)s is mandatory: it stays (R3)."), params={"role": code})
+    return replace(content, roles=tuple(one for one in content.roles if one.code != code))
+
+
+def taking_version(content: Content, published_role: Role) -> Content:
+    """With the published version of a role, keeping what the project added to it, dropped from it or handed on."""
+    own = content.role(published_role.code)
+    if own is None:
+        return content.with_role(published_role)
+    handed_on = {duty.code for role in content.roles if role.code != own.code for duty in role.duties if duty.because}
+    kept = [duty for duty in published_role.duties if duty.code not in own.dropped and duty.code not in handed_on]
+    added = [duty for duty in own.duties if duty.because and duty.code not in {one.code for one in kept}]
+    return content.with_role(replace(published_role, duties=(*kept, *added), dropped=own.dropped))
+
+
+def _role(content: Content, code: str) -> Role:
+    role = content.role(code)
+    if role is None:
+        raise ValidationError(_("The project has no role %(role)s."), params={"role": code})
+    return role
+
+
+def _duty(role: Role, code: str) -> Duty:
+    duty = next((duty for duty in role.duties if duty.code == code), None)
+    if duty is None:
+        raise ValidationError(_("%(role)s has no responsibility %(code)s."), params={"role": role.code, "code": code})
+    return duty

@@ -1,0 +1,106 @@
+"""What people are told: one row per person and event, which is the notice in the application and the mail to send."""
+
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from projects.ledger.models import LedgerEvent
+from roles.models import User
+
+
+class Reason(models.TextChoices):
+    """Why a person is told; the label is the sentence they read after the reference and the title."""
+
+    OPINION_ASKED = "opinion_asked", _("your opinion is asked")
+    DECISION_ASKED = "decision_asked", _("waits for your decision")
+    DECIDED = "decided", _("the owner has answered")
+    WITHDRAWN = "withdrawn", _("was withdrawn by its author")
+    PROOF_GIVEN = "proof_given", _("the proof of a condition waits for you")
+    CONDITION_LIFTED = "condition_lifted", _("a condition was lifted")
+    CONDITION_WAIVED = "condition_waived", _("a condition was waived")
+    RESERVATION_PROVED = "reservation_proved", _("the proof that a reservation is lifted waits for you")
+    RESERVATION_LIFTED = "reservation_lifted", _("a reservation was lifted")
+    RESERVATION_WAIVED = "reservation_waived", _("a reservation was waived")
+    NO_LONGER_CURRENT = "no_longer_current", _("was decided on a document that has been replaced since")
+    TIE_WAITS = "tie_waits", _("a declared tie waits for your ruling")
+    TIE_BLOCKS = "tie_blocks", _("a tie you declared blocks your role, because the organisation bids")
+    IMPORT_DONE = "import_done", _("your import is done")
+    IMPORT_FAILED = "import_failed", _("your import was not written; nothing was changed")
+    TIE_SETTLED = "tie_settled", _("the owner has settled a tie you declared")
+    QUESTION_ASKED = "question_asked", _("a question waits for the answer of your role")
+    QUESTION_ANSWERED = "question_answered", _("the question your role asked is answered")
+    RISK_REOPENED = "risk_reopened", _("has risen above the level you accepted: it is to be answered again")
+    RISK_HAPPENED = "risk_happened", _("has happened: it is an issue now")
+    WAIVER_REVOKED = "waiver_revoked", _("this waiver was revoked by the owner")
+    WAIVER_CLOSED = "waiver_closed", _("this waiver was closed: what it covered is conform")
+    WAIVER_ENDING = "waiver_ending", _("this waiver ends within 30 days")
+    WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
+
+
+#: Labels of the codes in `detail`; the app that writes such notices adds its own.
+DETAIL_LABELS: dict[str, Any] = {}
+
+#: What time tells, not an act: there is no event, and each is told once of the thing behind the link.
+BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED)
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> Self:
+        """Not seen in the application yet."""
+        return self.filter(read_at__isnull=True)
+
+    def to_mail(self) -> Self:
+        """Whose mail has not left yet."""
+        return self.filter(mailed_at__isnull=True, recipient__is_active=True)
+
+
+class Notification(models.Model):
+    """The outbox: written in the transaction of the act, relayed by the worker, one per event and person.
+
+    Only what is no act has no event: an import that wrote nothing, and what time tells (`BY_TIME`). `about` is
+    reference and title as they were then, `link` a path of ours, `detail` the outcome of a decision.
+    """
+
+    event = models.ForeignKey(
+        LedgerEvent, models.PROTECT, null=True, blank=True, related_name="notifications", verbose_name=_("event")
+    )
+    recipient = models.ForeignKey(User, models.PROTECT, related_name="notifications", verbose_name=_("recipient"))
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason)
+    about = models.CharField(_("about"), max_length=250)
+    link = models.CharField(_("link"), max_length=200)
+    detail = models.CharField(_("detail"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        indexes = (
+            models.Index(fields=["id"], condition=models.Q(mailed_at__isnull=True), name="notification_to_mail"),
+            models.Index(fields=["recipient"], condition=models.Q(read_at__isnull=True), name="notification_unread"),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=["event", "recipient"], name="one_notice_per_event_and_person"),
+            models.CheckConstraint(
+                condition=models.Q(event__isnull=False) | models.Q(reason__in=[Reason.IMPORT_FAILED, *BY_TIME]),
+                name="a_notice_tells_of_an_event",
+            ),
+            models.UniqueConstraint(
+                fields=["link", "reason", "recipient"],
+                condition=models.Q(reason__in=BY_TIME),
+                name="one_notice_per_person_of_what_time_tells",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.recipient}"
+
+    @property
+    def detail_label(self) -> Any:
+        """The label of `detail` in the reader's language, or empty."""
+        return DETAIL_LABELS.get(self.detail, "")

@@ -1,0 +1,284 @@
+"""The acts of an administrator on the referential: each a form or a button, and one call of a service."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.access import ensure, reader
+from core.refusals.views import Conflict, conflict
+from projects.role_templates import services
+from projects.role_templates.forms import DutyForm, NewRoleForm, RoleForm, duty_fields, identity_of
+from projects.role_templates.installation import Lacking, fingerprint
+from projects.role_templates.queries import consequences, parts
+from projects.role_templates.services import NotADraft, Outdated
+from projects.role_templates.usage import usage_of
+from projects.role_templates.views import found_template, matrix_of, shown
+from roles.enums import PublicationState
+from roles.models import MethodPack, Responsibility, RoleTemplate
+from roles.role_templates.content import Matrix, published, role_of
+from roles.role_templates.differences import differences
+from roles.role_templates.lint import Finding
+
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "POST"])
+def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
+    """A role of the organisation's own: its identity, as a draft."""
+    ensure(request.user, "roles.configure")
+    row = get_object_or_404(MethodPack, code=pack)
+    form = NewRoleForm(_posted(request), code="", roles=published(row.code).roles)
+    if form.is_valid():
+        made = _tried(form, lambda: services.new_role(actor=reader(request), pack=row, fields=form.fields_written))
+        if made:
+            messages.success(request, _("The draft is written. Give the role its responsibilities."))
+            return _to(made)
+    context = {"pack": row, "form": form}
+    return render(request, "projects/role_templates/referential_role_new.html", context, status=_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+def referential_template(request: HttpRequest, template_id: int) -> HttpResponse:
+    """One version of a role: the editor of a draft, else as it stands. POST changes the identity of a draft."""
+    template = found_template(request, template_id)
+    matrix, read = matrix_of(template), fingerprint(template)
+    form = RoleForm(_posted(request), initial=identity_of(template, read), code=template.code, roles=matrix.roles)
+    if request.method == "POST" and template.state != PublicationState.DRAFT:
+        return _stays(request, template, form)
+    if form.is_valid():
+        try:
+            done = _tried(form, lambda: _edited(request, template, form))
+        except (NotADraft, Outdated):
+            return _stays(request, template, form)
+        if done:
+            messages.success(request, _("The draft is saved."))
+            return _to(template)
+    is_draft = template.state == PublicationState.DRAFT
+    page = (
+        "projects/role_templates/referential_edit.html" if is_draft else "projects/role_templates/referential_read.html"
+    )
+    context = {**shown(template, matrix), "form": form}
+    return render(request, page, context, status=_status(form))
+
+
+def _edited(request: HttpRequest, template: RoleTemplate, form: RoleForm) -> RoleTemplate:
+    read = form.cleaned_data["read"]
+    return services.edit_role(actor=reader(request), template=template, fields=form.fields_written, read=read)
+
+
+@require_POST
+def referential_next(request: HttpRequest, template_id: int) -> HttpResponse:
+    """Start the next version with the content of this one; where there is a draft already, lead to it."""
+    template = found_template(request, template_id)
+    return _to(services.new_version(actor=reader(request), template=template))
+
+
+# — responsibilities —
+
+
+@require_http_methods(["GET", "POST"])
+def referential_duty_new(request: HttpRequest, template_id: int) -> HttpResponse:
+    """One responsibility more, at the end of a draft."""
+    template = found_template(request, template_id)
+    if template.state != PublicationState.DRAFT:
+        return _stays(request, template)
+    initial = {"code": _free_code(template), "recurrence": "continuous"}
+    form = DutyForm(_posted(request), initial=initial, lines=matrix_of(template).lines)
+    return _duty(
+        request, template, form,
+        lambda: services.add_duty(actor=reader(request), template=template, fields=form.fields_written),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def referential_duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
+    """Change one responsibility of a draft."""
+    duty = _found_duty(request, duty_id)
+    template = found_template(request, duty.role_id)
+    if template.state != PublicationState.DRAFT:
+        return _stays(request, template)
+    initial = duty_fields(duty, fingerprint(template))
+    form = DutyForm(_posted(request), initial=initial, lines=matrix_of(template).lines)
+
+    def run() -> Responsibility:
+        read = form.cleaned_data["read"]
+        return services.edit_duty(actor=reader(request), duty=duty, fields=form.fields_written, read=read)
+
+    return _duty(request, template, form, run, duty)
+
+
+@require_POST
+def referential_duty_move(request: HttpRequest, duty_id: int) -> HttpResponse:
+    """One place up, or down."""
+    duty = _found_duty(request, duty_id)
+    try:
+        services.move_duty(actor=reader(request), duty=duty, up=request.POST.get("to") == "up")
+    except (NotADraft, Outdated):
+        return _stays(request, duty.role)
+    return redirect(f"{_to(duty.role).url}#responsibilities")
+
+
+@require_POST
+def referential_duty_remove(request: HttpRequest, duty_id: int) -> HttpResponse:
+    """Take one responsibility out of a draft."""
+    duty = _found_duty(request, duty_id)
+    try:
+        services.remove_duty(actor=reader(request), duty=duty)
+    except NotADraft:
+        return _stays(request, duty.role)
+    messages.success(request, _("“%(what)s” is taken out of the draft.") % {"what": duty.label})
+    return redirect(f"{_to(duty.role).url}#responsibilities")
+
+
+def _found_duty(request: HttpRequest, duty_id: int) -> Responsibility:
+    ensure(request.user, "roles.configure")
+    return get_object_or_404(Responsibility.objects.select_related("role"), pk=duty_id)
+
+
+def _free_code(template: RoleTemplate) -> str:
+    """The first code of the series of the role that no responsibility has."""
+    taken = {row.code for row in template.responsibilities.all()}
+    number = len(taken) + 1
+    while f"{template.code}-{number:02d}" in taken:
+        number += 1
+    return f"{template.code}-{number:02d}"
+
+
+def _duty(
+    request: HttpRequest, template: RoleTemplate, form: DutyForm, run: Callable[[], Responsibility],
+    duty: Responsibility | None = None,
+) -> HttpResponse:  # fmt: skip
+    if form.is_valid():
+        try:
+            done = _tried(form, run)
+        except (NotADraft, Outdated):
+            return _stays(request, template, form)
+        if done:
+            messages.success(request, _("The draft is saved."))
+            return redirect(f"{_to(template).url}#responsibilities")
+    context = {"template": template, "form": form, "duty": duty}
+    return render(request, "projects/role_templates/referential_duty.html", context, status=_status(form))
+
+
+# — publishing and retiring —
+
+
+@require_http_methods(["GET", "POST"])
+def referential_publish(request: HttpRequest, template_id: int) -> HttpResponse:
+    """What publishing a draft changes and means, what it still lacks, then the act."""
+    template = found_template(request, template_id)
+    if template.state != PublicationState.DRAFT:
+        return _stays(request, template)
+    lacks: list[Finding] = []
+    if request.method == "POST":
+        try:
+            services.publish_role(actor=reader(request), template=template, read=request.POST.get("read", ""))
+        except Lacking as error:
+            lacks = error.findings
+        except (NotADraft, Outdated):
+            return _stays(request, template)
+        else:
+            told = {"role": template.code, "version": template.version}
+            messages.success(request, _("%(role)s is published in version %(version)s.") % told)
+            return _to(template)
+    return render(
+        request, "projects/role_templates/referential_publish.html", _before_publishing(template),
+        status=UNPROCESSABLE if lacks else 200,
+    )  # fmt: skip
+
+
+def _before_publishing(template: RoleTemplate) -> dict[str, Any]:
+    matrix, role = matrix_of(template), role_of(template)
+    there = matrix.role(template.code)
+    return {
+        "template": template,
+        "read": fingerprint(template),
+        "lacks": services.what_publishing_lacks(template, matrix),
+        "published": there,
+        "parts": parts(differences(there, role)),
+        "consequences": consequences(matrix, matrix.with_role(role), usage_of(template.pack_id, template.code)),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def referential_retire(request: HttpRequest, template_id: int) -> HttpResponse:
+    """What retiring a version means, or why it cannot be, then the act. A draft is given up the same way."""
+    template = found_template(request, template_id)
+    status = 200
+    if request.method == "POST":
+        try:
+            services.retire_role(actor=reader(request), template=template)
+        except Lacking:
+            status = UNPROCESSABLE
+        else:
+            messages.success(request, _retired(template))
+            return _to(template)
+    if template.state == PublicationState.RETIRED:
+        return _stays(request, template)
+    return render(request, "projects/role_templates/referential_retire.html", _before_retiring(template), status=status)
+
+
+def _before_retiring(template: RoleTemplate) -> dict[str, Any]:
+    matrix = matrix_of(template)
+    is_draft = template.state == PublicationState.DRAFT
+    kept = [role for role in matrix.roles if is_draft or role.code != template.code]
+    usage = usage_of(template.pack_id, template.code)
+    return {
+        "template": template,
+        "is_draft": is_draft,
+        "lacks": services.what_retiring_lacks(template),
+        "consequences": consequences(matrix, Matrix(matrix.lines, tuple(kept)), usage),
+        "projects": usage.by_version.get(template.version, 0),
+    }
+
+
+def _retired(template: RoleTemplate) -> str:
+    told = {"role": template.code, "version": template.version}
+    if template.state == PublicationState.DRAFT:
+        return _("The draft of version %(version)s of %(role)s is given up.") % told
+    return _("Version %(version)s of %(role)s is retired; the projects that use it keep it.") % told
+
+
+# — shared —
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _tried[T](form: forms.Form, run: Callable[[], T]) -> T | None:
+    """What the service gives; None when it refused, and its sentences stand beside the fields."""
+    try:
+        return run()
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+
+
+def _status(form: forms.Form) -> int:
+    return UNPROCESSABLE if form.errors else 200
+
+
+def _to(template: RoleTemplate) -> HttpResponseRedirect:
+    return redirect("projects:role_templates:referential_template", template.pk)
+
+
+def _stays(request: HttpRequest, template: RoleTemplate, form: forms.Form | None = None) -> HttpResponse:
+    """409: the version is no draft any more, or somebody changed it; what was typed is kept."""
+    template.refresh_from_db(fields=["state"])
+    title, text = _("The draft changed meanwhile"), _("Somebody changed it since you opened the page.")
+    if template.state != PublicationState.DRAFT:
+        title = _("This version stays as it is")
+        text = _("It is published or retired. What changes, changes in a next version.")
+    typed = [(str(field.label), field.data) for field in form if not field.is_hidden] if form and form.is_bound else []
+    kept = [(label, text) for label, text in typed if isinstance(text, str) and text]
+    link = reverse("projects:role_templates:referential_template", args=[template.pk])
+    return conflict(request, Conflict(title, text, link, _("See it as it is now"), kept))

@@ -1,0 +1,187 @@
+"""What an administrator writes: the identity of a role, a responsibility, the file of a method pack."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import ProseField, TextField
+from roles.enums import Authority, Domain, Nature, Recurrence
+from roles.models import Responsibility, RoleTemplate
+from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, read_pack
+from roles.role_templates.content import Line, Role
+from roles.role_templates.models import CODE
+
+#: What each authority means, said beside its choice.
+AUTHORITY_NOTES = {
+    Authority.DECIDES: gettext_lazy("Decides on every proposal, alone"),
+    Authority.ADVISES: gettext_lazy("Assists, advises and proposes"),
+    Authority.DELIVERS: gettext_lazy("Builds and delivers"),
+    Authority.RECEIVES: gettext_lazy("Uses what the project delivers"),
+}
+#: Sentences shown at most about one file.
+MOST_SENTENCES = 50
+
+
+class AuthorityRadios(forms.RadioSelect):
+    """Radios of which one may be `locked`: shown, and not to be chosen."""
+
+    locked: Authority | None = None
+
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
+        """The option, disabled when it is the locked one."""
+        option = super().create_option(name, value, *args, **options)
+        if value == self.locked:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+def _in(language: str, field: TextField) -> TextField:
+    """The field, whose text is in this language whatever the reader's."""
+    field.widget.attrs["lang"] = language
+    return field
+
+
+class RoleForm(forms.Form):
+    """The identity of a role. `decider` is the code of another role that decides in the pack, empty without one."""
+
+    name_en = _in("en", TextField(label=gettext_lazy("Name in English"), max_length=120))
+    name_fr = _in("fr", TextField(label=gettext_lazy("Name in French"), max_length=120))
+    mission_en = _in("en", ProseField(label=gettext_lazy("Mission in English"), rows=3, max_length=2_000))
+    mission_fr = _in("fr", ProseField(label=gettext_lazy("Mission in French"), rows=3, max_length=2_000))
+    represents_en = _in("en", TextField(label=gettext_lazy("Represents, in English"), required=False))
+    represents_fr = _in("fr", TextField(label=gettext_lazy("Represents, in French"), required=False))
+    authority = forms.ChoiceField(
+        label=gettext_lazy("Authority"), widget=AuthorityRadios,
+        choices=lambda: [(one.value, capfirst(one.label)) for one in Authority],
+        error_messages={"required": gettext_lazy("Choose what the role does with proposals.")},
+    )  # fmt: skip
+    mandatory = forms.BooleanField(
+        label=gettext_lazy("Mandatory"), required=False,
+        help_text=gettext_lazy("A project does not start while nobody holds the role."),
+    )  # fmt: skip
+    incompatible = forms.MultipleChoiceField(
+        label=gettext_lazy("Incompatible roles"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Nobody holds one of these and this role on the same project."),
+    )  # fmt: skip
+    read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, code: str, roles: tuple[Role, ...], **options: Any) -> None:
+        """`roles` are the published ones of the pack, `code` is that of the role itself, empty for a new one."""
+        super().__init__(*args, **options)
+        others = [role for role in roles if role.code != code]
+        self.decider = next((role.code for role in others if role.decides), "")
+        self.fields["authority"].widget.locked = Authority.DECIDES if self.decider else None
+        known = {role.code: f"{role.code} · {role.name}" for role in others}
+        chosen = dict.fromkeys(self.initial.get("incompatible", ()))
+        self.fields["incompatible"].choices = [  # type: ignore[attr-defined]
+            *known.items(), *((one, one) for one in chosen if one not in known),
+        ]  # fmt: skip
+
+    @property
+    def notes(self) -> dict[str, Any]:
+        """What stands below each authority."""
+        kept = {Authority.DECIDES: _("Kept for %(role)s") % {"role": self.decider}} if self.decider else {}
+        return {str(value): note for value, note in (AUTHORITY_NOTES | kept).items()}
+
+    @property
+    def fields_written(self) -> dict[str, Any]:
+        """The columns of the template, as they were typed."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
+
+
+def _code(length: int, **options: Any) -> TextField:
+    return TextField(label=gettext_lazy("Code"), max_length=length, validators=[CODE], **options)
+
+
+class NewRoleForm(RoleForm):
+    """A role of the organisation's own, with the code it keeps for good."""
+
+    code = _code(10, help_text=gettext_lazy("Capitals, digits and hyphens; the role keeps it for good."))
+    field_order = ("code",)
+
+
+def identity_of(template: RoleTemplate, read: str) -> dict[str, Any]:
+    """What the form of the identity begins with; `read` is the fingerprint of the draft."""
+    return {name: getattr(template, name) for name in RoleForm.base_fields if name != "read"} | {"read": read}
+
+
+class DutyForm(forms.Form):
+    """A responsibility: what, how, where, and what shows that it was done."""
+
+    code = _code(20)
+    label_en = _in("en", TextField(label=gettext_lazy("Label in English")))
+    label_fr = _in("fr", TextField(label=gettext_lazy("Label in French")))
+    nature = forms.ChoiceField(
+        label=gettext_lazy("Nature"),
+        choices=lambda: [("", "—"), *((one.value, capfirst(one.label)) for one in Nature)],
+        error_messages={"required": gettext_lazy("Choose how the role takes part.")},
+    )  # fmt: skip
+    domains = forms.MultipleChoiceField(
+        label=gettext_lazy("Domains"), widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(one.value, capfirst(one.label)) for one in Domain],
+        error_messages={"required": gettext_lazy("Choose at least one domain.")},
+    )  # fmt: skip
+    activities = forms.MultipleChoiceField(
+        label=gettext_lazy("Activities"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("The lines of the matrix where this responsibility counts."),
+    )  # fmt: skip
+    evidence_en = _in("en", TextField(label=gettext_lazy("Expected evidence in English")))
+    evidence_fr = _in("fr", TextField(label=gettext_lazy("Expected evidence in French")))
+    recurrence = forms.ChoiceField(
+        label=gettext_lazy("Recurrence"), choices=lambda: [(one.value, capfirst(one.label)) for one in Recurrence]
+    )
+    read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, lines: tuple[Line, ...], **options: Any) -> None:
+        """`lines` are the activities of the pack."""
+        super().__init__(*args, **options)
+        self.fields["activities"].choices = [(line.code, line.label) for line in lines]  # type: ignore[attr-defined]
+
+    @property
+    def fields_written(self) -> dict[str, Any]:
+        """The columns of the responsibility, as they were typed."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "read"}
+
+
+def duty_fields(row: Responsibility, read: str) -> dict[str, Any]:
+    """What the form of a responsibility begins with; `read` is the fingerprint of the draft."""
+    return {name: getattr(row, name) for name in DutyForm.base_fields if name != "read"} | {"read": read}
+
+
+class PackField(forms.FileField):
+    """A method pack as a file. Cleaned to its text and the pack it holds."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("YAML file"), widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+            help_text=gettext_lazy("As the export writes it. It is compared first; nothing is written yet."),
+            error_messages={
+                "required": gettext_lazy("Choose a file."), "empty": gettext_lazy("This file is empty."),
+            },
+        )  # fmt: skip
+
+    def clean(self, data: Any, initial: Any = None) -> tuple[str, Pack]:
+        """Text and pack. Raises ValidationError with every sentence about what cannot be read."""
+        file = super().clean(data, initial)
+        if file.size > LARGEST:
+            sentence = _("This file is too large: a method pack has at most %(most)s kB.")
+            raise ValidationError(sentence, code="size", params={"most": LARGEST // 1_000})
+        try:
+            text = file.read(LARGEST + 1).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            sentence = _("This is no text in UTF-8: export the pack again, as YAML.")
+            raise ValidationError(sentence, code="text") from error
+        try:
+            return text, read_pack(text)
+        except Unreadable as error:
+            raise ValidationError(list(error.sentences[:MOST_SENTENCES]), code="unreadable") from error
+
+
+class ImportForm(forms.Form):
+    """The file of a method pack."""
+
+    file = PackField()

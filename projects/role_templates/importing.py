@@ -1,0 +1,184 @@
+"""A method pack from a file: compared with what is there, confirmed as it was compared, then installed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from core.access import ensure, reader
+from core.refusals.views import Conflict, conflict
+from projects.role_templates.forms import ImportForm
+from projects.role_templates.installation import Installed, Lacking, gaps, installed, planned, state_of
+from projects.role_templates.queries import Part, parts
+from projects.role_templates.services import Outdated, install_pack
+from roles.enums import PublicationState
+from roles.models import RoleTemplate
+from roles.role_templates.catalogue import Pack, read_pack
+from roles.role_templates.content import Line, Matrix, Role, role_of
+from roles.role_templates.differences import differences
+from roles.role_templates.lint import Finding
+
+UNPROCESSABLE = 422
+#: How long a comparison may be confirmed, in seconds.
+VALID = 3_600
+
+
+@dataclass(frozen=True)
+class RoleChange:
+    """A role whose next version would be published: the numbers of the version before (0: none) and after, what differs
+    (nothing: only its place in the pack), and the number of the draft that would be given up (0: none)."""
+
+    role: Role
+    before: int
+    after: int
+    parts: list[Part]
+    draft: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What installing a file would do to the pack as it is, whose fingerprint is `state`.
+
+    `kept` are published roles that the file does not name; `gaps` keep it from being installed.
+    """
+
+    pack: Pack
+    state: str
+    is_new: bool
+    head_changed: bool
+    changed: list[RoleChange]
+    same: list[Role]
+    kept: list[Role]
+    lines_added: list[Line]
+    lines_changed: list[Line]
+    dimensions: int
+    gaps: list[Finding]
+
+
+def preview(pack: Pack) -> Preview:
+    """Compare a pack with what is there; nothing is written. Eight queries."""
+    there = installed(pack.code)
+    matrix = there.matrix if there else Matrix((), ())
+    lines = {line.code: line for line in matrix.lines}
+    changed = _changed(pack)
+    codes = {one.role.code for one in changed}
+    return Preview(
+        pack=pack,
+        state=state_of(there),
+        is_new=there is None,
+        head_changed=there is not None and _head(there) != _head(pack),
+        changed=changed,
+        same=[role for role in pack.matrix.roles if role.code not in codes],
+        kept=[role for role in matrix.roles if pack.matrix.role(role.code) is None],
+        lines_added=[line for line in pack.matrix.lines if line.code not in lines],
+        lines_changed=[line for line in pack.matrix.lines if lines.get(line.code, line) != line],
+        dimensions=sum(there is None or one not in there.dimensions for one in pack.dimensions),
+        gaps=gaps(pack, matrix),
+    )
+
+
+def _head(pack: Pack) -> tuple[str, str, str]:
+    return pack.name_fr, pack.name_en, pack.attribution
+
+
+def _changed(pack: Pack) -> list[RoleChange]:
+    numbers, drafts = _numbers(pack.code)
+    return [
+        RoleChange(
+            role=one.role,
+            before=one.current.version if one.current else 0,
+            after=numbers.get(one.role.code, 0) + 1,
+            parts=parts(differences(role_of(one.current) if one.current else None, one.role)),
+            draft=drafts.get(one.role.code, 0),
+        )
+        for one in planned(pack.code, pack.matrix.roles)
+    ]
+
+
+def _numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
+    """By code of the role: its last version, and the number of its draft."""
+    versions = RoleTemplate.objects.filter(pack__code=pack).order_by("version")
+    found = list(versions.values_list("code", "version", "state"))
+    return (
+        {code: number for code, number, _state in found},
+        {code: number for code, number, state in found if state == PublicationState.DRAFT},
+    )
+
+
+# — what a person confirms is what they were shown —
+
+
+def sealed(request: HttpRequest, text: str, state: str) -> str:
+    """The text of the file and the state it was compared with, signed for this person."""
+    return signing.dumps({"text": text, "read": state}, salt=_salt(request), compress=True)
+
+
+def unsealed(request: HttpRequest) -> dict[str, Any]:
+    """What `sealed` holds. Raises BadSignature when it is not of this person, too old, or was changed."""
+    found: dict[str, Any] = signing.loads(request.POST.get("sealed", ""), salt=_salt(request), max_age=VALID)
+    return found
+
+
+def _salt(request: HttpRequest) -> str:
+    return f"governance.referential.import.{reader(request).key}"
+
+
+@require_http_methods(["GET", "POST"])
+def referential_import(request: HttpRequest) -> HttpResponse:
+    """Choose a file, read what it would change, confirm."""
+    ensure(request.user, "governance.install_pack")
+    if request.POST.get("step") == "install":
+        return _install(request)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if not form.is_valid():
+        context = {"form": form}
+        return render(
+            request,
+            "projects/role_templates/referential_import.html",
+            context,
+            status=UNPROCESSABLE if form.is_bound else 200,
+        )
+    text, pack = form.cleaned_data["file"]
+    return _compared(request, text, pack)
+
+
+def _compared(request: HttpRequest, text: str, pack: Pack) -> HttpResponse:
+    found = preview(pack)
+    context = {"preview": found, "sealed": "" if found.gaps else sealed(request, text, found.state)}
+    status = UNPROCESSABLE if found.gaps else 200
+    return render(request, "projects/role_templates/referential_compared.html", context, status=status)
+
+
+def _install(request: HttpRequest) -> HttpResponse:
+    try:
+        shown = unsealed(request)
+        pack = read_pack(shown["text"])
+        done = install_pack(actor=reader(request), pack=pack, read=shown["read"])
+    except signing.BadSignature:
+        return _again(request, _("What you confirmed is not what was compared, or it was compared too long ago."))
+    except (Lacking, Outdated):
+        return _again(request, _("Somebody changed the referential since the file was compared."))
+    messages.success(request, _said(pack, done))
+    return redirect("projects:role_templates:referential")
+
+
+def _again(request: HttpRequest, why: str) -> HttpResponse:
+    link = redirect("projects:role_templates:referential_import").url
+    return conflict(request, Conflict(_("Nothing was installed"), why, link, _("Choose the file again")))
+
+
+def _said(pack: Pack, done: Installed) -> str:
+    if not done.published and not done.changed:
+        return _("“%(pack)s” was there already, word for word: nothing was written.") % {"pack": pack.code}
+    count = len(done.published)
+    told = ngettext(
+        "“%(pack)s” is installed: %(count)s role published.", "“%(pack)s” is installed: %(count)s roles published.",
+        count,
+    )  # fmt: skip
+    return told % {"pack": pack.code, "count": count}

@@ -1,0 +1,220 @@
+"""What the acts on the referential are made of: versions and packs, written and published with their events."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Max
+
+from core import acts as acting
+from core.acts import open_act
+from core.sealing import content_hash
+from projects.enums import Level
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.project.models import Project
+from roles.enums import PublicationState
+from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
+from roles.role_templates import lint
+from roles.role_templates.catalogue import Pack, pack_of, written
+from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Line, Matrix, Role, published, role_of
+
+ORGANISATION = "ORGANISATION"
+
+
+class Lacking(Exception):
+    """What would be published breaks rules of a referential; `findings` say which and what to do."""
+
+    def __init__(self, findings: list[lint.Finding]) -> None:
+        super().__init__(" ".join(str(finding) for finding in findings))
+        self.findings = findings
+
+
+def organisation() -> Project:
+    """The row whose chain holds what concerns no single project; made when it is first needed, then locked."""
+    found = Project.objects.lock().filter(level=Level.ORGANISATION).first()
+    acting.take_database_time()
+    if found:
+        return found
+    actor = User.objects.installation()
+    row = Project.objects.create(
+        code=ORGANISATION, prefix="ORG", level=Level.ORGANISATION, starts_on=acting.at().date(), ends_on=date.max,
+        title_fr="Référentiel de l’organisation", title_en="Referential of the organisation",
+    )  # fmt: skip
+    record(act=Act.FOUND, actor=actor, project=row, subject=row)
+    return row
+
+
+def fingerprint(template: RoleTemplate) -> str:
+    """Hexadecimal SHA-256 of what one version of a role says: who acts on it has read exactly this."""
+    return content_hash(Matrix((), (role_of(template),)).plain())
+
+
+def write_draft(pack: MethodPack, role: Role, version: int, position: int) -> RoleTemplate:
+    """The rows of one version of a role, inside an act."""
+    said = {name: getattr(role, name) for name in ROLE_FIELDS} | {"version": version, "position": position}
+    template = RoleTemplate.objects.create(pack=pack, **said | {"incompatible": list(role.incompatible)})
+    for place, duty in enumerate(role.duties, start=1):
+        fields = {name: getattr(duty, name) for name in DUTY_FIELDS}
+        fields |= {"domains": list(duty.domains), "activities": list(duty.activities)}
+        Responsibility.objects.create(role=template, position=place, **fields)
+    return template
+
+
+def published_now(actor: User, chain: Project, template: RoleTemplate) -> RoleTemplate:
+    """Publish a draft inside an act, retiring the version published so far; `chain` is locked."""
+    for before in RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code).published():
+        before.state = PublicationState.RETIRED
+        before.save()
+        note(Act.RETIRE_ROLE, actor, chain, before)
+    template.state = PublicationState.PUBLISHED
+    template.save()
+    note(Act.PUBLISH_ROLE, actor, chain, template)
+    return template
+
+
+def note(what: Act, actor: User, chain: Project, template: RoleTemplate) -> None:
+    """The event of a publication or a retirement, with the fingerprint of what the version says."""
+    record(
+        act=what, actor=actor, project=chain, subject=template, detail=str(template.version), pack=template.pack_id,
+        role_code=template.code, content=fingerprint(template),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What an installation wrote: the templates it published, and how many other rows changed."""
+
+    published: list[RoleTemplate]
+    changed: int
+
+
+@open_act
+def write_pack(*, actor: User, pack: Pack) -> Installed:
+    """What `install_pack` does, for whoever has a shell on the server: the catalogue that comes with Ouvrage."""
+    chain = organisation()
+    if found := gaps(pack, published(pack.code)):
+        raise Lacking(found)
+    fields = {name: getattr(pack, name) for name in ("name_fr", "name_en", "attribution")}
+    row, changed = _keep(MethodPack, {"code": pack.code}, fields)
+    count = int(changed) + _keep_lines(row, pack) + _keep_dimensions(row, pack)
+    versions = [*_new_versions(row, pack.matrix.roles)]
+    for template in _deciding_last(versions):
+        published_now(actor, chain, template)
+    if count or versions:
+        plain = content_hash(pack.matrix.plain())
+        record(act=Act.INSTALL_PACK, actor=actor, project=chain, subject=row, detail=pack.code, content=plain)
+    return Installed(versions, count)
+
+
+def installed(code: str) -> Pack | None:
+    """The pack of this code as it is published, if there is one. Five queries."""
+    row = MethodPack.objects.filter(code=code).first()
+    return pack_of(row) if row else None
+
+
+def state_of(pack: Pack | None) -> str:
+    """The fingerprint of what a pack says, empty without one."""
+    return content_hash({"pack": written(pack)}) if pack else ""
+
+
+def gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
+    """What a pack would lack, together with what is published under its code and not named by it."""
+    named = {line.code for line in pack.matrix.lines}
+    lines = [line for line in there.lines if line.code not in named]
+    roles = [role for role in there.roles if pack.matrix.role(role.code) is None]
+    return lint.findings(Matrix((*pack.matrix.lines, *lines), (*pack.matrix.roles, *roles)))
+
+
+def _keep_lines(row: MethodPack, pack: Pack) -> int:
+    """Bring the activities to what the pack says, those it does not name after the others; how many changed."""
+    count, place = 0, 0
+    for place, line in enumerate(pack.matrix.lines, start=1):
+        count += _keep(Activity, {"pack": row, "code": line.code}, _line_fields(line) | {"position": place})[1]
+    others = Activity.objects.filter(pack=row).exclude(code__in=[line.code for line in pack.matrix.lines])
+    return count + _keep_after(others.order_by("position", "code"), place)
+
+
+def _line_fields(line: Line) -> dict[str, Any]:
+    """What the row of an activity says of it."""
+    return {name: getattr(line, name) for name in ("domain", "label_fr", "label_en")} | {"kinds": list(line.kinds)}
+
+
+def _keep_dimensions(row: MethodPack, pack: Pack) -> int:
+    """Bring the comparisons to what the pack says, those it does not name after the others; how many changed."""
+    count, place, named = 0, 0, []
+    for place, said in enumerate(pack.dimensions, start=1):
+        key = {"pack": row, **{name: said[name] for name in ("left_role", "right_role", "code")}}
+        kept, changed = _keep(ComparisonDimension, key, {**said, "position": place})
+        named.append(kept.pk)
+        count += changed
+    others = ComparisonDimension.objects.filter(pack=row).exclude(pk__in=named)
+    return count + _keep_after(others.order_by("position", "pk"), place)
+
+
+def _keep_after(rows: Iterable[Any], place: int) -> int:
+    """Leave rows in their order behind the first `place` ones; how many moved."""
+    moved = 0
+    for row in rows:
+        if row.position <= place:
+            row.position = place + 1
+            row.save()
+            moved += 1
+        place = row.position
+    return moved
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A role whose next version an installation writes: the version published so far, and its place in the pack."""
+
+    role: Role
+    current: RoleTemplate | None
+    position: int
+
+
+def planned(pack: str, roles: Iterable[Role]) -> list[Planned]:
+    """The roles that differ from their published version, or that would not stand in the order given. Two queries."""
+    templates = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
+    there = {one.code: one for one in templates}
+    found, place = [], 0
+    for role in roles:
+        current = there.get(role.code)
+        in_order = current is not None and current.position > place
+        place = current.position if current and in_order else place + 1
+        if not (current and in_order and same(role_of(current), role)):
+            found.append(Planned(role, current, place))
+    return found
+
+
+def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTemplate]:
+    """The next versions as drafts; a draft that is being written is given up."""
+    for one in planned(pack.code, roles):
+        versions = RoleTemplate.objects.filter(pack=pack, code=one.role.code)
+        for draft in versions.filter(state=PublicationState.DRAFT):
+            draft.state = PublicationState.RETIRED
+            draft.save()
+        number = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
+        yield write_draft(pack, one.role, number, one.position)
+
+
+def same(one: Role, other: Role) -> bool:
+    """Whether two versions of a role say the same."""
+    bare = [Matrix((), (role,)).plain()["roles"][0] | {"version": ""} for role in (one, other)]
+    return bool(bare[0] == bare[1])
+
+
+def _deciding_last(templates: list[RoleTemplate]) -> list[RoleTemplate]:
+    return sorted(templates, key=lambda template: (template.decides, template.position))
+
+
+def _keep(model: Any, key: dict[str, Any], fields: dict[str, Any]) -> tuple[Any, bool]:
+    """Create the row or bring it to `fields`; a row that is already right is not written again."""
+    row = model.objects.filter(**key).first() or model(**key)
+    if row.pk and all(getattr(row, name) == value for name, value in fields.items()):
+        return row, False
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+    return row, True

@@ -1,0 +1,140 @@
+"""What the pages of the referential show beside the rows: versions over time, what a holder may do, consequences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from core.diff import Line, text_runs
+from projects.role_templates.usage import Usage
+from roles.enums import Nature, PublicationState, decision_kinds
+from roles.models import RoleTemplate
+from roles.role_templates import lint
+from roles.role_templates.content import Duty, Matrix, Role
+from roles.role_templates.differences import Change, Differences, readable
+
+#: Fields that describe a responsibility that came or went; its label stands in the title.
+TOLD = ("nature", "domains", "activities", "evidence", "recurrence")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a role: since when it is in its state, and for a retired one, how long it was in force."""
+
+    pk: int
+    number: int
+    state: str
+    drafted: datetime
+    published: datetime | None
+    retired: datetime | None
+
+
+def timeline(template: RoleTemplate) -> list[Version]:
+    """Every version of the role of `template`, the newest first, dated by its history. One query."""
+    history = RoleTemplate.history.filter(pack=template.pack_id, code=template.code)
+    dates: dict[tuple[int, int], dict[str, datetime]] = {}
+    for pk, number, state, since in (
+        history.values("id", "version", "state").annotate(since=Min("history_date")).values_list(
+            "id", "version", "state", "since"
+        ).order_by("-version")
+    ):  # fmt: skip
+        dates.setdefault((number, pk), {})[state] = since
+    return [_version(pk, number, since) for (number, pk), since in dates.items()]
+
+
+def _version(pk: int, number: int, since: dict[str, datetime]) -> Version:
+    *_earlier, (state, _last) = sorted(since.items(), key=lambda one: PublicationState.values.index(one[0]))
+    published, retired = since.get(PublicationState.PUBLISHED), since.get(PublicationState.RETIRED)
+    return Version(pk, number, state, min(since.values()), published, retired)
+
+
+@dataclass(frozen=True)
+class Power:
+    """One thing a holder may do, for the kinds of decision it is about; none means that they may not."""
+
+    label: str
+    note: str
+    kinds: list[str]
+
+
+def powers(role: Role, lines: Matrix) -> list[Power]:
+    """What a holder of `role` may do with proposals, as the natures of its responsibilities say."""
+    letters = Matrix(lines.lines, (role,)).powers()[role.code]
+    everything = {kind for kinds in letters.values() for kind in kinds}
+    told = {
+        _("Decides"): (_("In person, or by a signature lent in writing"), letters.get(Nature.DECIDE, ())),
+        _("Proposes"): (_("Writes a dossier for the owner"), letters.get(Nature.PROPOSE, ())),
+        _("Gives an opinion"): (_("Once for each revision; never a vote"), letters.get(Nature.ADVISE, ())),
+        _("Is told of the decision"): (_("As soon as it is recorded"), everything),
+    }
+    shown = {label: about for label, about in told.items() if role.decides or label != _("Decides")}
+    return [Power(label, note, _kinds(kinds)) for label, (note, kinds) in shown.items()]
+
+
+def _kinds(kinds: Iterable[str]) -> list[str]:
+    return [capfirst(str(label)) for code, label in decision_kinds() if code in set(kinds)]
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What a publication or a retirement would mean: who is concerned, and the gaps the pack would have by it."""
+
+    usage: Usage
+    gaps: list[lint.Finding]
+
+
+def consequences(before: Matrix, after: Matrix, usage: Usage) -> Consequences:
+    """What the pack would lack `after` that it does not lack `before`."""
+    there = set(lint.findings(before))
+    return Consequences(usage, [finding for finding in lint.findings(after) if finding not in there])
+
+
+# — differences, ready to be drawn —
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field that changed, word by word, and the language of its texts (empty: the reader's)."""
+
+    line: Line
+    language: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows about one thing: the identity, or one responsibility, which may be new or gone."""
+
+    title: str
+    note: str
+    rows: list[Row]
+
+
+def parts(found: Differences) -> list[Part]:
+    """The differences in the order a reader goes through them."""
+    identity = [Part(_("Identity"), "", _rows(found.identity))] if found.identity else []
+    order = [Part(_("Order"), _("The responsibilities stand in another order."), [])] if found.reordered else []
+    return [
+        *identity,
+        *(Part(_title(duty), _("Added"), _rows(_described(duty, added=True))) for duty in found.added),
+        *(Part(_title(duty), _("Removed"), _rows(_described(duty, added=False))) for duty in found.removed),
+        *(Part(_title(one.duty), "", _rows(one.changes)) for one in found.changed),
+        *order,
+    ]
+
+
+def _title(duty: Duty) -> str:
+    return f"{duty.code} · {duty.label}"
+
+
+def _described(duty: Duty, *, added: bool) -> list[Change]:
+    """What a responsibility says, all of it new or all of it gone."""
+    labels = (_("Nature"), _("Domains"), _("Activities"), _("Expected evidence"), _("Recurrence"))
+    told = [(label, readable(name, getattr(duty, name))) for label, name in zip(labels, TOLD, strict=True)]
+    return [Change(label, "" if added else text, text if added else "") for label, text in told if text]
+
+
+def _rows(changes: Iterable[Change]) -> list[Row]:
+    return [Row(Line(one.label, "", text_runs(one.before, one.after)), one.language) for one in changes]

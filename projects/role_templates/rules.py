@@ -1,0 +1,15 @@
+"""Who configures the role templates and method packs."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from roles.authorities import ADMINISTRATOR
+
+ADMINISTRATORS_CONFIGURE = _("Administrators write and publish role templates; they take no part in any project by it.")
+
+PERMISSIONS = (
+    Permission("roles.configure", _("write role templates"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
+    Permission("governance.publish_role", _("publish a role template"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
+    Permission("governance.retire_role", _("retire a role template"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
+    Permission("governance.install_pack", _("install a method pack"), "R1", ADMINISTRATORS_CONFIGURE, ADMINISTRATOR),
+)

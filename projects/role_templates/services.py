@@ -1,0 +1,234 @@
+"""The acts on the referential of roles: writing a version, publishing it, retiring it, installing a method pack.
+
+Writing is free until a version is published; a publication is an act, in the chain of the organisation.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core.acts import act
+from projects.ledger.enums import Act
+from projects.role_templates.installation import (
+    Installed,
+    Lacking,
+    fingerprint,
+    installed,
+    note,
+    organisation,
+    published_now,
+    state_of,
+    write_draft,
+    write_pack,
+)
+from roles.enums import PublicationState
+from roles.models import MethodPack, Responsibility, RoleTemplate, User
+from roles.role_templates import lint
+from roles.role_templates.catalogue import Pack
+from roles.role_templates.content import Matrix, duty_of, published, role_of
+
+
+class NotADraft(Exception):
+    """The version is published or retired, and stays as it is."""
+
+
+class Outdated(Exception):
+    """Somebody changed what the actor read before acting on it."""
+
+
+# — writing a version —
+
+
+@act("roles.configure")
+def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTemplate:
+    """The first version of a role of its own, as a draft.
+
+    Raises ValidationError on a code that is taken, and on a second role that decides.
+    """
+    if RoleTemplate.objects.filter(pack=pack, code=fields["code"]).exists():
+        raise ValidationError({"code": _("This pack has a role %(code)s already.") % {"code": fields["code"]}})
+    _refuse_second_decider(RoleTemplate(pack=pack, code=fields["code"], authority=fields["authority"]))
+    last = RoleTemplate.objects.filter(pack=pack).aggregate(last=Max("position"))["last"] or 0
+    return RoleTemplate.objects.create(pack=pack, position=last + 1, **fields)
+
+
+@act("roles.configure")
+def new_version(*, actor: User, template: RoleTemplate) -> RoleTemplate:
+    """A draft with the content of `template`, to become the next version; the draft there is, when there is one."""
+    versions = RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code)
+    if there := versions.filter(state=PublicationState.DRAFT).first():
+        return there
+    number = (versions.aggregate(last=Max("version"))["last"] or 0) + 1
+    return write_draft(template.pack, role_of(template), number, template.position)
+
+
+@act("roles.configure")
+def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], read: str) -> RoleTemplate:
+    """Change the identity of a draft, which had the fingerprint `read` when the actor read it.
+
+    Raises NotADraft, Outdated, and ValidationError on a second role that decides.
+    """
+    template = _draft(template)
+    _refuse_outdated(template, read)
+    for name, value in fields.items():
+        setattr(template, name, value)
+    _refuse_second_decider(template)
+    template.save()
+    return template
+
+
+@act("roles.configure")
+def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> Responsibility:
+    """A responsibility at the end of a draft.
+
+    Raises NotADraft, and ValidationError on a code that is taken or a nature that is not for this role.
+    """
+    template = _draft(template)
+    last = template.responsibilities.aggregate(last=Max("position"))["last"] or 0
+    row = Responsibility(role=template, position=last + 1, **fields)
+    _refuse_duty(template, row)
+    row.save()
+    return row
+
+
+@act("roles.configure")
+def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read: str) -> Responsibility:
+    """Change a responsibility of a draft, which had the fingerprint `read` when the actor read it.
+
+    Raises NotADraft, Outdated, and ValidationError on a code that is taken or a nature that is not for this role.
+    """
+    template = _draft(duty.role)
+    _refuse_outdated(template, read)
+    for name, value in fields.items():
+        setattr(duty, name, value)
+    _refuse_duty(template, duty)
+    duty.save()
+    return duty
+
+
+@act("roles.configure")
+def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
+    """Change places with the one before, or after. Raises NotADraft, and Outdated when it is there no more."""
+    template = _draft(duty.role)
+    order = list(template.responsibilities.order_by("position", "code"))
+    if duty not in order:
+        raise Outdated
+    place = order.index(duty)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+        for position, row in enumerate(order, start=1):
+            if row.position != position:
+                row.position = position
+                row.save()
+
+
+@act("roles.configure")
+def remove_duty(*, actor: User, duty: Responsibility) -> None:
+    """Take a responsibility out of a draft. Raises NotADraft."""
+    _draft(duty.role)
+    duty.delete()
+
+
+def _refuse_outdated(template: RoleTemplate, read: str) -> None:
+    if fingerprint(template) != read:
+        raise Outdated
+
+
+def _refuse_second_decider(template: RoleTemplate) -> None:
+    if not template.decides:
+        return
+    others = RoleTemplate.objects.filter(pack__code=template.pack_id).published().exclude(code=template.code)
+    if other := next((one for one in others if one.decides), None):
+        sentence = _("%(role)s decides in this method pack already: choose what this role does beside it.")
+        raise ValidationError({"authority": sentence % {"role": other.code}})
+
+
+def _refuse_duty(template: RoleTemplate, row: Responsibility) -> None:
+    if template.responsibilities.filter(code=row.code).exclude(pk=row.pk).exists():
+        raise ValidationError({"code": _("The code %(code)s is taken: choose another.") % {"code": row.code}})
+    alone = replace(role_of(template), duties=(duty_of(row),))
+    of_nature = {lint.Rule.DECIDES_ALONE, lint.Rule.OWNER_PROPOSES}
+    if found := [str(finding) for finding in lint.of_role(alone, Matrix((), (alone,))) if finding.rule in of_nature]:
+        raise ValidationError({"nature": found})
+
+
+def _draft(template: RoleTemplate) -> RoleTemplate:
+    template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
+    if template.state != PublicationState.DRAFT:
+        raise NotADraft
+    return template
+
+
+# — publishing —
+
+
+@act("governance.publish_role")
+def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None) -> RoleTemplate:
+    """Publish a draft; the version published so far is retired. Raises NotADraft, Lacking.
+
+    No project changes by it: each is offered the new version, and its owner decides. A person says by `read` which
+    fingerprint they reviewed: Outdated is raised when the draft says something else by now.
+    """
+    chain = organisation()
+    template = _draft(template)
+    if read is not None:
+        _refuse_outdated(template, read)
+    if found := what_publishing_lacks(template, published(template.pack_id)):
+        raise Lacking(found)
+    return published_now(actor, chain, template)
+
+
+def what_publishing_lacks(template: RoleTemplate, beside: Matrix) -> list[lint.Finding]:
+    """What keeps a draft from being published `beside` the published roles of its pack."""
+    role = role_of(template)
+    after = beside.with_role(role)
+    found = [*lint.of_role(role, after)]
+    return [*found, *(f for f in lint.findings(after) if f.rule == lint.Rule.ONE_DECIDES)]
+
+
+@act("governance.retire_role")
+def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
+    """Retire a version: projects that use it keep it, no other takes it. A draft is given up without a trace in the
+    ledger. Raises Lacking when the pack would lose its deciding role."""
+    chain = organisation()
+    template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
+    if template.state == PublicationState.RETIRED:
+        return template
+    if found := what_retiring_lacks(template):
+        raise Lacking(found)
+    was_published = template.state == PublicationState.PUBLISHED
+    template.state = PublicationState.RETIRED
+    template.save()
+    if was_published:
+        note(Act.RETIRE_ROLE, actor, chain, template)
+    return template
+
+
+def what_retiring_lacks(template: RoleTemplate) -> list[lint.Finding]:
+    """What keeps a version from being retired: a pack keeps its published role that decides."""
+    if template.state != PublicationState.PUBLISHED or not template.decides:
+        return []
+    sentence = _("The pack would have no role that decides: publish another version of %(role)s instead.")
+    return [lint.Finding(lint.Rule.ONE_DECIDES, sentence % {"role": template.code}, template.code)]
+
+
+# — a whole pack —
+
+
+@act("governance.install_pack")
+def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Installed:
+    """Bring a method pack to what a file says: activities, comparisons, and a new version of each role that differs.
+
+    What the file does not name stays as it is. Raises Lacking with every gap; nothing is written then. Installing
+    what is there already writes nothing. A person says by `read` with which state of the pack (`state_of`) they
+    compared the file: Outdated is raised when it is another one by now.
+    """
+    if read is not None:
+        organisation()
+        if state_of(installed(pack.code)) != read:
+            raise Outdated
+    return write_pack(actor=actor, pack=pack)

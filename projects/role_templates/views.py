@@ -1,0 +1,153 @@
+"""Reading the referential: every pack with its roles, one version of a role, two compared, a pack as a file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import capfirst
+from django.views.decorators.http import require_GET
+
+from core.access import ensure
+from projects.role_templates.queries import Version, consequences, parts, powers, timeline
+from projects.role_templates.usage import projects_by_version, usage_of
+from roles.enums import PublicationState, decision_kinds
+from roles.models import Activity, MethodPack, RoleTemplate
+from roles.role_templates.catalogue import pack_of, written
+from roles.role_templates.content import Matrix, published, role_of
+from roles.role_templates.differences import Differences, differences
+
+
+@dataclass(frozen=True)
+class Row:
+    """One version of a role in the list, and how many projects have it in force."""
+
+    template: RoleTemplate
+    duties: int
+    projects: int
+
+
+@require_GET
+def referential(request: HttpRequest) -> HttpResponse:
+    """Every method pack: its published roles, drafts, retired versions, activities, and where its texts come from."""
+    ensure(request.user, "roles.configure")
+    used = projects_by_version()
+    found: Any = RoleTemplate.objects.annotate(duties=Count("responsibilities")).order_by(
+        "position", "code", "-version"
+    )
+    rows: dict[str, list[Row]] = {}
+    for one in found:
+        row = Row(one, one.duties, used.get((one.pack_id, one.code, one.version), 0))
+        rows.setdefault(one.pack_id, []).append(row)
+    lines: dict[str, list[Activity]] = {}
+    for line in Activity.objects.order_by("position", "code"):
+        lines.setdefault(line.pack_id, []).append(line)
+    packs = [_pack(pack, rows.get(pack.code, []), lines.get(pack.code, [])) for pack in MethodPack.objects.all()]
+    return render(request, "projects/role_templates/referential_list.html", {"packs": packs})
+
+
+def _pack(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activity]) -> dict[str, Any]:
+    states = {state: [row for row in rows if row.template.state == state] for state in PublicationState.values}
+    labels = {code: capfirst(str(label)) for code, label in decision_kinds()}
+    return {
+        "pack": pack,
+        "current": sorted(
+            [*states[PublicationState.PUBLISHED], *states[PublicationState.DRAFT]],
+            key=lambda row: (row.template.position, row.template.code, row.template.version),
+        ),
+        "retired": states[PublicationState.RETIRED],
+        "activities": [(line, [labels[kind] for kind in line.kinds]) for line in lines],
+    }
+
+
+def found_template(request: HttpRequest, template_id: int) -> RoleTemplate:
+    """The version of a role, with its responsibilities; 404 when absent. Refuses everybody who does not configure."""
+    ensure(request.user, "roles.configure")
+    templates = RoleTemplate.objects.select_related("pack").prefetch_related("responsibilities")
+    return get_object_or_404(templates, pk=template_id)
+
+
+def shown(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
+    """The context of the page of one version; `matrix` is what its pack has published. Four queries."""
+    role, versions = role_of(template), timeline(template)
+    there = matrix.role(template.code)
+    labels = {line.code: line.label for line in matrix.lines}
+    usage = usage_of(template.pack_id, template.code)
+    return {
+        "template": template,
+        "role": role,
+        "duties": [
+            (row, [labels.get(code, code) for code in row.activities]) for row in template.responsibilities.all()
+        ],
+        "powers": powers(role, matrix),
+        "versions": versions,
+        "draft": next((one for one in versions if one.state == PublicationState.DRAFT), None),
+        "in_force": next((one for one in versions if one.state == PublicationState.PUBLISHED), None),
+        "next_number": versions[0].number + 1,
+        "usage": usage,
+        "projects": usage.by_version.get(template.version, 0),
+        "consequences": consequences(matrix, matrix.with_role(role), usage),
+        "changes": counted(differences(there, role)) if there else None,
+    }
+
+
+def counted(found: Differences) -> dict[str, int]:
+    """How much differs, for the rail."""
+    return {
+        "identity": len(found.identity),
+        "added": len(found.added),
+        "removed": len(found.removed),
+        "changed": len(found.changed),
+        "reordered": int(found.reordered),
+    }
+
+
+@require_GET
+def referential_differences(request: HttpRequest, template_id: int) -> HttpResponse:
+    """A version beside another one of the same role, `?with=` its number: by default the one before it."""
+    template = found_template(request, template_id)
+    versions = timeline(template)
+    before = _asked(request, template, versions)
+    others = RoleTemplate.objects.prefetch_related("responsibilities")
+    old = role_of(get_object_or_404(others, pk=before.pk)) if before else None
+    context = {
+        "template": template,
+        "versions": versions,
+        "before": before,
+        "parts": parts(differences(old, role_of(template))),
+    }
+    return render(request, "projects/role_templates/referential_differences.html", context)
+
+
+def _asked(request: HttpRequest, template: RoleTemplate, versions: list[Version]) -> Version | None:
+    """The version to compare with; 404 for one that the role does not have, None when there is no other."""
+    told = request.GET.get("with", "")
+    if told:
+        found = next((one for one in versions if str(one.number) == told), None)
+        if found is None:
+            raise Http404
+        return found
+    return next((one for one in versions if one.number < template.version), None)
+
+
+@require_GET
+def referential_export(request: HttpRequest, pack: str) -> HttpResponse:
+    """The published roles of a pack as a file that another installation can import."""
+    ensure(request.user, "roles.configure")
+    row = get_object_or_404(MethodPack, code=pack)
+    return HttpResponse(
+        written(pack_of(row)),
+        content_type="application/yaml; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{row.code}.yaml"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def matrix_of(template: RoleTemplate) -> Matrix:
+    """The published roles of the pack of a template. Three queries."""
+    return published(template.pack_id)

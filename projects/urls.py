@@ -1,0 +1,13 @@
+"""Addresses of this app, one file a capability."""
+
+from django.urls import include, path
+
+import core.converters  # noqa: F401  (registers <code:…>)
+
+app_name = "projects"
+urlpatterns = [
+    path("", include("projects.mandates.urls")),
+    path("", include("projects.interests.urls")),
+    path("", include("projects.role_templates.urls")),
+    path("", include("projects.notices.urls")),
+]

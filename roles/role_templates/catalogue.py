@@ -1,0 +1,331 @@
+"""A method pack as one YAML file, so that an organisation can share its referential: read, written, the same both ways.
+
+A file from outside is hostile until checked: plain YAML only, bounded in size, every field known and of its kind.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from django.db import models
+from django.db.models.enums import ChoicesType
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.forms import is_blank
+from roles.enums import Authority, DecisionKind, Domain, Nature, Recurrence
+from roles.role_templates.content import Duty, Line, Matrix, Role, published
+from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate
+
+LARGEST = 250_000
+LONGEST = 500
+PROSE = 2_000
+MOST_FAULTS = 40
+DIMENSION_TEXTS = ("label", "shared", "left", "right")
+DIMENSION_FIELDS = (
+    "left_role", "right_role", "code",
+    *(f"{text}_{language}" for text in DIMENSION_TEXTS for language in ("fr", "en")), "basis",
+)  # fmt: skip
+#: What nobody reads, or what makes others read something else: control characters, halves of a pair, turned lines.
+UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
+
+class Unreadable(Exception):
+    """The file is no method pack; `sentences` say where and why, in the reader's language."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = list(sentences)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A method pack. `dimensions` are maps of the fields of ComparisonDimension but its pack and position."""
+
+    code: str
+    name_fr: str
+    name_en: str
+    attribution: str
+    matrix: Matrix
+    dimensions: tuple[dict[str, str], ...] = ()
+
+
+def pack_of(row: MethodPack) -> Pack:
+    """The pack as it is published, without comparisons of roles that are not. Four queries."""
+    matrix = published(row.code)
+    compared = ComparisonDimension.objects.filter(pack=row).order_by("position")
+    dimensions = tuple(
+        {name: getattr(one, name) for name in DIMENSION_FIELDS}
+        for one in compared
+        if matrix.role(one.left_role) and matrix.role(one.right_role)
+    )
+    return Pack(row.code, row.name_fr, row.name_en, row.attribution, matrix, dimensions)
+
+
+# — what a file holds —
+
+
+@dataclass(frozen=True)
+class Code:
+    """A text that stands for something: what it is made of, and the sentence that says so."""
+
+    pattern: re.Pattern[str]
+    sentence: str | Promise
+
+
+TEXT, FLAG = "text", "flag"
+CAPITALS = Code(
+    re.compile(r"[A-Z0-9][A-Z0-9-]*"),
+    gettext_lazy("%(where)s: “%(value)s” is no code: use capitals, digits and hyphens."),
+)
+SMALL = Code(
+    re.compile(r"[a-z0-9][a-z0-9_-]*"),
+    gettext_lazy("%(where)s: “%(value)s” is no code: use small letters, digits, hyphens and underscores."),
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One kind of map in the file: the fields with how each is read, and the model whose columns bound them.
+
+    A list of one kind is a list of such values. `optional` fields may be left out; when the entry is `filled`, its
+    other texts are not empty either (elsewhere the rules of a matrix say so, with the place in the matrix).
+    """
+
+    model: type[models.Model]
+    fields: dict[str, Any]
+    optional: frozenset[str] = field(default_factory=frozenset)
+    filled: bool = False
+
+    def longest(self, name: str) -> int:
+        """How many characters a field may have, or each code of its list."""
+        column: Any = self.model._meta.get_field("code" if name == "pack" else name)
+        return getattr(column, "base_field", column).max_length or PROSE
+
+
+HEAD = Entry(
+    MethodPack, {"pack": SMALL, "name_fr": TEXT, "name_en": TEXT, "attribution": TEXT}, frozenset({"attribution"}), True
+)
+LINE = Entry(
+    Activity, {"code": CAPITALS, "domain": Domain, "label_fr": TEXT, "label_en": TEXT, "kinds": [DecisionKind]},
+    frozenset({"kinds"}),
+)  # fmt: skip
+DUTY = Entry(
+    Responsibility,
+    {
+        "code": CAPITALS, "label_fr": TEXT, "label_en": TEXT, "nature": Nature, "domains": [Domain],
+        "activities": [CAPITALS], "evidence_fr": TEXT, "evidence_en": TEXT, "recurrence": Recurrence,
+    },
+    frozenset({"activities"}),
+)  # fmt: skip
+ROLE = Entry(
+    RoleTemplate,
+    {
+        "code": CAPITALS, "authority": Authority, "mandatory": FLAG, "name_fr": TEXT, "name_en": TEXT,
+        "mission_fr": TEXT, "mission_en": TEXT, "represents_fr": TEXT, "represents_en": TEXT,
+        "incompatible": [CAPITALS],
+    },
+    frozenset({"mandatory", "represents_fr", "represents_en", "incompatible"}),
+)  # fmt: skip
+DIMENSION = Entry(
+    ComparisonDimension,
+    dict.fromkeys(DIMENSION_FIELDS, TEXT) | {"left_role": CAPITALS, "right_role": CAPITALS, "code": SMALL},
+    frozenset(f"{text}_{language}" for text in DIMENSION_TEXTS[1:] for language in ("fr", "en")),
+    True,
+)
+
+
+# — writing —
+
+
+def written(pack: Pack) -> str:
+    """The YAML text of a pack. Versions of roles are each installation's own and stay out."""
+    content = {
+        "pack": pack.code, "name_fr": pack.name_fr, "name_en": pack.name_en, "attribution": pack.attribution,
+        "activities": [_filled(line, LINE) for line in pack.matrix.lines],
+        "roles": [
+            {**_filled(role, ROLE), "responsibilities": [_filled(duty, DUTY) for duty in role.duties]}
+            for role in pack.matrix.roles
+        ],
+        "comparisons": [dict(one) for one in pack.dimensions],
+    }  # fmt: skip
+    return yaml.dump(content, Dumper=_Readable, allow_unicode=True, sort_keys=False, width=120)
+
+
+class _Readable(yaml.SafeDumper):
+    """Lists of codes on one line, without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Never: a shared value is written out."""
+        return True
+
+
+_Readable.add_representer(
+    tuple, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+)
+
+
+def _filled(value: Any, entry: Entry) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in entry.fields}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
+
+
+# — reading —
+
+
+def read_pack(text: bytes | str) -> Pack:
+    """The pack a YAML text holds. Raises Unreadable with a sentence for every fault of form.
+
+    What its rules lack is another matter (roles.role_templates.lint).
+    """
+    if len(text) > LARGEST:
+        raise Unreadable(_("The file is too large: a method pack has at most 250 kilobytes."))
+    try:
+        source = yaml.load(text if isinstance(text, str) else text.decode("utf-8-sig"), Loader=_Plain)  # noqa: S506
+    except UnicodeDecodeError as error:
+        raise Unreadable(_("The file is no text in UTF-8.")) from error
+    except RecursionError as error:
+        raise Unreadable(_("The file holds too many things inside one another.")) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = _("line %(line)s") % {"line": mark.line + 1} if mark else _("the file")
+        raise Unreadable(_("This is not readable as YAML: look at %(where)s.") % {"where": where}) from error
+    if not isinstance(source, dict):
+        raise Unreadable(_("A method pack is a map with activities and roles."))
+    return _Reading().pack(source)
+
+
+class _Plain(yaml.SafeLoader):
+    """Maps, lists, texts, true and false, nothing at all; a number, a date, “yes” or “no” is a text.
+
+    Without aliases, because a few bytes could stand for gigabytes, without tags, and each key once.
+    """
+
+    yaml_implicit_resolvers: dict[Any, Any] = {}
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """A node, unless it is an alias, or has an anchor or a tag."""
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
+            raise yaml.composer.ComposerError(None, None, "neither aliases nor tags", event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """A map whose keys are texts, each once."""
+        seen = set()
+        for key, _value in node.value:
+            if not isinstance(key, yaml.ScalarNode) or key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "a key once", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Plain.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|false)$"), ["t", "f"])
+_Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)$"), ["n", "~", ""])
+
+
+class _Reading:
+    """Reads one file, collecting a sentence for each fault so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def pack(self, source: dict[Any, Any]) -> Pack:
+        head = self.fields(source, HEAD, _("the head of the file"), "activities", "roles", "comparisons")
+        lines = [Line(**one) for _raw, one in self.entries(source, "activities", LINE, least=1)]
+        roles = [
+            Role(**one, version=0, duties=tuple(self.duties(raw, one["code"])))
+            for raw, one in self.entries(source, "roles", ROLE, "responsibilities", least=1)
+        ]
+        dimensions = tuple(one for _raw, one in self.entries(source, "comparisons", DIMENSION))
+        self.compared(dimensions, {role.code for role in roles})
+        if self.faults:
+            more = [_("There is more: put this right first.")] if len(self.faults) > MOST_FAULTS else []
+            raise Unreadable(*self.faults[:MOST_FAULTS], *more)
+        matrix = Matrix(tuple(lines), tuple(roles))
+        return Pack(head["pack"], head["name_fr"], head["name_en"], head["attribution"], matrix, dimensions)
+
+    def duties(self, raw: dict[Any, Any], role: str) -> list[Duty]:
+        return [Duty(**one) for _raw, one in self.entries(raw, "responsibilities", DUTY, of=role)]
+
+    def compared(self, dimensions: tuple[dict[str, str], ...], roles: set[str]) -> None:
+        """Refuse comparisons of roles that are not there, of a role with itself, and one told twice."""
+        seen = set()
+        for one in dimensions:
+            left, right, where = one["left_role"], one["right_role"], f"comparisons ({one['code']})"
+            if {left, right} - roles or left == right:
+                self.fault(_("%(where)s: it compares two roles of this file."), where)
+            if (left, right, one["code"]) in seen:
+                self.fault(_("%(where)s: these two roles have a comparison of that code already."), where)
+            seen.add((left, right, one["code"]))
+
+    def entries(
+        self, source: dict[Any, Any], name: str, entry: Entry, *also: str, least: int = 0, of: str = ""
+    ) -> list[tuple[dict[Any, Any], dict[str, Any]]]:
+        """The maps of a list as they stand and as they were read; `also` are fields somebody else reads."""
+        rows = [] if source.get(name) is None else source[name]
+        title = f"{of} {name}".strip()
+        if not isinstance(rows, list) or not least <= len(rows) <= LONGEST:
+            self.fault(_("“%(where)s” is a list of %(least)s to %(most)s entries."), title, least=least, most=LONGEST)
+            return []
+        found = []
+        for place, raw in enumerate(rows, start=1):
+            if not isinstance(raw, dict):
+                self.fault(_("%(where)s: each entry is a map."), f"{title} {place}")
+                continue
+            code = raw.get("code")
+            known = isinstance(code, str) and entry.fields["code"].pattern.fullmatch(code)
+            where = f"{title} {place} ({code})" if known else f"{title} {place}"
+            found.append((raw, self.fields(raw, entry, where, *also)))
+        return found
+
+    def fields(self, raw: dict[Any, Any], entry: Entry, where: str, *also: str) -> dict[str, Any]:
+        for name in sorted(str(name) for name in set(raw) - set(entry.fields) - set(also)):
+            self.fault(_("%(where)s: “%(name)s” is not a field."), where, name=name[:60])
+        return {name: self.value(raw.get(name), name, entry, where) for name in entry.fields}
+
+    def value(self, said: Any, name: str, entry: Entry, where: str) -> Any:
+        kind = entry.fields[name]
+        if said is None or (entry.filled and isinstance(said, str) and is_blank(said)):
+            if name not in entry.optional:
+                self.fault(_("%(where)s: “%(name)s” is missing."), where, name=name)
+            return () if isinstance(kind, list) else False if kind == FLAG else ""
+        if kind == FLAG:
+            if not isinstance(said, bool):
+                self.fault(_("%(where)s: “%(name)s” is true or false."), where, name=name)
+            return said is True
+        if not isinstance(kind, list):
+            return self.text(said, kind, name, entry.longest(name), where)
+        if not isinstance(said, list) or len(said) > LONGEST:
+            self.fault(_("%(where)s: “%(name)s” is a list of codes."), where, name=name)
+            return ()
+        return tuple(self.text(one, kind[0], name, entry.longest(name), where) for one in said)
+
+    def text(self, said: Any, kind: Any, name: str, longest: int, where: str) -> str:
+        text = unicodedata.normalize("NFC", said).strip() if isinstance(said, str) else None
+        if text is None or len(text) > longest:
+            sentence = _("%(where)s: “%(name)s” is a text of at most %(most)s characters.")
+            self.fault(sentence, where, name=name, most=longest)
+            return ""
+        if longest < PROSE:
+            text = re.sub(r"[ \t\r\n]+", " ", text)
+        if UNREADABLE.search(text):
+            self.fault(_("%(where)s: “%(name)s” holds characters that cannot be read."), where, name=name)
+            return ""
+        if isinstance(kind, Code) and not kind.pattern.fullmatch(text):
+            self.fault(str(kind.sentence), where, value=text[:60])
+        elif isinstance(kind, ChoicesType) and text not in kind.values:
+            listed = ", ".join(kind.values)
+            self.fault(_("%(where)s: “%(value)s” is not one of %(known)s."), where, value=text[:60], known=listed)
+        return "" if is_blank(text) else text
+
+    def fault(self, sentence: str, where: str, **about: Any) -> None:
+        self.faults.append(sentence % {"where": where, **about})

@@ -1,0 +1,94 @@
+"""What changed from one version of a role to another: its identity, and each responsibility field by field."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from roles.enums import Authority, Domain, Nature, Recurrence
+from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Duty, Role
+from roles.role_templates.models import Responsibility, RoleTemplate
+
+#: Fields whose values are codes of an enumeration: a reader sees its labels.
+WORDS: dict[str, type[models.TextChoices]] = {
+    "authority": Authority, "nature": Nature, "recurrence": Recurrence, "domains": Domain,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that says something else; both texts are ready to be read, an empty one says nothing.
+
+    `language` is that of the texts when they are in one of the two languages whatever the reader's, else empty.
+    """
+
+    label: str
+    before: str
+    after: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class ChangedDuty:
+    """A responsibility that both versions have, and the fields in which it differs."""
+
+    duty: Duty
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Everything that tells two versions of a role apart. `reordered`: what both have stands in another order."""
+
+    identity: tuple[Change, ...]
+    added: tuple[Duty, ...]
+    removed: tuple[Duty, ...]
+    changed: tuple[ChangedDuty, ...]
+    reordered: bool
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.identity or self.added or self.removed or self.changed or self.reordered)
+
+
+def differences(before: Role | None, after: Role) -> Differences:
+    """What leads from one version of a role to another; without `before` everything is new."""
+    old = {duty.code: duty for duty in before.duties} if before else {}
+    new = {duty.code: duty for duty in after.duties}
+    both = [code for code in new if code in old]
+    told = [(new[code], _changes(Responsibility, DUTY_FIELDS, old[code], new[code])) for code in both]
+    return Differences(
+        identity=_changes(RoleTemplate, (name for name in ROLE_FIELDS if name != "version"), before, after),
+        added=tuple(duty for code, duty in new.items() if code not in old),
+        removed=tuple(duty for code, duty in old.items() if code not in new),
+        changed=tuple(ChangedDuty(duty, changes) for duty, changes in told if changes),
+        reordered=both != [code for code in old if code in new],
+    )
+
+
+def readable(name: str, value: Any) -> str:
+    """The value of a field of a role or a responsibility as a person reads it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, tuple):
+        return ", ".join(readable(name, one) for one in value)
+    return str(WORDS[name](value).label) if name in WORDS else str(value)
+
+
+def _changes(model: type[models.Model], names: Iterable[str], before: Any, after: Any) -> tuple[Change, ...]:
+    found = []
+    for name in names:
+        old, new = getattr(before, name, None), getattr(after, name)
+        if old != new and (old or new):
+            label = capfirst(str(model._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
+            told = "" if old is None else readable(name, old)
+            found.append(Change(label, told, readable(name, new), _language(name)))
+    return tuple(found)
+
+
+def _language(name: str) -> str:
+    suffix = name.rpartition("_")[2]
+    return suffix if suffix in {"fr", "en"} else ""

@@ -1,0 +1,150 @@
+"""What a matrix lacks: the rules of a referential (R3, R4, R8) as findings, each with the sentence on what to do.
+
+The same findings stop a publication, mark the matrix of a project and stand in the checklist of its launch.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from roles.enums import Authority, DecisionKind, Nature, decision_kinds
+from roles.role_templates.content import Duty, Matrix, Role
+
+RESPONSIBLE = (Nature.PROPOSE, Nature.PRODUCE)
+
+#: Texts of a role and of a duty that exist in two languages, by the part of their names before the language.
+ROLE_TEXTS = ("name", "mission")
+DUTY_TEXTS = ("label", "evidence")
+
+
+class Rule(models.TextChoices):
+    """What a finding breaks."""
+
+    ONE_DECIDES = "one_decides", gettext_lazy("exactly one role decides")
+    NO_EMPTY_ROLE = "no_empty_role", gettext_lazy("no role without a responsibility")
+    NO_DUPLICATE = "no_duplicate", gettext_lazy("each code once")
+    TRANSLATED = "translated", gettext_lazy("both languages")
+    DECIDES_ALONE = "decides_alone", gettext_lazy("only the deciding role decides")
+    OWNER_PROPOSES = "owner_proposes", gettext_lazy("the deciding role does not propose")
+    OWNER_ADVISES = "owner_advises", gettext_lazy("the deciding role does not advise")
+    KNOWN = "known", gettext_lazy("every code is known")
+    ONE_KIND_ONE_LINE = "one_kind_one_line", gettext_lazy("each kind of decision in one activity")
+    ONE_ACCOUNTABLE = "one_accountable", gettext_lazy("exactly one role accountable for each activity")
+    NOT_ONLY_INFORMED = "not_only_informed", gettext_lazy("the deciding role is never only informed")
+    SOMEONE_RESPONSIBLE = "someone_responsible", gettext_lazy("at least one role carries each activity")
+    NO_EMPTY_ROW = "no_empty_row", gettext_lazy("no activity without a role")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A rule that is broken, where, and what to do about it. `role` and `line` are codes, empty when not concerned."""
+
+    rule: Rule
+    sentence: str
+    role: str = ""
+    line: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def findings(matrix: Matrix) -> list[Finding]:
+    """Everything a matrix lacks; an empty list means that it holds."""
+    return [*_of_the_whole(matrix), *(f for role in matrix.roles for f in of_role(role, matrix)), *_of_lines(matrix)]
+
+
+def of_role(role: Role, matrix: Matrix) -> list[Finding]:
+    """What one role lacks by itself; `matrix` tells which activities and roles exist."""
+    return list(_of_role(role, matrix))
+
+
+def _of_role(role: Role, matrix: Matrix) -> Iterator[Finding]:
+    if not role.duties:
+        sentence = _("%(role)s has no responsibility: add one, or leave the role out.") % {"role": role.code}
+        yield Finding(Rule.NO_EMPTY_ROLE, sentence, role.code)
+    for text in ROLE_TEXTS:
+        if not all((getattr(role, f"{text}_fr"), getattr(role, f"{text}_en"))):
+            sentence = _("Write the name and the mission of %(role)s in both languages.") % {"role": role.code}
+            yield Finding(Rule.TRANSLATED, sentence, role.code)
+            break
+    for code, times in Counter(duty.code for duty in role.duties).items():
+        if times > 1:
+            sentence = _("%(code)s stands %(times)s times in %(role)s: give each responsibility its own code.")
+            yield Finding(Rule.NO_DUPLICATE, sentence % {"code": code, "times": times, "role": role.code}, role.code)
+    roles = {one.code for one in matrix.roles} | {role.code}
+    for code in sorted(set(role.incompatible) - roles):
+        sentence = _("%(role)s is incompatible with %(code)s, which is no role of this pack: take it out.")
+        yield Finding(Rule.KNOWN, sentence % {"role": role.code, "code": code}, role.code)
+    for duty in role.duties:
+        yield from _of_duty(role, duty, {line.code for line in matrix.lines})
+
+
+def _of_duty(role: Role, duty: Duty, lines: set[str]) -> Iterator[Finding]:
+    about = {"code": duty.code, "role": role.code}
+    if not all(getattr(duty, f"{text}_{language}") for text in DUTY_TEXTS for language in ("fr", "en")):
+        sentence = _("Write the label and the evidence of %(code)s in both languages.") % about
+        yield Finding(Rule.TRANSLATED, sentence, role.code)
+    if duty.nature == Nature.DECIDE and not role.decides:
+        sentence = _("%(code)s decides, and %(role)s does not: only the deciding role decides.") % about
+        yield Finding(Rule.DECIDES_ALONE, sentence, role.code)
+    if duty.nature == Nature.PROPOSE and role.decides:
+        sentence = _("%(code)s proposes, and %(role)s decides: give it to an adviser or to the provider.") % about
+        yield Finding(Rule.OWNER_PROPOSES, sentence, role.code)
+    if duty.nature == Nature.ADVISE and role.decides:
+        sentence = _("%(code)s advises, and %(role)s decides: an opinion is somebody else's.") % about
+        yield Finding(Rule.OWNER_ADVISES, sentence, role.code)
+    for unknown in [code for code in duty.activities if code not in lines]:
+        sentence = _("%(code)s names the activity %(unknown)s, which does not exist: choose another.")
+        yield Finding(Rule.KNOWN, sentence % {**about, "unknown": unknown}, role.code)
+
+
+def _of_the_whole(matrix: Matrix) -> Iterator[Finding]:
+    deciding = [role.code for role in matrix.roles if role.authority == Authority.DECIDES]
+    if len(deciding) != 1:
+        listed = ", ".join(deciding) or _("none")
+        sentence = _("Exactly one role decides; here: %(roles)s. Keep one.") % {"roles": listed}
+        yield Finding(Rule.ONE_DECIDES, sentence)
+    for code, times in Counter(role.code for role in matrix.roles).items():
+        if times > 1:
+            sentence = _("The role %(code)s stands %(times)s times: keep one.") % {"code": code, "times": times}
+            yield Finding(Rule.NO_DUPLICATE, sentence, code)
+    for code, times in Counter(line.code for line in matrix.lines).items():
+        if times > 1:
+            sentence = _("The activity %(code)s stands %(times)s times: keep one.") % {"code": code, "times": times}
+            yield Finding(Rule.NO_DUPLICATE, sentence, line=code)
+    covered = Counter(kind for line in matrix.lines for kind in line.kinds)
+    for kind in DecisionKind:
+        if covered[kind] != 1:
+            sentence = _("The kind of decision “%(kind)s” stands in %(times)s activities: put it into exactly one.")
+            yield Finding(Rule.ONE_KIND_ONE_LINE, sentence % {"kind": kind.label, "times": covered[kind]})
+    for unknown in sorted(set(covered) - {code for code, _label in decision_kinds()}):
+        yield Finding(Rule.KNOWN, _("“%(kind)s” is no kind of decision: take it out.") % {"kind": unknown})
+
+
+def _of_lines(matrix: Matrix) -> Iterator[Finding]:
+    for line in matrix.lines:
+        about = {"line": line.label}
+        if not (line.label_fr and line.label_en):
+            sentence = _("Write the label of the activity %(line)s in both languages.") % {"line": line.code}
+            yield Finding(Rule.TRANSLATED, sentence, line=line.code)
+        cells = {role.code: role.natures(line.code) for role in matrix.roles}
+        taking_part = {code: natures for code, natures in cells.items() if natures}
+        if not taking_part:
+            yield Finding(Rule.NO_EMPTY_ROW, _("“%(line)s” has no role: assign it.") % about, line=line.code)
+            continue
+        for role in matrix.roles:
+            if role.decides and cells[role.code] == (Nature.INFORMED,):
+                sentence = _("The role that decides is only informed of “%(line)s”: let it decide there.") % about
+                yield Finding(Rule.NOT_ONLY_INFORMED, sentence, role.code, line.code)
+        accountable = [code for code, natures in taking_part.items() if Nature.DECIDE in natures]
+        if len(accountable) != 1:
+            sentence = _("“%(line)s” needs exactly one accountable role, the owner; here: %(roles)s.")
+            listed = ", ".join(accountable) or _("none")
+            yield Finding(Rule.ONE_ACCOUNTABLE, sentence % {**about, "roles": listed}, line=line.code)
+        if not any(nature in RESPONSIBLE for natures in taking_part.values() for nature in natures):
+            sentence = _("Nobody carries “%(line)s”: let a role propose it or carry it out.") % about
+            yield Finding(Rule.SOMEONE_RESPONSIBLE, sentence, line=line.code)

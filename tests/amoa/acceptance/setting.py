@@ -1,0 +1,46 @@
+"""Tests, campaigns and defects as the tests set them up, on a project that is being accepted."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from amoa.acceptance.models import report_of
+from amoa.models import AcceptanceCampaign, Defect
+from core.acts import acting_as
+from core.sealing import content_hash, term_of
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+
+
+def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
+    """An open campaign."""
+    today = timezone.localdate()
+    about = {"number": project.campaigns.count() + 1, "stage": "fitness", "title": "Fitness of lot 1"}
+    with acting_as(actor):
+        made = AcceptanceCampaign.objects.create(
+            project=project, starts_on=today, ends_on=today, **about | fields
+        )  # fmt: skip
+        record(act=Act.PLAN_ACCEPTANCE, actor=actor, project=project, subject=made)
+    return made
+
+
+def defect(actor: Any, project: Any, **fields: Any) -> Defect:
+    """An open defect, in a campaign of its own unless one is given."""
+    on = fields.pop("campaign", None) or campaign(actor, project)
+    about = {"number": project.defects.count() + 1, "severity": "major", "title": "The alarm is not heard"}
+    with acting_as(actor):
+        made = Defect.objects.create(
+            project=project, campaign=on, reported_by=actor, reported_at=timezone.now(), **about | fields
+        )
+        record(act=Act.REPORT_DEFECT, actor=actor, project=project, subject=made)
+    return made
+
+
+def closed(actor: Any, on: AcceptanceCampaign) -> str:
+    """Close the campaign; the term of a proposal that names it."""
+    on.report = report_of(on)
+    on.hash, on.closed_at, on.closed_by = content_hash(on.report), timezone.now(), actor
+    with acting_as(actor):
+        on.save()
+        record(act=Act.CLOSE_CAMPAIGN, actor=actor, project=on.project, subject=on)
+    return term_of(on.number, on.hash)

@@ -1,0 +1,177 @@
+"""The pages of acceptance: the grid with and without htmx, what each reader is offered, the way to the owner."""
+
+import html
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from amoa.acceptance import services
+from amoa.acceptance.enums import Result
+from amoa.models import AcceptanceCampaign, TestRun
+from amoa.requirements.services import implement
+from core.sealing import term_of
+from governance.enums import Outcome
+from projects.models import LedgerEvent
+from tests import acts
+from tests.pages.visits import act, rows_of_acceptance
+
+pytestmark = pytest.mark.django_db
+
+ENGLISH = {"accept-language": "en"}
+HTMX = {"hx-request": "true", **ENGLISH}
+
+
+@pytest.fixture
+def campaign(project_one: Any) -> AcceptanceCampaign:
+    """The campaign that is open."""
+    found: AcceptanceCampaign = project_one.campaigns.select_related("project").get(closed_at=None)
+    return found
+
+
+def text_of(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def test_a_result_comes_back_as_one_row_with_the_progress(amoa: Any, client_of: Any) -> None:
+    path, fields = act("run_test", None, result="passed", note="")
+    answer = client_of(amoa).post(path, fields, headers=HTMX)
+    page = text_of(answer)
+    assert answer.status_code == 200
+    assert page.count("<tr") == 1
+    assert f'id="test-{rows_of_acceptance()["test"]}"' in page
+    assert 'id="figures" hx-swap-oob="true"' in page
+    assert "<html" not in page
+    assert TestRun.objects.latest("pk").result == "passed"
+
+
+def test_a_row_that_is_refused_keeps_what_was_typed_and_records_nothing(amoa: Any, client_of: Any) -> None:
+    kept = TestRun.objects.count()
+    path, fields = act("run_test", None, note="")
+    for result, sentence in (("failed", "Say what was seen."), ("", "Choose a result."), ("lost", "lost")):
+        answer = client_of(amoa).post(path, fields | {"result": result}, headers=HTMX)
+        assert (answer.status_code, sentence in text_of(answer)) == (422, True)
+        assert "autofocus" in text_of(answer)
+        assert "hx-swap-oob" not in text_of(answer)
+    typed = client_of(amoa).post(path, fields | {"result": "", "note": "A <b>shadow</b>"}, headers=HTMX)
+    assert "A &lt;b&gt;shadow&lt;/b&gt;" in typed.content.decode()
+    assert TestRun.objects.count() == kept
+
+
+def test_without_a_script_the_page_comes_back_at_the_row(amoa: Any, client_of: Any) -> None:
+    path, fields = act("run_test", None)
+    rows = rows_of_acceptance()
+    answer = client_of(amoa).post(path, fields)
+    assert answer.status_code == 302
+    assert answer["Location"].endswith(f"/campaigns/{rows['campaign']}/#test-{rows['test']}")
+    refused = client_of(amoa).post(path, fields | {"note": ""}, headers=ENGLISH)
+    assert refused.status_code == 422
+    assert text_of(refused).count('aria-invalid="true"') == 1
+
+
+def test_a_closed_campaign_takes_no_result_and_gives_back_what_was_typed(
+    amoa: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    path, fields = act("run_test", None, note="Typed in vain.")
+    services.close_campaign(actor=amoa, campaign=campaign)
+    answer = client_of(amoa).post(path, fields, headers=ENGLISH)
+    assert (answer.status_code, "Typed in vain." in text_of(answer)) == (409, True)
+
+
+def test_a_test_of_another_project_is_not_found(
+    amoa: Any, cast: dict[str, Any], client_of: Any, campaign: AcceptanceCampaign, project_two: Any
+) -> None:
+    theirs = services.write_test(actor=cast["other_amoa"], project=project_two, fields={"title": "Theirs"})
+    path = reverse("amoa:acceptance:campaign_run", args=[campaign.pk, theirs.pk])
+    assert client_of(amoa).post(path, {"result": "passed"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("shown", "codes"),
+    [("", ["T-001", "T-002", "T-003"]), ("todo", ["T-003"]), ("failed", ["T-002"]), ("passed", ["T-001"])],
+)
+def test_the_grid_is_narrowed_by_the_address(
+    shown: str, codes: list[str], amoa: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    answer = client_of(amoa).get(f"{campaign.get_absolute_url()}?show={shown}")
+    assert [test.code for test in answer.context["page"].rows] == codes
+    assert answer.context["progress"].total == 3
+
+
+@pytest.mark.parametrize(
+    ("member", "offered"),
+    [
+        ("amoa", {"run", "edit", "close", "defects/new"}),
+        ("moe", {"defects/new"}),
+        ("recipient", {"run", "defects/new"}),
+        ("owner", set()), ("pmo", set()), ("delegate", set()),
+    ],
+)  # fmt: skip
+def test_each_reader_is_offered_what_they_may_do(
+    member: str, offered: set[str], cast: dict[str, Any], client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    page = text_of(client_of(cast[member]).get(campaign.get_absolute_url()))
+    found = {
+        name for name in ("run", "edit", "close", "defects/new") if f"{campaign.get_absolute_url()}{name}/" in page
+    }  # fmt: skip
+    if 'class="run"' in page:
+        found.add("run")
+    assert found == offered
+
+
+def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_shows_the_report(
+    owner: Any, amoa: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    done = services.close_campaign(actor=amoa, campaign=campaign)
+    page = text_of(client_of(amoa).get(done.get_absolute_url(), headers=ENGLISH))
+    way = f"/projects/ONE/proposals/new/?kind=acceptance&campaign={done.number}:{done.hash}"
+    assert way in page
+    assert way not in text_of(client_of(owner).get(done.get_absolute_url()))
+    form = client_of(amoa).get(way).context
+    assert (form["form"]["kind"].value(), form["terms"]["campaign"].value()) == (
+        "acceptance", term_of(done.number, done.hash),
+    )  # fmt: skip
+    file = acts.put(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
+    dossier = text_of(client_of(owner).get(file.get_absolute_url(), headers=ENGLISH))
+    assert "Report of campaign 2" in dossier
+    assert "Of 2 tests run, 1 passed, 1 failed and 0 could not be run." in dossier
+    assert "1 test of the campaign was not run." in dossier
+    assert '<span class="mono small nowrap">T-003</span>' in dossier
+    assert "The screen cannot be read in the sun" in dossier
+    decision = acts.decided(owner, file, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
+    page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
+    assert decision.reference in page.partition("What the owner said")[2]
+
+
+def test_what_was_accepted_stands_on_the_campaign_with_its_decision(
+    owner: Any, amoa: Any, moe: Any, client_of: Any, campaign: AcceptanceCampaign
+) -> None:
+    test = campaign.project.tests.select_related("requirement").get(code="T-001")
+    implement(actor=moe, project=campaign.project, numbers=[test.requirement.pk])
+    services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
+    done = services.close_campaign(actor=amoa, campaign=campaign)
+    file = acts.put(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
+    decision = acts.decided(owner, file, Outcome.ACCEPTED)
+    page = text_of(client_of(owner).get(done.get_absolute_url(), headers=ENGLISH))
+    assert f"Accepted because of decision {decision.reference}:" in page
+    assert "ONE-001" in page.partition("Accepted because of")[2]
+
+
+def test_a_campaign_that_found_nothing_says_why_it_is_not_closed(amoa: Any, client_of: Any) -> None:
+    path, fields = act("open_campaign")
+    client_of(amoa).post(path, fields)
+    made = AcceptanceCampaign.objects.latest("pk")
+    kept = LedgerEvent.objects.count()
+    answer = client_of(amoa).post(reverse("amoa:acceptance:campaign_close", args=[made.pk]), headers=ENGLISH)
+    assert (answer.status_code, "No test was run in it" in text_of(answer)) == (409, True)
+    assert LedgerEvent.objects.count() == kept
+
+
+def test_a_defect_is_reported_from_a_failed_run(amoa: Any, client_of: Any, campaign: AcceptanceCampaign) -> None:
+    page = text_of(client_of(amoa).get(campaign.get_absolute_url()))
+    address = f"{campaign.get_absolute_url()}defects/new/?test=T-002"
+    assert address in page
+    assert client_of(amoa).get(address).context["form"]["test"].value() == "T-002"
+    path, fields = act("report_defect", None, test="t-002")
+    assert client_of(amoa).post(path, fields).status_code == 302
+    assert campaign.defects.latest("pk").test == campaign.project.tests.get(code="T-002")

@@ -1,0 +1,68 @@
+"""Files of requirements as people send them, and an import taken as far as a test wants it."""
+
+from typing import Any, Self
+
+from amoa.imports import runner as running
+from amoa.imports.models import ImportJob
+from amoa.imports.services import choose_columns, receive, start
+from core.file_checks import Upload
+from core.tables.reader import open_table
+
+#: An English file of two new requirements.
+HEAD = ("Code", "Kind", "Title", "Priority", "Acceptance criteria")
+ROWS = (
+    ("", "functional", "Crews see the berth plan", "must", "The plan appears within 2 s"),
+    ("", "constraint", "The plan works without a network", "later", ""),
+)
+
+
+class Still:
+    """A watch without a thread of its own: the tests' transaction is seen by no other connection."""
+
+    def __init__(self, pk: int, run: int) -> None:
+        self.told: list[int] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        return None
+
+    def tell(self, done: int) -> None:
+        """Remember how far it is."""
+        self.told.append(done)
+
+
+def csv_of(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> bytes:
+    """A CSV with semicolons, every cell quoted."""
+    quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in (head, *rows)]
+    return "\n".join(quoted).encode()
+
+
+def sent(actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv") -> ImportJob:
+    """A file that was received."""
+    table = open_table(name, content)
+    return receive(actor=actor, project=project, upload=Upload(name, "text/csv", content), table=table)
+
+
+def checked(
+    actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv", mapping: Any = None
+) -> ImportJob:
+    """A file whose lines were checked, its columns as guessed unless they are given."""
+    job = sent(actor, project, content, name)
+    table = open_table(name, content, **job.reading())
+    choose_columns(actor=actor, job=job, table=table, mapping=mapping or job.mapping)
+    return ImportJob.objects.get(pk=job.pk)
+
+
+def imported(actor: Any, project: Any, content: bytes, name: str = "needs.csv", leave_out: bool = False) -> ImportJob:
+    """A file that was imported, or ended otherwise."""
+    job = checked(actor, project, content, name)
+    start(actor=actor, job=job, leave_out=leave_out)
+    running.run(job.pk, Still)
+    return ImportJob.objects.get(pk=job.pk)
+
+
+def told(job: ImportJob) -> list[tuple[int, str, str]]:
+    """Line, field and code of each problem."""
+    return [(one["line"], one["field"], one["code"]) for one in job.problems]

@@ -1,0 +1,490 @@
+"""Imports of requirements: what a file says is checked line by line, then written whole or not at all, undecided."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone, translation
+
+from amoa.imports import runner as running
+from amoa.imports.columns import NAMES, guessed, written_out
+from amoa.imports.enums import Failure, ImportState
+from amoa.imports.models import ImportJob
+from amoa.imports.problems import SENTENCES, said
+from amoa.imports.services import LinesInError, NothingToWrite, WrongStep, choose_columns, read_again, start, stop
+from amoa.models import Requirement
+from amoa.requirements.services import edit_requirement, freeze_baseline, write_requirement
+from core.access import Refused
+from core.sealing import term_of
+from core.tables.reader import open_table
+from projects.mandates.services import end_mandate
+from projects.models import LedgerEvent, Mandate, Notification, RecipientGroup
+from tests import acts
+from tests.amoa.imports.files import ROWS, Still, checked, csv_of, imported, sent, told
+from tests.amoa.requirements.test_requirements import settled, written
+from tests.conftest import CAST
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(cast: dict[str, Any]) -> dict[str, Any]:
+    """The people of project two, which has no requirement yet, under the names of their roles."""
+    return cast | {role: cast[f"other_{role}"] for role in ("owner", "pmo", "amoa")}
+
+
+@pytest.fixture
+def place(project_two: Any) -> Any:
+    """The project that files are imported into."""
+    return project_two
+
+
+def fresh(job: ImportJob) -> ImportJob:
+    return ImportJob.objects.get(pk=job.pk)
+
+
+def counts(job: ImportJob) -> tuple[int, int, int, int]:
+    """New, changed, the same, left out."""
+    return tuple(job.summary[name] for name in ("new", "changed", "same", "left_out"))  # type: ignore[return-value]
+
+
+def approve(cast: Any, project: Any) -> None:
+    """Put every candidate in force by a decision of the owner."""
+    baseline = freeze_baseline(actor=cast["amoa"], project=project)
+    terms = {"baseline": term_of(baseline.number, baseline.hash)}
+    acts.decided(cast["owner"], acts.put(project, "requirement_baseline", terms=terms))
+    settled()
+
+
+# — the way of a file into the project —
+
+
+def test_a_file_is_written_with_one_event_and_one_version_each(cast: dict[str, Any], place: Any) -> None:
+    job = imported(cast["amoa"], place, csv_of(*ROWS))
+    settled()
+    assert (job.state, counts(job), job.done) == ("done", (2, 0, 0, 0), 2)
+    first, second = place.requirements.all().order_by("code")
+    assert (first.code, second.code) == ("TWO-001", "TWO-002")
+    assert (first.kind, first.priority, second.priority) == ("functional", "must", "wont")
+    assert first.criteria == [{"number": "1", "text": "The plan appears within 2 s"}]
+    assert {first.state, second.state} == {"draft"}
+    for requirement in (first, second):
+        [version] = requirement.history.all()
+        assert (version.history_user, version.history_type) == (cast["amoa"], "+")
+    event = LedgerEvent.objects.filter(act="import_requirements").get()
+    assert (event.actor, event.role, event.detail, job.event) == (cast["amoa"], "AMOA", "2", event)
+    facts = event.facts if hasattr(event, "facts") else __import__("json").loads(bytes(event.body))["facts"]
+    assert facts == {"new": "2", "changed": "0", "same": "0", "left_out": "0", "sha256": job.sha256}
+    assert bytes(job.content) == b""
+
+
+def test_its_author_is_told_even_though_they_did_it(cast: dict[str, Any], place: Any) -> None:
+    job = imported(cast["amoa"], place, csv_of(*ROWS))
+    notice = Notification.objects.get(reason="import_done")
+    assert (notice.recipient, notice.link, notice.event) == (cast["amoa"], job.get_absolute_url(), job.event)
+
+
+def test_a_line_with_a_known_code_changes_that_requirement_only_where_it_differs(
+    cast: dict[str, Any], place: Any
+) -> None:
+    one = written(cast["amoa"], place, lot="1", source="Workshop 3")
+    content = csv_of((one.code, "Crews see the berth plan", "could"), head=("Code", "Title", "Priority"))
+    with translation.override("en"):
+        job = checked(cast["amoa"], place, content)
+    assert (counts(job), job.summary["fields"]) == ((0, 1, 0, 0), {"priority": 1})
+    assert job.summary["first_changed"] == [[2, one.code, [["priority", "should", "could"]]]]
+    start(actor=cast["amoa"], job=job, leave_out=False)
+    running.run(job.pk, Still)
+    one.refresh_from_db()
+    assert (one.priority, one.lot, one.source, one.version) == ("could", "1", "Workshop 3", 1)
+
+
+def test_an_approved_requirement_gets_a_proposed_version_and_stays_in_force(cast: dict[str, Any], place: Any) -> None:
+    one = written(cast["amoa"], place)
+    approve(cast, place)
+    content = csv_of((one.code, "Crews read the berth plan", "Approved"), head=("Code", "Title", "State"))
+    job = imported(cast["amoa"], place, content)
+    settled()
+    one.refresh_from_db()
+    assert (job.state, job.summary["revised"]) == ("done", 1)
+    assert (one.state, one.version, one.in_force.number) == ("proposed", 2, 1)
+    assert one.in_force.content["title"] == "Crews see the berth plan"
+
+
+def test_parents_of_the_file_come_before_what_stands_below_them(cast: dict[str, Any], place: Any) -> None:
+    head = ("Code", "Kind", "Title", "Parent")
+    rows = (("R-2", "functional", "Below", "R-1"), ("R-1", "functional", "Above", "N-1"), ("N-1", "need", "Why", ""))
+    imported(cast["amoa"], place, csv_of(*rows, head=head))
+    assert dict(place.requirements.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": "N-1", "N-1": None}
+    turned = csv_of(("N-1", "functional", "Why", ""), ("R-1", "functional", "Above", ""), head=head)
+    imported(cast["amoa"], place, turned)
+    assert dict(place.requirements.values_list("code", "parent__code")) == {"R-2": "R-1", "R-1": None, "N-1": None}
+
+
+def test_free_codes_follow_those_of_the_project_and_of_the_file(cast: dict[str, Any], place: Any) -> None:
+    written(cast["amoa"], place)
+    rows = (("", "need", "A"), ("", "functional", "B"), ("TWO-002", "functional", "C"), ("", "functional", "D"))
+    imported(cast["amoa"], place, csv_of(*rows, head=("Code", "Kind", "Title")))
+    named = dict(place.requirements.values_list("title", "code"))
+    assert [named[title] for title in "ABCD"] == ["TWO-N01", "TWO-003", "TWO-002", "TWO-004"]
+
+
+# — what is understood —
+
+
+def test_french_heads_and_words_are_understood(cast: dict[str, Any], place: Any) -> None:
+    head = (
+        "Référence", "Nature", "Intitulé", "Énoncé", "Priorité", "Criticité", "Vérification", "Statut",
+        "Critères d’acceptation", "Thème", "Exigence parente",
+    )  # fmt: skip
+    row = (
+        "E-1", "règle de gestion", "Titre", "Énoncé", "pourrait", "élevée", "démonstration", "proposée",
+        "Un ; Deux", "Quai", "",
+    )  # fmt: skip
+    job = imported(cast["amoa"], place, csv_of(row, head=head))
+    assert job.mapping == [
+        "code", "kind", "title", "statement", "priority", "criticality", "verification", "state", "criteria",
+        "category", "parent",
+    ]  # fmt: skip
+    one = Requirement.objects.get(code="E-1")
+    assert (one.kind, one.priority, one.criticality, one.verification) == (
+        "business_rule", "could", "high", "demonstration",
+    )  # fmt: skip
+    assert (one.state, [c["text"] for c in one.criteria]) == ("proposed", ["Un", "Deux"])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_our_own_heads_are_guessed_in_both_languages(language: str) -> None:
+    from amoa.imports.columns import COLUMNS
+
+    with translation.override(language):
+        head = [str(column.label) for column in COLUMNS]
+    assert guessed(head, [[""] * len(head)]) == list(NAMES)
+
+
+def test_a_column_is_told_by_what_it_holds(cast: dict[str, Any]) -> None:
+    rows = [["R-1", "must", "Title"], ["R-2", "should", "Title"]]
+    assert guessed(["Ref", "Column B", "Name"], rows) == ["code", "priority", "title"]
+    assert guessed(["Type", "Title"], [["SPEC-OBJECT", "A"]]) == ["", "title"]
+
+
+def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, Any], place: Any) -> None:
+    head = ("Title", "Recipients")
+    names = ["Drivers, Nord", "Pupils", "Écoles"]
+    describe(cast, place, *names)
+    rows = (("A", "Drivers, Nord"), ("B", "pupils; DRIVERS NORD"), ("C", "Pupils, ecoles"), ("D", ""))
+    imported(cast["amoa"], place, csv_of(*rows, head=head))
+    by_number = dict(RecipientGroup.objects.values_list("pk", "name"))
+    found = {one.title: sorted(by_number[pk] for pk in one.recipients) for one in place.requirements.all()}
+    assert found == {"A": ["Drivers, Nord"], "B": ["Drivers, Nord", "Pupils"], "C": ["Pupils", "Écoles"], "D": []}
+
+
+def describe(cast: Any, project: Any, *names: str) -> None:
+    """Groups of recipients, as the scenario that founds a project enters them."""
+    from core.acts import acting_as
+
+    with acting_as(cast["amoa"]):
+        for name in names:
+            RecipientGroup.objects.create(project=project, name=name)
+
+
+# — each kind of error, by line and column —
+
+HAVING = ("Code", "Title", "Kind", "Priority", "Criticality", "Verification", "State", "Recipients", "Parent", "Lot")
+
+
+def line(**cells: str) -> tuple[str, ...]:
+    told = {"Title": "A title"} | cells
+    return tuple(told.get(name, "") for name in HAVING)
+
+
+ERRORS: dict[str, tuple[list[tuple[str, ...]], tuple[int, str, str]]] = {
+    "no title": ([line(Title="", Lot="1")], (2, "title", "no_title")),
+    "long title": ([line(Title="x" * 201)], (2, "title", "too_long")),
+    "long code": ([line(Code="R" * 31)], (2, "code", "too_long")),
+    "code twice": ([line(Code="R-1"), line(Code="R-1")], (3, "code", "twice")),
+    "code in another case": ([line(Code="two 001")], (2, "code", "other_code")),
+    "kind": ([line(Kind="gadget")], (2, "kind", "unknown_kind")),
+    "priority": ([line(Priority="urgent")], (2, "priority", "unknown_priority")),
+    "criticality": ([line(Criticality="huge")], (2, "criticality", "unknown_criticality")),
+    "verification": ([line(Verification="guessing")], (2, "verification", "unknown_verification")),
+    "state": ([line(State="finished")], (2, "state", "unknown_state")),
+    "born approved": ([line(State="approved")], (2, "state", "not_born")),
+    "led where nobody may": ([line(Code="TWO-001", State="accepted")], (2, "state", "not_from_there")),
+    "unknown group": ([line(Recipients="Martians")], (2, "recipients", "unknown_group")),
+    "group nearly": ([line(Recipients="Drivers N")], (2, "recipients", "unknown_group_near")),
+    "unknown parent": ([line(Parent="ZZZ")], (2, "parent", "unknown_parent")),
+    "parent nearly": ([line(Parent="TWO-01")], (2, "parent", "unknown_parent_near")),
+    "need below a requirement": ([line(Kind="need", Parent="TWO-001")], (2, "parent", "need_below")),
+    "circle of one": ([line(Code="R-1", Parent="R-1")], (2, "parent", "circle")),
+    "circle of two": ([line(Code="R-1", Parent="R-2"), line(Code="R-2", Parent="R-1")], (3, "parent", "circle")),
+    "parent in error": ([line(Code="R-1", Kind="gadget"), line(Parent="R-1")], (3, "parent", "parent_left_out")),
+    "erased": ([line(Lot="[erased 2026-01-02]")], (2, "lot", "erased")),
+    "long lot": ([line(Lot="x" * 41)], (2, "lot", "too_long")),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_what_cannot_be_imported_is_said_by_line_and_column(name: str, cast: dict[str, Any], place: Any) -> None:
+    describe(cast, place, "Drivers, Nord")
+    written(cast["amoa"], place)
+    rows, expected = ERRORS[name]
+    job = checked(cast["amoa"], place, csv_of(*rows, line(Title="A good one"), head=HAVING))
+    assert expected in told(job)
+    assert job.errors == len({number for number, _field, code in told(job) if number and code != "same_title"})
+    with pytest.raises(LinesInError):
+        start(actor=cast["amoa"], job=job, leave_out=False)
+    before = place.requirements.count()
+    start(actor=cast["amoa"], job=job, leave_out=True)
+    assert running.run(job.pk, Still) == "done"
+    assert (place.requirements.count() - before, fresh(job).summary["left_out"]) == (
+        len(rows) + 1 - job.errors,
+        job.errors,
+    )
+
+
+def test_every_sentence_says_what_it_names_in_both_languages(cast: dict[str, Any], place: Any) -> None:
+    describe(cast, place, "Drivers, Nord")
+    written(cast["amoa"], place)
+    seen = set()
+    for rows, (_line, _field, code) in ERRORS.values():
+        job = checked(cast["amoa"], place, csv_of(*rows, head=HAVING))
+        seen.add(code)
+        for language in ("fr", "en"):
+            with translation.override(language):
+                assert all("%(" not in one.text for one in said(job.problems, job.head, job.mapping))
+    assert seen <= SENTENCES.keys()
+    with translation.override("en"):
+        job = checked(cast["amoa"], place, csv_of(line(Recipients="Drivers N", Priority="urgent"), head=HAVING))
+        texts = {one.column: one.text for one in said(job.problems, job.head, job.mapping)}
+    assert texts["Recipients"] == "“Drivers N” is not a known group. Did you mean “Drivers, Nord”?"
+    assert texts["Priority"] == "Use must, should, could or later; found “urgent”."
+
+
+def test_a_line_left_out_does_not_let_a_circle_through(cast: dict[str, Any], place: Any) -> None:
+    amoa = cast["amoa"]
+    below = written(amoa, place)
+    above = written(amoa, place)
+    edit_requirement(actor=amoa, requirement=above, seen=above.changed_at.isoformat(), fields={"parent": below})
+    head = ("Code", "Title", "Parent", "Priority")
+    rows = ((above.code, "Above", "", "urgent"), (below.code, "Below", above.code, "must"))
+    job = checked(amoa, place, csv_of(*rows, head=head))
+    assert (3, "parent", "circle") in told(job)
+
+
+def test_a_chain_of_many_is_refused_and_is_read_quickly(cast: dict[str, Any], place: Any) -> None:
+    rows = [(f"R-{n}", f"T {n}", f"R-{n - 1}" if n else "") for n in range(3_000)]
+    job = checked(cast["amoa"], place, csv_of(*rows, head=("Code", "Title", "Parent")))
+    assert (job.summary["new"], job.errors) == (21, 2_979)
+
+
+# — round trips: what is exported is the same when it comes back —
+
+
+def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any], place: Any) -> None:
+    from amoa.imports.columns import COLUMNS
+
+    describe(cast, place, "Drivers; Nord", "Pupils")
+    groups = dict(place.recipient_groups.values_list("pk", "name"))
+    need = written(cast["amoa"], place, kind="need", title="  Spaces  and\tmore ")
+    written(
+        cast["amoa"], place, statement="Two\n\nparagraphs; with a semicolon \n", parent=need,
+        criteria=[{"number": "3", "text": "One; and only\none"}], recipients=sorted(groups), links=["VIG-D01", "a; b"],
+        justification="=1+1", verification="test", criticality="low", lot="-1", category="@x",
+    )  # fmt: skip
+    for language in ("fr", "en"):
+        with translation.override(language):
+            rows = [
+                tuple(written_out(one, one.parent.code if one.parent else "", groups).values())
+                for one in place.requirements.order_by("code")
+            ]
+            head = tuple(str(column.label) for column in COLUMNS)
+        job = checked(cast["amoa"], place, csv_of(*rows, head=head))
+        assert (language, counts(job), job.errors, told(job)) == (language, (0, 0, 2, 0), 0, [])
+        with pytest.raises(NothingToWrite):
+            start(actor=cast["amoa"], job=job, leave_out=False)
+
+
+# — all or nothing, once, and only as it was checked —
+
+
+def test_an_import_that_breaks_in_the_middle_leaves_nothing(cast: dict[str, Any], place: Any, monkeypatch: Any) -> None:
+    from amoa.imports import services
+
+    monkeypatch.setattr(services, "CHUNK", 1)
+    job = checked(cast["amoa"], place)
+    start(actor=cast["amoa"], job=job, leave_out=False)
+    calls = []
+
+    def break_at_the_second(rows: Any) -> None:
+        calls.append(rows)
+        if len(calls) == 2:
+            raise RuntimeError("the disk is full")
+        kept(rows)
+
+    kept = services.writing.create_many
+    monkeypatch.setattr(services.writing, "create_many", break_at_the_second)
+    assert running.run(job.pk, Still) == ImportState.FAILED
+    job = fresh(job)
+    assert (job.failure, bytes(job.content), job.event) == (Failure.BROKEN, b"", None)
+    assert not place.requirements.exists()
+    assert not LedgerEvent.objects.filter(act="import_requirements").exists()
+    notice = Notification.objects.get(reason="import_failed")
+    assert (notice.recipient, notice.event) == (cast["amoa"], None)
+
+
+def test_an_import_is_run_by_one_worker_and_only_once(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
+    start(actor=cast["amoa"], job=job, leave_out=False)
+    assert running.take_up(job.pk) == 1
+    assert running.take_up(job.pk) == 0
+    assert running.run(job.pk, Still) == ""
+    assert running.waiting() == []
+    ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
+    assert running.waiting() == [job.pk]
+    assert running.run(job.pk, Still) == "done"
+    assert running.run(job.pk, Still) == ""
+    assert place.requirements.count() == 2
+
+
+def test_a_worker_that_wakes_up_after_another_took_over_writes_nothing(cast: dict[str, Any], place: Any) -> None:
+    from amoa.imports.services import Stopped, import_requirements
+
+    job = checked(cast["amoa"], place)
+    start(actor=cast["amoa"], job=job, leave_out=False)
+    assert running.take_up(job.pk) == 1
+    asleep = fresh(job)
+    ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
+    assert running.take_up(job.pk) == 2
+    with pytest.raises(Stopped):
+        import_requirements(
+            actor=cast["amoa"], job=asleep, run=1, plan=running.planned(asleep), progress=lambda done: None
+        )
+    assert not place.requirements.exists()
+
+
+def test_an_import_that_dies_again_and_again_is_given_up(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
+    start(actor=cast["amoa"], job=job, leave_out=False)
+    for expected in [*range(1, running.MOST_RUNS + 1), 0]:
+        assert running.take_up(job.pk) == expected
+        ImportJob.objects.filter(pk=job.pk).update(heartbeat=timezone.now() - timedelta(minutes=2))
+    assert (fresh(job).state, fresh(job).failure) == ("failed", "broken")
+
+
+def test_what_changed_after_the_check_asks_for_another_check(cast: dict[str, Any], place: Any) -> None:
+    amoa = cast["amoa"]
+    one = written(amoa, place)
+    content = csv_of((one.code, "Crews read the plan"), head=("Code", "Title"))
+    job = checked(amoa, place, content)
+    start(actor=amoa, job=job, leave_out=False)
+    edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"title": "Another title"})
+    assert running.run(job.pk, Still) == ImportState.MAPPED
+    job, one = fresh(job), Requirement.objects.get(pk=one.pk)
+    assert (job.failure, one.title, bytes(job.content)) == (Failure.STALE, "Another title", content)
+    assert Notification.objects.filter(reason="import_failed").count() == 1
+    with pytest.raises(WrongStep):
+        start(actor=amoa, job=job, leave_out=False)
+    choose_columns(actor=amoa, job=job, table=open_table("needs.csv", content), mapping=job.mapping)
+    start(actor=amoa, job=job, leave_out=False)
+    assert running.run(job.pk, Still) == "done"
+
+
+def test_a_change_between_the_check_of_the_worker_and_its_lock_is_noticed_too(cast: dict[str, Any], place: Any) -> None:
+    from amoa.imports.services import Stale, import_requirements
+
+    amoa = cast["amoa"]
+    one = written(amoa, place)
+    job = checked(amoa, place, csv_of((one.code, "Crews read the plan"), head=("Code", "Title")))
+    start(actor=amoa, job=job, leave_out=False)
+    number = running.take_up(job.pk)
+    plan = running.planned(fresh(job))
+    edit_requirement(actor=amoa, requirement=one, seen=one.changed_at.isoformat(), fields={"lot": "2"})
+    with pytest.raises(Stale):
+        import_requirements(actor=amoa, job=fresh(job), run=number, plan=plan, progress=lambda done: None)
+
+
+def test_a_code_that_somebody_else_took_meanwhile_is_not_overwritten(cast: dict[str, Any], place: Any) -> None:
+    amoa = cast["amoa"]
+    job = checked(amoa, place, csv_of(("R-1", "Mine"), head=("Code", "Title")))
+    start(actor=amoa, job=job, leave_out=False)
+    write_requirement(actor=amoa, project=place, fields={"code": "R-1", "kind": "functional", "title": "Theirs"})
+    assert running.run(job.pk, Still) == ImportState.MAPPED
+    assert Requirement.objects.get(code="R-1").title == "Theirs"
+
+
+def test_who_lost_the_role_meanwhile_writes_nothing(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
+    start(actor=cast["amoa"], job=job, leave_out=False)
+    mandate = Mandate.objects.get(project=place, holder=cast["amoa"])
+    end_mandate(actor=cast["owner"], mandate=mandate)
+    assert running.run(job.pk, Still) == ImportState.FAILED
+    assert (fresh(job).failure, place.requirements.count()) == (Failure.PERMISSION, 0)
+
+
+def test_stopping_undoes_what_is_being_written(cast: dict[str, Any], place: Any, monkeypatch: Any) -> None:
+    job = checked(cast["amoa"], place)
+    start(actor=cast["amoa"], job=job, leave_out=False)
+
+    class StopsInTheMiddle(Still):
+        def tell(self, done: int) -> None:
+            if done:
+                stop(actor=cast["amoa"], job=ImportJob.objects.get(pk=job.pk))
+
+    assert running.run(job.pk, StopsInTheMiddle) == ""
+    assert not LedgerEvent.objects.filter(act="import_requirements").exists()
+    assert place.requirements.count() == 0
+
+
+def test_a_forgotten_file_is_let_go_of_after_a_week(cast: dict[str, Any], place: Any) -> None:
+    job, other = sent(cast["amoa"], place), sent(cast["amoa"], place)
+    ImportJob.objects.filter(pk=job.pk).update(changed_at=timezone.now() - timedelta(days=8))
+    assert running.forget() == 1
+    assert (fresh(job).state, bytes(fresh(job).content), fresh(other).state) == ("cancelled", b"", "uploaded")
+
+
+# — who may —
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_those_who_write_requirements_import_them(member: str, cast: dict[str, Any], place: Any) -> None:
+    if member == "amoa":
+        job = imported(cast[member], place, csv_of(*ROWS))
+        assert job.state == "done"
+        return
+    with pytest.raises(Refused):
+        sent(cast[member], place)
+    assert not ImportJob.objects.exists()
+
+
+def test_every_step_asks_again_who_may(cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
+    table = open_table("needs.csv", csv_of(*ROWS))
+    for step in (
+        lambda actor: start(actor=actor, job=job, leave_out=False),
+        lambda actor: stop(actor=actor, job=job),
+        lambda actor: read_again(actor=actor, job=job, table=table),
+        lambda actor: choose_columns(actor=actor, job=job, table=table, mapping=job.mapping),
+    ):
+        with pytest.raises(Refused):
+            step(cast["pmo"])
+    assert fresh(job).state == "checked"
+
+
+@pytest.mark.parametrize("state", ["done", "cancelled"])
+def test_nothing_follows_an_import_that_ended(state: str, cast: dict[str, Any], place: Any) -> None:
+    job = checked(cast["amoa"], place)
+    if state == "done":
+        start(actor=cast["amoa"], job=job, leave_out=False)
+        running.run(job.pk, Still)
+    else:
+        stop(actor=cast["amoa"], job=job)
+    job, table = fresh(job), open_table("needs.csv", csv_of(*ROWS))
+    assert job.state == state
+    for step in (
+        lambda: start(actor=cast["amoa"], job=job, leave_out=True),
+        lambda: stop(actor=cast["amoa"], job=job),
+        lambda: choose_columns(actor=cast["amoa"], job=job, table=table, mapping=job.mapping),
+    ):
+        with pytest.raises(WrongStep):
+            step()

@@ -1,0 +1,210 @@
+"""The liaison: who asks whom, who answers, what an estimate keeps, and who is told (R2)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from amoa.models import Estimate, Question, Requirement
+from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
+from core.access import Refused
+from governance.inbox.waiting import counts
+from governance.verification.verification import verify
+from projects.mandates.services import appoint, end_mandate
+from projects.models import LedgerEvent, Mandate, Notification
+from projects.rules import liaison
+from roles.models import RoleTemplate
+from tests import acts
+from tests.amoa.requirements.baselines import edited, settled
+from tests.conftest import CAST
+from tests.database import refusal, run
+
+pytestmark = pytest.mark.django_db
+TEXT = "Is the number read in the rain too?"
+
+
+@pytest.fixture
+def one(project_one: Any) -> Requirement:
+    """A requirement of project one that is in force."""
+    return Requirement.objects.select_related("project").get(project=project_one, code="ONE-N01")
+
+
+@pytest.fixture
+def question(amoa: Any, one: Requirement) -> Question:
+    """A question of the AMOA to the provider."""
+    return ask(actor=amoa, requirement=one, text=TEXT)
+
+
+def told(event: LedgerEvent) -> dict[str, str]:
+    """Who was told of an event, and why."""
+    return dict(Notification.objects.filter(event=event).values_list("recipient__email", "reason"))
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_who_writes_and_who_builds_ask_each_other_and_nobody_else(
+    member: str, cast: dict[str, Any], one: Requirement
+) -> None:
+    sides = {"amoa": ("AMOA", "MOE"), "moe": ("MOE", "AMOA")}
+    if member in sides:
+        found = ask(actor=cast[member], requirement=one, text=TEXT)
+        settled()
+        assert (found.asked_role, found.asked_of) == sides[member]
+        assert (found.number, found.text, found.asked_by) == (1, TEXT, cast[member])
+        return
+    with pytest.raises(Refused):
+        ask(actor=cast[member], requirement=one, text=TEXT)
+    assert Question.objects.count() == 2
+
+
+def test_a_question_leaves_its_event_without_words_and_tells_the_role_that_is_asked(
+    question: Question, one: Requirement
+) -> None:
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.act, event.role, event.detail, event.subject) == ("ask", "AMOA", "MOE", "amoa.question")
+    assert TEXT.encode() not in bytes(event.body)
+    assert told(event) == {"moe@example.org": "question_asked"}
+    notice = Notification.objects.get(event=event)
+    assert (notice.about, notice.link) == (f"ONE-N01 · {one.title}", f"{one.get_absolute_url()}#liaison")
+
+
+def test_a_question_without_words_is_not_asked(amoa: Any, one: Requirement) -> None:
+    with pytest.raises(ValidationError) as error:
+        ask(actor=amoa, requirement=one, text="  ")
+    assert set(error.value.message_dict) == {"text"}
+
+
+def test_while_nobody_builds_the_question_waits_for_whoever_will(owner: Any, amoa: Any, one: Requirement) -> None:
+    end_mandate(actor=owner, mandate=Mandate.objects.active().get(project=one.project, role__code="MOE"))
+    found = ask(actor=amoa, requirement=one, text=TEXT)
+    assert (found.asked_of, told(LedgerEvent.objects.latest("pk"))) == ("MOE", {})
+
+
+def test_whoever_holds_no_role_asks_nobody(outsider: Any, project_one: Any) -> None:
+    assert liaison(outsider, project_one)[0] == ""
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_the_role_that_is_asked_answers_and_nobody_else(member: str, cast: dict[str, Any], question: Question) -> None:
+    if member == "moe":
+        found = answer(actor=cast[member], question=question, text="Yes.")
+        settled()
+        assert (found.answer, found.answered_by, bool(found.answered_at)) == ("Yes.", cast[member], True)
+        return
+    with pytest.raises(Refused):
+        answer(actor=cast[member], question=question, text="Yes.")
+    question.refresh_from_db()
+    assert question.answer == ""
+
+
+def test_the_reverse_way_the_writers_answer(amoa: Any, moe: Any, one: Requirement) -> None:
+    asked = ask(actor=moe, requirement=one, text=TEXT)
+    answer(actor=amoa, question=asked, text="No.")
+    settled()
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.act, event.role) == ("answer", "AMOA")
+    assert told(event) == {"moe@example.org": "question_answered"}
+    assert b"No." not in bytes(event.body)
+
+
+def test_a_question_is_answered_once_and_with_words(moe: Any, question: Question) -> None:
+    with pytest.raises(ValidationError):
+        answer(actor=moe, question=question, text=" ")
+    answer(actor=moe, question=question, text="Yes.")
+    with pytest.raises(AlreadyAnswered) as error:
+        answer(actor=moe, question=question, text="No.")
+    assert error.value.question.answer == "Yes."
+
+
+def test_questions_of_one_requirement_are_numbered(amoa: Any, moe: Any, one: Requirement) -> None:
+    found = [ask(actor=actor, requirement=one, text=TEXT) for actor in (amoa, moe, amoa)]
+    assert [(str(q), q.asked_of) for q in found] == [
+        ("ONE-N01 Q1", "MOE"), ("ONE-N01 Q2", "AMOA"), ("ONE-N01 Q3", "MOE"),
+    ]  # fmt: skip
+
+
+# — what waits —
+
+
+def test_a_question_waits_for_the_role_that_is_asked_until_it_is_answered(
+    cast: dict[str, Any], moe: Any, question: Question
+) -> None:
+    waiting = {member: Question.objects.awaiting(cast[member]).count() for member in CAST if member != "anonymous"}
+    assert {member for member, number in waiting.items() if number} == {"moe"}
+    before, _unread = counts(moe, 100)
+    answer(actor=moe, question=question, text="Yes.")
+    assert (Question.objects.awaiting(moe).count(), counts(moe, 100)[0]) == (1, before - 1)
+
+
+def test_what_was_asked_of_a_role_waits_for_its_next_holder(
+    owner: Any, moe: Any, outsider: Any, question: Question
+) -> None:
+    project = question.requirement.project
+    end_mandate(actor=owner, mandate=Mandate.objects.active().get(project=project, role__code="MOE"))
+    role = RoleTemplate.objects.published().get(pack="fr", code="MOE")
+    appoint(actor=owner, project=project, role=role, holder=outsider)
+    assert (Question.objects.awaiting(moe).count(), Question.objects.awaiting(outsider).count()) == (0, 2)
+    answer(actor=outsider, question=question, text="Yes.")
+    settled()
+
+
+# — estimates —
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_the_provider_estimates_and_nobody_else(member: str, cast: dict[str, Any], one: Requirement) -> None:
+    if member == "moe":
+        found = estimate(actor=cast[member], requirement=one, days=Decimal("4.5"), cost=Decimal(3000), note="A lamp.")
+        settled()
+        assert (found.days, found.cost, found.version, found.given_by) == (Decimal("4.5"), 3000, 1, cast[member])
+        event = LedgerEvent.objects.latest("pk")
+        assert (event.act, event.role, event.subject) == ("estimate", "MOE", "amoa.estimate")
+        assert found.seal().encode() in bytes(event.body)
+        return
+    with pytest.raises(Refused):
+        estimate(actor=cast[member], requirement=one, days=Decimal(1))
+    assert Estimate.objects.count() == 1
+
+
+def test_every_estimate_is_kept_with_the_version_it_is_about(amoa: Any, moe: Any, one: Requirement) -> None:
+    estimate(actor=moe, requirement=one, days=Decimal(3))
+    edited(amoa, one, title="Crews read the berth number from the quay")
+    estimate(actor=moe, requirement=one, days=Decimal(5))
+    assert [(e.days, e.version) for e in one.estimates.order_by("pk")] == [(3, 1), (5, 2)]
+
+
+def test_an_estimate_says_something_and_names_a_document_of_its_project(
+    moe: Any, other_owner: Any, project_two: Any, one: Requirement
+) -> None:
+    with pytest.raises(ValidationError) as error:
+        estimate(actor=moe, requirement=one, note=" ")
+    assert set(error.value.message_dict) == {"days"}
+    with pytest.raises(ValidationError) as error:
+        estimate(actor=moe, requirement=one, document=acts.documented(other_owner, project_two))
+    assert set(error.value.message_dict) == {"document"}
+    assert estimate(actor=moe, requirement=one, document=acts.documented(moe, one.project)).document is not None
+
+
+def test_the_ledger_verifies_after_a_question_an_answer_and_an_estimate(moe: Any, question: Question) -> None:
+    answer(actor=moe, question=question, text="Yes.")
+    estimate(actor=moe, requirement=question.requirement, note="A lamp.")
+    settled()
+    assert verify(question.project).faults == []
+
+
+# — past every service —
+
+
+def test_the_words_of_a_question_stay_and_it_is_never_deleted(question: Question) -> None:
+    settled()
+    assert "keeps its project" in refusal(
+        lambda: run("UPDATE amoa_question SET text = 'x' WHERE id = %s", [question.pk])
+    )
+    assert refusal(lambda: run("DELETE FROM amoa_question WHERE id = %s", [question.pk]))
+
+
+def test_the_sentences_are_french_too(amoa: Any, one: Requirement) -> None:
+    with override("fr"), pytest.raises(ValidationError) as error:
+        ask(actor=amoa, requirement=one, text="")
+    assert error.value.messages == ["Écrivez la question."]

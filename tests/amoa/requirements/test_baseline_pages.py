@@ -1,0 +1,339 @@
+"""The pages of baselines: listed, compared by word, frozen after a review, put to the owner, decided on."""
+
+import html
+import re
+import time
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from amoa.models import Requirement, RequirementBaseline
+from amoa.requirements import versions as writing
+from amoa.requirements.baseline_diff import asked
+from amoa.requirements.baselines import beside, named_by, told
+from core.acts import acting_as
+from governance.enums import Outcome
+from governance.models import Proposal
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from tests import acts
+from tests.addresses import full_name
+from tests.amoa.requirements.baselines import approved, edited, frozen, put, rejected, written
+from tests.database import run, statements
+from tests.pdf import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def read(client_of: Any) -> Any:
+    """The page at an address as `user` reads it, in a language, without what is only markup."""
+
+    def page(user: Any, path: str, language: str = "en", status: int = 200) -> str:
+        answer = client_of(user).get(path, headers={"accept-language": language})
+        assert answer.status_code == status, path
+        return words(answer)
+
+    return page
+
+
+def words(answer: Any) -> str:
+    """The text of a page, with links and the tags of changes."""
+    text = re.sub(r'<span class="vh"[^>]*>.*?</span>', "", answer.content.decode())
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<(?!/?(ins|del)\b)[^>]*>", " ", text)))
+
+
+def page_of(number: int, more: str = "") -> str:
+    """The address of a baseline of project one."""
+    return reverse("amoa:requirements:baseline", args=["ONE", number]) + more
+
+
+LIST, FREEZE = (reverse(full_name(name), args=["ONE"]) for name in ("baseline_list", "baseline_freeze"))
+
+
+# — the list —
+
+
+def test_the_list_says_where_each_baseline_stands_and_by_which_decision(
+    owner: Any, amoa: Any, recipient: Any, project_one: Any, read: Any
+) -> None:
+    new = written(amoa, project_one)
+    second = frozen(amoa, project_one, reason="Workshop 4")
+    assert "Not put to the owner yet" in read(recipient, LIST)
+    put(project_one, second)
+    assert "Before the owner" in read(recipient, LIST)
+    rejected(owner, project_one, second)
+    edited(amoa, new, title="Crews read the tide", state="proposed")
+    third = frozen(amoa, project_one)
+    decision = approved(owner, project_one, third)
+    page = read(recipient, LIST)
+    rows = re.findall(r"Baseline (\d) [0-9a-f ]+ (\d+) .*?(In force|Replaced|Refused|Before the owner)", page)
+    assert rows[0][::2] == ("3", "In force")
+    assert ("1", "Replaced") in [(number, state) for number, _size, state in rows]
+    assert decision.reference in page
+    assert "Workshop 4" in page
+
+
+def test_only_who_may_freeze_is_offered_to(cast: dict[str, Any], client_of: Any) -> None:
+    members = ("owner", "pmo", "amoa", "moe", "recipient")
+    assert {member for member in members if FREEZE in client_of(cast[member]).get(LIST).content.decode()} == {"amoa"}
+
+
+# — freezing —
+
+
+def test_the_review_shows_what_will_be_frozen_and_why_the_rest_is_left_out(
+    amoa: Any, project_one: Any, read: Any
+) -> None:
+    written(amoa, project_one, title="Brand new")
+    page = read(amoa, FREEZE)
+    assert "4 requirements will be frozen" in page
+    assert "New: 1. Changed: 1. As they are in force: 2." in page
+    assert "Brand new" in page
+    assert "Version 1 → 2" in page
+    assert re.search(r"Left out .* Draft \(1\)", page)
+
+
+def test_the_review_freezes_exactly_what_was_read(amoa: Any, project_one: Any, client_of: Any) -> None:
+    client = client_of(amoa)
+    seen = writing.seen_before_freezing(project_one)
+    answer = client.post(FREEZE, {"seen": seen, "reason": "Workshop 4"}, headers={"accept-language": "en"})
+    assert (answer.status_code, answer["Location"]) == (302, page_of(2))
+    assert RequirementBaseline.objects.get(number=2).reason == "Workshop 4"
+    again = client.post(FREEZE, {"seen": seen, "reason": "Once more"}, headers={"accept-language": "en"})
+    assert again.status_code == 409
+    assert "Once more" in again.content.decode()
+    assert RequirementBaseline.objects.count() == 2
+
+
+def test_freezing_again_what_has_not_changed_says_so(amoa: Any, project_one: Any, read: Any) -> None:
+    frozen(amoa, project_one)
+    assert "Nothing has changed since baseline 2" in read(amoa, FREEZE)
+
+
+def test_what_is_in_force_and_left_out_is_said_to_leave(amoa: Any, project_one: Any, read: Any) -> None:
+    edited(amoa, Requirement.objects.get(code="ONE-001"), state="withdrawn")
+    assert "1 requirement is in force today and left out" in read(amoa, FREEZE)
+
+
+def test_a_reason_that_is_too_long_comes_back(amoa: Any, project_one: Any, client_of: Any) -> None:
+    answer = client_of(amoa).post(FREEZE, {"reason": "x" * 301})
+    assert answer.status_code == 422
+    assert RequirementBaseline.objects.count() == 1
+
+
+# — putting it to the owner —
+
+
+def test_a_baseline_is_put_to_the_owner_with_its_form_filled_in(amoa: Any, project_one: Any, client_of: Any) -> None:
+    baseline = frozen(amoa, project_one)
+    text = html.unescape(client_of(amoa).get(page_of(2), headers={"accept-language": "en"}).content.decode())
+    link = re.search(r'href="([^"]*/proposals/new/\?[^"]*)"', text)
+    assert link is not None
+    form = client_of(amoa).get(link[1], headers={"accept-language": "en"}).content.decode()
+    assert re.search(r'<option value="change" selected>', form)
+    assert f'<option value="{named_by(baseline)}" selected>' in form
+    assert "An approval brings exactly the versions of this baseline into force" in form
+    assert "Baseline 1, in force" in form
+
+
+@pytest.mark.parametrize("baseline", ["2:" + "0" * 64, "x", "", "1:<script>"])
+def test_an_address_that_names_no_baseline_fills_nothing_in(baseline: str, amoa: Any, client_of: Any) -> None:
+    path = reverse("governance:proposals:proposal_new", args=["ONE"])
+    asked = {"kind": "requirement_baseline", "baseline": baseline}
+    answer = client_of(amoa).get(path, asked)
+    assert answer.status_code == 200
+    assert "<script>" not in answer.content.decode().partition("<form")[2]
+    assert re.search(r'name="terms-baseline".*?<option value="" selected', answer.content.decode(), re.S)
+
+
+@pytest.mark.parametrize("member", ["owner", "recipient"])
+def test_whoever_may_not_propose_it_is_not_offered_to(
+    member: str, cast: Any, amoa: Any, project_one: Any, read: Any
+) -> None:
+    frozen(amoa, project_one)
+    assert "Put baseline 2 to the owner" not in read(cast[member], page_of(2))
+
+
+# — the differences —
+
+
+def test_a_baseline_is_compared_by_word_with_the_one_in_force(
+    amoa: Any, recipient: Any, project_one: Any, read: Any
+) -> None:
+    first = Requirement.objects.get(code="ONE-001")
+    criteria = writing.with_numbers(["The number is read from 40 metres.", "It is lit."], first.criteria)
+    edited(amoa, first, priority="should", criteria=criteria, recipients=[])
+    written(amoa, project_one, title="Brand new", statement="It shines.")
+    edited(amoa, Requirement.objects.get(code="ONE-N01"), state="deferred")
+    frozen(amoa, project_one)
+    page = read(recipient, page_of(2))
+    assert "From baseline 1 to baseline 2" in page
+    assert "Added: 1. Changed: 2. Dropped: 1. As before: 0." in page
+    assert re.search(r"within <del>2 seconds\.</del>|<del>2 seconds\.</del>|within <del>2</del>", page)
+    assert "<del>must</del>" in page
+    assert "<ins>should</ins>" in page
+    assert re.search(r"Criterion 3 Added", page)
+    assert re.search(r"Recipients Removed .*<del>harbour users</del>", page)
+    assert re.search(r"Brand new Added It shines\.", page)
+    assert re.search(r"ONE-N01 .* Dropped", page)
+
+
+def test_any_other_baseline_can_be_chosen_in_the_address(
+    amoa: Any, recipient: Any, project_one: Any, read: Any
+) -> None:
+    frozen(amoa, project_one)
+    written(amoa, project_one, title="Brand new")
+    frozen(amoa, project_one)
+    assert "From baseline 2 to baseline 3" in read(recipient, page_of(3, "?with=2"))
+    assert "From baseline 1 to baseline 2" in read(recipient, page_of(1, "?with=2"))
+    for odd in ("9", "x", "3", "-1", "9" * 30):
+        assert "From baseline 1 to baseline 3" in read(recipient, page_of(3, f"?with={odd}"))
+    assert "Both hold exactly the same versions" not in read(recipient, page_of(3))
+
+
+def test_the_first_baseline_says_that_it_is_the_first(recipient: Any, read: Any) -> None:
+    page = read(recipient, page_of(1))
+    assert "It is the first one: everything in it is new." in page
+    assert "These exact versions are in force." in page
+    assert "ONE-001" in page
+
+
+def test_an_absent_baseline_and_one_of_another_project_are_not_found(
+    recipient: Any, other_owner: Any, read: Any
+) -> None:
+    read(recipient, page_of(9), status=404)
+    read(other_owner, page_of(1), status=404)
+
+
+def test_long_lists_go_on_by_code(amoa: Any, recipient: Any, project_one: Any, read: Any) -> None:
+    for number in range(28):
+        written(amoa, project_one, title=f"Title {number}", code=f"Z-{number:03d}")
+    frozen(amoa, project_one)
+    page = read(recipient, page_of(2))
+    assert "25 requirements shown" in page
+    assert "Title 0" in page
+    assert "Title 27" not in page
+    more = read(recipient, page_of(2, "?change=Z-023&requirement=Z-020"))
+    assert "Title 24" in more
+    assert "Title 22" in more
+    assert "4 requirements shown" in more
+
+
+def test_the_page_is_read_in_french(amoa: Any, recipient: Any, project_one: Any, read: Any) -> None:
+    frozen(amoa, project_one)
+    page = read(recipient, page_of(2), "fr")
+    assert "De la référence 1 à la référence 2" in page
+    assert "Ajoutées : 0. Modifiées : 1. Retirées : 0. Inchangées : 2." in page
+
+
+# — the dossier and the record —
+
+
+def test_a_dossier_that_names_a_baseline_shows_what_changes_in_the_requirements(
+    owner: Any, amoa: Any, project_one: Any, client_of: Any, read: Any
+) -> None:
+    written(amoa, project_one, title="Brand new")
+    file = put(project_one, frozen(amoa, project_one), "change")
+    page = read(owner, file.get_absolute_url())
+    assert "What changes in the requirements" in page
+    assert "Beside baseline 1, in force: Added: 1. Changed: 1. Dropped: 0. As before: 2." in page
+    assert "<ins>1</ins>" in page or "<ins>1 second.</ins>" in page
+    assert page_of(2, "?with=1") in client_of(owner).get(file.get_absolute_url()).content.decode()
+    decided = acts.decided(owner, file)
+    assert "Beside baseline 1, in force: Added: 1. Changed: 1." in read(owner, file.get_absolute_url())
+    assert "Requirements in force: baseline 2" in read(owner, file.get_absolute_url())
+    assert decided.effects.count() == 1
+
+
+def test_the_review_of_the_decision_says_how_many_come_into_force(
+    owner: Any, amoa: Any, project_one: Any, client_of: Any
+) -> None:
+    file = put(project_one, frozen(amoa, project_one))
+    fields = {
+        "fingerprint": file.current.hash, "outcome": "approved", "reasons": "Good.", "step": "review",
+        "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "effective": "at_once",
+    }  # fmt: skip
+    path = reverse("governance:dossier:proposal_decide", args=[file.pk])
+    answer = client_of(owner).post(path, fields, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    assert "3 requirements come into force in exactly these versions." in words(answer)
+
+
+def test_the_record_names_the_baseline_its_fingerprint_and_the_counts_and_never_changes(
+    owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any, read: Any
+) -> None:
+    written(amoa, project_one, title="Brand new")
+    baseline = frozen(amoa, project_one)
+    decision = approved(owner, project_one, baseline, kind="change")
+    sentence = "4 in all, beside baseline 1: 1 added, 1 changed, 0 dropped, 2 as before"
+    pdf = reverse("governance:records:decision_record_pdf", args=[decision.pk]) + "?lang=en"
+
+    def told_now() -> tuple[str, bytes]:
+        return read(pmo, decision.get_absolute_url()), client_of(pmo).get(pdf).content
+
+    before, file = told_now()
+    assert sentence in before
+    assert "baseline 2" in before
+    assert baseline.hash in before
+    assert sentence.replace(" ", "") in text(file)
+    edited(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
+    approved(owner, project_one, frozen(amoa, project_one))
+    after, same = told_now()
+    assert sentence in after
+    assert same == file
+
+
+def test_the_record_of_a_rejection_counts_beside_what_was_in_force_then(
+    owner: Any, amoa: Any, pmo: Any, project_one: Any, read: Any
+) -> None:
+    written(amoa, project_one, title="Brand new")
+    refused = rejected(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, Requirement.objects.get(code="ONE-001"), title="Another title")
+    approved(owner, project_one, frozen(amoa, project_one))
+    assert "beside baseline 1: 1 added, 1 changed" in read(pmo, refused.get_absolute_url())
+    assert refused.outcome == Outcome.REJECTED
+
+
+# — what it costs —
+
+
+def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
+    amoa: Any, project_one: Any, client_of: Any
+) -> None:
+    rows = [
+        Requirement(
+            project=project_one, author=amoa, kind="functional", code=f"BIG-{number:04d}", title=f"Number {number}",
+            statement="The harbour office shows the berth plan to each crew. " * 5, state="proposed",
+            changed_at=project_one.events.latest("pk").acted_at,
+        )
+        for number in range(2000)
+    ]  # fmt: skip
+    run("SET CONSTRAINTS ALL DEFERRED")
+    with acting_as(amoa):
+        writing.create_many(rows)
+        first = writing.freeze(project_one, amoa, "")
+        for row in rows[::2]:
+            row.title, row.version = f"{row.title}, better", 2
+        writing.save_many(rows[::2], ("title", "version"))
+        second = writing.freeze(project_one, amoa, "")
+        record(act=Act.IMPORT_REQUIREMENTS, actor=amoa, project=project_one, subject=second)
+    began = time.perf_counter()
+    compared = beside(first, second)
+    shown = told(compared.rows[:25])
+    took = time.perf_counter() - began
+    assert (len(compared.changed), compared.unchanged, len(shown)) == (1000, 1003, 25)
+    assert took < 0.3
+    client = client_of(amoa)
+    client.get(LIST)  # the first request of a session costs more
+    with statements() as sent:
+        assert client.get(page_of(second.number, f"?with={first.number}")).status_code == 200
+    assert sent.total() <= 16
+    file = acts.drafted(amoa, project_one, "change", terms={"baseline": named_by(second)})
+    began = time.perf_counter()
+    found = asked(Proposal.objects.get(pk=file.pk))
+    took = time.perf_counter() - began
+    assert found is not None
+    assert (len(found.compared.added), len(found.first)) == (2000, 3)
+    assert took < 0.5

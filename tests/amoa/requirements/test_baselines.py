@@ -1,0 +1,464 @@
+"""Baselines: what a decision makes of the requirements it names, at once, later, not at all, and undone (R1, R6)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from amoa.models import Requirement, RequirementBaseline
+from amoa.requirements import baseline_diff as asking
+from amoa.requirements import baselines
+from amoa.requirements import versions as writing
+from amoa.requirements.services import NothingToFreeze, Outdated, change_many, freeze_baseline, implement
+from core.access import Refused
+from core.sealing import term_of
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.services import NewCondition
+from governance.decisions.supersede import key_of, resting_on
+from governance.enums import EffectiveFrom, Fate, Outcome
+from governance.models import Effect
+from governance.proposals.services import Incomplete
+from governance.verification.verification import verify
+from projects.models import LedgerEvent, Project
+from tests import acts
+from tests.amoa.requirements.baselines import (
+    approved,
+    author,
+    edited,
+    frozen,
+    in_force,
+    put,
+    rejected,
+    settled,
+    standing,
+    terms,
+    written,
+)
+from tests.attacks import switch
+from tests.conftest import CAST
+from tests.database import OWNER, refusal, run
+
+pytestmark = pytest.mark.django_db
+WITH = Outcome.APPROVED_WITH_CONDITIONS
+CONDITION = [NewCondition("The crews are told.", "AMOA", acts.FUTURE)]
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def one(amoa: Any, project_one: Any) -> Requirement:
+    """A requirement of project one that is proposed."""
+    return written(amoa, project_one)
+
+
+@pytest.fixture
+def two(amoa: Any, project_one: Any) -> Requirement:
+    """Another one."""
+    return written(amoa, project_one, title="Crews hear the tide")
+
+
+def moved(actor: Any, project: Any, requirement: Requirement, state: str) -> None:
+    """Give it a state by hand."""
+    assert change_many(actor=actor, project=project, numbers=[requirement.pk], fields={"state": state}).changed
+
+
+# — freezing —
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_whoever_may_propose_a_baseline_freezes_it_and_nobody_else(
+    member: str, cast: dict[str, Any], project_one: Any, one: Requirement
+) -> None:
+    if member == "amoa":
+        assert frozen(cast[member], project_one).number == 2
+        return
+    with pytest.raises(Refused):
+        frozen(cast[member], project_one)
+    assert RequirementBaseline.objects.count() == 1
+
+
+def test_what_is_frozen_is_what_is_proposed_in_review_or_approved_in_its_working_version(
+    amoa: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    out = [written(amoa, project_one, title=f"Left out {state}", state=state) for state in ("draft", "deferred")]
+    moved(amoa, project_one, two, "in_review")
+    baseline = frozen(amoa, project_one, reason="Workshop 3")
+    settled()
+    held = {v.requirement.code: v.number for v in baseline.versions.select_related("requirement")}
+    assert held == {"ONE-N01": 1, "ONE-001": 1, "ONE-002": 2, one.code: 1, two.code: 1}
+    event = LedgerEvent.objects.latest("pk")
+    assert (event.act, event.role, event.detail, baseline.reason) == ("freeze_baseline", "AMOA", "2", "Workshop 3")
+    assert not {v.requirement_id for v in baseline.versions.all()} & {row.pk for row in out}
+
+
+def test_nothing_is_frozen_while_nothing_is_proposed(amoa: Any, project_one: Any) -> None:
+    written(amoa, project_one, state="draft")
+    everything = list(project_one.requirements.values_list("pk", flat=True).order_by("pk"))
+    change_many(actor=amoa, project=project_one, numbers=everything, fields={"state": "withdrawn"})
+    with pytest.raises(NothingToFreeze):
+        frozen(amoa, project_one)
+
+
+def test_a_freeze_of_what_was_read_is_refused_once_it_changed_and_the_second_time(
+    amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    seen = writing.seen_before_freezing(project_one)
+    edited(amoa, one, title="Crews read the berth plan")
+    with pytest.raises(Outdated):
+        freeze_baseline(actor=amoa, project=project_one, seen=seen)
+    seen = writing.seen_before_freezing(project_one)
+    freeze_baseline(actor=amoa, project=project_one, seen=seen)
+    with pytest.raises(Outdated):
+        freeze_baseline(actor=amoa, project=project_one, seen=seen)
+    assert RequirementBaseline.objects.count() == 2
+
+
+def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_leave(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    three = written(amoa, project_one, title="Third")
+    approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    moved(amoa, project_one, three, "withdrawn")
+    new = written(amoa, project_one, title="Fourth")
+    draft = written(amoa, project_one, title="Fifth", state="draft")
+    found = baselines.preview(Project.objects.get(pk=project_one.pk))
+    assert [row.pk for row in found.new] == [new.pk]
+    assert [row.pk for row in found.changed] == [one.pk]
+    assert (found.before, found.size) == (4, 6)
+    assert [row.pk for row in found.leaving] == [three.pk]
+    assert [(state, [row.pk for row in rows]) for state, rows in found.left_out] == [
+        ("Draft", [Requirement.objects.get(code="ONE-003").pk, draft.pk]), ("Withdrawn", [three.pk]),
+    ]  # fmt: skip
+    assert found.same_as is None
+    baseline = frozen(amoa, project_one)
+    assert baselines.preview(Project.objects.get(pk=project_one.pk)).same_as == baseline
+
+
+# — what an approval does —
+
+
+def test_what_was_edited_after_the_freeze_stays_proposed_and_the_frozen_version_is_in_force(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    baseline = frozen(amoa, project_one)
+    edited(amoa, two, title="Crews read the tide")
+    decision = approved(owner, project_one, baseline)
+    settled()
+    assert (standing(one), standing(two)) == (("approved", 1, 1), ("proposed", 2, 1))
+    assert in_force(project_one) == 2
+    assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("baseline", "1", "2")]
+    assert one.history.latest("history_id").history_user == owner
+
+
+@pytest.mark.parametrize("kind", ["requirement_baseline", "change"])
+def test_a_later_baseline_replaces_the_one_in_force(
+    kind: str, owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    moved(amoa, project_one, two, "deferred")
+    decision = approved(owner, project_one, frozen(amoa, project_one), kind=kind)
+    settled()
+    assert (standing(one), standing(two)) == (("approved", 2, 2), ("deferred", 1, None))
+    assert [(e.field, e.before, e.after) for e in decision.effects.all()] == [("baseline", "2", "3")]
+    assert in_force(project_one) == 3
+
+
+def test_what_is_built_stays_built_when_a_later_baseline_holds_the_same_version(
+    owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    approved(owner, project_one, frozen(amoa, project_one))
+    implement(actor=moe, project=project_one, numbers=[one.pk])
+    edited(amoa, two, title="Crews read the tide")
+    approved(owner, project_one, frozen(amoa, project_one))
+    settled()
+    assert (standing(one), standing(two)) == (("implemented", 1, 1), ("approved", 2, 2))
+
+
+@pytest.mark.parametrize("state", ["proposed", "deferred", "withdrawn"])
+def test_what_the_owner_approves_again_is_approved_wherever_it_stood_meanwhile(
+    state: str, owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    """Its version did not change, so that it was in force all along."""
+    approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, two, title="Crews read the tide")
+    baseline = frozen(amoa, project_one)
+    moved(amoa, project_one, one, state)
+    approved(owner, project_one, baseline)
+    settled()
+    assert standing(one) == ("approved", 1, 1)
+
+
+def test_with_conditions_to_be_met_nothing_is_in_force_until_the_last_one_is_lifted(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    file = put(project_one, frozen(amoa, project_one))
+    later = {"conditions": CONDITION, "effective": EffectiveFrom.WHEN_MET}
+    acts.decided(owner, file, WITH, **later)
+    settled()
+    assert (standing(one), in_force(project_one)) == (("proposed", 1, None), 1)
+    edited(amoa, one, title="Crews read the berth plan")
+    acts.lifted(owner, file)
+    settled()
+    assert (standing(one), in_force(project_one)) == (("proposed", 2, 1), 2)
+
+
+def test_with_conditions_and_at_once_it_is_in_force_at_once(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    acts.decided(owner, put(project_one, frozen(amoa, project_one)), WITH, conditions=CONDITION)
+    settled()
+    assert standing(one) == ("approved", 1, 1)
+
+
+def test_an_approval_that_waited_is_refused_once_a_later_baseline_is_in_force(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    waiting = put(project_one, frozen(amoa, project_one))
+    acts.decided(owner, waiting, WITH, conditions=CONDITION, effective=EffectiveFrom.WHEN_MET)
+    edited(amoa, one, title="Crews read the berth plan")
+    approved(owner, project_one, frozen(amoa, project_one))
+    with pytest.raises(CannotTakeEffect):
+        acts.lifted(owner, waiting)
+    settled()
+    assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
+
+
+# — what a refusal, a deferral and asking for rework do —
+
+
+@pytest.mark.parametrize("kind", ["requirement_baseline", "change"])
+def test_a_rejection_rejects_what_was_never_in_force_and_leaves_the_rest(
+    kind: str, owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    new = written(amoa, project_one, title="New")
+    seen = written(amoa, project_one, title="Reworded after it was frozen")
+    baseline = frozen(amoa, project_one)
+    edited(amoa, seen, title="Reworded since, which the owner has not read")
+    unseen = written(amoa, project_one, title="Written since")
+    decision = rejected(owner, project_one, baseline, kind)
+    settled()
+    assert [standing(row)[0] for row in (one, new, seen, unseen)] == ["proposed", "rejected", "proposed", "proposed"]
+    assert standing(one) == ("proposed", 2, 1)
+    assert (in_force(project_one), decision.effects.count()) == (2, 0)
+    assert new.history.latest("history_id").history_user == owner
+
+
+@pytest.mark.parametrize("outcome", [Outcome.DEFERRED, Outcome.REWORK])
+def test_putting_off_changes_no_requirement(
+    outcome: Outcome, owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    before = standing(one)
+    acts.decided(owner, put(project_one, frozen(amoa, project_one)), outcome)
+    settled()
+    assert (standing(one), in_force(project_one)) == (before, 1)
+
+
+# — which baseline may be put to the owner —
+
+
+def test_an_older_baseline_is_not_put_to_the_owner(amoa: Any, project_one: Any, one: Requirement) -> None:
+    older = frozen(amoa, project_one)
+    frozen(amoa, project_one)
+    file = acts.drafted(amoa, project_one, "requirement_baseline", terms=terms(older))
+    with pytest.raises(Incomplete) as error:
+        acts.submitted(amoa, file)
+    assert set(error.value.gaps) == {"terms-baseline"}
+
+
+@pytest.mark.parametrize("kind", ["requirement_baseline", "change"])
+@pytest.mark.parametrize("hash_", ["0" * 64, "", "x:y"])
+def test_a_wrong_fingerprint_is_refused(hash_: str, kind: str, amoa: Any, project_one: Any, one: Requirement) -> None:
+    newest = frozen(amoa, project_one)
+    file = acts.drafted(amoa, project_one, kind, terms={"baseline": term_of(newest.number, hash_)})
+    with pytest.raises(Incomplete) as error:
+        acts.submitted(amoa, file)
+    assert "terms-baseline" in error.value.gaps
+
+
+def test_the_baseline_of_another_project_is_refused(
+    amoa: Any, project_one: Any, project_two: Any, one: Requirement
+) -> None:
+    baseline = frozen(amoa, project_one)
+    file = acts.drafted(project_two.mandates.get(role__code="PMO").holder, project_two, "change", terms=terms(baseline))
+    assert asking.asked(file) is None
+
+
+def test_once_requirements_are_kept_here_a_baseline_is_approved_by_name_only(
+    amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    file = acts.drafted(amoa, project_one, "requirement_baseline", terms={})
+    with pytest.raises(Incomplete) as error:
+        acts.submitted(amoa, file)
+    assert set(error.value.gaps) == {"terms-baseline"}
+
+
+def test_an_older_baseline_that_was_put_in_time_is_refused_once_a_newer_one_is_in_force(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    first = put(project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    approved(owner, project_one, frozen(amoa, project_one))
+    kept = acts.recorded()
+    with pytest.raises(CannotTakeEffect):
+        acts.decided(owner, first)
+    assert (acts.recorded(), in_force(project_one)) == (kept, 3)
+
+
+def test_the_same_baseline_twice_is_in_force_and_noted_once(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    baseline = frozen(amoa, project_one)
+    twice = put(project_one, baseline)
+    approved(owner, project_one, baseline)
+    again = acts.decided(owner, twice)
+    settled()
+    assert (again.effects.count(), in_force(project_one)) == (0, 2)
+
+
+# — replacing a decision —
+
+
+def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
+    owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    moved(amoa, project_one, two, "withdrawn")
+    new = written(amoa, project_one, title="New")
+    second = approved(owner, project_one, frozen(amoa, project_one))
+    implement(actor=moe, project=project_one, numbers=[new.pk])
+    settled()
+    assert [standing(row) for row in (one, two, new)] == [
+        ("approved", 2, 2), ("withdrawn", 1, None), ("implemented", 1, 1),
+    ]  # fmt: skip
+    items = {key_of(item): Fate.DROPPED for item in resting_on(second)}
+    file = acts.put(project_one, "arbitration", replaces=second)
+    third = acts.decided(owner, file, fates=items)
+    settled()
+    assert in_force(project_one) == 2
+    assert ("baseline", "3", "2") in [(e.field, e.before, e.after) for e in third.effects.all()]
+    assert [standing(row) for row in (one, two, new)] == [
+        ("proposed", 2, 1), ("approved", 1, 1), ("proposed", 1, None),
+    ]  # fmt: skip
+    listed = baselines.listed(Project.objects.get(pk=project_one.pk), list(project_one.baselines.order_by("pk")), owner)
+    assert [(found.state, found.by) for found in listed[1:]] == [("in_force", third), ("replaced", second)]
+
+
+def test_the_first_baseline_undone_leaves_nothing_in_force(owner: Any, project_one: Any) -> None:
+    one, first = Requirement.objects.get(code="ONE-001"), project_one.decisions.get(number=12)
+    assert (standing(one), in_force(project_one)) == (("approved", 1, 1), 1)
+    acts.decided(owner, acts.put(project_one, "arbitration", replaces=first))
+    settled()
+    assert (standing(one), in_force(project_one)) == (("proposed", 1, None), None)
+
+
+def test_a_baseline_replaced_meanwhile_is_not_undone(owner: Any, amoa: Any, project_one: Any, one: Requirement) -> None:
+    first = approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    approved(owner, project_one, frozen(amoa, project_one))
+    file = acts.put(project_one, "arbitration", replaces=first)
+    with pytest.raises(CannotTakeEffect):
+        acts.decided(owner, file)
+    settled()
+    assert in_force(project_one) == 3
+
+
+def test_a_decision_may_replace_another_by_naming_the_next_baseline(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    first = approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    approved(owner, project_one, frozen(amoa, project_one), kind="change", replaces=first)
+    settled()
+    assert (standing(one), in_force(project_one)) == (("approved", 2, 2), 3)
+
+
+# — what the decision record reads —
+
+
+def test_what_a_proposal_asked_is_told_beside_what_was_in_force_when_it_was_answered(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    first = approved(owner, project_one, frozen(amoa, project_one))
+    edited(amoa, one, title="Crews read the berth plan")
+    second = approved(owner, project_one, frozen(amoa, project_one))
+    written(amoa, project_one, title="New")
+    approved(owner, project_one, frozen(amoa, project_one))
+    found = [asking.asked(decision) for decision in (first, second)]
+    assert [asked and asked.before and asked.before.number for asked in found] == [1, 2]
+    counts = [(len(a.compared.added), len(a.compared.changed), a.compared.unchanged) for a in found if a]
+    assert counts == [(2, 1, 2), (0, 1, 4)]
+
+
+def test_the_ledger_verifies_after_an_approval_a_rejection_and_an_undoing(
+    owner: Any, amoa: Any, moe: Any, project_one: Any, one: Requirement, two: Requirement
+) -> None:
+    second = approved(owner, project_one, frozen(amoa, project_one))
+    implement(actor=moe, project=project_one, numbers=[one.pk])
+    edited(amoa, two, title="Crews read the tide")
+    written(amoa, project_one, title="New")
+    rejected(owner, project_one, frozen(amoa, project_one))
+    acts.decided(owner, acts.put(project_one, "arbitration", replaces=second))
+    settled()
+    assert in_force(project_one) == 1
+    assert verify(project_one).faults == []
+
+
+# — past every service —
+
+
+def baseline_is(project: Any, baseline: Any) -> Any:
+    """Set the baseline in force by raw SQL."""
+    return lambda: run(
+        "INSERT INTO amoa_baselineinforce (project_id, baseline_id) VALUES (%s, %s) "
+        "ON CONFLICT (project_id) DO UPDATE SET baseline_id = excluded.baseline_id",
+        [project.pk, baseline],
+    )
+
+
+REFUSED = "change by a decision of its owner (R1)"
+
+
+@pytest.mark.parametrize("role", ["runtime", OWNER])
+def test_no_baseline_comes_into_force_or_leaves_it_without_a_decision(
+    role: str, owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    first = frozen(amoa, project_one)
+    settled()
+    assert REFUSED in refusal(baseline_is(project_one, first.pk), role=role)
+    assert refusal(baseline_is(project_one, first.pk), without=switch("baselineinforce.changes_by_decision")) == ""
+    approved(owner, project_one, first)
+    second = frozen(amoa, project_one)
+    settled()
+    for target in (None, second.pk):
+        assert REFUSED in refusal(baseline_is(project_one, target), role=role), target
+
+
+def test_the_effect_of_an_earlier_decision_lets_nothing_through(
+    owner: Any, amoa: Any, project_one: Any, one: Requirement
+) -> None:
+    """An effect counts in its own transaction, and only for exactly what it says."""
+    first, effects = frozen(amoa, project_one), Effect.objects.filter(field="baseline").count()
+    second = frozen(amoa, project_one)
+    file = put(project_one, second)
+    settled()
+
+    def decide_and_set_another() -> None:
+        acts.decided(owner, file)
+        baseline_is(project_one, first.pk)()
+
+    assert REFUSED in refusal(decide_and_set_another)
+    assert Effect.objects.filter(field="baseline").count() == effects
+
+
+def test_the_author_of_a_baseline_is_not_who_approves_it(project_one: Any) -> None:
+    assert author(project_one).email == "amoa@example.org"

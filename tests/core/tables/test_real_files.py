@@ -1,0 +1,126 @@
+"""Files that other programs wrote (files/README.md says which): each is read as its author meant it, or refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from core.tables.reader import Table, open_table
+
+FILES = Path(__file__).with_name("files")
+HEADER = ["Identifiant", "Intitulé", "Énoncé", "Priorité", "Échéance", "Coût (k€)"]
+ROWS = [
+    ["EXI-001", "Alerter l’équipage", "Le système alerte l’équipage.\nMême de nuit.", "Élevée", "2026-03-01", "12.5"],
+    [
+        "EXI-002", "Tracer « qui a fait quoi »", "L’historique est conservé 5 ans ; il est exportable.", "Moyenne",
+        "2026-12-31", "3",
+    ],
+    ["EXI-003", "Sauvegarder", "", "Élevée", "", "0.75"],
+]  # fmt: skip
+#: The same without the types of cells: a day is as it was shown.
+SHOWN = [[cell.replace("2026-03-01", "01/03/2026").replace("2026-12-31", "31/12/2026") for cell in row] for row in ROWS]
+
+
+def opened(name: str, **chosen: str) -> Table:
+    """The table in one of the files."""
+    return open_table(name, (FILES / name).read_bytes(), **chosen)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "lines"),
+    [
+        ("libreoffice-plain.xlsx", 6, [2, 3, 5]),
+        ("libreoffice-plain.ods", 6, [2, 3, 5]),
+        ("pyexcelerate-plain.xlsx", 4, [2, 3, 4]),
+        ("odfpy-plain.ods", 3, [2, 3, 4]),
+    ],
+)
+def test_a_spreadsheet_is_read_with_its_days_numbers_and_lines(name: str, columns: int, lines: list[int]) -> None:
+    table = opened(name)
+    assert table.kind == name.rpartition(".")[2]
+    assert table.header == HEADER[:columns]
+    assert table.rows == [row[:columns] for row in ROWS]
+    assert (table.header_line, table.lines) == (1, lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding", "separator"),
+    [
+        ("libreoffice-windows-1252.csv", "cp1252", ";"),
+        ("libreoffice-utf-16.tsv", "utf-16", "\t"),
+        ("libreoffice-utf-8.csv", "utf-8", ","),
+    ],
+)
+def test_encoding_and_separator_of_a_text_are_found(name: str, encoding: str, separator: str) -> None:
+    table = opened(name)
+    assert (table.kind, table.encoding, table.separator) == ("csv", encoding, separator)
+    assert (table.header, table.rows, table.lines) == (HEADER, SHOWN, [2, 3, 5])
+
+
+@pytest.mark.parametrize("name", ["doorstop.xlsx", "doorstop.csv"])
+def test_a_list_of_doorstop_is_read_and_its_dashes_are_no_formulas(name: str) -> None:
+    table = opened(name)
+    columns = [table.header.index(column) for column in ("uid", "header", "text", "level")]
+    assert [[row[column] for column in columns] for row in table.rows] == [
+        ["EXI001", "Alertes", "Le système alerte l’équipage.\n\n- de nuit ;\n- de jour.", "1.0"],
+        ["EXI002", "Trace", "- L’historique est conservé 5 ans.", "1.1"],
+        ["EXI003", "Sauvegarde", "Sauvegarder chaque nuit.", "1.2"],
+    ]
+
+
+def test_a_title_above_the_head_comments_hidden_sheets_and_formats_do_no_harm() -> None:
+    table = opened("openpyxl-full.xlsx")
+    assert table.sheets == ["Exigences", "Listes"]
+    assert (table.header_line, table.lines) == (3, [4, 5, 6])
+    assert table.header == [*HEADER, "Actif", "Revue"]
+    assert table.rows == [
+        [*ROWS[0], "true", "2026-02-03 14:30"],
+        [*ROWS[1], "false", ""],
+        [*ROWS[2], "", ""],
+    ]
+
+
+def test_another_sheet_may_be_chosen_but_no_hidden_one() -> None:
+    assert opened("openpyxl-full.xlsx", sheet="Listes").rows == [["Élevée"]]
+    with pytest.raises(ValidationError, match=r"Brouillon.*Exigences, Listes"):
+        opened("openpyxl-full.xlsx", sheet="Brouillon")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("openpyxl-formula.xlsx", "formula", "Cell B3 holds a formula"),
+        ("libreoffice-formula.ods", "formula", "Cell B3 holds a formula"),
+        ("libreoffice-old.xls", "type", "Save it as .xlsx"),
+        ("xlsxwriter-macros.xlsm", "macros", "holds macros"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_words(name: str, code: str, words: str) -> None:
+    with translation.override("en"), pytest.raises(ValidationError, match=re.escape(words)) as refused:
+        opened(name)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("name", ["openpyxl-formula.xlsx", "libreoffice-old.xls", "xlsxwriter-macros.xlsm"])
+def test_another_name_does_not_help(name: str) -> None:
+    with pytest.raises(ValidationError):
+        open_table("table.xlsx", (FILES / name).read_bytes())
+    with pytest.raises(ValidationError):
+        open_table("table.csv", (FILES / name).read_bytes())
+
+
+@pytest.mark.parametrize("name", ["strictdoc-strings.reqif", "strictdoc-strings.reqifz", "strictdoc-xhtml.reqif"])
+def test_requirements_of_strictdoc_are_read_with_their_parents_and_choices(name: str) -> None:
+    table = opened(name)
+    assert table.kind == "reqif"
+    assert table.header == ["Identifier", "Title", "Text", "Parent", "PRIORITY", "RATIONALE", "Type"]
+    text = "Le système alerte l’équipage en moins de 5 s.\n\nMême de nuit, par mer de force 4."
+    assert table.rows == [
+        ["VIG-S1", "Alertes", "", "", "", "", "SECTION"],
+        ["VIG-001", "Alerter l’équipage", text, "VIG-S1", "Must", "Sécurité des patrouilles", "REQUIREMENT"],
+        ["VIG-002", "Historique", "L'historique est conservé 5 ans.", "VIG-S1", "Should", "", "REQUIREMENT"],
+        ["VIG-003", "Sauvegarde", "=SOMME(A1) n'est pas une formule ici.", "", "", "", "REQUIREMENT"],
+    ]
+    assert table.lines == [1, 2, 3, 4]

@@ -1,0 +1,223 @@
+"""The one door to permissions: a typo never denies silently, nobody has a short cut (R1)."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import translation
+
+from amoa.models import Question
+from core.access import Refused, can, ensure, registered
+from core.acts import acting_as
+from governance.models import Condition, Decision
+from projects.authorities import OWNER, PROVIDER
+from projects.models import Delegation, Document, Interest, Mandate
+from roles.models import User
+from tests.conftest import CAST
+
+pytestmark = pytest.mark.django_db
+
+
+#: What an administrator does to the referential; it concerns no project, so there is no object to ask about.
+CONFIGURING = ("roles.configure", "governance.publish_role", "governance.retire_role", "governance.install_pack")
+#: What is done in the business workspace of a project: permission → who does it.
+EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}
+ON_A_PROJECT = {
+    "describe_group": {"amoa"}, "write_requirements": {"amoa"}, "import_requirements": {"amoa"},
+    "freeze_baseline": {"amoa"}, "implement": {"moe"}, "estimate": {"moe"}, "ask": {"amoa", "moe"},
+    "plan_acceptance": {"amoa"}, "close_campaign": {"amoa"}, "run_test": {"amoa", "recipient"},
+    "close_defect": {"amoa", "recipient"}, "report_defect": {"amoa", "moe", "recipient"}, "correct_defect": {"moe"},
+    "keep_standards": {"pmo"},
+    "follow_indicators": {"pmo"}, "publish_weather": {"pmo"}, "plan_schedule": {"pmo"}, "plan_means": {"pmo"},
+    "propose_criterion": {"pmo", "amoa"}, "propose_benefit": {"amoa"}, "freeze_criteria": {"pmo", "amoa"},
+    "measure_criterion": {"pmo", "amoa"}, "note_lesson": EVERYBODY,
+    "check_conformity": {"pmo"}, "close_waiver": {"pmo"}, "revoke_waiver": {"owner"},
+    "plan_change": {"amoa"}, "freeze_plan": {"amoa"}, "answer_feedback": {"amoa"}, "give_feedback": EVERYBODY,
+    "archive_review": {"pmo"},
+    "raise_risk": EVERYBODY, "raise_issue": EVERYBODY, "review_risks": {"pmo"}, "set_risk_scale": {"owner"},
+    "assess_risk": {"pmo", "amoa"}, "materialise_risk": {"pmo", "amoa"}, "settle_issue": {"pmo", "amoa"},
+}  # fmt: skip
+WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
+
+
+@pytest.fixture
+def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
+    """For each permission an object on which somebody holds it."""
+    return {
+        "projects.found": None,
+        "governance.decide": proposal("ready_for_decision"),
+        "governance.lift": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        "governance.advise": proposal("submitted"),
+        "governance.take_up": proposal("submitted"),
+        "governance.propose": project_one,
+        "governance.edit": proposal("draft"),
+        "governance.submit": proposal("draft"),
+        "governance.withdraw": proposal("draft"),
+        "governance.appoint": project_one,
+        "governance.end_mandate": Mandate.objects.get(holder__email="pmo@example.org"),
+        "governance.name_owner": project_one,
+        "governance.delegate": project_one,
+        "governance.revoke": Delegation.objects.get(),
+        "governance.accept": Mandate.objects.get(holder__email="amoa@example.org"),
+        "governance.prove": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        "governance.waive": Condition.objects.get(decision__proposal=proposal("conditions_open")),
+        "governance.note_binding": proposal("ready_binding"),
+        "governance.add_document": project_one,
+        "governance.replace_document": Document.objects.filter(project=project_one).earliest("pk"),
+        **dict.fromkeys(CONFIGURING),
+        **{f"governance.{name}": project_one for name in ON_A_PROJECT},
+        "governance.answer": Question.objects.filter(project=project_one, asked_of="MOE").earliest("pk"),
+        "governance.acknowledge": Decision.objects.filter(project=project_one).earliest("pk"),
+        "governance.edit_risk": project_one.risks.get(code="OR-2"),
+        "governance.treat_risk": project_one.risks.get(code="OR-1"),
+        "governance.adapt_roles": project_one,
+        "governance.note_bidder": project_one,
+        "governance.declare_interest": project_one,
+        "governance.settle_interest": Interest(
+            project=project_one, person=Mandate.objects.get(holder__email="pmo@example.org").holder
+        ),
+    }
+
+
+HOLDERS = {
+    **{f"governance.{name}": holders for name, holders in ON_A_PROJECT.items()},
+    "governance.edit_risk": {"pmo", "amoa", "moe"},
+    "governance.treat_risk": {"pmo", "amoa"},
+    "governance.answer": {"moe"},
+    "governance.acknowledge": EVERYBODY,
+    "projects.found": {"staff_admin", "superuser"},
+    "governance.decide": {"owner"},
+    "governance.lift": {"owner"},
+    "governance.advise": {"pmo"},
+    "governance.take_up": {"pmo"},
+    "governance.propose": {"pmo", "amoa", "moe"},
+    "governance.edit": {"amoa"},
+    "governance.submit": {"amoa"},
+    "governance.withdraw": {"amoa"},
+    "governance.appoint": {"owner"},
+    "governance.end_mandate": {"owner"},
+    "governance.name_owner": {"owner"},
+    "governance.delegate": {"owner"},
+    "governance.revoke": {"owner"},
+    "governance.accept": {"amoa"},
+    "governance.prove": {"amoa"},
+    "governance.waive": {"owner"},
+    "governance.note_binding": {"pmo"},
+    "governance.add_document": {"owner", "pmo", "amoa", "moe"},
+    "governance.replace_document": {"owner", "pmo", "amoa", "moe"},
+    **{name: {"staff_admin", "superuser"} for name in CONFIGURING},
+    "governance.adapt_roles": {"pmo", "amoa"},
+    "governance.note_bidder": {"owner", "pmo", "amoa"},
+    "governance.declare_interest": {"owner", "delegate", "pmo", "amoa", "moe", "recipient"},
+    "governance.settle_interest": {"owner"},
+}
+
+
+def test_every_permission_has_a_line_here(objects: dict[str, Any]) -> None:
+    assert set(registered()) == set(objects) == set(HOLDERS)
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_each_permission_is_held_by_these_and_by_nobody_else(
+    name: str, cast: dict[str, Any], objects: dict[str, Any]
+) -> None:
+    assert {member for member in CAST if can(cast[member], name, objects[name])} == HOLDERS[name]
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_has_perm_says_the_same_as_can(name: str, cast: dict[str, Any], objects: dict[str, Any]) -> None:
+    for member in set(CAST) - {"anonymous"}:
+        assert cast[member].has_perm(name, objects[name]) == (member in HOLDERS[name])
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_being_superuser_gives_none_of_our_permissions(name: str, objects: dict[str, Any], superuser: Any) -> None:
+    superuser.is_staff = False
+    assert superuser.is_superuser
+    assert not can(superuser, name, objects[name])
+    assert not superuser.has_perm(name, objects[name])
+    assert superuser.has_perm("auth.add_group")
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_closed_account_loses_every_permission(name: str, cast: dict[str, Any], objects: dict[str, Any]) -> None:
+    for member in HOLDERS[name]:
+        user = cast[member]
+        with acting_as(user):
+            user.is_active = False
+            user.save()
+        assert not can(user, name, objects[name])
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_without_an_object_nobody_holds_a_permission_that_needs_one(name: str, cast: dict[str, Any]) -> None:
+    holders = {member for member in CAST if can(cast[member], name)}
+    assert holders == (HOLDERS[name] if name in WITHOUT_OBJECT else set())
+
+
+def test_two_authorities_make_one(project_one: Any, owner: Any, moe: Any, pmo: Any) -> None:
+    either = OWNER | PROVIDER
+    assert [either.holds(user, project_one) for user in (owner, moe, pmo)] == [True, True, False]
+    assert [seat.person for seat in (either | OWNER).holders(project_one)] == [owner, moe]
+    with translation.override("en"):
+        assert str(either.name) == "the project owner, or the solution provider"
+        assert str(either.named("both of them").name) == "both of them"
+
+
+def test_a_visitor_has_no_permission(objects: dict[str, Any]) -> None:
+    assert not [name for name in registered() if can(AnonymousUser(), name, objects[name])]
+
+
+@pytest.mark.parametrize("name", ["governance.decides", "decide", "", "governance.decide ", "roles.decide"])
+def test_a_name_nobody_registered_is_an_error_not_a_no(name: str, owner: Any, superuser: Any, proposal: Any) -> None:
+    for user in (owner, superuser, AnonymousUser()):
+        with pytest.raises(KeyError):
+            can(user, name, proposal("ready_for_decision"))
+        with pytest.raises(KeyError):
+            ensure(user, name, proposal("ready_for_decision"))
+
+
+def test_ensure_is_silent_for_who_may(owner: Any, proposal: Any) -> None:
+    assert ensure(owner, "governance.decide", proposal("ready_for_decision")) is None
+
+
+def test_a_refusal_names_the_rule_and_who_holds_the_role(pmo: Any, owner: Any, delegate: Any, proposal: Any) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(pmo, "governance.decide", proposal("ready_minor"))
+    refusal = error.value
+    assert (refusal.permission.name, refusal.permission.rule) == ("governance.decide", "R1")
+    assert [seat.person for seat in refusal.holders] == [owner, delegate]
+    assert {seat.role.code for seat in refusal.holders} == {"MOA"}
+    assert "R1" in str(refusal)
+
+
+@pytest.mark.parametrize("name", sorted(set(HOLDERS) - WITHOUT_OBJECT))
+def test_whoever_a_refusal_names_may_indeed(name: str, objects: dict[str, Any], outsider: User) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(outsider, name, objects[name])
+    named = {seat.person.email.split("@")[0] for seat in error.value.holders}
+    assert named == HOLDERS[name]
+
+
+def test_the_owner_does_not_settle_their_own_tie(owner: Any, project_one: Any) -> None:
+    assert not can(owner, "governance.settle_interest", Interest(project=project_one, person=owner))
+
+
+def test_where_nobody_may_a_refusal_names_nobody(outsider: Any, proposal: Any) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(outsider, "governance.decide", proposal("ready_three"))
+    assert error.value.holders == []
+
+
+def test_a_refusal_without_an_object_names_nobody(outsider: Any) -> None:
+    with pytest.raises(Refused) as error:
+        ensure(outsider, "projects.found")
+    assert error.value.holders == []
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_each_permission_can_explain_itself(name: str) -> None:
+    permission = registered()[name]
+    assert permission.rule in {f"R{number}" for number in range(1, 12)}
+    assert all(str(text) for text in (permission.act, permission.because, permission.may))
+    assert str(permission.because).endswith(".")

@@ -1,0 +1,452 @@
+"""Annule et remplace: one decision replaces another, and says what becomes of everything that rested on it (R6)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from core.access import Refused, can
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.services import NewCondition, lift, waive
+from governance.decisions.supersede import NotCarried, key_of, resting_on
+from governance.enums import ConditionState, EffectiveFrom, Fate, Outcome
+from governance.models import Condition, Decision, Effect, Proposal
+from projects.mandates.services import appoint, delegate, end_mandate
+from projects.models import Delegation, LedgerEvent, Mandate, Project
+from roles.models import RoleTemplate
+from tests import acts
+
+pytestmark = pytest.mark.django_db
+
+WITH = Outcome.APPROVED_WITH_CONDITIONS
+CONDITIONS = [NewCondition("First.", "AMOA", acts.FUTURE), NewCondition("Second.", "MOE", acts.FUTURE)]
+LATER = {"outcome": WITH, "conditions": CONDITIONS, "effective": EffectiveFrom.WHEN_MET}
+START = Decimal("4225000.00")
+END = str(timezone.localdate() + timedelta(days=90))
+
+Decide = Callable[..., Decision]
+
+
+@pytest.fixture
+def decide(owner: Any, amoa: Any, pmo: Any, project_one: Any) -> Decide:
+    """Prepare a proposal of project one and approve it, with what the answer needs."""
+
+    def approve(kind: str = "change", replaces: Decision | None = None, **more: Any) -> Decision:
+        terms = {name: more.pop(name) for name in ("outcome", "conditions", "effective", "fates") if name in more}
+        file = acts.ready(amoa, pmo, project=project_one, kind=kind, replaces=replaces, **NOTED | more)
+        return acts.decided(owner, file, **terms)
+
+    return approve
+
+
+NOTED = {"impact_schedule": "None.", "impact_recipients": "None."}
+
+
+def budget(decide: Decide, amount: str, replaces: Decision | None = None, **more: Any) -> Decision:
+    """The approval of a budget."""
+    return decide("budget", replaces, terms={"budget": amount}, **more)
+
+
+def project() -> Project:
+    """Project one as it is now."""
+    return Project.objects.get(code="ONE")
+
+
+def fates(decision: Decision, fate: Fate) -> dict[str, Fate]:
+    """The same fate for everything that rests on a decision."""
+    return {key_of(item): fate for item in resting_on(decision)}
+
+
+def state(decision: Decision) -> str:
+    """That of its proposal."""
+    return Proposal.objects.get(pk=decision.proposal_id).state
+
+
+# — one replaces another —
+
+
+def test_the_new_decision_names_the_one_it_replaces_whose_proposal_is_superseded(decide: Decide, owner: Any) -> None:
+    before = decide()
+    after = decide(replaces=before)
+    assert (after.supersedes, before.superseded_by) == (before, after)
+    assert (state(before), state(after)) == ("superseded", "decided")
+    event = LedgerEvent.objects.get(act="supersede", proposal=before.proposal)
+    assert (event.actor, event.role, event.detail) == (owner, "MOA", after.reference)
+    before.refresh_from_db()
+    assert before.outcome == Outcome.APPROVED
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REWORK, Outcome.DEFERRED, Outcome.REJECTED, Outcome.MERGED])
+def test_any_answer_but_an_approval_leaves_the_earlier_decision_as_it_is(outcome: Outcome, decide: Decide) -> None:
+    before = budget(decide, "4300000.00")
+    after = budget(decide, "1.00", before, outcome=outcome)
+    assert (after.supersedes, after.carried, state(before)) == (None, {}, "decided")
+    assert project().budget == Decimal("4300000.00")
+
+
+def test_what_is_replaced_once_is_not_replaced_twice(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
+    before = decide()
+    second = acts.ready(amoa, pmo, project=project(), replaces=before)
+    decide(replaces=before)
+    kept = acts.recorded()
+    with pytest.raises(NotCarried) as error:
+        acts.decided(owner, second)
+    assert set(error.value.gaps) == {""}
+    assert (acts.recorded(), acts.fresh(second).state) == (kept, "ready_for_decision")
+    assert acts.decided(owner, second, Outcome.REJECTED).supersedes is None
+
+
+def test_a_decision_is_replaced_from_every_state_an_approval_may_be_in(decide: Decide, owner: Any) -> None:
+    closed = decide(outcome=WITH)
+    acts.lifted(owner, closed.proposal)
+    opened = decide(outcome=WITH)
+    for before, was in ((decide(), "decided"), (closed, "closed"), (opened, "conditions_open")):
+        assert state(before) == was
+        decide(replaces=before)
+        assert state(before) == "superseded"
+
+
+# — who may —
+
+
+def test_the_owner_replaces_in_person_a_delegate_does_not(
+    decide: Decide, owner: Any, delegate: Any, amoa: Any, pmo: Any
+) -> None:
+    """A minor change signed by delegation would else undo a budget, or waive a condition (R1)."""
+    before = budget(decide, "4300000.00", outcome=WITH)
+    file = acts.ready(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=before)
+    assert not can(delegate, "governance.decide", file)
+    assert file not in Proposal.objects.awaiting_decision_of(delegate)
+    assert file in Proposal.objects.awaiting_decision_of(owner)
+    kept = acts.recorded()
+    for outcome in acts.ANSWERS:
+        with pytest.raises(Refused) as error:
+            acts.decided(delegate, file, outcome)
+    assert [seat.person for seat in error.value.holders] == [owner]
+    assert (acts.recorded(), project().budget) == (kept, Decimal("4300000.00"))
+    acts.decided(owner, file)
+    assert project().budget == START
+
+
+def test_a_delegate_is_not_told_that_a_replacement_waits_for_a_signature(
+    decide: Decide, owner: Any, delegate: Any, amoa: Any, pmo: Any
+) -> None:
+    for replaces, told in ((None, {owner, delegate}), (decide(), {owner})):
+        acts.ready(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=replaces)
+        event = LedgerEvent.objects.latest("pk")
+        assert {notice.recipient for notice in event.notifications.select_related("recipient")} == told
+
+
+# — conditions —
+
+
+def test_open_conditions_are_kept_changed_or_dropped_each_by_itself(decide: Decide, owner: Any) -> None:
+    three = [*CONDITIONS, NewCondition("Third.", "AMOA", acts.FUTURE)]
+    before = decide(outcome=WITH, conditions=three)
+    kept, changed, dropped = before.conditions.order_by("number")
+    chosen = {key_of(kept): Fate.KEPT, key_of(changed): Fate.CHANGED, key_of(dropped): Fate.DROPPED}
+    after = decide(replaces=before, outcome=WITH, fates=chosen)
+    after.refresh_from_db()
+    assert after.carried == {key: str(fate) for key, fate in chosen.items()}
+    found = {c.number: (c.state, c.waived_because) for c in before.conditions.all()}
+    assert found == {
+        1: (ConditionState.OPEN, ""),
+        2: (ConditionState.WAIVED, after.reference),
+        3: (ConditionState.WAIVED, after.reference),
+    }
+    waivers = LedgerEvent.objects.filter(act="waive", proposal=before.proposal).order_by("pk")
+    assert [event.subject_id for event in waivers] == [changed.pk, dropped.pk]
+
+
+def test_a_condition_settled_before_rests_on_nothing_any_more(decide: Decide, owner: Any) -> None:
+    before = decide(outcome=WITH, conditions=CONDITIONS)
+    first, second = before.conditions.order_by("number")
+    lift(actor=owner, condition=first, proof="Seen.")
+    assert resting_on(before) == [second]
+
+
+@pytest.mark.parametrize("settle", ["lift", "waive"])
+def test_a_condition_kept_is_settled_under_the_decision_that_is_superseded(
+    settle: str, decide: Decide, owner: Any, amoa: Any
+) -> None:
+    before = budget(decide, "4300000.00", **LATER)
+    after = decide(replaces=before, fates=fates(before, Fate.KEPT))
+    for condition in before.conditions.all():
+        if settle == "lift":
+            lift(actor=owner, condition=condition, proof="Seen.")
+        else:
+            waive(actor=owner, condition=condition, because="Over.")
+    assert (state(before), state(after)) == ("superseded", "decided")
+    assert (project().budget, before.effects.count()) == (START, 0)
+    assert not Condition.objects.open().filter(decision=before).exists()
+
+
+def test_the_role_still_proves_a_condition_that_was_kept(decide: Decide, amoa: Any) -> None:
+    before = decide(outcome=WITH)
+    decide(replaces=before, fates=fates(before, Fate.KEPT))
+    acts.proved(amoa, before.proposal)
+    assert before.conditions.get().proved_by == amoa
+
+
+# — the undo map is complete, and true —
+
+
+def test_nothing_is_replaced_before_every_item_has_its_fate(decide: Decide, owner: Any, amoa: Any, pmo: Any) -> None:
+    before = budget(decide, "4300000.00", outcome=WITH, conditions=CONDITIONS)
+    items = resting_on(before)
+    file = acts.ready(amoa, pmo, project=project(), replaces=before)
+    kept = acts.recorded()
+    for missing in items:
+        chosen = {key_of(item): Fate.DROPPED for item in items if item != missing}
+        with pytest.raises(NotCarried) as error:
+            acts.decided(owner, file, fates=chosen)
+        assert set(error.value.gaps) == {key_of(missing)}
+    assert (len(items), acts.recorded(), state(before)) == (3, kept, "conditions_open")
+
+
+@pytest.mark.parametrize(
+    ("terms", "fate"),
+    [({"budget": "1.00"}, Fate.KEPT), ({"budget": "1.00"}, Fate.DROPPED), ({}, Fate.CHANGED),
+     ({"budget": "4300000.00"}, Fate.CHANGED)],
+)  # fmt: skip
+def test_changed_is_what_the_new_decision_really_changes_and_nothing_else(
+    terms: dict[str, str], fate: Fate, decide: Decide
+) -> None:
+    before = budget(decide, "4300000.00")
+    with pytest.raises(NotCarried) as error:
+        decide(replaces=before, terms=terms, fates=fates(before, fate))
+    assert set(error.value.gaps) == set(fates(before, fate))
+    assert project().budget == Decimal("4300000.00")
+
+
+def test_a_term_of_another_kind_with_the_same_name_changes_nothing_of_the_project(
+    decide: Decide, outsider: Any
+) -> None:
+    """The last day of an appointment is not the end of the project."""
+    before = decide("schedule", terms={"ends_on": END})
+    terms = {"role": "DEST", "holder": str(outsider.key), "ends_on": END}
+    with pytest.raises(NotCarried):
+        decide("appointment", before, terms=terms, fates=fates(before, Fate.CHANGED))
+    decide("appointment", before, terms=terms, fates=fates(before, Fate.KEPT))
+    assert str(project().ends_on) == END
+
+
+def test_a_condition_is_changed_only_when_the_new_decision_has_one(decide: Decide) -> None:
+    before = decide(outcome=WITH)
+    with pytest.raises(NotCarried):
+        decide(replaces=before, fates=fates(before, Fate.CHANGED))
+    assert decide(replaces=before, outcome=WITH, fates=fates(before, Fate.CHANGED)).conditions.count() == 1
+
+
+def test_what_does_not_rest_on_the_decision_is_not_carried_over(decide: Decide) -> None:
+    elsewhere = Effect.objects.earliest("pk")
+    before = decide()
+    after = decide(replaces=before, fates={key_of(elsewhere): Fate.DROPPED, "condition-1": Fate.KEPT})
+    assert after.carried == {}
+
+
+# — the effects —
+
+
+def test_an_effect_kept_stays_one_dropped_is_led_back_one_changed_is_overwritten(decide: Decide) -> None:
+    kept = budget(decide, "4300000.00")
+    decide(replaces=kept, fates=fates(kept, Fate.KEPT))
+    assert project().budget == Decimal("4300000.00")
+
+    dropped = budget(decide, "4400000.00")
+    undoing = decide(replaces=dropped, fates=fates(dropped, Fate.DROPPED))
+    assert project().budget == Decimal("4300000.00")
+    back = undoing.effects.get()
+    assert (back.field, back.before, back.after) == ("budget", "4400000.00", "4300000.00")
+
+    changed = budget(decide, "4500000.00")
+    overwriting = budget(decide, "4600000.00", changed)
+    assert project().budget == Decimal("4600000.00")
+    over = overwriting.effects.get()
+    assert (over.field, over.before, over.after) == ("budget", "4500000.00", "4600000.00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "terms", "field"),
+    [("scope", {"scope": "Quay 1."}, "scope"), ("schedule", {"ends_on": END}, "ends_on"),
+     ("budget", {"budget": "1.00"}, "budget")],
+)  # fmt: skip
+def test_each_term_of_the_project_is_led_back(
+    kind: str, terms: dict[str, str], field: str, decide: Decide, owner: Any
+) -> None:
+    was = getattr(project(), field)
+    before = decide(kind, terms=terms)
+    assert getattr(project(), field) != was
+    decide(replaces=before)
+    assert getattr(project(), field) == was
+    assert project().history.latest().history_user == owner
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "text"),
+    [("arbitration", "retained_option", "A. Order now"), ("communication", "communication", "Ice machine of quay 4")],
+)
+def test_what_is_only_noted_is_noted_as_taken_back(kind: str, field: str, text: str, decide: Decide) -> None:
+    before = decide(kind)
+    back = decide(replaces=before).effects.get()
+    assert (back.field, back.before, back.after) == (field, text, "")
+
+
+def test_an_option_retained_is_changed_by_another_arbitration(decide: Decide) -> None:
+    before = decide("arbitration")
+    after = decide("arbitration", before, recommended="B")
+    assert list(after.carried.values()) == [Fate.CHANGED]
+    assert [(e.before, e.after) for e in after.effects.all()] == [("", "B. Do nothing")]
+
+
+def test_a_role_given_by_a_decision_ends_when_it_is_dropped(decide: Decide, outsider: Any) -> None:
+    before = decide("appointment", terms={"role": "DEST", "holder": str(outsider.key)})
+    assert Mandate.objects.active().filter(holder=outsider).exists()
+    after = decide(replaces=before)
+    assert not Mandate.objects.active().filter(holder=outsider).exists()
+    back = after.effects.get()
+    assert (back.subject, back.before, back.after) == ("projects.mandate", str(outsider.key), "")
+
+
+def test_a_role_given_anew_ends_the_one_it_replaces(decide: Decide, outsider: Any, cast: dict[str, Any]) -> None:
+    other = cast["former_owner"]
+    before = decide("appointment", terms={"role": "DEST", "holder": str(outsider.key)})
+    terms = {"role": "DEST", "holder": str(other.key)}
+    for wrong in (Fate.KEPT, Fate.DROPPED):
+        with pytest.raises(NotCarried):
+            decide("appointment", before, terms=terms, fates=fates(before, wrong))
+    after = decide("appointment", before, terms=terms)
+    holders = Mandate.objects.active().filter(holder__in=[outsider, other], project=project())
+    assert [mandate.holder for mandate in holders] == [other]
+    assert [(e.before, e.after) for e in after.effects.order_by("pk")] == [
+        (str(outsider.key), ""), ("", str(other.key)),
+    ]  # fmt: skip
+
+
+def test_a_signature_lent_by_a_decision_ends_when_it_is_dropped(decide: Decide, outsider: Any) -> None:
+    terms = {"delegate": str(outsider.key), "kinds": "minor_change", "ends_on": END, "document": "Act 2"}
+    before = decide("delegation", terms=terms)
+    assert Delegation.objects.active().filter(delegate=outsider).exists()
+    back = decide(replaces=before).effects.get()
+    assert not Delegation.objects.active().filter(delegate=outsider).exists()
+    assert (back.subject, back.before, back.after) == ("projects.delegation", str(outsider.key), "")
+
+
+def test_a_role_that_has_ended_already_needs_no_undoing(decide: Decide, owner: Any, outsider: Any) -> None:
+    before = decide("appointment", terms={"role": "DEST", "holder": str(outsider.key)})
+    end_mandate(actor=owner, mandate=outsider.mandates.get())
+    assert decide(replaces=before).effects.count() == 0
+
+
+def test_what_another_decision_has_changed_since_is_not_led_back_over_it(decide: Decide) -> None:
+    before = budget(decide, "4300000.00")
+    budget(decide, "4400000.00")
+    kept = acts.recorded()["Decision"]
+    with pytest.raises(CannotTakeEffect):
+        decide(replaces=before, fates=fates(before, Fate.DROPPED))
+    assert (acts.recorded()["Decision"], state(before), project().budget) == (kept, "decided", Decimal("4400000.00"))
+
+
+# — effects that wait —
+
+
+def test_effects_that_wait_are_never_applied_once_the_decision_is_replaced(decide: Decide, owner: Any) -> None:
+    before = budget(decide, "4300000.00", **LATER)
+    decide(replaces=before)
+    assert {condition.state for condition in before.conditions.all()} == {ConditionState.WAIVED}
+    assert (project().budget, before.effects.count()) == (START, 0)
+
+
+@pytest.mark.parametrize("settle", [acts.lifted, acts.waived])
+def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
+    settle: Any, decide: Decide, owner: Any, outsider: Any
+) -> None:
+    before = decide("change", terms={"scope": "Quay 1.", "ends_on": END})
+    wait = {"outcome": WITH, "effective": EffectiveFrom.WHEN_MET}
+    dropped, changed = resting_on(before)
+    assert isinstance(dropped, Effect)
+    assert dropped.field == "ends_on"
+    chosen = {key_of(dropped): Fate.DROPPED, key_of(changed): Fate.CHANGED}
+    after = decide("scope", before, terms={"scope": "Quay 2."}, fates=chosen, **wait)
+    assert (state(before), str(project().ends_on), project().scope) == ("superseded", END, "Quay 1.")
+    settle(owner, after.proposal)
+    assert (str(project().ends_on), project().scope) == (dropped.before, "Quay 2.")
+    assert [e.field for e in after.effects.order_by("pk")] == ["ends_on", "scope"]
+
+
+def test_what_a_replacement_that_waits_has_not_undone_yet_rests_on_it(decide: Decide) -> None:
+    """A, replaced by B that waits to drop it, B replaced by C: what A did stands, and C says what becomes of it."""
+    first = budget(decide, "4300000.00")
+    (effect,) = resting_on(first)
+    second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
+    assert set(second.carried.values()) == {Fate.DROPPED}
+    (condition,) = second.conditions.all()
+    assert resting_on(second) == [condition, effect]
+    third = decide(replaces=second)
+    assert project().budget == START
+    assert set(third.carried) == {key_of(effect), key_of(condition)}
+    connection.check_constraints()
+
+
+def test_what_a_replacement_has_undone_rests_on_it_no_more(decide: Decide, owner: Any) -> None:
+    first = budget(decide, "4300000.00")
+    (effect,) = resting_on(first)
+    second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
+    acts.lifted(owner, second.proposal)
+    assert [key_of(item) for item in resting_on(second)] == [f"effect-{second.effects.get().pk}"]
+    third = decide(replaces=second, fates=fates(second, Fate.KEPT))
+    assert (project().budget, key_of(effect) in third.carried) == (START, False)
+
+
+# — chains —
+
+
+def test_three_replacements_in_a_row_keep_what_each_said_to_keep(decide: Decide, owner: Any) -> None:
+    first = budget(decide, "4300000.00", outcome=WITH)
+    effect = first.effects.get()
+    condition = first.conditions.get()
+    second = decide("scope", first, terms={"scope": "Quay 1."}, fates=fates(first, Fate.KEPT))
+    assert {key_of(item) for item in resting_on(second)} == {
+        key_of(effect), key_of(condition), key_of(second.effects.get()),
+    }  # fmt: skip
+    third = decide(replaces=second, fates=fates(second, Fate.KEPT))
+    lift(actor=owner, condition=condition, proof="Seen.")
+    assert len(resting_on(third)) == 2
+    last = decide(replaces=third)
+    assert (project().budget, project().scope) == (START, "")
+    assert [d.supersedes for d in (first, second, third, last)] == [None, first, second, third]
+    assert [state(d) for d in (first, second, third, last)] == ["superseded"] * 3 + ["decided"]
+    told = LedgerEvent.objects.filter(act="supersede").order_by("pk").values_list("detail", flat=True)
+    assert [*told][-3:] == [d.reference for d in (second, third, last)]
+
+
+def test_a_newer_answer_to_the_same_proposal_supersedes_the_deferral_and_carries_nothing(
+    owner: Any, amoa: Any, pmo: Any, proposal: Any
+) -> None:
+    file = proposal("deferred")
+    acts.edited(amoa, file, terms={"budget": "4231000.00"})
+    acts.submitted(amoa, file)
+    acts.advised(pmo, file)
+    decision = acts.decided(owner, file)
+    assert (decision.supersedes.outcome, decision.carried, acts.fresh(file).state) == (Outcome.DEFERRED, {}, "decided")
+    assert project().budget == Decimal("4231000.00")
+
+
+def test_an_appointment_and_a_delegation_of_hand_are_not_touched(
+    decide: Decide, owner: Any, outsider: Any, cast: dict[str, Any]
+) -> None:
+    """Only what a decision did is undone with it."""
+    role = RoleTemplate.objects.get(code="DEST")
+    given = appoint(actor=owner, project=project(), role=role, holder=outsider)
+    lent = delegate(
+        actor=owner, project=project(), to=cast["former_owner"], kinds=["minor_change"], cap=None, document="Act 9",
+        ends_at=timezone.now() + timedelta(days=9),
+    )  # fmt: skip
+    before = budget(decide, "4300000.00")
+    decide(replaces=before)
+    assert Mandate.objects.active().filter(pk=given.pk).exists()
+    assert Delegation.objects.active().filter(pk=lent.pk).exists()

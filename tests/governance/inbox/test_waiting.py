@@ -1,0 +1,78 @@
+"""What waits for somebody: the number on every page is that of the lists, and of today's seats."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from amoa.models import Question
+from core import acts as acting
+from core.compiled_sql import Named, execute
+from governance import workspaces
+from governance.enums import Outcome
+from governance.inbox import waiting
+from projects.mandates.seats import seats_of
+from projects.mandates.services import appoint, end_mandate
+from roles.models import RoleTemplate
+from tests import acts
+
+pytestmark = pytest.mark.django_db
+
+LISTS = (waiting.to_decide, waiting.to_advise, waiting.to_rework, waiting.to_settle, Question.objects.awaiting)
+
+
+@pytest.fixture
+def work(cast: dict[str, Any], project_one: Any) -> Any:
+    """Something for everybody: files ready, awaited and come back, a condition, on a project they share."""
+    amoa, pmo, owner = (cast[key] for key in ("amoa", "pmo", "owner"))
+    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    for outcome in (Outcome.REWORK, Outcome.APPROVED_WITH_CONDITIONS, None):
+        file = acts.ready(amoa, pmo, project=project_one)
+        if outcome:
+            acts.decided(owner, file, outcome)
+    return project_one
+
+
+def test_the_number_is_that_of_the_lists_for_everybody(cast: dict[str, Any], work: Any) -> None:
+    listed = {
+        key: len({(row._meta.label, row.pk) for found in LISTS for row in found(user)})
+        for key, user in cast.items()
+        if user.is_authenticated
+    }
+    assert {key: waiting.counts(cast[key], 100)[0] for key in listed} == listed
+    assert min(listed["owner"], listed["pmo"]) >= 1
+    assert listed["amoa"] >= 2
+    assert listed["superuser"] == listed["outsider"] == 0
+
+
+def test_the_number_follows_a_seat_that_ends_and_another_that_begins(cast: dict[str, Any], work: Any) -> None:
+    pmo, outsider = cast["pmo"], cast["outsider"]
+    before = waiting.counts(pmo, 100)[0]
+    role = RoleTemplate.objects.get(pack="fr", code="PMO", state="published")
+    mandate = work.mandates.active().get(holder=pmo)
+    end_mandate(actor=cast["owner"], mandate=mandate)
+    appoint(actor=cast["owner"], project=work, role=role, holder=outsider)
+    assert waiting.counts(pmo, 100)[0] < before
+    assert waiting.counts(outsider, 100)[0] >= 1
+
+
+def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
+    cast: dict[str, Any], work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = timezone.now() - timedelta(days=4000)
+    with monkeypatch.context() as supposing:
+        supposing.setattr(acting, "at", lambda: long_ago)
+        assert seats_of(cast["owner"]) == []
+        assert waiting.counts(cast["owner"], 100)[0] == 0
+    assert seats_of(cast["owner"])
+    for standing in (frozenset(), frozenset({workspaces.DECIDING, workspaces.ADVISING, workspaces.ANY})):
+        sql, params = waiting._counted(standing, 7)
+        assert {value.name for value in params if isinstance(value, Named)} >= {"reader"}
+        assert sql.count("%s") == len(params)
+        with pytest.raises(KeyError):
+            execute((sql, params), at=long_ago)
+
+
+def test_no_more_is_counted_than_is_shown(cast: dict[str, Any], work: Any) -> None:
+    assert waiting.counts(cast["amoa"], 1)[0] == 1

@@ -1,0 +1,278 @@
+"""The proof of permissions: it asks the server, of everybody and in every state, and says what the services then do."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from hypothesis import given, settings
+
+from core.access import Refused, can, registered
+from core.acts import acting_as, remembering
+from governance import workflow
+from governance.enums import ProposalState
+from governance.models import Proposal
+from governance.permissions import proof as permissions
+from governance.permissions.proof import (
+    ABOUT,
+    ADMINISTRATOR,
+    DELEGATE,
+    NOBODY,
+    Answer,
+    Subject,
+    Supposition,
+    columns,
+    proposing,
+)
+from governance.permissions.rights import Asking, Right, Standing
+from projects.ledger.enums import Act
+from projects.mandates.seats import seats_of, seats_on, suppose
+from projects.models import Bidder, Interest, Project
+from projects.rules import is_owner
+from roles.enums import DELEGABLE_KINDS, DecisionKind
+from roles.models import User
+from roles.role_templates.content import Matrix as Content
+from tests import acts
+from tests.conftest import CAST
+from tests.database import statements, undone
+from tests.projects.matrix.matrices import matrices
+from tests.projects.matrix.test_matrix import RULES, STATES, expected_of
+from tests.projects.matrix.test_permissions_follow_the_matrix import _on_paper
+
+pytestmark = pytest.mark.django_db
+
+#: Who holds each column of project one.
+HOLDERS = {"MOA": "owner", "PMO": "pmo", "AMOA": "amoa", "MOE": "moe", "DEST": "recipient", NOBODY: "outsider",
+           ADMINISTRATOR: "staff_admin"}  # fmt: skip
+
+
+def answers(project: Project, kind: str, author: str, state: str) -> dict[str, dict[str, Answer]]:
+    """permission → column → answer."""
+    people = columns(project)
+    rows = [row for rows in Supposition(project, people, kind, author).rows(state).values() for row in rows]
+    return {row.name: dict(zip([c.code for c in people], row.answers, strict=True)) for row in rows}
+
+
+def yes(found: dict[str, Answer]) -> set[str]:
+    """The columns that are told yes."""
+    return {code for code, answer in found.items() if answer == Answer.YES}
+
+
+# — one supposition —
+
+
+def test_every_permission_of_the_registry_has_its_subject_and_its_act() -> None:
+    assert set(ABOUT) == set(registered())
+    acts = {act for _subject, act in ABOUT.values() if act}
+    assert acts == set(workflow.TRANSITIONS) - {Act.SUPERSEDE}  # what a decision does, not what anybody asks for
+
+
+def test_the_columns_are_the_roles_in_force_and_who_holds_none(project_one: Project) -> None:
+    people = columns(project_one)
+    assert [column.code for column in people] == ["MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE, NOBODY, ADMINISTRATOR]
+    assert [column.is_role for column in people] == [True] * 5 + [False] * 3
+    assert len({column.holder.pk for column in people}) == len(people)
+    assert all(column.holder.pk < 0 for column in people)
+
+
+def test_a_change_written_by_the_amoa(project_one: Project) -> None:
+    found = answers(project_one, "change", "AMOA", "submitted")
+    assert yes(found["governance.propose"]) == {"PMO", "AMOA", "MOE"}
+    assert yes(found["governance.advise"]) == yes(found["governance.take_up"]) == {"PMO"}
+    assert yes(found["governance.decide"]) == {"MOA"}
+    assert yes(found["governance.submit"]) == yes(found["governance.withdraw"]) == {"AMOA"}
+    assert yes(found["governance.accept"]) == set(HOLDERS) - {NOBODY, ADMINISTRATOR} | {DELEGATE, NOBODY, ADMINISTRATOR}
+    assert yes(found["governance.appoint"]) == {"MOA"}
+    assert yes(found["governance.declare_interest"]) == {"MOA", "PMO", "AMOA", "MOE", "DEST", DELEGATE}
+    assert found["governance.lift"]["MOA"] == Answer.NOT_NOW
+    assert found["governance.prove"]["AMOA"] == Answer.NOT_NOW
+
+
+@pytest.mark.parametrize("kind", DecisionKind.values)
+def test_a_delegate_signs_the_kinds_that_may_be_delegated_and_no_other(kind: str, project_one: Project) -> None:
+    people = columns(project_one)
+    for author in proposing(project_one, people, kind):
+        signing = yes(answers(project_one, kind, author, "ready_for_decision")["governance.decide"])
+        assert signing == ({"MOA", DELEGATE} if kind in DELEGABLE_KINDS else {"MOA"})
+
+
+@pytest.mark.parametrize("state", ProposalState.values)
+def test_no_state_gives_an_administrator_or_a_stranger_an_act_on_the_project(state: str, project_one: Project) -> None:
+    found = answers(project_one, "change", "AMOA", state)
+    for code in (NOBODY, ADMINISTRATOR):
+        given = {name for name, answer in found.items() if answer[code] != Answer.NO}
+        beyond = {name for name, (subject, _act) in ABOUT.items() if subject == Subject.INSTALLATION}
+        assert given == {"governance.accept"} | (beyond if code == ADMINISTRATOR else set())
+
+
+def test_an_administrator_names_the_owner_only_where_there_is_none(
+    project_one: Project, project_three: Project
+) -> None:
+    assert yes(answers(project_one, "change", "AMOA", "draft")["governance.name_owner"]) == {"MOA"}
+    assert yes(answers(project_three, "change", "AMOA", "draft")["governance.name_owner"]) == {"MOA", ADMINISTRATOR}
+
+
+def test_a_project_without_roles_lets_nobody_propose(project_one: Project) -> None:
+    project = Project(pk=project_one.pk, code="ONE")
+    people = columns(project)
+    assert [column.code for column in people] == [NOBODY, ADMINISTRATOR]
+    assert proposing(project, people, "change") == []
+    assert Supposition(project, people, "change", "").plain()["matrix"] is None
+
+
+def test_the_answers_are_not_a_second_table(project_one: Project, monkeypatch: Any) -> None:
+    before = answers(project_one, "change", "AMOA", "submitted")
+    monkeypatch.setattr(permissions, "can", lambda user, name, on: name == "governance.decide")
+    everybody = answers(project_one, "change", "AMOA", "submitted")
+    assert yes(before["governance.decide"]) == {"MOA"}
+    assert set(everybody["governance.decide"].values()) == {Answer.YES}
+    assert set(everybody["governance.advise"].values()) == {Answer.NO}
+    monkeypatch.setattr(workflow, "TRANSITIONS", {act: {} for act in workflow.TRANSITIONS})
+    assert set(answers(project_one, "change", "AMOA", "submitted")["governance.decide"].values()) == {Answer.NOT_NOW}
+
+
+def test_the_page_says_what_the_whole_cast_then_gets_from_the_services(proposal: Any, project_one: Project) -> None:
+    """The printed answers in each state are those of tests/projects/matrix/test_matrix.py, which performs every act."""
+    of_conditions = {"prove", "lift", "waive"}
+    for key in STATES:
+        file = proposal(key)
+        found = answers(project_one, file.kind, file.author_role, key)
+        for name in set(RULES) - {"merge", "note_binding"} - of_conditions:
+            said = {member: found[f"governance.{name}"][code] for code, member in HOLDERS.items()}
+            done = {member: expected_of(RULES[name], member, key) for member in HOLDERS.values()}
+            meaning = {"done": Answer.YES, "wrong state": Answer.NOT_NOW, "refused": Answer.NO}
+            drafted = key == "draft" and name in {"take_up", "advise"}
+            assert drafted or said == {member: meaning[outcome] for member, outcome in done.items()}, (key, name)
+
+
+def test_one_page_asks_the_database_nothing_per_cell(project_one: Project) -> None:
+    project = Project.objects.select_related("matrix").get(pk=project_one.pk)
+    people = columns(project)
+    with statements() as sent:
+        Supposition(project, people, "change", "AMOA").plain()
+    assert sent.total() == 1  # whether the project has an owner, for who names one
+    with statements() as sent:
+        for kind in DecisionKind:
+            proposing(project, people, kind)
+    assert sent.total() == 0
+
+
+@settings(deadline=None, max_examples=25)
+@given(content=matrices())
+def test_whatever_the_matrix_one_role_decides_and_nobody_decides_what_they_wrote(content: Content) -> None:
+    project = _on_paper(content)
+    people = [column for column in columns(project) if column.is_role]
+    owners = [role.code for role in content.roles if role.decides]
+    for kind in ("change", "minor_change", "waiver"):
+        for author in proposing(project, people, kind):
+            assert author not in owners
+            file = permissions.supposed(project, kind, author, [])
+            assert [c.code for c in people if permissions.may(c, "governance.decide", file)] == owners
+            for column in people:
+                file.writers = [column.holder.pk]
+                assert not permissions.may(column, "governance.decide", file)
+
+
+# — a supposed holder reaches nothing —
+
+
+def test_a_supposed_seat_is_seen_by_the_question_only(project_one: Project, outsider: User, owner: User) -> None:
+    seat = seats_of(owner)[0]
+    with remembering():
+        assert not is_owner(outsider, project_one)
+        assert is_owner(suppose(outsider, [seat]), project_one)
+        assert not is_owner(outsider, project_one)
+
+
+def test_no_act_is_done_under_a_supposed_seat(project_one: Project, owner: User, outsider: User, proposal: Any) -> None:
+    file, kept = proposal("ready_for_decision"), acts.recorded()
+    supposed = suppose(outsider, seats_of(owner))
+    assert can(supposed, "governance.decide", file)
+    with pytest.raises(Refused):
+        acts.decided(outsider, file)
+    with pytest.raises(ValueError, match="instance"):
+        acts.decided(supposed, file)  # type: ignore[arg-type]
+    assert acts.recorded() == kept
+
+
+# — what one person may do —
+
+
+def rights(project: Project, person: User) -> dict[str, Right]:
+    """permission → right of this person."""
+    seats = seats_on(project.pk)
+    people = list(User.objects.filter(pk__in=seats))
+    found = Asking(project, columns(project), people, seats).rights(person)
+    return {right.permission.name: right for group in found.values() for right in group}
+
+
+def test_the_seats_of_a_project_are_those_each_holder_has_there(project_one: Project, cast: dict[str, Any]) -> None:
+    found = seats_on(project_one.pk)
+    people = {user.pk: user for user in cast.values() if isinstance(user, User)}
+    own = {pk: [s for s in seats_of(user) if s.project_id == project_one.pk] for pk, user in people.items()}
+    assert found == {pk: seats for pk, seats in own.items() if seats}
+    assert {people[pk].email.split("@")[0] for pk in found} == {"owner", "delegate", "pmo", "amoa", "moe", "recipient"}
+    with statements() as sent:
+        seats_on(project_one.pk)
+    assert sent.total() == 1
+
+
+@pytest.mark.parametrize("member", [m for m in CAST if m != "anonymous"])
+def test_a_person_is_told_yes_where_the_server_says_yes(
+    member: str, cast: dict[str, Any], project_one: Project
+) -> None:
+    found = rights(project_one, cast[member])
+    assert set(found) == set(ABOUT)
+    on_project = ("add_document", "appoint", "name_owner", "delegate", "adapt_roles", "note_bidder", "declare_interest")
+    for name in on_project:
+        may = can(cast[member], f"governance.{name}", project_one)
+        assert (found[f"governance.{name}"].standing == Standing.YES) == may, name
+    kinds = {
+        kind
+        for kind in DecisionKind
+        if can(cast[member], "governance.propose", Proposal(project=project_one, kind=kind))
+    }
+    told = found["governance.propose"]
+    assert (told.standing == Standing.YES) == bool(kinds)
+    assert len(told.kinds) == len(kinds) or len(kinds) == len(DecisionKind)
+
+
+def test_who_could_is_named(project_one: Project, moe: User, cast: dict[str, Any]) -> None:
+    found = rights(project_one, moe)
+    assert found["governance.decide"].standing == Standing.NO
+    assert set(found["governance.decide"].who) == {cast["owner"], cast["delegate"]}
+    assert found["governance.appoint"].who == (cast["owner"],)
+    assert found["governance.accept"].who == (moe,)
+    assert set(found["governance.propose"].who) == {cast["pmo"], cast["amoa"], moe}
+
+
+def test_a_delegate_is_told_the_kinds_of_the_delegation(project_one: Project, delegate: User) -> None:
+    found = rights(project_one, delegate)["governance.decide"]
+    [seat] = [seat for seat in seats_of(delegate) if seat.project_id == project_one.pk]
+    assert found.standing == Standing.YES
+    assert len(found.kinds) == len(seat.kinds or ())
+
+
+def test_a_declared_tie_freezes_what_the_role_could_do_and_nothing_else(
+    project_one: Project, moe: User, pmo: User
+) -> None:
+    before = rights(project_one, moe)
+    with undone():
+        _tie(project_one, moe, pmo)
+        after = rights(project_one, moe)
+        others = rights(project_one, pmo)
+    could = {name for name, right in before.items() if right.standing == Standing.YES}
+    frozen = {name for name, right in after.items() if right.standing == Standing.FROZEN}
+    assert frozen == could - {"governance.accept", "governance.declare_interest"}
+    assert after["governance.propose"].kinds == before["governance.propose"].kinds
+    assert moe not in after["governance.propose"].who
+    assert not [name for name, right in others.items() if right.standing == Standing.FROZEN]
+
+
+def _tie(project: Project, person: User, by: User) -> None:
+    """Past the services, so that it leaves no event: undone by whoever asks."""
+    with acting_as(by):
+        now = timezone.now()
+        Bidder.objects.create(project=project, organisation=person.organisation, noted_by=by, acted_at=now)
+        Interest.objects.create(
+            project=project, person=person, organisation=person.organisation, tie="Employed there.", acted_at=now
+        )

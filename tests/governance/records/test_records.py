@@ -1,0 +1,426 @@
+"""The decision record: what it says, that the page and the PDF say the same, and that it never says anything else."""
+
+import pickle
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
+from time import perf_counter
+from typing import Any
+
+import pytest
+import typst
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from core.acts import acting_as, back_entry
+from governance.enums import Outcome, Position, dissents
+from governance.models import Decision, Proposal
+from governance.records.facts import Line, Record, Section, facts
+from governance.records.pdf import document
+from projects.mandates.services import end_mandate, revoke
+from projects.models import Delegation, LedgerEvent
+from tests import acts, pdf
+from tests.database import owning
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = """
+import pickle, sys, django
+django.setup()
+from governance.records.pdf import document
+sys.stdout.buffer.write(document(pickle.load(sys.stdin.buffer)))
+"""
+
+
+def read(decision: Decision) -> Decision:
+    """The decision as the pages read it, afresh."""
+    return Decision.objects.with_record().get(pk=decision.pk)
+
+
+def record(decision: Decision, language: str = "en") -> Record:
+    """What the record of `decision` says now."""
+    return facts(read(decision), language)
+
+
+def answer_of(proposal: Proposal) -> Decision:
+    """The last decision on `proposal`."""
+    return Decision.objects.filter(proposal=proposal).latest("number")
+
+
+def lines(found: Record) -> dict[str, Line]:
+    """The lines of a record by their name."""
+    return {line.label: line for section in found.sections for line in section.lines}
+
+
+def written(found: Record) -> list[str]:
+    """Every text of a record, one by one."""
+    said = [found.reference, found.title, found.code, found.project, found.outcome_label, found.time_zone]
+    for section in found.sections:
+        said.append(section.heading)
+        for line in section.lines:
+            said += [line.label, line.text, *line.words.splitlines(), *line.marks, line.digits]
+    return [text.strip().removeprefix("- ") for text in said if text.strip()]
+
+
+@pytest.fixture
+def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
+    """An approval with two conditions, against the opinion of the PMO."""
+    file = proposal("submitted")
+    acts.advised(pmo, file, Position.UNFAVOURABLE, "Too early.\n\n- no crew\n- no ice")
+    conditions = [acts.CONDITION, replace(acts.CONDITION, text="The ice is paid for.", role="MOE")]
+    return acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, conditions)
+
+
+@pytest.fixture
+def delegated(delegate: Any, proposal: Any) -> Decision:
+    """A decision signed by the delegate."""
+    return acts.decided(delegate, proposal("ready_minor"))
+
+
+# — what it says —
+
+
+def test_a_record_says_what_was_asked_answered_advised_and_signed(decision: Decision) -> None:
+    revision, event = decision.revision, LedgerEvent.objects.get(act="decide", subject_id=decision.pk)
+    found = record(decision)
+    said = lines(found)
+    assert (found.reference, found.code, found.project) == (decision.reference, "ONE", "Harbour renewal")
+    assert (found.title, found.outcome_label) == (revision.title, "Approved with conditions")
+    assert said["Proposal"].text.startswith(f"{decision.proposal.reference}, revision {revision.number}, submitted on ")
+    assert said["Question"].words == revision.question
+    assert said["Option A, recommended"].words == revision.options[0]["title"]
+    assert said["Option B"].words == revision.options[1]["title"]
+    assert said["Evidence"].words == revision.evidence
+    assert said["Reasoning"].words == decision.reasons
+    assert said["Condition 1"].words == acts.CONDITION.text
+    assert said["Condition 2"].text.startswith("MOE answers for it, due ")
+    assert said["PMO"].text.startswith("Unfavourable, by Priya Nair, ")
+    assert said["PMO"].words == "Too early.\n\n- no crew\n- no ice"
+    assert (said["Signatory"].text, said["Capacity"].text) == ("Camille Vasseur", "Project owner")
+    assert said["Mandate"].text.startswith("Camille Vasseur, project owner since ")
+    assert said["Fingerprint of the revision"].digits == revision.hash
+    assert f"Entry {event.seq} of the ledger of ONE" in said["Receipt"].text
+    assert said["Receipt"].digits == bytes(event.hash).hex()
+
+
+def test_the_receipt_names_the_head_of_the_chain_at_that_time(decision: Decision, owner: Any) -> None:
+    acts.lifted(owner, decision.proposal)
+    event = LedgerEvent.objects.get(act="decide", subject_id=decision.pk)
+    following = LedgerEvent.objects.get(project=decision.project, seq=event.seq + 1)
+    assert lines(record(decision))["Receipt"].digits == bytes(following.prev).hex()
+
+
+def test_a_delegate_signs_in_the_name_of_the_owner_and_within_the_act(delegated: Decision) -> None:
+    said = lines(record(delegated))
+    assert said["Signatory"].text == "Tobias Renner"
+    assert said["Capacity"].text == f"By delegation of Camille Vasseur ({delegated.delegation.document})"  # type: ignore[union-attr]
+    assert re.fullmatch(r"Since .+, up to €\N{NO-BREAK SPACE}20,000, for: .*minor change.*", said["Delegation"].text)
+    assert said["Mandate"].text.startswith("Camille Vasseur, ")
+
+
+def test_a_delegation_without_a_cap_names_none(delegated: Decision) -> None:
+    found = read(delegated)
+    assert found.delegation is not None
+    found.delegation.cap = None
+    assert "up to" not in lines(facts(found, "en"))["Delegation"].text
+
+
+def test_a_deferral_says_when_it_is_decided_again(owner: Any, proposal: Any) -> None:
+    deferred = acts.decided(owner, proposal("ready_for_decision"), Outcome.DEFERRED)
+    assert str(acts.FUTURE.year) in lines(record(deferred))["Decide again on"].text
+
+
+def test_a_decision_says_which_one_it_replaces(owner: Any, amoa: Any, pmo: Any, proposal: Any) -> None:
+    first, second = again(owner, amoa, pmo, proposal("ready_for_decision"))
+    assert "Replaces" not in lines(record(first))
+    assert lines(record(second))["Replaces"].text == first.reference
+
+
+def again(owner: Any, amoa: Any, pmo: Any, file: Proposal) -> tuple[Decision, Decision]:
+    """Asked for rework, then approved."""
+    first = acts.decided(owner, file, Outcome.REWORK)
+    acts.edited(amoa, file)
+    acts.submitted(amoa, file)
+    acts.advised(pmo, file)
+    return first, acts.decided(owner, file)
+
+
+def test_what_was_entered_afterwards_says_so_with_both_dates(proposal: Any, decision: Decision) -> None:
+    then = answer_of(proposal("decided"))
+    said, now = lines(record(then)), lines(record(decision))
+    assert said["Entered on"].marks == ("Entered afterwards",)
+    assert said["Entered on"].text != said["Decided on"].text
+    assert "Entered afterwards" in said["Proposal"].marks
+    assert "Entered afterwards" in said["PMO"].marks
+    assert now["Entered on"].marks == now["PMO"].marks[1:] == ()
+
+
+def test_an_opinion_asked_and_not_received_is_named(decision: Decision) -> None:
+    found = read(decision)
+    found.revision.asked_roles = ["PMO", "DEST"]
+    said = lines(facts(found, "en"))
+    assert said["DEST"].text == "Asked, and not received when the decision was recorded"
+    assert said["PMO"].text.startswith("Unfavourable")
+
+
+def test_a_record_on_which_no_opinion_was_asked_says_so(decision: Decision) -> None:
+    found = read(decision)
+    found.revision.asked_roles = []
+    found.revision._prefetched_objects_cache = {"opinions": []}  # type: ignore[attr-defined]
+    assert lines(facts(found, "en"))["Opinions"].text == "None was asked"
+
+
+@pytest.mark.parametrize("position", Position)
+@pytest.mark.parametrize("outcome", Outcome)
+def test_an_opinion_dissents_when_the_owner_did_the_contrary(position: Position, outcome: Outcome) -> None:
+    yes = {"approved", "approved_with_conditions", "accepted", "accepted_with_reservations"}
+    yes |= {"accepted_with_price_reduction"}
+    contrary = {*(("unfavourable", one) for one in yes), ("favourable", "rejected")}
+    assert dissents(position.value, outcome.value) == ((position, outcome) in contrary)
+
+
+def test_a_dissenting_opinion_stays_beside_the_decision_and_is_marked(
+    decision: Decision, owner: Any, proposal: Any
+) -> None:
+    agreed = acts.decided(owner, proposal("ready_for_decision"))
+    assert lines(record(decision))["PMO"].marks == ("Dissenting opinion",)
+    assert "Dissenting opinion" not in lines(record(agreed))["PMO"].marks
+
+
+# — in which words —
+
+
+def test_the_record_is_in_the_language_asked_and_in_the_typography_of_that_language(delegated: Decision) -> None:
+    found = read(delegated)
+    found.acted_at = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
+    found.recorded_at = datetime(2026, 7, 31, 22, 9, tzinfo=UTC)
+    french, english = lines(facts(found, "fr")), lines(facts(found, "en"))
+    assert french["Décidé le"].text == "24\xa0novembre 2026 à 14\xa0h\xa005"
+    assert french["Saisi le"].text == "1er\xa0août 2026 à 0\xa0h\xa009"
+    assert (english["Decided on"].text, english["Entered on"].text) == (
+        "24\xa0November 2026 at 14:05", "1\xa0August 2026 at 00:09",
+    )  # fmt: skip
+    assert "20\u202f000\xa0€, pour\u202f: " in french["Délégation"].text
+    assert (facts(found, "fr").project, facts(found, "fr").language) == ("Rénovation du port", "fr")
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_and_the_pdf_say_all_that_the_record_says(
+    language: str, decision: Decision, recipient: Any, client_of: Any
+) -> None:
+    client = client_of(recipient)
+    page = client.get(decision.get_absolute_url(), headers={"accept-language": language}).content.decode()
+    said = pdf.text(client.get(f"{address(decision)}?lang={language}").content)
+    page = " ".join(page.split())
+    for text in written(record(decision, language)):
+        assert escape(" ".join(text.split()), quote=False) in page.replace("&#x27;", "'").replace("&quot;", '"'), text
+        assert pdf.squeezed(text) in said, text
+
+
+def test_what_could_not_be_read_is_written_out(decision: Decision) -> None:
+    found = read(decision)
+    found.reasons = "I \u202edo not\u202c approve\x07 \ue000"
+    found.signature = "\u2067Camille"
+    said = lines(facts(found, "en"))
+    assert said["Reasoning"].words == "I [U+202E]do not[U+202C] approve[U+0007] [U+E000]"
+    assert said["Signatory"].text == "[U+2067]Camille"
+
+
+# — the file —
+
+
+def address(decision: Decision) -> str:
+    """The address of the PDF."""
+    return reverse("governance:records:decision_record_pdf", args=[decision.pk])
+
+
+def test_the_pdf_is_accessible_named_and_dated_by_the_act(decision: Decision) -> None:
+    found = record(decision, "fr")
+    made = document(found)
+    assert b"/MarkInfo<</Marked true" in made
+    assert b"/Lang(fr)" in made
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in made
+    assert f"/CreationDate(D:{decision.acted_at.astimezone(UTC):%Y%m%d%H%M%S}".encode() in made
+    assert f"{found.reference} {found.title}</rdf:li></rdf:Alt></dc:title>".encode() in made
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"), [("?lang=fr", "fr"), ("?lang=en", "en"), ("", "en"), ("?lang=de", "en"), ("?lang=", "en")]
+)
+def test_the_file_is_shown_under_a_name_of_its_own_in_the_language_asked_or_that_of_the_project(
+    asked: str, language: str, decision: Decision, owner: Any, client_of: Any
+) -> None:
+    answer = client_of(owner).get(address(decision) + asked, headers={"accept-language": "fr"})
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == f'inline; filename="ONE-{decision.reference}-{language}.pdf"'
+    assert answer.content == document(record(decision, language))
+
+
+def test_an_ordinary_record_is_one_page(proposal: Any, delegated: Decision, decision: Decision) -> None:
+    ordinary = Decision.objects.filter(project__code="ONE")
+    assert ordinary.count() > 5
+    assert [(one.number, n) for one in ordinary if (n := pdf.pages(document(record(one, "fr")))) != 1] == []
+
+
+def test_long_texts_run_on(decision: Decision) -> None:
+    found = read(decision)
+    found.reasons = "Both advices say so, each in its way, for every berth. " * 350
+    made = document(facts(found, "en"))
+    assert pdf.pages(made) > 2
+    assert pdf.text(made).count("berth") == 350
+
+
+def test_the_file_is_made_in_less_than_a_tenth_of_a_second(decision: Decision) -> None:
+    found, best = record(decision, "fr"), 1.0
+    for number in range(5):
+        other = replace(found, title=f"{found.title} {number}")
+        started = perf_counter()
+        document(other)
+        best = min(best, perf_counter() - started)
+    assert best < 0.1
+
+
+# — always the same —
+
+
+def test_the_file_has_the_same_bytes_in_another_process(decision: Decision) -> None:
+    found = record(decision, "fr")
+    made = subprocess.run(  # its own hash seed, its own caches
+        [sys.executable, "-c", ELSEWHERE], input=pickle.dumps(found), capture_output=True, check=True, cwd=settings.ROOT
+    ).stdout
+    assert made == document(found)
+    assert made.startswith(b"%PDF")
+
+
+def test_what_happens_later_leaves_the_file_as_it_was(
+    delegated: Decision, decision: Decision, owner: Any, pmo: Any, delegate: Any, project_one: Any
+) -> None:
+    before = [document(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")]
+    acts.lifted(owner, decision.proposal)
+    revoke(actor=owner, delegation=Delegation.objects.get(delegate=delegate))
+    end_mandate(actor=owner, mandate=project_one.mandates.get(holder=pmo), ends_at=timezone.now(), because="Left.")
+    with acting_as(owner):
+        owner.name, pmo.name, delegate.name = "Camille Vasseur-Lenoir", "Priya N.", "T. R."
+        for person in (owner, pmo, delegate):
+            person.save()
+        project_one.title_fr, project_one.title_en, project_one.prefix = "Autre", "Other", "X"
+        project_one.language = "fr"
+        project_one.save()
+    with owning(), back_entry(timezone.now()), acting_as(owner):
+        delegate.title = "Dr"
+        delegate.save()
+    assert [document(record(one, language)) for one in (delegated, decision) for language in ("fr", "en")] == before
+
+
+def test_a_decision_that_replaces_it_leaves_the_file_as_it_was(owner: Any, amoa: Any, pmo: Any, proposal: Any) -> None:
+    file = proposal("ready_for_decision")
+    first = acts.decided(owner, file, Outcome.REWORK)
+    before = document(record(first))
+    acts.edited(amoa, file)
+    acts.submitted(amoa, file)
+    acts.advised(pmo, file)
+    acts.decided(owner, file)
+    assert document(record(first)) == before
+
+
+def test_an_account_renamed_before_the_act_signs_with_its_new_name(owner: Any, delegate: Any, proposal: Any) -> None:
+    with acting_as(owner):
+        owner.name = "Camille Vasseur-Lenoir"
+        owner.save()
+    decision = acts.decided(delegate, proposal("ready_minor"))
+    assert "Camille Vasseur-Lenoir" in lines(record(decision))["Capacity"].text
+
+
+def test_the_reader_changes_nothing_of_the_file(decision: Decision, owner: Any, recipient: Any, client_of: Any) -> None:
+    with acting_as(recipient):
+        recipient.language, recipient.time_zone = "en", "Pacific/Auckland"
+        recipient.save()
+    path = f"{address(decision)}?lang=fr"
+    mine = client_of(owner).get(path, headers={"accept-language": "fr"}).content
+    with translation.override("en"), timezone.override("Asia/Tokyo"):
+        assert document(record(decision, "fr")) == mine
+    assert client_of(recipient).get(path, headers={"accept-language": "en"}).content == mine
+
+
+# — texts that would like to be more than texts —
+
+HOSTILE = {
+    "markup": "*bold* _it_ = no\n== no\n+ no\n/ t: d\n$x^2$ `raw` ~ -- --- ... \"q\" 'q' \\ \\u{41} // c /* c */",
+    "code": '#panic("x") #read("facts.py") #import "@preview/x:1.0.0" #sys.inputs @ref <label> [x] {x} #{1+1}',
+    "json": '"}], "outcome": "rejected", "x": [{"\\u0022',
+    "links": "https://example.org/#top mailto:a@example.org",
+    "long": "a" * 400 + " https://example.org/" + "é" * 200,
+    "accents": "Œuvre, cœur, Łódź, naïve, Ελλάδα, Україна, 5 ≤ 6 → 7, 1\u202f000 €, « oui\u202f»",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_text_of_a_person_is_shown_and_never_read_as_markup(text: str, decision: Decision) -> None:
+    found = record(decision, "fr")
+    lined = [Line(text, text, text, (text[:60],), "0" * 64)]
+    said = pdf.text(document(replace(found, title=text, project=text, sections=[Section(text, lined)])))
+    assert said.count(pdf.squeezed(text)) >= 5
+    assert f"{'0' * 64}" in said
+
+
+def test_a_word_longer_than_its_line_is_broken_and_goes_on(decision: Decision) -> None:
+    found, word = record(decision), "a" * 20_000
+    for line in (Line("x", word), Line("x", words=word), Line("x", words=f"- {word}")):
+        assert pdf.pages(document(replace(found, sections=[Section("x", [line])]))) > 3
+    assert pdf.pages(document(replace(found, title=word, sections=[]))) > 3
+    assert pdf.pages(document(replace(found, project=word, sections=[]))) > 3
+
+
+def test_a_list_of_a_person_is_a_list(decision: Decision) -> None:
+    said = pdf.text(document(record(decision)))
+    assert "Tooearly.–nocrew–noice" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("I agree 😀", "I agree [U+1F600]"),
+        ("👩‍🚒", "[U+1F469][U+200D][U+1F692]"),
+        ("漢字 and 漢", "[U+6F22][U+5B57] and [U+6F22]"),
+        ("".join(map(chr, range(0x4E00, 0x4F00))), "".join(f"[U+{code:04X}]" for code in range(0x4E00, 0x4F00))),
+        ("\ufffe", "[U+FFFE]"),
+    ],
+    ids=["emoji", "joined emoji", "ideographs", "many", "no character"],
+)
+def test_what_no_font_can_draw_is_written_by_its_code(text: str, shown: str, decision: Decision) -> None:
+    found = record(decision)
+    made = document(replace(found, sections=[Section("Text", [Line("x", words=text)])]))
+    assert pdf.squeezed(shown) in pdf.text(made)
+    assert b"<pdfuaid:part>1" in made
+
+
+@pytest.mark.parametrize("text", ["שלום עולם", "مرحبا بالعالم (x)", "a שלום b مرحبا 12"])
+def test_a_text_from_right_to_left_is_drawn(text: str, decision: Decision) -> None:
+    """Its glyphs stand in the order of the eye, so the letters are compared, not their order."""
+    found = record(decision)
+    made = document(replace(found, title="", sections=[Section("Text", [Line("x", words=text)])]))
+    assert set(pdf.squeezed(text)) - {"(", ")"} <= set(pdf.text(made))
+    assert "[U+" not in pdf.text(made)
+
+
+def test_what_the_template_refuses_is_not_hidden(decision: Decision) -> None:
+    with pytest.raises(typst.TypstError, match="letter"):
+        document(replace(record(decision), language="no language"))
+
+
+def test_hostile_texts_go_through_the_acts_to_the_file(
+    owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any
+) -> None:
+    code, markup = HOSTILE["code"], HOSTILE["markup"]
+    file = acts.drafted(amoa, project_one, title=code, question=markup, evidence="😀 " + code)
+    acts.submitted(amoa, file)
+    acts.advised(pmo, file, reasons=markup)
+    decision = acts.decided(owner, file)
+    said = pdf.text(client_of(owner).get(address(decision)).content)
+    assert said.count(pdf.squeezed(code)) == 2
+    assert said.count(pdf.squeezed(markup)) == 2
+    assert "[U+1F600]" in said

@@ -1,0 +1,421 @@
+"""What a reader can take away or see of the ledger: proofs, receipts, the mail, the badge, and the nightly run."""
+
+import json
+import logging
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from amoa.models import AcceptanceCampaign, RequirementBaseline
+from core.access import can
+from governance.enums import Outcome
+from governance.models import Decision, Opinion, Verification
+from governance.verification.badge import FRESH, Badge, badge
+from governance.verification.bundles import receipt
+from governance.verification.tasks import verify_ledger
+from governance.verification.verification import verify_and_keep
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent, Notification, Project
+from projects.notices.tasks import mail
+from tests import acts
+from tests.database import run, statements, undone
+from tests.pages.visits import act
+from tests.projects.ledger.tampering import anchors, exported, last_of, signed, unguarded, verified, verified_away
+
+pytestmark = pytest.mark.django_db
+EVENTS = "projects_ledgerevent"
+
+
+def event_of(decision: Decision) -> LedgerEvent:
+    """The event that recorded it."""
+    return LedgerEvent.objects.get(subject="governance.decision", subject_id=decision.pk, act=Act.DECIDE)
+
+
+@pytest.fixture
+def decision(owner: Any, proposal: Any) -> Decision:
+    """A decision with conditions on a file with opinions."""
+    return acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
+
+
+@pytest.fixture
+def proof(decision: Decision, recipient: Any, client_of: Any, tmp_path: Path) -> Callable[[], Path]:
+    """The file that a reader of the project downloads, each time afresh."""
+
+    def download() -> Path:
+        answer = client_of(recipient).get(reverse("governance:verification:decision_proof", args=[decision.pk]))
+        assert answer.status_code == 200
+        file = tmp_path / "proof.json"
+        file.write_bytes(answer.content)
+        return file
+
+    return download
+
+
+# — the proof —
+
+
+def test_a_proof_verifies_away_from_here(proof: Any, tmp_path: Path) -> None:
+    code, said = verified_away(proof())
+    assert code == 0, said
+    signed(tmp_path / "notary.pem")
+    code, said = verified_away(proof(), "--anchor", anchors(tmp_path / "kept"))
+    assert code == 0, said
+
+
+def test_a_proof_names_the_decision_its_file_and_how_to_verify_it(proof: Any, decision: Decision) -> None:
+    told = json.loads(proof().read_text())
+    assert told["decision"] == {"id": str(decision.pk), "reference": decision.reference}
+    given = sorted({one["subject"].partition(".")[2] for one in told["contents"]})
+    assert given == ["condition", "decision", "opinion", "proposalrevision"]
+    assert "verify_ledger.py" in told["how_to_verify"]
+    assert len(told["projects"][0]["events"]) == last_of(decision.project).seq
+    assert told["receipt"] == receipt(event_of(decision))
+
+
+def test_a_proof_that_somebody_changed_is_found(proof: Any) -> None:
+    told = json.loads(proof().read_text())
+    [mine] = [one for one in told["contents"] if one["subject"] == "governance.decision"]
+    mine["content"]["reasons"] = "Neither advice says so."
+    file = proof()
+    file.write_text(json.dumps(told))
+    code, said = verified_away(file)
+    assert code == 1
+    assert "the content of governance.decision" in said
+
+
+def test_a_proof_taken_away_serves_as_a_receipt_later(proof: Any, decision: Decision, tmp_path: Path) -> None:
+    file = proof()
+    assert verified_away(exported(tmp_path), "--receipt", file)[0] == 0
+    with undone():
+        with unguarded(EVENTS, "projects_notification"):
+            run("DELETE FROM projects_notification WHERE event_id = %s", [event_of(decision).pk])
+            run(f"DELETE FROM {EVENTS} WHERE id = %s", [event_of(decision).pk])
+        assert verified_away(exported(tmp_path), "--receipt", file)[0] == 2
+
+
+def test_a_proof_is_a_file_that_no_cache_keeps(decision: Decision, pmo: Any, client_of: Any) -> None:
+    answer = client_of(pmo).get(reverse("governance:verification:decision_proof", args=[decision.pk]))
+    assert answer["Content-Type"] == "application/json"
+    assert answer["Content-Disposition"] == f'attachment; filename="ONE-{decision.reference}-proof.json"'
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_a_proof_holds_no_text_of_other_files(proof: Any, decision: Decision) -> None:
+    told = proof().read_text()
+    others = decision.project.proposals.exclude(pk=decision.proposal_id).select_related("current", "draft")
+    titles = {other.title for other in others} - {decision.proposal.title}
+    assert titles
+    assert not [title for title in titles if title in told]
+
+
+# — receipts —
+
+
+def test_a_receipt_names_the_event_the_head_and_the_first_checkpoint_that_saw_it(
+    decision: Decision, amoa: Any, tmp_path: Path
+) -> None:
+    event = event_of(decision)
+    assert receipt(event)["checkpoint"] is None
+    made = signed(tmp_path / "notary.pem")
+    acts.drafted(amoa, decision.project)
+    signed(tmp_path / "notary.pem")
+    told = receipt(LedgerEvent.objects.select_related("project").get(pk=event.pk))
+    assert made is not None
+    assert told["checkpoint"] == {"number": "1", "hash": bytes(made.hash).hex()}
+    assert (told["seq"], told["hash"]) == (str(event.seq), bytes(event.hash).hex())
+    assert (told["head_seq"], told["code"]) == (str(event.seq + 1), "ONE")
+
+
+def test_the_mail_of_a_decision_is_a_receipt(decision: Decision, tmp_path: Path) -> None:
+    event = event_of(decision)
+    notice = Notification.objects.filter(event=event).select_related("recipient", "event__project")[0]
+    body = str(mail(notice).body)
+    assert f"ONE #{event.seq} {bytes(event.hash).hex()}" in body
+    (tmp_path / "mail.txt").write_text(body)
+    assert verified_away(exported(tmp_path), "--receipt", tmp_path / "mail.txt")[0] == 0
+
+
+def test_a_mail_that_tells_of_no_decision_has_no_receipt(pmo: Any, proposal: Any) -> None:
+    acts.taken_up(pmo, proposal("submitted"))
+    acts.advised(pmo, proposal("submitted"))
+    notice = Notification.objects.exclude(reason="decided").select_related("recipient", "event__project").latest("pk")
+    assert not re.search(r"#\d+ [0-9a-f]{64}", str(mail(notice).body))
+
+
+# — what was found last —
+
+
+def test_each_run_is_kept_with_how_far_each_chain_went(project_one: Any) -> None:
+    _report, kept = verify_and_keep()
+    head = kept.heads[str(project_one.pk)]
+    last = last_of(project_one)
+    told = {"code": "ONE", "seq": last.seq, "head": bytes(last.hash).hex(), "result": 0, "first_bad": 0}
+    assert head == told
+    assert (kept.result, kept.faults, kept.project) == (0, [], None)
+    assert kept.events == LedgerEvent.objects.count()
+
+
+def test_the_badge_is_green_only_for_what_was_read(project_one: Any, amoa: Any) -> None:
+    assert badge(project_one) == Badge("never")
+    last = last_of(project_one).seq
+    _report, kept = verify_and_keep()
+    acts.drafted(amoa, project_one)
+    assert badge(project_one) == Badge("verified", kept.ran_at, last)
+
+
+def test_the_badge_says_a_fault_of_its_own_project_and_not_of_another(
+    project_one: Any, project_two: Any, proposal: Any
+) -> None:
+    event = project_one.events.get(seq=5)
+    with undone():
+        with unguarded(EVENTS):
+            run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [event.pk])
+        verify_and_keep()
+        assert (badge(project_one).state, badge(project_one).seq) == ("fault", 5)
+        assert badge(project_two).state == "verified"
+
+
+def _kept(about: Any, result: int, **more: Any) -> None:
+    head = {"code": about.code, "seq": 9, "head": "", "result": result, "first_bad": 0}
+    Verification.objects.create(
+        heads={str(about.pk): head}, events=9, result=result, fault_count=int(bool(result)), seconds=1, **more
+    )
+
+
+@pytest.mark.parametrize(("result", "state"), [(0, "verified"), (1, "fault"), (2, "fault"), (3, "unverifiable")])
+def test_the_badge_of_each_result(result: int, state: str, project_one: Any, project_two: Any) -> None:
+    _kept(project_one, result)
+    assert badge(project_one).state == state
+    assert badge(project_two).state == ("unverifiable" if result == 3 else "never")
+
+
+def test_the_newest_run_counts_even_when_it_could_not_verify(project_one: Any) -> None:
+    _kept(project_one, 0)
+    _kept(project_one, 3, project=project_one)
+    assert badge(project_one).state == "unverifiable"
+
+
+def test_a_verification_that_stops_half_way_is_kept_and_is_not_green(
+    project_one: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    verify_and_keep()
+    with undone():
+        with unguarded("projects_mandate"):
+            run("UPDATE projects_mandate SET period = tstzrange(lower(period), 'infinity') WHERE upper_inf(period)")
+        with caplog.at_level(logging.CRITICAL):
+            assert verify_ledger() == verified()[0] == 3
+        assert badge(project_one).state == "unverifiable"
+
+
+def test_a_badge_without_a_night_behind_it_is_not_green(project_one: Any) -> None:
+    with undone(), unguarded("governance_verification"):
+        _kept(project_one, 0, ran_at=timezone.now() - FRESH + timedelta(minutes=1))
+        assert badge(project_one).state == "verified"
+    with undone(), unguarded("governance_verification"):
+        _kept(project_one, 0, ran_at=timezone.now() - FRESH - timedelta(minutes=1))
+        assert badge(project_one).state == "stale"
+
+
+def test_the_badge_costs_one_query(project_one: Any) -> None:
+    verify_and_keep()
+    with statements() as sent:
+        badge(project_one)
+    assert sent.total() == 1
+
+
+@pytest.mark.parametrize("state", ["verified", "stale", "fault", "unverifiable", "never"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_badge_says_its_state_in_words_beside_an_icon_and_only_the_verified_one_is_green(
+    state: str, language: str
+) -> None:
+    told = Badge(state, None if state == "never" else timezone.now(), 12)
+    with translation.override(language):
+        shown = render_to_string("governance/register/_chain_badge.html", {"badge": told})
+    green = 'class="seal"' in shown and "data-broken" not in shown
+    assert green == (state == "verified")
+    assert "<svg" in shown
+    assert len(re.sub(r"<svg.*?</svg>|<[^>]+>", "", shown).strip()) > 10
+
+
+def test_the_register_shows_what_was_found(project_one: Any, pmo: Any, client_of: Any) -> None:
+    address = reverse("governance:register:register", args=["ONE"])
+    pmo.language = "en"
+    pmo.save()
+    page = client_of(pmo)
+    assert "Chain not verified yet" in page.get(address).content.decode()
+    verify_and_keep()
+    assert f"up to event {last_of(project_one).seq}" in page.get(address).content.decode()
+
+
+# — the nightly run and the commands —
+
+
+def test_the_nightly_run_keeps_what_it_found_and_says_a_fault_loudly(
+    project_one: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert verify_ledger() == 0
+    assert "INTACT" in caplog.text
+    with undone(), caplog.at_level(logging.ERROR):
+        with unguarded(EVENTS):
+            run(f"UPDATE {EVENTS} SET role = 'X' WHERE id = %s", [last_of(project_one).pk])
+        assert verify_ledger() == 1
+        assert Verification.objects.latest("pk").result == 1
+    assert "LEDGER: project ONE, event" in caplog.text
+
+
+def test_the_beat_verifies_every_night(settings: Any) -> None:
+    assert settings.CELERY_BEAT_SCHEDULE["verify-the-ledger"]["task"] == verify_ledger.name
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    assert verify_ledger.name in app.tasks
+
+
+def test_one_project_can_be_verified_and_exported_alone(tmp_path: Path) -> None:
+    code, said = verified("--project", "TWO")
+    assert (code, "project TWO" in said, "project ONE" in said) == (0, True, False)
+    told = json.loads(exported(tmp_path, "--project", "TWO").read_text())
+    assert ([one["code"] for one in told["projects"]], told["whole"], told["contents"]) == (["TWO"], "no", [])
+
+
+def test_a_project_nobody_knows_cannot_be_verified() -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("ledger_verify", "--project", "NONE")
+    assert refused.value.returncode == 3
+
+
+def test_an_anchor_that_cannot_be_read_is_no_verdict(tmp_path: Path) -> None:
+    with pytest.raises(CommandError) as refused:
+        call_command("ledger_verify", "--anchor", str(tmp_path / "none.json"))
+    assert refused.value.returncode == 3
+
+
+def test_an_export_without_contents_holds_no_text_that_a_person_wrote(tmp_path: Path, proposal: Any) -> None:
+    file = proposal("ready_for_decision")
+    bare = exported(tmp_path).read_text()
+    assert file.title not in bare
+    assert str(file.author) not in bare
+    full = exported(tmp_path, "--contents").read_text()
+    assert file.title in full
+
+
+def test_an_export_is_for_the_eyes_of_who_asked(tmp_path: Path) -> None:
+    assert exported(tmp_path, "--contents").stat().st_mode & 0o077 == 0
+
+
+def test_json_tells_machines_the_same() -> None:
+    code, said = verified("--json")
+    told = json.loads(said)
+    assert (code, told["result"], told["verdict"], told["faults"]) == (0, 0, "INTACT", [])
+
+
+# — what only the database can show —
+
+ROWS: dict[str, tuple[str, str, str]] = {
+    "a decision signed by somebody else": ("governance_decision", "decided_by_id = mandate_id + 1", "does not say"),
+    "a mandate": (
+        "projects_mandate",
+        "period = tstzrange(lower(period) + '1 day', upper(period))",
+        "is not as the chain tells",
+    ),
+    "a delegation": ("projects_delegation", "cap = cap + 1", "is not as the chain tells"),
+    "a project": ("projects_project", "budget = 1", "its history is not that of the row"),
+    "a proposal": ("governance_proposal", "withdrawn_because = 'x'", "its history is not that of the row"),
+    "a history": ("governance_historicalopinion", "reasons = 'x'", "its history is not that of the row"),
+    "a change of what was sealed": ("governance_sealbreak", "before = repeat('0', 64)", "is not what its event tells"),
+    "a version of a document": ("projects_documentversion", "added_by_id = added_by_id + 1", "does not say"),
+    "the name of a file": ("projects_documentversion", "file_name = 'x.pdf'", "is not the one it seals"),
+    "a revision's fingerprint": ("governance_proposalrevision", "hash = repeat('0', 64)", "does not say"),
+    "an estimate": ("amoa_estimate", "note = 'x'", "is not the one it seals"),
+    "who gave an estimate": ("amoa_estimate", "given_by_id = given_by_id + 1", "(given_by)"),
+    "a requirement": ("amoa_requirement", "title = 'x'", "its history is not that of the row"),
+    "a question": ("amoa_question", "text = 'x'", "its history is not that of the row"),
+    "a frozen version": (
+        "amoa_requirementversion",
+        'content = content || \'{"title": "x"}\'',
+        "does not match its fingerprint",
+    ),
+    "a baseline": ("amoa_requirementbaseline", "hash = repeat('0', 64)", "does not match its fingerprint"),
+    "the number of a baseline": ("amoa_requirementbaseline", "number = 9", "does not match its fingerprint"),
+    "a change plan": ("amoa_changeplan", "content = content || '{\"x\": 1}'", "does not match its fingerprint"),
+    "a matrix": ("projects_matrix", "powers = '{}'", "does not match its fingerprint"),
+    "the campaign": ("amoa_acceptancecampaign", "title = 'x'", "its history is not that of the row"),
+    "a column of an event": (EVENTS, "detail = 'x'", "its columns do not say what its bytes say"),
+    "a mark of an event": (EVENTS, "entered_afterwards = NOT entered_afterwards", "(entered)"),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_changed_beside_the_chain_is_found(name: str, decision: Decision) -> None:
+    table, change, told = ROWS[name]
+    with undone():
+        with unguarded(table):
+            run(f"UPDATE {table} SET {change} WHERE id = (SELECT max(id) FROM {table})")
+        code, said = verified()
+    assert code == 1
+    assert told in said
+
+
+def test_a_condition_settled_without_an_event_is_found(decision: Decision, owner: Any) -> None:
+    with undone():
+        with unguarded("governance_condition"):
+            settled = "state = 'met', lifted_at = now(), lifted_by_id = %s"
+            run(f"UPDATE governance_condition SET {settled} WHERE decision_id = %s", [owner.pk, decision.pk])
+        assert "was settled without an event" in verified()[1]
+
+
+def test_a_record_without_its_event_is_found(decision: Decision, pmo: Any, proposal: Any) -> None:
+    opinion = acts.advised(pmo, proposal("submitted"))
+    event = LedgerEvent.objects.get(subject="governance.opinion", subject_id=opinion.pk)
+    with undone():
+        with unguarded(EVENTS, "projects_notification"):
+            run("DELETE FROM projects_notification WHERE event_id = %s", [event.pk])
+            run(f"DELETE FROM {EVENTS} WHERE id = %s", [event.pk])
+        assert f"governance.opinion {opinion.pk} has 0 events, not one" in verified()[1]
+
+
+def test_a_frozen_row_that_no_event_tells_is_found(decision: Decision) -> None:
+    frozen = RequirementBaseline.objects.latest("pk")
+    with undone():
+        with unguarded("amoa_requirementbaseline"):
+            run("UPDATE amoa_requirementbaseline SET project_id = %s WHERE id = %s", [other(frozen), frozen.pk])
+        assert f"amoa.requirementbaseline {frozen.pk} is not what one event tells" in verified()[1]
+
+
+def test_the_report_of_a_campaign_changed_afterwards_is_found(decision: Decision) -> None:
+    closed = AcceptanceCampaign.objects.exclude(hash="").latest("pk")
+    with undone():
+        with unguarded("amoa_acceptancecampaign"):
+            run("UPDATE amoa_acceptancecampaign SET report = '{}' WHERE id = %s", [closed.pk])
+        assert f"amoa.acceptancecampaign {closed.pk} does not match its fingerprint" in verified()[1]
+
+
+def other(row: Any) -> int:
+    """The number of another project than that of the row."""
+    return Project.objects.exclude(pk=row.project_id).earliest("pk").pk
+
+
+# — what reaches the ledger —
+
+
+def test_what_people_write_reaches_the_ledger_in_one_form_of_unicode(pmo: Any, proposal: Any, client_of: Any) -> None:
+    """`é` typed as two characters is sealed as the one it looks like (core/forms.py)."""
+    file = proposal("submitted")
+    decomposed = unicodedata.normalize("NFD", "Très élégant, à deux réserves près.")
+    path, fields = act("advise", file, reasons=decomposed)
+    assert can(pmo, "governance.advise", file)
+    assert client_of(pmo).post(path, fields).status_code == 302
+    opinion = Opinion.objects.get(revision=file.current, role="PMO")
+    assert opinion.reasons == unicodedata.normalize("NFC", decomposed) != decomposed
+    event = json.loads(bytes(last_of(file.project).body))
+    assert event["facts"]["content"] == opinion.seal()

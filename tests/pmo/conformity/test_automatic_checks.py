@@ -1,0 +1,333 @@
+"""The checks that the system makes itself: what each finds, from which figures, and when it leaves the word to people.
+
+The figures are counted again here, in Python from all rows, on every project of the demonstration scenarios.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from amoa.acceptance.coverage import musts, uncovered
+from amoa.models import AcceptanceTest, Requirement
+from amoa.requirements.lint import Draft, findings
+from core.charts import months_back
+from pmo.conformity import automatic_checks as computed
+from pmo.conformity.automatic_checks import CHECKS, Computed, working_days
+from pmo.conformity.business_checks import GIVEN_UP
+from pmo.conformity.check_inputs import observed
+from pmo.conformity.due import passed_gates
+from pmo.conformity.enums import Result
+from pmo.models import RiskReview
+from pmo.risks.services import review_risks
+from pmo.standards.days import ZONE
+from projects.launch.checklist import checklist
+from projects.models import Project
+from tests import acts
+from tests.amoa.requirements.baselines import written
+from tests.database import statements
+from tests.demo import scenarios
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """The sentences are read as an English reader gets them."""
+    with override("en"):
+        yield
+
+
+def seen(project: Project, name: str, at: datetime) -> Any:
+    """The project as the check of that name looks at it."""
+    [found] = observed(Project.objects.filter(pk=project.pk), [name], at)
+    return found
+
+
+def compute(name: str, project: Project, at: datetime | None = None) -> Computed | None:
+    """What the check of that name finds."""
+    at = at or timezone.now()
+    return computed.compute(name, seen(project, name, at), at)
+
+
+# — counted again —
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The scenarios of the demo, entered once for the tests that follow."""
+    with scenarios.demo_standing(django_db_blocker):
+        yield
+
+
+def _launch(project: Project, at: datetime) -> list[int]:
+    items = checklist(project, at)
+    return [len(items), sum(not item.done for item in items)]
+
+
+def _charters(project: Project, at: datetime) -> list[int]:
+    return [sum("charte" in one.name.lower() for one in project.documents.all())]
+
+
+def _criteria(project: Project, at: datetime) -> list[int]:
+    states = [one.state for one in project.success_criteria.all()]
+    return [states.count("approved"), states.count("proposed")]
+
+
+def _texts(project: Project, at: datetime) -> list[int]:
+    rows = [one for one in project.requirements.all() if one.state not in {"rejected", "withdrawn", "deferred"}]
+    drafts = [
+        Draft(one.title, one.statement, [c["text"] for c in one.criteria], one.kind, project.language) for one in rows
+    ]
+    return [len(rows), sum(bool(findings(draft)) for draft in drafts)]
+
+
+def _gates(project: Project, at: datetime) -> list[int]:
+    return [len(passed_gates(project, at))]
+
+
+def _risks(project: Project, at: datetime) -> list[int]:
+    month = at - timedelta(days=31)
+    risks = [one for one in project.risks.all() if one.status in {"proposed", "assessed", "treated", "accepted"}]
+    risks = [one for one in risks if one.raised_at <= at]
+    reviewed = {one.risk_id for one in RiskReview.objects.all() if month < one.acted_at <= at}
+    return [len(risks), sum(one.raised_at > month or one.pk in reviewed for one in risks)]
+
+
+def _weather(project: Project, at: datetime) -> list[int]:
+    day = at.astimezone(ZONE).date() - timedelta(days=9)
+    months = [one for one in months_back(day, 4)[:-1] if one >= project.starts_on.replace(day=1)]
+    published = {one.month for one in project.weather.all() if one.acted_at <= at}
+    return [len(months), len(published.intersection(months))]
+
+
+def _decisions(project: Project, at: datetime) -> list[int]:
+    rows = [one for one in project.decisions.all() if one.acted_at <= at]
+    here = [one for one in rows if not one.entered_afterwards]
+    late = 0
+    for one in here:
+        day, last = one.acted_at.astimezone(ZONE).date(), one.recorded_at.astimezone(ZONE).date()
+        late += len([n for n in range(1, (last - day).days + 1) if (day + n * DAY).isoweekday() < 6]) > 5
+    return [len(here), late, len(rows) - len(here)]
+
+
+def _campaigns(project: Project, at: datetime) -> list[int]:
+    rows = AcceptanceTest.history.filter(project_id=project.pk, history_type="+")
+    days = [one.history_date.astimezone(ZONE).date() for one in rows]
+    begun = [one.starts_on for one in project.campaigns.all() if one.starts_on <= at.astimezone(ZONE).date()]
+    return [len(days), len(begun), sum(not days or min(days) > day for day in begun)]
+
+
+def _groups(project: Project, at: datetime) -> list[int]:
+    groups = {one.pk for one in project.recipient_groups.all()}
+    told = {one.group_id for one in project.communications.all() if one.state != "cancelled"}
+    return [len(groups), len(groups - told)]
+
+
+def _musts(project: Project, at: datetime) -> list[int]:
+    tested = {one.requirement_id for one in AcceptanceTest.objects.all() if not one.retired}
+    rows = [one for one in project.requirements.all() if one.priority == "must" and one.kind != "need"]
+    rows = [one for one in rows if one.state not in {"draft", "rejected", "deferred", "withdrawn"}]
+    return [len(rows), sum(one.pk not in tested for one in rows)]
+
+
+AGAIN: dict[str, Callable[[Project, datetime], list[int]]] = {
+    "roles_defined": _launch,
+    "charter_attached": _charters,
+    "success_criteria_approved": _criteria,
+    "requirements_linted": _texts,
+    "baseline_in_force": lambda project, at: [len(project.baselines.all())],
+    "gates_decided_in_order": _gates,
+    "risks_reviewed_monthly": _risks,
+    "dashboard_published_monthly": _weather,
+    "decisions_listed_in_time": _decisions,
+    "acceptance_planned_before": _campaigns,
+    "communication_planned": _groups,
+    "must_requirements_covered": _musts,
+}
+
+
+def test_every_check_is_counted_again() -> None:
+    assert set(AGAIN) == set(CHECKS)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize("days", [0, 45, 200])
+def test_the_figures_of_a_check_are_those_of_the_rows(name: str, days: int, demo: None, db: None) -> None:
+    at = timezone.now() - days * DAY
+    projects = observed(Project.objects.exclude(level="organisation"), [name], at)
+    for project in projects:
+        found = computed.compute(name, project, at)
+        again = AGAIN[name](project, at)
+        if found is None:
+            assert again[0] == 0 or project.state == "draft", project.code
+        else:
+            assert [fact.number for fact in found.facts] == again, project.code
+
+
+def test_all_checks_of_all_projects_are_read_in_three_queries(project_one: Any, project_two: Any) -> None:
+    now = timezone.now()
+    with statements() as asked:
+        rows = observed(Project.objects.exclude(level="organisation"), CHECKS, now)
+        together = {(name, row.pk): computed.compute(name, row, now) for name in CHECKS for row in rows}
+    assert (asked.total(), len(rows) > 1) == (3, True)
+    alone = {(name, row.pk): compute(name, row, now) for name in CHECKS for row in rows}
+    assert together == alone
+
+
+# — what each finds —
+
+
+def test_every_check_answers_or_says_that_it_cannot(project_one: Any, project_two: Any) -> None:
+    for name in CHECKS:
+        for project in (project_one, project_two):
+            answer = compute(name, project)
+            assert answer is None or (answer.sentence.endswith(".") and answer.facts), name
+    assert compute("unknown", project_one) is None
+
+
+def test_what_cannot_be_computed_is_answered_by_a_person(pmo: Any, project_two: Any) -> None:
+    """Without an open risk, and before the launch, nobody but a person can tell."""
+    for name in ("risks_reviewed_monthly", "dashboard_published_monthly"):
+        assert compute(name, project_two) is None, name
+
+
+def test_success_criteria_count_once_the_owner_has_approved_all_of_them(project_one: Any, project_two: Any) -> None:
+    none, some = compute("success_criteria_approved", project_two), compute("success_criteria_approved", project_one)
+    assert none is not None
+    assert some is not None
+    assert (none.result, none.facts[0].number) == (Result.NOT_CONFORM, 0)
+    states = list(project_one.success_criteria.values_list("state", flat=True))
+    assert [fact.number for fact in some.facts] == [states.count("approved"), states.count("proposed")]
+    assert some.result == Result.PARTIALLY_CONFORM
+
+
+@pytest.mark.parametrize(("approved", "result"), [(1, "partially_conform"), (2, "conform"), (5, "conform"),
+                                                  (6, "partially_conform")])  # fmt: skip
+def test_a_project_has_from_two_to_five_success_criteria(approved: int, result: str) -> None:
+    """As the checkpoint of the catalogue says, over which the system rules."""
+    project = SimpleNamespace(code="ONE", criteria_=["approved"] * approved)
+    answer = computed.compute("success_criteria_approved", project, timezone.now())
+    assert answer is not None
+    assert answer.result == result
+
+
+def test_risks_count_as_reviewed_within_a_month_of_the_act(project_one: Any, pmo: Any) -> None:
+    review_risks(actor=pmo, project=project_one, note="As before.")
+    now = compute("risks_reviewed_monthly", project_one)
+    later = compute("risks_reviewed_monthly", project_one, timezone.now() + timedelta(days=40))
+    assert now is not None
+    assert later is not None
+    assert (now.result, now.facts[0].number) == (Result.CONFORM, project_one.risks.open().count())
+    assert (later.result, later.facts[1].number) == (Result.NOT_CONFORM, 0)
+
+
+def test_the_weather_is_due_each_full_month_three_at_most(project_one: Any) -> None:
+    months = months_back(TODAY - 9 * DAY, 4)[:-1]
+    published = set(project_one.weather.values_list("month", flat=True))
+    found = compute("dashboard_published_monthly", project_one)
+    assert found is not None
+    due = [month for month in months if month >= project_one.starts_on.replace(day=1)]
+    assert [fact.number for fact in found.facts] == [len(due), len(published & set(due))]
+
+
+@pytest.mark.parametrize(("day", "months"), [(1, None), (9, None), (10, 1), (31, 1)])
+def test_the_weather_of_a_month_is_due_on_the_tenth_of_the_next(day: int, months: int | None, project_one: Any) -> None:
+    name, at = "dashboard_published_monthly", datetime(2026, 12, day, 12, tzinfo=ZONE)
+    project = seen(project_one, name, at)
+    project.starts_on = date(2026, 11, 2)
+    answer = computed.compute(name, project, at)
+    assert (answer.facts[0].number if answer else None) == months
+
+
+def test_roles_are_defined_once_the_checklist_is_there(project_one: Any, project_two: Any) -> None:
+    answer = compute("roles_defined", project_two)
+    assert answer is not None
+    assert answer.result == Result.NOT_CONFORM
+    assert answer.facts[1].number > 0
+
+
+def test_a_charter_is_a_document_called_one(amoa: Any, project_one: Any) -> None:
+    results = []
+    for name in ("Quotation 40", "Project charter", "Charte du projet"):
+        acts.documented(amoa, project_one, name)
+        answer = compute("charter_attached", project_one)
+        assert answer is not None
+        results.append((answer.result, answer.facts[0].number))
+    assert results == [("not_conform", 0), ("conform", 1), ("conform", 2)]
+
+
+def test_requirements_are_judged_by_the_rules_of_writing(project_one: Any, project_two: Any) -> None:
+    assert compute("requirements_linted", project_two) is None
+    answer = compute("requirements_linted", project_one)
+    assert answer is not None
+    assert answer.facts[0].number == project_one.requirements.exclude(state__in=GIVEN_UP).count()
+
+
+@pytest.mark.parametrize(
+    ("passed", "result"),
+    [([], None), (["G0"], "conform"), (["G0", "G1", "G2"], "conform"), (["G0", "G2"], "not_conform"),
+     (["G1", "G0"], "not_conform")],
+)  # fmt: skip
+def test_gates_in_order_and_out_of_order(passed: list[str], result: str | None) -> None:
+    project = SimpleNamespace(code="ONE", effects_=[("gate", "", gate) for gate in passed])
+    answer = computed.compute("gates_decided_in_order", project, timezone.now())
+    assert (answer.result if answer else None) == result
+
+
+def test_a_gate_passed_before_the_one_before_it_is_out_of_order(project_one: Any, owner: Any) -> None:
+    acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G4"}))
+    answer = compute("gates_decided_in_order", project_one)
+    assert answer is not None
+    assert answer.result == Result.NOT_CONFORM
+
+
+def test_must_requirements_need_a_test_and_are_counted_as_at_the_gate(project_one: Any, amoa: Any) -> None:
+    written(amoa, project_one, title="Lamps", priority="must", state="draft")
+    written(amoa, project_one, title="Boats", priority="must")
+    answer = compute("must_requirements_covered", project_one)
+    assert answer is not None
+    rows = Requirement.objects.filter(project=project_one)
+    assert [fact.number for fact in answer.facts] == [musts(rows).count(), uncovered(rows).count()]
+    assert answer.facts[1].number
+
+
+def test_each_group_is_told_something(project_one: Any, project_three: Any) -> None:
+    answer = compute("communication_planned", project_one)
+    assert answer is not None
+    assert answer.facts[0].number == project_one.recipient_groups.count()
+    assert compute("communication_planned", project_three) is None
+
+
+def test_decisions_entered_afterwards_are_not_judged(project_one: Any, owner: Any) -> None:
+    assert compute("decisions_listed_in_time", project_one) is None  # the cast is a back-entry
+    acts.decided(owner, acts.put(project_one))
+    answer = compute("decisions_listed_in_time", project_one)
+    assert answer is not None
+    assert (answer.result, answer.facts[0].number) == (Result.CONFORM, 1)
+    assert answer.facts[2].number == project_one.decisions.count() - 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [("2026-11-27", "2026-11-30", 1), ("2026-11-23", "2026-11-30", 5), ("2026-11-28", "2026-11-29", 0),
+     ("2026-11-30", "2026-11-27", 0)],
+)  # fmt: skip
+def test_working_days_are_monday_to_friday(first: str, last: str, days: int) -> None:
+    assert working_days(date.fromisoformat(first), date.fromisoformat(last)) == days
+
+
+def test_acceptance_is_planned_before_it_begins(project_one: Any, project_three: Any) -> None:
+    answer = compute("acceptance_planned_before", project_one)
+    assert answer is not None
+    assert answer.facts[1].number == project_one.campaigns.filter(starts_on__lte=TODAY).count()
+    none = compute("acceptance_planned_before", project_three)
+    assert none is not None
+    assert none.result == Result.NOT_CONFORM

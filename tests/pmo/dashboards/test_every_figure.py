@@ -1,0 +1,170 @@
+"""Every number of every page of a dashboard, under every filter: the list behind it is that long, and rightly so.
+
+The pages themselves say which numbers there are: one that leads nowhere, or that nobody counts again in
+tests/pmo/dashboards/recount.py, fails here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pmo.dashboards.drilldown import LISTINGS
+from pmo.dashboards.filter_labels import WORDS
+from pmo.dashboards.overview import consolidated, exposure
+from pmo.dashboards.scope import Scope, part_of
+from pmo.dashboards.snapshots import NAMES, take
+from pmo.models import Snapshot
+from projects.models import Project
+from roles.models import User
+from tests import acts
+from tests.addresses import full_name
+from tests.demo.scenarios import standing
+from tests.pmo.dashboards.recount import COUNTED, Part, count, threats
+
+pytestmark = pytest.mark.django_db
+PAGES = ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice")
+#: The part of SOURCES that each programme, owner and period of the address means.
+WITHIN = {"": {"SN28", "PARCOURS", "LITS", "RDV"}, "PARCOURS": {"PARCOURS", "LITS", "RDV"}, "LITS": {"LITS"}}
+OWNED = {"": WITHIN[""], "maud.esteve@example.org": {"SN28"}, "antoine.lemercier@example.org": WITHIN["PARCOURS"]}
+#: Charts of what was: past figures, and sums of levels. No list has as many rows.
+WITHOUT_LISTS = {"backlog", "exposure"}
+LINK = re.compile(r'<a (?:class="[^"]*" )?href="([^"]*/dashboard/list/[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """SOURCES, entered once for the tests of this file; last night was a moment ago."""
+    with standing("sources", django_db_blocker):
+        take(Project.objects.filter(code__in=WITHIN[""]))
+        yield
+
+
+@pytest.fixture
+def office(sources: None, db: None) -> User:
+    """The project office of the portfolio SN28."""
+    return User.objects.get(email="bruno.valette@example.org")
+
+
+def numbers(page: str) -> list[tuple[str, int]]:
+    """The numbers of a page that lead to a list, with its address."""
+    found = []
+    for href, text in LINK.findall(page):
+        number = re.search(r"\d+", re.sub(r"<[^>]+>", " ", text))
+        assert number, text
+        found.append((unescape(href), int(number[0])))
+    return found
+
+
+def agree(client: Any, page: str, part: Part) -> int:
+    """Open every number of a page and count it again; how many there were."""
+    for href, number in dict.fromkeys(numbers(page)):
+        said = dict(parse_qsl(urlsplit(href).query))
+        answer = client.get(href)
+        assert answer.context["count"] == number, href
+        assert len(answer.context["entries"]) == number, href
+        only = said.pop("project", "")
+        said = {name: value for name, value in said.items() if name not in {"within", "owner", "period"}}
+        looked_at = replace(part, codes=part.codes & {only}) if only else part
+        assert count(urlsplit(href).path.rstrip("/").rpartition("/")[2], looked_at, said) == number, href
+    return len(numbers(page))
+
+
+def leads_everywhere(context: Any) -> None:
+    """Each number of the charts and key figures that is not nothing leads to its list."""
+    drawn = [*context.get("pictures", ()), *(context[name] for name in ("stands",) if name in context)]
+    for picture in drawn:
+        cells = [cell for row in picture.rows for place, cell in enumerate(row) if place not in picture.words]
+        for cell in cells if picture.name not in WITHOUT_LISTS else ():
+            assert cell.href or not cell.text.isdecimal() or cell.text == "0", (picture.name, cell)
+    for one in context.get("numbers", ()):
+        assert one.href or not one.value or isinstance(one.value, str), one
+        assert one.of_href or not one.of, one
+        assert all(part.href for part in one.parts), one
+
+
+def test_every_list_and_every_snapshot_is_counted_again() -> None:
+    assert set(COUNTED) == set(LISTINGS)
+    assert set(WORDS) == {name for listing in LISTINGS.values() for name in listing.filters}
+
+
+@pytest.mark.parametrize(
+    ("within", "owner", "period"),
+    [("", "", ""), ("", "maud.esteve@example.org", "30"), ("PARCOURS", "", "90"),
+     ("LITS", "antoine.lemercier@example.org", ""), ("LITS", "maud.esteve@example.org", "")],
+)  # fmt: skip
+def test_every_number_of_a_portfolio_is_counted_rightly_and_opens_as_many_rows(
+    within: str, owner: str, period: str, office: User, client_of: Any
+) -> None:
+    client, opened = client_of(office), 0
+    key = User.objects.get(email=owner).key if owner else ""
+    since = timezone.localdate() - timedelta(days=int(period or 365))
+    part = Part(frozenset(WITHIN[within] & OWNED[owner]), since)
+    for page in PAGES:
+        address = reverse(full_name(page), args=["SN28"])
+        answer = client.get(address, {"within": within, "owner": key, "period": period})
+        opened += agree(client, answer.content.decode(), part)
+        leads_everywhere(answer.context)
+    assert bool(opened) == bool(part.codes)
+
+
+def test_every_number_of_one_project_is_counted_rightly_and_opens_as_many_rows(
+    owner: Any, amoa: Any, pmo: Any, project_one: Project, client_of: Any
+) -> None:
+    acts.ready(amoa, pmo, project=project_one)
+    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    client, opened = client_of(owner), 0
+    for period in (30, 365):
+        part = Part(frozenset({"ONE"}), timezone.localdate() - timedelta(days=period))
+        for page in PAGES:
+            answer = client.get(reverse(full_name(page), args=["ONE"]), {"period": period})
+            opened += agree(client, answer.content.decode(), part)
+            leads_everywhere(answer.context)
+    assert opened > 40
+
+
+def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) -> None:
+    today = timezone.localdate()
+    for code in WITHIN[""]:
+        part = Part(frozenset({code}), today - timedelta(days=365))
+        asked: dict[str, tuple[str, dict[str, str]]] = {
+            "pending": ("pending", {}), "late": ("pending", {"late": "1"}), "roles": ("roles", {}),
+            "held": ("roles", {"state": "held"}), "overdue": ("overdue", {}), "musts": ("musts", {}),
+            "covered": ("musts", {"covered": "1"}), "red": ("risks", {"red": "1"}), "due": ("checkpoints", {}),
+            "conform": ("checkpoints", {"result": "conform"}), "waived": ("checkpoints", {"result": "waived"}),
+            "gaps": ("checkpoints", {"result": "gaps"}),
+        }  # fmt: skip
+        counted = {name: count(listing, part, said) for name, (listing, said) in asked.items()}
+        counted["initial"] = sum(one.level for one in threats(part))
+        counted["residual"] = sum(one.residual_level for one in threats(part))
+        kept = Snapshot.objects.get(project__code=code, day=today).figures
+        assert set(counted) == set(NAMES)
+        assert {name: kept[name] for name in NAMES} == {name: str(number) for name, number in counted.items()}, code
+
+
+def test_the_exposure_of_today_is_that_of_the_open_risks(office: User) -> None:
+    root, today = Project.objects.get(code="SN28"), timezone.localdate()
+    drawn = exposure(Scope(root, part_of(root, office), today))
+    now = [row for row in drawn.rows if row[0].text == drawn.rows[-1][0].text]
+    rows = threats(Part(frozenset(WITHIN[""]), today))
+    assert sum(int(row[2].text) for row in now) == sum(one.level for one in rows) > 0
+    assert sum(int(row[3].text) for row in now) == sum(one.residual_level for one in rows) > 0
+
+
+def test_each_chart_of_every_page_has_its_question_its_conclusion_and_its_data(office: User) -> None:
+    root = Project.objects.get(code="SN28")
+    board = consolidated(Scope(root, part_of(root, office), timezone.localdate()))
+    names = [picture.name for picture in board.drawn]
+    assert len(names) == len(set(names)) == 12
+    for picture in board.drawn:
+        assert picture.question.endswith("?"), picture.name
+        assert len(picture.conclusion) > 10, picture.name
+        assert picture.rows, picture.name
+        assert all(len(row) == len(picture.heads) for row in picture.rows), picture.name

@@ -1,0 +1,161 @@
+"""Gates: their entry criteria are read from the rows, block nothing but the launch, and are put into a report."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import override
+
+from amoa.models import AcceptanceTest, Requirement
+from core.acts import acting_as
+from pmo.conformity.enums import Result
+from pmo.conformity.services import record_check
+from pmo.gates.criteria import Criterion, criteria
+from pmo.gates.report import report
+from pmo.risks.filters import Filter
+from projects.mandates.services import end_mandate
+from projects.models import Document, Project
+from projects.rules import holders
+from roles.enums import Gate
+from tests import acts
+from tests.pmo.conformity.checked_standards import adopted, checkpoint
+from tests.pmo.risks import setting as risks
+
+pytestmark = pytest.mark.django_db
+
+
+def found(project: Project, gate: Gate) -> dict[str, Criterion]:
+    """The criteria by name, in English."""
+    with override("en"):
+        return {one.name: one for one in criteria(project, gate)}
+
+
+def numbers(one: Criterion) -> list[int]:
+    """The numbers of a sentence."""
+    return [int(number) for number in re.findall("[0-9]+", one.sentence)]
+
+
+def test_coverage_is_asked_from_gate_g3_on(project_one: Project) -> None:
+    assert "musts" not in found(project_one, Gate.G2)
+    tested = AcceptanceTest.objects.filter(project=project_one, retired=False).values_list("requirement", flat=True)
+    musts = [
+        one for one in Requirement.objects.filter(project=project_one, priority="must").exclude(kind="need")
+        if one.state not in {"draft", "rejected", "deferred", "withdrawn"}
+    ]  # fmt: skip
+    covered = [one for one in musts if one.pk in set(tested)]
+    asked = found(project_one, Gate.G3)["musts"]
+    assert asked.met == (len(covered) == len(musts))
+    assert asked.sentence == f"{len(covered)} of {len(musts)} must requirements have a test."
+
+
+def test_roles_are_held_or_the_gate_says_which_is_not(project_one: Project, project_two: Project) -> None:
+    assert found(project_one, Gate.G3)["roles"].met
+    missing = found(project_two, Gate.G0)["roles"]
+    assert not missing.met
+    assert missing.sentence.startswith("Missing: ")
+
+
+def test_a_provider_who_was_to_come_by_a_gate_is_held_at_that_gate(project_one: Project, owner: Any) -> None:
+    acts.decided(owner, acts.put(project_one, "appointment", terms={"provider_gate": "G2"}))
+    project_one.refresh_from_db()
+    end_mandate(actor=owner, mandate=holders(project_one, "MOE")[0])
+    assert found(project_one, Gate.G1)["roles"].met
+    for gate in (Gate.G2, Gate.G4):
+        missing = found(project_one, gate)["roles"]
+        assert (missing.met, missing.sentence) == (False, "Missing: MOE held.")
+
+
+def test_a_mandatory_checkpoint_must_be_answered_and_met(project_one: Project, pmo: Any) -> None:
+    before = found(project_one, Gate.G4)["standards"]
+    version = adopted(project_one, "STD-Z", "Seen", gate="G4")
+    adopted(project_one, "STD-Y", "Optional", gate="G4", mandatory=False)
+    asked = numbers(found(project_one, Gate.G4)["standards"])
+    of = {"actor": pmo, "project": project_one, "checkpoint": checkpoint(version)}
+    record_check(**of, result=Result.NOT_CONFORM, finding="Nobody came.")
+    failed = numbers(found(project_one, Gate.G4)["standards"])
+    record_check(**of, result=Result.CONFORM, finding="")
+    met = numbers(found(project_one, Gate.G4)["standards"])
+    due, missed, unanswered = numbers(before)
+    assert asked == [due + 1, missed, unanswered + 1]
+    assert failed == [due + 1, missed + 1, unanswered]
+    assert met == [due + 1, missed, unanswered]
+    assert found(project_one, Gate.G4)["standards"].met == (missed == unanswered == 0)
+
+
+def test_a_red_risk_is_named_until_the_owner_accepts_it(project_one: Project, pmo: Any, owner: Any) -> None:
+    risk = risks.to_accept(pmo, project_one, 5, 4)
+    asked = found(project_one, Gate.G3)["risks"]
+    assert not asked.met
+    assert risk.code in asked.sentence
+    risks.accepted(owner, risk)
+    others = found(project_one, Gate.G3)["risks"]
+    assert risk.code not in others.sentence
+    assert others.met == (others.sentence == "No open risk is red without being accepted.")
+
+
+def test_the_criterion_leads_to_exactly_the_red_risks_it_names(project_one: Project, pmo: Any, owner: Any) -> None:
+    risks.accepted(owner, risks.to_accept(pmo, project_one, 5, 4))
+    risks.to_accept(pmo, project_one, 3, 4)
+    chance = risks.raised(pmo, project_one, opportunity=True, likelihood=5, impact=5)
+    asked = found(project_one, Gate.G3)["risks"]
+    listed = Filter.of_address(QueryDict(urlsplit(asked.link).query)).rows(project_one)
+    named = set(re.findall(r"OR-[0-9]+", asked.sentence))
+    assert {risk.code for risk in listed} == named
+    assert chance.code not in named
+
+
+def test_an_unmet_criterion_blocks_no_gate_but_the_launch(project_one: Project, pmo: Any, owner: Any) -> None:
+    adopted(project_one, "STD-Z", "Seen", gate="G3")
+    assert not found(project_one, Gate.G3)["standards"].met
+    acts.decided(owner, acts.put(project_one, "gate", terms={"gate": "G3"}))
+    assert Project.objects.get(pk=project_one.pk).gate == "G3"
+
+
+@pytest.mark.parametrize("gate", list(Gate))
+def test_the_report_is_a_document_the_same_for_the_same_moment(gate: Gate, project_one: Project) -> None:
+    at = timezone.now()
+    assert report(project_one, gate, at) == report(project_one, gate, at)
+    assert report(project_one, gate, at).startswith(b"%PDF-")
+
+
+def test_the_page_shows_the_way_the_criteria_and_the_report(pmo: Any, project_one: Project, client_of: Any) -> None:
+    client, path = client_of(pmo), reverse("pmo:gates:gates", args=["ONE"])
+    page = client.get(path)
+    assert page.context["gate"] == project_one.next_gate == Gate.G3
+    assert [step.gate for step in page.context["steps"] if step.effect][-1] == Gate.G2
+    assert page.context["may_propose"]
+    assert client.get(f"{path}?gate=G9").context["gate"] == Gate.G3
+    part = client.get(f"{path}?gate=G4&part=criteria").content.decode()
+    assert "<html" not in part
+    assert part.count("<tr>") == len(found(project_one, Gate.G4)) + 1
+    assert client.get(reverse("pmo:gates:gate_report", args=["ONE"])).content.startswith(b"%PDF-")
+
+
+def test_the_report_is_put_among_the_documents_once_a_minute(pmo: Any, recipient: Any, client_of: Any) -> None:
+    path, before = reverse("pmo:gates:gate_report_add", args=["ONE"]), Document.objects.count()
+    assert client_of(recipient).post(path, {"gate": "G3"}).status_code == 403
+    client = client_of(pmo)
+    assert client.post(path, {"gate": "G3"}).status_code == 302
+    assert client.post(path, {"gate": "G3"}).status_code == 302
+    assert Document.objects.count() in {before + 1, before + 2}  # the second may fall into the next minute
+    assert Document.objects.latest("pk").versions.get().media_type == "application/pdf"
+
+
+def test_a_report_is_called_in_the_words_it_is_written_in(pmo: Any, client_of: Any) -> None:
+    with acting_as(pmo):
+        pmo.language, pmo.time_zone = "fr", "Pacific/Auckland"
+        pmo.save()
+    with translation.override("fr"):
+        client_of(pmo).post(reverse("pmo:gates:gate_report_add", args=["ONE"]), {"gate": "G3"})
+    name = Document.objects.latest("pk").name
+    assert name.startswith(f"Conformity report G3 ONE {timezone.localtime():%Y-%m-%d %H}"), name
+
+
+def test_the_owner_reads_the_criteria_before_deciding(owner: Any, project_one: Project, client_of: Any) -> None:
+    file = acts.put(project_one, "gate", terms={"gate": "G3"})
+    page = client_of(owner).get(file.get_absolute_url()).content.decode()
+    assert f"{reverse('pmo:gates:gates', args=['ONE'])}?gate=G3&amp;part=criteria" in page

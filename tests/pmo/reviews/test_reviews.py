@@ -1,0 +1,227 @@
+"""The monthly review: who archives it, what it asks the owners, and that it stays as it was given."""
+
+import hashlib
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from core.access import Refused
+from governance.enums import Outcome
+from governance.models import Proposal
+from pmo.dashboards import exports
+from pmo.models import Review
+from pmo.reviews import forms, questions
+from pmo.reviews.services import archive_review
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent, Project
+from tests import acts
+from tests.addresses import full_name
+from tests.amoa.change_plan.test_guards import TIED, World
+from tests.attacks import Attack, Attacks, leaves
+from tests.conftest import CAST
+from tests.database import owning, run, statements
+from tests.pdf import squeezed, text
+
+pytestmark = pytest.mark.django_db
+
+
+def archived(actor: Any, project: Project, **fields: Any) -> Review:
+    """The review of `project` alone."""
+    return archive_review(actor=actor, project=project, **{"chosen": [project.code]} | fields)
+
+
+def test_it_holds_the_figures_the_questions_and_its_document(pmo: Any, project_one: Project, amoa: Any) -> None:
+    ready = acts.ready(amoa, pmo, project=project_one)
+    review = archived(pmo, project_one, asked=["Who pays for the second quay?"])
+    assert review.number == 2  # the cast has one already
+    assert review.month == timezone.localdate().replace(day=1)
+    texts = [one["text"] for one in review.content["questions"]]
+    assert texts[0] == "Who pays for the second quay?"
+    assert any(ready.reference in text and ready.title in text for text in texts)
+    assert bytes(review.pdf).startswith(b"%PDF-")
+    assert hashlib.sha256(review.pdf).hexdigest() == review.hash
+    event = LedgerEvent.objects.filter(project=project_one).latest("seq")
+    assert (event.act, event.subject_id, event.actor) == (Act.ARCHIVE_REVIEW, review.pk, pmo)
+
+
+def test_it_does_not_move_with_the_figures(pmo: Any, owner: Any, amoa: Any, project_one: Project) -> None:
+    ready = acts.ready(amoa, pmo, project=project_one)
+    review = archived(pmo, project_one)
+    content, document = review.content, bytes(review.pdf)
+    acts.decided(owner, ready, Outcome.APPROVED)
+    kept = Review.objects.get(pk=review.pk)
+    assert (kept.content, bytes(kept.pdf)) == (content, document)
+    later = archived(pmo, project_one)
+    assert later.number == review.number + 1
+    assert later.content["questions"] != content["questions"]
+
+
+@pytest.mark.parametrize("member", [member for member in CAST if member not in {"pmo", "anonymous"}])
+def test_only_who_consolidates_archives_it(member: str, cast: dict[str, Any], project_one: Project) -> None:
+    with pytest.raises(Refused):
+        archived(cast[member], project_one)
+    assert Review.objects.count() == 1
+
+
+@pytest.mark.parametrize("chosen", [[], ["TWO"], ["ONE", "TWO"], ["NOWHERE"]])
+def test_it_holds_only_projects_that_its_author_may_read(chosen: list[str], pmo: Any, project_one: Project) -> None:
+    with pytest.raises(ValidationError) as refused:
+        archive_review(actor=pmo, project=project_one, chosen=chosen)
+    assert set(refused.value.message_dict) == {"chosen"}
+
+
+def test_the_journey_choose_archive_read_open_the_document(pmo: Any, owner: Any, client_of: Any) -> None:
+    client = client_of(pmo)
+    new = reverse("pmo:reviews:review_new", args=["ONE"])
+    refused = client.post(new, {"asked": "Kept?"})
+    assert refused.status_code == 422
+    assert "Kept?" in refused.content.decode()
+    made = client.post(new, {"chosen": ["ONE"], "asked": "One question?\n\nAnd another?"}, follow=True)
+    assert [one["text"] for one in made.context["review"].content["questions"]][:2] == ["One question?", "And another?"]
+    review = Review.objects.latest("pk")
+    reader = client_of(owner)
+    assert review.get_absolute_url() in reader.get(reverse("pmo:reviews:review_list", args=["ONE"])).content.decode()
+    document = reader.get(reverse("pmo:reviews:review_pdf", args=[review.pk]))
+    assert hashlib.sha256(document.content).hexdigest() == review.hash
+    assert document["Content-Disposition"].startswith("attachment")
+
+
+def test_who_reads_the_programme_alone_reads_no_review_of_what_is_below(
+    pmo: Any, owner: Any, former_owner: Any, project_one: Project, client_of: Any
+) -> None:
+    """A former owner keeps the record of their own project, and learns nothing of another one from its reviews."""
+    review = archived(pmo, project_one)
+    assert {former_owner, owner} == {who for who in (former_owner, owner) if seen(review, who)}
+    other = Project.objects.get(code="TWO")
+    mixed = _unguarded(review, reviewed=[project_one.pk, other.pk])
+    assert not seen(mixed, owner)
+    listed = client_of(owner).get(reverse("pmo:reviews:review_list", args=["ONE"])).content.decode()
+    assert review.get_absolute_url() in listed
+    assert mixed.get_absolute_url() not in listed
+    for name in ("review", "review_pdf"):
+        assert client_of(owner).get(reverse(full_name(name), args=[mixed.pk])).status_code == 404
+
+
+def seen(review: Review, who: Any) -> bool:
+    """Whether `who` may read it."""
+    return Review.objects.visible_to(who).filter(pk=review.pk).exists()
+
+
+def _unguarded(review: Review, **fields: Any) -> Review:
+    """Another review like this one, with some fields otherwise."""
+    table = Review._meta.db_table
+    with owning():
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        values = {f.attname: getattr(review, f.attname) for f in Review._meta.concrete_fields if not f.primary_key}
+        [made] = Review.objects.bulk_create([Review(**values | {"number": review.number + 1} | fields)])
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        run("SET CONSTRAINTS ALL DEFERRED")
+    return made
+
+
+def test_nobody_has_to_wait_while_the_pages_are_set(
+    pmo: Any, project_one: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = exports.pdf
+    with statements() as sent:
+
+        def setting(*given: Any) -> bytes:
+            assert not [sql for sql in sent if "FOR UPDATE" in sql]
+            return made(*given)
+
+        monkeypatch.setattr(exports, "pdf", setting)
+        archived(pmo, project_one)
+    assert [sql for sql in sent if "FOR UPDATE" in sql]
+
+
+def test_what_people_wrote_is_set_as_it_is(pmo: Any, amoa: Any, project_one: Project) -> None:
+    title = '#panic("x") \\ $x$ *b* "quoted" @ref <label> שלום مرحبا // note'
+    ready = acts.ready(amoa, pmo, project=project_one, title=title)
+    review = archived(pmo, project_one, asked=["#set page(width: 1pt)", "\\#`raw`"])
+    said = text(bytes(review.pdf))
+    for written in ('#panic("x")', "#setpage(width:1pt)", "\\#`raw`", "@ref<label>"):
+        assert squeezed(written) in said, written
+    assert any(title in one["text"] and ready.reference in one["text"] for one in review.content["questions"])
+
+
+def test_it_says_how_many_questions_it_leaves_out(
+    pmo: Any, amoa: Any, project_one: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "MOST", 1)
+    for _again in range(2):
+        acts.ready(amoa, pmo, project=project_one)
+    waiting = Proposal.objects.filter(project=project_one, state="ready_for_decision").count()
+    texts = [one["text"] for one in archived(pmo, project_one).content["questions"]]
+    assert f"Decisions pending: {waiting - 1} more stand in the dashboard." in texts
+
+
+def test_the_form_says_which_projects_and_how_many_questions_it_takes(
+    project_one: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    projects = list(Project.objects.filter(code__in=["ONE", "TWO"]).order_by("code"))
+    monkeypatch.setattr(forms, "MOST_PROJECTS", 1)
+    with override("en"):
+        form = forms.ReviewForm({"chosen": ["ONE"], "asked": "What?\n" * 41}, projects=projects)
+    assert form.fields["chosen"].initial is None
+    assert form.initial["chosen"] == ["ONE"]
+    assert "1 of 2" in str(form.fields["chosen"].help_text)
+    assert "40" in str(form.errors["asked"])
+    assert "chosen" in forms.ReviewForm({"chosen": ["TWO"]}, projects=projects).errors
+
+
+def test_a_stranger_finds_no_review(pmo: Any, outsider: Any, project_one: Project, client_of: Any) -> None:
+    review = archived(pmo, project_one)
+    for name in ("review", "review_pdf"):
+        assert client_of(outsider).get(reverse(full_name(name), args=[review.pk])).status_code == 404
+
+
+# — what the database refuses —
+
+
+def _written(cast: dict[str, Any], project: Project, **fields: Any) -> None:
+    given = {
+        "project": project, "number": 2, "month": timezone.localdate().replace(day=1), "reviewed": [project.pk],
+        "content": {}, "pdf": b"%PDF", "hash": hashlib.sha256(b"%PDF").hexdigest(), "made_by": cast["pmo"],
+        "acted_at": timezone.now(),
+    }  # fmt: skip
+    Review.objects.bulk_create([Review(**given | fields)])
+
+
+HASHED, FOLLOWS = "carries the hash of its document", "The reviews of a project follow each other"
+HASH = "review.carries_its_hash"
+
+
+def _tied(cast: dict[str, Any], project: Project) -> None:
+    World(cast, project, project).tie("pmo")
+    _written(cast, project)
+
+
+ATTACKS = Attacks(
+    [
+        (HASH, "another hash", lambda cast, project: _written(cast, project, hash="0" * 64), HASHED),
+        (HASH, "another document", lambda cast, project: _written(cast, project, pdf=b"%PDF-other"), HASHED),
+        (HASH, "a number left out", lambda cast, project: _written(cast, project, number=3), FOLLOWS),
+        ("review.leaves_an_event", "without its event", _written, leaves(Review)),
+        ("review.is_refused_to_the_tied", "archived by a tied office", _tied, TIED),
+    ],
+    {
+        "a_review_is_of_a_month": lambda cast, project: _written(
+            cast, project, month=timezone.localdate().replace(day=2)
+        ),
+        "a_review_is_of_some_project": lambda cast, project: _written(cast, project, reviewed=[]),
+        "one_review_per_number": lambda cast, project: [_written(cast, project), _written(cast, project)],
+    },
+    {"one_review_per_number": HASH},
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(
+    attack: Attack, cast: dict[str, Any], project_one: Project
+) -> None:
+    attack.prove(cast, project_one)

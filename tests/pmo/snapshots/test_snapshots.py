@@ -1,0 +1,178 @@
+"""Snapshots: the figures of a night are those of that night, kept once, and never changed afterwards."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.acts import back_entry
+from core.sealing import content_hash
+from governance.enums import Outcome
+from governance.models import Decision, Proposal, ProposalRevision
+from governance.proposals.services import withdraw
+from pmo.conformity.queries import standing, standings
+from pmo.dashboards.figures import lines
+from pmo.dashboards.scope import part_of
+from pmo.dashboards.snapshots import take, trend
+from pmo.dashboards.tasks import take_snapshots
+from pmo.models import Snapshot
+from projects.enums import Level
+from projects.models import Project
+from roles.models import User
+from tests import acts
+from tests.attacks import Attack, Attacks
+from tests.database import owning
+from tests.demo.scenarios import standing as entered
+from tests.pmo.conformity.checked_standards import adopted
+from tests.pmo.dashboards.test_dashboards import by_hand
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def vigie(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """VIGIE, entered once for the tests of this file."""
+    with entered("vigie", django_db_blocker):
+        yield
+
+
+def pending_at(project: Project, instant: datetime) -> int:
+    """How many files waited for an answer at `instant`, from rows that never change and the day of a withdrawal."""
+    count = 0
+    for proposal in Proposal.objects.filter(project=project):
+        revisions = ProposalRevision.objects.filter(proposal=proposal, acted_at__lte=instant).order_by("number")
+        last = revisions.last()
+        answered = last and Decision.objects.filter(revision=last, acted_at__lte=instant).exists()
+        withdrawn = proposal.state == "withdrawn" and proposal.state_since <= instant
+        count += bool(last and not answered and not withdrawn)
+    return count
+
+
+def test_what_was_kept_agrees_with_the_rows_as_they_were_at_that_instant(
+    project_one: Project, owner: Any, amoa: Any, pmo: Any
+) -> None:
+    """Counted again later, from rows that never change, the figure of that night is what was kept."""
+    ready, gone = acts.ready(amoa, pmo, project=project_one), acts.drafted(amoa, project_one)
+    acts.submitted(amoa, gone)
+    take(Project.objects.filter(pk=project_one.pk))
+    kept = Snapshot.objects.get(project=project_one, day=timezone.localdate())
+    acts.decided(owner, ready, Outcome.REWORK)
+    withdraw(actor=amoa, proposal=acts.fresh(gone), reasons="Overtaken.")
+    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    now = pending_at(project_one, timezone.now())
+    assert kept.figures["pending"] == str(pending_at(project_one, kept.taken_at)) != str(now)
+
+
+def test_the_story_has_a_snapshot_of_each_month(vigie: None) -> None:
+    kept = Snapshot.objects.filter(project__code="VIGIE").order_by("day")
+    assert [one.day.month for one in kept] == list(range(2, 12))
+
+
+def test_a_condition_that_is_overdue_is_counted_and_listed(vigie: None, client_of: Any) -> None:
+    owner = User.objects.get(email="karim.delattre@example.org")
+    project = Project.objects.get(code="VIGIE")
+    [line] = lines(part_of(project, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
+    assert line.overdue == by_hand("VIGIE")["overdue"] > 0
+    listed = client_of(owner).get(reverse("pmo:dashboards:dashboard_list", args=["VIGIE", "overdue"]))
+    assert listed.context["count"] == line.overdue
+
+
+def test_a_night_keeps_each_project_once(project_one: Project) -> None:
+    everything = Project.objects.exclude(level=Level.ORGANISATION).count()
+    assert take_snapshots() == everything
+    assert take_snapshots() == 0
+    today = Snapshot.objects.filter(day=timezone.localdate())
+    assert today.count() == everything
+    one = today.get(project=project_one)
+    said = {"day": str(one.day), "project": str(one.project_id), "figures": one.figures}
+    assert one.hash == content_hash(said)
+
+
+def test_a_snapshot_stays_when_the_figures_move_on(project_one: Project, owner: Any, amoa: Any, pmo: Any) -> None:
+    take(Project.objects.filter(pk=project_one.pk))
+    before = Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures
+    acts.decided(owner, acts.ready(amoa, pmo, project=project_one), Outcome.REJECTED)
+    acts.submitted(amoa, acts.drafted(amoa, project_one))
+    take(Project.objects.filter(pk=project_one.pk))
+    assert Snapshot.objects.get(project=project_one, day=timezone.localdate()).figures == before
+
+
+def test_a_trend_adds_up_the_projects_of_each_day(project_one: Project, project_two: Project) -> None:
+    both = Project.objects.filter(pk__in=[project_one.pk, project_two.pk])
+    take(both)
+    kept = Snapshot.objects.filter(project__in=both, day=timezone.localdate())
+    last = trend(both, ("pending", "roles"), timezone.localdate() - timedelta(days=365))[-1]
+    assert last["pending"] == sum(int(one.figures["pending"]) for one in kept)
+    assert last["roles"] == sum(int(one.figures["roles"]) for one in kept)
+
+
+def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
+    project_one: Project, project_two: Project
+) -> None:
+    """The night of the 20th kept one project of two: the other one counts as it was the night before."""
+    both, one = (Project.objects.filter(code__in=codes) for codes in (["ONE", "TWO"], ["ONE"]))
+    nights = [(both, datetime(2026, 1, 3, tzinfo=UTC)), (both, datetime(2026, 1, 19, tzinfo=UTC)),
+              (one, datetime(2026, 1, 20, tzinfo=UTC)), (both, datetime(2026, 2, 7, tzinfo=UTC))]  # fmt: skip
+    with owning():
+        for projects, night in nights:
+            with back_entry(night):
+                take(projects)
+    rows = [row for row in trend(both, ("roles",), date(2025, 1, 1)) if row["day"] < date(2026, 3, 1)]
+    assert [str(row["day"]) for row in rows] == ["2026-01-20", "2026-02-07"]
+    needed = sum(int(kept.figures["roles"]) for kept in Snapshot.objects.filter(project__in=both, day="2026-02-07"))
+    assert [row["roles"] for row in rows] == [needed, needed]
+    assert needed
+
+
+def test_over_several_projects_what_ouvrage_checks_itself_is_as_it_found_it_last_night(
+    project_one: Project, project_two: Project, amoa: Any
+) -> None:
+    """Alone, a project is looked at as its page opens; among others, as the night before, until the next one."""
+    both, now = Project.objects.filter(pk__in=[project_one.pk, project_two.pk]), timezone.now()
+    adopted(project_one, "STD-R", "A charter", computed=["charter_attached"])
+    assert found_of(both) == "unanswered"
+    with owning(), back_entry(now - timedelta(days=1)):
+        take(both)
+    acts.documented(amoa, project_one, name="Charter")
+    assert [row.standing for row in standing(project_one) if row.code == "STD-R"] == ["conform"]
+    assert found_of(both) == "not_conform"
+    take(both)
+    assert found_of(both) == "conform"
+    assert [found_of(both, now - timedelta(hours=hours)) for hours in (25, 23)] == ["unanswered", "not_conform"]
+
+
+def found_of(projects: Any, at: datetime | None = None) -> str:
+    """Where the one checkpoint of STD-R stands, as a page over several projects says."""
+    [(_project, row)] = [pair for pair in standings(projects, at) if pair[1].code == "STD-R"]
+    return str(row.standing)
+
+
+# — what the database refuses —
+
+
+def _snapshot(project: Project, **fields: Any) -> None:
+    day, figures = fields.pop("day", timezone.localdate()), {"pending": "0"}
+    said = {"day": str(day), "project": str(project.pk), "figures": figures}
+    given = {"project": project, "day": day, "figures": figures, "hash": content_hash(said), "taken_at": timezone.now()}
+    Snapshot.objects.bulk_create([Snapshot(**given | fields)])
+
+
+OF_ITS_DAY, DAY = "snapshot.is_of_its_day", timedelta(days=1)
+TAKEN, HASHED = "is of the day it is taken", "carries the hash of its figures"
+ATTACKS = Attacks(
+    [
+        (OF_ITS_DAY, "of yesterday", lambda p: _snapshot(p, day=timezone.localdate() - DAY), TAKEN),
+        (OF_ITS_DAY, "of tomorrow", lambda p: _snapshot(p, day=timezone.localdate() + DAY), TAKEN),
+        (OF_ITS_DAY, "other figures", lambda p: _snapshot(p, figures={"pending": "9"}), HASHED),
+        (OF_ITS_DAY, "no hash", lambda p: _snapshot(p, hash=""), HASHED),
+    ],
+    {"one_snapshot_per_project_and_day": lambda p: [_snapshot(p), _snapshot(p)]},
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, project_three: Project) -> None:
+    attack.prove(project_three)

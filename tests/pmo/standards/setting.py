@@ -1,0 +1,53 @@
+"""Standards as the tests set them up: a draft with two checkpoints, adopted by a decision."""
+
+from typing import Any
+
+from pmo.models import StandardVersion
+from pmo.standards.content import fingerprint_of, with_content
+from pmo.standards.effects import term_of
+from pmo.standards.services import new_standard, write_version
+from projects.models import Project
+from tests import acts
+
+FIELDS: dict[str, Any] = {
+    "title_fr": "Risques revus", "title_en": "Risks are reviewed", "purpose_fr": "", "purpose_en": "",
+    "source": "ISO 31000", "mandatory": True, "levels": ["project"], "from_gate": "G1", "template": None,
+}  # fmt: skip
+CHECKPOINTS: tuple[dict[str, Any], ...] = (
+    {"text_fr": "Un registre est tenu.", "text_en": "A register is kept.", "computed": "", "waivable": True},
+    {
+        "text_fr": "Il est revu.", "text_en": "It is reviewed.", "computed": "risks_reviewed_monthly",
+        "waivable": False,
+    },
+)  # fmt: skip
+
+
+def draft(
+    actor: Any, project: Project, code: str = "STD-X", checkpoints: Any = CHECKPOINTS, **fields: Any
+) -> StandardVersion:
+    """The first version of a standard, not adopted."""
+    return fresh(
+        new_standard(
+            actor=actor, project=project, code=code, family="risk", fields=FIELDS | fields, checkpoints=checkpoints
+        )
+    )
+
+
+def fresh(version: StandardVersion) -> StandardVersion:
+    """The version as it stands, with its checkpoints."""
+    return with_content(StandardVersion.objects.all()).get(pk=version.pk)
+
+
+def written(actor: Any, version: StandardVersion, checkpoints: Any = CHECKPOINTS, **fields: Any) -> StandardVersion:
+    """Rewrite a draft as it stands."""
+    seen = fingerprint_of(fresh(version))
+    return fresh(
+        write_version(actor=actor, version=version, fields=FIELDS | fields, checkpoints=checkpoints, seen=seen)
+    )
+
+
+def adopted(owner: Any, version: StandardVersion) -> StandardVersion:
+    """Put a draft to the owner, who adopts it."""
+    project = version.standard.project
+    acts.decided(owner, acts.put(project, "standard_adoption", terms={"standards": term_of(fresh(version))}))
+    return fresh(version)

@@ -1,0 +1,422 @@
+"""The standards library: written by who keeps it, adopted and retired by the owner alone, and never rewritten since."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone, translation
+
+from core.access import Refused
+from core.acts import acting_as
+from core.history import Outdated, version_of
+from core.templatetags.ui import fingerprint
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.supersede import key_of
+from governance.enums import Fate
+from governance.models import Decision, Effect
+from governance.proposals.services import Incomplete
+from governance.records.facts import facts
+from pmo.models import LibraryEntry, Standard, StandardVersion
+from pmo.standards import catalogue as catalogues
+from pmo.standards.catalogue import Unreadable, catalogue, read
+from pmo.standards.content import differences, fingerprint_of
+from pmo.standards.effects import term_of
+from pmo.standards.enums import Computed
+from pmo.standards.queries import figures, followers
+from pmo.standards.services import NotADraft, install_standards, new_standard, next_version, write_entry, write_version
+from projects.mandates.services import appoint, role_on
+from projects.models import LedgerEvent, Project
+from tests import acts
+from tests.pmo.conformity.checked_standards import adopted as in_force
+from tests.pmo.conformity.checked_standards import nested
+from tests.pmo.standards.setting import CHECKPOINTS, FIELDS, adopted, draft, fresh, written
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Sentences are compared in English."""
+    with translation.override("en"):
+        yield
+
+
+def states(standard: Standard) -> list[tuple[int, str]]:
+    """Number and state of each version."""
+    return list(standard.versions.order_by("number").values_list("number", "state"))
+
+
+# — writing —
+
+
+def test_who_keeps_the_standards_writes_a_draft_with_its_checkpoints(pmo: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    assert (str(version), version.state, version.hash, version.effective_from) == ("STD-X v1", "draft", "", None)
+    assert [(one.number, one.text_en, one.computed) for one in version.checkpoints.order_by("number")] == [
+        (1, "A register is kept.", ""), (2, "It is reviewed.", "risks_reviewed_monthly"),
+    ]  # fmt: skip
+    event = LedgerEvent.objects.filter(project=project_one).latest("seq")
+    assert (event.act, event.role, event.detail) == ("keep_standards", "PMO", "STD-X.1")
+
+
+@pytest.mark.parametrize("member", ["owner", "amoa", "moe", "recipient", "outsider", "other_pmo", "superuser"])
+def test_nobody_else_writes_in_the_library(member: str, cast: dict[str, Any], project_one: Project) -> None:
+    version = draft(cast["pmo"], project_one)
+    who: dict[str, Any] = {"actor": cast[member]}
+    for attempt in (
+        lambda: draft(cast[member], project_one, "STD-Y"),
+        lambda: next_version(**who, standard=version.standard),
+        lambda: write_version(**who, version=version, fields=FIELDS, checkpoints=[], seen=fingerprint_of(version)),
+        lambda: install_standards(**who, project=project_one),
+        lambda: write_entry(**who, project=project_one, fields={}),
+    ):
+        with pytest.raises(Refused):
+            attempt()
+
+
+def test_a_code_is_taken_once_in_a_library(pmo: Any, cast: dict[str, Any], project_one: Any, project_two: Any) -> None:
+    draft(pmo, project_one)
+    with pytest.raises(ValidationError) as error:
+        draft(pmo, project_one)
+    assert set(error.value.message_dict) == {"code"}
+    assert draft(cast["other_pmo"], project_two).number == 1
+
+
+def test_a_code_that_is_mandatory_above_is_not_used_again_below(cast: dict[str, Any]) -> None:
+    above, below = nested(cast["staff_admin"], cast["owner"])
+    appoint(actor=cast["owner"], project=below, role=role_on(below, "PMO"), holder=cast["pmo"])
+    in_force(above, "STD-M", levels=["project"])
+    in_force(above, "STD-O", levels=["project"], mandatory=False)
+    with pytest.raises(ValidationError, match="LIB has a mandatory standard of this code") as error:
+        draft(cast["pmo"], below, "STD-M")
+    assert set(error.value.message_dict) == {"code"}
+    assert draft(cast["pmo"], below, "STD-O").number == 1
+
+
+def test_the_catalogue_is_not_installed_twice_on_one_way_up(cast: dict[str, Any]) -> None:
+    above, below = nested(cast["staff_admin"], cast["owner"])
+    for project in (above, below):
+        appoint(actor=cast["owner"], project=project, role=role_on(project, "PMO"), holder=cast["pmo"])
+    assert install_standards(actor=cast["pmo"], project=above) == 12
+    assert figures(below).installable == 0
+    assert install_standards(actor=cast["pmo"], project=below) == 0
+    assert not LibraryEntry.objects.filter(project=below).exists()
+
+
+def test_a_draft_is_rewritten_its_checkpoints_too(pmo: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    changed = written(pmo, version, title_en="Another title", checkpoints=CHECKPOINTS[1:])
+    assert changed.title_en == "Another title"
+    assert list(changed.checkpoints.values_list("number", "text_en")) == [(1, "It is reviewed.")]
+    assert changed.checkpoints.get().history.count() == 2
+
+
+def test_a_draft_that_changed_since_it_was_read_is_not_overwritten(pmo: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    seen = fingerprint_of(version)
+    written(pmo, version, checkpoints=CHECKPOINTS[:1])  # a change of its checkpoints only
+    with pytest.raises(Outdated):
+        write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=seen)
+
+
+def test_a_template_is_a_document_of_the_library(pmo: Any, cast: dict[str, Any], project_one: Any) -> None:
+    kept = acts.documented(pmo, project_one, "Risk sheet")
+    version = draft(pmo, project_one, template=kept)
+    assert version.template == kept
+    other = Project.objects.get(code="TWO")
+    foreign = acts.documented(cast["other_pmo"], other, "Theirs")
+    with pytest.raises(ValidationError) as error:
+        draft(pmo, project_one, "STD-Y", template=foreign)
+    assert set(error.value.message_dict) == {"template"}
+
+
+def test_a_file_that_is_sent_along_joins_the_documents_of_the_library(pmo: Any, project_one: Any) -> None:
+    sent = acts.upload(text="Cause, event, effect.\n")
+    version = new_standard(
+        actor=pmo, project=project_one, code="STD-X", family="risk", fields=FIELDS, checkpoints=CHECKPOINTS, upload=sent
+    )
+    assert version.template is not None
+    assert version.template.document.project == project_one
+    assert version.template.sha256 == sent.sha256
+
+
+def test_the_next_version_begins_with_the_words_of_the_newest(pmo: Any, owner: Any, project_one: Any) -> None:
+    first = adopted(owner, draft(pmo, project_one))
+    second = next_version(actor=pmo, standard=first.standard)
+    assert (second.number, second.state, second.title_en) == (2, "draft", first.title_en)
+    assert second.checkpoints.count() == first.checkpoints.count()
+    assert next_version(actor=pmo, standard=first.standard) == second  # there is one draft at a time
+
+
+# — adopting and retiring —
+
+
+def test_the_owner_adopts_exactly_what_was_named(pmo: Any, owner: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    named = fingerprint_of(version)
+    file = acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)})
+    decision = acts.decided(owner, file)
+    version = fresh(version)
+    assert (version.state, version.hash, version.effective_from) == ("adopted", named, timezone.localdate())
+    effect = Effect.objects.get(decision=decision)
+    assert (effect.subject, effect.subject_id, effect.field) == (
+        "pmo.standardversion", version.pk, "standard:STD-X",
+    )  # fmt: skip
+    assert (effect.before, effect.after) == ("", "1")
+
+
+def test_one_decision_adopts_several_and_retires_others(pmo: Any, owner: Any, project_one: Project) -> None:
+    old = adopted(owner, draft(pmo, project_one, "STD-OLD"))
+    both = [draft(pmo, project_one, code) for code in ("STD-A", "STD-B")]
+    terms = {"standards": ",".join(map(term_of, both)), "retires": term_of(fresh(old))}
+    acts.decided(owner, acts.put(project_one, "standard_adoption", terms=terms))
+    assert [fresh(one).state for one in (*both, old)] == ["adopted", "adopted", "retired"]
+    assert fresh(old).effective_to == timezone.localdate()
+
+
+def test_the_next_version_takes_the_place_of_the_one_before(pmo: Any, owner: Any, project_one: Project) -> None:
+    first = adopted(owner, draft(pmo, project_one))
+    second = written(pmo, next_version(actor=pmo, standard=first.standard), title_en="Reviewed each fortnight")
+    adopted(owner, second)
+    assert states(first.standard) == [(1, "retired"), (2, "adopted")]
+    first, second = fresh(first), fresh(second)
+    assert first.effective_to == second.effective_from
+    assert StandardVersion.objects.in_force(timezone.localdate()).get(standard=first.standard) == second
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "deferred", "rework"])
+def test_any_other_answer_adopts_nothing(outcome: Any, pmo: Any, owner: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)}), outcome)
+    assert fresh(version).state == "draft"
+
+
+def test_a_draft_rewritten_since_it_was_named_is_not_adopted(pmo: Any, owner: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    file = acts.put(project_one, "standard_adoption", terms={"standards": term_of(version)})
+    written(pmo, version, title_en="Something else")
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.decided(owner, file)
+    assert "STD-X.1 was rewritten" in str(error.value)
+    assert fresh(version).state == "draft"
+
+
+def test_what_is_put_to_the_owner_can_be_decided(pmo: Any, owner: Any, project_one: Any, project_two: Any) -> None:
+    """R5: a proposal that names nothing, something else, or something without a checkpoint is not submitted."""
+    empty = draft(pmo, project_one, "STD-E", checkpoints=())
+    kept = adopted(owner, draft(pmo, project_one, "STD-K"))
+    version = draft(pmo, project_one)
+    other = term_of(version)[:-1] + ("0" if term_of(version)[-1] != "0" else "1")
+    for terms, place, said in (
+        ({}, "terms-standards", "Choose the versions"),
+        ({"standards": term_of(empty)}, "terms-standards", "no checkpoint"),
+        ({"standards": term_of(kept)}, "terms-standards", "no draft any more"),
+        ({"standards": other}, "terms-standards", "was rewritten"),
+        ({"retires": term_of(version)}, "terms-retires", "not in force"),
+        ({"standards": "whatever"}, "terms-standards", "Choose the versions"),
+    ):
+        file = acts.drafted(pmo, project_one, "standard_adoption", terms=terms)
+        with pytest.raises(Incomplete) as error:
+            acts.submitted(pmo, file)
+        assert said in error.value.gaps[place], terms
+
+
+def test_what_was_adopted_is_not_rewritten(pmo: Any, owner: Any, project_one: Project) -> None:
+    version = adopted(owner, draft(pmo, project_one))
+    with pytest.raises(NotADraft):
+        write_version(actor=pmo, version=version, fields=FIELDS, checkpoints=CHECKPOINTS, seen=version.hash)
+
+
+def test_a_decision_that_drops_an_adoption_retires_it(pmo: Any, owner: Any, project_one: Project) -> None:
+    version = draft(pmo, project_one)
+    terms = {"standards": term_of(version)}
+    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms=terms))
+    another = draft(pmo, project_one, "STD-Y")
+    terms = {"standards": term_of(another)}
+    acts.decided(owner, acts.put(project_one, "standard_adoption", replaces=decision, terms=terms))
+    assert (fresh(version).state, fresh(another).state) == ("retired", "adopted")
+
+
+def test_what_a_dropped_decision_retired_comes_back_as_a_new_version(pmo: Any, owner: Any, project_one: Any) -> None:
+    """The days without it stay as they were: a period is never opened again."""
+    first = adopted(owner, draft(pmo, project_one))
+    file = acts.put(project_one, "standard_adoption", terms={"retires": term_of(fresh(first))})
+    retiring = acts.decided(owner, file)
+    another = draft(pmo, project_one, "STD-Y")
+    terms = {"standards": term_of(another)}
+    acts.decided(owner, acts.put(project_one, "standard_adoption", replaces=retiring, terms=terms))
+    assert states(first.standard) == [(1, "retired"), (2, "adopted")]
+    assert fresh(first.standard.versions.get(number=2)).title_en == first.title_en
+
+
+def test_a_decision_that_replaces_an_adoption_names_the_next_version(pmo: Any, owner: Any, project_one: Any) -> None:
+    first = draft(pmo, project_one)
+    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": term_of(first)}))
+    second = written(pmo, next_version(actor=pmo, standard=first.standard), title_en="Another")
+    file = acts.put(project_one, "standard_adoption", replaces=decision, terms={"standards": term_of(second)})
+    acts.decided(owner, file, fates={key_of(effect): Fate.CHANGED for effect in decision.effects.all()})
+    assert states(first.standard) == [(1, "retired"), (2, "adopted")]
+
+
+def test_the_record_of_an_adoption_names_exactly_what_was_adopted(pmo: Any, owner: Any, project_one: Any) -> None:
+    version = draft(pmo, project_one)
+    named = term_of(version)
+    decision = acts.decided(owner, acts.put(project_one, "standard_adoption", terms={"standards": named}))
+    told = str(facts(Decision.objects.with_record().get(pk=decision.pk), "en"))
+    assert f"STD-X.1 ({fingerprint(fresh(version).hash)})" in told
+
+
+# — who it holds for —
+
+
+def test_a_library_holds_for_what_is_below_it_and_is_read_there(cast: dict[str, Any], project_one: Project) -> None:
+    from projects.mandates.services import found_project
+
+    words = {"code": "PF", "prefix": "F", "title_fr": "P", "title_en": "P", "language": "en", "level": "portfolio"}
+    days = {"starts_on": timezone.localdate(), "ends_on": acts.FUTURE}
+    above = found_project(actor=cast["staff_admin"], owner=cast["owner"], fields=words | days)
+    words = words | {"code": "PB", "prefix": "B", "level": "project", "parent": above}
+    below = found_project(actor=cast["staff_admin"], owner=cast["other_owner"], fields=words | days)
+    with acting_as(cast["owner"]):
+        standard = Standard.objects.create(project=above, code="STD-P", family="risk")
+    assert list(Standard.objects.that_hold_for(below)) == [standard]
+    assert standard not in Standard.objects.that_hold_for(project_one)
+    for member in ("owner", "other_owner"):
+        assert standard in Standard.objects.visible_to(cast[member]), member
+    for member in ("pmo", "outsider", "staff_admin", "anonymous"):
+        assert standard not in Standard.objects.visible_to(cast[member]), member
+
+
+def test_who_follows_another_library_is_no_follower(cast: dict[str, Any]) -> None:
+    above, below = nested(cast["staff_admin"], cast["owner"])
+    both = ["project", "programme"]
+    far = in_force(above, "STD-A", levels=both, mandatory=False)
+    assert [one.project for one in followers(far.standard, far, cast["owner"])] == [above, below]
+    near = in_force(below, "STD-A")
+    assert [one.project for one in followers(far.standard, far, cast["owner"])] == [above]
+    assert [one.project for one in followers(near.standard, near, cast["owner"])] == [below]
+
+
+# — differences —
+
+
+def test_the_difference_of_two_versions_says_what_changed_and_nothing_else(pmo: Any, project_one: Any) -> None:
+    first = draft(pmo, project_one)
+    again = draft(pmo, project_one, "STD-Y", title_en="Risks reviewed", checkpoints=CHECKPOINTS[:1], mandatory=False)
+    found = {change.label: [line.note for line in change.lines] for change in differences(fresh(first), fresh(again))}
+    assert set(found) == {"Title in English", "Mandatory", "Checkpoint"}
+    assert found["Checkpoint"] == ["Removed"]
+
+
+# — the catalogue —
+
+
+def test_the_catalogue_holds_the_twelve_standards_with_measurable_checkpoints() -> None:
+    standards = {one.code: one for one in catalogue().standards}
+    assert list(standards) == [
+        "STD-ROLE", "STD-CHARTER", "STD-SUCCESS", "STD-REQ", "STD-GATE", "STD-RISK", "STD-DASH", "STD-DEC",
+        "STD-ACCEPT", "STD-COM", "STD-A11Y", "STD-SEC",
+    ]  # fmt: skip
+    assert {code for code, one in standards.items() if not one.fields["mandatory"]} == {"STD-DASH"}
+    assert all(2 <= len(one.checkpoints) <= 5 for one in standards.values())
+    computed = [row["computed"] for one in standards.values() for row in one.checkpoints if row["computed"]]
+    assert sorted(computed) == sorted(Computed.values)
+
+
+def test_the_catalogue_takes_no_waiver_where_the_rules_take_none() -> None:
+    """domain.md §6: neither STD-ROLE nor STD-DEC, nor the owner's decision of STD-GATE."""
+    unwaivable = {
+        one.code: sum(not row["waivable"] for row in one.checkpoints)
+        for one in catalogue().standards
+        if any(not row["waivable"] for row in one.checkpoints)
+    }
+    assert unwaivable == {"STD-ROLE": 3, "STD-DEC": 3, "STD-GATE": 1}
+
+
+def test_the_french_of_the_catalogue_is_set_as_french() -> None:
+    """A narrow no-break space before ; : ! ? and a no-break one before %; no straight apostrophe."""
+    for text in _french():
+        assert not re.search(r"[  ][;:!?%]|'|\w[;!?]", text), text
+
+
+def _french() -> list[str]:
+    rows = [{**one.fields, "source": ""} for one in catalogue().standards]
+    rows += [row for one in catalogue().standards for row in one.checkpoints] + catalogue().entries
+    return [text for row in rows for name, text in row.items() if name.endswith("_fr")]
+
+
+def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project_one: Any) -> None:
+    mine = draft(pmo, project_one, "STD-RISK", title_en="Ours")
+    before = LibraryEntry.objects.filter(project=project_one).count()
+    assert install_standards(actor=pmo, project=project_one) == 11
+    assert fresh(mine).title_en == "Ours"
+    rows = Standard.objects.filter(project=project_one, code__in=[one.code for one in catalogue().standards])
+    assert rows.count() == 12
+    assert set(StandardVersion.objects.filter(standard__in=rows).values_list("state", flat=True)) == {"draft"}
+    assert LibraryEntry.objects.filter(project=project_one).count() == before + 8
+    events = LedgerEvent.objects.filter(project=project_one).count()
+    assert install_standards(actor=pmo, project=project_one) == 0
+    assert LedgerEvent.objects.filter(project=project_one).count() == events
+
+
+def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, project_one: Any) -> None:
+    install_standards(actor=pmo, project=project_one)
+    codes = [one.code for one in catalogue().standards]
+    versions = [fresh(one) for one in StandardVersion.objects.filter(
+        standard__project=project_one, standard__code__in=codes, state="draft")]  # fmt: skip
+    acts.decided(
+        owner, acts.put(project_one, "standard_adoption", terms={"standards": ",".join(map(term_of, versions))})
+    )
+    assert {fresh(one).state for one in versions} == {"adopted"}
+
+
+@pytest.mark.parametrize(
+    ("what", "instead", "where"),
+    [
+        ("family: organisation", "family: whim", "family"),
+        ("from_gate: G0", "from_gate: G9", "from_gate"),
+        ("computed: roles_defined", "computed: magic", "computed"),
+        ("mandatory: true", "mandatory: perhaps", "mandatory"),
+        ("levels: [project, programme, portfolio]", "levels: []", "levels"),
+        ("code: STD-CHARTER", "code: STD-ROLE", "once"),
+        ("kind: guide", "kind: spell", "kind"),
+        ("waivable: false", "wavable: false", "wavable"),
+        ("standards:", "standard:", "standards and entries"),
+    ],
+)
+def test_a_catalogue_with_a_fault_is_refused_where_it_is(what: str, instead: str, where: str) -> None:
+    text = catalogues.FILE.read_text(encoding="utf-8")
+    assert what in text
+    with pytest.raises(Unreadable, match=where):
+        read(text.replace(what, instead, 1))
+
+
+# — methods and tools —
+
+
+ENTRY = {
+    "kind": "guide", "family": "risk", "title_fr": "Guide", "title_en": "Guide", "text_fr": "Lire.", "text_en": "Read.",
+    "link": "", "document": None,
+}  # fmt: skip
+
+
+def test_an_entry_is_added_changed_and_retired(pmo: Any, project_one: Any) -> None:
+    entry = write_entry(actor=pmo, project=project_one, fields=ENTRY)
+    changed = ENTRY | {"retired": True}
+    write_entry(actor=pmo, project=project_one, fields=changed, row=entry, seen=version_of(entry))
+    assert list(LibraryEntry.objects.filter(project=project_one).in_use().filter(title_en="Guide")) == []
+    with pytest.raises(Outdated):
+        write_entry(actor=pmo, project=project_one, fields=ENTRY, row=entry, seen="0")
+
+
+def test_an_entry_holds_something_under_a_title_of_its_own(pmo: Any, project_one: Any) -> None:
+    write_entry(actor=pmo, project=project_one, fields=ENTRY)
+    for fields, place in (
+        (ENTRY, "title_en"),
+        (ENTRY | {"title_en": "Empty", "text_fr": ""}, "text_fr"),
+    ):
+        with pytest.raises(ValidationError) as error:
+            write_entry(actor=pmo, project=project_one, fields=fields)
+        assert set(error.value.message_dict) == {place}

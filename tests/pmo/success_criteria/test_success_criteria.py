@@ -1,0 +1,218 @@
+"""Success criteria: proposed by advisers, frozen, approved by the owner's decision only, measured once approved."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from core.access import Refused
+from core.acts import acting_as
+from core.history import Outdated, version_of
+from core.sealing import term_of
+from governance.enums import Outcome
+from governance.kinds.registry import kind_of
+from governance.models import Decision, Effect
+from governance.proposals.services import Incomplete
+from governance.verification.frozen_sets import altered
+from pmo.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
+from pmo.success_criteria import effects as approving
+from pmo.success_criteria import queries as reading
+from pmo.success_criteria import services
+from pmo.success_criteria.enums import CriterionState, Met
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent
+from tests import acts
+from tests.conftest import CAST
+from tests.database import refusal, run
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+WORDS = {"text": "The quays are lit.", "measure": "Lamps that work.", "target": "98", "unit": "%", "due_gate": "G4"}
+SCOPE = {"scope": "Quays 1 to 3."}
+
+
+def settled() -> None:
+    """Let the deferred guards speak."""
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
+
+
+def proposed(actor: Any, project: Any, **fields: Any) -> SuccessCriterion:
+    return services.write_criterion(actor=actor, project=project, fields=WORDS | fields)
+
+
+def benefit(actor: Any, project: Any, **fields: Any) -> SuccessCriterion:
+    return services.write_benefit(actor=actor, project=project, fields=WORDS | fields)
+
+
+def frozen(actor: Any, project: Any) -> SuccessCriteriaSet:
+    return services.freeze_criteria(actor=actor, project=project)
+
+
+def dropped(actor: Any, project: Any) -> SuccessCriterion:
+    return services.drop_criterion(actor=actor, criterion=project.success_criteria.get(state="proposed"))
+
+
+def measured(actor: Any, project: Any, **fields: Any) -> CriterionMeasure:
+    given = {"measured_on": TODAY, "value": "9", "met": Met.YES}
+    return services.measure_criterion(actor=actor, criterion=project.success_criteria.get(number=1), **given | fields)
+
+
+BOTH = {"pmo", "amoa"}
+ACTS: dict[str, tuple[Callable[..., Any], set[str], Act]] = {
+    "criterion": (proposed, BOTH, Act.PROPOSE_CRITERION),
+    "benefit": (benefit, {"amoa"}, Act.PROPOSE_BENEFIT),
+    "freeze": (frozen, BOTH, Act.FREEZE_CRITERIA),
+    "drop": (dropped, BOTH, Act.PROPOSE_CRITERION),
+    "measure": (measured, BOTH, Act.MEASURE_CRITERION),
+}
+
+
+@pytest.mark.parametrize("member", CAST)
+@pytest.mark.parametrize("name", ACTS)
+def test_each_act_is_for_its_roles_and_leaves_one_event(
+    name: str, member: str, cast: dict[str, Any], project_one: Any
+) -> None:
+    perform, allowed, what = ACTS[name]
+    events = LedgerEvent.objects.count()
+    if member not in allowed:
+        with pytest.raises(Refused):
+            perform(cast[member], project_one)
+        assert LedgerEvent.objects.count() == events
+        return
+    row = perform(cast[member], project_one)
+    settled()
+    event = LedgerEvent.objects.latest("pk")
+    assert LedgerEvent.objects.count() == events + 1
+    assert (event.act, event.subject, event.subject_id) == (what, row._meta.label_lower, row.pk)
+
+
+def test_a_criterion_says_who_proposed_it_and_is_reworded_at_the_version_that_was_read(
+    pmo: Any, amoa: Any, project_one: Any
+) -> None:
+    row = proposed(amoa, project_one)
+    assert (row.number, row.proposed_by_role, row.state) == (4, "AMOA", CriterionState.PROPOSED)
+    change = {"actor": pmo, "project": project_one, "row": row, "seen": version_of(row)}
+    services.write_criterion(**change, fields={"target": "99"})
+    with pytest.raises(Outdated):
+        services.write_criterion(**change, fields={"target": "97"})
+    assert SuccessCriterion.objects.get(pk=row.pk).target == "99"
+
+
+def test_what_is_approved_is_neither_reworded_nor_left_out_by_an_adviser(pmo: Any, project_one: Any) -> None:
+    row = project_one.success_criteria.get(number=1)
+    with pytest.raises(ValidationError) as refused:
+        services.write_criterion(actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"target": "11"})
+    assert set(refused.value.message_dict) == {"text"}
+    with pytest.raises(ValidationError):
+        services.drop_criterion(actor=pmo, criterion=row)
+
+
+def test_a_benefit_is_not_reworded_as_a_criterion(amoa: Any, pmo: Any, project_one: Any) -> None:
+    row = benefit(amoa, project_one)
+    with pytest.raises(ValidationError):
+        services.write_criterion(actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"target": "11"})
+
+
+def test_a_set_is_frozen_when_it_says_something_new(pmo: Any, project_one: Any, project_three: Any) -> None:
+    made = frozen(pmo, project_one)
+    assert (made.number, made.numbers) == (2, [1, 2, 3])
+    with pytest.raises(services.NothingToFreeze):
+        frozen(pmo, project_one)
+    assert list(altered(project_one)) == []
+
+
+def put(project: Any, kind: str, made: SuccessCriteriaSet, **terms: str) -> Any:
+    named = {"criteria": term_of(made.number, made.hash)}
+    return acts.put(project, kind, terms=named | terms, impact_recipients="None.")
+
+
+@pytest.mark.parametrize(("kind", "terms"), [("scope", SCOPE), ("gate", {"gate": "G4"}), ("gate", {"gate": "G5"})])
+def test_the_owners_decision_approves_exactly_the_frozen_set(
+    kind: str, terms: dict[str, str], pmo: Any, owner: Any, project_one: Any
+) -> None:
+    made = frozen(pmo, project_one)
+    file = put(project_one, kind, made, **terms)
+    assert project_one.success_criteria.get(number=3).state == "proposed"
+    decision = acts.decided(owner, file)
+    settled()
+    assert set(project_one.success_criteria.values_list("state", flat=True)) == {"approved"}
+    effect = Effect.objects.get(decision=decision, field="criteria")
+    assert (effect.subject, effect.subject_id, effect.after) == ("pmo.successcriteriaset", made.pk, "2")
+    assert reading.sets(project_one)[0].approval == effect
+
+
+def test_a_rejection_approves_nothing(pmo: Any, owner: Any, project_one: Any) -> None:
+    acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE), Outcome.REJECTED)
+    assert project_one.success_criteria.get(number=3).state == "proposed"
+
+
+def test_what_the_approved_set_leaves_out_is_dropped(pmo: Any, owner: Any, project_one: Any) -> None:
+    """A set of one criterion only, as if the others had been left out of it, beside the decision on the newest one."""
+    row = project_one.success_criteria.get(number=3)
+    made = frozen(pmo, project_one)
+    content = [row.plain()]
+    made = SuccessCriteriaSet(project=project_one, number=made.number, content=content, hash=made.hash)
+    acts.decided(owner, put(project_one, "scope", project_one.criteria_sets.latest("number"), **SCOPE))
+    with acting_as(owner):
+        approving.put_in_force(made)
+    states = dict(project_one.success_criteria.values_list("number", "state"))
+    assert states == {1: "dropped", 2: "dropped", 3: "approved"}
+
+
+def test_the_owner_drops_what_a_set_leaves_out_and_nobody_before(pmo: Any, owner: Any, project_one: Any) -> None:
+    made = services.freeze_criteria(actor=pmo, project=project_one, leaving_out=[1, 3])
+    assert made.numbers == [2, 3]  # only what is approved is left out: 3 is proposed
+    assert project_one.success_criteria.get(number=1).state == "approved"
+    acts.decided(owner, put(project_one, "scope", made, **SCOPE))
+    settled()
+    states = dict(project_one.success_criteria.values_list("number", "state"))
+    assert states == {1: "dropped", 2: "approved", 3: "approved"}
+
+
+def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, project_one: Any) -> None:
+    decision: Decision = acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
+    again = acts.put(project_one, "scope", decision, terms={"scope": "All of it."}, impact_recipients="None.")
+    acts.decided(owner, again)
+    settled()
+    states = dict(project_one.success_criteria.values_list("number", "state"))
+    assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch approves the first two still
+    assert reading.sets(project_one)[0].approval is None
+
+
+def test_only_the_newest_set_as_it_stands_is_put_to_the_owner(pmo: Any, project_one: Any) -> None:
+    author, old = pmo, project_one.criteria_sets.get(number=1)
+    made = frozen(pmo, project_one)
+    for named in (term_of(old.number, old.hash), term_of(9, made.hash), term_of(made.number, "0" * 64), "nonsense"):
+        file = acts.drafted(author, project_one, "scope", terms=SCOPE | {"criteria": named}, impact_recipients="None.")
+        with pytest.raises(Incomplete) as refused:
+            acts.submitted(author, file)
+        assert set(refused.value.gaps) == {"terms-criteria"}
+    row = project_one.success_criteria.get(number=3)
+    services.write_criterion(actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"target": "1"})
+    terms = SCOPE | {"criteria": term_of(made.number, made.hash)}
+    assert "terms-criteria" in kind_of("scope").gaps(acts.fresh(file).draft.__class__(terms=terms), project_one)
+
+
+def test_beside_a_decision_nothing_but_what_was_frozen_is_approved(pmo: Any, owner: Any, project_one: Any) -> None:
+    acts.decided(owner, put(project_one, "scope", frozen(pmo, project_one), **SCOPE))
+    settled()
+    stranger = proposed(pmo, project_one)
+    settled()
+    answer = refusal(lambda: SuccessCriterion.objects.filter(pk=stranger.pk).update(state="approved"))
+    assert "What is approved is the exact criterion that was frozen" in answer
+
+
+def test_a_criterion_is_measured_once_it_is_approved_on_a_day_that_has_come(pmo: Any, project_one: Any) -> None:
+    waiting = project_one.success_criteria.get(number=3)
+    with pytest.raises(ValidationError) as refused:
+        services.measure_criterion(actor=pmo, criterion=waiting, measured_on=TODAY, value="1", met=Met.NO)
+    assert set(refused.value.message_dict) == {"value"}
+    with pytest.raises(ValidationError) as refused:
+        measured(pmo, project_one, measured_on=TODAY + timezone.timedelta(days=2))
+    assert set(refused.value.message_dict) == {"measured_on"}
+    measured(pmo, project_one)
+    line = reading.lines(project_one)[0]
+    assert (line.is_met, [one.value for one in line.measures]) == (True, ["9", "14"])

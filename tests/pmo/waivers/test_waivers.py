@@ -1,0 +1,524 @@
+"""Waivers (R9): asked for with all that they need, granted by the owner alone, over when their time is."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from core.access import Refused
+from core.acts import acting_as, back_entry
+from governance.decisions.effects import CannotTakeEffect
+from governance.enums import EffectiveFrom, Outcome
+from governance.kinds.registry import kind_of
+from governance.models import Effect, Proposal, ProposalDraft
+from governance.proposals.services import Incomplete
+from pmo.conformity.enums import Result, Standing
+from pmo.conformity.services import record_check
+from pmo.models import Waiver
+from pmo.waivers.kinds import WaiverForm, months_after
+from pmo.waivers.queries import counts, ending, entries, status_of
+from pmo.waivers.references import named
+from pmo.waivers.services import WaiverOver, close_waiver, revoke_waiver
+from pmo.waivers.statuses import Shown, WaiverStatus
+from pmo.waivers.tasks import tell_of_waivers
+from projects.models import LedgerEvent, Notification, Project
+from projects.notices.tasks import mail
+from tests import acts
+from tests.conftest import CAST
+from tests.database import owning, run
+from tests.pmo.conformity.checked_standards import adopted, by_standard, checkpoint, nested, stood, unguarded
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate()
+DAY = timedelta(days=1)
+TERMS = {
+    "scope": "The map of the quays.",
+    "reason": "The supplier delivers the accessible map in spring.",
+    "impact": "Blind crews cannot read the map.",
+    "measure": "A list with the same data.",
+    "return_plan": "The MOE delivers the map in March.",
+    "affects_recipients": "yes",
+    "starts_on": str(TODAY),
+    "ends_on": str(TODAY + 60 * DAY),
+}
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """The sentences are read as an English reader gets them."""
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def standard(project_one: Any) -> Any:
+    """STD-A of project one: two checkpoints that may be waived, a third that may not."""
+    return adopted(project_one, "STD-A", "Read", "Heard", "Decided", barred=[3])
+
+
+def terms(*names: str, **changes: str) -> dict[str, str]:
+    """The terms of a request for these checkpoints."""
+    return {**TERMS, "checkpoints": ",".join(names or ("STD-A.1#1",)), **changes}
+
+
+def granted(project: Any, owner: Any, *names: str, outcome: Outcome = Outcome.APPROVED, **changes: str) -> Waiver:
+    """A waiver of these checkpoints, by a decision of the owner."""
+    acts.decided(owner, acts.put(project, "waiver", terms=terms(*names, **changes)), outcome)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
+    return Waiver.objects.with_record().latest("pk")
+
+
+def expired(project: Any, owner: Any, *, days_ago: int = 5) -> Waiver:
+    """A waiver that was granted 40 days ago and ran out."""
+    past = timezone.now() - timedelta(days=40)
+    first, last = str(TODAY - 40 * DAY), str(TODAY - days_ago * DAY)
+    with owning(), back_entry(past):
+        return granted(project, owner, starts_on=first, ends_on=last)
+
+
+def stands(project: Any, at: Any = None) -> list[Standing]:
+    """How the checkpoints stand."""
+    return [row.standing for row in stood(project, at)]
+
+
+def checked(pmo: Any, version: Any, number: int, result: Result) -> Any:
+    """Record a check."""
+    return record_check(
+        actor=pmo, project=version.standard.project, checkpoint=checkpoint(version, number), result=result,
+        finding="As seen on the quay.",
+    )  # fmt: skip
+
+
+# — asking —
+
+
+def test_a_request_names_everything_it_needs(project_one: Any, standard: Any) -> None:
+    gaps = kind_of("waiver").gaps(ProposalDraft(**acts.CONTENT), project_one)
+    assert set(gaps) == {f"terms-{name}" for name in WaiverForm.base_fields}
+    assert all(message.endswith(".") for message in gaps.values())
+
+
+@pytest.mark.parametrize("missing", sorted(WaiverForm.base_fields))
+def test_a_request_is_not_submitted_without_one(missing: str, moe: Any, project_one: Any, standard: Any) -> None:
+    asked = {name: text for name, text in terms().items() if name != missing}
+    file = acts.drafted(moe, project_one, "waiver", terms=asked)
+    with pytest.raises(Incomplete) as refused:
+        acts.submitted(moe, file)
+    assert set(refused.value.gaps) == {f"terms-{missing}"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "name", "said"),
+    [
+        ({"checkpoints": "STD-A.1#3"}, "checkpoints", "STD-A.1#3 cannot be waived"),
+        ({"checkpoints": "STD-A.1#1,STD-A.1#3"}, "checkpoints", "cannot be waived"),
+        ({"checkpoints": "STD-A.1#9"}, "checkpoints", "not in force for the project"),
+        ({"checkpoints": "STD-X.1#1"}, "checkpoints", "not in force for the project"),
+        ({"checkpoints": "STD-A.1#1,STD-B.1#1"}, "checkpoints", "of one standard"),
+        ({"ends_on": str(TODAY)}, "ends_on", "after the first one"),
+        ({"ends_on": str(TODAY - DAY)}, "ends_on", "after the first one"),
+        ({"ends_on": str(months_after(TODAY, 24) + DAY)}, "ends_on", "within 24 months"),
+    ],
+)
+def test_what_cannot_be_granted_is_not_submitted(
+    changes: dict[str, str], name: str, said: str, moe: Any, project_one: Any, standard: Any
+) -> None:
+    adopted(project_one, "STD-B")
+    file = acts.drafted(moe, project_one, "waiver", terms=terms(**changes))
+    with pytest.raises(Incomplete) as refused:
+        acts.submitted(moe, file)
+    assert said in refused.value.gaps[f"terms-{name}"]
+
+
+def test_twenty_four_months_may_be_asked_for(moe: Any, project_one: Any, owner: Any, standard: Any) -> None:
+    last = months_after(TODAY, 24)
+    assert granted(project_one, owner, ends_on=str(last)).ends_on == last
+
+
+def test_without_a_library_a_waiver_is_only_recorded(project_two: Any, other_owner: Any) -> None:
+    decision = acts.decided(other_owner, acts.put(project_two, "waiver"))
+    assert not decision.effects.exists()
+    assert not Waiver.objects.exists()
+
+
+def test_the_form_offers_what_may_be_waived_and_names_what_may_not(project_one: Any, standard: Any) -> None:
+    typed = {f"terms-{name}": text for name, text in TERMS.items()}
+    form = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#1"]}, project=project_one)
+    offered = [value for value, _label in form.fields["checkpoints"].choices]  # type: ignore[attr-defined]
+    assert [name for name in offered if name.startswith("STD-A")] == ["STD-A.1#1", "STD-A.1#2"]
+    assert form.is_valid(), form.errors
+    assert form.terms() == terms("STD-A.1#1")
+    barred = WaiverForm(typed | {"terms-checkpoints": ["STD-A.1#3"]}, project=project_one)
+    assert barred.errors["checkpoints"] == ["STD-A.1#3 (Decided) cannot be waived: the standard says so."]
+    long = WaiverForm(typed | {"terms-ends_on": str(TODAY + 800 * DAY)}, project=project_one)
+    assert long.errors["ends_on"] == ["Give a last day within 24 months of the first one."]
+
+
+BOTH = ("project", "programme")
+
+
+def test_the_nearest_library_is_meant_by_a_code(staff_admin: Any, owner: Any) -> None:
+    above, below = nested(staff_admin, owner)
+    far = adopted(above, "STD-A", "From above", mandatory=False, levels=BOTH)
+    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    near = adopted(below, "STD-A", "From here")
+    assert named(below, "STD-A.1#1") == [checkpoint(near)]
+    assert named(above, "STD-A.1#1") == [checkpoint(far)]
+
+
+def test_a_library_below_sets_no_mandatory_standard_aside(staff_admin: Any, owner: Any) -> None:
+    """R9: that takes a waiver, which has an end, and which some checkpoints do not take at all."""
+    above, below = nested(staff_admin, owner)
+    far = adopted(above, "STD-A", "From above", levels=BOTH, barred=[1])
+    adopted(below, "STD-A", "Nothing much")
+    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    assert [row.checkpoint for row in stood(below)] == [checkpoint(far)]
+    assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
+
+
+def test_a_standard_for_another_level_takes_no_place_of_one_that_holds(staff_admin: Any, owner: Any) -> None:
+    above, below = nested(staff_admin, owner)
+    far = adopted(above, "STD-A", "From above", mandatory=False)
+    adopted(below, "STD-A", "For programmes", levels=["programme"])
+    assert named(below, "STD-A.1#1") == [checkpoint(far)]
+    assert named(above, "STD-A.1#1") is None
+    assert {share.code: share.total for share in by_standard(Project.objects.filter(pk=below.pk))} == {"STD-A": 1}
+
+
+def test_only_what_is_asked_of_the_project_may_be_waived(project_one: Any) -> None:
+    adopted(project_one, "STD-P", "Of a programme", levels=["programme"])
+    form = WaiverForm(project=project_one)
+    offered = [value for value, _label in form.fields["checkpoints"].choices]  # type: ignore[attr-defined]
+    assert [name for name in offered if name.startswith("STD-P")] == []
+
+
+# — granting —
+
+
+def test_an_approval_grants_exactly_what_was_asked(project_one: Any, owner: Any, standard: Any) -> None:
+    waiver = granted(project_one, owner, "STD-A.1#1", "STD-A.1#2")
+    assert (waiver.number, waiver.reference) == (1, f"{project_one.prefix}W-01")
+    assert waiver.checkpoints == [checkpoint(standard, 1).pk, checkpoint(standard, 2).pk]
+    assert (waiver.starts_on, waiver.ends_on) == (TODAY, TODAY + 60 * DAY)
+    assert waiver.compensating_measure == "A list with the same data."
+    effect = Effect.objects.get(subject="pmo.waiver")
+    assert (effect.subject_id, effect.field, effect.after) == (waiver.pk, "waiver", waiver.reference)
+    assert effect.decision == waiver.decision
+    assert status_of(waiver, TODAY) == WaiverStatus.GRANTED
+
+
+def test_a_waiver_covers_nothing_before_its_decision(project_one: Any, owner: Any, standard: Any) -> None:
+    assert granted(project_one, owner, starts_on=str(TODAY - 20 * DAY)).starts_on == TODAY
+
+
+def test_a_waiver_may_begin_later(project_one: Any, owner: Any, standard: Any) -> None:
+    waiver = granted(project_one, owner, starts_on=str(TODAY + 10 * DAY))
+    assert not waiver.holds_on(TODAY)
+    assert waiver.holds_on(TODAY + 10 * DAY)
+    assert list(Waiver.objects.in_force(TODAY)) == []
+    for days, part in ((0, Shown.COMING), (10, Shown.IN_FORCE), (60, Shown.ENDING), (61, Shown.EXPIRED)):
+        assert entries(project_one, owner, TODAY + days * DAY)[-1].shown == part
+
+
+def test_a_refusal_grants_nothing(project_one: Any, owner: Any, standard: Any) -> None:
+    acts.decided(owner, acts.put(project_one, "waiver", terms=terms()), Outcome.REJECTED)
+    assert not Waiver.objects.exists()
+    first = entries(project_one, owner, TODAY)[0]
+    assert (first.status, first.shown) == ("refused", "refused")
+
+
+def test_what_waits_for_its_conditions_is_not_in_force_yet(
+    project_one: Any, owner: Any, pmo: Any, standard: Any
+) -> None:
+    checked(pmo, standard, 1, Result.NOT_CONFORM)
+    file = acts.put(project_one, "waiver", terms=terms())
+    acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
+    assert not Waiver.objects.exists()
+    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert entries(project_one, owner, TODAY)[0].status == WaiverStatus.WAITING
+    acts.lifted(owner, file)
+    waiver = Waiver.objects.with_record().get()
+    assert status_of(waiver, TODAY) == WaiverStatus.GRANTED_WITH_CONDITIONS
+    assert stands(project_one)[0] == Standing.WAIVED
+
+
+def test_what_waited_for_its_conditions_too_long_has_expired(project_one: Any, owner: Any, standard: Any) -> None:
+    file = acts.put(project_one, "waiver", terms=terms())
+    acts.decided(owner, file, Outcome.APPROVED_WITH_CONDITIONS, effective=EffectiveFrom.WHEN_MET)
+    for days, status in ((59, WaiverStatus.WAITING), (60, WaiverStatus.EXPIRED)):
+        assert entries(project_one, owner, TODAY + days * DAY)[0].status == status
+
+
+@pytest.mark.parametrize("member", set(CAST) - {"owner", "anonymous"})
+def test_nobody_but_the_owner_grants_one(member: str, cast: dict[str, Any], project_one: Any, standard: Any) -> None:
+    file = acts.put(project_one, "waiver", terms=terms())
+    with pytest.raises(Refused):
+        acts.decided(cast[member], file)
+
+
+def test_what_left_the_library_meanwhile_is_not_granted(project_one: Any, owner: Any, standard: Any) -> None:
+    file = acts.put(project_one, "waiver", terms=terms())
+    with unguarded(), acting_as(owner):
+        standard.state, standard.effective_to = "retired", TODAY
+        standard.save()
+    with pytest.raises(CannotTakeEffect, match="not in force for the project any more"):
+        acts.decided(owner, file)
+    assert kind_of("waiver").obstacles(file.current, project_one)
+
+
+def test_the_owner_reads_that_the_time_asked_for_is_over(project_one: Any, owner: Any, standard: Any) -> None:
+    file = acts.put(project_one, "waiver", terms=terms(ends_on=str(TODAY + DAY)))
+    assert kind_of("waiver").obstacles(file.current, project_one) == []
+    with time_machine.travel(timezone.now() + 2 * DAY, tick=True):
+        [said] = kind_of("waiver").obstacles(file.current, project_one)
+    assert said == "The time that was asked for is over: ask for another waiver."
+
+
+def test_another_decision_takes_a_waiver_back(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    checked(pmo, standard, 1, Result.NOT_CONFORM)
+    waiver = granted(project_one, owner)
+    file = acts.put(project_one, "arbitration", replaces=waiver.decision)
+    acts.decided(owner, file)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    again = Waiver.objects.with_record().get()
+    assert again.early_end is not None
+    assert status_of(again, TODAY) == WaiverStatus.REPLACED
+    assert stands(project_one)[0] == Standing.NOT_CONFORM
+
+
+def test_a_waiver_is_changed_by_another_one(project_one: Any, owner: Any, standard: Any) -> None:
+    first = granted(project_one, owner)
+    longer = terms(ends_on=str(TODAY + 90 * DAY))
+    acts.decided(owner, acts.put(project_one, "waiver", replaces=first.decision, terms=longer))
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    rows = Waiver.objects.with_record().order_by("number")
+    assert [status_of(row, TODAY) for row in rows] == [WaiverStatus.REPLACED, WaiverStatus.GRANTED]
+
+
+# — through time —
+
+
+def test_it_holds_on_its_last_day_and_not_on_the_next(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    checked(pmo, standard, 1, Result.PARTIALLY_CONFORM)
+    checked(pmo, standard, 2, Result.CONFORM)
+    assert stands(project_one) == ["partially_conform", "conform", "unanswered"]
+    waiver = granted(project_one, owner)
+    assert stands(project_one) == ["waived", "conform", "unanswered"]
+    last = timezone.now() + timedelta(days=60)
+    assert waiver.holds_on(waiver.ends_on)
+    assert stands(project_one, last) == ["waived", "conform", "unanswered"]
+    assert stands(project_one, last + DAY) == ["not_conform", "conform", "unanswered"]
+    assert stood(project_one, last + DAY)[0].has_lapsed
+    assert status_of(waiver, waiver.ends_on + DAY) == WaiverStatus.EXPIRED
+
+
+def test_it_holds_on_its_last_day_for_a_reader_whose_day_is_over(
+    project_one: Any, owner: Any, standard: Any, client_of: Any
+) -> None:
+    """The days of a waiver are those of Paris, as the database counts them; in Auckland it is tomorrow by then."""
+    waiver = granted(project_one, owner, ends_on=str(TODAY + DAY))
+    with acting_as(owner):
+        owner.time_zone = "Pacific/Auckland"
+        owner.save()
+    evening = datetime.combine(waiver.ends_on, time(20), ZoneInfo("Europe/Paris"))
+    with time_machine.travel(evening, tick=False):
+        client = client_of(owner)
+        page = client.get(waiver.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+        with timezone.override("Pacific/Auckland"):
+            assert waiver.days_left == 0
+    assert "its last day" in page
+    assert reverse("pmo:waivers:waiver_revoke", args=[waiver.pk]) in page
+
+
+def test_a_waiver_that_was_ended_before_it_began_says_nothing_of_conformity(
+    project_one: Any, owner: Any, pmo: Any, standard: Any
+) -> None:
+    waiver = granted(project_one, owner, starts_on=str(TODAY + 10 * DAY))
+    checked(pmo, standard, 1, Result.CONFORM)
+    revoke_waiver(actor=owner, waiver=waiver, because="Not needed after all.")
+    later = timezone.now() + timedelta(days=12)
+    assert stands(project_one, later)[0] == Standing.CONFORM
+    share = next(one for one in by_standard(Project.objects.filter(pk=project_one.pk), later) if one.code == "STD-A")
+    assert share.counts[Standing.NOT_CONFORM] == 0
+
+
+def test_a_check_since_it_began_rules_once_it_is_over(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    checked(pmo, standard, 1, Result.NOT_CONFORM)
+    granted(project_one, owner)
+    checked(pmo, standard, 1, Result.CONFORM)
+    assert stands(project_one)[0] == Standing.WAIVED
+    after = timezone.now() + timedelta(days=61)
+    assert stands(project_one, after)[0] == Standing.CONFORM
+
+
+def test_an_expired_waiver_counts_as_not_conform_again(project_one: Any, owner: Any, standard: Any) -> None:
+    waiver = expired(project_one, owner)
+    assert status_of(waiver, TODAY) == WaiverStatus.EXPIRED
+    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert entries(project_one, owner, TODAY)[-1].shown == Shown.EXPIRED
+
+
+def test_the_register_counts_by_where_each_stands(project_one: Any, owner: Any, moe: Any, standard: Any) -> None:
+    before = counts(entries(project_one, owner, TODAY))
+    granted(project_one, owner)
+    granted(project_one, owner, "STD-A.1#2", ends_on=str(TODAY + 30 * DAY))
+    revoke_waiver(actor=owner, waiver=granted(project_one, owner), because="Not needed.")
+    acts.decided(owner, acts.put(project_one, "waiver", terms=terms()), Outcome.REJECTED)
+    acts.submitted(moe, acts.drafted(moe, project_one, "waiver", terms=terms()))
+    acts.drafted(moe, project_one, "waiver", terms=terms())
+    after = counts(entries(project_one, owner, TODAY))
+    found = {part.value: n - before[part] for part, n in after.items() if n > before[part]}
+    assert found == {"asked": 1, "in_force": 1, "ending": 1, "revoked": 1, "refused": 1}
+    assert counts(entries(project_one, moe, TODAY))[Shown.ASKED] == 2  # a draft is seen by who writes it
+
+
+def test_ending_lists_those_with_few_days_left(project_one: Any, owner: Any, standard: Any) -> None:
+    projects = Project.objects.all()
+    waiver = granted(project_one, owner)
+    assert list(ending(projects, TODAY, 30)) == []
+    assert list(ending(projects, TODAY + 30 * DAY, 30)) == [waiver]
+    assert list(ending(projects, waiver.ends_on, 0)) == [waiver]
+    assert list(ending(projects, waiver.ends_on + DAY, 30)) == []
+    assert list(ending(projects.exclude(pk=project_one.pk), waiver.ends_on, 30)) == []
+
+
+# — ending one —
+
+
+def test_the_owner_revokes_a_waiver_and_says_why(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    checked(pmo, standard, 1, Result.CONFORM)
+    waiver = granted(project_one, owner)
+    revoke_waiver(actor=owner, waiver=waiver, because="The measure is not kept.")
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    again = Waiver.objects.with_record().get()
+    assert again.early_end is not None
+    assert (again.early_end.ending, again.early_end.ended_by) == ("revoked", owner)
+    assert stands(project_one)[0] == Standing.NOT_CONFORM
+    assert LedgerEvent.objects.latest("pk").act == "revoke_waiver"
+    told = Notification.objects.filter(reason="waiver_revoked").values_list("recipient__email", flat=True)
+    assert "pmo@example.org" in told
+    with pytest.raises(WaiverOver):
+        revoke_waiver(actor=owner, waiver=waiver, because="Again.")
+
+
+def test_a_waiver_is_closed_once_it_was_found_conform(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    checked(pmo, standard, 1, Result.CONFORM)  # before the waiver: says nothing of the time since
+    waiver = granted(project_one, owner)
+    with pytest.raises(ValidationError, match=r"STD-A\.1#1"):
+        close_waiver(actor=pmo, waiver=waiver)
+    checked(pmo, standard, 1, Result.PARTIALLY_CONFORM)
+    with pytest.raises(ValidationError, match=r"STD-A\.1#1"):
+        close_waiver(actor=pmo, waiver=waiver)
+    checked(pmo, standard, 1, Result.CONFORM)
+    close_waiver(actor=pmo, waiver=waiver)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    assert status_of(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
+    assert stands(project_one)[0] == Standing.CONFORM
+    with pytest.raises(WaiverOver):
+        close_waiver(actor=pmo, waiver=waiver)
+
+
+def test_a_waiver_from_what_is_asked_no_more_is_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    """No check can be recorded there any more that would find it conform."""
+    waiver = granted(project_one, owner)
+    with unguarded(), acting_as(owner):
+        standard.state, standard.effective_to = "retired", TODAY
+        standard.save()
+    close_waiver(actor=pmo, waiver=waiver)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    assert status_of(Waiver.objects.with_record().get(), TODAY) == WaiverStatus.CLOSED
+
+
+def test_an_expired_waiver_is_neither_revoked_nor_closed(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    waiver = expired(project_one, owner)
+    with pytest.raises(WaiverOver):
+        revoke_waiver(actor=owner, waiver=waiver, because="Too late.")
+    checked(pmo, standard, 1, Result.CONFORM)
+    with pytest.raises(WaiverOver):
+        close_waiver(actor=pmo, waiver=waiver)
+
+
+@pytest.mark.parametrize("member", set(CAST) - {"anonymous"})
+def test_only_the_owner_revokes_and_only_the_office_closes(
+    member: str, cast: dict[str, Any], project_one: Any, owner: Any, standard: Any
+) -> None:
+    waiver = granted(project_one, owner)
+    if member != "owner":
+        with pytest.raises(Refused):
+            revoke_waiver(actor=cast[member], waiver=waiver, because="Mine.")
+    if member != "pmo":
+        with pytest.raises(Refused):
+            close_waiver(actor=cast[member], waiver=waiver)
+
+
+# — what is told —
+
+
+def test_who_must_know_is_told_once_of_each_step(project_one: Any, owner: Any, standard: Any) -> None:
+    waiver = granted(project_one, owner)
+    assert tell_of_waivers() == 0
+    for days, reason in ((30, "waiver_ending"), (61, "waiver_expired")):
+        with time_machine.travel(timezone.now() + timedelta(days=days), tick=True):
+            assert tell_of_waivers() == 2
+            assert tell_of_waivers() == 0
+        told = Notification.objects.filter(reason=reason)
+        assert set(told.values_list("recipient__email", flat=True)) == {"owner@example.org", "pmo@example.org"}
+        assert {notice.link for notice in told} == {waiver.get_absolute_url()}
+
+
+def test_a_notice_is_in_the_language_of_its_reader(project_one: Any, owner: Any, pmo: Any, standard: Any) -> None:
+    with acting_as(owner):
+        owner.language, pmo.language = "fr", "en"
+        owner.save()
+        pmo.save()
+    granted(project_one, owner, ends_on=str(TODAY + 10 * DAY))
+    tell_of_waivers()
+    abouts = dict(Notification.objects.filter(reason="waiver_ending").values_list("recipient__email", "about"))
+    assert "Norme STD-A" in abouts["owner@example.org"]
+    assert "Standard STD-A" in abouts["pmo@example.org"]
+    french = mail(Notification.objects.get(recipient=owner, reason="waiver_ending"))
+    assert "dérogation" in french.subject
+    assert "30" in french.body
+    assert "dérogation" in french.body
+
+
+def test_a_waiver_that_somebody_ended_is_not_told_of(project_one: Any, owner: Any, standard: Any) -> None:
+    waiver = granted(project_one, owner, ends_on=str(TODAY + 10 * DAY))
+    revoke_waiver(actor=owner, waiver=waiver, because="Not needed.")
+    assert tell_of_waivers() == 0
+
+
+def test_one_that_expired_long_ago_is_not_told_of(project_one: Any, owner: Any, standard: Any) -> None:
+    waiver = expired(project_one, owner, days_ago=35)
+    assert waiver.ends_on < TODAY
+    assert tell_of_waivers() == 0
+
+
+def test_the_beat_tells_every_night(settings: Any) -> None:
+    assert settings.CELERY_BEAT_SCHEDULE["tell-of-waivers"]["task"] == tell_of_waivers.name
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [("2026-01-31", 1, "2026-02-28"), ("2028-02-29", 24, "2030-02-28"), ("2026-11-26", 24, "2028-11-26")],
+)
+def test_months_are_counted_as_the_database_counts_them(first: str, months: int, last: str) -> None:
+    assert months_after(date.fromisoformat(first), months) == date.fromisoformat(last)
+    assert run("SELECT (%s::date + make_interval(months => %s))::date", [first, months]) == [
+        (date.fromisoformat(last),)
+    ]
+
+
+def test_a_waiver_file_is_a_proposal_like_any_other(project_one: Any, standard: Any) -> None:
+    file: Proposal = acts.put(project_one, "waiver", terms=terms())
+    assert file.current is not None
+    assert "PMO" in file.current.asked_roles or file.author_role == "PMO"

@@ -1,0 +1,225 @@
+"""The weather of a project: computed from its rows, published by the PMO, changed only with a reason, compared."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from amoa.requirements.services import edit_requirement
+from core.access import Refused
+from core.acts import back_entry
+from core.history import bypassing_history, version_of
+from pmo.budget.services import write_budget_line
+from pmo.models import Risk, WeatherReport
+from pmo.risks.enums import Band
+from pmo.schedule.services import forecast
+from pmo.weather import calculation as computing
+from pmo.weather import queries as reading
+from pmo.weather.enums import Sky, trend, worst
+from pmo.weather.services import publish_weather
+from projects.ledger.enums import Act
+from projects.models import LedgerEvent, Project
+from tests.conftest import CAST
+from tests.database import owning, run, undone
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+def published(actor: Any, project: Any, **fields: Any) -> WeatherReport:
+    report = publish_weather(actor=actor, project=project, **{"comment": "No effect."} | fields)
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL DEFERRED")
+    return report
+
+
+def at(day: date, actor: Any, project: Any, **fields: Any) -> WeatherReport:
+    """Publish at noon of a day gone by."""
+    moment = timezone.make_aware(timezone.datetime(day.year, day.month, day.day, 12))
+    with owning(), back_entry(moment):
+        return publish_weather(actor=actor, project=project, **{"comment": "No effect."} | fields)
+
+
+@pytest.mark.parametrize("member", CAST)
+def test_the_weather_is_published_by_who_follows_the_project(
+    member: str, cast: dict[str, Any], project_one: Any
+) -> None:
+    events = LedgerEvent.objects.count()
+    if member != "pmo":
+        with pytest.raises(Refused):
+            published(cast[member], project_one)
+        assert LedgerEvent.objects.count() == events
+        return
+    report = published(cast[member], project_one)
+    event = LedgerEvent.objects.latest("pk")
+    assert LedgerEvent.objects.count() == events + 1
+    assert (event.act, event.subject_id, event.detail) == (Act.PUBLISH_WEATHER, report.pk, report.overall)
+
+
+def sky(project: Any, aspect: str) -> str:
+    return computing.compute(Project.objects.get(pk=project.pk)).skies()[aspect]
+
+
+@pytest.mark.parametrize(("days", "expected"), [(7, Sky.SUNNY), (8, Sky.CLOUDY), (41, Sky.CLOUDY), (42, Sky.STORMY)])
+def test_delay_follows_the_largest_slip(days: int, expected: Sky, pmo: Any, project_one: Any) -> None:
+    milestone = project_one.milestones.get(code="M-2")
+    forecast(actor=pmo, milestone=milestone, forecast_on=milestone.baseline_on + timedelta(days), reason="Storms.")
+    assert sky(project_one, "delay") == expected
+
+
+def test_a_milestone_past_the_end_of_the_project_is_a_delay(pmo: Any, project_one: Any) -> None:
+    milestone = project_one.milestones.get(code="M-2")
+    late = project_one.ends_on + timedelta(days=10)
+    forecast(actor=pmo, milestone=milestone, forecast_on=late, reason="Storms.")
+    assert sky(project_one, "delay") == Sky.STORMY
+
+
+@pytest.mark.parametrize(
+    ("percent", "expected"), [("100", Sky.SUNNY), ("101", Sky.CLOUDY), ("109.9", Sky.CLOUDY), ("110", Sky.STORMY)]
+)
+def test_cost_follows_what_is_expected_in_the_end_of_the_budget(
+    percent: str, expected: Sky, pmo: Any, project_one: Any
+) -> None:
+    line = project_one.budget_lines.get()
+    amount = (project_one.budget * Decimal(percent) / 100).quantize(Decimal("0.01"))
+    write_budget_line(actor=pmo, project=project_one, row=line, seen=version_of(line), fields={"forecast": amount})
+    assert sky(project_one, "cost") == expected
+
+
+@pytest.mark.parametrize(
+    ("budget", "expected", "said"),
+    [
+        (Decimal(0), Sky.STORMY, "Nothing is budgeted, and €\u00a03,650,000 is expected"),
+        (None, Sky.CLOUDY, "% of the envelopes is expected"),
+    ],
+)
+def test_a_budget_of_nothing_is_not_the_same_as_none_decided(
+    budget: Decimal | None, expected: Sky, said: str, project_one: Any
+) -> None:
+    project_one.budget = budget
+    [cost] = [one for one in computing.compute(project_one).aspects if one.aspect == "cost"]
+    assert cost.sky == expected
+    with translation.override("en"):
+        assert said in computing.sentence("cost", cost.facts)
+
+
+def test_scope_follows_the_must_requirements_in_force_as_they_are_written(amoa: Any, project_one: Any) -> None:
+    assert sky(project_one, "scope") == Sky.SUNNY
+    must = project_one.requirements.get(code="ONE-001")
+    edit_requirement(actor=amoa, requirement=must, seen=must.changed_at.isoformat(), fields={"statement": "Otherwise."})
+    assert sky(project_one, "scope") == Sky.STORMY
+
+
+def test_what_has_no_rows_is_not_computed_and_says_so(project_three: Any) -> None:
+    found = computing.compute(project_three)
+    assert (set(found.skies().values()), found.overall) == ({""}, "")
+    with translation.override("en"):
+        assert all(line.why.startswith("Not computed") for line in reading.lines(found))
+
+
+def test_risk_follows_the_worst_threat_that_the_owner_has_not_accepted(project_one: Any, project_three: Any) -> None:
+    assert sky(project_three, "risk") == ""
+    threats = project_one.risks.open().filter(opportunity=False)
+    found = computing.compute(project_one).facts()["risk"]
+    red = [risk.code for risk in threats.select_related("scale") if risk.residual_band == Band.RED]
+    assert (int(found["all"]), red, found["red"]) == (threats.count(), ["OR-2"], "1")
+    assert sky(project_one, "risk") == Sky.STORMY
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [((1, 1), Sky.SUNNY), ((3, 3), Sky.CLOUDY), ((5, 5), Sky.STORMY)],
+)
+def test_a_threat_is_a_cloud_or_a_storm_by_its_level(
+    levels: tuple[int, int], expected: Sky, pmo: Any, project_two: Any
+) -> None:
+    given = {
+        "code": "TR-1", "title": "A", "cause": "A", "event": "B", "effect": "C", "category": "it", "raised_by": pmo,
+        "raised_by_role": "PMO", "raised_at": timezone.now(), "likelihood": levels[0], "impact": levels[1],
+    }  # fmt: skip
+    worst_chance = given | {"code": "TR-2", "opportunity": True, "likelihood": 5, "impact": 5}
+    with undone(), bypassing_history():  # past the register, which keeps ratings beside them
+        Risk.objects.bulk_create([Risk(project=project_two, **one) for one in (given, worst_chance)])
+        assert sky(project_two, "risk") == expected
+
+
+def test_the_overall_weather_is_the_worst_aspect(project_one: Any, pmo: Any) -> None:
+    report = published(pmo, project_one)
+    assert (report.delay, report.cost, report.scope, report.risk) == ("cloudy", "sunny", "sunny", "stormy")
+    assert (report.computed, report.overall, report.reason) == ("stormy", "stormy", "")
+    assert (report.facts["delay"], report.facts["risk"]["red"]) == ({"days": "14"}, "1")
+    assert worst(["", "cloudy", "sunny"]) == "cloudy"
+    assert worst([""]) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [({"comment": ""}, "comment"), ({"overall": "sunny"}, "reason"), ({"overall": "cloudy"}, "reason")],
+)
+def test_another_weather_says_why_and_every_report_says_the_effect(
+    fields: dict[str, str], code: str, pmo: Any, project_one: Any
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        published(pmo, project_one, **fields)
+    assert set(refused.value.message_dict) == {code}
+
+
+def test_a_project_without_rows_needs_a_weather_with_its_reason(cast: Any, project_three: Any) -> None:
+    pmo = cast["pmo"].__class__.objects.get(email="other.pmo@example.org")
+    with pytest.raises(ValidationError) as refused:
+        published(pmo, project_three)
+    assert set(refused.value.message_dict) == {"overall"}
+    report = published(pmo, project_three, overall="sunny", reason="Nothing has begun.")
+    assert (report.computed, report.overall) == ("", "sunny")
+
+
+def test_a_reason_that_is_not_needed_is_not_kept(pmo: Any, project_one: Any) -> None:
+    assert published(pmo, project_one, overall="stormy", reason="As computed.").reason == ""
+
+
+def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same(pmo: Any, project_one: Any) -> None:
+    WeatherReport.objects.none()
+    before = project_one.weather.order_by("-month", "-pk").first()
+    assert before is not None
+    first = published(pmo, project_one, overall="stormy", reason="A crack.")
+    again = published(pmo, project_one, overall="sunny", reason="Repaired.")
+    last = project_one.weather.filter(month__lt=first.month).order_by("-month", "-pk").first()
+    assert first.trend == trend(last.overall if last else "", "stormy")
+    assert again.trend == trend(last.overall if last else "", "sunny")
+    assert (trend("", "sunny"), trend("sunny", "stormy"), trend("stormy", "cloudy"), trend("cloudy", "cloudy")) == (
+        "", "worsening", "improving", "stable",
+    )  # fmt: skip
+
+
+def test_the_grid_gives_the_newest_report_of_each_month_in_one_query(cast: Any, project_one: Any) -> None:
+    pmo, months = cast["pmo"], reading.last_months()
+    published(pmo, project_one, overall="sunny", reason="Repaired.")
+    newest = published(pmo, project_one)
+    projects = Project.objects.visible_to(pmo)
+    with CaptureQueriesContext(
+        connection,
+    ) as sent:
+        found = reading.grid(projects, months)
+    assert len(sent) == 1
+    assert found[project_one.pk][months[-1]] == newest
+    assert set(found) == {project_one.pk}
+    assert reading.grid(Project.objects.visible_to(cast["outsider"]), months) == {}
+    cells = reading.months_of(project_one)
+    assert (len(cells), cells[0].report, cells[0].sky) == (12, newest, Sky.STORMY)
+
+
+def test_the_last_months_are_first_days_in_order() -> None:
+    assert reading.last_months(3, date(2026, 1, 31)) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)]
+
+
+def test_a_past_month_is_computed_at_its_day(pmo: Any, project_one: Any) -> None:
+    day = TODAY - timedelta(days=5)
+    report = at(day, pmo, project_one)
+    assert (report.month, report.entered_afterwards) == (day.replace(day=1), report.entered_afterwards)
+    report.refresh_from_db()
+    assert report.entered_afterwards

@@ -1,0 +1,415 @@
+"""The launch: what gate G0 asks for, item by item; vacancies after it; and what leads a launch back (R3, R4, R6)."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import override
+
+from core.access import Refused, can
+from core.acts import acting_as
+from core.sealing import term_of
+from governance.decisions.effects import CannotTakeEffect
+from governance.decisions.supersede import key_of, resting_on
+from governance.enums import Fate, Outcome
+from governance.models import Decision
+from projects.launch.checklist import checklist, lacking
+from projects.mandates.services import appoint, end_mandate, found_project, name_owner, role_on
+from projects.mandates.vacancies import standings
+from projects.matrix.services import adapt_roles, newest, without_duty
+from projects.models import Mandate, Project
+from projects.rules import proposers
+from tests import acts
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """The sentences are read as an English reader gets them."""
+    with override("en"):
+        yield
+
+
+DAY = timedelta(days=1)
+
+
+class Place:
+    """Project two, not launched: its owner, PMO and AMOA are in office, nothing else is there."""
+
+    def __init__(self, cast: dict[str, Any], project: Project) -> None:
+        self.cast, self.project, self.owner = cast, project, cast["other_owner"]
+
+    @property
+    def now(self) -> Project:
+        """The project as the database has it."""
+        return Project.objects.select_related("matrix").get(pk=self.project.pk)
+
+    def give(self, code: str, holder: str, **more: Any) -> Mandate:
+        """Give a role."""
+        role = role_on(self.project, code)
+        return appoint(actor=self.owner, project=self.project, role=role, holder=self.cast[holder], **more)
+
+    def end(self, code: str, **more: Any) -> Mandate:
+        """End the mandate of a role."""
+        mandate = self.project.mandates.active().get(role__code=code)
+        return end_mandate(actor=self.owner, mandate=mandate, **more)
+
+    def approve_roles(self) -> Decision:
+        """The owner approves the newest version of the roles."""
+        latest = newest(self.project)
+        terms = {"matrix": term_of(latest.number, latest.hash)}
+        return acts.decided(self.owner, acts.put(self.project, "appointment", terms=terms))
+
+    def approve_gate_of_provider(self) -> Decision:
+        """The owner lets the provider come by gate G2."""
+        return acts.decided(self.owner, acts.put(self.project, "appointment", terms={"provider_gate": "G2"}))
+
+    def settle(self) -> None:
+        """Leave nothing missing."""
+        self.give("MOE", "moe")
+        self.give("DEST", "recipient", group="Passengers")
+        self.approve_roles()
+
+    def launch(self) -> Decision:
+        """The owner approves gate G0."""
+        return acts.decided(self.owner, acts.put(self.project, "gate", terms={"gate": "G0"}))
+
+    def lacks(self, instant: datetime | None = None) -> list[tuple[str, str]]:
+        """The items that are missing, as (item, role)."""
+        return [(str(check.item), check.role) for check in lacking(self.now, instant)]
+
+
+@pytest.fixture
+def two(cast: dict[str, Any], project_two: Project) -> Place:
+    """What the tests below work on."""
+    return Place(cast, project_two)
+
+
+# — what is missing —
+
+
+def test_everything_that_is_not_there_is_said_with_who_puts_it_right(two: Place) -> None:
+    missing = {check.role or str(check.item): check for check in lacking(two.now)}
+    assert set(missing) == {"roles_approved", "MOE", "DEST"}
+    assert missing["DEST"].by == ("MOA",)
+    assert "MOA" in missing["MOE"].by
+    assert "MOA" not in missing["roles_approved"].by
+    assert set(missing["roles_approved"].by) == {seat.role.code for seat in proposers(two.project, "appointment")}
+    assert all(check.sentence.endswith(".") for check in missing.values())
+
+
+def test_nothing_is_missing_once_each_item_is_there(two: Place) -> None:
+    two.settle()
+    assert two.lacks() == []
+    assert {(check.done, check.sentence, check.by) for check in checklist(two.now)} == {(True, "", ())}
+
+
+@pytest.mark.parametrize("code", ["PMO", "AMOA", "DEST"])
+def test_each_mandatory_role_is_missing_alone_and_stops_the_launch(code: str, two: Place) -> None:
+    two.settle()
+    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    two.end(code)
+    assert two.lacks() == [("held", code)]
+    kept = acts.recorded()
+    with pytest.raises(CannotTakeEffect) as error:
+        acts.decided(two.owner, gate)
+    assert [code in message for message in error.value.messages] == [True]
+    assert (acts.recorded(), two.now.state) == (kept, "draft")
+    assert acts.decided(two.owner, gate, Outcome.REJECTED).outcome == Outcome.REJECTED
+
+
+def test_a_project_without_owner_lacks_one_and_nobody_launches_it(two: Place, staff_admin: Any) -> None:
+    two.settle()
+    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    two.end("MOA")
+    assert two.lacks() == [("held", "MOA")]
+    assert lacking(two.now)[0].by == ("admin",)
+    with pytest.raises(Refused):
+        acts.decided(two.owner, gate)
+    name_owner(actor=staff_admin, project=two.project, holder=two.cast["outsider"])
+    assert two.lacks() == []
+
+
+def test_the_provider_is_held_or_comes_by_a_gate_that_a_decision_approved(two: Place) -> None:
+    two.settle()
+    two.end("MOE")
+    assert two.lacks() == [("provider", "MOE")]
+    two.approve_gate_of_provider()
+    assert (two.lacks(), two.now.provider_gate) == ([], "G2")
+    two.launch()
+    assert two.now.state == "active"
+
+
+def test_recipients_are_there_once_a_group_is_represented(two: Place) -> None:
+    two.settle()
+    two.end("DEST")
+    two.give("DEST", "outsider")
+    assert two.lacks() == [("held", "DEST")]
+    two.give("DEST", "delegate", group="Crews")
+    assert two.lacks() == []
+
+
+def test_roles_that_are_not_approved_are_missing_alone(two: Place) -> None:
+    two.give("MOE", "moe")
+    two.give("DEST", "recipient", group="Passengers")
+    assert two.lacks() == [("roles_approved", "")]
+    with pytest.raises(CannotTakeEffect):
+        two.launch()
+
+
+def test_a_mandate_counts_from_its_first_day_to_its_last(two: Place) -> None:
+    two.settle()
+    today, end = timezone.now(), timezone.now() + 10 * DAY
+    two.end("AMOA", ends_at=end)
+    assert two.lacks(end - timedelta(seconds=1)) == []
+    assert two.lacks(end) == [("held", "AMOA")]
+    two.give("AMOA", "outsider", starts_at=end + DAY)
+    assert two.lacks(end + DAY - timedelta(seconds=1)) == [("held", "AMOA")]
+    assert (two.lacks(end + DAY), two.lacks(today)) == ([], [])
+
+
+def test_a_mandate_to_come_holds_nothing_yet(two: Place) -> None:
+    two.settle()
+    two.end("PMO")
+    two.give("PMO", "outsider", starts_at=timezone.now() + DAY)
+    assert two.lacks() == [("held", "PMO")]
+    with pytest.raises(CannotTakeEffect):
+        two.launch()
+
+
+def test_who_cannot_sign_in_holds_nothing(two: Place, superuser: Any) -> None:
+    two.settle()
+    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    with acting_as(superuser):
+        two.cast["recipient"].is_active = False
+        two.cast["recipient"].save()
+    assert two.lacks() == [("held", "DEST")]
+    with pytest.raises(CannotTakeEffect):
+        acts.decided(two.owner, gate)
+
+
+def test_an_activity_without_its_accountable_role_is_missing(two: Place) -> None:
+    two.settle()
+    content = newest(two.project).read()
+    owner = next(role for role in content.roles if role.decides)
+    for duty in owner.duties:
+        content = without_duty(content, owner.code, duty.code, "Never mind.")
+    two.project.matrix = adapt_roles(
+        actor=proposers(two.project, "appointment")[0].holder,
+        project=two.project,
+        base=1,
+        content=content,
+        reason="No.",
+    )
+    missing = [check for check in lacking(two.project) if check.line]
+    assert {str(check.item) for check in missing} == {"matrix"}
+    assert {check.line for check in missing} == {line.code for line in content.lines}
+
+
+def test_a_programme_needs_neither_provider_nor_recipients(cast: dict[str, Any]) -> None:
+    programme = founded(cast, "PRG", level="programme")
+    assert [check.role for check in checklist(programme) if check.role] == ["MOA", "PMO", "AMOA"]
+    assert {check.role for check in lacking(programme)} == {"", "PMO", "AMOA"}
+
+
+# — the launch and what follows —
+
+
+def test_the_owner_launches_when_nothing_is_missing_and_the_decision_says_so(two: Place) -> None:
+    two.settle()
+    decision = two.launch()
+    assert two.now.state == "active"
+    told = [(e.field, e.before, e.after) for e in decision.effects.order_by("pk")]
+    assert told == [("gate", "", "G0"), ("state", "draft", "active")]
+    assert two.now.history.latest().history_user == two.owner
+
+
+def test_an_approval_with_conditions_launches_when_the_last_is_lifted_if_nothing_is_missing_then(two: Place) -> None:
+    two.settle()
+    gate = acts.put(two.project, "gate", terms={"gate": "G0"})
+    acts.decided(two.owner, gate, Outcome.APPROVED_WITH_CONDITIONS, effective="when_met")
+    assert two.now.state == "draft"
+    two.end("DEST")
+    with pytest.raises(CannotTakeEffect):
+        acts.lifted(two.owner, gate)
+    assert two.now.state == "draft"
+    two.give("DEST", "outsider", group="Passengers")
+    acts.lifted(two.owner, gate)
+    assert two.now.state == "active"
+
+
+@pytest.mark.parametrize("code", ["PMO", "DEST"])
+def test_a_later_vacancy_stops_only_the_acts_of_its_role(code: str, two: Place, other_amoa: Any) -> None:
+    two.settle()
+    two.launch()
+    leaver = two.end(code).holder
+    assert two.now.state == "active"
+    assert not can(leaver, "governance.propose", two.project)
+    file = acts.drafted(other_amoa, two.project)
+    acts.submitted(other_amoa, file)
+    assert ("PMO" in acts.fresh(file).awaited_roles) == (code != "PMO")
+    if code != "PMO":
+        acts.advised(two.cast["other_pmo"], file)
+    assert acts.decided(two.owner, acts.fresh(file)).outcome == Outcome.APPROVED
+
+
+@pytest.fixture
+def other_amoa(cast: dict[str, Any]) -> Any:
+    """The AMOA of project two."""
+    return cast["other_amoa"]
+
+
+def test_without_owner_proposals_and_opinions_go_on_and_nothing_is_decided(two: Place, other_amoa: Any) -> None:
+    two.settle()
+    two.launch()
+    two.end("MOA")
+    file = acts.put(two.project)
+    assert file.state == "ready_for_decision"
+    for member in ("other_owner", "other_pmo", "other_amoa", "staff_admin", "superuser"):
+        assert not can(two.cast[member], "governance.decide", file)
+        with pytest.raises(Refused):
+            acts.decided(two.cast[member], file)
+
+
+# — vacancies —
+
+
+def test_a_role_is_vacant_since_its_last_mandate_ended(two: Place) -> None:
+    first = two.end("PMO")
+    found = {line.role.code: line for line in standings(two.now, timezone.now())}
+    assert {code for code, line in found.items() if line.vacant} == {"PMO", "MOE", "DEST"}
+    assert (found["PMO"].since, found["MOE"].since, found["AMOA"].since) == (first.ends_at, None, None)
+
+
+def test_a_vacancy_to_come_is_told_sixty_days_ahead_unless_somebody_follows(two: Place) -> None:
+    now = timezone.now()
+    two.end("PMO", ends_at=now + 59 * DAY)
+    two.end("AMOA", ends_at=now + 61 * DAY)
+    told = {line.role.code: line.until for line in standings(two.now, now) if line.until}
+    assert told == {"PMO": now + 59 * DAY}
+    two.give("PMO", "outsider", starts_at=now + 59 * DAY, ends_at=now + 59 * DAY + DAY / 2)
+    assert [line.until for line in standings(two.now, now) if line.until] == [now + 59 * DAY + DAY / 2]
+    two.give("PMO", "delegate", starts_at=now + 59 * DAY + DAY / 2)
+    assert [line.until for line in standings(two.now, now) if line.until] == []
+
+
+def test_a_gap_between_two_mandates_is_a_vacancy_to_come(two: Place) -> None:
+    now = timezone.now()
+    two.end("PMO", ends_at=now + 10 * DAY)
+    two.give("PMO", "outsider", starts_at=now + 12 * DAY)
+    assert [line.until for line in standings(two.now, now) if line.until] == [now + 10 * DAY]
+
+
+def test_a_closed_account_leaves_its_role_vacant(two: Place, superuser: Any) -> None:
+    with acting_as(superuser):
+        two.cast["other_pmo"].is_active = False
+        two.cast["other_pmo"].save()
+    line = next(line for line in standings(two.now, timezone.now()) if line.role.code == "PMO")
+    assert (line.vacant, line.closed, line.until) == (True, True, None)
+
+
+# — a launch led back —
+
+
+def dropping(two: Place, before: Decision) -> Decision:
+    """A decision that replaces `before` and drops everything that rests on it."""
+    file = acts.put(two.project, "communication", before, impact_recipients="None.")
+    fates = {key_of(item): Fate.DROPPED for item in resting_on(before)}
+    return acts.decided(two.owner, file, fates=fates)
+
+
+def test_a_launch_that_is_dropped_leads_the_project_back(two: Place) -> None:
+    two.settle()
+    after = dropping(two, two.launch())
+    assert two.now.state == "draft"
+    assert ("state", "active", "draft") in [(e.field, e.before, e.after) for e in after.effects.all()]
+    two.launch()
+    assert two.now.state == "active"
+
+
+def test_roles_approved_first_are_not_approved_any_more_once_dropped(two: Place) -> None:
+    approval = two.approve_roles()
+    after = dropping(two, approval)
+    assert (two.now.matrix_approved, two.now.matrix) == (False, newest(two.project))
+    assert ("matrix", "1", "") in [(e.field, e.before, e.after) for e in after.effects.all()]
+
+
+def test_the_roles_before_come_into_force_again_when_their_successor_is_dropped(two: Place) -> None:
+    two.approve_roles()
+    content = newest(two.project).read()
+    author = proposers(two.project, "appointment")[0].holder
+    adapt_roles(actor=author, project=two.project, base=1, content=content, reason="Ours.")
+    approval = two.approve_roles()
+    assert two.now.matrix.number == 2
+    dropping(two, approval)
+    assert (two.now.matrix.number, two.now.matrix_approved) == (1, True)
+
+
+def test_the_gate_of_the_provider_goes_when_it_is_dropped(two: Place) -> None:
+    approval = two.approve_gate_of_provider()
+    dropping(two, approval)
+    assert two.now.provider_gate == ""
+
+
+def test_what_has_changed_since_is_not_led_back(two: Place) -> None:
+    two.settle()
+    launched = two.launch()
+    acts.decided(two.owner, acts.put(two.project, "gate", terms={"gate": "G5"}))
+    with pytest.raises(CannotTakeEffect):
+        dropping(two, launched)
+    assert two.now.state == "closed"
+
+
+# — levels —
+
+
+def founded(cast: dict[str, Any], code: str, **fields: Any) -> Project:
+    """A project, programme or portfolio of `other_owner`."""
+    words = {"code": code, "prefix": code, "title_fr": code, "title_en": code, "starts_on": timezone.localdate()}
+    dates = {"ends_on": date(2060, 1, 1)}
+    return found_project(actor=cast["staff_admin"], owner=cast["other_owner"], fields=words | dates | fields)
+
+
+def test_a_project_is_part_of_a_programme_or_a_portfolio_and_a_programme_of_a_portfolio(cast: dict[str, Any]) -> None:
+    portfolio = founded(cast, "PF", level="portfolio")
+    programme = founded(cast, "PRG", level="programme", parent=portfolio)
+    parts = [founded(cast, "P1", parent=programme, pack="fr"), founded(cast, "P2", parent=portfolio)]
+    assert [part.parent for part in parts] == [programme, portfolio]
+    assert {part.level for part in parts} == {"project"}
+
+
+@pytest.mark.parametrize(
+    ("level", "above"),
+    [("project", "project"), ("programme", "project"), ("programme", "programme"), ("portfolio", "programme"),
+     ("portfolio", "portfolio"), ("organisation", None), ("galaxy", None)],
+)  # fmt: skip
+def test_any_other_order_is_refused_with_a_sentence(level: str, above: str | None, cast: dict[str, Any]) -> None:
+    parent = founded(cast, "UP", level=above) if above else None
+    kept = Project.objects.count()
+    with pytest.raises(ValidationError) as error:
+        founded(cast, "LOW", level=level, parent=parent)
+    assert error.value.messages[0].endswith(".")
+    assert Project.objects.count() == kept
+
+
+def test_a_pack_that_is_not_there_is_refused_with_a_sentence(cast: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="no method pack XX"):
+        founded(cast, "LOW", pack="XX")
+
+
+def test_the_decisions_of_a_programme_are_its_own(cast: dict[str, Any], two: Place) -> None:
+    programme = founded(cast, "PRG", level="programme")
+    part = founded(cast, "P1", parent=programme)
+    for code, holder in (("PMO", "other_pmo"), ("AMOA", "other_amoa")):
+        appoint(actor=two.owner, project=programme, role=role_on(programme, code), holder=cast[holder])
+    latest = newest(programme)
+    file = acts.put(programme, "appointment", terms={"matrix": term_of(latest.number, latest.hash)})
+    assert not can(cast["outsider"], "governance.decide", file)
+    approve: Callable[[Any], Any] = lambda actor: acts.decided(actor, file)  # noqa: E731
+    with pytest.raises(Refused):
+        approve(cast["owner"])
+    assert Project.objects.get(pk=part.pk).matrix_approved is False

@@ -1,0 +1,148 @@
+"""The ledger as the tests attack and verify it: rewriting past every guard, signing, and the two verifiers."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections, transaction
+
+from config.grants import NOTARY
+from core.sealing import canonical
+from governance.models import Checkpoint
+from governance.notary import keys, notary
+from projects.ledger.services import DOMAIN
+from projects.models import LedgerEvent, Project
+from tests.database import run
+
+VERIFIER = settings.ROOT / "tools/verify_ledger.py"
+Change = Callable[[dict[str, Any]], None]
+
+
+# — verifying —
+
+
+def verified(*words: str) -> tuple[int, str]:
+    """What `manage.py ledger_verify` answers: its exit code and its words."""
+    said, code = StringIO(), 0
+    try:
+        call_command("ledger_verify", *words, stdout=said)
+    except SystemExit as end:
+        code = int(end.code or 0)
+    return code, said.getvalue()
+
+
+def exported(folder: Path, *words: str) -> Path:
+    """The bundle that `manage.py ledger_export` writes."""
+    file = folder / "bundle.json"
+    call_command("ledger_export", *words, "--output", str(file))
+    return file
+
+
+def verified_away(bundle: Path, *words: Any) -> tuple[int, str]:
+    """What tools/verify_ledger.py answers in a process of its own that knows nothing of Django or of us."""
+    end = subprocess.run(
+        [sys.executable, "-I", VERIFIER, bundle, *words], capture_output=True, text=True, env={"PATH": os.defpath}
+    )
+    return end.returncode, end.stdout + end.stderr
+
+
+# — signing —
+
+
+@contextmanager
+def as_notary() -> Iterator[None]:
+    """The statements inside are those of the notary's database role."""
+    [[before]] = run("SELECT current_user")
+    run(f'SET ROLE "{NOTARY}"')
+    yield
+    run(f'SET ROLE "{before}"')
+
+
+def signed(key: Path) -> Checkpoint | None:
+    """A checkpoint of the chains as they are, by the notary whose key is in this file, made if it is not there."""
+    if not key.exists():
+        keys.make(key)
+    with as_notary():
+        return notary.sign(key)
+
+
+def anchors(folder: Path) -> Path:
+    """The folder in which every checkpoint there is now is kept."""
+    folder.mkdir(exist_ok=True)
+    notary.anchor(folder)
+    return folder
+
+
+# — attacking —
+
+
+@contextmanager
+def unguarded(*tables: str) -> Iterator[None]:
+    """As the role that owns the tables, with the triggers of these switched off; deferred ones have fired before."""
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET ROLE NONE")
+    for table in tables:
+        run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    yield
+    for table in tables:
+        run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    run(f'SET ROLE "{settings.RUNTIME_ROLE}"')
+    run("SET CONSTRAINTS ALL DEFERRED")
+
+
+@contextmanager
+def superuser() -> Iterator[None]:
+    """As the superuser of the server, whom no trigger stops: on a connection of its own, undone at the end."""
+    if "DATABASE_SUPERUSER_URL" not in os.environ:
+        pytest.skip("the superuser of this server is not known")
+    from config.settings import database
+
+    usual = connections["default"]
+    mighty = usual.copy()
+    mighty.settings_dict |= {
+        name: value
+        for name, value in database(os.environ["DATABASE_SUPERUSER_URL"]).items()
+        if name in {"USER", "PASSWORD"}
+    }
+    mighty.settings_dict["OPTIONS"] = {"options": "-c lock_timeout=1500"}
+    connections["default"] = mighty
+    try:
+        with transaction.atomic():
+            run("SET session_replication_role = replica")
+            yield
+            transaction.set_rollback(True)
+    finally:
+        mighty.close()
+        connections["default"] = usual
+
+
+def rewritten(project: Project, since: int, change: Change, domain: bytes = DOMAIN) -> None:
+    """Change what the events from `since` on say, and chain them anew: every hash is right again."""
+    prev: bytes | None = None
+    for event in project.events.filter(seq__gte=since).order_by("seq"):
+        said = json.loads(bytes(event.body))
+        change(said)
+        if prev is not None:
+            said["prev"] = prev.hex()
+        body = canonical(said)
+        prev_of = prev if prev is not None else bytes(event.prev)
+        prev = hashlib.sha256(domain + body).digest()
+        run(
+            "UPDATE projects_ledgerevent SET body = %s, hash = %s, prev = %s WHERE id = %s",
+            [body, prev, prev_of, event.pk],
+        )
+
+
+def last_of(project: Project) -> LedgerEvent:
+    """The newest event of a chain."""
+    return project.events.latest("seq")

@@ -1,0 +1,223 @@
+"""Who could decide on a date, and why: it agrees with what the database accepted, and says what stood in the way."""
+
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from core.access import Refused
+from core.acts import acting_as
+from demo.scenarios import loader
+from governance.models import Decision
+from governance.records.views import who_could_address
+from projects.mandates.authority import Obstacle, who_could_decide
+from projects.mandates.services import appoint, end_mandate, name_owner, revoke
+from projects.models import Delegation, Mandate, Project
+from roles.models import RoleTemplate, User
+from tests import acts
+from tests.conftest import CAST
+from tests.database import owning, undone
+
+pytestmark = pytest.mark.django_db
+DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
+Obstacles = tuple[Obstacle, ...]
+
+
+def told(
+    project: Project, at: datetime, kind: str = "", amount: Decimal | None = None
+) -> dict[str, tuple[Obstacle, ...]]:
+    """E-mail → what stood in the way, of everyone who held a seat."""
+    answer = who_could_decide(project, at, kind, amount)
+    readings = [*filter(None, [answer.owner]), *answer.delegates, *answer.others]
+    return {reading.seat.person.email.partition("@")[0]: reading.obstacles for reading in readings}
+
+
+def closed(account: User, by: User) -> datetime:
+    """Close an account; returns an instant before."""
+    before = timezone.now()
+    with acting_as(by):
+        account.is_active = False
+        account.save()
+    return before
+
+
+# — it agrees with what was accepted —
+
+
+@pytest.mark.parametrize("code", ["ONE", "VIGIE"])
+def test_whoever_signed_a_decision_could_sign_it_then_under_the_same_seat(code: str, db: None) -> None:
+    if code == "VIGIE":
+        with owning():
+            deque(loader.load("vigie"), maxlen=0)
+    signed = Decision.objects.filter(project__code=code).select_related("project", "proposal", "revision")
+    assert signed.count() >= 6
+    for decision in signed:
+        answer = who_could_decide(decision.project, decision.acted_at, decision.proposal.kind, decision.revision.amount)
+        seat = decision.delegation or decision.mandate
+        assert seat in [reading.seat for reading in answer.signatories], decision.reference
+        assert answer.owner is not None
+        assert answer.owner.seat == decision.mandate
+
+
+@pytest.mark.parametrize("key", ["ready_for_decision", "ready_minor", "ready_over_cap", "ready_two", "ready_three"])
+def test_those_who_could_decide_now_are_those_whom_the_act_lets_decide(
+    key: str, cast: dict[str, Any], proposal: Any
+) -> None:
+    file, decided = proposal(key), set()
+    for member in sorted(set(CAST) - {"anonymous"}):
+        with undone():
+            try:
+                with transaction.atomic():
+                    acts.decided(cast[member], file)
+            except Refused:
+                continue
+            decided.add(cast[member])
+    answer = who_could_decide(file.project, timezone.now(), file.kind, file.amount)
+    could = {reading.seat.person for reading in answer.signatories if reading.seat.person.pk not in file.writers}
+    assert could == decided
+
+
+def test_a_period_counts_from_its_first_instant_to_before_its_end(project_one: Project) -> None:
+    mandate = Mandate.objects.get(holder__email="owner@example.org")
+    seen = [
+        "owner" in told(project_one, at)
+        for at in (mandate.starts_at - INSTANT, mandate.starts_at, mandate.ends_at - INSTANT, mandate.ends_at)
+        if at
+    ]
+    assert seen == [False, True, True, False]
+
+
+# — and says what stood in the way —
+
+
+def test_each_seat_says_why_it_could_not_sign(project_one: Project) -> None:
+    now = timezone.now()
+    never = dict.fromkeys(("pmo", "amoa", "moe", "recipient"), (Obstacle.ROLE,))
+    assert told(project_one, now) == {"owner": (), "delegate": (), **never}
+    assert told(project_one, now, "minor_change", Decimal(20000)) == {"owner": (), "delegate": (), **never}
+    assert told(project_one, now, "minor_change", Decimal("20000.01"))["delegate"] == (Obstacle.CAP,)
+    assert told(project_one, now, "gate")["delegate"] == (Obstacle.IN_PERSON,)
+    assert told(project_one, now, "gate", Decimal(30000))["delegate"] == (Obstacle.IN_PERSON, Obstacle.CAP)
+
+
+def test_a_kind_that_may_be_delegated_but_was_not_says_so(db: None) -> None:
+    with owning():
+        deque(loader.load("vigie"), maxlen=0)
+    at = datetime(2026, 4, 1, 12, tzinfo=UTC)
+    answer = who_could_decide(Project.objects.get(code="VIGIE"), at, "communication")
+    assert [reading.obstacles for reading in answer.delegates] == [(Obstacle.KIND,)]
+
+
+def test_an_account_counts_as_it_was_then(owner: Any, delegate: Any, staff_admin: Any, project_one: Project) -> None:
+    before = closed(owner, staff_admin)
+    assert told(project_one, before)["owner"] == ()
+    now = told(project_one, timezone.now(), "minor_change")
+    assert (now["owner"], now["delegate"]) == ((Obstacle.ACCOUNT,), (Obstacle.MANDATE,))
+    with acting_as(staff_admin):
+        owner.is_active = True
+        owner.save()
+    before_delegate = closed(delegate, staff_admin)
+    assert told(project_one, before_delegate)["delegate"] == ()
+    assert told(project_one, timezone.now())["delegate"] == (Obstacle.ACCOUNT,)
+    assert told(project_one, timezone.now())["owner"] == ()
+
+
+def test_before_its_first_version_an_account_counts_as_that_one_says(
+    inactive_owner: Any, project_three: Project
+) -> None:
+    """Past acts are entered after the accounts were opened: who was in office then could decide."""
+    mandate = inactive_owner.mandates.get()
+    assert told(project_three, mandate.starts_at)["inactive.owner"] == ()
+    assert told(project_three, timezone.now())["inactive.owner"] == (Obstacle.ACCOUNT,)
+
+
+def test_who_takes_up_advice_or_delivery_signs_no_more(owner: Any, delegate: Any, project_one: Project) -> None:
+    before = timezone.now()
+    role = RoleTemplate.objects.get(code="AMOA")
+    appoint(actor=owner, project=project_one, role=role, holder=delegate)
+    answer = who_could_decide(project_one, timezone.now(), "minor_change")
+    assert [reading.obstacles for reading in answer.delegates] == [(Obstacle.BARRED,)]
+    assert [reading.obstacles for reading in who_could_decide(project_one, before, "minor_change").delegates] == [()]
+
+
+def test_what_ends_today_changes_no_answer_about_yesterday(
+    owner: Any, outsider: Any, pmo: Any, project_one: Project
+) -> None:
+    """Periods are only shortened, and never into the past: the rows of today answer for then."""
+    instants = [timezone.now() - days * DAY for days in (1, 20, 55, 70, 110)]
+    asked = [(at, kind) for at in instants for kind in ("", "minor_change", "gate")]
+    before = [told(project_one, at, kind) for at, kind in asked]
+    revoke(actor=owner, delegation=Delegation.objects.get())
+    end_mandate(actor=owner, mandate=pmo.mandates.get())
+    name_owner(actor=owner, project=project_one, holder=outsider)
+    assert [told(project_one, at, kind) for at, kind in asked] == before
+    assert set(told(project_one, timezone.now())) == {"outsider", "amoa", "moe", "recipient"}
+
+
+def test_where_nobody_is_in_office_nobody_could_decide(project_one: Project) -> None:
+    answer = who_could_decide(project_one, timezone.now() - 900 * DAY)
+    assert (answer.owner, answer.delegates, answer.others, answer.signatories) == (None, [], [], [])
+
+
+# — the page —
+
+
+def asked(client: Any, language: str = "en", **question: str) -> str:
+    """The words of the page."""
+    answer = client.get(
+        reverse("projects:mandates:authority", args=["ONE"]), question, headers={"accept-language": language}
+    )
+    assert answer.status_code == 200
+    text: str = answer.content.decode()
+    return text
+
+
+def test_the_page_names_who_could_decide_under_which_seat_and_its_entry(recipient: Any, client_of: Any) -> None:
+    text = asked(client_of(recipient), kind="minor_change", amount="15 000")
+    for part in (
+        "Could decide:",
+        "Camille Vasseur",
+        "Tobias Renner",
+        "by delegation of Camille Vasseur",
+        "Act of delegation 1",
+        "#00",
+    ):
+        assert part in text
+    refused = asked(client_of(recipient), kind="minor_change", amount="30 000")
+    assert "the amount is over the cap" in refused
+
+
+def test_the_page_says_when_nobody_could(recipient: Any, client_of: Any) -> None:
+    assert "Nobody: pending, owner absent." in asked(client_of(recipient), on="2001-02-03", at="14:30")
+
+
+def test_a_day_without_time_means_its_noon_and_a_question_without_day_means_now(recipient: Any, client_of: Any) -> None:
+    client, day = client_of(recipient), timezone.localdate() - DAY
+    assert f'datetime="{day}' not in asked(client)
+    assert "12:00, by the mandates" in asked(client, on=str(day))
+    assert "14:30, by the mandates" in asked(client, on=str(day), at="14:30")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [{"on": "soon"}, {"on": "1066-10-14"}, {"on": "9999-12-31"}, {"at": "25:00"}, {"kind": "war"}, {"amount": "-3"},
+     {"on": "\x00"}, {"amount": "1e30"}],
+)  # fmt: skip
+def test_a_question_that_cannot_be_read_gets_no_answer(question: dict[str, str], pmo: Any, client_of: Any) -> None:
+    answer = client_of(pmo).get(reverse("projects:mandates:authority", args=["ONE"]), question)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.content.decode()
+    assert "Camille Vasseur" not in answer.content.decode()
+
+
+def test_the_record_asks_for_the_millisecond_of_its_decision(
+    owner: Any, amoa: Any, pmo: Any, project_one: Any, client_of: Any
+) -> None:
+    decision = acts.decided(owner, acts.ready(amoa, pmo, project=project_one))
+    instant = client_of(owner).get(who_could_address(decision)).context["form"].instant
+    assert timedelta(0) <= decision.acted_at - instant < timedelta(milliseconds=1)

@@ -1,0 +1,254 @@
+"""The acts on roles as the owner and the holders do them on the pages: reviewed, refused in words, shown with why."""
+
+import html
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, override
+
+from core.templatetags.ui import month
+from projects.mandates.services import appoint, end_mandate
+from projects.models import Delegation, LedgerEvent, Mandate
+from roles.models import RoleTemplate
+from tests import acts
+from tests.pages.visits import act
+
+pytestmark = pytest.mark.django_db
+LIST = "projects:mandates:mandate_list"
+HELD = "This person already holds a role on this project during that period."
+
+
+@pytest.fixture
+def read(client_of: Any) -> Any:
+    """The words of the mandates of project one as a person reads them."""
+
+    def words(person: Any, language: str = "en") -> str:
+        answer = client_of(person).get(reverse(LIST, args=["ONE"]), headers={"accept-language": language})
+        assert answer.status_code == 200
+        return html.unescape(answer.content.decode())
+
+    return words
+
+
+@pytest.fixture
+def send(owner: Any, client_of: Any) -> Any:
+    """The owner posts the form of an act with some fields changed: status and words of the answer."""
+
+    def posted(name: str, *, language: str = "en", then: bool = True, **changes: Any) -> tuple[int, str]:
+        path, fields = act(name, then=then, **changes)
+        answer = client_of(owner).post(path, fields, headers={"accept-language": language})
+        return answer.status_code, html.unescape(answer.content.decode())
+
+    return posted
+
+
+def day(days: int) -> str:
+    """A day from now as a form takes it."""
+    return str(timezone.localdate() + timedelta(days))
+
+
+# — giving and naming —
+
+
+def test_a_role_is_given_from_the_first_day_to_the_end_of_the_last(send: Any, outsider: Any) -> None:
+    assert send("appoint", starts_on=day(3), ends_on=day(9))[0] == 302
+    period = outsider.mandates.get().period
+    start, end = timezone.localtime(period.lower), timezone.localtime(period.upper)
+    assert (str(start.date()), str(end.date()), start.hour, end.hour) == (day(3), day(10), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "sentence"),
+    [
+        ("appoint", {"email": "nobody@example.org"}, "Nobody signs in with this address"),
+        ("appoint", {"email": "as-long-as-the-key-of-a-@example.org"}, "Nobody signs in with this address"),
+        ("appoint", {"email": "inactive.owner@example.org"}, "Nobody signs in with this address"),
+        ("appoint", {"email": "pmo@example.org"}, HELD),
+        ("appoint", {"email": "owner@example.org"}, "Nobody appoints themselves."),
+        ("appoint", {"role": "MOA"}, "Choose the role."),
+        ("appoint", {"starts_on": day(9), "ends_on": day(3)}, "Give an end date after the start date."),
+        ("name_owner", {"email": "pmo@example.org"}, HELD),
+        ("name_owner", {"email": "owner@example.org"}, "Nobody appoints themselves."),
+        ("name_owner", {"starts_on": day(400)}, "The project would have no owner before that date."),
+        ("end_mandate", {"because": " "}, "Say why the mandate ends."),
+        ("delegate", {"email": "amoa@example.org"}, "This person advises or delivers on the project"),
+        ("delegate", {"email": "owner@example.org"}, "Nobody delegates to themselves."),
+        ("delegate", {"kinds": "budget"}, "Select a valid choice"),
+        ("delegate", {"kinds": []}, "Choose at least one kind of decision."),
+        ("delegate", {"ends_on": ""}, "a delegation always ends"),
+        ("delegate", {"ends_on": day(2), "starts_on": day(5)}, "Give an end date after the start date."),
+        ("delegate", {"document": ""}, "Name the written act"),
+        ("delegate", {"cap": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_a_refusal_is_a_sentence_beside_its_field_and_nothing_is_recorded(
+    name: str, changes: dict[str, str], sentence: str, send: Any
+) -> None:
+    before = LedgerEvent.objects.count()
+    status, words = send(name, **changes)
+    assert status == 422
+    summary, _, form = words.partition('<form class="card step"')
+    assert sentence in summary
+    assert sentence in form
+    kept = act(name, **changes)[1]
+    assert all(f'value="{kept[field]}"' in form for field in ("email", "document", "group") if kept.get(field))
+    assert LedgerEvent.objects.count() == before
+
+
+def test_a_refusal_of_a_service_speaks_the_language_of_the_reader(send: Any) -> None:
+    for sentence, changes in (
+        ("Nobody appoints themselves.", {"email": "owner@example.org"}),
+        (HELD, {"email": "pmo@example.org"}),
+    ):
+        status, words = send("appoint", language="fr", **changes)
+        with override("fr"):
+            assert gettext(sentence) != sentence
+            assert (status, gettext(sentence) in words) == (422, True)
+
+
+def test_naming_an_owner_is_read_once_more_before_it_is_recorded(send: Any, outsider: Any) -> None:
+    before = LedgerEvent.objects.count()
+    status, words = send("name_owner", then=False)
+    assert (status, LedgerEvent.objects.count()) == (200, before)
+    for part in ("Victor Dumoulin", "Camille Vasseur", "Every signature you have lent ends with your mandate"):
+        assert part in words
+    status, words = send("name_owner", step="change")
+    assert (status, LedgerEvent.objects.count(), 'value="outsider@example.org"' in words) == (200, before, True)
+    assert send("name_owner")[0] == 302
+    assert outsider.mandates.get().decides
+
+
+# — ending —
+
+
+def test_ending_a_mandate_is_read_once_more_and_says_why_for_good(
+    send: Any, read: Any, moe: Any, recipient: Any
+) -> None:
+    before = LedgerEvent.objects.count()
+    status, words = send("end_mandate", then=False)
+    assert (status, LedgerEvent.objects.count(), "Moved to another project." in words) == (200, before, True)
+    assert send("end_mandate", ends_on="")[0] == 302
+    assert not moe.mandates.active().exists()
+    words = read(recipient)
+    assert "Moved to another project." in words
+    assert f"#{LedgerEvent.objects.get(act='end_mandate', subject_id=moe.mandates.get().pk).seq:04d}" in words
+    status, words = send("end_mandate", ends_on="")
+    assert (status, "This mandate has already ended." in words) == (422, True)
+
+
+def test_the_owner_who_ends_their_own_mandate_is_told_what_it_means(owner: Any, client_of: Any) -> None:
+    mandate = owner.mandates.get()
+    answer = client_of(owner).post(
+        reverse("projects:mandates:mandate_end", args=[mandate.pk]), {"because": "Retired.", "step": "review"},
+        headers={"accept-language": "en"},
+    )  # fmt: skip
+    assert "The project then has no owner: nothing is decided until one is named." in answer.content.decode()
+
+
+def test_a_delegation_is_ended_after_reading_what_it_means_and_only_once(
+    send: Any, owner: Any, delegate: Any, client_of: Any
+) -> None:
+    path, _ = act("revoke")
+    assert "Act of delegation 1" in client_of(owner).get(path).content.decode()
+    assert Delegation.objects.active().exists()
+    assert send("revoke")[0] == 302
+    assert not Delegation.objects.active().exists()
+    status, words = send("revoke")
+    assert (status, "This delegation has already ended." in words) == (409, True)
+
+
+# — accepting and reading —
+
+
+def test_the_holder_sees_the_button_accepts_and_cannot_twice(moe: Any, pmo: Any, read: Any, client_of: Any) -> None:
+    path, fields = act("accept")
+    assert f'action="{path}"' in read(moe)
+    assert f'action="{path}"' not in read(pmo)
+    assert client_of(moe).post(path, fields).status_code == 302
+    assert f'action="{path}"' not in read(moe)
+    answer = client_of(moe).post(path, fields, headers={"accept-language": "en"})
+    assert answer.status_code == 409
+    assert "This mandate has already been accepted." in answer.content.decode()
+
+
+def test_every_seat_stands_with_its_period_its_giver_and_its_entry(read: Any, recipient: Any, project_one: Any) -> None:
+    words = read(recipient)
+    events = LedgerEvent.objects.filter(project=project_one, act__in=["appoint", "name_owner", "delegate"])
+    assert [e.seq for e in events if f"#{e.seq:04d}" not in words] == []
+    for part in (
+        "Gérard Loiselle",
+        "Imogen Hartley",
+        "harbour users",
+        "Not accepted yet",
+        "To come",
+        "Ended",
+        "In force",
+    ):
+        assert part in words
+    assert "5 roles of 5 are held today." in words
+    assert words.count("Entered afterwards") >= 7
+    assert "End it" not in words
+
+
+def test_a_role_that_nobody_holds_stands_empty(client_of: Any, cast: Any) -> None:
+    answer = client_of(cast["other_pmo"]).get(reverse(LIST, args=["THREE"]), headers={"accept-language": "en"})
+    words = answer.content.decode()
+    assert "2 roles of 5 are held today." in words
+    assert words.count("nobody today") == 3
+    assert "Account closed" in words
+
+
+def test_a_seat_given_by_a_decision_names_and_links_it(
+    owner: Any, amoa: Any, pmo: Any, outsider: Any, recipient: Any, read: Any, project_one: Any
+) -> None:
+    terms = {"role": "DEST", "holder": str(outsider.key), "group": "Anglers"}
+    file = acts.ready(amoa, pmo, project=project_one, kind="appointment", terms=terms)
+    decision = acts.decided(owner, file)
+    given = Mandate.objects.get(holder=outsider)
+    words = read(recipient)
+    assert f"because of decision {decision.reference}" in words
+    assert f'href="{file.get_absolute_url()}#decision-{decision.number}"' in words
+    assert (given.group, given.appointed_by) == ("Anglers", owner)
+
+
+def test_the_picture_shows_each_seat_within_its_frame(recipient: Any, client_of: Any, project_one: Any) -> None:
+    answer = client_of(recipient).get(reverse(LIST, args=["ONE"]))
+    drawn = answer.context["chart"]
+    assert {bar.line.seat.pk for bar in drawn.bars if bar.is_mandate} == set(
+        project_one.mandates.values_list("pk", flat=True)
+    )
+    assert len([bar for bar in drawn.bars if not bar.is_mandate]) == 1
+    assert all(bar.x >= 0 and bar.x + bar.width <= 441 for bar in drawn.bars)
+    assert [tick.x for tick in drawn.ticks] == sorted(tick.x for tick in drawn.ticks)
+    assert 2 <= len(drawn.ticks) <= 5
+    with override("fr"):
+        assert month(date(2027, 7, 1)) == "juil. 2027"
+    with override("en"):
+        assert month(date(2027, 7, 1)) == "Jul 2027"
+
+
+def test_more_seats_than_a_page_holds_go_on_at_the_next(
+    owner: Any, outsider: Any, project_one: Any, client_of: Any
+) -> None:
+
+    role = RoleTemplate.objects.get(code="DEST")
+    for number in range(60):
+        given = appoint(actor=owner, project=project_one, role=role, holder=outsider, group=f"Group {number}")
+        end_mandate(actor=owner, mandate=given)
+    client, english = client_of(owner), {"accept-language": "en"}
+    address, pages = reverse(LIST, args=["ONE"]), []
+    while True:
+        answer = client.get(address, headers=english)
+        pages.append(answer.content.decode())
+        assert "5 roles of 5 are held today." in pages[-1]
+        assert len(answer.context["chart"].bars) <= 30
+        if not answer.context["next_key"]:
+            break
+        address = f"{reverse(LIST, args=['ONE'])}?before={answer.context['next_key']}"
+    assert len(pages) == 3
+    for group in [f"Group {number}<" for number in range(60)]:
+        assert [group in page for page in pages].count(True) == 1
+    assert ["Imogen Hartley" in page for page in pages] == [True, False, False]

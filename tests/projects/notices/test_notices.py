@@ -1,0 +1,214 @@
+"""The outbox: rows in the transaction of the act, mails that leave once, and nothing lost when they cannot leave."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from core.access import Refused
+from core.acts import acting_as, back_entry
+from governance.enums import Outcome
+from projects.models import Notification
+from projects.notices import services
+from projects.notices.tasks import relay
+from tests import acts
+from tests.database import owning
+
+pytestmark = pytest.mark.django_db
+
+
+def told(reason: str | None = None) -> set[str]:
+    """The addresses of those who are told, of one reason or at all."""
+    notices = Notification.objects.filter(**({"reason": reason} if reason else {}))
+    return set(notices.values_list("recipient__email", flat=True))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits() -> None:
+    """The cast is a back-entry: nobody was told."""
+    assert not Notification.objects.exists()
+
+
+# — who is told —
+
+
+def test_a_submission_tells_the_advisers_who_are_asked(amoa: Any, proposal: Any) -> None:
+    file = proposal("draft")
+    acts.submitted(amoa, file)
+    assert told("opinion_asked") == told() == {"pmo@example.org"}
+    notice = Notification.objects.get()
+    assert notice.about == f"{file.reference} · Weekly notice on noisy works"
+    assert notice.link == acts.fresh(file).get_absolute_url()
+    assert (notice.read_at, notice.mailed_at, notice.attempts) == (None, None, 0)
+
+
+def test_the_last_opinion_tells_who_may_decide(pmo: Any, amoa: Any, moe: Any, project_one: Any, proposal: Any) -> None:
+    acts.advised(pmo, proposal("under_review"))
+    assert told("decision_asked") == told() == {"owner@example.org"}
+    acts.ready(moe, amoa, pmo, project=project_one, kind="minor_change")
+    assert told("decision_asked") == {"owner@example.org", "delegate@example.org"}
+
+
+def test_a_file_over_the_cap_is_not_announced_to_the_delegate(pmo: Any, amoa: Any, project_one: Any) -> None:
+    acts.ready(amoa, pmo, project=project_one, kind="minor_change", amount=20001)
+    assert told("decision_asked") == {"owner@example.org"}
+
+
+def test_a_decision_tells_the_team_but_not_the_one_who_decided(owner: Any, proposal: Any) -> None:
+    acts.decided(owner, proposal("ready_for_decision"), Outcome.REWORK)
+    assert told() == {"pmo@example.org", "amoa@example.org", "moe@example.org"}
+    assert set(Notification.objects.values_list("reason", "detail")) == {("decided", "rework")}
+
+
+def test_a_delegates_decision_tells_the_owner_too(delegate: Any, proposal: Any) -> None:
+    acts.decided(delegate, proposal("ready_minor"))
+    everyone = {"owner@example.org", "pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
+    assert told() == everyone
+
+
+def test_a_withdrawal_tells_those_who_had_it(amoa: Any, proposal: Any) -> None:
+    acts.withdrawn(amoa, proposal("draft"))
+    assert told() == set()
+    acts.withdrawn(amoa, proposal("ready_for_decision"))
+    assert told("withdrawn") == {"owner@example.org", "pmo@example.org"}
+
+
+def test_a_lifted_condition_tells_whoever_has_a_letter_there(owner: Any, proposal: Any) -> None:
+    acts.lifted(owner, proposal("conditions_open"))
+    everyone = {"pmo@example.org", "amoa@example.org", "moe@example.org", "recipient@example.org"}
+    assert told("condition_lifted") == everyone
+
+
+def test_a_past_act_entered_afterwards_tells_nobody(amoa: Any, project_one: Any) -> None:
+    with owning(), back_entry(timezone.now() - timedelta(days=2)):
+        acts.submitted(amoa, acts.drafted(amoa, project_one))
+    assert told() == set()
+
+
+def test_a_refused_act_tells_nobody(amoa: Any, proposal: Any) -> None:
+    with pytest.raises(Refused):
+        acts.decided(amoa, proposal("ready_for_decision"))
+    assert told() == set()
+
+
+# — the nudge —
+
+
+def test_the_worker_is_woken_once_the_act_is_committed(
+    owner: Any, proposal: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    woken: list[dict[str, Any]] = []
+    monkeypatch.setattr(relay, "apply_async", lambda **options: woken.append(options))
+    with django_capture_on_commit_callbacks(execute=True):
+        acts.decided(owner, proposal("ready_for_decision"))
+        assert woken == []
+    assert woken == [{"retry": False, "ignore_result": True}]
+
+
+@pytest.mark.parametrize("error", [OperationalError("no Redis"), ConnectionRefusedError("no Redis")])
+def test_without_redis_the_act_is_recorded_all_the_same(
+    error: Exception,
+    owner: Any,
+    proposal: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    def fail(**options: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(services.relay, "apply_async", fail)
+    with django_capture_on_commit_callbacks(execute=True):
+        decision = acts.decided(owner, proposal("ready_for_decision"))
+    assert decision.pk
+    assert Notification.objects.to_mail().count() == 3
+
+
+# — the relay —
+
+
+@pytest.fixture
+def notices(owner: Any, proposal: Any) -> list[Notification]:
+    """Three notices of one decision, in the order they leave."""
+    acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
+    return list(Notification.objects.order_by("pk"))
+
+
+def test_each_notice_leaves_once_as_a_mail(notices: list[Notification]) -> None:
+    assert relay() == 3
+    assert [message.to for message in mail.outbox] == [[notice.recipient.email] for notice in notices]
+    assert not Notification.objects.to_mail().exists()
+    assert relay() == 0
+    assert len(mail.outbox) == 3
+
+
+def test_a_mail_says_what_happened_and_where(notices: list[Notification], settings: Any) -> None:
+    relay()
+    message = mail.outbox[0]
+    assert "OP-" in message.subject
+    assert "Which quay is rebuilt first" in message.subject
+    assert settings.BASE_URL + notices[0].link in message.body
+    assert message.extra_headers["Message-ID"] == f"<notice-{notices[0].pk}@ouvrage.invalid>"
+    assert "&amp;" not in message.body
+    assert "&#x27;" not in message.body
+
+
+def test_a_mail_is_in_the_language_of_its_reader(notices: list[Notification]) -> None:
+    first, second, _third = notices
+    for notice, language in ((first, "fr"), (second, "en")):
+        with acting_as(notice.recipient):
+            notice.recipient.language = language
+            notice.recipient.save()
+    relay()
+    assert "the owner has answered" in mail.outbox[1].subject
+    assert "the owner has answered" not in mail.outbox[0].subject
+
+
+class Refusing:
+    """A server that refuses the mails to some addresses."""
+
+    def __init__(self, *addresses: str, error: type[Exception] = OSError) -> None:
+        self.addresses, self.error = addresses, error
+        self.send = EmailMessage.send
+
+    def __call__(self, message: EmailMessage, *args: Any, **options: Any) -> int:
+        if set(message.to) & set(self.addresses):
+            raise self.error("refused")
+        return self.send(message, *args, **options)
+
+
+def test_a_mail_that_fails_waits_and_holds_nobody_up(
+    notices: list[Notification], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = Refusing(notices[0].recipient.email)
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailMessage, "send", lambda *args, **options: refusing(*args, **options))
+        assert relay() == 2
+    assert [(n.pk, n.attempts) for n in Notification.objects.to_mail()] == [(notices[0].pk, 1)]
+    assert relay() == 1
+    assert len(mail.outbox) == 3
+
+
+def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notification]) -> None:
+    """A line break in a title is no header of a mail: the others leave all the same, and this one is counted."""
+    Notification.objects.filter(pk=notices[0].pk).update(about="OP-01 · two\nlines")
+    relay()
+    sent = {message.to[0] for message in mail.outbox}
+    assert {notice.recipient.email for notice in notices[1:]} <= sent
+
+
+def test_a_closed_account_gets_no_mail(notices: list[Notification]) -> None:
+    person = notices[0].recipient
+    with acting_as(person):
+        person.is_active = False
+        person.save()
+    assert relay() == 2
+    assert [person.email] not in [message.to for message in mail.outbox]
+
+
+def test_many_notices_leave_in_batches(notices: list[Notification], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projects.notices.tasks.BATCH", 2)
+    assert [relay(), relay(), relay()] == [2, 1, 0]

@@ -1,0 +1,435 @@
+"""The referential as administrators read and write it on the pages; everybody else gets the page that says who may."""
+
+import html
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.urls import reverse
+
+from projects.models import LedgerEvent
+from projects.role_templates import services
+from projects.role_templates.services import fingerprint
+from roles.models import MethodPack, Responsibility, RoleTemplate
+from roles.role_templates.catalogue import LARGEST, pack_of, written
+from tests.conftest import CAST
+from tests.database import statements, undone
+from tests.pages.visits import Sent
+
+pytestmark = pytest.mark.django_db
+
+IDENTITY = {
+    "code": "ACH", "name_fr": "Acheteur", "name_en": "Buyer", "mission_fr": "Prépare les contrats.",
+    "mission_en": "Prepares the contracts.", "authority": "advises", "incompatible": ["MOE"],
+}  # fmt: skip
+DUTY = {
+    "code": "ACH-01", "label_fr": "Préparer le contrat", "label_en": "Prepare the contract", "nature": "produce",
+    "domains": ["business"], "activities": ["FOURNISSEUR"], "evidence_fr": "Projet de contrat",
+    "evidence_en": "Draft contract", "recurrence": "once",
+}  # fmt: skip
+IMPORT = "/referential/import/"
+
+
+def to(name: str, *args: Any) -> str:
+    """The address of a page of the referential."""
+    return reverse(f"projects:role_templates:referential{name}", args=args)
+
+
+def template(code: str) -> RoleTemplate:
+    """The published version of a role of the French pack."""
+    return RoleTemplate.objects.get(pack="fr", code=code, state="published")
+
+
+def words(answer: Any) -> str:
+    """The page as a reader sees it."""
+    return html.unescape(answer.content.decode())
+
+
+def exported() -> str:
+    """The French pack as a file."""
+    return written(pack_of(MethodPack.objects.get(code="fr")))
+
+
+def kept() -> tuple[int, ...]:
+    """Equal before and after means that nothing was written."""
+    return RoleTemplate.history.count(), Responsibility.history.count(), LedgerEvent.objects.count()
+
+
+@pytest.fixture
+def draft(staff_admin: Any) -> RoleTemplate:
+    """The next version of the AMOA, being written."""
+    return services.new_version(actor=staff_admin, template=template("AMOA"))
+
+
+@pytest.fixture
+def ask(staff_admin: Any, client_of: Any) -> Callable[..., Any]:
+    """An administrator reads a page, or posts `fields`, in English."""
+    client = client_of(staff_admin)
+
+    def asked(path: str, fields: dict[str, Any] | None = None) -> Any:
+        english = {"accept-language": "en"}
+        return client.get(path, headers=english) if fields is None else client.post(path, fields, headers=english)
+
+    return asked
+
+
+# — who —
+
+
+def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTemplate, client_of: Any) -> None:
+    row = draft.responsibilities.earliest("pk")
+    pages = [
+        to(""), to("_import"), to("_role_new", "fr"), to("_export", "fr"), to("_template", draft.pk),
+        to("_differences", draft.pk), to("_publish", draft.pk), to("_retire", draft.pk), to("_duty_new", draft.pk),
+        to("_duty_edit", row.pk),
+    ]  # fmt: skip
+    posts: list[tuple[str, dict[str, Any]]] = [
+        (to("_role_new", "fr"), IDENTITY),
+        (to("_template", draft.pk), {**IDENTITY, "read": fingerprint(draft)}),
+        (to("_next", template("PMO").pk), {}),
+        (to("_duty_new", draft.pk), DUTY),
+        (to("_duty_edit", row.pk), {**DUTY, "read": fingerprint(draft)}),
+        (to("_duty_move", row.pk), {"to": "down"}),
+        (to("_duty_remove", row.pk), {}),
+        (to("_publish", draft.pk), {"read": fingerprint(draft)}),
+        (to("_retire", template("DEST").pk), {}),
+    ]
+    for member in CAST:
+        client, may = client_of(cast[member]), member in {"staff_admin", "superuser"}
+        visitor = member in {"anonymous", "inactive_owner"}
+        before = kept()
+        for path in pages:
+            assert client.get(path).status_code == (302 if visitor else 200 if may else 403), (member, path)
+        assert kept() == before
+        for path, fields in posts:
+            with undone():
+                answer = client.post(path, fields)
+                assert answer.status_code == (302 if visitor or may else 403), (member, path)
+                assert (kept() != before) == may, (member, path)
+
+
+def test_a_refusal_says_who_may(pmo: Any, client_of: Any) -> None:
+    text = words(client_of(pmo).get(to(""), headers={"accept-language": "en"}))
+    for part in ("403 · R1", "an administrator", "they take no part in any project by it"):
+        assert part in text
+    assert 'href="/referential/"' not in text
+
+
+def test_an_administrator_finds_the_pages_and_no_project(ask: Any, superuser: Any, client_of: Any) -> None:
+    assert 'href="/referential/"' in words(ask("/"))
+    assert client_of(superuser).get(to("")).status_code == 200
+    for path in ("/projects/ONE/", "/projects/ONE/register/"):
+        assert ask(path).status_code == client_of(superuser).get(path).status_code == 404
+    assert "ONE" not in words(ask(to("_template", template("AMOA").pk)))
+
+
+# — reading —
+
+
+def test_the_list_shows_each_version_and_how_many_projects_use_it(ask: Any, draft: RoleTemplate) -> None:
+    services.publish_role(actor=draft.history.latest("history_id").history_user, template=draft)
+    answer = ask(to(""))
+    [pack] = [one for one in answer.context["packs"] if one["pack"].code == "fr"]
+    used = {(row.template.code, row.template.version): row.projects for row in [*pack["current"], *pack["retired"]]}
+    assert (used["AMOA", draft.version], used["AMOA", draft.version - 1], used["MOA", template("MOA").version]) == (
+        0, 3, 3,
+    )  # fmt: skip
+    text = words(answer)
+    for part in ("1 retired version", "16 activities of the matrix", "Requirements and priorities"):
+        assert part in text
+
+
+def test_a_published_version_is_read_and_not_written(ask: Any) -> None:
+    role = template("AMOA")
+    text = words(ask(to("_template", role.pk)))
+    assert 'name="name_en"' not in text
+    assert to("_duty_edit", role.responsibilities.earliest("pk").pk) not in text
+    assert f"Start version {role.version + 1}" in text
+    for part in ('<span lang="en">Elicit business needs</span>', "Gives an opinion", "To decide is not listed."):
+        assert part in text
+    row, before = role.responsibilities.earliest("pk"), kept()
+    for path, fields in (
+        (to("_template", role.pk), {**IDENTITY, "read": fingerprint(role)}),
+        (to("_duty_new", role.pk), DUTY),
+        (to("_duty_edit", row.pk), DUTY),
+        (to("_duty_move", row.pk), {"to": "down"}),
+        (to("_duty_remove", row.pk), {}),
+        (to("_publish", role.pk), {"read": fingerprint(role)}),
+    ):
+        answer = ask(path, fields)
+        assert (answer.status_code, "This version stays as it is" in words(answer)) == (409, True), path
+    assert kept() == before
+
+
+def test_what_is_absent_is_absent(ask: Any) -> None:
+    for path in (
+        to("_template", 999_999), to("_template", 10**20), to("_duty_edit", 999_999), to("_export", "none"),
+        to("_role_new", "none"), to("_differences", template("MOA").pk) + "?with=99",
+        to("_differences", template("MOA").pk) + "?with=x",
+    ):  # fmt: skip
+        assert ask(path).status_code == 404, path
+
+
+# — writing —
+
+
+def test_a_role_of_ones_own_is_written_published_and_retired(ask: Any) -> None:
+    made = ask(to("_role_new", "fr"), IDENTITY)
+    role = RoleTemplate.objects.get(code="ACH")
+    assert (made.status_code, made["Location"]) == (302, to("_template", role.pk))
+    assert (role.state, role.incompatible, role.mandatory) == ("draft", ["MOE"], False)
+    refused = ask(to("_publish", role.pk), {"read": fingerprint(role)})
+    assert refused.status_code == 422
+    assert "ACH has no responsibility: add one, or leave the role out." in words(refused)
+    assert ask(to("_duty_new", role.pk), DUTY).status_code == 302
+    assert 'value="ACH-02"' in words(ask(to("_duty_new", role.pk)))
+    role = RoleTemplate.objects.get(code="ACH")
+    page = ask(to("_publish", role.pk))
+    assert "ACH-01 · Prepare the contract" in words(page)
+    assert ask(to("_publish", role.pk), {"read": page.context["read"]}).status_code == 302
+    assert RoleTemplate.objects.get(code="ACH").state == "published"
+    assert ask(to("_retire", role.pk)).status_code == 200
+    assert ask(to("_retire", role.pk), {}).status_code == 302
+    assert RoleTemplate.objects.get(code="ACH").state == "retired"
+    assert ask(to("_retire", role.pk)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"code": "AMOA"}, "This pack has a role AMOA already."),
+        ({"code": "ach"}, "Use capitals, digits and hyphens."),
+        ({"code": "A" * 11}, "at most 10 characters"),
+        ({"name_fr": " "}, "This field is required."),
+        ({"mission_en": "\u200b"}, "This field is required."),
+        ({"authority": "decides"}, "MOA decides in this method pack already"),
+        ({"authority": ""}, "Choose what the role does with proposals."),
+        ({"authority": "reigns"}, "Select a valid choice"),
+        ({"incompatible": ["KING"]}, "Select a valid choice"),
+    ],
+)
+def test_a_new_role_is_refused_in_words_and_what_was_typed_stays(
+    changes: dict[str, Any], sentence: str, ask: Any
+) -> None:
+    before = kept()
+    answer = ask(to("_role_new", "fr"), IDENTITY | changes)
+    assert (answer.status_code, sentence in words(answer)) == (422, True)
+    assert "Prepares the contracts." in words(answer) or "mission_en" in changes
+    assert kept() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"code": "AMOA-01"}, "The code AMOA-01 is taken: choose another."),
+        ({"label_fr": ""}, "This field is required."),
+        ({"evidence_en": ""}, "This field is required."),
+        ({"nature": "decide"}, "only the deciding role decides"),
+        ({"nature": ""}, "Choose how the role takes part."),
+        ({"domains": []}, "Choose at least one domain."),
+        ({"activities": ["NOWHERE"]}, "Select a valid choice"),
+    ],
+)
+def test_a_responsibility_is_refused_in_words(
+    changes: dict[str, Any], sentence: str, draft: RoleTemplate, ask: Any
+) -> None:
+    row, before = draft.responsibilities.get(code="AMOA-02"), kept()
+    for path in (to("_duty_new", draft.pk), to("_duty_edit", row.pk)):
+        answer = ask(path, {**DUTY, **changes, "read": fingerprint(draft)})
+        assert (answer.status_code, sentence in words(answer)) == (422, True), path
+    assert kept() == before
+
+
+def test_the_decider_is_shown_and_not_to_be_chosen_beside_the_one_there_is(ask: Any, staff_admin: Any) -> None:
+    text = words(ask(to("_role_new", "fr")))
+    assert "Kept for MOA" in text
+    [radio] = [part for part in text.split("<input ") if 'value="decides"' in part.partition(">")[0]]
+    assert "disabled" in radio.partition(">")[0]
+    own = services.new_version(actor=staff_admin, template=template("MOA"))
+    text = words(ask(to("_template", own.pk)))
+    [radio] = [part for part in text.split("<input ") if 'value="decides"' in part.partition(">")[0]]
+    assert "disabled" not in radio.partition(">")[0]
+
+
+def test_the_identity_and_the_order_of_a_draft_are_changed(draft: RoleTemplate, ask: Any) -> None:
+    page = ask(to("_template", draft.pk))
+    fields = {name: value for name, value in page.context["form"].initial.items() if name not in {"mandatory"}} | {
+        "name_en": "Helper of the owner"
+    }
+    assert ask(to("_template", draft.pk), fields).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.name_en, draft.mandatory) == ("Helper of the owner", False)
+    first, second = draft.responsibilities.all()[:2]
+    assert ask(to("_duty_move", first.pk), {"to": "down"}).status_code == 302
+    assert list(draft.responsibilities.all()[:2]) == [second, first]
+    assert ask(to("_duty_remove", first.pk), {}).status_code == 302
+    assert not Responsibility.objects.filter(pk=first.pk).exists()
+    assert ask(to("_duty_move", first.pk), {"to": "up"}).status_code == 404
+
+
+def test_who_was_overtaken_reads_what_they_typed(draft: RoleTemplate, superuser: Any, ask: Any) -> None:
+    read = fingerprint(draft)
+    services.remove_duty(actor=superuser, duty=draft.responsibilities.latest("pk"))
+    before = kept()
+    for path, fields in (
+        (to("_template", draft.pk), {**IDENTITY, "read": read}),
+        (to("_duty_edit", draft.responsibilities.earliest("pk").pk), {**DUTY, "read": read}),
+        (to("_publish", draft.pk), {"read": read}),
+    ):
+        answer = ask(path, fields)
+        assert (answer.status_code, "The draft changed meanwhile" in words(answer)) == (409, True)
+        assert all(text in words(answer) for name, text in fields.items() if name.startswith("name_"))
+    assert kept() == before
+
+
+def test_the_rail_says_what_publishing_means(draft: RoleTemplate, staff_admin: Any, ask: Any) -> None:
+    for row in draft.responsibilities.filter(activities__contains=["RECETTE"]):
+        services.remove_duty(actor=staff_admin, duty=row)
+    answer = ask(to("_template", draft.pk))
+    assert answer.context["usage"].projects == 3
+    assert answer.context["usage"].holders == 2
+    assert answer.context["changes"]["removed"] > 0
+    gaps = [gap.sentence for gap in answer.context["consequences"].gaps]
+    assert all(gap in words(answer) for gap in gaps)
+    assert ask(to("_differences", draft.pk)).context["before"].number == draft.version - 1
+
+
+def test_the_deciding_role_is_not_retired_and_the_page_says_why(ask: Any) -> None:
+    role, before = template("MOA"), kept()
+    why = "The pack would have no role that decides: publish another version of MOA instead."
+    page, answer = ask(to("_retire", role.pk)), ask(to("_retire", role.pk), {})
+    assert (page.status_code, answer.status_code) == (200, 422)
+    assert why in words(page)
+    assert why in words(answer)
+    assert kept() == before
+
+
+def test_the_pages_speak_french_too(staff_admin: Any, draft: RoleTemplate, client_of: Any) -> None:
+    client = client_of(staff_admin)
+    for path, part in (
+        (to(""), "Modèles de rôle"), (to("_template", draft.pk), "Si vous publiez"),
+        (to("_import"), "Importer un référentiel de méthode"),
+    ):  # fmt: skip
+        assert part in words(client.get(path, headers={"accept-language": "fr"}))
+
+
+# — a pack as a file —
+
+
+def test_the_export_is_a_file_to_take_away(ask: Any) -> None:
+    answer = ask(to("_export", "fr"))
+    assert answer.content.decode() == exported()
+    assert answer["Content-Disposition"] == 'attachment; filename="fr.yaml"'
+    assert answer["Content-Type"].startswith("application/yaml")
+
+
+def compare(ask: Any, text: str | bytes, name: str = "fr.yaml") -> Any:
+    """Send a file to be compared."""
+    return ask(IMPORT, {"file": Sent(name, text), "step": "compare"})
+
+
+def test_what_is_exported_is_imported_without_a_change(ask: Any) -> None:
+    before, text = kept(), exported()
+    shown = compare(ask, text)
+    assert (shown.status_code, shown.context["preview"].changed) == (200, [])
+    assert ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"}).status_code == 302
+    assert (kept(), ask(to("_export", "fr")).content.decode()) == (before, text)
+
+
+def test_an_import_is_compared_then_confirmed_as_compared(ask: Any) -> None:
+    before, text = kept(), exported().replace("Decide every proposal", "Decide each proposal")
+    version = template("MOA").version
+    shown = compare(ask, text)
+    assert (shown.status_code, kept()) == (200, before)
+    [change] = shown.context["preview"].changed
+    assert (change.role.code, change.before, change.after) == ("MOA", version, version + 1)
+    assert "MOA-04" in words(shown)
+    assert ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"}).status_code == 302
+    assert (template("MOA").version, exported()) == (version + 1, text)
+    again = kept()
+    answer = ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"})
+    assert (answer.status_code, kept()) == (409, again)
+    shown = compare(ask, text)
+    assert ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"}).status_code == 302
+    assert kept() == again
+
+
+def test_a_new_pack_is_told_as_new(ask: Any) -> None:
+    shown = compare(ask, exported().replace("pack: fr\n", "pack: own\nattribution: Ours, CC BY 4.0\n").replace(
+        "attribution: ''\n", ""
+    ))  # fmt: skip
+    assert (shown.status_code, shown.context["preview"].is_new, len(shown.context["preview"].changed)) == (200, True, 5)
+    assert ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"}).status_code == 302
+    assert "Ours, CC BY 4.0" in words(ask(to("")))
+
+
+def test_a_file_with_gaps_shows_every_one_and_cannot_be_confirmed(ask: Any) -> None:
+    text = exported().replace("authority: decides", "authority: advises")
+    before, shown = kept(), compare(ask, text)
+    assert (shown.status_code, shown.context["sealed"]) == (422, "")
+    for gap in shown.context["preview"].gaps:
+        assert gap.sentence in words(shown)
+    assert "Exactly one role decides; here: none. Keep one." in words(shown)
+    assert 'value="install"' not in words(shown)
+    assert kept() == before
+
+
+def test_only_what_was_compared_by_the_same_person_is_installed(ask: Any, superuser: Any, client_of: Any) -> None:
+    text = exported().replace("Decide every proposal", "Decide each proposal")
+    sealed = compare(ask, text).context["sealed"]
+    forged = signing.dumps({"text": text, "read": ""}, salt="governance.referential.import", compress=True)
+    before = kept()
+    for value in ("", "x", sealed[:-1], sealed.replace(":", "", 1), forged, text):
+        assert ask(IMPORT, {"sealed": value, "step": "install"}).status_code == 409
+    other = client_of(superuser).post(IMPORT, {"sealed": sealed, "step": "install"})
+    assert (other.status_code, kept()) == (409, before)
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{n}: &{n} [*{p}, *{p}, *{p}]\n" for p, n in zip("abcdefgh", "bcdefghi", strict=True)
+)
+HOSTILE = {
+    "aliases": BOMB,
+    "a tag": "pack: !!python/object/apply:os.system ['true']\n",
+    "too large": b"pack: fr\n#" + b"x" * LARGEST,
+    "binary": bytes(range(256)) * 8,
+    "UTF-16": "pack: fr\n".encode("utf-16"),
+    "nothing": b"",
+    "a list": "- pack: fr\n",
+    "a text": "fr",
+    "deep": "[" * 5_000,
+    "no YAML": "pack: fr\n  name_fr: : :\n\t- x",
+    "a picture": b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_words(name: str, ask: Any) -> None:
+    before, answer = kept(), compare(ask, HOSTILE[name])
+    assert (answer.status_code, "error-summary" in words(answer)) == (422, True)
+    assert kept() == before
+
+
+def test_every_fault_of_a_file_is_told(ask: Any) -> None:
+    text = exported().replace("pack: fr\n", "pack: fr\nsurprise: 1\n").replace("nature: decide\n", "nature: reign\n", 1)
+    answer = compare(ask, text)
+    assert answer.status_code == 422
+    assert len(answer.context["form"].errors["file"]) == 2
+    for part in ("surprise", "reign"):
+        assert part in words(answer)
+
+
+def test_words_of_a_file_are_words_on_the_page(ask: Any) -> None:
+    answer = compare(ask, exported().replace("Decide every proposal", "<script>alert(1)</script>"))
+    assert answer.status_code == 200
+    assert b"<script>alert(1)" not in answer.content
+
+
+def test_comparing_a_file_takes_as_many_questions_however_much_it_changes(ask: Any) -> None:
+    counts = []
+    for text in (exported(), exported().replace("mandatory: true", "mandatory: false")):
+        with statements() as sent:
+            compare(ask, text)
+        counts.append(sent.total())
+    assert counts[0] == counts[1] <= 14

@@ -1,0 +1,238 @@
+"""A project of the PM² pack, from its opening to its launch: the acts of its roles, and every page its owner reads.
+
+Nothing here knows the French codes: who may what follows from the letters of the project's own matrix.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, reverse
+from django.utils import timezone
+
+from core.access import Refused
+from core.acts import back_entry
+from governance import urls
+from governance.enums import Outcome
+from governance.models import Decision, Opinion, Proposal
+from projects.enums import ProjectState
+from projects.mandates.services import appoint, found_project, role_on
+from projects.models import Mandate, Project
+from tests import acts
+from tests.addresses import full_name
+from tests.database import owning
+
+pytestmark = pytest.mark.django_db
+#: role → who of the cast holds it here.
+HOLDERS = {"BM": "amoa", "PSO": "pmo", "PQA": "future_owner", "SP": "moe", "PM": "former_owner", "UR": "recipient"}
+
+
+@pytest.fixture
+def seated(cast: dict[str, Any]) -> dict[str, Any]:
+    """The people of the project by their role."""
+    return {"PO": cast["owner"], **{role: cast[member] for role, member in HOLDERS.items()}}
+
+
+@pytest.fixture
+def project(seated: dict[str, Any], staff_admin: Any) -> Project:
+    """Opened by an administrator some days ago, every role but that of the core team held."""
+    first = timezone.localdate() - timedelta(days=9)
+    fields = {
+        "code": "PM2-ONE", "prefix": "PM", "pack_id": "pm2", "title_fr": "Port neuf", "title_en": "New harbour",
+        "language": "en", "starts_on": first, "ends_on": first + timedelta(days=300),
+    }  # fmt: skip
+    with owning(), back_entry(timezone.now() - timedelta(days=3)):
+        opened = found_project(actor=staff_admin, owner=seated["PO"], fields=fields)
+        for code in HOLDERS:
+            group = "Crews" if code == "UR" else ""
+            appoint(actor=seated["PO"], project=opened, role=role_on(opened, code), holder=seated[code], group=group)
+    return opened
+
+
+def _scope(project: Project, seated: dict[str, Any]) -> Proposal:
+    """The Project Charter, which the Business Manager proposes."""
+    words = {"impact_recipients": "Crews move in spring.", "terms": {"scope": "Quays 1 to 4."}}
+    return acts.drafted(seated["BM"], project, "scope", **words)
+
+
+def _approved(project: Project, author: Any, advisers: list[Any], owner: Any, kind: str, **content: Any) -> Decision:
+    return acts.decided(owner, acts.ready(author, *advisers, project=project, kind=kind, **content))
+
+
+def test_the_owner_decides_what_the_business_proposes_and_the_support_office_advises(
+    project: Project, seated: dict[str, Any]
+) -> None:
+    file = _scope(project, seated)
+    assert acts.submitted(seated["BM"], file).asked_roles == ["PSO"]
+    for member in ("BM", "PQA", "SP", "UR"):
+        with pytest.raises(Refused):
+            acts.advised(seated[member], file)
+    for member in ("BM", "PSO", "PQA", "PM", "SP", "UR"):
+        with pytest.raises(Refused):
+            acts.decided(seated[member], file)
+    opinion = acts.advised(seated["PSO"], file)
+    decision = acts.decided(seated["PO"], file)
+    project.refresh_from_db()
+    assert (opinion.role, decision.decided_by, project.scope) == ("PSO", seated["PO"], "Quays 1 to 4.")
+
+
+def test_quality_assurance_is_asked_where_the_matrix_says_so(project: Project, seated: dict[str, Any]) -> None:
+    gate = acts.drafted(seated["BM"], project, "gate", terms={"gate": "G0"})
+    assert acts.submitted(seated["BM"], gate).asked_roles == ["PQA", "PSO"]
+    plan = acts.drafted(seated["PM"], project, "schedule", impact_schedule="None.", terms={"ends_on": "2040-01-01"})
+    assert acts.submitted(seated["PM"], plan).asked_roles == ["BM", "PSO"]
+    for member in ("PO", "PQA", "UR", "SP"):
+        with pytest.raises(Refused):
+            acts.drafted(seated[member], project, "scope")
+    with pytest.raises(Refused):
+        acts.drafted(seated["PM"], project, "scope")
+
+
+def test_the_project_is_launched_once_its_owner_has_approved_its_roles(
+    project: Project, seated: dict[str, Any]
+) -> None:
+    owner, business, office, quality = (seated[role] for role in ("PO", "BM", "PSO", "PQA"))
+    assert project.matrix is not None
+    roles = {"matrix": f"{project.matrix.number}:{project.matrix.hash}"}
+    _approved(project, office, [business], owner, "appointment", terms=roles)
+    _approved(project, business, [office, quality], owner, "gate", terms={"gate": "G0"})
+    project.refresh_from_db()
+    assert (project.matrix_approved, project.state) == (True, ProjectState.ACTIVE)
+
+
+def test_nobody_delivers_and_decides_or_advises(project: Project, seated: dict[str, Any], outsider: Any) -> None:
+    """R8, by the codes of the pack."""
+    for member, code in (("SP", "BM"), ("PM", "PSO"), ("BM", "PM"), ("PSO", "PCT"), ("PQA", "SP")):
+        with pytest.raises(Exception, match="incompatible"):
+            appoint(actor=seated["PO"], project=project, role=role_on(project, code), holder=seated[member])
+    appoint(actor=seated["PO"], project=project, role=role_on(project, "PCT"), holder=outsider)
+    assert Mandate.objects.filter(project=project, holder=outsider, role__code="PCT").exists()
+
+
+# — pages —
+
+
+def _patterns() -> Iterator[URLPattern]:
+    yield from (pattern for pattern in urls.urlpatterns if isinstance(pattern, URLPattern))
+
+
+def _pages(**known: Any) -> Iterator[tuple[str, str]]:
+    """Name and address of each page that one of these arguments is enough for."""
+    for pattern in _patterns():
+        wanted = set(pattern.pattern.converters)
+        if wanted and wanted <= set(known):
+            try:
+                yield str(pattern.name), reverse(full_name(pattern.name), kwargs={n: known[n] for n in wanted})
+            except NoReverseMatch:
+                continue
+
+
+#: Acts, which a GET does not do, what is not for this reader, and what the file is past: pages that say so.
+NOT_READ = {403, 404, 405, 409}
+
+
+@pytest.fixture
+def decided(project: Project, seated: dict[str, Any]) -> Decision:
+    """An approval with a condition, the opinion of the support office against it."""
+    file = _scope(project, seated)
+    acts.submitted(seated["BM"], file)
+    acts.advised(seated["PSO"], file, acts.Position.UNFAVOURABLE)
+    condition = acts.NewCondition("The crews are told in writing.", "BM", acts.FUTURE)
+    return acts.decided(seated["PO"], file, Outcome.APPROVED_WITH_CONDITIONS, [condition])
+
+
+@pytest.mark.parametrize(("role", "language"), [("PO", "en"), ("PO", "fr"), ("BM", "fr"), ("PSO", "en"), ("UR", "en")])
+def test_every_page_of_the_project_renders(
+    role: str, language: str, project: Project, decided: Decision, seated: dict[str, Any]
+) -> None:
+    client = Client(headers={"accept-language": language})
+    client.force_login(seated[role])
+    file, condition = decided.proposal, decided.conditions.get()
+    waiting = acts.drafted(seated["PM"], project, "budget", impact_cost="None.", terms={"budget": "5.00"})
+    acts.submitted(seated["PM"], waiting)
+    acts.advised(seated["PSO"], waiting)
+    read = {}
+    for proposal in (file, waiting):
+        known = {
+            "code": project.code, "proposal_id": proposal.pk, "decision_id": decided.pk, "number": 1, "pack": "pm2",
+            "condition_id": condition.pk, "mandate_id": Mandate.objects.filter(project=project).earliest("pk").pk,
+        }  # fmt: skip
+        for name, address in _pages(**known):
+            answer = client.get(address)
+            assert answer.status_code in {200, 302, *NOT_READ}, f"{name} {answer.status_code}"
+            if answer.status_code == 200:
+                read[name] = answer
+    assert {
+        "project_home", "register", "proposal_list", "responsibilities", "role_compare", "mandate_list", "authority",
+        "launch", "permissions", "interests", "dossier", "dossier_history", "dossier_revision", "decision_record",
+        "decision_record_pdf", "decision_proof", "project_documents", "responsibilities_pdf",
+    } <= set(read)  # fmt: skip
+    assert (role == "PO") <= ("mandate_appoint" in read)
+    for name in ("inbox", "project_list", "notification_list"):
+        assert client.get(reverse(full_name(name))).status_code == 200
+
+
+def _text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", answer.content.decode())))
+
+
+def test_the_pages_name_the_roles_of_the_pack_and_draw_them_like_those_they_stand_for(
+    project: Project, decided: Decision, seated: dict[str, Any]
+) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(seated["PO"])
+    dossier = client.get(decided.proposal.get_absolute_url())
+    page = dossier.content.decode()
+    assert "The advices" in _text(dossier)
+    assert "The two advices" not in _text(dossier)
+    for drawn, name, code in (("amoa", "Business Manager", "BM"), ("pmo", "Project Support Office", "PSO")):
+        assert f'<abbr title="{name}">{code}</abbr>' in page
+        assert re.search(rf'<span class="role" data-role="{drawn}"[^>]*><svg.*?</svg><abbr title="{name}">', page)
+    for code in ("MOA", "PMO", "AMOA", "MOE"):
+        assert f">{code}</abbr>" not in page
+    home = client.get(project.get_absolute_url()).content.decode()
+    assert 'data-role="moa"' in home
+    assert re.search(
+        r'<span class="role" data-role="moa"[^>]*><svg.*?</svg><abbr title="Project Owner">PO</abbr>', home
+    )
+
+
+def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody_waits_for_it(
+    project: Project, seated: dict[str, Any]
+) -> None:
+    file = acts.drafted(seated["PM"], project, "requirement_baseline")
+    acts.submitted(seated["PM"], file)
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(seated["UR"])
+    page = client.get(file.get_absolute_url())
+    assert "Advice is awaited from: BM, PQA, PSO." in _text(page)
+    assert re.search(r'<form class="card" id="advise" data-role="ur".*?<abbr title="User Representatives">UR</abbr>',
+                     page.content.decode(), re.S)  # fmt: skip
+    words = {"fingerprint": acts.fingerprint(acts.fresh(file)), "position": "favourable", "reasons": "It fits us."}
+    advise = reverse("governance:dossier:proposal_advise", args=[file.pk])
+    assert client.post(advise, words | {"step": "review"}).status_code == 200
+    assert client.post(advise, words | {"step": "send"}).status_code == 302
+    assert Opinion.objects.get(revision__proposal=file).role == "UR"
+    file = acts.fresh(file)
+    assert (file.state, file.awaited_roles) == ("under_review", ["BM", "PQA", "PSO"])
+    assert 'id="advise"' not in client.get(file.get_absolute_url()).content.decode()
+    for role in ("BM", "PSO", "PQA"):
+        acts.advised(seated[role], file)
+    client.force_login(seated["PO"])
+    said = _text(client.get(file.get_absolute_url()))
+    assert "Every advice asked is in; the decision is yours" in said
+    assert "It fits us." in said
+
+
+def test_the_record_names_the_opinions_of_the_pack_in_its_order(
+    project: Project, decided: Decision, seated: dict[str, Any]
+) -> None:
+    client = Client(headers={"accept-language": "fr"})
+    client.force_login(seated["PSO"])
+    said = _text(client.get(decided.get_absolute_url()))
+    assert "PSO" in said
+    assert client.get(reverse("governance:records:decision_record_pdf", args=[decided.pk])).content.startswith(b"%PDF")

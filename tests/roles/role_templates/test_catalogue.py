@@ -1,0 +1,622 @@
+"""The catalogue: two method packs in two languages, loaded as often as one likes; files that are not to be trusted."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.db import models
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.access import Refused
+from core.acts import acting_as
+from projects.ledger.enums import Act
+from projects.ledger.services import record
+from projects.management.commands.load_catalogue import CATALOGUE
+from projects.models import LedgerEvent, Project
+from projects.role_templates.installation import Lacking, write_pack
+from projects.role_templates.services import install_pack, retire_role
+from roles.enums import Authority, DecisionKind, Nature, PublicationState
+from roles.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate, User
+from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, pack_of, read_pack, written
+from roles.role_templates.content import Matrix, published
+from roles.role_templates.lint import Rule, findings
+from tests.database import undone
+
+pytestmark = pytest.mark.django_db
+COUNTS = {"MOA": 14, "PMO": 16, "AMOA": 16, "MOE": 11, "DEST": 8}
+FILES = {file.stem: file.read_text(encoding="utf-8") for file in sorted(CATALOGUE.glob("*.yaml"))}
+PACKS = sorted(FILES)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """The sentences are read in English."""
+    with translation.override("en"):
+        yield
+
+
+# — what comes with Ouvrage —
+
+
+@pytest.mark.parametrize(
+    ("pack", "expected"),
+    [
+        ("fr", "MOA decides!, PMO advises!, AMOA advises!, MOE delivers!, DEST receives!"),
+        (
+            "pm2",
+            "PO decides!, BM advises!, UR receives!, BIG receives, PSO advises!, PQA advises, PM delivers, "
+            "SP delivers!, PCT delivers",
+        ),
+    ],
+)
+def test_the_roles_are_published_in_order_each_with_its_authority(pack: str, expected: str) -> None:
+    """An exclamation mark stands for a mandatory role."""
+    roles = RoleTemplate.objects.filter(pack=pack, state=PublicationState.PUBLISHED)
+    assert ", ".join(f"{role.code} {role.authority}{'!' * role.mandatory}" for role in roles) == expected
+
+
+def test_the_french_pack_has_the_62_responsibilities_of_the_domain_and_three_that_carry_proposals() -> None:
+    found = Counter(Responsibility.objects.filter(role__pack="fr").values_list("role__code", flat=True))
+    assert found == COUNTS
+    assert found.total() == 62 + len({"PMO-16", "AMOA-16", "MOE-11"})
+
+
+def test_codes_follow_one_another_in_each_role() -> None:
+    for role in RoleTemplate.objects.all():
+        codes = list(role.responsibilities.values_list("code", flat=True))
+        assert codes == [f"{role.code}-{number:02d}" for number in range(1, len(codes) + 1)]
+
+
+def test_only_the_owner_has_a_responsibility_to_decide_and_never_one_to_propose() -> None:
+    """R4, R2."""
+    deciding = Responsibility.objects.filter(nature=Nature.DECIDE)
+    assert set(deciding.values_list("role__code", flat=True)) == {"MOA", "PO"}
+    assert not Responsibility.objects.filter(role__authority=Authority.DECIDES, nature=Nature.PROPOSE).exists()
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_pack_of_the_catalogue_holds(pack: str) -> None:
+    """Every kind of decision in one activity, decided by the owner, carried by somebody, said in two languages."""
+    matrix = published(pack)
+    assert findings(matrix) == []
+    assert sorted(kind for line in matrix.lines for kind in line.kinds) == sorted(DecisionKind.values)
+    owner = next(role for role in matrix.roles if role.decides)
+    for line in matrix.lines:
+        assert owner.natures(line.code) == (Nature.DECIDE,) or Nature.PRODUCE in owner.natures(line.code), line.code
+        others = [nature for role in matrix.roles if role != owner for nature in role.natures(line.code)]
+        assert {Nature.PROPOSE, Nature.PRODUCE} & set(others), line.code
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_every_kind_of_decision_is_proposed_by_one_role_and_advised_on_by_another(pack: str) -> None:
+    powers = published(pack).powers()
+    advisers = set(RoleTemplate.objects.filter(pack=pack, authority=Authority.ADVISES).values_list("code", flat=True))
+    for kind in DecisionKind:
+        proposing = {code for code, natures in powers.items() if kind in natures.get("propose", ())}
+        advising = {code for code, natures in powers.items() if kind in natures.get("advise", ())} & advisers
+        assert proposing, kind
+        assert all(advising - {code} for code in proposing), kind
+
+
+def test_who_delivers_never_holds_a_seat_that_decides_or_advises() -> None:
+    """R8."""
+    for pack, ours in (("fr", {"MOA", "PMO", "AMOA"}), ("pm2", {"PO", "BM", "PSO", "PQA"})):
+        for role in published(pack).roles:
+            assert set(role.incompatible) == (ours if role.authority == Authority.DELIVERS else set()), role.code
+
+
+@pytest.mark.parametrize(
+    ("activity", "letters"),
+    [
+        ("BUSINESS-CASE", "BM:R BIG:C SP:S PM:S PCT:-"),
+        ("REQUIREMENTS", "BM:C BIG:C SP:I PM:R PCT:S"),
+        ("CHANGE", "BM:S BIG:I SP:I PM:R PCT:C"),
+        ("RISKS", "BM:SC BIG:C SP:I PM:R PCT:C"),
+        ("ISSUES-DECISIONS", "BM:S BIG:C SP:I PM:R PCT:C"),
+        ("STAKEHOLDERS", "BM:SC BIG:I SP:C PM:R PCT:I"),
+        ("QUALITY", "BM:SC BIG:C SP:R PM:R PCT:C"),
+        ("COMMUNICATIONS", "BM:S BIG:C SP:I PM:R PCT:C"),
+    ],
+)
+def test_the_letters_of_pm2_are_those_of_its_guide_but_the_owner_is_accountable(activity: str, letters: str) -> None:
+    """The Business Manager is consulted (C) everywhere besides: the opinion of the business precedes each decision."""
+    rasci = {"decide": "A", "propose": "R", "produce": "R", "support": "S", "advise": "C", "informed": "I"}
+    matrix = published("pm2")
+    found = {role.code: {rasci[nature] for nature in role.natures(activity)} for role in matrix.roles}
+    assert found["PO"] == {"A"}
+    for said in letters.split():
+        role, _, expected = said.partition(":")
+        more = {"C"} if role == "BM" else set()
+        assert found[role] == (set(expected) - {"-"}) | more, role
+
+
+def test_pm2_says_where_it_comes_from_and_what_was_changed() -> None:
+    said = MethodPack.objects.get(code="pm2").attribution
+    assert said.startswith("Adapted from the PM² Project Management Methodology Guide 3.1, European Union, CC BY 4.0.")
+    assert "unlike in PM², the Project Owner alone is accountable and decides" in said
+
+
+def test_pmo_and_amoa_are_compared_in_seventeen_ways() -> None:
+    rows = list(ComparisonDimension.objects.filter(pack="fr"))
+    assert [(row.left_role, row.right_role) for row in rows] == [("PMO", "AMOA")] * 17
+    assert {"relation_to_owner", "posture", "risk", "opinion_scope", "seed_example"} <= {row.code for row in rows}
+    for row in ComparisonDimension.objects.all():
+        assert (row.label_fr, row.label_en) > ("", "")
+        assert row.shared_en or (row.left_en and row.right_en), row.code
+        for text in ("shared", "left", "right"):
+            french, english = getattr(row, f"{text}_fr"), getattr(row, f"{text}_en")
+            assert bool(french) == bool(english)
+            assert not french or french != english
+
+
+def test_every_text_is_there_in_both_languages_and_in_french_typography() -> None:
+    for model in (MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension):
+        for row in model.objects.all():
+            for name in (field.name for field in model._meta.fields if field.name.endswith("_fr")):
+                french, english = getattr(row, name), getattr(row, f"{name[:-3]}_en")
+                assert bool(french) == bool(english), (row, name)
+                assert not re.search(r"['\"]|(?<!\u202f)[;:!?»](?=\s|$)|«(?!\u202f)", french), french
+
+
+@pytest.mark.parametrize(("language", "name"), [("fr", "Maître d’ouvrage"), ("en", "Project owner")])
+def test_a_reader_reads_a_role_in_their_language(language: str, name: str) -> None:
+    owner = RoleTemplate.objects.get(code="MOA")
+    first = owner.responsibilities.get(code="MOA-01")
+    with translation.override(language):
+        assert owner.name == name
+        assert (owner.mission, first.label, first.evidence) == tuple(
+            getattr(thing, f"{field}_{language}")
+            for thing, field in ((owner, "mission"), (first, "label"), (first, "evidence"))
+        )
+
+
+# — loading —
+
+
+def _loaded() -> str:
+    said = StringIO()
+    call_command("load_catalogue", stdout=said)
+    return said.getvalue()
+
+
+def _counts() -> list[int]:
+    models_kept = (MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension)
+    return [*(model.history.count() for model in models_kept), LedgerEvent.objects.count()]
+
+
+def test_loading_again_changes_nothing() -> None:
+    before = _counts()
+    assert _loaded() == "".join(f"{pack}: 0 roles published, 0 rows changed\n" for pack in PACKS)
+    assert _counts() == before
+
+
+def test_loading_brings_back_what_was_changed_and_says_who_did(superuser: Any) -> None:
+    with acting_as(superuser):
+        one = Activity.objects.get(pack="fr", code="RISQUES")
+        kept, one.label_en = one.label_en, "Let others decide"
+        one.save()
+    assert _loaded().startswith("fr: 0 roles published, 1 rows changed\n")
+    one.refresh_from_db()
+    assert one.label_en == kept
+    assert one.history.latest("history_id").history_user == User.objects.installation()
+
+
+def test_loading_gives_a_project_without_roles_those_of_its_pack() -> None:
+    with acting_as(User.objects.installation()):
+        bare = Project.objects.create(
+            code="OLD", prefix="OLD", title_fr="Vieux", title_en="Old", starts_on="2026-01-01", ends_on="2027-01-01"
+        )
+        record(act=Act.FOUND, actor=User.objects.installation(), project=bare, subject=bare)
+    assert "OLD: roles applied" in _loaded()
+    bare.refresh_from_db()
+    assert bare.matrix is not None
+    assert bare.matrix.read() == published("fr")
+    assert not bare.matrix_approved
+    assert "OLD" not in _loaded()
+
+
+def test_a_pack_that_says_something_else_publishes_the_next_version_of_that_role_alone(staff_admin: Any) -> None:
+    pack = read_pack(
+        FILES["pm2"].replace("Règle inconnue", "").replace("name_en: Business Manager", "name_en: Sponsor's deputy")
+    )
+    done = install_pack(actor=staff_admin, pack=pack)
+    assert [(role.code, role.version) for role in done.published] == [("BM", 2)]
+    states = dict(RoleTemplate.objects.filter(pack="pm2", code="BM").values_list("version", "state"))
+    assert states == {1: "retired", 2: "published"}
+    assert pack_of(MethodPack.objects.get(code="pm2")).matrix.role("BM").name_en == "Sponsor's deputy"  # type: ignore[union-attr]
+
+
+def test_a_broken_copy_is_not_installed_and_every_gap_is_told(staff_admin: Any) -> None:
+    broken = yaml.safe_load(FILES["pm2"])
+    broken["pack"] = "copy"
+    broken["activities"][0]["kinds"] = []
+    broken["activities"].append(
+        {"code": "EMPTY", "domain": "business", "label_fr": "Vide", "label_en": "Empty", "kinds": []}
+    )
+    broken["roles"][1]["responsibilities"][0] |= {"activities": ["NOWHERE"], "evidence_en": ""}
+    broken["roles"][2]["incompatible"] = ["KING"]
+    broken["roles"][3]["responsibilities"] = []
+    broken["roles"][4]["responsibilities"][0]["nature"] = "decide"
+    before = _counts()
+    with pytest.raises(Lacking) as error:
+        install_pack(actor=staff_admin, pack=read_pack(yaml.safe_dump(broken)))
+    assert {finding.rule for finding in error.value.findings} == {
+        Rule.ONE_KIND_ONE_LINE, Rule.NO_EMPTY_ROW, Rule.KNOWN, Rule.NO_EMPTY_ROLE, Rule.DECIDES_ALONE,
+        Rule.ONE_ACCOUNTABLE, Rule.TRANSLATED,
+    }  # fmt: skip
+    assert _counts() == before
+    assert not MethodPack.objects.filter(code="copy").exists()
+
+
+def test_only_an_administrator_installs_a_pack(cast: dict[str, Any]) -> None:
+    pack = read_pack(FILES["pm2"])
+    for member in ("owner", "pmo", "amoa", "outsider", "anonymous"):
+        with pytest.raises(Refused):
+            install_pack(actor=cast[member], pack=pack)
+
+
+def test_nobody_signs_in_with_the_account_of_the_installation(client: Any) -> None:
+    installation = User.objects.installation()
+    assert not installation.is_active
+    assert not installation.has_usable_password()
+
+
+# — read and written the same —
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_a_file_is_written_as_it_was_read_to_the_byte(pack: str) -> None:
+    assert written(read_pack(FILES[pack])) == FILES[pack]
+    assert read_pack(FILES[pack].encode()) == read_pack(FILES[pack])
+
+
+@pytest.mark.parametrize("pack", PACKS)
+def test_what_an_installation_exports_is_what_it_installed(pack: str) -> None:
+    assert written(pack_of(MethodPack.objects.get(code=pack))) == FILES[pack]
+
+
+def test_a_pack_exported_from_one_installation_is_installed_in_another_as_it_is(staff_admin: Any) -> None:
+    text = written(pack_of(MethodPack.objects.get(code="fr"))).replace("pack: fr", "pack: ours", 1)
+    first = install_pack(actor=staff_admin, pack=read_pack(text))
+    assert {role.code for role in first.published} == set(COUNTS)
+    assert written(pack_of(MethodPack.objects.get(code="ours"))) == text
+    before = _counts()
+    again = install_pack(actor=staff_admin, pack=read_pack(text))
+    assert (again.published, again.changed) == ([], 0)
+    assert _counts() == before
+
+
+def test_a_comparison_with_a_role_that_is_no_longer_published_is_not_exported(staff_admin: Any) -> None:
+    retire_role(actor=staff_admin, template=RoleTemplate.objects.get(pack="pm2", code="PSO"))
+    assert pack_of(MethodPack.objects.get(code="pm2")).dimensions == ()
+
+
+# — files that are not to be trusted —
+
+BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: &c [*b, *b]\npack: *c\n"
+HOSTILE: dict[str, bytes | str] = {
+    "nothing": "",
+    "a text": "Bonjour",
+    "a list": "- pack: fr",
+    "a number": "42",
+    "two documents": "pack: a\n---\npack: b\n",
+    "an alias": "pack: &p fr\nname_fr: *p\n",
+    "an anchor alone": "pack: &p fr\n",
+    "an alias bomb": BOMB,
+    "a merge": "<<: {pack: fr}\n",
+    "a Python object": "!!python/object/apply:os.system ['true']",
+    "a Python name": "pack: !!python/name:os.system",
+    "a tag of YAML": "pack: !!int x",
+    "a date that is none": "pack: !!timestamp x",
+    "a truth that is none": "pack: !!bool x",
+    "binary": "pack: !!binary AAAA",
+    "a tag of one's own": "pack: !mine x",
+    "a set": "!!set {a, b}",
+    "a key twice": "pack: a\npack: b\n",
+    "a key twice, deep down": "pack: a\nactivities:\n- {code: A, code: B}\n",
+    "a list as a key": "? [a]\n: b\n",
+    "a map as a key": "? {a: b}\n: c\n",
+    "lists in lists": "[" * 20_000,
+    "maps in maps": "{a: " * 20_000,
+    "questions in questions": "? " * 20_000,
+    "dashes in dashes": "- " * 20_000,
+    "one byte too many": "#" * (LARGEST + 1),
+    "more than a megabyte": b"pack: fr\n" * 120_000,
+    "Latin 1": "name_fr: Maîtrise".encode("latin-1"),
+    "UTF-16": "pack: fr".encode("utf-16"),
+    "half a character": "pack: é".encode()[:-1],
+    "a NUL": b"pack: f\x00r",
+    "a control character": "pack: f\x07r",
+    "an unclosed quote": 'pack: "fr',
+    "a tab for a space": "pack:\n\t- a",
+    "another YAML": "%YAML 9.9\n---\npack: fr",
+    "an archive": b"PK\x03\x04" + bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_at_once_with_a_sentence(name: str, language: str) -> None:
+    start = time.monotonic()
+    with translation.override(language), pytest.raises(Unreadable) as error:
+        read_pack(HOSTILE[name])
+    assert time.monotonic() - start < 5
+    assert error.value.sentences
+    assert all(sentence.endswith((".", "…")) for sentence in error.value.sentences)
+
+
+def test_where_a_file_stops_being_yaml_is_told() -> None:
+    with pytest.raises(Unreadable) as error:
+        read_pack("pack: fr\nname_fr: x\nname_fr: y\n")
+    assert error.value.sentences == ["This is not readable as YAML: look at line 3."]
+
+
+def _with(path: str, value: Any) -> str:
+    """The file of PM² with one value replaced, or taken out when it is `...`."""
+    source = yaml.load(FILES["pm2"], yaml.BaseLoader)  # noqa: S506 (ours, as texts)
+    for role in source["roles"]:
+        role["mandatory"] = role["mandatory"] == "true"
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    place = source
+    for step in way:
+        place = place[step]
+    if value is ...:
+        del place[last]
+    else:
+        place[last] = value
+    return str(yaml.safe_dump(source, allow_unicode=True))
+
+
+DUTY = "roles.0.responsibilities.0"
+LINE, ROLE, PAIR = "activities.0", "roles.0", "comparisons.0"
+FAULTS: list[tuple[str, Any, str]] = [
+    ("pack", ..., "the head of the file: “pack” is missing."),
+    ("pack", "", "the head of the file: “pack” is missing."),
+    ("pack", "PM 2", "the head of the file: “PM 2” is no code: use small letters, digits, hyphens and underscores."),
+    ("pack", "p" * 21, "the head of the file: “pack” is a text of at most 20 characters."),
+    ("name_en", "", "the head of the file: “name_en” is missing."),
+    ("name_fr", "n" * 121, "the head of the file: “name_fr” is a text of at most 120 characters."),
+    ("name_fr", ["PM²"], "the head of the file: “name_fr” is a text of at most 120 characters."),
+    ("attribution", "a" * 2001, "the head of the file: “attribution” is a text of at most 2000 characters."),
+    ("logo", "x.png", "the head of the file: “logo” is not a field."),
+    ("activities", ..., "“activities” is a list of 1 to 500 entries."),
+    ("activities", {"a": "b"}, "“activities” is a list of 1 to 500 entries."),
+    ("activities", [], "“activities” is a list of 1 to 500 entries."),
+    ("roles", "all", "“roles” is a list of 1 to 500 entries."),
+    ("roles", [None], "roles 1: each entry is a map."),
+    ("comparisons", False, "“comparisons” is a list of 0 to 500 entries."),
+    ("activities.0", "GATES", "activities 1: each entry is a map."),
+    (f"{LINE}.code", "business case", "activities 1: “business case” is no code: use capitals, digits "
+        "and hyphens."),
+    (f"{LINE}.code", "A" * 21, f"activities 1 ({'A' * 21}): “code” is a text of at most 20 characters."),
+    (f"{LINE}.code", ..., "activities 1: “code” is missing."),
+    (f"{LINE}.domain", "legal", "activities 1 (BUSINESS-CASE): “legal” is not one of project_management, business, "
+        "technical."),
+    (f"{LINE}.label_fr", "l" * 201, "activities 1 (BUSINESS-CASE): “label_fr” is a text of at most 200 characters."),
+    (f"{LINE}.kinds", "scope", "activities 1 (BUSINESS-CASE): “kinds” is a list of codes."),
+    (f"{LINE}.kinds", [["scope"]], "activities 1 (BUSINESS-CASE): “kinds” is a text of at most 30 characters."),
+    (f"{LINE}.position", -1, "activities 1 (BUSINESS-CASE): “position” is not a field."),
+    (f"{ROLE}.code", "P" * 11, f"roles 1 ({'P' * 11}): “code” is a text of at most 10 characters."),
+    (f"{ROLE}.code", "P\nO", "roles 1: “P O” is no code: use capitals, digits and hyphens."),
+    (f"{ROLE}.authority", "reigns", "roles 1 (PO): “reigns” is not one of decides, advises, delivers, receives."),
+    (f"{ROLE}.mandatory", "yes", "roles 1 (PO): “mandatory” is true or false."),
+    (f"{ROLE}.mandatory", 1, "roles 1 (PO): “mandatory” is true or false."),
+    (f"{ROLE}.name_en", "n" * 121, "roles 1 (PO): “name_en” is a text of at most 120 characters."),
+    (f"{ROLE}.mission_en", "m" * 2001, "roles 1 (PO): “mission_en” is a text of at most 2000 characters."),
+    (f"{ROLE}.represents_fr", "r" * 201, "roles 1 (PO): “represents_fr” is a text of at most 200 characters."),
+    (f"{ROLE}.incompatible", ["B" * 11], "roles 1 (PO): “incompatible” is a text of at most 10 characters."),
+    (f"{ROLE}.incompatible", [True], "roles 1 (PO): “incompatible” is a text of at most 10 characters."),
+    (f"{ROLE}.version", 3, "roles 1 (PO): “version” is not a field."),
+    (f"{ROLE}.responsibilities", {}, "“PO responsibilities” is a list of 0 to 500 entries."),
+    (f"{DUTY}.code", "PO 1", "PO responsibilities 1: “PO 1” is no code: use capitals, digits and hyphens."),
+    (f"{DUTY}.nature", "obey", "PO responsibilities 1 (PO-01): “obey” is not one of decide, advise, propose, produce, "
+        "support, informed."),
+    (f"{DUTY}.nature", ..., "PO responsibilities 1 (PO-01): “nature” is missing."),
+    (f"{DUTY}.domains", ["moon"], "PO responsibilities 1 (PO-01): “moon” is not one of project_management, business, "
+        "technical."),
+    (f"{DUTY}.activities", ["x"], "PO responsibilities 1 (PO-01): “x” is no code: use capitals, digits and hyphens."),
+    (f"{DUTY}.activities", ["A"] * 501, "PO responsibilities 1 (PO-01): “activities” is a list of codes."),
+    (f"{DUTY}.evidence_en", "e" * 201, "PO responsibilities 1 (PO-01): “evidence_en” is a text of at most 200 "
+        "characters."),
+    (f"{DUTY}.label_fr", "a\u202eb", "PO responsibilities 1 (PO-01): “label_fr” holds characters that cannot be read."),
+    (f"{PAIR}.left_role", ..., "comparisons 1 (relation_to_owner): “left_role” is missing."),
+    (f"{PAIR}.left_role", "KING", "comparisons (relation_to_owner): it compares two roles of this file."),
+    (f"{PAIR}.left_role", "BM", "comparisons (relation_to_owner): it compares two roles of this file."),
+    (f"{PAIR}.code", "posture", "comparisons (posture): these two roles have a comparison of that code already."),
+    (f"{PAIR}.shared_en", "s" * 301, "comparisons 1 (relation_to_owner): “shared_en” is a text of at most 300 "
+        "characters."),
+    (f"{PAIR}.label_en", "", "comparisons 1 (relation_to_owner): “label_en” is missing."),
+    (f"{PAIR}.basis", "b" * 41, "comparisons 1 (relation_to_owner): “basis” is a text of at most 40 characters."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "value", "sentence"), FAULTS, ids=[f"{f[0]}={f[1]!r:.20}" for f in FAULTS])
+def test_a_fault_of_form_is_told_with_its_place(path: str, value: Any, sentence: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        read_pack(_with(path, value))
+    assert sentence in error.value.sentences
+    with translation.override("fr"), pytest.raises(Unreadable) as french:
+        read_pack(_with(path, value))
+    assert len(french.value.sentences) == len(error.value.sentences)
+    assert sentence not in french.value.sentences
+
+
+def test_a_kind_nobody_knows_is_told_with_those_there_are() -> None:
+    with pytest.raises(Unreadable, match="“coronation” is not one of appointment, delegation"):
+        read_pack(_with(f"{LINE}.kinds", ["coronation"]))
+
+
+def test_every_fault_is_told_at_once_and_no_endless_list() -> None:
+    source = yaml.safe_load(FILES["fr"])
+    for role in source["roles"]:
+        for duty in role["responsibilities"]:
+            duty["nature"] = duty["recurrence"] = "never"
+    with pytest.raises(Unreadable) as error:
+        read_pack(yaml.safe_dump(source))
+    assert len(error.value.sentences) == 41
+    assert error.value.sentences[-1] == "There is more: put this right first."
+
+
+def test_a_responsibility_in_an_activity_that_does_not_exist_is_for_the_rules_to_find() -> None:
+    pack = read_pack(_with(f"{DUTY}.activities", ["NOWHERE"]))
+    found = findings(pack.matrix)
+    assert [(one.rule, one.role) for one in found if one.rule == Rule.KNOWN] == [(Rule.KNOWN, "PO")]
+
+
+def test_numbers_dates_and_yes_are_texts_and_a_gap_is_left_out() -> None:
+    text = (
+        FILES["pm2"].replace("name_en: Business Manager", "name_en: 2026-11-24").replace("name_en: PM²", "name_en: 007")
+    )
+    text = text.replace("label_en: Transition\n", "label_en: yes\n").replace("represents_fr: ''", "represents_fr: ~")
+    pack = read_pack(text)
+    assert pack.name_en == "007"
+    assert pack.matrix.role("BM").name_en == "2026-11-24"  # type: ignore[union-attr]
+    assert "yes" in [line.label_en for line in pack.matrix.lines]
+    assert pack.matrix.role("PCT").represents_fr == ""  # type: ignore[union-attr]
+    assert read_pack(written(pack)) == pack
+
+
+def test_a_text_is_kept_in_one_form_and_keeps_its_narrow_spaces() -> None:
+    pack = read_pack(_with(f"{LINE}.label_fr", "  E\u0301tude\t \n d’opportunite\u0301\u202f: oui "))
+    assert pack.matrix.lines[0].label_fr == "Étude d’opportunité\u202f: oui"
+
+
+# — any file at all —
+
+WRONG = st.one_of(
+    st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(), st.text(max_size=300), st.dates(),
+    st.binary(max_size=10), st.lists(st.text(max_size=12), max_size=4), st.dictionaries(st.text(max_size=8), st.none()),
+    st.just("x" * 3000), st.just([["a"]]), st.just({"code": {"code": []}}),
+)  # fmt: skip
+
+
+def _places(source: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a tree of maps and lists."""
+    inner = source.items() if isinstance(source, dict) else enumerate(source) if isinstance(source, list) else ()
+    return [path, *(place for key, value in inner for place in _places(value, (*path, key)))]
+
+
+def _short() -> dict[str, Any]:
+    """Enough of PM² to be changed everywhere, and read in no time."""
+    source: dict[str, Any] = yaml.safe_load(FILES["pm2"])
+    source["activities"], source["comparisons"] = source["activities"][:3], source["comparisons"][:3]
+    source["roles"] = [role for role in source["roles"] if role["code"] in {"PO", "BM", "PSO"}]
+    for role in source["roles"]:
+        role["responsibilities"] = role["responsibilities"][:2]
+    return source
+
+
+PATIENT = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def _mutated(data: st.DataObject, source: dict[str, Any]) -> str:
+    places = _places(source)[1:]
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(places))
+        place = source
+        try:
+            for step in way:
+                place = place[step]
+            how = data.draw(st.sampled_from(["replace", "remove", "add", "double"]))
+            if how == "replace":
+                place[last] = data.draw(WRONG)
+            elif how == "remove":
+                del place[last]
+            elif how == "add" and isinstance(place, dict):
+                place[data.draw(st.one_of(st.text(max_size=8), st.integers(), st.none()))] = data.draw(WRONG)
+            elif how == "double" and isinstance(place, list):
+                place.append(place[last])
+        except (KeyError, IndexError, TypeError):
+            continue
+    return str(yaml.safe_dump(source, allow_unicode=data.draw(st.booleans()), sort_keys=False))
+
+
+def _fits(pack: Pack) -> None:
+    """Whether the database can keep every text of a pack."""
+
+    def fit(model: type[models.Model], value: Any, names: list[str]) -> None:
+        for name in names:
+            column: Any = model._meta.get_field(name)
+            said = value[name] if isinstance(value, dict) else getattr(value, name)
+            for text in said if isinstance(said, tuple) else [said]:
+                assert isinstance(text, str | bool)
+                limit = getattr(column, "base_field", column).max_length
+                assert isinstance(text, bool) or not limit or len(text) <= limit
+                assert isinstance(text, bool) or "\x00" not in text.encode().decode()
+
+    fit(MethodPack, pack, ["code", "name_fr", "name_en", "attribution"])
+    for line in pack.matrix.lines:
+        fit(Activity, line, ["code", "domain", "label_fr", "label_en", "kinds"])
+    for role in pack.matrix.roles:
+        fit(
+            RoleTemplate,
+            role,
+            ["code", "authority", "mandatory", "name_fr", "mission_en", "represents_fr", "incompatible"],
+        )
+        for duty in role.duties:
+            fit(
+                Responsibility,
+                duty,
+                ["code", "label_fr", "nature", "domains", "activities", "evidence_en", "recurrence"],
+            )
+    for one in pack.dimensions:
+        fit(ComparisonDimension, one, list(one))
+
+
+@PATIENT
+@given(data=st.data())
+def test_a_file_changed_anyhow_is_a_pack_or_unreadable(data: st.DataObject) -> None:
+    try:
+        pack = read_pack(_mutated(data, _short()))
+    except Unreadable:
+        return
+    _fits(pack)
+    assert read_pack(written(pack)) == pack
+    assert all(str(finding) for finding in findings(pack.matrix))
+
+
+@PATIENT
+@given(st.one_of(st.binary(max_size=200), st.text(max_size=200)))
+def test_any_bytes_are_a_pack_or_unreadable(content: bytes | str) -> None:
+    with pytest.raises(Unreadable):
+        read_pack(content)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
+
+
+@PATIENT
+@given(name=TEXTS, mission=TEXTS, kept=st.booleans())
+def test_a_pack_with_any_texts_is_read_back_as_it_was_written(name: str, mission: str, kept: bool) -> None:
+    source = read_pack(yaml.safe_dump(_short()))
+    first = replace(source.matrix.roles[0], name_fr=name, mission_en=mission, mandatory=kept)
+    pack = replace(source, matrix=Matrix(source.matrix.lines, (first, *source.matrix.roles[1:])))
+    try:
+        read = read_pack(written(pack))
+    except Unreadable:
+        return
+    assert read_pack(written(read)) == read
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_what_can_be_read_is_installed_or_lacks_something_said(data: st.DataObject) -> None:
+    """Nothing that reading lets through is for the database to refuse."""
+    try:
+        pack = read_pack(_mutated(data, yaml.safe_load(FILES["pm2"])))
+    except Unreadable:
+        return
+    with undone():
+        try:
+            write_pack(actor=User.objects.installation(), pack=replace(pack, code="tried"))
+        except Lacking:
+            return

@@ -1,0 +1,43 @@
+"""The product without its workspaces: founded, proposed, advised, decided and verified on an empty database."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from config.database import with_parts
+
+pytestmark = [pytest.mark.django_db(transaction=False), pytest.mark.changes_the_server]
+NAME = "ouvrage_bare"
+
+
+@pytest.fixture
+def empty() -> Iterator[str]:
+    """A database of its own beside that of the tests, dropped at the end."""
+    import psycopg
+
+    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {NAME}")
+        server.execute(f"CREATE DATABASE {NAME}")
+        yield NAME
+        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def step(name: str, workspaces: str, role: str) -> None:
+    """Run one step of tests/workspaces/life.py with these workspaces. Raises AssertionError with what it said."""
+    urls = {url: with_parts(os.environ[url], name=NAME) for url in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    env = {**os.environ, **urls, "WORKSPACES": workspaces, "OUVRAGE_DB_ROLE": role}
+    result = subprocess.run(
+        [sys.executable, "-m", "tests.workspaces.life", name],
+        cwd=settings.ROOT, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr[-4000:] + result.stdout[-2000:]
+
+
+@pytest.mark.parametrize("workspaces", ["", "amoa", "pmo"])
+def test_a_decision_is_taken_and_verified_without_a_workspace(workspaces: str, empty: str) -> None:
+    step("prepare", workspaces, "owner")
+    step("live", workspaces, "runtime")

@@ -1,0 +1,54 @@
+"""Lint the SQL of every migration with squawk: no operation may block a table that is in use for long.
+
+Left out are squawk's opinions on column types, and the statement timeout: a migration may take its time, once it has its
+locks. The lock timeout is that of the settings, which every connection has.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from io import StringIO
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = ("prefer-text-field", "prefer-bigint-over-int", "prefer-bigint-over-smallint", "require-statement-timeout")
+OURS = ("core", "roles", "projects", "governance", "amoa", "pmo")
+
+
+def write_sql(folder: Path) -> list[Path]:
+    """Write one SQL file a migration, as Django would run it; return them in order."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    timeout = re.search(r"-c lock_timeout=(\d+)", settings.DATABASES["default"]["OPTIONS"]["options"])
+    head = f"SET lock_timeout = {timeout[1]};\n" if timeout else ""
+    files = []
+    for app, name in sorted(MigrationLoader(connection).disk_migrations):
+        if app in OURS:
+            sql = StringIO()
+            call_command("sqlmigrate", app, name, stdout=sql, no_color=True)
+            body = re.sub(r"^(BEGIN|COMMIT);$", "", sql.getvalue(), flags=re.MULTILINE)
+            files.append(folder / f"{app}.{name}.sql")
+            files[-1].write_text(head + body)
+    return files
+
+
+def main() -> int:
+    """Return squawk's exit code: 0 when it has nothing to say."""
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [str(Path(sys.executable).parent / "squawk"), "--pg-version", "18.0", "--assume-in-transaction"]
+        command += [f"--exclude={','.join(LEFT_OUT)}", "--reporter", "gcc", *map(str, write_sql(Path(folder)))]
+        return subprocess.run(command, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
