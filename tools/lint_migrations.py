@@ -1,7 +1,7 @@
 """Lint the SQL of every migration with squawk: no operation may block a table that is in use for long.
 
-Left out are squawk's opinions on column types, and the statement timeout: a migration may take its time, once it has its
-locks. The lock timeout is that of the settings, which every connection has.
+Left out are squawk's opinions on column types, and the statement timeout: a migration may take its time once it has
+its locks. The lock timeout is that of the settings, which every connection has.
 """
 
 import os

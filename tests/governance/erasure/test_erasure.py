@@ -531,10 +531,12 @@ def test_pages_and_records_say_what_was_erased_and_quote_nothing_empty(
     client = client_of(cast["owner"])
     pages = [
         file.get_absolute_url(), answer.get_absolute_url(), reverse("governance:inbox:inbox"),
-        reverse("governance:dossier:dossier_history", args=[file.pk]), reverse("governance:register:register", args=[file.project.code]),
+        reverse("governance:dossier:dossier_history", args=[file.pk]),
+        reverse("governance:register:register", args=[file.project.code]),
         reverse("governance:dossier:dossier_revision", args=[file.pk, answer.revision.number]),
         reverse("projects:mandates:mandate_list", args=[file.project.code]), file.project.get_absolute_url(),
-        reverse("governance:proposals:proposal_list", args=[file.project.code]), reverse("projects:notices:notification_list"),
+        reverse("governance:proposals:proposal_list", args=[file.project.code]),
+        reverse("projects:notices:notification_list"),
     ]  # fmt: skip
     for language, said in (("en", "Erased on "), ("fr", "Effacé le ")):
         cast["owner"].language = language

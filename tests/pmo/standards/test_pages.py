@@ -136,7 +136,8 @@ def test_a_version_that_is_not_there_is_not_found(owner: Any, client_of: Any) ->
 
 def test_the_way_to_the_owner_begins_on_the_page_of_the_draft(pmo: Any, client_of: Any) -> None:
     version = fresh(StandardVersion.objects.get(pk=kept()["standard_version"]))
-    address = f"{reverse('governance:proposals:proposal_new', args=['ONE'])}?kind=standard_adoption&standards={term_of(version)}"
+    page = reverse("governance:proposals:proposal_new", args=["ONE"])
+    address = f"{page}?kind=standard_adoption&standards={term_of(version)}"
     client = client_of(pmo)
     assert address.replace("&", "&amp;") in read(client, version.get_absolute_url())
     page = read(client, address)
