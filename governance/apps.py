@@ -4,8 +4,6 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
-from governance.kinds.registry import autodiscover
-
 
 class GovernanceConfig(AppConfig):
     name = "governance"
@@ -19,4 +17,4 @@ class GovernanceConfig(AppConfig):
         import_module("governance.erasure.guards").watch_erasable()
         outcomes = import_module("governance.enums").Outcome.choices
         import_module("projects.notices.models").DETAIL_LABELS.update(outcomes)
-        autodiscover()
+        import_module("governance.kinds.registry").autodiscover()

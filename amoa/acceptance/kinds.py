@@ -65,7 +65,7 @@ class AcceptanceKind(LaunchedKind):
     evidence = _("The report of the campaign, with its defects.")
     form = AcceptanceForm
     outcomes = (*ACCEPTANCES, *OTHER_ANSWERS)
-    parts: ClassVar = (AcceptancePart(),)
+    parts: ClassVar[tuple[Part, ...]] = (AcceptancePart(),)
     suggests = _(
         "The defects of the campaign that are not settled stand below. What is not reserved counts as accepted."
     )

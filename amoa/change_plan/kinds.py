@@ -55,7 +55,7 @@ class PlanAddition(Behaviour):
     """A frozen change plan comes into force."""
 
     form = CommunicationForm
-    parts: ClassVar = (PlanPart(),)
+    parts: ClassVar[tuple[Part, ...]] = (PlanPart(),)
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Return the plan, when one is named."""

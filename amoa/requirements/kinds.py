@@ -14,14 +14,13 @@ from amoa.requirements.baseline_diff import Asked, asked
 from amoa.requirements.models import RequirementBaseline, get_baseline_in_force
 from core.dates import long_day
 from core.sealing import term_of, version_named
-from governance.kinds.base import Behaviour, Change, Fact, Kind, Panel, Part, Place
+from governance.kinds.base import CHANGED_SINCE, Behaviour, Change, Fact, Kind, Panel, Part, Place
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend, register
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
 
-CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
 NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the one that was frozen last.")
 
 
@@ -78,7 +77,7 @@ class BaselineAddition(Behaviour):
     """Exactly the versions of a frozen set come into force (domain.md §5)."""
 
     form = BaselineForm
-    parts: ClassVar = (BaselinePart(),)
+    parts: ClassVar[tuple[Part, ...]] = (BaselinePart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """A baseline that is named is the newest one, and the project's."""

@@ -463,7 +463,9 @@ def _target(field: forms.BoundField) -> str:
 @register.simple_tag(takes_context=True)
 def panel(context: Context, one: Any) -> SafeString:
     """Render a panel: an object with the name of a `template` and its `context`."""
-    return context.template.engine.get_template(one.template).render(context.new(one.context))
+    page: Any = context.template
+    drawn: SafeString = page.engine.get_template(one.template).render(context.new(one.context))
+    return drawn
 
 
 @register.simple_tag(takes_context=True)

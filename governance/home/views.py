@@ -6,6 +6,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
@@ -14,6 +15,7 @@ from governance.decisions.models import Effect
 from governance.dossier.timeline import entries
 from governance.enums import WITH_AUTHORS, ConditionState, ProposalState
 from governance.home.levels import children_of, is_to_launch, missing_in, with_parent
+from governance.kinds.forms import ProjectTermsForm
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.launch.checklist import checks, must_be_held
@@ -33,7 +35,7 @@ OPEN = (
 
 
 #: What a decision of the owner may change of the project itself.
-TERMS = ("scope", "ends_on", "budget")
+TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 
 
 @require_GET
@@ -80,11 +82,16 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
 
 def _terms(project: Project) -> list[dict[str, Any]]:
     """Return each term of the project that is set, with the decision that changed it last, if any. One query."""
-    changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field__in=TERMS)
+    changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field__in=list(TERMS))
     last = changes.order_by("field", "-pk").distinct("field").select_related("decision__project")
     because = {effect.field: effect.decision for effect in last}
     values = {name: getattr(project, name) for name in TERMS}
-    return [{"name": name, "value": value, "because": because.get(name)} for name, value in values.items() if value]
+    fields: Any = ProjectTermsForm.base_fields
+    return [
+        {"label": TERMS[name], "field": fields[name], "value": value, "because": because.get(name)}
+        for name, value in values.items()
+        if value
+    ]
 
 
 def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:

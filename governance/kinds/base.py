@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,12 @@ from roles.enums import DecisionKind
 from roles.models import User
 
 Text = str | Promise
+#: What an effect that can no longer be undone says.
+CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
+
+
+#: What a kind says whose app is gone.
+NO_LONGER_KNOWN = _("The product no longer knows this kind of decision.")
 
 
 @dataclass(frozen=True)
@@ -285,6 +292,23 @@ class Kind(Behaviour):
     def describe_lifting(self, condition: Any) -> str:
         """Say what lifting a condition does to its subject; empty when it does nothing."""
         return ""
+
+
+class UnknownKind(Kind):
+    """A kind that no installed app registers: what was recorded is still read, and nothing is approved any more."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, code)
+
+    def obstacles(self, content: Any, project: Project) -> list[str]:
+        """Say that nobody knows what an approval would do."""
+        return [str(NO_LONGER_KNOWN)]
+
+    def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
+        """Refuse."""
+        if obstacles := self.obstacles(content, project):
+            raise ValidationError(obstacles)
+        yield from super().apply(project, content, actor)
 
 
 @cache

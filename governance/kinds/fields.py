@@ -112,7 +112,8 @@ class ChoiceTerm(TermField, forms.ChoiceField):
 
     def display(self, text: str) -> str:
         """Return the label of the code, or the code when the choices depend on the project."""
-        return str(dict(self.choices).get(text, text))
+        choices: Any = self.choices
+        return str(dict(choices).get(text, text))
 
 
 class GateTerm(ChoiceTerm):
@@ -148,7 +149,8 @@ class ListTerm(TermField, forms.MultipleChoiceField):
 
     def display(self, text: str) -> str:
         """Return the codes with their labels."""
-        labels = {str(code): label for code, label in self.choices}
+        choices: Any = self.choices
+        labels = {str(code): label for code, label in choices}
         return ", ".join(str(labels.get(code, code)) for code in self.from_text(text))
 
 

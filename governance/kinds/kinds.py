@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core import acts as acting
 from core.sealing import version_named
 from core.templatetags.ui import day, euros
-from governance.kinds.base import Change, Kind, Part, Text
+from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part, Text
 from governance.kinds.fields import Terms
 from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
 from governance.kinds.registry import register
@@ -27,7 +27,6 @@ from roles.models import User
 from roles.role_templates.lint import findings
 
 ZONE = ZoneInfo("Europe/Paris")
-CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
 NOT_OURS = _("This version of the roles is not the project's.")
 NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 first.")
 
@@ -114,7 +113,7 @@ class ProjectKind(Kind):
     """A kind that may change the terms of the project: its scope, its end, its budget."""
 
     form = ProjectTermsForm
-    parts: ClassVar = (ScopePart(), EndPart(), BudgetPart())
+    parts: ClassVar[tuple[Part, ...]] = (ScopePart(), EndPart(), BudgetPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the terms of the project that are named; whatever else a working text may hold changes nothing."""
@@ -187,7 +186,7 @@ class ArbitrationKind(ProjectKind):
 
     evidence = _("The comparison of the options.")
     without_terms = _("The recommended option is retained; nothing else changes by itself.")
-    parts: ClassVar = (*ProjectKind.parts, OptionPart())
+    parts: ClassVar[tuple[Part, ...]] = (*ProjectKind.parts, OptionPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the option retained."""
@@ -247,7 +246,7 @@ class AppointmentKind(Kind):
 
     evidence = _("The letter of appointment.")
     form = AppointmentForm
-    parts: ClassVar = (RolesPart(), ProviderGatePart(), HolderPart())
+    parts: ClassVar[tuple[Part, ...]] = (RolesPart(), ProviderGatePart(), HolderPart())
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """A role goes with a person, a person with a role; and roles are put to the owner once nothing lacks (R4)."""
@@ -343,7 +342,7 @@ class DelegationKind(Kind):
 
     evidence = _("The act of delegation, signed.")
     form = DelegationForm
-    parts: ClassVar = (DelegatePart(),)
+    parts: ClassVar[tuple[Part, ...]] = (DelegatePart(),)
     needed_terms: ClassVar = {
         "delegate": _("Name the delegate."),
         "kinds": _("Choose the kinds of decision."),
@@ -380,7 +379,7 @@ class CommunicationKind(Kind):
     evidence = _("The message or the plan as it will be sent.")
     without_terms = _("What is proposed may be communicated.")
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
-    parts: ClassVar = (CommunicationPart(),)
+    parts: ClassVar[tuple[Part, ...]] = (CommunicationPart(),)
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add what may go out."""
@@ -425,7 +424,7 @@ class GateKind(Kind):
 
     evidence = _("The report on what the gate asks for.")
     form = GateForm
-    parts: ClassVar = (GatePart(), StatePart())
+    parts: ClassVar[tuple[Part, ...]] = (GatePart(), StatePart())
     needed_terms: ClassVar = {"gate": _("Choose the gate.")}
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:

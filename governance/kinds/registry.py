@@ -6,25 +6,22 @@ Every app, and every folder of an app, may have a `kinds.py`; they are imported 
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 
 from core.erasure import written
+from governance.kinds.base import NO_LONGER_KNOWN, Behaviour, Change, Kind, Part, Text, UnknownKind
 from roles.enums import ADDED_KINDS, DecisionKind
+from roles.models import User
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from governance.kinds.base import Behaviour, Change, Kind, Part, Text
-    from roles.models import User
-
-_KINDS: "dict[str, Kind]" = {}
-_ADDITIONS: "dict[str, list[Behaviour]]" = {}
-_PARTS: "dict[str, Part]" = {}
+_KINDS: dict[str, Kind] = {}
+_ADDITIONS: dict[str, list[Behaviour]] = {}
+_PARTS: dict[str, Part] = {}
 
 
-def register(kind: "Kind") -> None:
+def register(kind: Kind) -> None:
     """Make a kind known under its code, with the parts that its approvals change. Raises ValueError on a code twice."""
     if kind.code in _KINDS:
         raise ValueError(f"The kind {kind.code!r} is registered twice.")
@@ -35,7 +32,7 @@ def register(kind: "Kind") -> None:
     _add_parts(kind)
 
 
-def extend(code: str, addition: "Behaviour") -> None:
+def extend(code: str, addition: Behaviour) -> None:
     """Add terms, with what they do, to the kind with this code, which may be registered later."""
     _ADDITIONS.setdefault(str(code), []).append(addition)
     _add_parts(addition)
@@ -51,7 +48,7 @@ def unregister(code: str) -> None:
             del _PARTS[part.field]
 
 
-def _add_parts(behaviour: "Behaviour") -> None:
+def _add_parts(behaviour: Behaviour) -> None:
     for part in behaviour.parts:
         if _PARTS.setdefault(part.field, part) is not part:
             raise ValueError(f"The part {part.field!r} is registered twice.")
@@ -65,9 +62,9 @@ def autodiscover() -> None:
             import_module(".".join([config.name, *found.relative_to(top).with_suffix("").parts]))
 
 
-def kind_of(code: str) -> "Kind":
-    """Return the kind with this code. Raises KeyError when no installed app registers it."""
-    return _KINDS[str(code)]
+def kind_of(code: str) -> Kind:
+    """Return the kind with this code; an `UnknownKind` when no installed app registers it."""
+    return _KINDS.get(str(code)) or UnknownKind(str(code))
 
 
 def is_known(code: str) -> bool:
@@ -75,12 +72,12 @@ def is_known(code: str) -> bool:
     return str(code) in _KINDS
 
 
-def kinds() -> "list[Kind]":
+def kinds() -> list[Kind]:
     """List every registered kind, those of the method packs in their order, the others after them."""
     return [_KINDS[code] for code in (*DecisionKind.values, *ADDED_KINDS) if code in _KINDS]
 
 
-def choices() -> "list[tuple[str, Text]]":
+def choices() -> list[tuple[str, Text]]:
     """List the kinds as the choices of a model field."""
     return [(kind.code, kind.label) for kind in kinds()]
 
@@ -88,12 +85,12 @@ def choices() -> "list[tuple[str, Text]]":
 # — effects —
 
 
-def part_of(effect: Any) -> "Part | None":
+def part_of(effect: Any) -> Part | None:
     """Return the part that an effect changed; None when the app that knows it is not installed."""
     return _PARTS.get(effect.field.partition(":")[0])
 
 
-def parts() -> "Iterator[Part]":
+def parts() -> Iterator[Part]:
     """List every part that a kind changes."""
     return iter(_PARTS.values())
 
@@ -105,9 +102,9 @@ def describe(effect: Any) -> str:
     return f"{effect.field}: {written(effect.before)} → {written(effect.after)}"
 
 
-def undo(effect: Any, decision: Any, actor: "User") -> "Iterable[Change]":
-    """Undo an effect of the decision that `decision` replaces. Raises ValidationError, LookupError."""
+def undo(effect: Any, decision: Any, actor: User) -> Iterator[Change]:
+    """Undo an effect of the decision that `decision` replaces. Raises ValidationError."""
     part = part_of(effect)
     if part is None:
-        raise LookupError(f"No installed app can undo {effect}.")
-    return part.undo(effect, decision, actor)
+        raise ValidationError(NO_LONGER_KNOWN)
+    yield from part.undo(effect, decision, actor)

@@ -24,7 +24,7 @@ from governance import workflow
 from governance.enums import WITH_AUTHORS, ProposalState
 from governance.kinds.guards import OF_A_KNOWN_KIND
 from governance.kinds.registry import choices as known_kinds
-from governance.kinds.registry import is_known, kind_of
+from governance.kinds.registry import kind_of
 from governance.proposals.content import ContentModel
 from governance.proposals.guards import (
     BORN_A_DRAFT,
@@ -177,12 +177,12 @@ class Proposal(models.Model):
         return reference(self.project, self.number)
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
-        """Return the name of its kind, or the code of a kind that no installed app knows."""
-        return str(kind_of(self.kind).label) if is_known(self.kind) else self.kind
+        """Return the name of its kind."""
+        return str(kind_of(self.kind).label)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         """The state in words; what an acceptance leaves open are reservations."""
-        if self.state == ProposalState.CONDITIONS_OPEN and is_known(self.kind) and kind_of(self.kind).reserves:
+        if self.state == ProposalState.CONDITIONS_OPEN and kind_of(self.kind).reserves:
             return str(_("Reservations open"))
         return str(ProposalState(self.state).label)
 

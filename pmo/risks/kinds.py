@@ -85,7 +85,7 @@ class RiskAcceptanceKind(Kind):
 
     evidence = _("The risk sheet with its ratings and what was done.")
     form = RiskAcceptanceForm
-    parts: ClassVar = (RiskAcceptancePart(),)
+    parts: ClassVar[tuple[Part, ...]] = (RiskAcceptancePart(),)
     bounds: ClassVar[dict[str, Text]] = {
         "valid_until": _("Say until when: an acceptance has an end."),
         "indicator": _("Say what is measured meanwhile."),

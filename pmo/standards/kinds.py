@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.templatetags.ui import fingerprint
-from governance.kinds.base import Change, Kind, Part
+from governance.kinds.base import CHANGED_SINCE, Change, Kind, Part
 from governance.kinds.fields import ListTerm, Terms, TermsForm
 from governance.kinds.registry import kind_of, register
 from pmo.standards.content import with_content
@@ -20,7 +20,6 @@ from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
 
-CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
 #: Term → the state of what it names.
 STATES = {"standards": StandardState.DRAFT, "retires": StandardState.ADOPTED}
 
@@ -110,7 +109,7 @@ class StandardKind(Kind):
 
     evidence = _("The text of each standard, with its checkpoints and its document template.")
     form = StandardsForm
-    parts: ClassVar = (StandardPart(),)
+    parts: ClassVar[tuple[Part, ...]] = (StandardPart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """What is to be adopted or retired is named, and says still what it said."""

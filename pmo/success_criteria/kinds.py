@@ -74,7 +74,7 @@ class CriteriaAddition(Behaviour):
     """A frozen set of success criteria is approved."""
 
     form = CriteriaForm
-    parts: ClassVar = (CriteriaPart(),)
+    parts: ClassVar[tuple[Part, ...]] = (CriteriaPart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """A set that is named is the newest one, and reads as it was frozen."""

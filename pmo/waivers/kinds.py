@@ -147,7 +147,7 @@ class WaiverKind(Kind):
 
     evidence = _("What keeps the project from the standard, and the plan to return to it.")
     form = WaiverForm
-    parts: ClassVar = (WaiverPart(),)
+    parts: ClassVar[tuple[Part, ...]] = (WaiverPart(),)
     needed_terms: ClassVar = {
         "checkpoints": _("Name the checkpoints to waive."),
         "scope": _("Say what the waiver covers."),

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.sealing import term_of
+from governance.decisions.effects import CannotTakeEffect
 from governance.enums import Fate, Outcome
 from governance.kinds import registry
 from governance.models import Decision, Proposal
@@ -42,7 +43,7 @@ def renaming(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     toy = AppConfig.create("tests.toy_kind")
     with monkeypatch.context() as patch:
         patch.setitem(apps.app_configs, toy.label, toy)
-        get_app_template_dirs.cache_clear()
+        get_app_template_dirs.cache_clear()  # type: ignore[attr-defined]
         registry.autodiscover()
         try:
             with owning():
@@ -51,7 +52,7 @@ def renaming(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         finally:
             registry.unregister("rename")
             del sys.modules["tests.toy_kind.kinds"]
-    get_app_template_dirs.cache_clear()
+    get_app_template_dirs.cache_clear()  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -135,11 +136,16 @@ def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: A
 
 def test_what_nobody_registers_any_more_is_still_read(project: Project, owner: Any, client: Client) -> None:
     """A database outlives an app: the pages say the code of its kind and its effects as they were noted."""
-    decision = acts.decided(owner, put(project, "Quay 5"))
+    decision, waiting = acts.decided(owner, put(project, "Quay 5")), put(project, "Quay 6")
     kind = registry.kind_of("rename")
     registry.unregister("rename")
     try:
         assert decision.proposal.get_kind_display() == "rename"
         assert decision.effects.get().description.endswith("→ Quay 5")
+        client.force_login(owner)
+        assert "Quay 5" in client.get(decision.proposal.get_absolute_url()).text
+        assert client.get(decision.get_absolute_url()).status_code == 200
+        with pytest.raises(CannotTakeEffect):
+            acts.decided(owner, waiting)
     finally:
         registry.register(kind)

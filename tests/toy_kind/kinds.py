@@ -35,7 +35,7 @@ class RenameKind(Kind):
 
     evidence = "The minutes in which the name was chosen."
     form = NameForm
-    parts: ClassVar = (NamePart(),)
+    parts: ClassVar[tuple[Part, ...]] = (NamePart(),)
     needed_terms: ClassVar = {"name": "Give the new name."}
 
     def changes(self, terms: Terms) -> frozenset[str]:
