@@ -2,7 +2,7 @@
 
 Every service that changes a governed record is wrapped in `@act`. It opens the transaction, names the actor for
 the history rows, asks for the permission, locks the row and asks again; it bounds the wait for locks and retries when
-PostgreSQL asks for it. `at()` is the instant of the act.
+PostgreSQL asks for it. `act_time()` is the instant of the act.
 """
 
 import functools
@@ -74,13 +74,13 @@ def acting_as(user: "User | None") -> Iterator[None]:
         yield
 
 
-def at() -> datetime:
+def act_time() -> datetime:
     """The instant of the act under way: that of a back-entry, else the database's since the lock, else now."""
     context = _context.get()
     return context.past or context.instant or timezone.now()
 
 
-def afterwards() -> bool:
+def is_back_entry() -> bool:
     """Whether the act under way took place before it is entered."""
     return _context.get().past is not None
 
@@ -95,10 +95,10 @@ def database_time() -> datetime:
 
 def take_database_time() -> None:
     """Date the rest of the act by the clock of the database, once the act has its locks."""
-    start_from(database_time())
+    set_act_time(database_time())
 
 
-def start_from(instant: datetime) -> None:
+def set_act_time(instant: datetime) -> None:
     """Set the act's time to the moment its locks were taken; forget what was remembered before."""
     context = _context.get()
     _context.set(replace(context, instant=instant))
@@ -107,13 +107,13 @@ def start_from(instant: datetime) -> None:
 
 
 @contextmanager
-def remembering() -> Iterator[None]:
-    """Let `once` remember what it read inside, until an act takes its locks."""
+def cached_reads() -> Iterator[None]:
+    """Let `cached` remember what it read inside, until an act takes its locks."""
     with _having(memory={}):
         yield
 
 
-def once[T](key: Any, read: Callable[[], T]) -> T:
+def cached[T](key: Any, read: Callable[[], T]) -> T:
     """What `read` gives, read once per request or act for the same key; outside of both it is read each time."""
     memory = _context.get().memory
     if memory is None:
@@ -234,7 +234,7 @@ def _one_transaction[**P, R](
 ) -> Callable[P, R]:
     @functools.wraps(service)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        memory = nullcontext() if _context.get().memory is not None else remembering()
+        memory = nullcontext() if _context.get().memory is not None else cached_reads()
         with _having(instant=None), memory:
             return _run(*args, **kwargs)
 

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from core.acts import remembering
+from core.acts import cached_reads
 
 
 class ReadingMiddleware:
-    """Open the cache of `core.acts.once` for the time of a request."""
+    """Open the cache of `core.acts.cached` for the time of a request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with remembering():
+        with cached_reads():
             return self.get_response(request)

@@ -192,7 +192,7 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
     number = project.matrix_id
     if number is None:
         return {}
-    return acting.once(("letters", number), lambda: Matrix.objects.values_list("powers", flat=True).get(pk=number))
+    return acting.cached(("letters", number), lambda: Matrix.objects.values_list("powers", flat=True).get(pk=number))
 
 
 def holders(project: Project, code: str) -> list[Mandate]:

@@ -53,7 +53,7 @@ def follow_results(requirement: Requirement) -> None:
         requirement.state = RequirementState.IMPLEMENTED
     else:
         return
-    requirement.changed_at = acting.at()
+    requirement.changed_at = acting.act_time()
     writing.save_many([requirement], ("state", "changed_at"))
 
 

@@ -110,7 +110,7 @@ class AcceptanceKind(LaunchedKind):
     def lifted(self, condition: Any) -> None:
         """Close the defect that a reservation names."""
         if condition.subject == Defect._meta.label_lower:
-            close(condition.subject_id, acting.at())
+            close(condition.subject_id, acting.act_time())
 
     def describe_lifting(self, condition: Any) -> str:
         """Say which defect is closed."""

@@ -151,7 +151,7 @@ def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCamp
     """Return the closed campaign of the project that `terms` name by number and hash."""
     number, fingerprint = version_named(terms.get("campaign", ""))
     closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
-    return acting.once(("campaign", project.pk, number, fingerprint), closed.first) if number else None
+    return acting.cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
 def next_campaigns(project: Project) -> list[AcceptanceCampaign]:

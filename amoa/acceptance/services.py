@@ -126,7 +126,7 @@ def run_test(
     requirement = test.requirement
     run = TestRun.objects.create(
         project=project, campaign=campaign, test=test, version=requirement.version if requirement else None,
-        result=result, note=note, run_by=actor, acted_at=acting.at(),
+        result=result, note=note, run_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
     if requirement:
         accepting.follow_results(requirement)
@@ -149,7 +149,7 @@ def report_defect(
         raise ValidationError({"test": _("Choose a test of this project that is in use.")})
     defect = Defect.objects.create(
         project=project, number=project.defects.count() + 1, campaign=campaign, test=test, severity=severity,
-        title=title, description=description, reported_by=actor, reported_at=acting.at(),
+        title=title, description=description, reported_by=actor, reported_at=acting.act_time(),
     )  # fmt: skip
     _record(Act.REPORT_DEFECT, actor, defect, detail=severity)
     return defect
@@ -159,7 +159,7 @@ def report_defect(
 def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
     """The provider says how an open defect was corrected; who tests closes or reopens it. Raises DefectMovedOn."""
     _ensure_state(defect, CORRECTABLE)
-    defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.at()
+    defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.act_time()
     defect.save()
     _record(Act.CORRECT_DEFECT, actor, defect)
     return defect
@@ -169,7 +169,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
 def close_defect(*, actor: User, defect: Defect) -> Defect:
     """Who tests notes that a defect is gone, or was none. Raises DefectMovedOn when it is closed already."""
     _ensure_state(defect, CLOSABLE)
-    defect.state, defect.closed_at = DefectState.CLOSED, acting.at()
+    defect.state, defect.closed_at = DefectState.CLOSED, acting.act_time()
     defect.save()
     _record(Act.CLOSE_DEFECT, actor, defect, detail=defect.state)
     return defect
@@ -199,7 +199,7 @@ def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCa
         raise ValidationError({"unavailability": _("Say for which share of the time the service was unavailable.")})
     campaign.report = report_of(campaign)
     campaign.hash = content_hash(campaign.report)
-    campaign.closed_at, campaign.closed_by = acting.at(), actor
+    campaign.closed_at, campaign.closed_by = acting.act_time(), actor
     campaign.save()
     _record(Act.CLOSE_CAMPAIGN, actor, campaign, detail=str(campaign.number), hash=campaign.hash)
     return campaign

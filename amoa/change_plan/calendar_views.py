@@ -24,7 +24,7 @@ from icalendar import Calendar, Event
 
 from amoa.change_plan.calendar import Entry, entries
 from core.access import reader
-from core.acts import remembering
+from core.acts import cached_reads
 from projects.models import Project
 from projects.shortcuts import visible_project
 from roles.models import User
@@ -75,7 +75,7 @@ def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: st
     if user is None or not constant_time_compare(token, feed_token(user, project_id)):
         raise Http404
     project = get_object_or_404(Project.objects.visible_to(user), pk=project_id)
-    with override(user.language or project.language), remembering():
+    with override(user.language or project.language), cached_reads():
         content = _feed(project, user)
     return HttpResponse(content, "text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})
 

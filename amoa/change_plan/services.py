@@ -120,7 +120,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
 
     Raises ValidationError on a day to come ("measured_on").
     """
-    if measured_on > localtime(acting.at()).date():
+    if measured_on > localtime(acting.act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     reading = AdoptionReading.objects.create(
         project=indicator.project,
@@ -128,7 +128,7 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
         measured_on=measured_on,
         value=value,
         read_by=actor,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )
     _record(Act.PLAN_CHANGE, actor, reading)
     return reading
@@ -146,7 +146,7 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
         raise NothingToFreeze
     number = newest.number + 1 if newest else 1
     plan = ChangePlan.objects.create(
-        project=project, number=number, content=content, made_by=actor, acted_at=acting.at(),
+        project=project, number=number, content=content, made_by=actor, acted_at=acting.act_time(),
         hash=content_hash({"number": str(number), "content": content}),
     )  # fmt: skip
     record(
@@ -170,7 +170,7 @@ def give_feedback(
         raise ValidationError({"text": _("Say what was said.")})
     item = FeedbackItem.objects.create(
         project=project, group=group, kind=kind, text=text, requirement=_requirement(project, requirement), risk=risk,
-        given_by=actor, given_at=acting.at(),
+        given_by=actor, given_at=acting.act_time(),
     )  # fmt: skip
     _record(Act.GIVE_FEEDBACK, actor, item)
     return item
@@ -189,7 +189,7 @@ def answer_feedback(
         raise AnsweredAlready
     if not answer:
         raise ValidationError({"answer": _("Write the answer.")})
-    item.answer, item.answered_by, item.answered_at = answer, actor, acting.at()
+    item.answer, item.answered_by, item.answered_at = answer, actor, acting.act_time()
     item.requirement, item.risk = _requirement(item.project, requirement), risk
     item.save()
     _record(Act.ANSWER_FEEDBACK, actor, item)

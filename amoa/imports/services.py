@@ -192,7 +192,7 @@ class _Writing:
     def _new(self, one: Planned) -> Requirement:
         one.code = one.code or self._next_code(one.fields["kind"])
         return Requirement(
-            project=self.project, code=one.code, author=self.actor, changed_at=acting.at(),
+            project=self.project, code=one.code, author=self.actor, changed_at=acting.act_time(),
             parent_id=self.ids.get(one.parent or ""), **one.fields,
         )  # fmt: skip
 

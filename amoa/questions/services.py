@@ -61,7 +61,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
         raise ValidationError({"text": _("The project has no role to ask yet: apply its roles first.")})
     question = Question.objects.create(
         project=project, requirement=requirement, number=requirement.questions.count() + 1, text=text, asked_by=actor,
-        asked_role=asking, asked_of=asked, asked_at=acting.at(),
+        asked_role=asking, asked_of=asked, asked_at=acting.act_time(),
     )  # fmt: skip
     event = record(
         act=Act.ASK, actor=actor, role=asking, project=project, subject=question, detail=asked,
@@ -80,7 +80,7 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
         raise AlreadyAnswered(question)
     if not text.strip():
         raise ValidationError({"text": _("Write the answer.")})
-    question.answer, question.answered_by, question.answered_at = text, actor, acting.at()
+    question.answer, question.answered_by, question.answered_at = text, actor, acting.act_time()
     question.save()
     event = record(
         act=Act.ANSWER, actor=actor, role=question.asked_of, project=project, subject=question,
@@ -107,7 +107,7 @@ def estimate(
         raise ValidationError({"document": _("Choose a document of this project.")})
     given = Estimate.objects.create(
         project=project, requirement=requirement, version=requirement.version, days=days, cost=cost, note=note,
-        document=document, given_by=actor, acted_at=acting.at(),
+        document=document, given_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
     record(
         act=Act.ESTIMATE, actor=actor, role=role_held(actor, project), project=project, subject=given,

@@ -52,7 +52,7 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
     `fields` are those of the model. Raises ValidationError on a code that is taken ("code"), a parent that does
     not fit ("parent") and a state nothing begins in ("state").
     """
-    requirement = Requirement(project=project, author=actor, changed_at=acting.at(), **fields)
+    requirement = Requirement(project=project, author=actor, changed_at=acting.act_time(), **fields)
     requirement.code = requirement.code or writing.next_code(project, requirement.kind)
     if project.requirements.filter(code=requirement.code).exists():
         raise ValidationError({"code": _("The project already has a requirement of this code.")})
@@ -114,7 +114,7 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Chang
         if row.state != RequirementState.APPROVED:
             done.skipped.append((row, NOT_FROM_THERE % _about(row)))
             continue
-        row.state, row.changed_at = RequirementState.IMPLEMENTED, acting.at()
+        row.state, row.changed_at = RequirementState.IMPLEMENTED, acting.act_time()
         done.changed.append(row)
     if done.changed:
         writing.save_many(done.changed, ("state", "changed_at"))

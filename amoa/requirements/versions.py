@@ -57,7 +57,7 @@ def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool)
         if in_force:
             requirement.state = RequirementState.PROPOSED
     if changed:
-        requirement.changed_at = acting.at()
+        requirement.changed_at = acting.act_time()
     return changed
 
 
@@ -90,7 +90,7 @@ def create_many(requirements: Sequence[Requirement]) -> None:
             Requirement,
             batch_size=BATCH,
             default_user=acting.current_actor(),
-            default_date=acting.at(),
+            default_date=acting.act_time(),
         )
 
 
@@ -103,7 +103,7 @@ def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> Non
             list(fields),
             batch_size=BATCH,
             default_user=acting.current_actor(),
-            default_date=acting.at(),
+            default_date=acting.act_time(),
         )
 
 
@@ -141,7 +141,7 @@ def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
     ]
     baseline = RequirementBaseline.objects.create(
         project=project, number=number, reason=reason, hash=hash_of(number, listed), made_by=actor,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )  # fmt: skip
     entries = [BaselineEntry(baseline=baseline, version=version) for version in versions]
     BaselineEntry.objects.bulk_create(entries, batch_size=BATCH)

@@ -20,7 +20,7 @@ def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
     project = decision.project
     if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
         raise ReadAlready
-    read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.at())
+    read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.act_time())
     record(
         act=Act.ACKNOWLEDGE, actor=actor, role=role_held(actor, project), project=project, subject=read,
         proposal_id=decision.proposal_id, decision=decision.pk,

@@ -44,7 +44,7 @@ def _note(decision: Decision, changes: Iterable[Change]) -> list[Effect]:
             field=change.field,
             before=change.before,
             after=change.after,
-            acted_at=acting.at(),
+            acted_at=acting.act_time(),
         )
         for change in done
     ]

@@ -139,7 +139,7 @@ def decide(
         delegation_id=seat.delegation_id,
         signature=str(actor),
         supersedes_id=previous.pk if previous else None,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )
     decision.just_set = [
         Condition.objects.create(
@@ -227,7 +227,7 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     Raises AlreadyLifted, WrongState.
     """
     proposal = _ensure_open(condition, Act.PROVE)
-    condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.at()
+    condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.act_time()
     condition.save()
     event = record(
         act=Act.PROVE, actor=actor, role=condition.role, project=proposal.project, subject=condition,
@@ -279,7 +279,7 @@ def _settled(
     actor: User, proposal: Proposal, condition: Condition, state: ConditionState, what: Act, reason: Reason
 ) -> Condition:
     decision = condition.decision
-    condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.at()
+    condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.act_time()
     condition.save()
     changed: list[Effect] = []
     last = not decision.conditions.open().exists()

@@ -116,7 +116,7 @@ def take_effect(decision: Decision, actor: User) -> list[Effect]:
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:
     condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
-    condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, acting.at()
+    condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, acting.act_time()
     condition.waived_because = decision.reference  # which says what became of it, in the reader's language
     condition.save()
     record(

@@ -156,7 +156,7 @@ def _note(actor: User, row: Any, fields: Sequence[str], because: str, project: P
     number = str(row.key if isinstance(row, User) else row.pk)
     return Erasure.objects.create(
         project=project, subject=row._meta.label_lower, subject_id=number, fields=list(fields), because=because,
-        erased_by=actor, acted_at=acting.at(),
+        erased_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
 
 
@@ -248,4 +248,4 @@ def _address(person: User) -> str:
 
 
 def _today() -> Any:
-    return timezone.localdate(acting.at())
+    return timezone.localdate(acting.act_time())

@@ -52,7 +52,7 @@ def _keep(what: Act, actor: User, document: Document, number: int, upload: Uploa
     version: DocumentVersion = DocumentVersion.objects.create(
         document=document, number=number, file_name=upload.file_name, media_type=upload.media_type,
         size=len(upload.content), sha256=upload.sha256, content=upload.content, why=why, added_by=actor,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )  # fmt: skip
     record(
         act=what, actor=actor, role=role_held(actor, document.project), project=document.project, subject=version,
@@ -67,7 +67,7 @@ def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> No
     if sealed == version.sha256:
         return
     change = SealBreak.objects.create(
-        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=acting.at()
+        decision=decision, item=version.document.item, before=sealed, after=version.sha256, acted_at=acting.act_time()
     )
     project, proposal = version.document.project, decision.proposal
     event = record(

@@ -35,7 +35,7 @@ def children_of(project: Project, user: Visitor) -> list[Child]:
     if project.level == Level.PROJECT:
         return []
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
-    return [_child(row) for row in found.prefetch_related(seated(acting.at()))[:MOST]]
+    return [_child(row) for row in found.prefetch_related(seated(acting.act_time()))[:MOST]]
 
 
 def _child(project: Any) -> Child:

@@ -57,7 +57,7 @@ def rows_of(waiting: WaitingList, user: User) -> QuerySet[Any]:
 def counts(user: User, cap: int) -> tuple[int, int]:
     """How much waits for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
     statement = _counted(_standing(user), cap)
-    found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.at()))
+    found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.act_time()))
     unread = found.pop("unread", 0)
     return min(found.total(), cap), unread
 

@@ -104,7 +104,7 @@ class LaunchedKind(Kind):
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
         """The launch comes first."""
         gaps = super().gaps(content, project)
-        if project.state == ProjectState.DRAFT and not acting.afterwards():
+        if project.state == ProjectState.DRAFT and not acting.is_back_entry():
             gaps["kind"] = str(NOT_LAUNCHED)
         return gaps
 
@@ -237,7 +237,7 @@ class HolderPart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """End the mandate, unless it is over."""
         mandate = Mandate.objects.get(pk=effect.subject_id)
-        if mandate.ends_at is None or mandate.ends_at > acting.at():
+        if mandate.ends_at is None or mandate.ends_at > acting.act_time():
             yield Change(end_mandate(actor=actor, mandate=mandate), effect.field, effect.after, "")
 
 
@@ -312,7 +312,7 @@ def _lacks(matrix: Matrix | None) -> list[str]:
 
 def _held_but_left_out(project: Project, matrix: Matrix) -> list[str]:
     """The codes of roles held now or to come that this version no longer has."""
-    held = project.mandates.not_over(acting.at()).values_list("role__code", flat=True).distinct()
+    held = project.mandates.not_over(acting.act_time()).values_list("role__code", flat=True).distinct()
     return sorted(set(held) - {role.code for role in matrix.read().roles})
 
 
@@ -333,7 +333,7 @@ class DelegatePart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Revoke the delegation, unless it is over."""
         delegation = Delegation.objects.select_related("mandate").get(pk=effect.subject_id)
-        if delegation.period.upper > acting.at():
+        if delegation.period.upper > acting.act_time():
             yield Change(revoke(actor=actor, delegation=delegation), effect.field, effect.after, "")
 
 
@@ -470,7 +470,7 @@ class GateKind(Kind):
 
 def _obstacle(gate: str, project: Project) -> Text | None:
     """Why the project cannot pass `gate` where it stands; None when it can, or did before that was entered."""
-    if acting.afterwards():
+    if acting.is_back_entry():
         return None
     if project.state == ProjectState.CLOSED:
         return _("The project is closed: it passes no more gate.")

@@ -58,7 +58,7 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
         raise AlreadyAdvised(given)
     opinion = Opinion.objects.create(
         revision=proposal.current, role=role, mandate=mandate, adviser=actor, signature=str(actor),
-        position=position, reasons=reasons, acted_at=acting.at(),
+        position=position, reasons=reasons, acted_at=acting.act_time(),
     )  # fmt: skip
     proposal.awaited_roles = [code for code in proposal.awaited_roles if code != role]
     state = ProposalState.UNDER_REVIEW if proposal.awaited_roles else ProposalState.READY_FOR_DECISION
@@ -89,13 +89,13 @@ def note_binding(
     ensure(actor, "governance.note_binding", proposal)
     if not revision.binding_authority:
         raise ValidationError(_("This revision asks for no binding opinion."))
-    if given_on > timezone.localdate(acting.at()):
+    if given_on > timezone.localdate(acting.act_time()):
         raise ValidationError({"given_on": _("Give the day it was given, today at the latest.")})
     if given := BindingOpinion.objects.filter(revision=revision).first():
         raise AlreadyNoted(given)
     noted = BindingOpinion.objects.create(
         revision=revision, authority=revision.binding_authority, favourable=favourable, given_on=given_on,
-        reference=reference, noted_by=actor, signature=str(actor), acted_at=acting.at(),
+        reference=reference, noted_by=actor, signature=str(actor), acted_at=acting.act_time(),
     )  # fmt: skip
     record(
         act=Act.NOTE_BINDING, actor=actor, role=advising_role(actor, proposal.project) or "", project=proposal.project,

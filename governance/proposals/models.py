@@ -193,7 +193,7 @@ class Proposal(models.Model):
         clock = Func(function="clock_timestamp", output_field=models.DateTimeField())
         fresh = rows.annotate(locked_at=clock).get(pk=self.pk)
         # The project's lock was already held when this clock was read.
-        acting.start_from(fresh.locked_at)  # type: ignore[attr-defined]
+        acting.set_act_time(fresh.locked_at)  # type: ignore[attr-defined]
         fresh.project = project
         return fresh
 

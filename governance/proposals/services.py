@@ -49,13 +49,13 @@ def draft(
         project=project,
         number=project.proposals.count() + 1,
         kind=kind,
-        state_since=acting.at(),
+        state_since=acting.act_time(),
         author=actor,
         writers=[actor.pk],
         author_role=role,
         replaces_id=replaces_id,
     )
-    ProposalDraft.objects.create(proposal=proposal, saved_at=acting.at(), **content)
+    ProposalDraft.objects.create(proposal=proposal, saved_at=acting.act_time(), **content)
     record(act=Act.DRAFT, actor=actor, role=role, project=project, subject=proposal, proposal_id=proposal.pk)
     return proposal
 
@@ -75,7 +75,7 @@ def edit(
         raise Outdated
     for name, value in content.items():
         setattr(text, name, value)
-    text.version, text.saved_at = version + 1, acting.at()
+    text.version, text.saved_at = version + 1, acting.act_time()
     text.save()
     if kind and proposal.current_id is None and (kind, replaces_id) != (proposal.kind, proposal.replaces_id):
         ensure(actor, "governance.propose", Proposal(project=proposal.project, kind=kind))
@@ -113,7 +113,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         number=proposal.revisions.count() + 1,
         submitted_by=actor,
         asked_roles=asked,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
         **text.content(),
     )
     revision.hash = revision.seal()
@@ -161,7 +161,7 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
 def move(proposal: Proposal, state: ProposalState) -> None:
     """Save the proposal in `state`, dated."""
     if state != proposal.state:
-        proposal.state, proposal.state_since = state, acting.at()
+        proposal.state, proposal.state_since = state, acting.act_time()
     proposal.save()
 
 

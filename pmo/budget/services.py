@@ -34,7 +34,7 @@ def write_budget_line(
         return row
     BudgetReading.objects.create(
         project=project, line=row, envelope=row.envelope, committed=row.committed, forecast=row.forecast, note=note,
-        read_by=actor, acted_at=acting.at(),
+        read_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
     record(act=Act.PLAN_MEANS, actor=actor, role=role_held(actor, project), project=project, subject=row)
     return row

@@ -37,7 +37,7 @@ def record_check(
     _ensure_said(project, result, finding, action, action_role, action_due)
     check = ConformityCheck.objects.create(
         project=project, checkpoint=checkpoint, result=result, finding=finding, evidence=evidence, checker=actor,
-        action=action, action_role=action_role, action_due=action_due, acted_at=acting.at(),
+        action=action, action_role=action_role, action_due=action_due, acted_at=acting.act_time(),
     )  # fmt: skip
     record(
         act=Act.CHECK_CONFORMITY, actor=actor, role=role_held(actor, project), project=project, subject=check,

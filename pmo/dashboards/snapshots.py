@@ -34,7 +34,7 @@ def take(projects: QuerySet[Project]) -> int:
 
     May run twice at once: the second finds what the first kept, or loses the race for a row and leaves it.
     """
-    now = acting.at()
+    now = acting.act_time()
     day = timezone.localdate(now)
     missing = projects.exclude(pk__in=Snapshot.objects.filter(day=day).values("project")).order_by("pk")
     numbers, count = list(missing.values_list("pk", flat=True)), 0

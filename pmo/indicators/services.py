@@ -105,7 +105,7 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
 
     Raises NothingToCompute.
     """
-    today = localtime(acting.at()).date()
+    today = localtime(acting.act_time()).date()
     found, readings = figures(project, today), []
     for indicator in project.steering_indicators.in_use().exclude(computed="").order_by("pk"):
         value = found[indicator.computed]
@@ -145,11 +145,11 @@ def typed_indicators(project: Project) -> list[Indicator]:
 def _noted(
     actor: User, project: Project, indicator: Indicator, measured_on: date, value: Decimal, note: str
 ) -> IndicatorReading:
-    if measured_on > localtime(acting.at()).date():
+    if measured_on > localtime(acting.act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     return IndicatorReading.objects.create(
         project=project, indicator=indicator, measured_on=measured_on, value=value, note=note, read_by=actor,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def note_lesson(
     row = to_write(LessonLearned, project, row, seen)
     if not row.pk:
         row.number = project.lessons.count() + 1
-        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.at()
+        row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.act_time()
     if write(row, fields):
         role = role_held(actor, project)
         record(act=Act.NOTE_LESSON, actor=actor, role=role, project=project, subject=row)

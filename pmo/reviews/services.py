@@ -35,7 +35,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     numbers = {row.code: row.pk for row in found}
     if not numbers or set(numbers) != set(chosen):
         raise ValidationError({"chosen": _("Choose among the projects that you may read here.")})
-    at = acting.at()
+    at = acting.act_time()
     scope = Scope(project, Project.objects.filter(pk__in=numbers.values()), timezone.localdate(at))
     with translation.override(project.language):
         board = consolidated(scope)
@@ -50,10 +50,10 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
 
 def _archived(actor: User, project: Project, reviewed: list[int], said: dict[str, object], pdf: bytes) -> Review:
     last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
-    day: date = timezone.localdate(acting.at())
+    day: date = timezone.localdate(acting.act_time())
     review = Review.objects.create(
         project=project, number=last + 1, month=day.replace(day=1), reviewed=reviewed, content=said, pdf=pdf,
-        hash=hashlib.sha256(pdf).hexdigest(), made_by=actor, acted_at=acting.at(),
+        hash=hashlib.sha256(pdf).hexdigest(), made_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
     record(
         act=Act.ARCHIVE_REVIEW, actor=actor, role=role_held(actor, project), project=project, subject=review,

@@ -57,7 +57,7 @@ def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskA
     likelihood, impact = risk.rating
     accepted = RiskAcceptance.objects.create(
         project_id=risk.project_id, risk=risk, likelihood=likelihood, impact=impact, scale_id=risk.scale_id,
-        valid_until=valid_until, indicator=indicator, trigger=trigger, acted_at=acting.at(),
+        valid_until=valid_until, indicator=indicator, trigger=trigger, acted_at=acting.act_time(),
     )  # fmt: skip
     risk.status, risk.response, risk.acceptance = RiskStatus.ACCEPTED, Response.ACCEPT, accepted
     risk.save()

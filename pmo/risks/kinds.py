@@ -109,7 +109,7 @@ class RiskAcceptanceKind(Kind):
             return found
         if not _acceptable(content, project):
             found.append(str(NOT_OUR_RISK))
-        if _until(content.terms) < acting.at().astimezone(ZONE).date():
+        if _until(content.terms) < acting.act_time().astimezone(ZONE).date():
             found.append(str(OVER))
         return found
 

@@ -45,7 +45,7 @@ def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: 
         if pair[0] is not None and (moved or {likelihood, impact} & changed):
             RiskRating.objects.create(
                 project=risk.project, risk=risk, kind=kind, likelihood=pair[0], impact=pair[1], scale=scale, by=actor,
-                role=role, acted_at=acting.at(),
+                role=role, acted_at=acting.act_time(),
             )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
     `fields` are those of `Grades`. Raises ValidationError when they do not go together (pmo.risks.models).
     """
     scale = RiskScale(
-        project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.at(), **fields
+        project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.act_time(), **fields
     )
     scale.validate_constraints()
     scale.save(force_insert=True)
@@ -87,7 +87,7 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     scale, ratings = RiskScale.objects.ruling(project), {name: given.pop(name) for name in RATINGS if name in given}
     _ensure_grades(scale, ratings)
     role = role_held(actor, project)
-    risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.at(), **given)
+    risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.act_time(), **given)
     rate(risk, ratings, scale, actor, role)
     _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **dump(risk))
     return risk
@@ -200,7 +200,7 @@ def review_risks(
 
     Raises ValidationError when there is nothing open to review, or when the next time is not ahead ("review_on").
     """
-    today = localtime(acting.at()).date()
+    today = localtime(acting.act_time()).date()
     if review_on and review_on <= today:
         raise ValidationError({"review_on": _("Give a day after today.")})
     chosen = project.risks.filter(pk=risk.pk) if risk else project.risks.open()
@@ -292,7 +292,7 @@ def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
 
 
 def _ensure_not_ahead(day: date | None) -> None:
-    if day and day > localtime(acting.at()).date():
+    if day and day > localtime(acting.act_time()).date():
         raise ValidationError({"done_on": _("Give a day that is not in the future.")})
 
 
@@ -312,14 +312,14 @@ def _follow(risk: Risk, *, treated: bool) -> None:
 def _reviewed(risk: Risk, actor: User, note: str) -> RiskReview:
     return RiskReview.objects.create(
         project_id=risk.project_id, risk=risk, note=note, by=actor, role=role_held(actor, risk.project),
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )  # fmt: skip
 
 
 def _raised(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk | None = None) -> Issue:
     return Issue.objects.create(
         project=project, number=project.issues.count() + 1, risk=risk, raised_by=actor,
-        raised_by_role=role_held(actor, project), raised_at=acting.at(), **fields,
+        raised_by_role=role_held(actor, project), raised_at=acting.act_time(), **fields,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def write_milestone(
     row, fields = to_write(Milestone, project, row, seen), dict(fields)
     if not row.pk and project.milestones.filter(code=fields["code"]).exists():
         raise ValidationError({"code": _("The project already has a milestone of this code.")})
-    if (fields.get("actual_on") or date.min) > localtime(acting.at()).date():
+    if (fields.get("actual_on") or date.min) > localtime(acting.act_time()).date():
         raise ValidationError({"actual_on": _("Give a day that has come.")})
     if row.pk:
         fields = {name: value for name, value in fields.items() if name not in {"code", "baseline_on"}}
@@ -92,7 +92,7 @@ def write_dependency(
 def _keep(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:
     return MilestoneForecast.objects.create(
         project=milestone.project, milestone=milestone, forecast_on=milestone.forecast_on, reason=reason,
-        made_by=actor, acted_at=acting.at(),
+        made_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
 
 

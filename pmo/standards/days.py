@@ -17,4 +17,4 @@ def day_of(moment: datetime) -> date:
 
 def today() -> date:
     """The day of the act under way; outside any, the day it is now."""
-    return day_of(acting.at())
+    return day_of(acting.act_time())

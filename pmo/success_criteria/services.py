@@ -75,7 +75,7 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
     number = newest.number + 1 if newest else 1
     frozen = SuccessCriteriaSet.objects.create(
         project=project, number=number, content=content, hash=hash_of(number, content), made_by=actor,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )  # fmt: skip
     _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
     return frozen
@@ -91,11 +91,11 @@ def measure_criterion(
     """
     if criterion.state != CriterionState.APPROVED:
         raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
-    if measured_on > localtime(acting.at()).date():
+    if measured_on > localtime(acting.act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     measure = CriterionMeasure.objects.create(
         project=criterion.project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
-        measured_by=actor, acted_at=acting.at(),
+        measured_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
     _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
     return measure

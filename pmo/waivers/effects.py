@@ -33,7 +33,7 @@ def grant(project: Project, revision: Any) -> Waiver:
     last = Waiver.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
     return Waiver.objects.create(
         project=project, number=last + 1, revision=revision, version=found[0].version,
-        checkpoints=[one.pk for one in found], starts_on=starts_on, ends_on=ends_on, acted_at=acting.at(),
+        checkpoints=[one.pk for one in found], starts_on=starts_on, ends_on=ends_on, acted_at=acting.act_time(),
     )  # fmt: skip
 
 
@@ -52,5 +52,5 @@ def end(waiver: Waiver, ending: WaiverEnding, actor: User, because: str = "") ->
     """The end of a waiver before its last day, by the act of `actor`."""
     return WaiverEnd.objects.create(
         project=waiver.project, waiver=waiver, ending=ending, because=because, ended_by=actor, ended_on=today(),
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
     )  # fmt: skip

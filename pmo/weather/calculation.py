@@ -57,7 +57,7 @@ class Computed:
 
 def compute(project: Project) -> Computed:
     """The weather of the project at the instant of the act under way. Four queries."""
-    return Computed(list(_aspects(project, localtime(acting.at()).date())))
+    return Computed(list(_aspects(project, localtime(acting.act_time()).date())))
 
 
 def _aspects(project: Project, today: date) -> Iterator[Seen]:

@@ -36,11 +36,11 @@ def publish_weather(
         raise ValidationError({"overall": _("Nothing could be computed: choose the weather, and say why.")})
     if overall != found.overall and not reason:
         raise ValidationError({"reason": _("Say why it is not the computed weather.")})
-    month = localtime(acting.at()).date().replace(day=1)
+    month = localtime(acting.act_time()).date().replace(day=1)
     report = WeatherReport.objects.create(
         project=project, month=month, **found.skies(), computed=found.overall, overall=overall,
         reason=reason if overall != found.overall else "", trend=trend(_before(project, month), overall),
-        comment=comment, facts=found.facts(), published_by=actor, acted_at=acting.at(),
+        comment=comment, facts=found.facts(), published_by=actor, acted_at=acting.act_time(),
     )  # fmt: skip
     record(
         act=Act.PUBLISH_WEATHER, actor=actor, role=role_held(actor, project), project=project, subject=report,

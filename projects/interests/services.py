@@ -58,7 +58,7 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
     named = _named(organisation)
     if project.bidders.filter(organisation=named).exists():
         raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
-    bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.at())
+    bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.act_time())
     event = record(
         act=Act.NOTE_BIDDER, actor=actor, role=_role_of(actor, project), project=project, subject=bidder,
         organisation=named.pk,
@@ -83,7 +83,9 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     named = _named(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
         raise ValidationError({"organisation": _("This tie is declared already.")})
-    interest = Interest.objects.create(project=project, person=actor, organisation=named, tie=tie, acted_at=acting.at())
+    interest = Interest.objects.create(
+        project=project, person=actor, organisation=named, tie=tie, acted_at=acting.act_time()
+    )
     event = record(
         act=Act.DECLARE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
         person=actor.key, organisation=named.pk,
@@ -108,7 +110,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
         _end_every_seat(actor, interest, because)
         acting.take_database_time()  # the seats end before the tie is settled
     interest.ruling, interest.ruled_because = ruling, because
-    interest.ruled_by, interest.ruled_at = actor, acting.at()
+    interest.ruled_by, interest.ruled_at = actor, acting.act_time()
     interest.save()
     event = record(
         act=Act.SETTLE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
@@ -120,7 +122,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
 
 def _end_every_seat(actor: User, interest: Interest, because: str) -> None:
     """The mandates and the delegations of the person on this project, those to come too."""
-    now, project, person = acting.at(), interest.project, interest.person
+    now, project, person = acting.act_time(), interest.project, interest.person
     for delegation in Delegation.objects.filter(mandate__project=project, delegate=person).order_by("pk"):
         if not delegation.taken_back and delegation.ends_at > now:
             revoke(actor=actor, delegation=delegation)

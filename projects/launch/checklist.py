@@ -52,7 +52,7 @@ class Check:
 
 def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
     """Every item of the launch of `project` at `instant`, by default that of the act. Two queries."""
-    active = project.mandates.during(instant or acting.at()).filter(holder__is_active=True).select_related("role")
+    active = project.mandates.during(instant or acting.act_time()).filter(holder__is_active=True).select_related("role")
     return checks(project, active) if project.matrix else checks(project, ())
 
 

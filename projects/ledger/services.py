@@ -56,10 +56,10 @@ def record(
         detail=detail,
         subject=subject._meta.label_lower,
         subject_id=subject.pk,
-        acted_at=acting.at(),
+        acted_at=acting.act_time(),
         prev=prev,
     )
-    entered = acting.database_time() if acting.afterwards() else None
+    entered = acting.database_time() if acting.is_back_entry() else None
     bind(event, key=str(actor.key), facts=facts, entered=entered)
     event.save(force_insert=True)
     return event

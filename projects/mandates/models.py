@@ -37,7 +37,7 @@ INSTANT = timedelta(microseconds=1)
 class MandateQuerySet(GovernedQuerySet["Mandate"]):
     def active(self, at: Instant | None = None) -> Self:
         """In force at `at` (default: the instant of the act), held by someone whose account is active."""
-        return self.during(at or acting.at()).filter(holder__is_active=True)
+        return self.during(at or acting.act_time()).filter(holder__is_active=True)
 
     def during(self, instant: Instant) -> Self:
         """Whose period holds `instant`, whatever became of the account; one taken back never began.
@@ -188,7 +188,7 @@ class Mandate(ActModel, ProjectRow):
 class DelegationQuerySet(GovernedQuerySet["Delegation"]):
     def active(self, at: Instant | None = None) -> Self:
         """In force at `at`, under an owner's mandate in force, both accounts active."""
-        instant = at or acting.at()
+        instant = at or acting.act_time()
         return self.during(instant).filter(
             Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=instant),
             delegate__is_active=True,

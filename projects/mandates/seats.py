@@ -101,14 +101,14 @@ def seats_of(user: Person) -> Sequence[Seat]:
     """Every seat `user` holds at the instant of the act; empty when the account is not active."""
     if isinstance(user, Supposed):
         return user.seats
-    return acting.once(("seats", user.pk), lambda: _read(user)) if user.is_active else []
+    return acting.cached(("seats", user.pk), lambda: _read(user)) if user.is_active else []
 
 
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
     """The seats held on one project now, by the number of their holder. One query, whoever they are."""
     found: dict[int, list[Seat]] = {}
     delegations = Delegation.objects.filter(mandate__project=project_id)
-    for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, acting.at()):
+    for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, acting.act_time()):
         found.setdefault(holder, []).append(Seat(*seat))
     return found
 
@@ -137,7 +137,7 @@ def _tied(person: str, project: str) -> Exists:
 
 
 def _read(user: Person) -> list[Seat]:
-    return [_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=acting.at())]
+    return [_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=acting.act_time())]
 
 
 def _seat(*row: Any) -> Seat:

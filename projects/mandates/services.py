@@ -40,7 +40,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     project = Project.objects.create(**fields)
     record(act=Act.FOUND, actor=actor, project=project, subject=project)
     apply_roles(actor=actor, project=project)
-    _give(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.at(), None)
+    _give(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.act_time(), None)
     return project
 
 
@@ -57,7 +57,9 @@ def appoint(
     """
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
-    return _give(Act.APPOINT, actor, project, role, holder, starts_at or acting.at(), ends_at, group, champion=champion)
+    return _give(
+        Act.APPOINT, actor, project, role, holder, starts_at or acting.act_time(), ends_at, group, champion=champion
+    )
 
 
 @act("governance.name_owner", on="project")
@@ -68,10 +70,10 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     names one, never themselves. Raises ValidationError when the project would be without an owner in between
     ("starts_at").
     """
-    start = max(starts_at or acting.at(), acting.at())
-    for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.at(), taken_back=False):
+    start = max(starts_at or acting.act_time(), acting.act_time())
+    for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.act_time(), taken_back=False):
         _end(actor, ahead, ahead.starts_at + INSTANT, "")
-    for present in project.mandates.deciding().filter(period__contains=acting.at()):
+    for present in project.mandates.deciding().filter(period__contains=acting.act_time()):
         if present.ends_at and present.ends_at < start:
             raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
         _end(actor, present, start, "")
@@ -87,7 +89,7 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
     if mandate.accepted_at:
         raise ValidationError(_("This mandate has already been accepted."))
     _ensure_not_over(mandate)
-    mandate.accepted_at = acting.at()
+    mandate.accepted_at = acting.act_time()
     mandate.save()
     project, role = mandate.project, mandate.role.code
     record(act=Act.ACCEPT, actor=actor, role=role, project=project, subject=mandate, mandate=mandate.pk)
@@ -100,7 +102,7 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
 
     Raises ValidationError when it has already ended, or ends before that date ("ends_at").
     """
-    end = max(ends_at or acting.at(), acting.at(), mandate.starts_at + INSTANT)
+    end = max(ends_at or acting.act_time(), acting.act_time(), mandate.starts_at + INSTANT)
     _ensure_not_over(mandate)
     if mandate.ends_at and mandate.ends_at < end:
         raise ValidationError({"ends_at": _("This mandate already ends before that date.")})
@@ -124,7 +126,7 @@ def delegate(
     if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
         raise ValidationError(_("This person advises or delivers on the project during that period."))
     delegation = Delegation(
-        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, period=period, acted_at=acting.at()
+        mandate=mandate, delegate=to, kinds=kinds, cap=cap, document=document, period=period, acted_at=acting.act_time()
     )
     delegation.validate_constraints()
     delegation.save()
@@ -139,9 +141,9 @@ def delegate(
 @act("governance.revoke", on="delegation")
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
     """The owner ends a delegation now; one not begun yet is taken back. Raises ValidationError when it has ended."""
-    if delegation.taken_back or delegation.ends_at <= acting.at():
+    if delegation.taken_back or delegation.ends_at <= acting.act_time():
         raise ValidationError(_("This delegation has already ended."))
-    end = max(acting.at(), delegation.starts_at + INSTANT)
+    end = max(acting.act_time(), delegation.starts_at + INSTANT)
     delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
     record(
@@ -189,7 +191,7 @@ def _give(
     mandate = Mandate(
         project=project, role=role, authority=role.authority, holder=holder, group=group, recipient_group=served,
         champion=champion and served is not None, appointed_by=actor,
-        period=_period(start, end), acted_at=acting.at(),
+        period=_period(start, end), acted_at=acting.act_time(),
     )  # fmt: skip
     mandate.validate_constraints()
     mandate.save()
@@ -210,14 +212,14 @@ def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
 
 def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
     """From `start`, or from this instant when it is past or not said."""
-    begins = max(start or acting.at(), acting.at())
+    begins = max(start or acting.act_time(), acting.act_time())
     if end and end <= begins:
         raise ValidationError({"ends_at": _("Give an end date after the start date.")})
     return DateTimeTZRange(begins, end)
 
 
 def _ensure_not_over(mandate: Mandate) -> None:
-    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= acting.at()):
+    if mandate.taken_back or (mandate.ends_at and mandate.ends_at <= acting.act_time()):
         raise ValidationError(_("This mandate has already ended."))
 
 
@@ -226,7 +228,7 @@ def _end_of(mandate: Mandate) -> str:
 
 
 def _end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
-    mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > acting.at()
+    mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > acting.act_time()
     mandate.period = DateTimeTZRange(mandate.starts_at, end)
     mandate.ended_because = because
     mandate.save()

@@ -32,7 +32,7 @@ def write_version(actor: User, project: Project, content: Content, reason: str, 
     """The next version of the matrix, with its event; the caller holds the lock of the project."""
     seat = project.mandates.filter(holder=actor).active().select_related("role").first()
     matrix = Matrix.objects.create(
-        project=project, number=project.matrices.count() + 1, reason=reason, made_by=actor, acted_at=acting.at(),
+        project=project, number=project.matrices.count() + 1, reason=reason, made_by=actor, acted_at=acting.act_time(),
         **sealed(content),
     )  # fmt: skip
     record(

@@ -39,7 +39,7 @@ def notify(
                 about=f"{about.reference} · {about.title}",
                 link=about.get_absolute_url(),
                 detail=detail,
-                created_at=acting.at(),
+                created_at=acting.act_time(),
             )
             for person in recipients.values()
         ),
@@ -52,7 +52,7 @@ def tell_of_failure(*, about: Any, person: User) -> None:
     """Tell a person that what they left to the worker was not written: nothing took place, so there is no event."""
     Notification.objects.create(
         recipient=person, reason=Reason.IMPORT_FAILED, about=f"{about.reference} · {about.title}",
-        link=about.get_absolute_url(), created_at=acting.at(),
+        link=about.get_absolute_url(), created_at=acting.act_time(),
     )  # fmt: skip
     transaction.on_commit(nudge, robust=True)
 
@@ -66,7 +66,7 @@ def tell_by_time(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
             named = f"{about.reference} · {about.title}"
         link = about.get_absolute_url()
         rows.append(
-            Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.at())
+            Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.act_time())
         )  # fmt: skip
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     transaction.on_commit(nudge, robust=True)

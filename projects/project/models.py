@@ -37,7 +37,7 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.filter(among("pk", CompiledArray(_visible(), reader=user.pk, at=acting.at())))
+        return self.filter(among("pk", CompiledArray(_visible(), reader=user.pk, at=acting.act_time())))
 
     def locked(self, pk: int) -> "Project":
         """The project, locked until the act ends; the act then takes the database's time."""

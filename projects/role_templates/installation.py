@@ -39,7 +39,7 @@ def organisation() -> Project:
         return found
     actor = User.objects.installation()
     row = Project.objects.create(
-        code=ORGANISATION, prefix="ORG", level=Level.ORGANISATION, starts_on=acting.at().date(), ends_on=date.max,
+        code=ORGANISATION, prefix="ORG", level=Level.ORGANISATION, starts_on=acting.act_time().date(), ends_on=date.max,
         title_fr="Référentiel de l’organisation", title_en="Referential of the organisation",
     )  # fmt: skip
     record(act=Act.FOUND, actor=actor, project=row, subject=row)

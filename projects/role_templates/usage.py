@@ -60,7 +60,7 @@ def projects_by_version(pack: str | None = None) -> dict[Version, int]:
 def usage_of(pack: str, code: str) -> Usage:
     """How far one role is in use today. Two queries."""
     counted = projects_by_version(pack).items()
-    held = Mandate.objects.active(acting.at()).filter(role__code=code, role__pack__code=pack)
+    held = Mandate.objects.active(acting.act_time()).filter(role__code=code, role__pack__code=pack)
     return Usage(
         {version: times for (_, role, version), times in counted if role == code},
         held.values("holder").distinct().count(),

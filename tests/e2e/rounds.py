@@ -79,7 +79,7 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
         gate.wait(30)
         time.sleep(late)
         try:
-            with acting.remembering():  # as in a request, so that a memory of the seats would show
+            with acting.cached_reads():  # as in a request, so that a memory of the seats would show
                 return job()
         except TOO_LATE as refusal:
             return refusal

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core import acts as acting
 from core.access import Refused, can
-from core.acts import act, acting_as, current_actor, open_act, remembering
+from core.acts import act, acting_as, cached_reads, current_actor, open_act
 from pmo.models import Issue
 from projects.models import Mandate, Project
 from roles.models import User
@@ -99,13 +99,13 @@ def test_some_acts_concern_no_row_and_some_ask_nobody(staff_admin: User, pmo: Us
 
 def test_what_is_set_inside_ends_with_its_block_and_nothing_else_does(project_one: Project, owner: User) -> None:
     """One context carries the actor, the instant and what was remembered; each ends where it began."""
-    with remembering():
-        acting.once("answer", lambda: 42)
+    with cached_reads():
+        acting.cached("answer", lambda: 42)
         with acting_as(owner):
-            acting.start_from(long_ago := timezone.now())
-            assert acting.once("answer", lambda: 43) == 43
+            acting.set_act_time(long_ago := timezone.now())
+            assert acting.cached("answer", lambda: 43) == 43
         assert current_actor() is None
-        assert acting.at() == long_ago
+        assert acting.act_time() == long_ago
         rename(actor=owner, project=project_one, title="New")
-        assert acting.at() == long_ago
-    acting.start_from(None)  # type: ignore[arg-type]
+        assert acting.act_time() == long_ago
+    acting.set_act_time(None)  # type: ignore[arg-type]

@@ -62,7 +62,7 @@ def test_a_person_and_an_instant_fill_the_statement_and_nothing_else_is_kept(
 ) -> None:
     long_ago = timezone.now() - timedelta(days=4000)
     with monkeypatch.context() as supposing:
-        supposing.setattr(acting, "at", lambda: long_ago)
+        supposing.setattr(acting, "act_time", lambda: long_ago)
         assert seats_of(cast["owner"]) == []
         assert waiting.counts(cast["owner"], 100)[0] == 0
     assert seats_of(cast["owner"])

@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 
 from core.access import Refused, can, registered
-from core.acts import acting_as, remembering
+from core.acts import acting_as, cached_reads
 from governance import workflow
 from governance.enums import ProposalState
 from governance.models import Proposal
@@ -177,7 +177,7 @@ def test_whatever_the_matrix_one_role_decides_and_nobody_decides_what_they_wrote
 
 def test_a_supposed_seat_is_seen_by_the_question_only(project_one: Project, outsider: User, owner: User) -> None:
     seat = seats_of(owner)[0]
-    with remembering():
+    with cached_reads():
         assert not is_owner(outsider, project_one)
         assert is_owner(suppose(outsider, [seat]), project_one)
         assert not is_owner(outsider, project_one)
