@@ -1,0 +1,68 @@
+"""Databases of earlier releases, migrated by the code of today: migrations only go forward (docs/adr/0013)."""
+
+import json
+import lzma
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from config.database import with_parts
+from config.postgres import program
+
+pytestmark = pytest.mark.changes_the_server
+DUMPS = sorted(Path(__file__).parent.glob("*.sql.xz"))
+NAME = "ouvrage_upgraded"
+
+
+@pytest.fixture
+def database() -> Iterator[dict[str, str]]:
+    """An empty database beside that of the tests: the addresses of its roles, by variable."""
+    urls = {name: with_parts(os.environ[name], name=NAME) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {NAME}")
+        yield urls
+        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+
+
+def manage(database: dict[str, str], role: str, *words: str) -> str:
+    """Run one command of manage.py on the database. Raises AssertionError with what it said when it fails."""
+    result = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=settings.ROOT,
+        env={**os.environ, **database, "OUVRAGE_DB_ROLE": role},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout[-2000:] + result.stderr[-4000:]
+    return result.stdout
+
+
+def test_a_release_has_left_its_dump() -> None:
+    assert DUMPS
+    assert all(dump.stat().st_size <= 3 * 2**20 for dump in DUMPS)
+
+
+@pytest.mark.parametrize("dump", DUMPS, ids=lambda dump: dump.name)
+def test_the_database_of_a_release_is_migrated_and_its_ledger_verifies(dump: Path, database: dict[str, str]) -> None:
+    restored = subprocess.run(
+        [str(program("psql")), "--quiet", "--set", "ON_ERROR_STOP=1", database["DATABASE_OWNER_URL"]],
+        input=lzma.decompress(dump.read_bytes()),
+        capture_output=True,
+        check=False,
+    )
+    assert restored.returncode == 0, restored.stderr[-2000:]
+    with psycopg.connect(database["DATABASE_OWNER_URL"]) as connection:
+        [events] = connection.execute("SELECT count(*) FROM projects_ledgerevent").fetchone() or [0]
+    assert events > 10_000
+    manage(database, "owner", "migrate", "--verbosity", "0")
+    manage(database, "runtime", "check_database")
+    report = json.loads(manage(database, "runtime", "ledger_verify", "--json"))
+    assert (report["verdict"], report["events"]) == ("intact", events)
