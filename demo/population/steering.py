@@ -1,6 +1,6 @@
 """What the PMO sees of a populated project: its risks with their ratings, its conformity checks, its weather.
 
-The rows are those the services write (governance/risks, conformity, weather), each with its event.
+The rows are those the services write (pmo/risks, conformity, weather), each with its event.
 """
 
 from datetime import date, datetime, timedelta

@@ -1,6 +1,6 @@
 """The checks that the system makes itself: what it found, in a sentence, and from which figures.
 
-Each is a function of a project as it was observed (observed.py) and of an instant. None means that it cannot be
+Each is a function of a project as it was observed (check_inputs.py) and of an instant. None means that it cannot be
 computed yet: a person answers then.
 """
 

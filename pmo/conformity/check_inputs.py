@@ -1,4 +1,4 @@
-"""Annotate projects with the inputs of the automatic checks (computed.py)."""
+"""Annotate projects with the inputs of the automatic checks (automatic_checks.py)."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta

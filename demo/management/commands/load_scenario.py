@@ -1,4 +1,4 @@
-"""Enter a scenario of governance/scenarios/ through the services, as the role that owns the tables."""
+"""Enter a scenario of demo/scenarios/ through the services, as the role that owns the tables."""
 
 import json
 import sys

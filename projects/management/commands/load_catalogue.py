@@ -1,4 +1,4 @@
-"""Install the method packs of roles/catalogue/, and give their roles to the projects that have none yet."""
+"""Install the method packs of roles/role_templates/packs/, and give their roles to the projects that have none yet."""
 
 from pathlib import Path
 from typing import Any
