@@ -1,4 +1,4 @@
-"""Authorities and sentences that several permission tables of the project office share."""
+"""Authorities and explanations shared by several permission tables of the project office."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,7 @@ KEEPER_OF_STANDARDS = TakingPart(
     Nature.PRODUCE,
     Nature.PROPOSE,
 )
-#: By the letters of the follow-up: who produces the schedule, or equips those who build it.
+#: The letters of the follow-up decide: the role that produces the schedule, or supports its producer.
 FOLLOWER = TakingPart(
     _("a holder of the role that consolidates the schedule and the budget"),
     DecisionKind.SCHEDULE,

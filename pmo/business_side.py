@@ -1,4 +1,4 @@
-"""What the office reads of the business side: nothing where that workspace is not installed."""
+"""Reads of the business side (`amoa`); each returns nothing when that app is not installed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Valu
 from core.subqueries import counted
 from projects.project.models import Project
 
-#: Whether the app of requirements, tests and defects is there.
+#: True when the app of requirements, tests and defects is installed.
 IS_INSTALLED = apps.is_installed("amoa")
 NOTHING = Value(0, output_field=IntegerField())
 
@@ -42,9 +42,9 @@ def count_unsettled_defects() -> Any:
 
 
 def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requirement]":
-    """Return the must requirements of these projects, or those "covered" or "uncovered" by a test.
+    """Return the must requirements of these projects, or only the "covered" or "uncovered" ones.
 
-    Asked only where the business side is installed.
+    Call it only when the business side is installed.
     """
     chosen = {"covered": covered, "uncovered": uncovered}.get(which, musts)
     found = chosen(Requirement.objects.filter(project__in=projects))
@@ -52,7 +52,7 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
 
 
 def scope_figures(project: Project) -> dict[str, int]:
-    """Return how many must requirements the project has, and how many are in force as they are written. One query."""
+    """Count the must requirements of a project, and those in force in their current wording. One query."""
     if not IS_INSTALLED:
         return {"all": 0, "as_approved": 0}
     rows = Requirement.objects.filter(project=project, priority=Priority.MUST).exclude(kind=RequirementKind.NEED)
@@ -63,7 +63,7 @@ def scope_figures(project: Project) -> dict[str, int]:
 
 
 def requirements_named(project: Project, codes: Iterable[str]) -> "list[Requirement]":
-    """Return the requirements of a project that have these codes, by code. No query without a code."""
+    """List the requirements of a project with these codes, by code. No query without a code."""
     wanted = list(codes)
     if not IS_INSTALLED or not wanted:
         return []

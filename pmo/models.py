@@ -1,4 +1,4 @@
-"""The models of every capability of this app."""
+"""Models of every capability of this app."""
 
 from pmo.budget.models import BudgetLine, BudgetReading
 from pmo.conformity.models import ConformityCheck

@@ -1,4 +1,4 @@
-"""What the project management office adds: its navigation, and what the verification reads of it."""
+"""Workspace of the project management office: navigation, verification and permission subjects."""
 
 import re
 
@@ -33,7 +33,7 @@ workspaces.OF_PROJECT += [
 
 
 def criteria_hash(frozen: SuccessCriteriaSet) -> str:
-    """Return the fingerprint of a frozen set of success criteria."""
+    """Return the hash of a frozen set of success criteria."""
     return content_hash({"number": str(frozen.number), "content": frozen.content})
 
 
@@ -76,7 +76,7 @@ permissions.SUPPOSED["governance.treat_risk"] = lambda project, role: Risk(proje
 
 
 def find_risks(project: Project, codes: list[str]) -> dict[str, Risk]:
-    """Return the risks of `project` by those of these codes that they have."""
+    """Return the risks of `project` with these codes, by code."""
     return {risk.code: risk for risk in project.risks.filter(code__in=codes).only("code", "title")}
 
 

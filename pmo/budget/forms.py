@@ -1,4 +1,4 @@
-"""What is typed of the means: a budget line with its figures."""
+"""Form of a budget line."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from core.forms import AmountField, RowForm, TextField
 
 
 class BudgetLineForm(RowForm):
-    """A part of the budget, in EUR."""
+    """Describe a budget line, in EUR."""
 
     label = TextField(label=_("Label"), error_messages={"required": _("Give a label.")})
     envelope = AmountField(label=_("Envelope (EUR)"), error_messages={"required": _("Give the envelope.")})

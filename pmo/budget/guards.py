@@ -1,4 +1,4 @@
-"""The database's reading of the means: every figure of a budget line is kept."""
+"""Database guards of the budget: every figure of a line is recorded."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""The means of a project: its budget by lines, and every figure that was ever noted of them (EUR)."""
+"""Budget of a project by lines, with every figure recorded over time (EUR)."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,9 +16,9 @@ _SAID = Q(envelope__gte=0, committed__gte=0, forecast__gte=0)
 
 
 class BudgetLine(models.Model):
-    """A part of the budget in EUR: its envelope, what is committed, what it is expected to cost in the end.
+    """Part of the budget in EUR: envelope, commitments and forecast.
 
-    The lines share out the budget of the project, which changes by a decision of the owner only.
+    The lines divide the budget of the project, which only a decision of the owner changes.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="budget_lines", verbose_name=_("project"))
@@ -35,11 +35,12 @@ class BudgetLine(models.Model):
         verbose_name_plural = _("budget lines")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "label"], name="one_budget_line_per_label",
+                fields=["project", "label"],
+                name="one_budget_line_per_label",
                 violation_error_message=_("The project already has a budget line of this label."),
             ),
             models.CheckConstraint(condition=_SAID & ~Q(label=""), name="a_budget_line_has_a_label_and_amounts"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A budget line"),
             stays_on_its_project(),
@@ -52,7 +53,7 @@ class BudgetLine(models.Model):
 
 
 class BudgetReading(ActModel):
-    """The figures of a budget line as they were noted on a day (EUR)."""
+    """Figures of a budget line on a day (EUR)."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="readings", verbose_name=_("budget line"))

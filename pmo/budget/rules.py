@@ -1,4 +1,4 @@
-"""Who keeps the budget of a project."""
+"""Permissions of the budget."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The acts on the means: budget lines, and every figure noted of them (EUR)."""
+"""Acts on the budget (EUR)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,13 +19,18 @@ from roles.models import User
 
 @act("governance.plan_means", on="project")
 def write_budget_line(
-    *, actor: User, project: Project, fields: Mapping[str, Any], row: BudgetLine | None = None, seen: str = "",
+    *,
+    actor: User,
+    project: Project,
+    fields: Mapping[str, Any],
+    row: BudgetLine | None = None,
+    seen: str = "",
     note: str = "",
-) -> BudgetLine:  # fmt: skip
-    """Add a part of the budget, or note its figures anew (EUR): `envelope`, `committed`, `forecast`; all are kept.
+) -> BudgetLine:
+    """Add a budget line, or record its new figures (EUR): `envelope`, `committed`, `forecast`.
 
-    With a `note`, figures that are the same are noted once more. Raises ValidationError on a label that is taken
-    ("label"); and Outdated.
+    Unchanged figures are recorded again when there is a `note`. Raise ValidationError on a taken label ("label"). Raise
+    Outdated.
     """
     row = to_write(BudgetLine, project, row, seen)
     if project.budget_lines.filter(label=fields.get("label", row.label)).exclude(pk=row.pk).exists():
@@ -33,8 +38,14 @@ def write_budget_line(
     if not write(row, fields) and not note:
         return row
     BudgetReading.objects.create(
-        project=project, line=row, envelope=row.envelope, committed=row.committed, forecast=row.forecast, note=note,
-        read_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        line=row,
+        envelope=row.envelope,
+        committed=row.committed,
+        forecast=row.forecast,
+        note=note,
+        read_by=actor,
+        acted_at=acting.act_time(),
+    )
     record(act=Act.PLAN_MEANS, actor=actor, role=role_held(actor, project), project=project, subject=row)
     return row

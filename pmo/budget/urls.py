@@ -1,4 +1,4 @@
-"""Addresses of budget."""
+"""URLs of the budget."""
 
 from django.urls import path
 

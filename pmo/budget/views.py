@@ -1,4 +1,4 @@
-"""The means of a project: its budget by lines beside the budget the owner decided, and the figures noted over time."""
+"""Page of the budget: lines beside the decided budget, and readings over time."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def means(request: HttpRequest, code: str) -> HttpResponse:
-    """The lines, what they come to beside the budget of the project, and the figures noted last."""
+    """Show the lines, their totals beside the budget, and the latest readings."""
     project = visible_project(request, code)
     lines = list(project.budget_lines.order_by("pk"))
     total = reading.total(project)
@@ -36,7 +36,7 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class BudgetLineFormView(RowFormView):
-    """Add a part of the budget, or note the figures of a line anew."""
+    """Add a budget line, or record new figures of one."""
 
     model = BudgetLine
     pk_url_kwarg = "line_id"
@@ -51,7 +51,7 @@ class BudgetLineFormView(RowFormView):
     back_url_name = "pmo:budget:means"
 
     def act(self, data: dict[str, Any]) -> BudgetLine:
-        """Write the line, with the note on its figures."""
+        """Write the line and its note."""
         note, seen = data.pop("note"), data.pop("seen")
         return services.write_budget_line(
             actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen, note=note

@@ -1,7 +1,7 @@
-"""The checks that the system makes itself: what it found, in a sentence, and from which figures.
+"""Automatic conformity checks: result, sentence and figures.
 
-Each is a function of a project as it was observed (check_inputs.py) and of an instant. None means that it cannot be
-computed yet: a person answers then.
+Each check takes a project annotated by check_inputs.py and an instant. It returns None when it cannot be computed yet;
+a person answers then.
 """
 
 from collections import Counter
@@ -22,20 +22,20 @@ from pmo.success_criteria.enums import CriterionState
 from projects.enums import ProjectState
 from projects.launch.checklist import checklist_of
 
-#: Working days, Monday to Friday without holidays, within which a decision is recorded.
+#: Days to record a decision: working days, Monday to Friday, holidays ignored.
 DAYS_TO_RECORD = 5
 SATURDAY = 5
-#: How many success criteria say whether a project was of use, and can still be followed.
+#: Expected number of success criteria: enough to judge the benefit, few enough to follow.
 FEWEST_CRITERIA, MOST_CRITERIA = 2, 5
-#: How many of the last full months must have a weather report.
+#: Full months that must each have a weather report.
 MONTHS_JUDGED = 3
-#: The day of the next month by which the weather of a month is out: before it, nobody is late.
+#: Day of the next month by which the weather of a month is due.
 OUT_BY = 10
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One figure a check rests on: what it counts, the number, and where it is read."""
+    """Figure behind a check: label, number, and link to its page."""
 
     label: str
     number: int
@@ -44,7 +44,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Computed:
-    """What the system found, in the reader's language, and from what; of a past night the result alone."""
+    """Result of a check, with a sentence in the reader's language and its figures.
+
+    Results of a past night have neither sentence nor figures.
+    """
 
     result: Result
     sentence: str = ""
@@ -55,13 +58,14 @@ Check = Callable[[Any, datetime], Computed | None]
 
 
 def roles_defined(project: Any, at: datetime) -> Computed:
-    """Every item of the checklist of the launch is there (R3)."""
+    """Check that the launch checklist is complete (R3)."""
     items = checklist_of(project)
     missing = [item for item in items if not item.done]
     sentence = ngettext(
-        "%(n)s item of the launch checklist is missing.", "%(n)s items of the launch checklist are missing.",
+        "%(n)s item of the launch checklist is missing.",
+        "%(n)s items of the launch checklist are missing.",
         len(missing),
-    ) % {"n": len(missing)}  # fmt: skip
+    ) % {"n": len(missing)}
     link = reverse("governance:launch:launch", args=[project.code])
     facts = (Fact(_("Items of the launch checklist"), len(items), link), Fact(_("Missing"), len(missing), link))
     if missing:
@@ -70,7 +74,7 @@ def roles_defined(project: Any, at: datetime) -> Computed:
 
 
 def charter_attached(project: Any, at: datetime) -> Computed:
-    """A document of the project is called a charter."""
+    """Check that a document of the project is called a charter."""
     link = reverse("governance:evidence:project_documents", args=[project.code])
     facts = (Fact(_("Documents called a charter"), project.charters_, link),)
     if project.charters_:
@@ -79,7 +83,7 @@ def charter_attached(project: Any, at: datetime) -> Computed:
 
 
 def success_criteria_approved(project: Any, at: datetime) -> Computed:
-    """The owner has approved from two to five success criteria, and none waits for that."""
+    """Check that the owner approved two to five success criteria, and none is pending."""
     states = Counter(project.criteria_)
     approved, proposed = states[CriterionState.APPROVED], states[CriterionState.PROPOSED]
     link = reverse("pmo:success_criteria:success", args=[project.code])
@@ -95,7 +99,7 @@ def success_criteria_approved(project: Any, at: datetime) -> Computed:
 
 
 def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
-    """Each gate was passed by a decision, after the one before it; none before the first."""
+    """Check that the gates were passed by decisions, in order; None before the first."""
     passed = list(passed_by(GateChange(*change) for change in project.effects_))
     if not passed:
         return None
@@ -108,7 +112,7 @@ def gates_decided_in_order(project: Any, at: datetime) -> Computed | None:
 
 
 def risks_reviewed_monthly(project: Any, at: datetime) -> Computed | None:
-    """Each open risk was reviewed within a month; none without an open risk."""
+    """Check that each open risk was reviewed within a month; None without open risks."""
     all_, done = project.risks_, project.reviewed_
     if not all_:
         return None
@@ -117,18 +121,19 @@ def risks_reviewed_monthly(project: Any, at: datetime) -> Computed | None:
     if done == all_:
         return Computed(Result.CONFORM, _("Every open risk was raised or reviewed within a month."), facts)
     sentence = ngettext(
-        "%(n)s open risk was not reviewed within a month.", "%(n)s open risks were not reviewed within a month.",
+        "%(n)s open risk was not reviewed within a month.",
+        "%(n)s open risks were not reviewed within a month.",
         all_ - done,
-    ) % {"n": all_ - done}  # fmt: skip
+    ) % {"n": all_ - done}
     return Computed(Result.PARTIALLY_CONFORM if done else Result.NOT_CONFORM, sentence, facts)
 
 
 def dashboard_published_monthly(project: Any, at: datetime) -> Computed | None:
-    """The weather was published in each of the last full months, three at most; none before the first one is due.
+    """Check that the weather was published in each of the last full months, three at most.
 
-    That of a month is due on the tenth day of the next.
+    The report of a month is due on the tenth of the next. None before the first one is due.
     """
-    coming = day_of(at) - timedelta(days=OUT_BY - 1)  # in the first days of a month, the one before is still to come
+    coming = day_of(at) - timedelta(days=OUT_BY - 1)  # early in a month, the report of the previous one is not due yet
     months = [
         month for month in months_back(coming, MONTHS_JUDGED + 1)[:-1] if month >= project.starts_on.replace(day=1)
     ]
@@ -145,9 +150,10 @@ def dashboard_published_monthly(project: Any, at: datetime) -> Computed | None:
 
 
 def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
-    """Each decision was recorded within five working days of the act, Monday to Friday, holidays not known.
+    """Check that each decision was recorded within five working days of the act.
 
-    What was taken over from elsewhere (entered afterwards) is counted apart: its entry says nothing of its list.
+    Working days are Monday to Friday; holidays are ignored. Decisions entered afterwards are counted apart: their entry
+    date says nothing about the register.
     """
     here = project.decisions_
     if not here:
@@ -155,20 +161,22 @@ def decisions_listed_in_time(project: Any, at: datetime) -> Computed | None:
     late = sum(working_days(day_of(acted), day_of(recorded)) > DAYS_TO_RECORD for acted, recorded in here)
     link = reverse("governance:register:register", args=[project.code])
     facts = (
-        Fact(_("Decisions judged"), len(here), link), Fact(_("Recorded late"), late, link),
+        Fact(_("Decisions judged"), len(here), link),
+        Fact(_("Recorded late"), late, link),
         Fact(_("Entered afterwards, not judged"), project.afterwards_, link),
-    )  # fmt: skip
+    )
     if not late:
         sentence = _("Every decision was recorded within five working days, Monday to Friday.")
         return Computed(Result.CONFORM, sentence, facts)
     sentence = ngettext(
         "%(n)s decision was recorded more than five working days after it was taken.",
-        "%(n)s decisions were recorded more than five working days after they were taken.", late,
-    ) % {"n": late}  # fmt: skip
+        "%(n)s decisions were recorded more than five working days after they were taken.",
+        late,
+    ) % {"n": late}
     return Computed(partly(late < len(here)), sentence, facts)
 
 
-#: The name that a checkpoint carries → the check. Those of the business side are added by business_checks.py.
+#: Checks by the name that a checkpoint carries. business_checks.py adds those of the business side.
 CHECKS: dict[str, Check] = {
     check.__name__: check
     for check in (
@@ -184,16 +192,16 @@ CHECKS: dict[str, Check] = {
 
 
 def compute(name: str, project: Any, at: datetime) -> Computed | None:
-    """The check of this name; None for no such name, and for what cannot be computed yet.
+    """Run the check of this name; None when it is unknown or cannot be computed yet.
 
-    `project` was observed for that name at `at`.
+    `project` must carry the inputs of that check as of `at`.
     """
     check = CHECKS.get(name)
     return check(project, at) if check else None
 
 
 def working_days(first: date, last: date) -> int:
-    """Days from Monday to Friday after `first` up to `last`; 0 when `last` is not later."""
+    """Count the days from Monday to Friday after `first` up to `last`; 0 when `last` is not later."""
     return sum(day.weekday() < SATURDAY for day in _days(first, last))
 
 

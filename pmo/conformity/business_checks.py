@@ -1,4 +1,4 @@
-"""The automatic checks that read the business side; loaded where that workspace is installed."""
+"""Automatic checks on the business side; loaded only when `amoa` is installed."""
 
 from datetime import datetime
 from typing import Any
@@ -22,14 +22,14 @@ from pmo.conformity.enums import Result
 from pmo.standards.days import day_of
 from projects.recipient_groups.models import RecipientGroup
 
-#: Requirements that nobody will build.
+#: States of requirements that will not be built.
 GIVEN_UP = (RequirementState.REJECTED, RequirementState.WITHDRAWN, RequirementState.DEFERRED)
-#: From this share of requirements well written on, they are partially conform.
+#: Share of well-written requirements from which the result is partially conform.
 MOSTLY = 0.8
 
 
 def requirements_linted(project: Any, at: datetime) -> Computed | None:
-    """How many requirements the rules of writing find nothing in; none without requirements."""
+    """Check requirements by the writing rules; None without requirements."""
     rows = project.texts_
     if not rows:
         return None
@@ -54,7 +54,7 @@ def requirements_linted(project: Any, at: datetime) -> Computed | None:
 
 
 def baseline_in_force(project: Any, at: datetime) -> Computed:
-    """The owner has approved a set of requirements."""
+    """Check that the owner approved a baseline of requirements."""
     link = reverse("amoa:requirements:baseline_list", args=[project.code])
     facts = (Fact(_("Baselines frozen"), project.baselines_, link),)
     if project.in_force_ is None:
@@ -64,28 +64,30 @@ def baseline_in_force(project: Any, at: datetime) -> Computed:
 
 
 def acceptance_planned_before(project: Any, at: datetime) -> Computed:
-    """Each campaign that has begun had tests on the day it began; before the first, tests are there."""
+    """Check that each campaign had tests on its first day; before the first campaign, that tests exist."""
     begun, first = project.campaigns_, project.first_test_
     planned = sum(first is not None and day_of(first) <= day for day in begun)
     link = reverse("amoa:acceptance:acceptance", args=[project.code])
     facts = (
-        Fact(_("Tests written"), project.tests_, link), Fact(_("Campaigns begun"), len(begun), link),
+        Fact(_("Tests written"), project.tests_, link),
+        Fact(_("Campaigns begun"), len(begun), link),
         Fact(_("Begun without a test"), len(begun) - planned, link),
-    )  # fmt: skip
+    )
     if not begun:
         found = (Result.CONFORM, _("Tests are written, and no campaign has begun."))
         return Computed(*(found if project.tests_ else (Result.NOT_CONFORM, _("No test is written yet."))), facts)
     if planned == len(begun):
         return Computed(Result.CONFORM, _("Each campaign began once tests were written."), facts)
     sentence = ngettext(
-        "%(n)s campaign began before any test was written.", "%(n)s campaigns began before any test was written.",
+        "%(n)s campaign began before any test was written.",
+        "%(n)s campaigns began before any test was written.",
         len(begun) - planned,
-    ) % {"n": len(begun) - planned}  # fmt: skip
+    ) % {"n": len(begun) - planned}
     return Computed(partly(bool(planned)), sentence, facts)
 
 
 def communication_planned(project: Any, at: datetime) -> Computed | None:
-    """Each recipient group is told something; none while the project has no group."""
+    """Check that each recipient group has a planned communication; None without groups."""
     groups, missing = project.groups_, project.groups_ - project.told_
     if not groups:
         return None
@@ -95,13 +97,14 @@ def communication_planned(project: Any, at: datetime) -> Computed | None:
         return Computed(Result.CONFORM, _("A communication is planned for each recipient group."), facts)
     sentence = ngettext(
         "No communication is planned for %(n)s recipient group.",
-        "No communication is planned for %(n)s recipient groups.", missing,
-    ) % {"n": missing}  # fmt: skip
+        "No communication is planned for %(n)s recipient groups.",
+        missing,
+    ) % {"n": missing}
     return Computed(partly(missing < groups), sentence, facts)
 
 
 def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
-    """Each requirement that must be met has a test in use; none while there is no such requirement."""
+    """Check that each must requirement has a test in use; None without must requirements."""
     asked, missing = project.musts_, project.uncovered_
     if not asked:
         return None
@@ -116,7 +119,7 @@ def must_requirements_covered(project: Any, at: datetime) -> Computed | None:
 
 
 def inputs(at: datetime) -> dict[str, dict[str, Any]]:
-    """Return by the name of a check the columns and the related rows it reads."""
+    """Return the annotations and prefetches of each check, by its name."""
     mine = {"project": OuterRef("pk")}
     texts = Requirement.objects.exclude(state__in=GIVEN_UP).order_by()
     texts = texts.only("project", "title", "statement", "criteria", "kind")

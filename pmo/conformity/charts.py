@@ -1,4 +1,4 @@
-"""The stacked bar of one standard, 440 wide: the template only writes it down."""
+"""Layout of the stacked bar of a standard, 440 wide; the template only renders it."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from pmo.conformity.enums import Standing
 from pmo.conformity.queries import StandardShare
 
 WIDTH, GAP = 440, 2
-#: How each part is drawn, in the order of the bar.
+#: CSS class of each part, in the order of the bar.
 MARKS = {
     Standing.CONFORM: "m-approved",
     Standing.PARTIALLY_CONFORM: "m-deferred",
@@ -19,7 +19,7 @@ MARKS = {
 
 @dataclass(frozen=True)
 class Piece:
-    """One part of the bar: where it begins, how wide it is, how it is drawn, what it counts."""
+    """Part of the bar."""
 
     standing: Standing
     mark: str
@@ -30,18 +30,18 @@ class Piece:
 
 @dataclass(frozen=True)
 class Bar:
-    """The parts that count something, from left to right."""
+    """Non-empty parts, from left to right."""
 
     pieces: list[Piece]
 
     @property
     def summary(self) -> str:
-        """Return the bar in words: each result with its count."""
+        """Return the bar in words, for screen readers: each result with its count."""
         return ", ".join(f"{piece.standing.label} {piece.count}" for piece in self.pieces)
 
 
 def bar(share: StandardShare) -> Bar:
-    """The bar of a standard; empty without checkpoints."""
+    """Lay out the bar of a standard; empty without checkpoints."""
     counted = [(one, share.counts.get(one, 0)) for one in MARKS if share.counts.get(one, 0)]
     room = WIDTH - GAP * (len(counted) - 1)
     pieces: list[Piece] = []

@@ -27,17 +27,17 @@ from pmo.weather.models import WeatherReport
 from projects.launch.checklist import seated
 from projects.models import Document, Project
 
-#: Within which a risk is reviewed.
+#: Interval within which each risk must be reviewed.
 A_MONTH = timedelta(days=31)
-#: Further inputs by the name of their check at an instant; business_checks.py adds its own.
+#: Providers of further inputs: instant → inputs by check. business_checks.py adds its own.
 INPUTS: list[Callable[[datetime], dict[str, dict[str, Any]]]] = []
 
 
 def observed(projects: QuerySet[Project], names: Iterable[str], at: datetime) -> list[Any]:
-    """Return `projects`, each with the inputs of the checks of these names as further attributes (see `_inputs`).
+    """Return `projects`, annotated with the inputs of the named checks (see `_inputs`).
 
-    Its matrix is loaded. Unknown names are ignored. One query, and one each for the mandates and the texts
-    of requirements where a check reads them.
+    The matrix is loaded. Unknown names are ignored. One query, plus one each for mandates and requirement texts when a
+    check reads them.
     """
     rows, known = projects.select_related("matrix"), _inputs(at)
     for more in INPUTS:
@@ -49,7 +49,7 @@ def observed(projects: QuerySet[Project], names: Iterable[str], at: datetime) ->
 
 
 def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
-    """Return by the name of a check the columns and the related rows it reads."""
+    """Return the annotations and prefetches of each check, by its name."""
     mine, month_ago = {"project": OuterRef("pk")}, at - A_MONTH
     risks = Risk.objects.filter(**mine).open().filter(raised_at__lte=at)
     reviews = RiskReview.objects.filter(risk=OuterRef("pk"), acted_at__gt=month_ago, acted_at__lte=at)
@@ -58,7 +58,7 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
     weather = WeatherReport.objects.filter(**mine, acted_at__lte=at)
     return {
         "roles_defined": {"seats_": seated(at)},
-        "charter_attached": {  # in French, and as the English word begins
+        "charter_attached": {  # matches the French word, and the start of the English one
             "charters_": counted(Document.objects.filter(**mine, name__icontains="charte")),
         },
         "success_criteria_approved": {"criteria_": values_of(SuccessCriterion.objects.filter(**mine), "state")},
@@ -80,7 +80,7 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
 
 
 def rows_of(rows: QuerySet[Any], of: "Field[Any, Any]", *columns: str) -> ArraySubquery:
-    """Return an array of these columns of every row, all of the type `of`, in the order of the rows."""
+    """Build an array subquery of these columns of each row, all of type `of`, in row order."""
     row = Func(*columns, template="ARRAY[%(expressions)s]", output_field=ArrayField(of))
     return ArraySubquery(rows.values(row=row))
 

@@ -1,11 +1,11 @@
-"""The words of conformity."""
+"""Enums of conformity."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Result(models.TextChoices):
-    """What a check finds; “waived” is never typed: a waiver in force says it (R9)."""
+    """Result of a check. “Waived” is never recorded: it follows from a waiver in force (R9)."""
 
     CONFORM = "conform", _("conform")
     PARTIALLY_CONFORM = "partially_conform", _("partially conform")
@@ -14,7 +14,7 @@ class Result(models.TextChoices):
 
 
 class Standing(models.TextChoices):
-    """Where a checkpoint stands: what the last check found, a waiver in force, or no answer yet."""
+    """Status of a checkpoint: last result, waived, or unanswered."""
 
     CONFORM = "conform", _("conform")
     PARTIALLY_CONFORM = "partially_conform", _("partially conform")
@@ -24,7 +24,7 @@ class Standing(models.TextChoices):
     UNANSWERED = "unanswered", _("unanswered")
 
 
-#: Where a project does not keep to a standard, and so may ask for a waiver.
+#: Failing statuses; they permit a request for a waiver.
 FAILED = frozenset({Standing.PARTIALLY_CONFORM, Standing.NOT_CONFORM})
-#: Where nothing keeps a waiver open.
+#: Statuses that let a waiver be closed.
 SETTLED = frozenset({Standing.CONFORM, Standing.NOT_APPLICABLE})

@@ -1,4 +1,4 @@
-"""What is typed of a check: what was found, on which evidence, and what follows."""
+"""Form of a conformity check."""
 
 from typing import Any
 
@@ -13,25 +13,28 @@ LONGEST_CHOICE = 200
 
 
 class DocumentField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A document of the project, in its newest version."""
+    """Newest version of a document of the project."""
 
     def label_from_instance(self, obj: DocumentVersion) -> str:
-        """Its name and version."""
+        """Return its name and version."""
         return f"{obj.document.name} ({obj.number})"
 
 
 class CheckForm(forms.Form):
-    """What was found at one checkpoint."""
+    """Record the result of one checkpoint."""
 
     result = forms.ChoiceField(
-        label=_("Result"), widget=forms.RadioSelect,
+        label=_("Result"),
+        widget=forms.RadioSelect,
         choices=labelled(Result.choices),
         error_messages={"required": _("Choose a result.")},
-    )  # fmt: skip
+    )
     finding = ProseField(
-        label=_("Finding"), rows=4, required=False,
+        label=_("Finding"),
+        rows=4,
+        required=False,
         help_text=_("What was seen; only “conform” may do without. Of what is not applicable, the reason."),
-    )  # fmt: skip
+    )
     evidence = DocumentField(queryset=None, label=_("Evidence"), required=False, empty_label="—")
     action = ProseField(label=_("Action"), rows=2, required=False, help_text=_("What is to be done, if anything."))
     action_role = forms.ChoiceField(label=_("Role that does it"), required=False)

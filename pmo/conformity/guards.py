@@ -1,4 +1,4 @@
-"""The database's reading of conformity: a check is on what holds for its project, with evidence of it."""
+"""Database guards of conformity checks: standard in force for the project, evidence of the project."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""Conformity checks (contrôles de conformité): what was found at a checkpoint, on which evidence, and what follows."""
+"""Conformity checks (contrôles de conformité): result, evidence and follow-up action."""
 
 from typing import Self
 
@@ -20,14 +20,14 @@ from roles.models import User
 
 class ConformityCheckQuerySet(ProjectRowQuerySet["ConformityCheck"]):
     def ruling(self) -> Self:
-        """The last check of each checkpoint of each project among these: that one rules."""
+        """Keep the last check of each checkpoint and project; it rules."""
         return self.order_by("project", "checkpoint", "-pk").distinct("project", "checkpoint")
 
 
 class ConformityCheck(ActModel):
-    """What `checker` found at a checkpoint of a standard on a project. Another check does not change it.
+    """Check of a checkpoint on a project by `checker`; a later check does not change it.
 
-    `action` is what is to be done, by `action_role` (a code), until `action_due`.
+    `action` is to be done by `action_role` (a code) until `action_due`.
     """
 
     ERASABLE = ("finding", "action")

@@ -1,4 +1,4 @@
-"""Where a project stands with the standards that are due: what was checked, what the system sees, what is waived."""
+"""Queries of conformity: status of each due checkpoint from checks, automatic checks and waivers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,10 +27,10 @@ from roles.enums import Gate
 
 @dataclass(frozen=True)
 class CheckpointStanding:
-    """One checkpoint on one project: where it stands, and what says so.
+    """Status of one checkpoint on one project, with its sources.
 
-    `check` is the last one recorded, `computed` what the system finds itself, which rules over it; `waiver` is the one
-    that covers or last covered it. `without` is where it would stand if no waiver were in force.
+    `check` is the last one recorded. `computed` is the automatic result, which rules over it. `waiver` covers it, or
+    covered it last. `without` is the status without any waiver.
     """
 
     checkpoint: StandardCheckpoint
@@ -42,35 +42,38 @@ class CheckpointStanding:
 
     @property
     def name(self) -> str:
-        """How a waiver names it: `STD-A11Y.2#3`."""
+        """Return its reference in the terms of a waiver: `STD-A11Y.2#3`."""
         return name_of(self.checkpoint)
 
     @property
     def code(self) -> str:
-        """The code of its standard."""
+        """Return the code of its standard."""
         return self.checkpoint.version.standard.code
 
     @property
     def is_waived(self) -> bool:
-        """Whether a waiver is in force for it."""
+        """Tell whether a waiver is in force for it."""
         return self.standing == Standing.WAIVED
 
     @property
     def may_be_waived(self) -> bool:
-        """Whether one may ask for a waiver: it fails, none is in force, and the standard lets it be waived."""
+        """Tell whether a waiver may be requested: it fails and the standard permits one."""
         return self.standing in FAILED and self.checkpoint.waivable
 
     @property
     def has_lapsed(self) -> bool:
-        """Whether it fails because the waiver that covered it is over."""
-        return self.waiver is not None and self.standing == Standing.NOT_CONFORM and self.computed is None and (
-            self.check is None or self.check.acted_at < began(self.waiver)
-        )  # fmt: skip
+        """Tell whether it fails because its waiver is over."""
+        return (
+            self.waiver is not None
+            and self.standing == Standing.NOT_CONFORM
+            and self.computed is None
+            and (self.check is None or self.check.acted_at < began(self.waiver))
+        )
 
 
 @dataclass(frozen=True)
 class StandardShare:
-    """How the checkpoints of one standard stand: how many of each, over one project or over many."""
+    """Count of each status over the checkpoints of a standard, on one or many projects."""
 
     code: str
     title: str
@@ -78,19 +81,19 @@ class StandardShare:
 
     @property
     def total(self) -> int:
-        """Checkpoints in all, on every project."""
+        """Count the checkpoints on every project."""
         return sum(self.counts.values())
 
     @property
     def answered(self) -> int:
-        """Those that are not unanswered."""
+        """Count the answered ones."""
         return self.total - self.counts.get(Standing.UNANSWERED, 0)
 
 
 def standing(project: Project, at: datetime | None = None) -> list[CheckpointStanding]:
-    """Where each checkpoint stands that is due at the next gate of `project`, by standard and number.
+    """Return the status of each checkpoint due at the next gate, by standard and number. Four queries.
 
-    `at` is by default now; the gate is always that of today. Four queries.
+    `at` defaults to now; the next gate is always that of today.
     """
     return standing_of(project, due_checkpoints(project, project.next_gate, at), at)
 
@@ -98,9 +101,9 @@ def standing(project: Project, at: datetime | None = None) -> list[CheckpointSta
 def standing_of(
     project: Project, checkpoints: Sequence[StandardCheckpoint], at: datetime | None = None, seen: Any = None
 ) -> list[CheckpointStanding]:
-    """Return the same for these checkpoints, whose version and standard are loaded. Two queries, and `observed`.
+    """Return the status of these checkpoints, whose version and standard must be loaded.
 
-    `seen` is the project as it was observed at `at`; by default it is observed here.
+    `seen` is the project with its inputs as of `at`; it is loaded by default. Two queries, plus those of `observed`.
     """
     at = moment(at)
     asked = {one.computed for one in checkpoints if one.computed}
@@ -116,10 +119,10 @@ def standing_of(
 def standings(
     projects: QuerySet[Project], at: datetime | None = None, *, live: bool = False
 ) -> list[tuple[Project, CheckpointStanding]]:
-    """Return where each checkpoint stands that is due at the next gate of each of `projects`, by code of the standard.
+    """Return the status of each checkpoint due at the next gate of each project, by code of the standard.
 
-    When `live`, automatic checks are computed anew; otherwise they are as the last night before `at` found them, and
-    left to people on a project that no night has seen. Four queries, and those of `observed` when `live`.
+    With `live`, automatic checks run now. Otherwise results of the last night before `at` are used; a project without
+    one is left to recorded checks. Four queries, plus those of `observed` when `live`.
     """
     at = moment(at)
     seen = projects.order_by("code").select_related("parent").defer("scope", "parent__scope")
@@ -132,18 +135,18 @@ def standings(
     return sorted(pairs, key=lambda pair: (pair[1].checkpoint.version.standard.code, pair[0].code))
 
 
-#: What an automatic check found on a project, by the name of the check.
+#: Callback: result of a named automatic check on a project.
 type Found = Callable[[Project, str], Computed | None]
 
 
 def _compute_once(at: datetime, seen: Mapping[int, Any]) -> Found:
-    """Compute each automatic check of each project at most once; `seen` are the projects observed, by their key."""
+    """Compute each automatic check at most once; `seen` holds the annotated projects by primary key."""
     once = cache(lambda pk, name: compute(name, seen[pk], at))
     return lambda project, name: once(project.pk, name)
 
 
 def _find_at_night(rows: Iterable[Any]) -> Found:
-    """Look up what the last night found on each of these projects, which are annotated with it."""
+    """Look up the results of the last night, annotated on these projects."""
     nights = {row.pk: found_at_night(row.night or {}) for row in rows}
     return lambda project, name: nights[project.pk].get(name)
 
@@ -163,7 +166,7 @@ def _stand_all(
     waivers: Iterable[Waiver],
     at: datetime,
 ) -> list[tuple[Project, CheckpointStanding]]:
-    """Return how the checkpoints due on each project stand, by these checks and waivers of the projects."""
+    """Return the status of each due checkpoint, from these checks and waivers."""
     last = {(check.project_id, check.checkpoint_id): check for check in checks}
     covering = _by_checkpoint(waivers)
     rows = []
@@ -176,9 +179,12 @@ def _stand_all(
 
 
 def _stand(
-    checkpoint: StandardCheckpoint, check: ConformityCheck | None, found: Computed | None, waiver: Waiver | None,
+    checkpoint: StandardCheckpoint,
+    check: ConformityCheck | None,
+    found: Computed | None,
+    waiver: Waiver | None,
     at: datetime,
-) -> CheckpointStanding:  # fmt: skip
+) -> CheckpointStanding:
     if found is not None:
         without = Standing(found.result)
     elif waiver is not None and _lapsed(waiver, check, at):
@@ -190,7 +196,7 @@ def _stand(
 
 
 def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool:
-    """Whether the waiver is over and nothing was found since it began; one that was closed was found to be conform."""
+    """Tell whether the waiver is over without a check since it began; a closed one was found conform."""
     ended = waiver.early_end
     if waiver.holds_on(day_of(at)) or (ended is not None and ended.ending == WaiverEnding.CLOSED):
         return False
@@ -198,12 +204,12 @@ def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool
 
 
 def began(waiver: Waiver) -> datetime:
-    """From when on it held: its decision, or the first minute of its first day."""
+    """Return when it came into force: at its decision, or at the start of its first day."""
     return max(waiver.acted_at, datetime.combine(waiver.starts_on, time(), ZONE))
 
 
 def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
-    """The standings counted by standard, in their order."""
+    """Count the statuses by standard, in order."""
     found: dict[str, StandardShare] = {}
     for row in rows:
         version = row.checkpoint.version
@@ -214,20 +220,20 @@ def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:
 
 
 def _due(project: Project, libraries: Mapping[int, Sequence[StandardCheckpoint]]) -> list[StandardCheckpoint]:
-    """Return the checkpoints due at the next gate of `project`, from what the libraries ask."""
+    """Return the checkpoints due at the next gate of `project`, from the loaded libraries."""
     gate = project.next_gate or Gate.G5
     asked = holding(chain.from_iterable(libraries.get(library, ()) for library in _nodes(project)), project)
     return [one for one in asked if one.version.from_gate <= gate]
 
 
 def _nodes(project: Project) -> list[int]:
-    """The project and what it is part of, the nearest first."""
+    """Return the primary keys of the project and its parents, nearest first."""
     above = project.parent
     return [node for node in (project.pk, project.parent_id, above.parent_id if above else None) if node]
 
 
 def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[StandardCheckpoint]]:
-    """What the libraries of these projects ask at that moment."""
+    """Load the checkpoints in force at that moment, by project of the library."""
     versions = StandardVersion.objects.in_force(day_of(at)).filter(standard__project__in=list(projects))
     rows = StandardCheckpoint.objects.filter(version__in=versions).select_related("version__standard")
     found: dict[int, list[StandardCheckpoint]] = {}
@@ -237,7 +243,7 @@ def _libraries(projects: Iterable[int], at: datetime) -> dict[int, list[Standard
 
 
 def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
-    """Return the waiver of each checkpoint on each project, by their keys; of several the one that holds longest."""
+    """Return the waiver of each (project, checkpoint); of several, the one that lasts longest."""
     found: dict[tuple[int, int], Waiver] = {}
     for waiver in sorted(waivers, key=Waiver.over_on):
         found |= {(waiver.project_id, checkpoint): waiver for checkpoint in waiver.checkpoints}
@@ -245,10 +251,10 @@ def _by_checkpoint(waivers: Iterable[Waiver]) -> dict[tuple[int, int], Waiver]:
 
 
 def versions_due(rows: Iterable[CheckpointStanding]) -> dict[int, StandardVersion]:
-    """The versions these checkpoints belong to, in their order."""
+    """Return the versions of these checkpoints, in order."""
     return {row.checkpoint.version_id: row.checkpoint.version for row in rows}
 
 
 def gates_of(rows: Iterable[CheckpointStanding]) -> list[Gate]:
-    """The gates from which on these are due."""
+    """Return the gates at which these become due."""
     return sorted({Gate(row.checkpoint.version.from_gate) for row in rows})

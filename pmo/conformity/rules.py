@@ -1,4 +1,4 @@
-"""Who checks the conformity with the standards."""
+"""Permissions of conformity checks."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Recording what was found at a checkpoint. Nothing here waives: only a decision of the owner does (R9)."""
+"""Acts on conformity. Nothing here waives: only a decision of the owner does (R9)."""
 
 from datetime import date
 
@@ -21,14 +21,21 @@ from roles.models import User
 
 @act("governance.check_conformity", on="project")
 def record_check(
-    *, actor: User, project: Project, checkpoint: StandardCheckpoint, result: Result, finding: str = "",
-    evidence: DocumentVersion | None = None, action: str = "", action_role: str = "", action_due: date | None = None,
-) -> ConformityCheck:  # fmt: skip
-    """Record what was found at `checkpoint`; the last check rules. An action has the role that does it, and a date.
+    *,
+    actor: User,
+    project: Project,
+    checkpoint: StandardCheckpoint,
+    result: Result,
+    finding: str = "",
+    evidence: DocumentVersion | None = None,
+    action: str = "",
+    action_role: str = "",
+    action_due: date | None = None,
+) -> ConformityCheck:
+    """Record a check of `checkpoint`; the last one rules. An action needs a role and a date.
 
-    Raises ValidationError on a checkpoint that is not in force for the project ("checkpoint"), a result that does
-    not say why ("finding"), an action that is not whole (its field), and the document of another project
-    ("evidence").
+    Raise ValidationError on a checkpoint that is not in force ("checkpoint"), a result without its reason ("finding"),
+    an incomplete action (its field), and a document of another project ("evidence").
     """
     if checkpoint.pk not in {one.pk for one in checkpoints_of(project, today())}:
         raise ValidationError({"checkpoint": _("This checkpoint is not in force for the project.")})
@@ -36,20 +43,33 @@ def record_check(
         raise ValidationError({"evidence": _("Choose a document of this project.")})
     _ensure_said(project, result, finding, action, action_role, action_due)
     check = ConformityCheck.objects.create(
-        project=project, checkpoint=checkpoint, result=result, finding=finding, evidence=evidence, checker=actor,
-        action=action, action_role=action_role, action_due=action_due, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        checkpoint=checkpoint,
+        result=result,
+        finding=finding,
+        evidence=evidence,
+        checker=actor,
+        action=action,
+        action_role=action_role,
+        action_due=action_due,
+        acted_at=acting.act_time(),
+    )
     record(
-        act=Act.CHECK_CONFORMITY, actor=actor, role=role_held(actor, project), project=project, subject=check,
-        detail=result, checkpoint=checkpoint.pk,
-    )  # fmt: skip
+        act=Act.CHECK_CONFORMITY,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=check,
+        detail=result,
+        checkpoint=checkpoint.pk,
+    )
     return check
 
 
 def _ensure_said(
     project: Project, result: Result, finding: str, action: str, action_role: str, action_due: date | None
 ) -> None:
-    """Refuse a result without its reason, and half an action."""
+    """Refuse a result without its reason, and an incomplete action."""
     if result != Result.CONFORM and not finding:
         raise ValidationError({"finding": _("Say what was found: only “conform” speaks for itself.")})
     if not action and not action_role and not action_due:

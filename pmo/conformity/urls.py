@@ -1,4 +1,4 @@
-"""Addresses of conformity."""
+"""URLs of conformity."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of conformity: what is due at the next gate and where it stands, one checkpoint, recording a check."""
+"""Pages of conformity: due checkpoints, one checkpoint, new check."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +31,7 @@ from roles.enums import DecisionKind, Gate
 
 @dataclass(frozen=True)
 class Part:
-    """One standard on the page: its version, its bar, how its checkpoints stand, and those that are shown."""
+    """Section of the page for one standard; `rows` are the filtered checkpoints."""
 
     version: StandardVersion
     share: reading.StandardShare
@@ -40,7 +40,7 @@ class Part:
 
 
 def may(request: HttpRequest, project: Project) -> dict[str, bool]:
-    """What the reader may do about conformity."""
+    """Return the reader's permissions on conformity."""
     intended = Proposal(project=project, kind=DecisionKind.WAIVER)
     return {
         "check": can(request.user, "governance.check_conformity", project),
@@ -50,7 +50,7 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 
 @require_GET
 def conformity(request: HttpRequest, code: str) -> HttpResponse:
-    """The standards due at the next gate, or at the gate the address names, with the checkpoints it asks for."""
+    """Show the checkpoints due at the next gate, or at `?gate=`."""
     project = visible_project(request, code)
     coming, asked = project.next_gate, request.GET.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else coming
@@ -83,7 +83,7 @@ def conformity(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -> HttpResponse:
-    """One checkpoint: where it stands and why, every check of it, and the waivers that cover or covered it."""
+    """Show a checkpoint: status, checks and waivers."""
     project = visible_project(request, code)
     one = _checkpoint(project, checkpoint_id)
     checks = ConformityCheck.objects.filter(project=project, checkpoint=one).select_related(
@@ -102,7 +102,7 @@ def conformity_checkpoint(request: HttpRequest, code: str, checkpoint_id: int) -
 
 
 def _checkpoint(project: Project, checkpoint_id: int) -> StandardCheckpoint:
-    """A checkpoint of a standard that holds for the project, in any version that was adopted; or 404."""
+    """Return a checkpoint of an adopted version that holds for the project, or 404."""
     known = StandardCheckpoint.objects.filter(version__standard__in=Standard.objects.that_hold_for(project))
     found = known.exclude(version__state="draft").select_related("version__standard").filter(pk=checkpoint_id).first()
     if found is None:
@@ -122,7 +122,7 @@ class CheckFormView(ProjectFormView):
     checkpoint: StandardCheckpoint
 
     def check(self) -> None:
-        """Find the checkpoint. Raises Http404."""
+        """Load the checkpoint. Raise Http404."""
         self.checkpoint = _checkpoint(self.project, self.kwargs["checkpoint_id"])
 
     def get_lede(self) -> Text:
@@ -139,11 +139,11 @@ class CheckFormView(ProjectFormView):
         return super().get_form_kwargs() | {"project": self.project}
 
     def get_back_label(self) -> Text:
-        """Return the name of the checkpoint."""
+        """Return the reference of the checkpoint."""
         return name_of(self.checkpoint)
 
     def get_back_url(self) -> str:
-        """Return the address of the checkpoint."""
+        """Return the URL of the checkpoint."""
         return reverse("pmo:conformity:conformity_checkpoint", args=[self.project.code, self.checkpoint.pk])
 
     def act(self, data: dict[str, Any]) -> ConformityCheck:

@@ -1,4 +1,4 @@
-"""The charts of a dashboard: each answers one question, says its conclusion in words, and holds its data as a table."""
+"""Charts of the dashboards: a question, its conclusion in words, and the data as a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,15 +23,15 @@ from pmo.risks.queries import Exposure
 from pmo.weather.enums import Sky
 from projects.models import Project
 
-#: The most rows a picture draws; its table holds all of them.
+#: Limit of rows in a drawing; its table holds all of them.
 DRAWN = 12
-#: Mark of the design for each state of a role, and the word of the legend.
+#: Style and state of each role, as in the legend.
 SEAT_MARKS = (("held", "accent"), ("ending", "deferred"), ("vacant", "hole"))
 
 
 @dataclass(frozen=True)
 class Key:
-    """A line of the legend."""
+    """Entry of a legend."""
 
     mark: str
     word: str
@@ -39,10 +39,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart as the page, the print and the PDF show it: without a drawing, `conclusion` says why there is none.
+    """Chart for page, print and PDF; without a drawing, `conclusion` says why.
 
-    `rows` is the same data as a table under `heads`; `words` marks the columns that hold words, the others numbers.
-    `note` says what the figures leave out, `left_out` what only the drawing does.
+    `rows` holds the same data as a table under `heads`. `words` lists the text columns; the others hold numbers. `note`
+    names what the figures exclude, `left_out` what only the drawing leaves out.
     """
 
     name: str
@@ -62,12 +62,12 @@ class Picture:
 
     @property
     def height(self) -> int:
-        """Height of the drawing."""
+        """Return the height of the drawing."""
         drawn = self.bars or self.dots
         return drawn.height if drawn else 190
 
     def values(self) -> list[list[str]]:
-        """Its table a value a line: the question, the row, the column, the value; a row is named by its first words."""
+        """Return the table as lines of question, row, column and value; the first text columns name a row."""
         named = 1 if len(self.words) == len(self.heads) else len(self.words)
         return [
             [self.question, " · ".join(cell.text for cell in row[:named]), str(head), cell.text]
@@ -77,23 +77,23 @@ class Picture:
 
     @property
     def is_drawn(self) -> bool:
-        """Whether there is anything to draw."""
+        """Tell whether there is a drawing."""
         return bool(self.line or self.bars or self.dots)
 
 
 def short_month(month: date) -> str:
-    """Jan / janv., and the year beside January."""
+    """Format a month: Jan / janv., with the year for January."""
     short = "N" if (get_language() or "").startswith("fr") else "M"
     return formats.date_format(month, f"{short} Y" if month.month == 1 else short)
 
 
 def long_month(month: date) -> str:
-    """November 2026 / novembre 2026."""
+    """Format a month: November 2026 / novembre 2026."""
     return formats.date_format(month, "F Y")
 
 
 def in_days(value: float | None) -> str:
-    """7 days, 7.5 days; a dash for none."""
+    """Format days: 7 days, 7.5 days; a dash for None."""
     if value is None:
         return "–"
     shown = formats.number_format(value, decimal_pos=0 if value == int(value) else 1)
@@ -101,29 +101,40 @@ def in_days(value: float | None) -> str:
 
 
 def faster(scope: Scope, months: Sequence[Month]) -> Picture:
-    """Are decisions getting faster?"""
+    """Chart: are decisions getting faster?"""
     drawn = charts.line([(short_month(m.month), m.median) for m in months], _("days"), GOAL_DAYS)
     rows = [
-        (Cell(long_month(m.month)), Cell(in_days(m.median)),
-         _count(m.decisions, scope, "decided", month=f"{m.month:%Y-%m}"))
+        (
+            Cell(long_month(m.month)),
+            Cell(in_days(m.median)),
+            _count(m.decisions, scope, "decided", month=f"{m.month:%Y-%m}"),
+        )
         for m in months
-    ]  # fmt: skip
+    ]
     return Picture(
-        "faster", _("Are decisions getting faster?"), _("Median days from submission to decision, by month"),
-        _how_fast([m for m in months if m.decisions]), (_("Month"), _("Median"), _("Decisions")), rows, line=drawn,
+        "faster",
+        _("Are decisions getting faster?"),
+        _("Median days from submission to decision, by month"),
+        _how_fast([m for m in months if m.decisions]),
+        (_("Month"), _("Median"), _("Decisions")),
+        rows,
+        line=drawn,
         goal=_("goal %(days)s") % {"days": in_days(GOAL_DAYS)},
-    )  # fmt: skip
+    )
 
 
 def _how_fast(months: Sequence[Month]) -> str:
-    """What months with decisions say; one alone is no trend."""
+    """Return the conclusion for months with decisions; a single month is no trend."""
     if not months:
         return _("No decision was taken in these months.")
     first, last = months[0], months[-1]
     said = {
-        "first": in_days(first.median), "start": long_month(first.month), "last": in_days(last.median),
-        "end": long_month(last.month), "goal": in_days(GOAL_DAYS),
-    }  # fmt: skip
+        "first": in_days(first.median),
+        "start": long_month(first.month),
+        "last": in_days(last.median),
+        "end": long_month(last.month),
+        "goal": in_days(GOAL_DAYS),
+    }
     if first == last:
         return _("Half of the decisions took at most %(last)s in %(end)s; the goal is %(goal)s.") % said
     return (
@@ -133,58 +144,79 @@ def _how_fast(months: Sequence[Month]) -> str:
 
 
 def ages() -> list[str]:
-    """The classes of waiting in words."""
+    """Return the labels of the waiting classes."""
     between = [_("%(a)d to %(b)d days") % {"a": a, "b": b} for a, b in pairwise(AGES)]
     return [_("Under %(n)d days") % {"n": AGES[0]}, *between, _("%(n)d days or more") % {"n": AGES[-1]}]
 
 
 def _count(number: int, scope: Scope, listing: str, **said: Any) -> Cell:
-    """A number with the list behind it; nothing stands behind none."""
+    """Return a number linked to its list; zero has no link."""
     return Cell(str(number), behind(scope, listing, **said) if number else "")
 
 
 def aging(scope: Scope, found: Waiting) -> Picture:
-    """What has been waiting, and how long?"""
+    """Chart: what has been waiting, and how long?"""
     labels = ages()
     marks = ("pending", "pending", "deferred", "rejected")
     drawn = [charts.Row(label, [(mark, n)], str(n)) for label, mark, n in zip(labels, marks, found.ages, strict=True)]
     total = sum(found.ages)
     over = sum(found.ages[2:])
-    conclusion = _("Nothing is waiting for a decision.") if not total else ngettext(
-        "%(n)d decision is pending, %(over)d past the goal.",
-        "%(n)d decisions are pending, %(over)d past the goal.", total,
-    ) % {"n": total, "over": over}  # fmt: skip
+    conclusion = (
+        _("Nothing is waiting for a decision.")
+        if not total
+        else ngettext(
+            "%(n)d decision is pending, %(over)d past the goal.",
+            "%(n)d decisions are pending, %(over)d past the goal.",
+            total,
+        )
+        % {"n": total, "over": over}
+    )
     rows = [
         (Cell(label), _count(n, scope, "pending", age=place))
         for place, (label, n) in enumerate(zip(labels, found.ages, strict=True))
     ]
     return Picture(
-        "aging", _("What has been waiting, and how long?"), _("Pending decisions by days since submission"),
-        conclusion, (_("Waiting for"), _("Decisions")), rows, bars=charts.bars(drawn),
-        legend=(Key("pending", _("within the goal")), Key("deferred", _("past the goal")),
-                Key("rejected", _("past twice the goal"))),
-    )  # fmt: skip
+        "aging",
+        _("What has been waiting, and how long?"),
+        _("Pending decisions by days since submission"),
+        conclusion,
+        (_("Waiting for"), _("Decisions")),
+        rows,
+        bars=charts.bars(drawn),
+        legend=(
+            Key("pending", _("within the goal")),
+            Key("deferred", _("past the goal")),
+            Key("rejected", _("past twice the goal")),
+        ),
+    )
 
 
 def who_waits(scope: Scope, found: Waiting) -> Picture:
-    """Whose turn is it?"""
+    """Chart: whose turn is it?"""
     rows_of = [(role, n) for role, n in found.roles.items() if n]
     names = {role: role or _("Owner") for role, _n in rows_of}
     drawn = [charts.Row(names[role], [("pending", n)], str(n)) for role, n in rows_of]
     top = max(rows_of, key=lambda pair: pair[1], default=None)
-    conclusion = _("Nobody is waited for.") if top is None else ngettext(
-        "%(n)d waits for %(role)s.", "%(n)d wait for %(role)s.", top[1]
-    ) % {"n": top[1], "role": names[top[0]]}  # fmt: skip
+    conclusion = (
+        _("Nobody is waited for.")
+        if top is None
+        else ngettext("%(n)d waits for %(role)s.", "%(n)d wait for %(role)s.", top[1])
+        % {"n": top[1], "role": names[top[0]]}
+    )
     rows = [(Cell(names[role]), _count(n, scope, "pending", **{"for": role or OWNER})) for role, n in rows_of]
     return Picture(
-        "who", _("Whose turn is it?"),
-        _("Pending decisions by the role that is waited for: its opinion, or the owner’s answer"), conclusion,
-        (_("Role"), _("Decisions")), rows, bars=charts.bars(drawn),
-    )  # fmt: skip
+        "who",
+        _("Whose turn is it?"),
+        _("Pending decisions by the role that is waited for: its opinion, or the owner’s answer"),
+        conclusion,
+        (_("Role"), _("Decisions")),
+        rows,
+        bars=charts.bars(drawn),
+    )
 
 
 def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
-    """Is every role held?"""
+    """Chart: is every role held?"""
     codes = sorted({code for line in found for code in line.seats.states}, key=_rank)
     most = sorted(found, key=lambda one: (-len(one.seats.of("vacant")), -len(one.seats.of("ending")), one.project.code))
     drawn = charts.dots(
@@ -194,30 +226,37 @@ def roles_held(scope: Scope, found: Sequence[Line]) -> Picture:
     needed, held = sum(len(line.seats.states) for line in found), sum(line.seats.held for line in found)
     ending = sum(len(line.seats.of("ending")) for line in found)
     conclusion = _("%(held)d of %(needed)d roles are held; %(vacant)d vacant, %(ending)d end within 60 days.") % {
-        "held": held, "needed": needed, "vacant": needed - held, "ending": ending,
-    }  # fmt: skip
-    words = {
-        "held": _("held"), "ending": _("ends within 60 days"), "vacant": pgettext("role", "vacant"), "": "–",
-    }  # fmt: skip
+        "held": held,
+        "needed": needed,
+        "vacant": needed - held,
+        "ending": ending,
+    }
+    words = {"held": _("held"), "ending": _("ends within 60 days"), "vacant": pgettext("role", "vacant"), "": "–"}
     rows = [
-        (project_cell(line.project), *(Cell(words[line.seats.states.get(code, "")]) for code in codes))
-        for line in most
-    ]  # fmt: skip
+        (project_cell(line.project), *(Cell(words[line.seats.states.get(code, "")]) for code in codes)) for line in most
+    ]
     return Picture(
-        "roles", _("Is every role held?"), _("The roles each project must have, those with a gap first"), conclusion,
-        (_("Project"), *codes), rows, dots=drawn, words=frozenset(range(len(codes) + 1)),
-        legend=tuple(Key(mark, words[state]) for state, mark in SEAT_MARKS), left_out=_drawn_of(len(found)),
-    )  # fmt: skip
+        "roles",
+        _("Is every role held?"),
+        _("The roles each project must have, those with a gap first"),
+        conclusion,
+        (_("Project"), *codes),
+        rows,
+        dots=drawn,
+        words=frozenset(range(len(codes) + 1)),
+        legend=tuple(Key(mark, words[state]) for state, mark in SEAT_MARKS),
+        left_out=_drawn_of(len(found)),
+    )
 
 
 def _drawn_of(projects: int) -> str:
-    """That the drawing leaves some out, when it does."""
+    """Return the note that the drawing leaves projects out; empty when it does not."""
     if projects <= DRAWN:
         return ""
     return _("Drawn: the first %(n)d of %(all)d projects; the data hold all of them.") % {"n": DRAWN, "all": projects}
 
 
-#: The roles of the known packs in the order of the arch: who decides, who advises, who builds, who receives.
+#: Roles of the known packs in the order of the arch: deciding, advising, building, receiving.
 ORDER = ("MOA", "PO", "PMO", "PSO", "PQA", "AMOA", "BM", "BIG", "MOE", "SP", "PM", "PCT", "DEST", "UR")
 
 
@@ -226,61 +265,80 @@ def _rank(code: str) -> tuple[int, str]:
 
 
 def backlog(scope: Scope, days: Sequence[Mapping[str, Any]]) -> Picture:
-    """Is the pile getting smaller? From the snapshots of the nights."""
+    """Chart of the nightly snapshots: is the pile getting smaller?"""
     values = [(short_month(row["day"]), float(row["pending"])) for row in days]
     conclusion = _("The trend begins with the second night: figures are kept every night.")
     if len(days) > 1:
         conclusion = _("%(first)s pending on %(start)s, %(last)s on %(end)s.") % {
-            "first": days[0]["pending"], "start": long_day(days[0]["day"]),
-            "last": days[-1]["pending"], "end": long_day(days[-1]["day"]),
-        }  # fmt: skip
+            "first": days[0]["pending"],
+            "start": long_day(days[0]["day"]),
+            "last": days[-1]["pending"],
+            "end": long_day(days[-1]["day"]),
+        }
     rows = [
-        (Cell(long_day(row["day"])), Cell(str(row["pending"])), Cell(str(row["late"])),
-         Cell(str(row["overdue"])))
+        (Cell(long_day(row["day"])), Cell(str(row["pending"])), Cell(str(row["late"])), Cell(str(row["overdue"])))
         for row in days
-    ]  # fmt: skip
+    ]
     return Picture(
-        "backlog", _("Is the pile getting smaller?"), _("Pending decisions, as they were kept at night"), conclusion,
-        (_("Day"), _("Pending"), _("Late"), _("Conditions overdue")), rows, line=charts.line(values, ""),
-    )  # fmt: skip
+        "backlog",
+        _("Is the pile getting smaller?"),
+        _("Pending decisions, as they were kept at night"),
+        conclusion,
+        (_("Day"), _("Pending"), _("Late"), _("Conditions overdue")),
+        rows,
+        line=charts.line(values, ""),
+    )
 
 
 def covered(scope: Scope, found: Sequence[Line]) -> Picture:
-    """Are the must requirements covered by tests?"""
+    """Chart: are the must requirements covered by tests?"""
     having = sorted((line for line in found if line.musts), key=lambda one: one.covered / one.musts)
     drawn = [
         charts.Row(
-            line.project.code, [("approved", line.covered), ("rejected", line.uncovered)],
+            line.project.code,
+            [("approved", line.covered), ("rejected", line.uncovered)],
             f"{line.covered}/{line.musts}",
         )
         for line in having[:DRAWN]
-    ]  # fmt: skip
+    ]
     musts, missing = sum(line.musts for line in having), sum(line.uncovered for line in having)
-    conclusion = _("No must requirement is proposed or approved yet.") if not musts else _(
-        "%(covered)d of %(musts)d must requirements have a test."
-    ) % {"covered": musts - missing, "musts": musts}  # fmt: skip
+    conclusion = (
+        _("No must requirement is proposed or approved yet.")
+        if not musts
+        else _("%(covered)d of %(musts)d must requirements have a test.") % {"covered": musts - missing, "musts": musts}
+    )
     rows = [
-        (project_cell(line.project), _count(line.musts, scope, "musts", project=line.project.code),
-         _count(line.covered, scope, "musts", project=line.project.code, covered=1),
-         _count(line.uncovered, scope, "musts", project=line.project.code, uncovered=1))
+        (
+            project_cell(line.project),
+            _count(line.musts, scope, "musts", project=line.project.code),
+            _count(line.covered, scope, "musts", project=line.project.code, covered=1),
+            _count(line.uncovered, scope, "musts", project=line.project.code, uncovered=1),
+        )
         for line in having
-    ]  # fmt: skip
+    ]
     return Picture(
-        "covered", _("Are the must requirements covered?"), _("Must requirements with a test in use, by project"),
-        conclusion, (_("Project"), _("Musts"), _("Covered"), _("Without a test")), rows,
+        "covered",
+        _("Are the must requirements covered?"),
+        _("Must requirements with a test in use, by project"),
+        conclusion,
+        (_("Project"), _("Musts"), _("Covered"), _("Without a test")),
+        rows,
         bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("covered by a test")), Key("rejected", _("without a test"))),
         left_out=_drawn_of(len(having)),
-    )  # fmt: skip
+    )
 
 
 def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
-    """How often is each adviser followed?"""
+    """Chart: how often is each adviser followed?"""
     drawn = [
-        charts.Row(one.role, [("approved", one.followed), ("rejected", one.not_followed)],
-                   f"{one.followed}/{one.followed + one.not_followed}")
+        charts.Row(
+            one.role,
+            [("approved", one.followed), ("rejected", one.not_followed)],
+            f"{one.followed}/{one.followed + one.not_followed}",
+        )
         for one in found
-    ]  # fmt: skip
+    ]
     said = [
         _("%(role)s %(yes)d of %(all)d") % {"role": o.role, "yes": o.followed, "all": o.followed + o.not_followed}
         for o in found
@@ -289,50 +347,79 @@ def advisers(scope: Scope, found: Sequence[Followed]) -> Picture:
         _("Followed: %(roles)s.") % {"roles": ", ".join(said)} if said else _("No opinion was answered in this period.")
     )
     rows = [
-        (Cell(one.role), _count(one.followed, scope, "opinions", role=one.role, followed="yes"),
-         _count(one.not_followed, scope, "opinions", role=one.role, followed="no"))
+        (
+            Cell(one.role),
+            _count(one.followed, scope, "opinions", role=one.role, followed="yes"),
+            _count(one.not_followed, scope, "opinions", role=one.role, followed="no"),
+        )
         for one in found
-    ]  # fmt: skip
+    ]
     return Picture(
-        "advisers", _("How often is each adviser followed?"),
-        _("Opinions that the owner’s answer went with, and those it did not"), conclusion,
-        (_("Role"), _("Followed"), _("Not followed")), rows, bars=charts.bars(drawn, shares=True),
+        "advisers",
+        _("How often is each adviser followed?"),
+        _("Opinions that the owner’s answer went with, and those it did not"),
+        conclusion,
+        (_("Role"), _("Followed"), _("Not followed")),
+        rows,
+        bars=charts.bars(drawn, shares=True),
         legend=(Key("approved", _("followed")), Key("rejected", _("not followed"))),
         note=_("A deferral or a request for rework agrees with nobody and contradicts nobody: it is not counted."),
-    )  # fmt: skip
+    )
 
 
 def standards(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> Picture:
-    """Which standards are followed?"""
+    """Chart: which standards are followed?"""
     found = shares(row for _project, row in rows)
     totals = {one: sum(share.counts[one] for share in found) for one in Standing}
     gaps = sum(totals[one] for one in FAILED)
     drawn = [charts.Row(share.code, _parts_of(share), _share_of(share)) for share in sorted(found, key=_followed_first)]
     due = sum(totals.values())
-    conclusion = _("No standard is due yet.") if not due else ngettext(
-        "%(due)d checkpoint due: %(conform)d conform, %(gaps)d not met, %(waived)d waived, %(open)d unanswered.",
-        "%(due)d checkpoints due: %(conform)d conform, %(gaps)d not met, %(waived)d waived, %(open)d unanswered.",
-        due,
-    ) % {
-        "due": due, "conform": totals[Standing.CONFORM], "gaps": gaps, "waived": totals[Standing.WAIVED],
-        "open": totals[Standing.UNANSWERED],
-    }  # fmt: skip
+    conclusion = (
+        _("No standard is due yet.")
+        if not due
+        else ngettext(
+            "%(due)d checkpoint due: %(conform)d conform, %(gaps)d not met, %(waived)d waived, %(open)d unanswered.",
+            "%(due)d checkpoints due: %(conform)d conform, %(gaps)d not met, %(waived)d waived, %(open)d unanswered.",
+            due,
+        )
+        % {
+            "due": due,
+            "conform": totals[Standing.CONFORM],
+            "gaps": gaps,
+            "waived": totals[Standing.WAIVED],
+            "open": totals[Standing.UNANSWERED],
+        }
+    )
     table = [
-        (Cell(f"{share.code} · {share.title}"),
-         *(_count(share.counts[one], scope, "checkpoints", standard=share.code, result=one.value) for one in Standing))
+        (
+            Cell(f"{share.code} · {share.title}"),
+            *(
+                _count(share.counts[one], scope, "checkpoints", standard=share.code, result=one.value)
+                for one in Standing
+            ),
+        )
         for share in found
-    ]  # fmt: skip
+    ]
     return Picture(
-        "standards", _("Which standards are followed?"), _("Checkpoints due at the next gate of each project"),
-        conclusion, (_("Standard"), *(str(one.label) for one in Standing)), table, bars=charts.bars(drawn, shares=True),
-        legend=(Key("approved", _("conform")), Key("cond", _("waived")), Key("rejected", _("gap")),
-                Key("pending", _("unanswered"))),
+        "standards",
+        _("Which standards are followed?"),
+        _("Checkpoints due at the next gate of each project"),
+        conclusion,
+        (_("Standard"), *(str(one.label) for one in Standing)),
+        table,
+        bars=charts.bars(drawn, shares=True),
+        legend=(
+            Key("approved", _("conform")),
+            Key("cond", _("waived")),
+            Key("rejected", _("gap")),
+            Key("pending", _("unanswered")),
+        ),
         note=_what_counts(scope),
-    )  # fmt: skip
+    )
 
 
 def _what_counts(scope: Scope) -> str:
-    """What the figures of standards leave out, and from when they are (see standings)."""
+    """Return the note on unanswered checkpoints, and on the age of automatic results (see standings)."""
     said = _("Unanswered is not failed: somebody has still to look. What does not apply is left out of the bars.")
     night = _("Over several projects, what Ouvrage checks itself is as it found it the last night it kept the figures.")
     return f"{said} {night}" if scope.is_group else said
@@ -341,9 +428,11 @@ def _what_counts(scope: Scope) -> str:
 def _parts_of(share: StandardShare) -> list[tuple[str, float]]:
     gaps = sum(share.counts[one] for one in FAILED)
     return [
-        ("approved", share.counts[Standing.CONFORM]), ("cond", share.counts[Standing.WAIVED]), ("rejected", gaps),
+        ("approved", share.counts[Standing.CONFORM]),
+        ("cond", share.counts[Standing.WAIVED]),
+        ("rejected", gaps),
         ("pending", share.counts[Standing.UNANSWERED]),
-    ]  # fmt: skip
+    ]
 
 
 def _share_of(share: StandardShare) -> str:
@@ -356,13 +445,19 @@ def _followed_first(share: StandardShare) -> tuple[float, str]:
 
 
 def taken_off(found: Sequence[Exposure], today: date) -> Picture:
-    """How much risk did PMO and AMOA take off the owner? Without a row of `today`, no risk is open any more."""
+    """Chart: how much risk did PMO and AMOA take off the owner?
+
+    Without a row of `today`, no risk is open any more.
+    """
     last = [one for one in found if one.month == today]
     drawn = [
-        charts.Row(one.role, [("rejected", one.residual), ("approved", max(0, one.taken_off))],
-                   f"{max(0, one.taken_off)}/{one.initial}")
+        charts.Row(
+            one.role,
+            [("rejected", one.residual), ("approved", max(0, one.taken_off))],
+            f"{max(0, one.taken_off)}/{one.initial}",
+        )
         for one in last
-    ]  # fmt: skip
+    ]
     initial, residual = sum(one.initial for one in last), sum(one.residual for one in last)
     conclusion, off = _("No risk is open."), initial - residual
     if last:
@@ -373,37 +468,57 @@ def taken_off(found: Sequence[Exposure], today: date) -> Picture:
         )
     conclusion %= {"initial": initial, "residual": residual, "off": off}
     table = [
-        (Cell(long_day(one.month)), Cell(one.role), Cell(str(one.initial)), Cell(str(one.residual)),
-         Cell(str(one.taken_off)))
+        (
+            Cell(long_day(one.month)),
+            Cell(one.role),
+            Cell(str(one.initial)),
+            Cell(str(one.residual)),
+            Cell(str(one.taken_off)),
+        )
         for one in found
-    ]  # fmt: skip
+    ]
     return Picture(
-        "exposure", _("How much risk was taken off the owner?"),
-        _("Sums of the levels of open threats, by the role that last said what remains"), conclusion,
-        (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")), table, bars=charts.bars(drawn),
-        legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))), words=frozenset({0, 1}),
-    )  # fmt: skip
+        "exposure",
+        _("How much risk was taken off the owner?"),
+        _("Sums of the levels of open threats, by the role that last said what remains"),
+        conclusion,
+        (_("Day"), _("Role"), _("At first"), _("Remaining"), _("Taken off")),
+        table,
+        bars=charts.bars(drawn),
+        legend=(Key("rejected", _("remains")), Key("approved", _("taken off"))),
+        words=frozenset({0, 1}),
+    )
 
 
 def heat(found: Heat) -> Picture:
-    """Where are the risks? The grid as a table, for files."""
+    """Chart without a drawing: the heat map as a table, for exports."""
     red = sum(cell.count for _likelihood, cells in found.lines for cell in cells if cell.tone == TONES[Band.RED])
-    conclusion = _("No risk is open.") if not found.total else ngettext(
-        "%(n)d risk is open, after what is done about it; %(red)d where the scale is red.",
-        "%(n)d risks are open, after what is done about them; %(red)d where the scale is red.", found.total,
-    ) % {"n": found.total, "red": red}  # fmt: skip
+    conclusion = (
+        _("No risk is open.")
+        if not found.total
+        else ngettext(
+            "%(n)d risk is open, after what is done about it; %(red)d where the scale is red.",
+            "%(n)d risks are open, after what is done about them; %(red)d where the scale is red.",
+            found.total,
+        )
+        % {"n": found.total, "red": red}
+    )
     rows = [
         (Cell(str(likelihood)), *(Cell(str(cell.count), cell.href if cell.count else "") for cell in cells))
         for likelihood, cells in found.lines
     ]
     return Picture(
-        "heat", _("Where are the risks?"), _("Open risks by likelihood (rows) and impact (columns)"), conclusion,
-        (_("Likelihood"), *(_("impact %(n)s") % {"n": impact} for impact in found.impacts)), rows,
-    )  # fmt: skip
+        "heat",
+        _("Where are the risks?"),
+        _("Open risks by likelihood (rows) and impact (columns)"),
+        conclusion,
+        (_("Likelihood"), *(_("impact %(n)s") % {"n": impact} for impact in found.impacts)),
+        rows,
+    )
 
 
 def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
-    """What is the weather? A table of words, without a drawing."""
+    """Chart without a drawing: the weather as a table."""
     last = [next((cell.sky for cell in reversed(cells) if cell.sky), None) for _project, cells in rows]
     conclusion = _("No weather was published in these months.")
     if any(last):
@@ -418,13 +533,18 @@ def weather(rows: Sequence[tuple[Project, Sequence[WeatherCell]]]) -> Picture:
         if any(cell.sky for cell in cells)
     ]
     return Picture(
-        "weather", _("What is the weather?"), _("As it was published for each month"), conclusion,
-        (_("Project"), *heads), table, words=frozenset(range(len(heads) + 1)),
-    )  # fmt: skip
+        "weather",
+        _("What is the weather?"),
+        _("As it was published for each month"),
+        conclusion,
+        (_("Project"), *heads),
+        table,
+        words=frozenset(range(len(heads) + 1)),
+    )
 
 
 def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
-    """Who still has what to do?"""
+    """Chart: who still has what to do?"""
     drawn = [
         charts.Row(role, [("rejected", late), ("pending", in_time)], str(late + in_time))
         for role, (late, in_time) in found.items()
@@ -433,9 +553,10 @@ def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
     conclusion = _("Nothing that was promised is still to be done.")
     if whole:
         conclusion = ngettext(
-            "%(n)d obligation is open, %(late)d of them late.", "%(n)d obligations are open, %(late)d of them late.",
+            "%(n)d obligation is open, %(late)d of them late.",
+            "%(n)d obligations are open, %(late)d of them late.",
             whole,
-        ) % {"n": whole, "late": late}  # fmt: skip
+        ) % {"n": whole, "late": late}
     table = [
         (
             Cell(role),
@@ -445,8 +566,12 @@ def promised(scope: Scope, found: Mapping[str, tuple[int, int]]) -> Picture:
         for role, both in found.items()
     ]
     return Picture(
-        "obligations", _("Who still has what to do?"),
-        _("Open conditions, actions on risks and actions after a check, by the role that answers"), conclusion,
-        (_("Role"), pgettext("obligations", "Open"), _("Late")), table, bars=charts.bars(drawn),
+        "obligations",
+        _("Who still has what to do?"),
+        _("Open conditions, actions on risks and actions after a check, by the role that answers"),
+        conclusion,
+        (_("Role"), pgettext("obligations", "Open"), _("Late")),
+        table,
+        bars=charts.bars(drawn),
         legend=(Key("rejected", _("late")), Key("pending", _("in time"))),
-    )  # fmt: skip
+    )

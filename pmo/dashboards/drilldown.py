@@ -1,4 +1,4 @@
-"""The lists behind the numbers of a dashboard: whoever opens a number finds exactly what it counted."""
+"""Lists behind the figures of a dashboard: each holds exactly the rows that were counted."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell, and where it leads; `mark` is a word that is told apart: late, vacant."""
+    """Cell with text and link; `mark` is a highlighted word: late, vacant."""
 
     text: str
     href: str = ""
@@ -42,17 +42,17 @@ class Cell:
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a list: its cells, the first of which names it."""
+    """Row of a list; its first cell names it."""
 
     cells: Sequence[Cell]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list one can open: `rows` finds what is counted with the filters of the address, `entry` writes one row.
+    """List behind a figure: `rows` returns the filtered rows, `entry` formats one.
 
-    `rows` gives a queryset or a list. `filters` maps the names the address may hold, beside those of the scope, to the
-    pattern of what they may say. `of_period`: only that period is told of.
+    `rows` returns a queryset or a list. `filters` maps query parameters, beside those of the scope, to the pattern of
+    their values. `of_period`: restricted to the period of the scope.
     """
 
     title: Text
@@ -64,7 +64,7 @@ class Listing:
     of_period: bool = False
 
     def chosen(self, said: Mapping[str, str]) -> dict[str, str]:
-        """What the address says that this list understands."""
+        """Return the valid filters of the query string."""
         return {name: said[name] for name, form in self.filters.items() if re.fullmatch(form, said.get(name, ""))}
 
 
@@ -72,11 +72,11 @@ PROJECT, TITLE = gettext_lazy("Project"), gettext_lazy("Subject")
 
 
 def project_cell(project: Any) -> Cell:
-    """The project, with its address."""
+    """Return a cell with the code of the project, linked to it."""
     return Cell(project.code, project.get_absolute_url())
 
 
-# — decisions —
+# Decisions.
 
 
 def _pending(scope: Scope, said: Mapping[str, str]) -> QuerySet[Proposal]:
@@ -91,20 +91,26 @@ def _pending(scope: Scope, said: Mapping[str, str]) -> QuerySet[Proposal]:
     return found.select_related("project", "current").order_by("current__acted_at", "pk")
 
 
-#: In the address, who decides; a role that advises goes by its code.
+#: Value of `for` that means the owner; advising roles use their code.
 OWNER = "owner"
 
 
 def _pending_entry(row: Proposal) -> Entry:
-    revision = cast(ProposalRevision, row.current)  # a pending one was submitted, with its day for deciding
+    revision = cast(
+        ProposalRevision, row.current
+    )  # pending proposals were submitted, so they have a revision and a day to decide by
     by = cast(date, revision.decide_by)
     waited = (timezone.now() - revision.acted_at).days
-    return Entry((
-        Cell(row.reference, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
-        Cell(str(row.get_state_display())),
-        Cell(ngettext("%(n)d day", "%(n)d days", waited) % {"n": waited}),
-        Cell(long_day(by), mark=_("late") if by < timezone.localdate() else ""),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.reference, row.get_absolute_url()),
+            Cell(row.title),
+            project_cell(row.project),
+            Cell(str(row.get_state_display())),
+            Cell(ngettext("%(n)d day", "%(n)d days", waited) % {"n": waited}),
+            Cell(long_day(by), mark=_("late") if by < timezone.localdate() else ""),
+        )
+    )
 
 
 def _decided(scope: Scope, said: Mapping[str, str]) -> QuerySet[Decision]:
@@ -113,17 +119,22 @@ def _decided(scope: Scope, said: Mapping[str, str]) -> QuerySet[Decision]:
         year, month = said["month"].split("-")
         found = Decision.objects.filter(
             project__in=scope.projects, acted_at__year=int(year), acted_at__month=int(month)
-        )  # fmt: skip
+        )
     return found.select_related("project", "proposal__project", "revision").order_by("-acted_at", "-pk")
 
 
 def _decided_entry(row: Decision) -> Entry:
     taken = (row.acted_at - row.revision.acted_at).days
-    return Entry((
-        Cell(row.reference, row.get_absolute_url()), Cell(row.revision.title), project_cell(row.project),
-        Cell(str(row.get_outcome_display())), Cell(long_day(timezone.localdate(row.acted_at))),
-        Cell(ngettext("%(n)d day", "%(n)d days", taken) % {"n": taken}),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.reference, row.get_absolute_url()),
+            Cell(row.revision.title),
+            project_cell(row.project),
+            Cell(str(row.get_outcome_display())),
+            Cell(long_day(timezone.localdate(row.acted_at))),
+            Cell(ngettext("%(n)d day", "%(n)d days", taken) % {"n": taken}),
+        )
+    )
 
 
 def _opinions(scope: Scope, said: Mapping[str, str]) -> QuerySet[Opinion]:
@@ -138,10 +149,16 @@ def _opinions(scope: Scope, said: Mapping[str, str]) -> QuerySet[Opinion]:
 
 def _opinion_entry(row: Opinion) -> Entry:
     decision = row.revision.decision
-    return Entry((
-        Cell(decision.reference, decision.get_absolute_url()), Cell(row.revision.title), project_cell(decision.project),
-        Cell(row.role), Cell(str(row.get_position_display())), Cell(str(decision.get_outcome_display())),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(decision.reference, decision.get_absolute_url()),
+            Cell(row.revision.title),
+            project_cell(decision.project),
+            Cell(row.role),
+            Cell(str(row.get_position_display())),
+            Cell(str(decision.get_outcome_display())),
+        )
+    )
 
 
 def _overdue(scope: Scope, said: Mapping[str, str]) -> QuerySet[Condition]:
@@ -150,10 +167,15 @@ def _overdue(scope: Scope, said: Mapping[str, str]) -> QuerySet[Condition]:
 
 
 def _overdue_entry(row: Condition) -> Entry:
-    return Entry((
-        Cell(row.decision.reference, row.decision.get_absolute_url()), Cell(row.text),
-        project_cell(row.decision.project), Cell(row.role), Cell(long_day(row.due_on), mark=_("late")),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.decision.reference, row.decision.get_absolute_url()),
+            Cell(row.text),
+            project_cell(row.decision.project),
+            Cell(row.role),
+            Cell(long_day(row.due_on), mark=_("late")),
+        )
+    )
 
 
 def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
@@ -166,16 +188,21 @@ def _obligations(scope: Scope, said: Mapping[str, str]) -> list[Obligation]:
 
 def _obligation_entry(one: Obligation) -> Entry:
     late = one.is_late(timezone.localdate())
-    return Entry((
-        Cell(one.source, one.href), Cell(one.kind), Cell(written(one.text)),
-        Cell(one.project, reverse("governance:home:project_home", args=[one.project])), Cell(one.role),
-        Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if late else ""),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(one.source, one.href),
+            Cell(one.kind),
+            Cell(written(one.text)),
+            Cell(one.project, reverse("governance:home:project_home", args=[one.project])),
+            Cell(one.role),
+            Cell(long_day(one.due_on) if one.due_on else "", mark=_("late") if late else ""),
+        )
+    )
 
 
-# — roles —
+# Roles.
 
-#: What the address may ask of the roles a project must have, and the states it means by that.
+#: Filter of the roles → matching states.
 SEATS: Mapping[str, Sequence[str]] = {"vacant": ("vacant",), "ending": ("ending",), "held": ("held", "ending")}
 
 
@@ -192,13 +219,16 @@ def _roles(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, str, st
 def _role_entry(found: tuple[Project, str, str]) -> Entry:
     project, code, state = found
     word = {"vacant": _("Vacant"), "ending": _("Ends within 60 days"), "held": _("Held")}[state]
-    return Entry((
-        Cell(code, reverse("projects:mandates:mandate_list", args=[project.code])), project_cell(project),
-        Cell(word, mark=word if state == "vacant" else ""),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(code, reverse("projects:mandates:mandate_list", args=[project.code])),
+            project_cell(project),
+            Cell(word, mark=word if state == "vacant" else ""),
+        )
+    )
 
 
-# — requirements —
+# Requirements.
 
 
 def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Any]:
@@ -207,21 +237,28 @@ def _musts(scope: Scope, said: Mapping[str, str]) -> QuerySet[Any]:
 
 
 def _must_entry(row: Any) -> Entry:
-    return Entry((
-        Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
-        Cell(str(row.get_state_display())),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.code, row.get_absolute_url()),
+            Cell(row.title),
+            project_cell(row.project),
+            Cell(str(row.get_state_display())),
+        )
+    )
 
 
-# — standards and waivers —
+# Standards and waivers.
 
 
 def checkpoints(scope: Scope) -> list[tuple[Project, CheckpointStanding]]:
-    """The checkpoints due. What the system checks itself is looked at now for one project, for several last night."""
+    """Return the status of the due checkpoints.
+
+    Automatic checks run now for one project; for several, the results of the last night are used.
+    """
     return standings(scope.projects, live=not scope.is_group)
 
 
-#: In the address, the two results that are no conformity.
+#: Value of `result` that matches both failing results.
 GAPS = "gaps"
 RESULTS = {GAPS: FAILED, **{one.value: frozenset({one}) for one in Standing}}
 
@@ -237,13 +274,17 @@ def _checkpoints(scope: Scope, said: Mapping[str, str]) -> list[tuple[Project, C
 
 def _checkpoint_entry(found: tuple[Project, CheckpointStanding]) -> Entry:
     project, row = found
-    return Entry((
-        Cell(row.name, reverse("pmo:conformity:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
-        Cell(row.checkpoint.text), project_cell(project), Cell(str(row.standing.label)),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.name, reverse("pmo:conformity:conformity_checkpoint", args=[project.code, row.checkpoint.pk])),
+            Cell(row.checkpoint.text),
+            project_cell(project),
+            Cell(str(row.standing.label)),
+        )
+    )
 
 
-#: How long before its end a waiver is told of, in days (domain.md §6).
+#: Days before its end from which a waiver counts as ending (domain.md §6).
 ENDS_SOON = 30
 
 
@@ -256,13 +297,18 @@ def _waivers(scope: Scope, said: Mapping[str, str]) -> QuerySet[Waiver]:
 
 
 def _waiver_entry(row: Waiver) -> Entry:
-    return Entry((
-        Cell(row.reference, row.get_absolute_url()), Cell(f"{row.version.standard.code} · {row.version.title}"),
-        project_cell(row.project), Cell(long_day(row.ends_on)), Cell(written(row.compensating_measure)),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.reference, row.get_absolute_url()),
+            Cell(f"{row.version.standard.code} · {row.version.title}"),
+            project_cell(row.project),
+            Cell(long_day(row.ends_on)),
+            Cell(written(row.compensating_measure)),
+        )
+    )
 
 
-# — risks —
+# Risks.
 
 
 def _risks(scope: Scope, said: Mapping[str, str]) -> QuerySet[Risk]:
@@ -276,11 +322,17 @@ def _risks(scope: Scope, said: Mapping[str, str]) -> QuerySet[Risk]:
 
 
 def _risk_entry(row: Risk) -> Entry:
-    return Entry((
-        Cell(row.code, row.get_absolute_url()), Cell(row.title), project_cell(row.project),
-        Cell(str(row.get_status_display())), Cell(str(row.level)), Cell(str(row.residual_level)),
-        Cell(str(row.residual_band.label)),
-    ))  # fmt: skip
+    return Entry(
+        (
+            Cell(row.code, row.get_absolute_url()),
+            Cell(row.title),
+            project_cell(row.project),
+            Cell(str(row.get_status_display())),
+            Cell(str(row.level)),
+            Cell(str(row.residual_level)),
+            Cell(str(row.residual_band.label)),
+        )
+    )
 
 
 YES, ROLE = "1", "[A-Z0-9-]{1,30}"
@@ -288,63 +340,120 @@ MONTH = "20[0-9]{2}-(0[1-9]|1[0-2])"
 LISTINGS: dict[str, Listing] = {
     "pending": Listing(
         gettext_lazy("Decisions pending"),
-        (gettext_lazy("Proposal"), TITLE, PROJECT, gettext_lazy("State"), gettext_lazy("Waiting for"),
-         gettext_lazy("To decide by")),
-        _pending, _pending_entry, gettext_lazy("No decision is pending here."),
+        (
+            gettext_lazy("Proposal"),
+            TITLE,
+            PROJECT,
+            gettext_lazy("State"),
+            gettext_lazy("Waiting for"),
+            gettext_lazy("To decide by"),
+        ),
+        _pending,
+        _pending_entry,
+        gettext_lazy("No decision is pending here."),
         {"late": YES, "age": f"[0-{len(figures.AGES)}]", "for": f"{OWNER}|{ROLE}"},
     ),
     "decided": Listing(
         gettext_lazy("Decisions taken"),
-        (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Outcome"), gettext_lazy("Decided"),
-         gettext_lazy("Time to decide")),
-        _decided, _decided_entry, gettext_lazy("No decision was taken in this period."),
-        {"month": MONTH}, of_period=True,
+        (
+            gettext_lazy("Decision"),
+            TITLE,
+            PROJECT,
+            gettext_lazy("Outcome"),
+            gettext_lazy("Decided"),
+            gettext_lazy("Time to decide"),
+        ),
+        _decided,
+        _decided_entry,
+        gettext_lazy("No decision was taken in this period."),
+        {"month": MONTH},
+        of_period=True,
     ),
     "opinions": Listing(
         gettext_lazy("Opinions and answers"),
-        (gettext_lazy("Decision"), TITLE, PROJECT, gettext_lazy("Role"), gettext_lazy("Position"),
-         gettext_lazy("Outcome")),
-        _opinions, _opinion_entry, gettext_lazy("No opinion was answered with yes or no in this period."),
-        {"role": ROLE, "followed": "yes|no"}, of_period=True,
+        (
+            gettext_lazy("Decision"),
+            TITLE,
+            PROJECT,
+            gettext_lazy("Role"),
+            gettext_lazy("Position"),
+            gettext_lazy("Outcome"),
+        ),
+        _opinions,
+        _opinion_entry,
+        gettext_lazy("No opinion was answered with yes or no in this period."),
+        {"role": ROLE, "followed": "yes|no"},
+        of_period=True,
     ),
     "overdue": Listing(
         gettext_lazy("Conditions overdue"),
         (gettext_lazy("Decision"), gettext_lazy("Condition"), PROJECT, gettext_lazy("Role"), gettext_lazy("Due")),
-        _overdue, _overdue_entry, gettext_lazy("No condition is overdue."),
+        _overdue,
+        _overdue_entry,
+        gettext_lazy("No condition is overdue."),
     ),
     "obligations": Listing(
         gettext_lazy("Obligations"),
-        (pgettext_lazy("obligation", "From"), gettext_lazy("Kind"), gettext_lazy("What is to be done"), PROJECT,
-         gettext_lazy("Role"), gettext_lazy("Due")),
-        _obligations, _obligation_entry, gettext_lazy("Nothing that was promised is still to be done."),
+        (
+            pgettext_lazy("obligation", "From"),
+            gettext_lazy("Kind"),
+            gettext_lazy("What is to be done"),
+            PROJECT,
+            gettext_lazy("Role"),
+            gettext_lazy("Due"),
+        ),
+        _obligations,
+        _obligation_entry,
+        gettext_lazy("Nothing that was promised is still to be done."),
         {"late": YES, "role": ROLE},
     ),
     "roles": Listing(
-        gettext_lazy("Roles to be held"), (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
-        _roles, _role_entry, gettext_lazy("No role stands like that."),
+        gettext_lazy("Roles to be held"),
+        (gettext_lazy("Role"), PROJECT, gettext_lazy("State")),
+        _roles,
+        _role_entry,
+        gettext_lazy("No role stands like that."),
         {"state": "|".join(SEATS)},
     ),
     "checkpoints": Listing(
         gettext_lazy("Checkpoints"),
         (gettext_lazy("Checkpoint"), gettext_lazy("What it asks"), PROJECT, gettext_lazy("Result")),
-        _checkpoints, _checkpoint_entry, gettext_lazy("No checkpoint stands like that."),
+        _checkpoints,
+        _checkpoint_entry,
+        gettext_lazy("No checkpoint stands like that."),
         {"standard": "[A-Z0-9-]{1,20}", "result": "|".join(RESULTS)},
     ),
     "waivers": Listing(
         gettext_lazy("Waivers in force"),
-        (gettext_lazy("Waiver"), gettext_lazy("Standard"), PROJECT, gettext_lazy("Last day"),
-         gettext_lazy("Compensating measure")),
-        _waivers, _waiver_entry, gettext_lazy("No waiver is in force."),
+        (
+            gettext_lazy("Waiver"),
+            gettext_lazy("Standard"),
+            PROJECT,
+            gettext_lazy("Last day"),
+            gettext_lazy("Compensating measure"),
+        ),
+        _waivers,
+        _waiver_entry,
+        gettext_lazy("No waiver is in force."),
         {"ending": YES},
     ),
     "risks": Listing(
         gettext_lazy("Open risks"),
-        (gettext_lazy("Risk"), TITLE, PROJECT, gettext_lazy("Status"), gettext_lazy("Initial level"),
-         gettext_lazy("Residual level"), gettext_lazy("Band")),
-        _risks, _risk_entry, gettext_lazy("No open risk stands like that."),
+        (
+            gettext_lazy("Risk"),
+            TITLE,
+            PROJECT,
+            gettext_lazy("Status"),
+            gettext_lazy("Initial level"),
+            gettext_lazy("Residual level"),
+            gettext_lazy("Band"),
+        ),
+        _risks,
+        _risk_entry,
+        gettext_lazy("No open risk stands like that."),
         {"red": YES, "likelihood": "[1-5]", "impact": "[1-5]"},
     ),
-}  # fmt: skip
+}
 if business_side.IS_INSTALLED:
     LISTINGS["musts"] = Listing(
         gettext_lazy("Must requirements"),
@@ -357,5 +466,5 @@ if business_side.IS_INSTALLED:
 
 
 def entries(listing: Listing, rows: Iterable[Any]) -> list[Entry]:
-    """The rows as the table and the files write them."""
+    """Format the rows for table and files."""
     return [listing.entry(row) for row in rows]

@@ -1,4 +1,4 @@
-"""A dashboard as a file: the projects as CSV or XLSX, everything as PDF; and the list behind a number."""
+"""Exports: projects as CSV or XLSX, dashboard as PDF, lists behind figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -30,31 +30,52 @@ MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
 }
-#: What a list is exported as, and what a dashboard is.
+#: Formats of lists, and of dashboards.
 TABLES, FORMATS = ("csv", "xlsx"), ("csv", "xlsx", "pdf")
 
 
 def heads() -> list[str]:
-    """The columns of the table of projects."""
+    """Return the column headings of the table of projects."""
     return [
-        _("Code"), _("Project"), pgettext("project", "Level"), _("Owner"), _("Pending"), _("Late"), _("Oldest"),
-        _("Median"), _("Roles held"), _("Roles"), _("Conditions overdue"), _("Red risks"), _("Musts"),
+        _("Code"),
+        _("Project"),
+        pgettext("project", "Level"),
+        _("Owner"),
+        _("Pending"),
+        _("Late"),
+        _("Oldest"),
+        _("Median"),
+        _("Roles held"),
+        _("Roles"),
+        _("Conditions overdue"),
+        _("Red risks"),
+        _("Musts"),
         _("Without a test"),
-    ]  # fmt: skip
+    ]
 
 
 def cells(line: Line) -> list[str]:
-    """One project in that table."""
+    """Return the cells of a project."""
     return [
-        line.project.code, line.project.title, str(line.project.get_level_display()), line.owner, str(line.pending),
-        str(line.late), "" if line.oldest is None else in_days(line.oldest),
-        "" if line.median is None else in_days(line.median), str(line.seats.held), str(len(line.seats.states)),
-        str(line.overdue), str(line.red), str(line.musts), str(line.uncovered),
-    ]  # fmt: skip
+        line.project.code,
+        line.project.title,
+        str(line.project.get_level_display()),
+        line.owner,
+        str(line.pending),
+        str(line.late),
+        "" if line.oldest is None else in_days(line.oldest),
+        "" if line.median is None else in_days(line.median),
+        str(line.seats.held),
+        str(len(line.seats.states)),
+        str(line.overdue),
+        str(line.red),
+        str(line.musts),
+        str(line.uncovered),
+    ]
 
 
 def dashboard(kind: str, board: Board) -> HttpResponse:
-    """The overview as a file of this `kind`, in the reader's language."""
+    """Return the overview as a file, in the reader's language."""
     scope, now = board.scope, timezone.now()
     name = f"{scope.root.code}-{slugify(_('Dashboard'))}-{scope.today:%Y-%m-%d}.{kind}"
     rows = [cells(line) for line in board.lines]
@@ -68,7 +89,7 @@ def dashboard(kind: str, board: Board) -> HttpResponse:
 
 
 def charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
-    """What these charts show as a table of this `kind`: a line for each value, under the question it answers."""
+    """Return the data of the charts as a table, one line per value."""
     now, title = timezone.now(), _("Data of the charts")
     name = f"{scope.root.code}-{slugify(title)}-{scope.today:%Y-%m-%d}.{kind}"
     names, rows = [_("Question"), _("Row"), _("Column"), _("Value")], [row for one in drawn for row in one.values()]
@@ -79,7 +100,7 @@ def charts(kind: str, scope: Scope, drawn: Sequence[Picture]) -> HttpResponse:
 
 
 def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry], chosen: Mapping[str, str]) -> HttpResponse:
-    """The rows behind a number as a file of this `kind`; `chosen` are the filters of the list."""
+    """Return the rows behind a figure as a file; `chosen` holds the filters of the list."""
     name = f"{scope.root.code}-{slugify(str(shown.title))}-{scope.today:%Y-%m-%d}.{kind}"
     names = [str(head) for head in shown.heads]
     rows = [[written(cell.text) for cell in entry.cells] for entry in entries]
@@ -90,27 +111,38 @@ def listing(kind: str, scope: Scope, shown: Listing, entries: list[Entry], chose
 
 
 def content(board: Board, at: datetime, heading: str, questions: Sequence[Mapping[str, str]] = ()) -> dict[str, Any]:
-    """A dashboard as plain values in the language at hand: the key figures, each chart as its conclusion, its drawing
-    and its table, the projects; and `questions` ({"project", "text"}) of a monthly review."""
+    """Return a dashboard as plain values in the active language: key figures, charts, projects.
+
+    `questions` ({"project", "text"}) belong to a monthly review.
+    """
     scope = board.scope
     return {
-        "language": get_language() or "en", "heading": heading, "title": scope.root.title, "code": scope.root.code,
+        "language": get_language() or "en",
+        "heading": heading,
+        "title": scope.root.title,
+        "code": scope.root.code,
         "as_of": _("As of %(day)s") % {"day": long_day(at)},
         "numbers": [{"name": one.name, "value": str(one), "beside": one.beside} for one in board.numbers()],
-        "questions_heading": _("Questions for the owners"), "questions": [dict(one) for one in questions],
+        "questions_heading": _("Questions for the owners"),
+        "questions": [dict(one) for one in questions],
         "pictures": [
-            {"question": one.question, "conclusion": " ".join(filter(None, [one.conclusion, one.note])),
-             "head": [str(head) for head in one.heads],
-             "rows": [[cell.text for cell in row] for row in one.rows], "drawing": _drawing(one)}
+            {
+                "question": one.question,
+                "conclusion": " ".join(filter(None, [one.conclusion, one.note])),
+                "head": [str(head) for head in one.heads],
+                "rows": [[cell.text for cell in row] for row in one.rows],
+                "drawing": _drawing(one),
+            }
             for one in board.drawn
         ],
-        "projects_heading": _("Projects"), "head": heads()[:1] + heads()[3:],
+        "projects_heading": _("Projects"),
+        "head": heads()[:1] + heads()[3:],
         "rows": [cells(line)[:1] + cells(line)[3:] for line in board.lines],
-    }  # fmt: skip
+    }
 
 
 def _drawing(picture: Picture) -> dict[str, Any] | None:
-    """Where everything in the drawing stands (core.charts); None for a chart that is a table alone."""
+    """Return the layout of the drawing (core.charts); None for a chart with a table alone."""
     for kind in ("line", "bars", "dots"):
         if drawn := getattr(picture, kind):
             keys = [{"mark": key.mark, "word": key.word} for key in picture.legend]
@@ -119,7 +151,7 @@ def _drawing(picture: Picture) -> dict[str, Any] | None:
 
 
 def pdf(board: Mapping[str, Any], at: datetime) -> bytes:
-    """What `content` says as A4 pages, the same bytes for the same content and `at`."""
+    """Typeset `content` as A4 pages. Deterministic: the same content and `at` give the same bytes."""
     return typeset(TEMPLATE, "board", board, at)
 
 

@@ -1,4 +1,4 @@
-"""The figures of a dashboard, counted from the rows themselves: each number is the length of the list behind it."""
+"""Figures of the dashboards. Each figure equals the length of the list behind it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -35,39 +35,39 @@ from projects.launch.checklist import matters_at
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
 
-#: Days within which a proposal should be answered after its submission; past twice that it is very late.
+#: Target in days from submission to answer; twice that is very late.
 GOAL_DAYS = 10
-#: Upper bounds of the classes of waiting, in days; what waits longer is in the last one.
+#: Upper bounds of the waiting classes, in days; the last class is open.
 AGES = (5, GOAL_DAYS, 2 * GOAL_DAYS)
 
 
-# — what is counted: rows → those that count —
+# Filters: queryset → rows that count.
 
 
 def pending(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """Submitted and not answered yet."""
+    """Filter to proposals submitted and not answered."""
     return proposals.filter(state__in=workflow.BEFORE_THE_OWNER)
 
 
 def late(proposals: QuerySet[Proposal], today: date) -> QuerySet[Proposal]:
-    """Pending after the latest date for deciding."""
+    """Filter to pending proposals past their day to decide by."""
     return pending(proposals).filter(current__decide_by__lt=today)
 
 
 def aged(proposals: QuerySet[Proposal], place: int, now: datetime) -> QuerySet[Proposal]:
-    """Pending since as long as the class at `place` of AGES says (the last one is open), by whole days."""
+    """Filter to pending proposals in the waiting class `place` of AGES, in whole days; the last is open."""
     return pending(proposals).filter(_age(place, now))
 
 
 def waiting_for(proposals: QuerySet[Proposal], role: str) -> QuerySet[Proposal]:
-    """Pending ones that wait for this role: its opinion, or the decision of the owner when `role` is empty."""
+    """Filter to pending proposals that wait for the opinion of `role`, or for the owner when it is empty."""
     found = pending(proposals)
     if not role:
         return found.filter(state=ProposalState.READY_FOR_DECISION)
     return found.filter(state__in=workflow.BEING_ADVISED, awaited_roles__contains=[role])
 
 
-#: Where the answer of the owner goes against an opinion.
+#: Answers that contradict the opinion.
 AGAINST = Q(
     *(Q(revision__decision__outcome=outcome, position=position) for outcome, position in DISAGREES.items()),
     _connector=Q.OR,
@@ -75,50 +75,51 @@ AGAINST = Q(
 
 
 def settled(projects: QuerySet[Project], since: date) -> QuerySet[Opinion]:
-    """The opinions that were answered since that day with yes or no, and that said yes or no themselves."""
+    """Return the opinions for or against that were answered with yes or no since that day."""
     answered = Opinion.objects.filter(
-        revision__decision__project__in=projects, revision__decision__acted_at__date__gte=since,
+        revision__decision__project__in=projects,
+        revision__decision__acted_at__date__gte=since,
         revision__decision__outcome__in=list(DISAGREES),
-    )  # fmt: skip
+    )
     return answered.exclude(position=Position.NO_OPINION)
 
 
-# — each project —
+# Figures of one project.
 
 
 class Median(Aggregate):
-    """The middle of the values of a group."""
+    """Median of a group (PERCENTILE_CONT)."""
 
     function = "PERCENTILE_CONT"
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
-#: How long the owner took: from the submission of the revision to its answer.
+#: Time from submission of the revision to its answer.
 TAKEN = ExpressionWrapper(F("acted_at") - F("revision__acted_at"), output_field=DurationField())
 MEDIAN = Median(TAKEN, output_field=DurationField())
 
 
 @dataclass(frozen=True)
 class Seats:
-    """The roles a project must have, by their code: `held`, `ending` (vacant within 60 days) or `vacant`."""
+    """State of each mandatory role by code: `held`, `ending` (vacant within 60 days) or `vacant`."""
 
     states: dict[str, str]
 
     @property
     def held(self) -> int:
-        """How many are held today."""
+        """Count the roles held today."""
         return sum(state != "vacant" for state in self.states.values())
 
     def of(self, state: str) -> list[str]:
-        """The codes of those in this state."""
+        """List the codes of the roles in this state."""
         return [code for code, found in self.states.items() if found == state]
 
 
 @dataclass(frozen=True)
 class Line:
-    """The figures of one project. `oldest` and `median` are in days; `owner` is the name of who decides today.
+    """Figures of one project. `oldest` and `median` are in days; `owner` is the name of the owner in office.
 
-    `red` risks are red and not accepted; `initial` and `residual` are sums of the levels of open threats.
+    `red` counts risks that are red and unaccepted. `initial` and `residual` are sums of the levels of open threats.
     """
 
     project: Project
@@ -137,20 +138,27 @@ class Line:
 
     @property
     def covered(self) -> int:
-        """The musts that a test covers."""
+        """Count the musts covered by a test."""
         return self.musts - self.uncovered
 
     def figures(self) -> dict[str, int]:
-        """Those that are kept every night."""
+        """Return the figures of the nightly snapshot."""
         return {
-            "pending": self.pending, "late": self.late, "roles": len(self.seats.states), "held": self.seats.held,
-            "overdue": self.overdue, "musts": self.musts, "covered": self.covered, "red": self.red,
-            "initial": self.initial, "residual": self.residual,
-        }  # fmt: skip
+            "pending": self.pending,
+            "late": self.late,
+            "roles": len(self.seats.states),
+            "held": self.seats.held,
+            "overdue": self.overdue,
+            "musts": self.musts,
+            "covered": self.covered,
+            "red": self.red,
+            "initial": self.initial,
+            "residual": self.residual,
+        }
 
 
 def lines(projects: QuerySet[Project], now: datetime, since: date) -> list[Line]:
-    """Return the figures of each project at `now`, its decisions since that day, by code. Two queries."""
+    """Return the figures of each project at `now`, with decisions since that day, by code. Two queries."""
     held = Mandate.objects.not_over(now).filter(holder__is_active=True).select_related("role").order_by()
     rows = projects.select_related("parent").annotate(**_counts(now, since), **_needed())
     held = held.only("project", "period", "role__code")
@@ -181,18 +189,20 @@ def _counts(now: datetime, since: date) -> dict[str, Any]:
 
 
 def _needed() -> dict[str, Any]:
-    """The roles a project must have, by their code, and their authority."""
+    """Annotate the mandatory roles: codes and authorities."""
     asked = '$.roles[*] ? (@.mandatory == "true")'
     return {"codes_": _path(f"{asked}.code"), "authorities_": _path(f"{asked}.authority")}
 
 
 def _path(path: str) -> Any:
-    """What a JSON path finds in the roles in force, as an array."""
+    """Evaluate a JSON path on the roles in force, as an array."""
     return Func(
-        "matrix__content", Value(path), function="jsonb_path_query_array",
+        "matrix__content",
+        Value(path),
+        function="jsonb_path_query_array",
         template="ARRAY(SELECT jsonb_array_elements_text(%(function)s(%(expressions)s::jsonpath)))",
         output_field=ArrayField(CharField()),
-    )  # fmt: skip
+    )
 
 
 def _states(row: Any, now: datetime) -> Seats:
@@ -212,24 +222,33 @@ def _state(periods: list[tuple[datetime, datetime | None]], now: datetime) -> st
 
 def _line(row: Any, now: datetime) -> Line:
     return Line(
-        project=row, owner=row.owner_ or "", pending=row.pending_, late=row.late_,
+        project=row,
+        owner=row.owner_ or "",
+        pending=row.pending_,
+        late=row.late_,
         oldest=(now - row.since_).days if row.since_ else None,
-        median=days(row.median_), seats=_states(row, now), overdue=row.overdue_,
-        musts=row.musts_, uncovered=row.uncovered_, red=row.red_, initial=row.initial_, residual=row.residual_,
-    )  # fmt: skip
+        median=days(row.median_),
+        seats=_states(row, now),
+        overdue=row.overdue_,
+        musts=row.musts_,
+        uncovered=row.uncovered_,
+        red=row.red_,
+        initial=row.initial_,
+        residual=row.residual_,
+    )
 
 
 def days(taken: timedelta | None) -> float | None:
-    """A duration in days, to one decimal."""
+    """Convert a duration to days, to one decimal."""
     return None if taken is None else round(taken.total_seconds() / 86_400, 1)
 
 
-# — all of them together —
+# Figures of all projects together.
 
 
 @dataclass(frozen=True)
 class Month:
-    """The decisions of a month: how many, and the median days they took."""
+    """Decisions of a month: number, and median days to decide."""
 
     month: date
     median: float | None
@@ -237,7 +256,7 @@ class Month:
 
 
 def by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]:
-    """How long decisions took in each of these months. One query."""
+    """Return the decisions of each of these months. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=months[0]).order_by()
     rows = taken.annotate(month=TruncMonth("acted_at")).values("month").annotate(median=MEDIAN, n=Count("pk"))
     found = {timezone.localdate(row["month"]): row for row in rows}
@@ -248,7 +267,7 @@ def by_month(projects: QuerySet[Project], months: Sequence[date]) -> list[Month]
 
 
 def overall(projects: QuerySet[Project], since: date, until: date) -> Month:
-    """The decisions over `[since, until)`, as if it were one month. One query."""
+    """Return the decisions over `[since, until)` as one month. One query."""
     taken = Decision.objects.filter(project__in=projects, acted_at__date__gte=since, acted_at__date__lt=until)
     found = taken.order_by().aggregate(median=MEDIAN, n=Count("pk"))
     return Month(since, days(found["median"]), found["n"])
@@ -256,9 +275,9 @@ def overall(projects: QuerySet[Project], since: date, until: date) -> Month:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The pending proposals by how long they have waited (`ages`, see AGES) and by whom they wait for.
+    """Pending proposals by waiting class (`ages`, see AGES) and by awaited role.
 
-    `roles` counts under an empty code those that wait for the owner; one may wait for two opinions.
+    In `roles`, the empty code stands for the owner. A proposal may wait for two opinions.
     """
 
     ages: list[int]
@@ -266,11 +285,15 @@ class Waiting:
 
 
 def waiting(projects: QuerySet[Project], now: datetime) -> Waiting:
-    """What waits. One query."""
+    """Count the pending proposals. One query."""
     proposals = pending(Proposal.objects.filter(project__in=projects))
-    rows: Any = proposals.order_by().values("state", "awaited_roles").annotate(
-        **{f"age{place}": Count("pk", filter=_age(place, now)) for place in range(len(AGES) + 1)}, n=Count("pk")
-    )  # fmt: skip
+    rows: Any = (
+        proposals.order_by()
+        .values("state", "awaited_roles")
+        .annotate(
+            **{f"age{place}": Count("pk", filter=_age(place, now)) for place in range(len(AGES) + 1)}, n=Count("pk")
+        )
+    )
     ages, roles = [0] * (len(AGES) + 1), Counter[str]()
     for row in rows:
         for place in range(len(AGES) + 1):
@@ -289,7 +312,7 @@ def _age(place: int, now: datetime) -> Q:
 
 @dataclass(frozen=True)
 class Followed:
-    """How the answers of the owner went with the opinions of a role; what an answer leaves open counts in neither."""
+    """Agreement between the owner and a role; answers that leave the opinion open are not counted."""
 
     role: str
     followed: int
@@ -297,13 +320,16 @@ class Followed:
 
 
 def followed(projects: QuerySet[Project], since: date) -> list[Followed]:
-    """How often each adviser role was followed since that day. One query."""
-    groups: Any = settled(projects, since).order_by("role").values("role").annotate(
-        yes=Count("pk", filter=~AGAINST), no=Count("pk", filter=AGAINST)
-    )  # fmt: skip
+    """Count how often each adviser was followed since that day. One query."""
+    groups: Any = (
+        settled(projects, since)
+        .order_by("role")
+        .values("role")
+        .annotate(yes=Count("pk", filter=~AGAINST), no=Count("pk", filter=AGAINST))
+    )
     return [Followed(group["role"], group["yes"], group["no"]) for group in groups]
 
 
 def total(found: Iterable[Line], name: str) -> int:
-    """The sum of one figure over the projects."""
+    """Sum one figure over the projects."""
     return sum(getattr(line, name) for line in found)

@@ -1,4 +1,4 @@
-"""The filters of an address in the words of the reader: what a list or a file holds, and what it leaves out."""
+"""Labels of the active filters, in the reader's language."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from pmo.dashboards.charts import ages, long_month
 from pmo.dashboards.drilldown import GAPS, OWNER, Listing
 from pmo.dashboards.scope import PERIOD, Scope
 
-#: Each filter of a list with what it says of a value.
+#: Label of a filter value, by filter.
 WORDS: dict[str, Callable[[str], str]] = {
     "late": lambda value: _("late"),
     "age": lambda value: ages()[int(value)],
@@ -31,7 +31,7 @@ WORDS: dict[str, Callable[[str], str]] = {
 
 
 def of_scope(scope: Scope, *, period: bool) -> list[str]:
-    """Which part of the scope is looked at, and with `period` over which time; empty for all of it over a year."""
+    """Return the labels of the scope and, with `period`, of its period; empty without filters."""
     found = []
     choices = scope.choices() if scope.within or scope.owner else {}
     if scope.within:
@@ -46,6 +46,6 @@ def of_scope(scope: Scope, *, period: bool) -> list[str]:
 
 
 def of_list(scope: Scope, listing: Listing, said: Mapping[str, str]) -> list[str]:
-    """The same of a list, with its own filters."""
+    """Return the labels of the scope and of the list."""
     period = listing.of_period and "month" not in said
     return [*of_scope(scope, period=period), *(WORDS[name](value) for name, value in said.items())]

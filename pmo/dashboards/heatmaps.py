@@ -1,4 +1,4 @@
-"""The two grids of a dashboard: open risks by likelihood and impact, and the weather of each project by month."""
+"""Grids of a dashboard: risk heat map, and weather by project and month."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TONES = {Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}
 
 @dataclass(frozen=True)
 class HeatCell:
-    """How many open risks stand at a likelihood and an impact, the colour of that level, and the list behind it."""
+    """Cell of the heat map: count, level, tone, and link to its list."""
 
     count: int
     level: int
@@ -28,7 +28,7 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class Heat:
-    """The grid: a line for each likelihood, the highest first; the impacts below."""
+    """Heat map: a line per likelihood, highest first, and a column per impact."""
 
     lines: list[tuple[int, list[HeatCell]]]
     impacts: Sequence[int]
@@ -36,7 +36,7 @@ class Heat:
 
 
 def heat_lines(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
-    """The grid of these counts, coloured by the scale in force at the top of the scope. One query."""
+    """Build the heat map of these counts, on the scale in force at the root of the scope. One query."""
     grades = ruling_grades(RiskScale.objects.ruling(scope.root))
     size = max([grades.size, *(max(cell) for cell in counts)])
 
@@ -52,19 +52,19 @@ def heat_lines(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
 
 @dataclass(frozen=True)
 class WeatherCell:
-    """The weather of a month (its first day); without a report there is none."""
+    """Weather of a month (its first day), if published."""
 
     month: date
     report: WeatherReport | None
 
     @property
     def sky(self) -> Sky | None:
-        """What was published."""
+        """Return the published weather."""
         return Sky(self.report.overall) if self.report else None
 
 
 def weather_lines(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
-    """The last months of each project, the stormiest first as they stand now. Two queries."""
+    """List the last months of each project, stormiest first by the newest report. Two queries."""
     months = last_months(WEATHERS, scope.today)
     found = grid(scope.projects, months)
     rows = [

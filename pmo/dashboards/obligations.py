@@ -1,6 +1,6 @@
-"""What is promised on the projects and still to be done: by which role, until when, and where it stands.
+"""Open obligations of the projects: role, due date and source.
 
-Conditions the owner set, actions on risks, and the actions that follow from a check that is not conform.
+They are conditions of decisions, actions on risks, and actions of failed conformity checks.
 """
 
 from collections import defaultdict
@@ -19,13 +19,13 @@ from pmo.dashboards.scope import Scope
 from pmo.risks.enums import OPEN
 from pmo.risks.models import RiskAction
 
-#: What an obligation comes from.
+#: Sources of an obligation.
 CONDITION, RISK, CHECK = "condition", "risk", "check"
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """One thing to do: `kind` in words, what it comes from with its address, the role that answers and its day.
+    """Something to do: `kind` in words, source with its URL, responsible role, due date.
 
     `project` is the code of its project.
     """
@@ -39,31 +39,52 @@ class Obligation:
     due_on: date | None
 
     def is_late(self, today: date) -> bool:
-        """Whether its day is over."""
+        """Tell whether its due date has passed."""
         return self.due_on is not None and self.due_on < today
 
 
 def obligations(scope: Scope) -> list[Obligation]:
-    """All of the scope, those due first, those without a day last. One query."""
+    """List the obligations of the scope by due date, those without one last. One query."""
     none: Any = Value("")
     conditions = _told(
-        _conditions(scope), Value(CONDITION), "decision__project", F("decision"), F("decision__number"), none,
-        F("text"), F("role"), F("due_on"),
-    )  # fmt: skip
-    actions = _told(
-        _risk_actions(scope), Value(RISK), "project", F("risk"), Value(0), F("risk__code"), F("text"), F("role"),
+        _conditions(scope),
+        Value(CONDITION),
+        "decision__project",
+        F("decision"),
+        F("decision__number"),
+        none,
+        F("text"),
+        F("role"),
         F("due_on"),
-    )  # fmt: skip
+    )
+    actions = _told(
+        _risk_actions(scope),
+        Value(RISK),
+        "project",
+        F("risk"),
+        Value(0),
+        F("risk__code"),
+        F("text"),
+        F("role"),
+        F("due_on"),
+    )
     checks = _told(
-        _check_actions(scope), Value(CHECK), "project", F("checkpoint"), Value(0),
-        F("checkpoint__version__standard__code"), F("action"), F("action_role"), F("action_due"),
-    )  # fmt: skip
+        _check_actions(scope),
+        Value(CHECK),
+        "project",
+        F("checkpoint"),
+        Value(0),
+        F("checkpoint__version__standard__code"),
+        F("action"),
+        F("action_role"),
+        F("action_due"),
+    )
     found = [_obligation(*row) for row in conditions.union(actions, checks, all=True).order_by()]
     return sorted(found, key=lambda one: (one.due_on or date.max, one.project, one.source))
 
 
 def _told(rows: QuerySet[Any], what: Any, project: str, *columns: Any) -> Any:
-    """Return what `_obligation` is given: the project by its code and prefix, then the columns."""
+    """Return the arguments of `_obligation`: code and prefix of the project, then the columns."""
     return rows.order_by().values_list(what, f"{project}__code", f"{project}__prefix", *columns)
 
 
@@ -81,7 +102,7 @@ def _obligation(
 
 
 def by_role(scope: Scope) -> dict[str, tuple[int, int]]:
-    """For each role that answers for any how many are late and how many are still in time, by its code. One query."""
+    """Count the late and the timely obligations of each role. One query."""
     conditions, *others = (
         _counted(rows, role, due, scope.today)
         for rows, role, due in (
@@ -98,7 +119,7 @@ def by_role(scope: Scope) -> dict[str, tuple[int, int]]:
 
 
 def _counted(rows: QuerySet[Any], role: str, due: str, today: date) -> Any:
-    """For each role how many are late, and how many there are."""
+    """Count the late rows, and all rows, of each role."""
     late = Count("pk", filter=Q(**{f"{due}__lt": today}))
     return rows.order_by().values_list(role).annotate(late=late, in_all=Count("pk"))
 
@@ -108,11 +129,11 @@ def _conditions(scope: Scope) -> QuerySet[Condition]:
 
 
 def _risk_actions(scope: Scope) -> QuerySet[RiskAction]:
-    """Of the risks that may still happen: what has ended leaves nothing to do."""
+    """Return the pending actions on open risks; closed risks leave nothing to do."""
     return RiskAction.objects.filter(project__in=scope.projects, done_on=None, risk__status__in=OPEN)
 
 
 def _check_actions(scope: Scope) -> QuerySet[ConformityCheck]:
-    """Of the checks that rule: one that found it conform since leaves nothing to do."""
+    """Return the failed last checks that have an action; a later conform check ends it."""
     ruling = ConformityCheck.objects.filter(project__in=scope.projects).ruling()
     return ConformityCheck.objects.filter(pk__in=ruling.values("pk"), result__in=FAILED).exclude(action="")

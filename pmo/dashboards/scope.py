@@ -1,4 +1,4 @@
-"""What a dashboard is about: a project, or a programme or portfolio with all that is part of it, as one sees it."""
+"""Scope of a dashboard: a project, or a programme or portfolio with its visible parts."""
 
 import re
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from core.language import in_reader_language
 from projects.enums import Level
 from projects.models import Mandate, Project
 
-#: Periods one may look back over, in days.
+#: Periods to look back over, in days.
 PERIODS = (30, 90, 365)
 PERIOD = 365
 CODE = re.compile("[A-Z0-9-]{1,20}")
@@ -27,7 +27,10 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
-    """`root`, which `user` may read, and what is part of it, at most two levels down, as far as `user` may read it."""
+    """Return `root` and the projects below it, at most two levels, that `user` may read.
+
+    Does not check `root` itself.
+    """
     if not root.has_parts:
         return Project.objects.filter(pk=root.pk)
     below = Q(pk=root.pk) | Q(parent=root.pk) | Q(parent__parent=root.pk)
@@ -36,10 +39,10 @@ def part_of(root: Project, user: Visitor) -> QuerySet[Project]:
 
 @dataclass(frozen=True)
 class Scope:
-    """The projects looked at, and the filters of the address that chose them.
+    """Projects of a dashboard, with the filters of the query string.
 
-    `within` is the code of a programme, `owner` the key of a person in office, `only` the code of the one project a
-    list is narrowed to; `period` is in days back from `today`.
+    `within` is the code of a programme, `owner` the key of an owner in office, `only` the code of a single project.
+    `period` is in days back from `today`.
     """
 
     root: Project
@@ -52,28 +55,31 @@ class Scope:
 
     @classmethod
     def of(cls, request: HttpRequest, root: Project) -> "Scope":
-        """What the address asks for; what it does not say readably, or asks of one project alone, is as if unsaid."""
+        """Build a Scope from the query string. Invalid values are ignored, as are group filters of one project."""
         said: QueryDict = request.GET
         narrows = root.has_parts
         period, within, owner = (said.get(name, "") for name in ("period", "within", "owner"))
         return cls(
-            root, part_of(root, request.user), timezone.localdate(),
+            root,
+            part_of(root, request.user),
+            timezone.localdate(),
             int(period) if period in {str(days) for days in PERIODS} else PERIOD,
-            within if narrows and CODE.fullmatch(within) else "", owner if narrows and KEY.fullmatch(owner) else "",
-        )  # fmt: skip
+            within if narrows and CODE.fullmatch(within) else "",
+            owner if narrows and KEY.fullmatch(owner) else "",
+        )
 
     def of_one(self, code: str) -> "Scope":
-        """Narrowed to the project of this code, as it stands in an address; not at all by what is no code."""
+        """Restrict to the project of this code; an invalid code is ignored."""
         return replace(self, only=code if CODE.fullmatch(code) else "")
 
     @property
     def since(self) -> date:
-        """The first day of the period."""
+        """Return the first day of the period."""
         return self.today - timedelta(days=self.period)
 
     @property
     def projects(self) -> QuerySet[Project]:
-        """Those that the filters leave."""
+        """Return the filtered projects."""
         found = self.all
         if self.within:
             found = found.filter(Q(code=self.within) | Q(parent__code=self.within))
@@ -84,23 +90,24 @@ class Scope:
 
     @property
     def is_group(self) -> bool:
-        """Whether it can hold more than one project."""
+        """Tell whether it can hold more than one project."""
         return self.root.has_parts
 
     @property
     def query(self) -> dict[str, Any]:
-        """The filters that are set, as the address writes them."""
+        """Return the active filters, by query parameter."""
         said = {"within": self.within, "owner": self.owner, "period": self.period if self.period != PERIOD else ""}
         return {name: value for name, value in said.items() if value}
 
     @property
     def suffix(self) -> str:
-        """The filters as the end of an address, empty without any."""
+        """Return the active filters as a query string with its `?`; empty without filters."""
         return f"?{urlencode(self.query)}" if self.query else ""
 
     def choices(self) -> dict[str, dict[str, str]]:
-        """What one may narrow it to, as name → what the address says → words: the programmes of a portfolio as
-        `within`, and who decides on these projects today as `owner`, each by name. One query; none for a project.
+        """Return the choices of each filter as value → label, sorted by label. One query; none for a project.
+
+        `within` offers the programmes of a portfolio, `owner` the owners in office.
         """
         found: dict[str, dict[str, str]] = {"within": {}, "owner": {}}
         if not self.is_group:
@@ -117,7 +124,7 @@ class Scope:
 
 
 def behind(scope: Scope, name: str, **said: Any) -> str:
-    """Address of the list behind a number, with the filters of the dashboard and its own."""
+    """Return the URL of the list behind a figure, with the filters of the dashboard and its own."""
     address = reverse("pmo:dashboards:dashboard_list", args=[scope.root.code, name])
     query = urlencode({**scope.query, **said})
     return f"{address}?{query}" if query else address

@@ -1,4 +1,4 @@
-"""Taking and reading snapshots: the same figures as the dashboards, kept as they were."""
+"""Nightly snapshots of the dashboard figures, and trends from them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,20 +19,32 @@ from pmo.dashboards.figures import Line, lines
 from pmo.snapshots.models import Snapshot
 from projects.models import Project
 
-#: The names of the figures that are kept, beside what each of the system's own checks found.
+#: Names of the stored figures, beside the results of the automatic checks.
 NAMES = (
-    "pending", "late", "roles", "held", "overdue", "musts", "covered", "red", "initial", "residual", "due", "conform",
-    "waived", "gaps",
-)  # fmt: skip
-#: How many projects are counted and kept at once.
+    "pending",
+    "late",
+    "roles",
+    "held",
+    "overdue",
+    "musts",
+    "covered",
+    "red",
+    "initial",
+    "residual",
+    "due",
+    "conform",
+    "waived",
+    "gaps",
+)
+#: Number of projects per batch.
 AT_ONCE = 200
 LOOK_BACK = timedelta(days=365)
 
 
 def take(projects: QuerySet[Project]) -> int:
-    """Keep the figures of today of these projects, but of those that have them already; how many were kept.
+    """Take today's missing snapshots of these projects; return their number.
 
-    May run twice at once: the second finds what the first kept, or loses the race for a row and leaves it.
+    Idempotent, also when run twice at once: rows of the other run are skipped (ignore_conflicts).
     """
     now = acting.act_time()
     day = timezone.localdate(now)
@@ -48,7 +60,7 @@ def take(projects: QuerySet[Project]) -> int:
 
 
 def _conformity(projects: QuerySet[Project], now: datetime) -> dict[int, list[CheckpointStanding]]:
-    """For each project where its checkpoints stand, those that the system checks itself looked at anew."""
+    """Return the status of the checkpoints of each project, with automatic checks run now."""
     found = defaultdict(list)
     for project, row in standings(projects, now, live=True):
         found[project.pk].append(row)
@@ -65,9 +77,9 @@ def _snapshot(line: Line, conformity: Sequence[CheckpointStanding], day: date, n
 
 
 def trend(projects: QuerySet[Project], names: Iterable[str], since: date) -> list[dict[str, Any]]:
-    """For each month with snapshots since that day: its last `day`, and the sum of each of these figures. One query.
+    """Return the last `day` and the sum of each figure per month with snapshots. One query.
 
-    Of each project its own last snapshot of the month counts: a night that was not finished makes no dip.
+    The last snapshot of each project in the month counts, so an interrupted night causes no dip.
     """
     newest = Window(RowNumber(), partition_by=[F("project"), TruncMonth("day")], order_by=F("day").desc())
     last = Snapshot.objects.filter(project__in=projects, day__gte=since).annotate(place=newest).filter(place=1)

@@ -1,4 +1,4 @@
-"""The nightly snapshot of every project."""
+"""Nightly task of the snapshots."""
 
 import logging
 
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="pmo.take_snapshots")
 def take_snapshots() -> int:
-    """Keep today's figures of every project; how many were kept. Another run on the same day keeps nothing."""
+    """Take today's snapshot of every project; return their number. Idempotent."""
     kept = take(Project.objects.exclude(level=Level.ORGANISATION))
     logger.info("Snapshots: %s projects", kept)
     return kept

@@ -1,4 +1,4 @@
-"""Addresses of dashboards."""
+"""URLs of dashboards."""
 
 from django.urls import path
 

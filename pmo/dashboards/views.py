@@ -1,4 +1,4 @@
-"""The dashboards of a project, a programme and a portfolio, the lists behind their numbers, and their files."""
+"""Dashboards of projects, programmes and portfolios, the lists behind their figures, and exports."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -28,27 +28,29 @@ from projects.enums import Level
 from projects.models import Project
 from projects.shortcuts import visible_project
 
-#: The most projects the table names, and the most rows a list shows; the files hold all of them.
+#: Limits of the page: projects in the table, rows in a list. Exports hold all of them.
 LISTED, SHOWN = 60, 200
 
 
 @require_GET
 def dashboard(request: HttpRequest, code: str) -> HttpResponse:
-    """What waits, how fast decisions are taken, and whether every role is held."""
+    """Show pending decisions, time to decide and held roles."""
     scope = Scope.of(request, visible_project(request, code))
     kind = request.GET.get("export")
     if kind in exports.FORMATS:
         return exports.dashboard(kind, consolidated(scope) if kind == "pdf" else read(scope))
     board = read(scope)
     rows = [row_of(scope, line) for line in _sorted(board.lines)[:LISTED]]
-    return render(request, "pmo/dashboards/dashboard.html", _frame(scope) | {
-        "board": board, "numbers": board.numbers(), "pictures": board.drawn, "rows": rows,
-    })  # fmt: skip
+    return render(
+        request,
+        "pmo/dashboards/dashboard.html",
+        _frame(scope) | {"board": board, "numbers": board.numbers(), "pictures": board.drawn, "rows": rows},
+    )
 
 
 @require_GET
 def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
-    """Which standards are followed, and which waivers are in force."""
+    """Show conformity with standards, and waivers in force."""
     scope = Scope.of(request, visible_project(request, code))
     rows, waivers = checkpoints(scope), LISTINGS["waivers"].rows(scope, {})
     drawn = [pictures.standards(scope, rows)]
@@ -56,17 +58,25 @@ def dashboard_standards(request: HttpRequest, code: str) -> HttpResponse:
         return exports.charts(request.GET["export"], scope, drawn)
     granted = waivers.aggregate(n=Count("pk"), ending=Count("pk", filter=ends_within(scope.today, ENDS_SOON)))
     numbers = [
-        *_conformity(scope, rows), Number(_("Waivers in force"), granted["n"], behind(scope, "waivers")),
+        *_conformity(scope, rows),
+        Number(_("Waivers in force"), granted["n"], behind(scope, "waivers")),
         Number(_("Waivers ending within 30 days"), granted["ending"], behind(scope, "waivers", ending=1)),
-    ]  # fmt: skip
-    return render(request, "pmo/dashboards/dashboard_standards.html", _frame(scope) | {
-        "pictures": drawn, "numbers": numbers, "waivers": entries(LISTINGS["waivers"], waivers[:LISTED]),
-        "heads": LISTINGS["waivers"].heads,
-    })  # fmt: skip
+    ]
+    return render(
+        request,
+        "pmo/dashboards/dashboard_standards.html",
+        _frame(scope)
+        | {
+            "pictures": drawn,
+            "numbers": numbers,
+            "waivers": entries(LISTINGS["waivers"], waivers[:LISTED]),
+            "heads": LISTINGS["waivers"].heads,
+        },
+    )
 
 
 def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]) -> list[Number]:
-    """How many of the checkpoints due are conform, not met and unanswered."""
+    """Count the due checkpoints that conform, fail or are unanswered."""
     counts = Counter(row.standing for _project, row in rows)
     told = [
         (_("Conform"), counts[Standing.CONFORM], Standing.CONFORM.value),
@@ -82,7 +92,7 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
 
 @require_GET
 def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
-    """Where the open risks stand, how much was taken off the owner, and the weather of the projects."""
+    """Show open risks, exposure and weather."""
     scope = Scope.of(request, visible_project(request, code))
     counts, weather = heat_and_red(scope.projects, residual=True, on=scope.today), weather_lines(scope)
     grid = heat_lines(scope, {cell: n for cell, (n, _red) in counts.items()})
@@ -94,21 +104,33 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
         Number(_("Open risks"), grid.total, behind(scope, "risks")),
         Number(_("Red and not accepted"), red, behind(scope, "risks", red=1)),
     ]
-    return render(request, "pmo/dashboards/dashboard_risks.html", _frame(scope) | {
-        "exposure": drawn[1], "numbers": numbers, "heat": grid, "stands": drawn[0], "sky": drawn[2],
-        "weather": weather[:LISTED], "projects": len(weather), "months": last_months(WEATHERS, scope.today),
-    })  # fmt: skip
+    return render(
+        request,
+        "pmo/dashboards/dashboard_risks.html",
+        _frame(scope)
+        | {
+            "exposure": drawn[1],
+            "numbers": numbers,
+            "heat": grid,
+            "stands": drawn[0],
+            "sky": drawn[2],
+            "weather": weather[:LISTED],
+            "projects": len(weather),
+            "months": last_months(WEATHERS, scope.today),
+        },
+    )
 
 
 @require_GET
 def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
-    """What is still to be done, whether requirements are covered and advisers followed."""
+    """Show obligations, coverage of requirements and followed advice."""
     scope = Scope.of(request, visible_project(request, code))
     lines = figures.lines(scope.projects, timezone.now(), scope.since)
     drawn = [
-        pictures.promised(scope, by_role(scope)), pictures.covered(scope, lines),
+        pictures.promised(scope, by_role(scope)),
+        pictures.covered(scope, lines),
         pictures.advisers(scope, figures.followed(scope.projects, scope.since)),
-    ]  # fmt: skip
+    ]
     if request.GET.get("export") in exports.TABLES:
         return exports.charts(request.GET["export"], scope, drawn)
     return render(request, "pmo/dashboards/dashboard_advice.html", _frame(scope) | {"pictures": drawn})
@@ -116,7 +138,7 @@ def dashboard_advice(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """The rows behind one number, or all of them as a file."""
+    """Show the rows behind a figure, or export them."""
     scope, listing = Scope.of(request, visible_project(request, code)), LISTINGS.get(name)
     if listing is None:
         raise Http404
@@ -125,24 +147,35 @@ def dashboard_list(request: HttpRequest, code: str, name: str) -> HttpResponse:
     if request.GET.get("export") in exports.TABLES:
         return exports.listing(request.GET["export"], scope, listing, entries(listing, rows), chosen)
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
-    return render(request, "pmo/dashboards/dashboard_list.html", _frame(scope) | {
-        "listing": listing, "entries": entries(listing, rows[:SHOWN]), "count": count, "shown": SHOWN,
-        "only": ", ".join(said.of_list(scope, listing, chosen)),
-    })  # fmt: skip
+    return render(
+        request,
+        "pmo/dashboards/dashboard_list.html",
+        _frame(scope)
+        | {
+            "listing": listing,
+            "entries": entries(listing, rows[:SHOWN]),
+            "count": count,
+            "shown": SHOWN,
+            "only": ", ".join(said.of_list(scope, listing, chosen)),
+        },
+    )
 
 
 def _sorted(lines: list[figures.Line]) -> list[figures.Line]:
-    """Those that wait longest first; the portfolio and its programmes lead."""
+    """Sort by level, then by longest wait, then by code."""
     order: list[str] = Level.values[::-1]
     return sorted(lines, key=lambda line: (order.index(line.project.level), -(line.oldest or -1), line.project.code))
 
 
 def _frame(scope: Scope) -> dict[str, Any]:
-    """What every page of a dashboard has around its content."""
+    """Return the context shared by the pages of a dashboard."""
     return {
-        "project": scope.root, "scope": scope, "periods": [(days, _period(days)) for days in PERIODS],
-        "choices": scope.choices(), "tables": exports.TABLES,
-    }  # fmt: skip
+        "project": scope.root,
+        "scope": scope,
+        "periods": [(days, _period(days)) for days in PERIODS],
+        "choices": scope.choices(),
+        "tables": exports.TABLES,
+    }
 
 
 def _period(days: int) -> str:

@@ -1,6 +1,6 @@
-"""What a gate asks of a project before its owner decides on it (domain.md §6), computed from the rows.
+"""Entry criteria of a gate, computed from the rows of the project (domain.md §6).
 
-Only the launch cannot be approved with a gap (R3); at any other gate the owner reads what is missing, and decides.
+Only a launch cannot be approved with a gap (R3). At other gates the owner reads the gaps and decides.
 """
 
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ from projects.launch.checklist import checklist_of, unheld_providers
 from projects.models import Project
 from roles.enums import Gate
 
-#: From this gate on every must requirement has a test.
+#: From this gate on, every must requirement needs a test.
 COVERED_FROM = Gate.G3
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing a gate asks for: whether it is there, in a sentence, and where it is read or put right."""
+    """Entry criterion: result, explanation, and link to the page that settles it."""
 
     name: str
     label: str
@@ -39,12 +39,12 @@ class Criterion:
 
 
 def criteria(project: Project, gate: Gate) -> list[Criterion]:
-    """The entry criteria of `gate`, as they stand now."""
+    """List the entry criteria of `gate` as of now."""
     return at_gate(project, gate, timezone.now())[1]
 
 
 def at_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
-    """Where each checkpoint stands that `gate` asks for, and its entry criteria, told from these and from the rows."""
+    """Return the standings of the checkpoints due at `gate`, and its entry criteria."""
     [seen] = observed(Project.objects.filter(pk=project.pk), CHECKS, now)
     rows = standing_of(project, due_checkpoints(project, gate, now), now, seen)
     found = [_roles(seen, gate), _standards(project, gate, rows), _risks(project, now)]
@@ -52,7 +52,7 @@ def at_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[Checkpoin
 
 
 def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
-    """Those of the standards one must keep to."""
+    """Filter to checkpoints of mandatory standards."""
     return [row for row in rows if row.checkpoint.version.mandatory]
 
 
@@ -84,9 +84,7 @@ def _risks(project: Project, now: datetime) -> Criterion:
     codes = [risk.code for risk in unaccepted_red(project, now)]
     sentence = _("No open risk is red without being accepted.")
     if codes:
-        words = ngettext(
-            "%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes)
-        )  # fmt: skip
+        words = ngettext("%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes))
         sentence = words % {"codes": ", ".join(codes)}
     link = f"{reverse('pmo:risks:risk_list', args=[project.code])}?matter=unaccepted&band=red"
     return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)

@@ -1,4 +1,4 @@
-"""What a gate asks for, beside the answer of the owner."""
+"""Gate criteria on the page where the owner decides."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,10 +9,10 @@ from roles.enums import DecisionKind
 
 
 class EntryCriteria(Behaviour):
-    """The entry criteria of the gate that a proposal names."""
+    """Adds the entry criteria of the proposed gate to the dossier."""
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
-        """Show the criteria while the owner decides."""
+        """Yield the panel of entry criteria while the owner decides."""
         if place == Place.DECIDING and (gate := content.terms.get("gate")):
             yield Panel("pmo/gates/_gate_entry.html", {"project": proposal.project, "gate": gate})
 

@@ -1,4 +1,4 @@
-"""The conformity report of a gate (PMO-07): what is asked, where each checkpoint stands and on which finding."""
+"""Conformity report of a gate (PMO-07): standing and finding of each checkpoint."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from roles.enums import Gate
 
 
 def report(project: Project, gate: Gate, at: datetime) -> bytes:
-    """The report as it stands at `at`, in the working language of the project and the time zone of the product."""
+    """Return the report as of `at`, in the working language of the project and the time zone of the product."""
     with translation.override(project.language), timezone.override(None):
         rows, found = at_gate(project, gate, at)
         return pdf(_content(project, gate, rows, found, at), at)
@@ -28,27 +28,31 @@ def _content(
     project: Project, gate: Gate, rows: Sequence[CheckpointStanding], found: Sequence[Criterion], at: datetime
 ) -> dict[str, Any]:
     return {
-        "language": project.language, "heading": _("Conformity report, %(gate)s") % {"gate": gate.label},
-        "title": project.title, "code": project.code, "as_of": _("As of %(day)s") % {"day": long_day(at)},
+        "language": project.language,
+        "heading": _("Conformity report, %(gate)s") % {"gate": gate.label},
+        "title": project.title,
+        "code": project.code,
+        "as_of": _("As of %(day)s") % {"day": long_day(at)},
         "numbers": [
             {"name": str(one.label), "value": str(sum(row.standing == one for row in rows)), "beside": ""}
             for one in Standing
         ],
-        "questions_heading": "", "questions": [],
+        "questions_heading": "",
+        "questions": [],
         "pictures": [
             {
                 "question": f"{version.standard.code} · {version.title}",
                 "conclusion": _("Version %(number)s") % {"number": version.number},
                 "head": [_("Checkpoint"), _("Result"), _("Finding"), _("Checked by"), _("Action")],
-                "rows": [_cells(row) for row in rows if row.checkpoint.version_id == version.pk], "drawing": None,
+                "rows": [_cells(row) for row in rows if row.checkpoint.version_id == version.pk],
+                "drawing": None,
             }
             for version in versions_due(rows).values()
         ],
-        "projects_heading": _("Entry criteria"), "head": [_("Criterion"), _("State"), _("From what")],
-        "rows": [
-            [one.label, _("met") if one.met else _("not met"), one.sentence] for one in found
-        ],
-    }  # fmt: skip
+        "projects_heading": _("Entry criteria"),
+        "head": [_("Criterion"), _("State"), _("From what")],
+        "rows": [[one.label, _("met") if one.met else _("not met"), one.sentence] for one in found],
+    }
 
 
 def _cells(row: CheckpointStanding) -> list[str]:

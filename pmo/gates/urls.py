@@ -1,4 +1,4 @@
-"""Addresses of gates."""
+"""URLs of gates."""
 
 from django.urls import path
 

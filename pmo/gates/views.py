@@ -1,4 +1,4 @@
-"""The gates of a project: which it passed by which decision, what the next one asks for, and the conformity report."""
+"""Pages of gates: decisions, entry criteria, conformity report."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ from roles.enums import DecisionKind, Gate
 
 @dataclass(frozen=True)
 class Step:
-    """A gate on the way of the project; `effect` is that of the decision by which it was passed."""
+    """Gate of the project; `effect` belongs to the decision that passed it."""
 
     gate: Gate
     effect: Effect | None
@@ -39,21 +39,24 @@ class Step:
 
 
 def _gate(request: HttpRequest, project: Project) -> Gate:
-    """The gate the address names, by default the next one, or the last of a project that is closed."""
+    """Return the gate of the query string; default to the next gate, or to the last of a closed project."""
     asked = request.GET.get("gate", "")
     return Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
 
 
 @require_GET
 def gates(request: HttpRequest, code: str) -> HttpResponse:
-    """The way from G0 to G5, and the entry criteria of one gate; alone as the part `criteria`."""
+    """Show the gates G0 to G5 and the entry criteria of one; `?part=criteria` returns the criteria alone."""
     project = visible_project(request, code)
     gate = _gate(request, project)
     found = criteria(project, gate)
     context = {
-        "project": project, "gate": gate, "criteria": found, "unmet": sum(not one.met for one in found),
+        "project": project,
+        "gate": gate,
+        "criteria": found,
+        "unmet": sum(not one.met for one in found),
         "report": f"{reverse('pmo:gates:gate_report', args=[project.code])}?{urlencode({'gate': gate})}",
-    }  # fmt: skip
+    }
     if request.GET.get("part") == "criteria":
         return render(request, "pmo/gates/_gate_criteria.html", context)
     passed = passed_gates(project)
@@ -68,7 +71,7 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _on_the_way(request: HttpRequest, project: Project) -> list[Proposal]:
-    """The proposals of gates that wait for their answer, newest first."""
+    """List the pending gate proposals, newest first."""
     rows = Proposal.objects.visible_to(request.user).filter(project=project, kind=DecisionKind.GATE)
     waiting = rows.filter(state__in=list(workflow.TRANSITIONS[Act.WITHDRAW]))
     return list(waiting.select_related("project", "current__decision", "draft").order_by("-number")[:5])
@@ -76,18 +79,16 @@ def _on_the_way(request: HttpRequest, project: Project) -> list[Proposal]:
 
 @require_GET
 def gate_report(request: HttpRequest, code: str) -> HttpResponse:
-    """The conformity report of a gate as it stands now, as a PDF."""
+    """Return the conformity report of a gate as of now, as a PDF."""
     project = visible_project(request, code)
     gate, now = _gate(request, project), timezone.now()
     header = content_disposition_header(as_attachment=True, filename=_name(project, gate))
-    return HttpResponse(
-        report(project, gate, now), "application/pdf", headers={"Content-Disposition": header}
-    )  # fmt: skip
+    return HttpResponse(report(project, gate, now), "application/pdf", headers={"Content-Disposition": header})
 
 
 @require_POST
 def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
-    """Put the report of now among the documents of the project: a proposal attaches it, a decision seals it."""
+    """Add today's report to the documents; a proposal attaches it, a decision seals it."""
     project = visible_project(request, code)
     ensure(request.user, "governance.add_document", project)
     asked = request.POST.get("gate", "")
@@ -96,7 +97,7 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     upload = checked(ContentFile(report(project, gate, timezone.now()), name))
     try:
         add_document(actor=reader(request), project=project, name=name.removesuffix(".pdf"), upload=upload)
-    except ValidationError:  # the report of the same minute is there
+    except ValidationError:  # a report of the same minute exists
         messages.info(request, _("This report is among the documents already."))
     else:
         messages.success(request, _("The conformity report is among the documents: attach it to the proposal."))
@@ -104,6 +105,6 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _name(project: Project, gate: Gate) -> str:
-    """What the report of now is called, in the words and the time zone of the report itself."""
+    """Return the file name of the report, in the language and the time zone of the report."""
     with translation.override(project.language), timezone.override(None):
         return f"{_('Conformity report')} {gate.value} {project.code} {timezone.localtime():%Y-%m-%d %H%M}.pdf"

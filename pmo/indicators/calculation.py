@@ -1,4 +1,4 @@
-"""What Ouvrage reads of a project itself, for the indicators that are marked as computed."""
+"""Values of the computed indicators, read from the rows of a project."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from projects.models import Project
 
 
 def figures(project: Project, today: date) -> dict[str, Decimal | None]:
-    """The value of each computed indicator today; None where nothing can be computed. Two queries."""
+    """Return today's value of each computed indicator; None where it cannot be computed. Two queries."""
     milestones = list(milestones_of(project))
     due = [one for one in milestones if one.baseline_on <= today]
     reached = sum(one.actual_on is not None for one in due)
@@ -39,7 +39,7 @@ def figures(project: Project, today: date) -> dict[str, Decimal | None]:
 
 
 def _counts(project: Project, today: date) -> dict[str, Any]:
-    """What is counted of the other parts of the project, in one query."""
+    """Count the rows of the other capabilities, in one query."""
     overdue = Condition.objects.overdue(today).filter(decision__project=OuterRef("pk"))
     spent = BudgetLine.objects.filter(project=OuterRef("pk")).order_by().values("project")
     found: Any = (

@@ -1,4 +1,4 @@
-"""The default indicators a project starts with; Ouvrage computes each of them from the rows of the project."""
+"""Default indicators of a project; each is computed from the rows of the project."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,7 @@ from pmo.indicators.enums import Aspect, Better, Computed
 
 @dataclass(frozen=True)
 class Default:
-    """An indicator of the catalogue, with the bounds a project may change."""
+    """Indicator of the catalogue; a project may change its bounds."""
 
     computed: Computed
     code: str
@@ -25,45 +25,107 @@ class Default:
     amber: int
 
     def fields(self) -> dict[str, Any]:
-        """The fields of the row, in the language that is active."""
+        """Return the fields of the row, in the active language."""
         return {
-            "code": self.code, "name": str(self.name), "aspect": self.aspect, "unit": str(self.unit),
-            "formula": str(self.formula), "better": self.better, "green": Decimal(self.green),
-            "amber": Decimal(self.amber), "computed": self.computed,
-        }  # fmt: skip
+            "code": self.code,
+            "name": str(self.name),
+            "aspect": self.aspect,
+            "unit": str(self.unit),
+            "formula": str(self.formula),
+            "better": self.better,
+            "green": Decimal(self.green),
+            "amber": Decimal(self.amber),
+            "computed": self.computed,
+        }
 
 
 CATALOGUE = (
     Default(
-        Computed.DELAY, "DELAY", _("Largest slip"), Aspect.DELAY, _("days"),
-        _("Largest slip of a milestone that is not reached, or of the end of the project"), Better.LOWER, 7, 41,
+        Computed.DELAY,
+        "DELAY",
+        _("Largest slip"),
+        Aspect.DELAY,
+        _("days"),
+        _("Largest slip of a milestone that is not reached, or of the end of the project"),
+        Better.LOWER,
+        7,
+        41,
     ),
     Default(
-        Computed.PROGRESS, "PROGRESS", _("Milestones reached of those due"), Aspect.DELAY, "%",
-        _("Milestones reached, divided by those whose first plan has passed"), Better.HIGHER, 90, 70,
+        Computed.PROGRESS,
+        "PROGRESS",
+        _("Milestones reached of those due"),
+        Aspect.DELAY,
+        "%",
+        _("Milestones reached, divided by those whose first plan has passed"),
+        Better.HIGHER,
+        90,
+        70,
     ),
     Default(
-        Computed.BUDGET, "BUDGET", _("Budget committed"), Aspect.COST, "%",
-        _("Sum committed, divided by the budget of the project"), Better.LOWER, 95, 100,
+        Computed.BUDGET,
+        "BUDGET",
+        _("Budget committed"),
+        Aspect.COST,
+        "%",
+        _("Sum committed, divided by the budget of the project"),
+        Better.LOWER,
+        95,
+        100,
     ),
     Default(
-        Computed.DEFECTS_OPEN, "DEFECTS-OPEN", _("Defects not settled"), Aspect.QUALITY, "",
-        _("Defects open, or corrected and not yet closed"), Better.LOWER, 3, 10,
+        Computed.DEFECTS_OPEN,
+        "DEFECTS-OPEN",
+        _("Defects not settled"),
+        Aspect.QUALITY,
+        "",
+        _("Defects open, or corrected and not yet closed"),
+        Better.LOWER,
+        3,
+        10,
     ),
     Default(
-        Computed.DEFECTS_CLOSED, "DEFECTS-CLOSED", _("Defects closed"), Aspect.QUALITY, "%",
-        _("Defects closed, divided by all that were reported"), Better.HIGHER, 80, 50,
+        Computed.DEFECTS_CLOSED,
+        "DEFECTS-CLOSED",
+        _("Defects closed"),
+        Aspect.QUALITY,
+        "%",
+        _("Defects closed, divided by all that were reported"),
+        Better.HIGHER,
+        80,
+        50,
     ),
     Default(
-        Computed.DECISIONS_PENDING, "DECISIONS", _("Decisions pending"), Aspect.OTHER, "",
-        _("Files submitted and not answered yet"), Better.LOWER, 2, 5,
+        Computed.DECISIONS_PENDING,
+        "DECISIONS",
+        _("Decisions pending"),
+        Aspect.OTHER,
+        "",
+        _("Files submitted and not answered yet"),
+        Better.LOWER,
+        2,
+        5,
     ),
     Default(
-        Computed.COVERAGE, "COVERAGE", _("Must requirements with a test"), Aspect.SCOPE, "%",
-        _("Must requirements with a test in use, divided by all of them"), Better.HIGHER, 95, 80,
+        Computed.COVERAGE,
+        "COVERAGE",
+        _("Must requirements with a test"),
+        Aspect.SCOPE,
+        "%",
+        _("Must requirements with a test in use, divided by all of them"),
+        Better.HIGHER,
+        95,
+        80,
     ),
     Default(
-        Computed.CONDITIONS_OVERDUE, "CONDITIONS", _("Conditions overdue"), Aspect.RISK, "",
-        _("Open conditions whose day has passed"), Better.LOWER, 0, 2,
+        Computed.CONDITIONS_OVERDUE,
+        "CONDITIONS",
+        _("Conditions overdue"),
+        Aspect.RISK,
+        "",
+        _("Open conditions whose day has passed"),
+        Better.LOWER,
+        0,
+        2,
     ),
-)  # fmt: skip
+)

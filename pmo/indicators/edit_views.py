@@ -1,4 +1,4 @@
-"""The acts on indicators: a form and one call of a service each; a table of values is confirmed first."""
+"""Pages that change indicators; an imported table is confirmed before it is written."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from projects.shortcuts import visible_project
 
 
 class IndicatorFormView(RowFormView):
-    """Describe one more indicator, change one, or retire it."""
+    """Add an indicator, change it or retire it."""
 
     model = Indicator
     pk_url_kwarg = "steering_id"
@@ -39,12 +39,12 @@ class IndicatorFormView(RowFormView):
     done = _("The indicator is recorded.")
 
     def get_title(self) -> Text:
-        """Return the title, with the code of an indicator that is changed."""
+        """Return the title; that of a change contains the code."""
         return _("Change indicator %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
 class IndicatorReadingFormView(RowActView):
-    """Note what an indicator showed."""
+    """Add a reading of an indicator."""
 
     model = Indicator
     pk_url_kwarg = "steering_id"
@@ -66,13 +66,13 @@ class IndicatorReadingFormView(RowActView):
         return name
 
     def act(self, data: dict[str, Any]) -> IndicatorReading:
-        """Note the value."""
+        """Add the reading."""
         return services.add_indicator_reading(actor=self.actor, indicator=self.row, **data)
 
 
 @require_POST
 def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
-    """Add the default indicators that the project does not have."""
+    """Add the default indicators that the project lacks."""
     project = visible_project(request, code)
     ensure(request.user, "governance.follow_indicators", project)
     try:
@@ -87,7 +87,7 @@ def steering_catalogue(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
-    """Note today's values of the computed indicators."""
+    """Record today's values of the computed indicators."""
     project = visible_project(request, code)
     ensure(request.user, "governance.follow_indicators", project)
     try:
@@ -102,7 +102,7 @@ def steering_compute(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def steering_import(request: HttpRequest, code: str) -> HttpResponse:
-    """Read a table of values, show every line with what is wrong with it, and write them once that is confirmed."""
+    """Check an uploaded table line by line, and record it after confirmation."""
     project = visible_project(request, code)
     ensure(request.user, "governance.follow_indicators", project)
     form = ReadingsForm(posted(request), request.FILES if request.method == "POST" else None)

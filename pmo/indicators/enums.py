@@ -1,4 +1,4 @@
-"""Words of the indicators of a project: what they are about, which way is better, what colour a value has."""
+"""Enums of indicators: aspect, direction, frequency, light."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Aspect(models.TextChoices):
-    """What an indicator is about."""
+    """Aspect of the project that an indicator measures."""
 
     DELAY = "delay", pgettext_lazy("aspect of a project", "delay")
     COST = "cost", pgettext_lazy("aspect of a project", "cost")
@@ -17,14 +17,14 @@ class Aspect(models.TextChoices):
 
 
 class Better(models.TextChoices):
-    """Which way a value is better."""
+    """Direction in which a value improves."""
 
     HIGHER = "higher", _("the higher, the better")
     LOWER = "lower", _("the lower, the better")
 
 
 class Frequency(models.TextChoices):
-    """How often a value is read."""
+    """Interval between two readings."""
 
     WEEKLY = "weekly", _("every week")
     MONTHLY = "monthly", _("every month")
@@ -32,12 +32,12 @@ class Frequency(models.TextChoices):
     GATE = "gate", _("at each gate")
 
 
-#: Days after which another value is due; at a gate, no number of days tells.
+#: Days until the next reading is due. Readings at a gate have no fixed interval.
 DAYS = {Frequency.WEEKLY: 7, Frequency.MONTHLY: 31, Frequency.QUARTERLY: 92}
 
 
 class Light(models.TextChoices):
-    """What colour a value has by the thresholds of its indicator."""
+    """Colour of a value by the thresholds of its indicator."""
 
     GREEN = "green", _("green")
     AMBER = "amber", _("amber")
@@ -45,7 +45,7 @@ class Light(models.TextChoices):
 
 
 class Computed(models.TextChoices):
-    """What Ouvrage reads from the rows of the project itself (pmo.indicators.calculation)."""
+    """Figures that are computed from the rows of the project (pmo.indicators.calculation)."""
 
     DELAY = "delay", _("slip of the latest milestone")
     PROGRESS = "progress", _("milestones reached of those due")

@@ -1,4 +1,4 @@
-"""What is typed of indicators: their description, a value, a table of values."""
+"""Forms of indicators: description, reading, table of readings."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ EXTENSIONS = (".csv", ".xlsx", ".ods")
 
 
 class IndicatorForm(RowForm):
-    """An indicator with its thresholds."""
+    """Describe an indicator and its thresholds."""
 
     kept = ("code",)
 
@@ -27,9 +27,11 @@ class IndicatorForm(RowForm):
     formula = ProseField(label=_("Formula"), rows=2, required=False, help_text=_("What is divided by what, in words."))
     better = forms.ChoiceField(label=_("Direction"), choices=labelled(Better.choices))
     green = NumberField(
-        label=_("Bound of green"), max_digits=14, decimal_places=2,
+        label=_("Bound of green"),
+        max_digits=14,
+        decimal_places=2,
         help_text=_("The last value that is green: the least or the most, by the direction."),
-    )  # fmt: skip
+    )
     amber = NumberField(
         label=_("Bound of amber"), max_digits=14, decimal_places=2, help_text=_("Beyond it, the value is red.")
     )
@@ -46,7 +48,7 @@ class IndicatorForm(RowForm):
 
 
 class IndicatorReadingForm(forms.Form):
-    """A value of a day."""
+    """Give the value of a day."""
 
     measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
     value = NumberField(
@@ -56,18 +58,20 @@ class IndicatorReadingForm(forms.Form):
 
 
 class ReadingsForm(forms.Form):
-    """A table of values: chosen as a file, then carried along to be confirmed."""
+    """Upload a table of readings; hidden text carries it to the confirmation."""
 
     rows: list[Row]
     needed: ClassVar = {"file": ""}
     file = forms.FileField(
-        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
+        label=_("File"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
         help_text=_("CSV, Excel or OpenDocument with the columns “code”, “date” and “value”; 2,000 lines at most."),
-    )  # fmt: skip
+    )
     carried = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400 * MOST_LINES)
 
     def clean(self) -> dict[str, Any]:
-        """Read the lines, or say why they cannot be read."""
+        """Parse the lines, or add an error to `file`."""
         told: dict[str, Any] = super().clean() or {}
         self.rows = carried_rows(told["carried"]) if told.get("carried") else []
         try:

@@ -1,4 +1,4 @@
-"""Readings from a table (CSV, Excel, OpenDocument) with the columns code, date and value: checked line by line."""
+"""Import of readings from a table (CSV, Excel, OpenDocument), checked line by line."""
 
 import json
 import re
@@ -20,23 +20,23 @@ from pmo.indicators.services import NewReading, typed_indicators
 from projects.models import Project
 
 MOST_LINES = 2000
-#: How the columns may be called.
+#: Accepted column headings, in lower case.
 NAMES = {
     "code": {"code", "indicator", "indicateur"},
     "day": {"date", "day", "jour", "measured on", "mesuré le"},
     "value": {"value", "valeur"},
 }
 
-#: A number as spreadsheets and other programs write it: its point never parts thousands.
+#: Number as a program writes it: the point is decimal, never a thousands separator.
 OF_A_PROGRAM = re.compile("[-+]?[0-9]+[.][0-9]+")
 
 type Row = tuple[int, str, str, str]
-"""A line of the file: its number, and the texts of the code, the day and the value."""
+"""Line of the file: number, then the texts of code, day and value."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file, with the reading it gives, or what is wrong with it."""
+    """Line of the file, with its reading or its problem."""
 
     number: int
     texts: tuple[str, str, str]
@@ -47,27 +47,27 @@ class Line:
 
 @dataclass(frozen=True)
 class Checked:
-    """The lines of a file, each checked; they may be written once none has a problem."""
+    """Checked lines of a file; they may be written when none has a problem."""
 
     lines: list[Line]
 
     @property
     def problems(self) -> list[Line]:
-        """The lines that cannot be written."""
+        """List the lines that cannot be written."""
         return [line for line in self.lines if line.problem]
 
     @property
     def readings(self) -> list[NewReading]:
-        """What is written, when there is no problem."""
+        """List the readings to write."""
         return [line.reading for line in self.lines if line.reading]
 
     def carried(self) -> str:
-        """The lines as the page carries them to the confirmation, where they are checked again."""
+        """Serialise the lines for the confirmation page, which checks them again."""
         return json.dumps([[line.number, *line.texts] for line in self.lines])
 
 
 def rows_of(table: Table) -> list[Row]:
-    """The lines of a table. Raises ValidationError when a column is missing or there are too many lines."""
+    """Parse the lines of a table. Raise ValidationError on a missing column or too many lines."""
     names = [name.casefold() for name in table.header]
     places = {part: next((n for n, name in enumerate(names) if name in known), None) for part, known in NAMES.items()}
     if None in places.values():
@@ -82,18 +82,18 @@ def rows_of(table: Table) -> list[Row]:
 
 
 def carried_rows(text: str) -> list[Row]:
-    """The lines a page carried; none when they cannot be read."""
+    """Parse the lines that a page carried; return none when they are unreadable."""
     try:
         found: Any = json.loads(text)
         rows = [(int(number), str(code), str(day), str(value)) for number, code, day, value in found[:MOST_LINES]]
-        json.dumps(rows, ensure_ascii=False).encode()  # half a character could not be shown
+        json.dumps(rows, ensure_ascii=False).encode()  # a lone surrogate cannot be encoded for the page
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return []
     return rows
 
 
 def check(project: Project, rows: Iterable[Row]) -> Checked:
-    """Every line against the indicators of the project that people read. One query."""
+    """Check each line against the indicators that people read. One query."""
     known = {one.code.casefold(): one for one in typed_indicators(project)}
     told: set[tuple[str, date]] = set()
     lines = []
@@ -122,7 +122,10 @@ def _reading(indicator: Indicator | None, day: str, value: str) -> NewReading:
 
 
 def _number(text: str) -> Decimal:
-    """What people or programs mean by a number: `12.345` has three decimals here, and so too many."""
+    """Parse a number of a person or a program.
+
+    `12.345` has three decimals here, and is refused for it.
+    """
     typed = Decimal(text) if OF_A_PROGRAM.fullmatch(text) else text
     number: Decimal = NumberField(max_digits=14, decimal_places=2).clean(typed)
     return number

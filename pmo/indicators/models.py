@@ -1,4 +1,4 @@
-"""The indicators a project is steered by, each with its thresholds, and what they showed (domain.md §3)."""
+"""Indicators of a project, with thresholds and readings (domain.md §3)."""
 
 from decimal import Decimal
 from typing import Self
@@ -18,16 +18,16 @@ from roles.models import User
 
 class IndicatorQuerySet(ProjectRowQuerySet["Indicator"]):
     def in_use(self) -> Self:
-        """Not retired."""
+        """Exclude retired indicators."""
         return self.filter(retired=False)
 
 
 class Indicator(ProjectRow):
-    """A figure the project is steered by.
+    """Figure by which the project is steered.
 
-    A value is green up to `green`, amber up to `amber` and red beyond, both bounds included; with `better` "higher"
-    it is green from `green` on and amber from `amber` on. `computed` names what Ouvrage reads it from, or is empty for
-    a figure that people type or import.
+    A value is green up to `green`, amber up to `amber` and red beyond; both bounds are included. With `better`
+    "higher", it is green from `green` on and amber from `amber` on. `computed` names the source in Ouvrage; it is empty
+    when people type or import the figure.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="steering_indicators", verbose_name=_("project"))
@@ -52,7 +52,8 @@ class Indicator(ProjectRow):
         verbose_name_plural = _("indicators")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_indicator_per_code_and_project",
+                fields=["project", "code"],
+                name="one_indicator_per_code_and_project",
                 violation_error_message=_("The project already has an indicator of this code."),
             ),
             models.UniqueConstraint(
@@ -69,7 +70,7 @@ class Indicator(ProjectRow):
                 & Q(computed__in=["", *Computed.values]),
                 name="the_words_of_an_indicator_are_known",
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("An indicator"),
             stays_on_its_project("code", "computed"),
@@ -80,14 +81,14 @@ class Indicator(ProjectRow):
         return f"{self.code} · {self.name}"
 
     def light(self, value: Decimal) -> Light:
-        """The colour of `value`."""
+        """Return the colour of `value`."""
         if self.better == Better.HIGHER:
             return Light.GREEN if value >= self.green else Light.AMBER if value >= self.amber else Light.RED
         return Light.GREEN if value <= self.green else Light.AMBER if value <= self.amber else Light.RED
 
 
 class IndicatorReading(ActModel):
-    """What an indicator showed on a day; a correction is another reading of that day, and the last one counts."""
+    """Reading of an indicator on a day; the last reading of a day counts, which allows corrections."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="readings", verbose_name=_("indicator"))

@@ -1,4 +1,4 @@
-"""The indicators of a project as its page shows them: the last value, its colour, what it was before."""
+"""Queries of the indicators page: last value, colour, earlier values."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,13 +12,13 @@ from pmo.indicators.enums import DAYS, Frequency, Light
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.models import Project
 
-#: The most indicators of a page, and the most readings of one of them.
+#: Limits of a page: indicators, and readings of each.
 MOST, MOST_READINGS = 60, 36
 
 
 @dataclass(frozen=True)
 class Value:
-    """What counts of a day: the last reading noted of it, with its colour."""
+    """Last reading of a day, with its colour."""
 
     day: date
     value: Decimal
@@ -28,7 +28,7 @@ class Value:
 
 @dataclass(frozen=True)
 class IndicatorLine:
-    """An indicator with its values, the newest first, and the value it has today when it is computed."""
+    """Indicator with its values, newest first, and today's computed value."""
 
     indicator: Indicator
     values: list[Value]
@@ -36,12 +36,12 @@ class IndicatorLine:
 
     @property
     def last(self) -> Value | None:
-        """What is shown: the value of today when it is computed, else the last one noted."""
+        """Return today's value when it is computed, else the last reading."""
         return self.today or (self.values[0] if self.values else None)
 
     @property
     def is_due(self) -> bool:
-        """Whether people are to read it again, by its frequency: never of one that is computed or not followed."""
+        """Tell whether a new reading is due by the frequency; never for computed or retired indicators."""
         every = DAYS.get(Frequency(self.indicator.frequency))
         if every is None or self.indicator.computed or self.indicator.retired:
             return False
@@ -49,7 +49,7 @@ class IndicatorLine:
 
 
 def lines(project: Project) -> list[IndicatorLine]:
-    """The indicators by aspect and code, those that are not followed any more last. Four queries at most."""
+    """List the indicators by aspect and code, retired ones last. Four queries at most."""
     newest = IndicatorReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
     rows = project.steering_indicators.order_by("retired", "aspect", "code")
     found = list(rows.prefetch_related(Prefetch("readings", newest, to_attr="newest"))[:MOST])
@@ -70,6 +70,6 @@ def _values(indicator: Indicator) -> list[Value]:
 
 
 def lights(found: list[IndicatorLine]) -> dict[str, int]:
-    """How many of these are green, amber and red."""
+    """Count the indicators per colour."""
     shown = [line.last.light for line in found if line.last]
     return {light.value: shown.count(light) for light in Light}

@@ -1,4 +1,4 @@
-"""Who keeps the indicators of a project."""
+"""Permissions of indicators."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The acts on the indicators of a project: describing them, and noting what they showed."""
+"""Acts on indicators: description and readings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from roles.models import User
 
 @dataclass(frozen=True)
 class NewReading:
-    """A value to be noted: the code of its indicator, the day it is of, and the value."""
+    """Reading to record."""
 
     code: str
     measured_on: date
@@ -35,21 +35,21 @@ class NewReading:
 
 
 class NothingToCompute(Exception):
-    """No computed indicator in use has a value today that is not noted already."""
+    """Raised when every computed value of today is recorded already, or none can be computed."""
 
 
 class KnownAlready(Exception):
-    """The project has every indicator of the catalogue."""
+    """Raised when the project has every indicator of the catalogue."""
 
 
 @act("governance.follow_indicators", on="project")
 def write_indicator(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Indicator | None = None, seen: str = ""
 ) -> Indicator:
-    """Add an indicator, change or retire it; its `code` stays.
+    """Add an indicator, change it or retire it; its `code` stays.
 
-    Raises ValidationError on a code that is taken, in capitals or not ("code"), and on a bound of amber that is
-    better than that of green ("amber"); and Outdated.
+    Raise ValidationError on a taken code, ignoring case ("code"), and on a bound of amber better than that of green
+    ("amber"). Raise Outdated.
     """
     row = to_write(Indicator, project, row, seen)
     if not row.pk and project.steering_indicators.filter(code__iexact=fields["code"]).exists():
@@ -65,9 +65,9 @@ def write_indicator(
 
 @act("governance.follow_indicators", on="project")
 def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
-    """Add the indicators of the catalogue that the project does not have, named in its working language.
+    """Add the missing indicators of the catalogue, named in the working language of the project.
 
-    Raises KnownAlready.
+    Raise KnownAlready.
     """
     known = project.steering_indicators.values_list("code", "computed")
     codes, computed = {code for code, _figure in known}, {figure for _code, figure in known}
@@ -88,9 +88,9 @@ def add_catalogue(*, actor: User, project: Project) -> list[Indicator]:
 def add_indicator_reading(
     *, actor: User, indicator: Indicator, measured_on: date, value: Decimal, note: str = ""
 ) -> IndicatorReading:
-    """Note what an indicator that people read showed on a day; a correction is another reading of that day.
+    """Add a reading of a day; the last reading of a day counts.
 
-    Raises ValidationError on one that is computed or retired ("value") and a day to come ("measured_on").
+    Raise ValidationError on a computed or retired indicator ("value") and on a future day ("measured_on").
     """
     if indicator.computed or indicator.retired:
         raise ValidationError({"value": _("This indicator is computed, or not in use: nothing is typed for it.")})
@@ -101,9 +101,9 @@ def add_indicator_reading(
 
 @act("governance.follow_indicators", on="project")
 def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
-    """Note the value that each computed indicator in use has on the day of the act, unless it is noted already.
+    """Record the values of the computed indicators on the day of the act, unless recorded already.
 
-    Raises NothingToCompute.
+    Raise NothingToCompute.
     """
     today = localtime(acting.act_time()).date()
     found, readings = figures(project, today), []
@@ -121,9 +121,9 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
 
 @act("governance.follow_indicators", on="project")
 def import_readings(*, actor: User, project: Project, readings: Sequence[NewReading]) -> list[IndicatorReading]:
-    """Note all of these readings, or none; one event tells them.
+    """Record all of these readings, or none, with one ledger event.
 
-    Raises ValidationError on none at all, on a code that is no indicator people read, and on a day to come.
+    Raise ValidationError on an empty list, an unknown or computed indicator, and a future day.
     """
     known = {one.code: one for one in typed_indicators(project)}
     unknown = sorted({one.code for one in readings} - set(known))
@@ -131,14 +131,19 @@ def import_readings(*, actor: User, project: Project, readings: Sequence[NewRead
         raise ValidationError(_("The indicators have changed meanwhile: check the file again."))
     rows = [_noted(actor, project, known[one.code], one.measured_on, one.value, "") for one in readings]
     record(
-        act=Act.FOLLOW_INDICATORS, actor=actor, role=role_held(actor, project), project=project, subject=rows[-1],
-        detail=str(len(rows)), first=rows[0].pk,
-    )  # fmt: skip
+        act=Act.FOLLOW_INDICATORS,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=rows[-1],
+        detail=str(len(rows)),
+        first=rows[0].pk,
+    )
     return rows
 
 
 def typed_indicators(project: Project) -> list[Indicator]:
-    """The indicators in use that people read."""
+    """List the indicators in use that people read."""
     return list(project.steering_indicators.in_use().filter(computed="").order_by("pk"))
 
 
@@ -148,9 +153,14 @@ def _noted(
     if measured_on > localtime(acting.act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     return IndicatorReading.objects.create(
-        project=project, indicator=indicator, measured_on=measured_on, value=value, note=note, read_by=actor,
+        project=project,
+        indicator=indicator,
+        measured_on=measured_on,
+        value=value,
+        note=note,
+        read_by=actor,
         acted_at=acting.act_time(),
-    )  # fmt: skip
+    )
 
 
 def _record(actor: User, row: Any) -> None:

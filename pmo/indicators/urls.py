@@ -1,4 +1,4 @@
-"""Addresses of indicators."""
+"""URLs of indicators."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The page of the indicators of a project: each with its colour, its values, and what it is computed from."""
+"""Page of the indicators of a project."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,7 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def steering_indicators(request: HttpRequest, code: str) -> HttpResponse:
-    """The indicators in use, by aspect, with how many are green, amber and red; then those no longer followed."""
+    """Show the indicators in use by aspect, their count per colour, and the retired ones."""
     project = visible_project(request, code)
     known = reading.lines(project)
     found = [line for line in known if not line.indicator.retired]

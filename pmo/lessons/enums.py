@@ -1,4 +1,4 @@
-"""What a lesson is about."""
+"""Enums of lessons learned."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Family(models.TextChoices):
-    """The part of project work a lesson is about."""
+    """Part of the project work that a lesson is about."""
 
     ORGANISATION = "organisation", _("roles and organisation")
     SCHEDULE = "schedule", pgettext_lazy("family of lessons", "schedule")

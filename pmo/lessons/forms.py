@@ -1,4 +1,4 @@
-"""What is typed of a lesson."""
+"""Form of a lesson learned."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +8,15 @@ from pmo.lessons.enums import Family
 
 
 class LessonForm(RowForm):
-    """What happened, what it taught, what to do next time."""
+    """Describe a lesson: facts, lesson and recommendation."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
     context = ProseField(label=_("What happened"), rows=3, required=False)
     lesson = ProseField(
-        label=_("What it taught"), rows=3, error_messages={"required": _("Say what it taught.")},
+        label=_("What it taught"),
+        rows=3,
+        error_messages={"required": _("Say what it taught.")},
         help_text=_("For somebody who does not know the project."),
-    )  # fmt: skip
+    )
     recommendation = ProseField(label=_("What to do next time"), rows=3, required=False)

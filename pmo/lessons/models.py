@@ -1,4 +1,4 @@
-"""What was learned on a project, to be found again on the next one (retour d'expérience)."""
+"""Lessons learned on a project, searchable from every other project (retour d'expérience)."""
 
 from typing import Self
 
@@ -19,7 +19,7 @@ from roles.models import User
 
 class LessonQuerySet(ProjectRowQuerySet["LessonLearned"]):
     def saying(self, words: str) -> Self:
-        """Those whose text holds these words, in French or in English, whatever their accents and endings."""
+        """Search the text in French and in English, ignoring accents and endings."""
         found = Q()
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):
             found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
@@ -27,7 +27,7 @@ class LessonQuerySet(ProjectRowQuerySet["LessonLearned"]):
 
 
 class LessonLearned(models.Model):
-    """What happened, what it taught, and what to do next time; raised by whoever holds a role on the project."""
+    """Lesson learned on a project; any role holder may add one."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="lessons", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -41,12 +41,18 @@ class LessonLearned(models.Model):
     raised_at = models.DateTimeField(_("raised"))
     words = models.GeneratedField(
         expression=Func(
-            Value(""), "title", "context", "lesson", "recommendation", Cast(Value("[]"), JSONField()),
-            function="public.ouvrage_words", output_field=SearchVectorField(),
+            Value(""),
+            "title",
+            "context",
+            "lesson",
+            "recommendation",
+            Cast(Value("[]"), JSONField()),
+            function="public.ouvrage_words",
+            output_field=SearchVectorField(),
         ),
         output_field=SearchVectorField(),
         db_persist=True,
-    )  # fmt: skip
+    )
 
     objects = LessonQuerySet.as_manager()
     history = History(excluded_fields=["words"])

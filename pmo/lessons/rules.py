@@ -1,4 +1,4 @@
-"""Who notes what was learned."""
+"""Permissions of lessons learned."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,7 @@ RAISER = NamedRole(ROLE_HOLDER.name, "raised_by_role")
 
 
 class LessonAuthor(Authority[Subject]):
-    """Every role on a project; on a lesson, the role that noted it."""
+    """Grant to every role on a project; on a lesson, to the role that noted it."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
         return RAISER.holds(user, on) if isinstance(on, LessonLearned) else ROLE_HOLDER.holds(user, on)

@@ -1,4 +1,4 @@
-"""The act of noting what was learned, by whoever holds a role on the project."""
+"""Acts on lessons learned."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,9 +18,9 @@ from roles.models import User
 def note_lesson(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: LessonLearned | None = None, seen: str = ""
 ) -> LessonLearned:
-    """Note a lesson: `title`, `family`, `context`, `lesson`, `recommendation`; or reword one of the actor's own role.
+    """Add a lesson, or change one of the actor's own role. Raise Outdated.
 
-    Raises Outdated.
+    Fields: `title`, `family`, `context`, `lesson`, `recommendation`.
     """
     row = to_write(LessonLearned, project, row, seen)
     if not row.pk:

@@ -1,4 +1,4 @@
-"""Addresses of lessons."""
+"""URLs of lessons."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What was learned: on one project, and on all those the reader sees, to be searched."""
+"""Pages of lessons learned: one project, or a search over all visible projects."""
 
 from typing import Any
 
@@ -22,14 +22,14 @@ LONGEST_WORDS = 200
 
 @require_GET
 def lesson_list(request: HttpRequest) -> HttpResponse:
-    """The lessons of every project the reader sees, those that hold the words `q` and are of a `family`."""
+    """List the lessons of all visible projects, filtered by the words `q` and by `family`."""
     rows = LessonLearned.objects.visible_to(request.user)
     return _page(request, rows, None, {})
 
 
 @require_GET
 def lessons(request: HttpRequest, code: str) -> HttpResponse:
-    """The lessons of one project."""
+    """List the lessons of one project."""
     project = visible_project(request, code)
     more = {"may_note": can(request.user, "governance.note_lesson", project)}
     return _page(request, project.lessons.all(), project, more)
@@ -45,14 +45,19 @@ def _page(request: HttpRequest, rows: Any, project: Project | None, more: dict[s
     page = page_before(request, rows.select_related("project", "raised_by"), "pk")
     found = [(one, can(request.user, "governance.note_lesson", one)) for one in page.rows]
     context = {
-        "project": project, "q": words, "family": family, "families": Family, "lessons": found,
-        "next_key": page.next_key, "is_narrow": bool(words or family in Family.values),
-    }  # fmt: skip
+        "project": project,
+        "q": words,
+        "family": family,
+        "families": Family,
+        "lessons": found,
+        "next_key": page.next_key,
+        "is_narrow": bool(words or family in Family.values),
+    }
     return render(request, "pmo/lessons/lessons.html", context | more)
 
 
 class LessonFormView(RowFormView):
-    """Note what was learned, or reword a lesson of one's own role."""
+    """Add a lesson, or change one of the reader's own role."""
 
     model = LessonLearned
     pk_url_kwarg = "lesson_id"

@@ -1,4 +1,4 @@
-"""What is chosen for a monthly review."""
+"""Form of a monthly review."""
 
 from typing import Any
 
@@ -8,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import ProseField
 from projects.models import Project
 
-#: The most projects that are listed to choose from, and the most questions that may be typed.
+#: Limits: projects listed to choose from, and questions typed.
 MOST_PROJECTS, MOST_ASKED = 200, 40
 
 
 class ReviewForm(forms.Form):
-    """The projects to review, and the questions of the project office, one a line."""
+    """Choose the projects to review, and ask further questions, one a line."""
 
     chosen = forms.MultipleChoiceField(
-        label=_("Projects"), widget=forms.CheckboxSelectMultiple,
+        label=_("Projects"),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one project.")},
-    )  # fmt: skip
+    )
     asked = ProseField(label=_("Your questions for the owners, one a line"), rows=4, required=False)
 
     def __init__(self, data: Any = None, *, projects: list[Project]) -> None:
@@ -33,7 +34,7 @@ class ReviewForm(forms.Form):
             ) % {"n": len(listed), "all": len(projects)}
 
     def clean_asked(self) -> list[str]:
-        """The questions that were typed."""
+        """Return the typed questions."""
         asked = [line.strip() for line in self.cleaned_data["asked"].splitlines() if line.strip()]
         if len(asked) > MOST_ASKED:
             raise forms.ValidationError(_("Ask at most %(n)d questions.") % {"n": MOST_ASKED})

@@ -1,4 +1,4 @@
-"""The database's reading of a monthly review: numbered, hashed, never rewritten."""
+"""Database guards of monthly reviews: number, hash, insert-only."""
 
 import pgtrigger
 

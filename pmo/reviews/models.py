@@ -1,4 +1,4 @@
-"""The monthly review: the consolidated pages of chosen projects with the questions for their owners, archived."""
+"""Monthly reviews: archived figures of chosen projects, with questions for their owners."""
 
 from typing import Self
 
@@ -21,16 +21,19 @@ from roles.models import User
 
 class ReviewQuerySet(ProjectRowQuerySet["Review"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Those of which `user` may read every project: a seat on the programme alone does not open its review."""
+        """Filter to the reviews whose every project `user` may read.
+
+        A seat on the programme alone does not open its review.
+        """
         seen = Project.objects.visible_to(user).values("pk")
         return super().visible_to(user).filter(reviewed__contained_by=ArraySubquery(seen))
 
 
 class Review(ActModel):
-    """A monthly review of what is part of `project`, as it was given to the owners.
+    """Monthly review of the projects below `project`, as presented to the owners.
 
-    `reviewed` are the projects chosen; `content` is what its pages say (pmo/dashboards/exports.py) and `pdf` the
-    document made of it, whose SHA-256 is `hash`.
+    `reviewed` holds the chosen projects. `content` is the data of the pages (pmo/dashboards/exports.py), `pdf` the
+    document made of it, `hash` the SHA-256 of the PDF.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="reviews", verbose_name=_("project"))
@@ -64,5 +67,5 @@ class Review(ActModel):
         return f"{self.project.code} {self.number}"
 
     def get_absolute_url(self) -> str:
-        """Address of the review."""
+        """Return the URL of the review."""
         return reverse("pmo:reviews:review", args=[self.pk])

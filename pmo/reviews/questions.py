@@ -1,4 +1,4 @@
-"""What a monthly review asks the owners of the projects: what waits for them, is overdue, or is not held."""
+"""Questions of a monthly review: pending decisions, overdue conditions, red risks, waivers, vacant roles."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -12,14 +12,13 @@ from pmo.dashboards.drilldown import LISTINGS, OWNER
 from pmo.dashboards.figures import Line
 from pmo.dashboards.scope import Scope
 
-#: The most questions of one sort; how many more there are is said.
+#: Limit of questions per list; one more question tells how many were left out.
 MOST = 40
 Question = dict[str, str]
 
 
 def questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
-    """Each question as {"project": its code, "text"}, in the language at hand: decisions, conditions, red risks,
-    waivers, roles."""
+    """Yield questions as {"project": code, "text": …}, in the active language."""
     for name, said, ask in ASKED:
         rows = LISTINGS[name].rows(scope, said)
         found = list(rows[: MOST + 1])
@@ -44,34 +43,42 @@ def _more(title: str, left: int) -> str:
 
 def _pending(row: Any) -> Question:
     told = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
-        "reference": row.reference, "title": written(row.title), "day": long_day(row.current.decide_by),
-    }  # fmt: skip
+        "reference": row.reference,
+        "title": written(row.title),
+        "day": long_day(row.current.decide_by),
+    }
     return _question(row.project.code, told)
 
 
 def _overdue(row: Any) -> Question:
     told = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
-        "reference": row.decision.reference, "day": long_day(row.due_on), "text": written(row.text).rstrip("."),
-    }  # fmt: skip
+        "reference": row.decision.reference,
+        "day": long_day(row.due_on),
+        "text": written(row.text).rstrip("."),
+    }
     return _question(row.decision.project.code, told)
 
 
 def _red(row: Any) -> Question:
     told = _("Risk %(code)s, “%(title)s”, is red and not accepted: which answer do you give it?") % {
-        "code": row.code, "title": row.title,
-    }  # fmt: skip
+        "code": row.code,
+        "title": row.title,
+    }
     return _question(row.project.code, told)
 
 
 def _ending(row: Any) -> Question:
     told = _("Waiver %(reference)s ends on %(day)s; it never renews itself. What follows?") % {
-        "reference": row.reference, "day": long_day(row.ends_on),
-    }  # fmt: skip
+        "reference": row.reference,
+        "day": long_day(row.ends_on),
+    }
     return _question(row.project.code, told)
 
 
-#: The lists that are asked about, with their filters, and how a row of each is asked about.
+#: Lists to ask about: name, filters, and the function that turns a row into a question.
 ASKED: tuple[tuple[str, Mapping[str, str], Callable[[Any], Question]], ...] = (
-    ("pending", {"for": OWNER}, _pending), ("overdue", {}, _overdue), ("risks", {"red": "1"}, _red),
+    ("pending", {"for": OWNER}, _pending),
+    ("overdue", {}, _overdue),
+    ("risks", {"red": "1"}, _red),
     ("waivers", {"ending": "1"}, _ending),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""Who archives the monthly reviews."""
+"""Permissions of monthly reviews."""
 
 from django.utils.translation import gettext_lazy as _
 

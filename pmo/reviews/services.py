@@ -1,4 +1,4 @@
-"""The act of archiving a monthly review."""
+"""Acts on monthly reviews."""
 
 import hashlib
 from collections.abc import Sequence
@@ -25,11 +25,10 @@ from roles.models import User
 
 @act("governance.archive_review", on="project", lock=None)
 def archive_review(*, actor: User, project: Project, chosen: Sequence[str], asked: Sequence[str] = ()) -> Review:
-    """Archive the review of this month of the projects with these codes, all that `actor` may read and that is part of
-    `project`; `asked` are the questions of the project office, beside those that follow from the figures.
+    """Archive this month's review of the chosen projects, in the working language of `project`.
 
-    It is written in the working language of `project`. Raises ValidationError when a project is not among those, or
-    none is chosen ("chosen").
+    `chosen` holds codes of projects below `project` that `actor` may read. `asked` are further questions of the project
+    office. Raise ValidationError on any other project, or none ("chosen").
     """
     found = part_of(project, actor).filter(code__in=chosen).order_by("code")
     numbers = {row.code: row.pk for row in found}
@@ -42,7 +41,7 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
         own = [{"project": project.code, "text": text} for text in asked]
         said = exports.content(board, at, _("Monthly review"), [*own, *questions(scope, board.lines)])
         pdf = exports.pdf(said, at)
-    # Locked only now: nobody else has to wait while the pages are set.
+    # Lock only now: typesetting is slow, and nobody else has to wait for it.
     project = project.locked()
     ensure(actor, "governance.archive_review", project)
     return _archived(actor, project, sorted(numbers.values()), said, pdf)
@@ -52,11 +51,23 @@ def _archived(actor: User, project: Project, reviewed: list[int], said: dict[str
     last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
     day: date = timezone.localdate(acting.act_time())
     review = Review.objects.create(
-        project=project, number=last + 1, month=day.replace(day=1), reviewed=reviewed, content=said, pdf=pdf,
-        hash=hashlib.sha256(pdf).hexdigest(), made_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        number=last + 1,
+        month=day.replace(day=1),
+        reviewed=reviewed,
+        content=said,
+        pdf=pdf,
+        hash=hashlib.sha256(pdf).hexdigest(),
+        made_by=actor,
+        acted_at=acting.act_time(),
+    )
     record(
-        act=Act.ARCHIVE_REVIEW, actor=actor, role=role_held(actor, project), project=project, subject=review,
-        detail=str(review.number), hash=review.hash,
-    )  # fmt: skip
+        act=Act.ARCHIVE_REVIEW,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=review,
+        detail=str(review.number),
+        hash=review.hash,
+    )
     return review

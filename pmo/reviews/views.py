@@ -1,4 +1,4 @@
-"""The monthly reviews of a project, a programme or a portfolio: the list, a new one, one that was archived, its PDF."""
+"""Pages of monthly reviews: list, new review, archived review, PDF."""
 
 from typing import Any
 
@@ -21,19 +21,21 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def review_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The reviews archived here, newest first."""
+    """List the archived reviews, newest first."""
     project = visible_project(request, code)
     readable = Review.objects.visible_to(request.user).filter(project=project)
     rows = readable.defer("pdf", "content").select_related("made_by")
     context = {
-        "project": project, "scope": Scope.of(request, project), "page": page_before(request, rows, "number"),
+        "project": project,
+        "scope": Scope.of(request, project),
+        "page": page_before(request, rows, "number"),
         "may_archive": can(request.user, "governance.archive_review", project),
-    }  # fmt: skip
+    }
     return render(request, "pmo/reviews/review_list.html", context)
 
 
 class ReviewFormView(ProjectFormView):
-    """Choose the projects, add questions, archive the monthly review."""
+    """Choose projects, add questions and archive the monthly review."""
 
     permission = "governance.archive_review"
     form_class = ReviewForm
@@ -49,7 +51,7 @@ class ReviewFormView(ProjectFormView):
     back_url_name = "pmo:reviews:review_list"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the projects that the reader sees here and below."""
+        """Offer the visible projects here and below."""
         projects = list(part_of(self.project, self.request.user).order_by("code"))
         return super().get_form_kwargs() | {"projects": projects}
 
@@ -60,7 +62,7 @@ class ReviewFormView(ProjectFormView):
 
 @require_GET
 def review(request: HttpRequest, review_id: int) -> HttpResponse:
-    """One review as it was archived."""
+    """Show an archived review."""
     found = get_object_or_404(
         Review.objects.visible_to(request.user).defer("pdf").select_related("project", "made_by"), pk=review_id
     )
@@ -69,7 +71,7 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
 
 @require_GET
 def review_pdf(request: HttpRequest, review_id: int) -> HttpResponse:
-    """The document, byte for byte as it was archived."""
+    """Return the archived PDF, byte for byte."""
     found = get_object_or_404(Review.objects.visible_to(request.user).select_related("project"), pk=review_id)
     name = f"{found.project.code}-{slugify(_('Monthly review'))}-{found.month:%Y-%m}-{found.number}.pdf"
     header = content_disposition_header(as_attachment=True, filename=name)

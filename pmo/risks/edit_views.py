@@ -1,4 +1,4 @@
-"""The pages of the risk register that write."""
+"""Pages that change the risk register."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, rul
 from pmo.risks.views import visible_issue, visible_risk
 from projects.form_views import ProjectFormView, RowActView
 
-#: What an act of its keeper makes of a risk: title and button, and what is said once it is done.
+#: Status that the keeper of the register may set → title and button, and success message.
 SETTLED: dict[str, tuple[Text, Text]] = {
     RiskStatus.CLOSED: (_("Close the risk"), _("The risk is closed.")),
     RiskStatus.REJECTED: (_("Reject the risk"), _("The risk is rejected.")),
@@ -36,7 +36,7 @@ SETTLED: dict[str, tuple[Text, Text]] = {
 
 
 class RiskNewView(ProjectFormView):
-    """Raise a risk; everybody who holds a role does."""
+    """Raise a risk; open to every role holder."""
 
     permission = "governance.raise_risk"
     form_class = NewRiskForm
@@ -59,13 +59,13 @@ class RiskNewView(ProjectFormView):
 
 
 class RiskActView(RowActView):
-    """An act on a risk."""
+    """Base of the views that act on a risk."""
 
     pk_url_kwarg = "risk_id"
     conflicts: tuple[type[Exception], ...] = (services.RiskMovedOn,)
 
     def get_row(self, number: int) -> Risk:
-        """Return the risk. Raises Http404."""
+        """Return the risk. Raise Http404."""
         return visible_risk(self.request, number)
 
     def get_quote(self) -> Text:
@@ -79,14 +79,14 @@ class RiskActView(RowActView):
         return code
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say which status the risk has."""
+        """Return the conflict page with the current status of the risk."""
         risk = error.risk if isinstance(error, services.RiskMovedOn) else self.row
         text = _("It is “%(status)s” now.") % {"status": risk.get_status_display()}
         return Conflict(_("The risk has moved on"), text, self.get_back_url(), _("Read the risk as it is now"))
 
 
 class RiskEditView(RiskActView):
-    """Change what a risk says."""
+    """Change the text of a risk."""
 
     permission = "governance.edit_risk"
     form_class = RiskTextForm
@@ -103,17 +103,17 @@ class RiskEditView(RiskActView):
         return ""
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with what the risk says."""
+        """Fill the form from the risk."""
         return super().get_form_kwargs() | {"project": self.project, "row": self.row}
 
     def act(self, data: dict[str, Any]) -> Risk:
-        """Change the risk as it was seen."""
+        """Change the risk, unless it changed since it was read."""
         seen = data.pop("seen")
         return services.edit_risk(actor=self.actor, risk=self.row, fields=data, seen=seen)
 
 
 class RiskAssessView(RiskActView):
-    """Rate a risk and say how it is answered."""
+    """Rate a risk and choose its response."""
 
     permission = "governance.assess_risk"
     form_class = AssessForm
@@ -122,7 +122,7 @@ class RiskAssessView(RiskActView):
     done = _("The assessment is recorded.")
 
     def check(self) -> None:
-        """Raise RiskMovedOn on a risk that has ended."""
+        """Raise RiskMovedOn on a risk that is no longer open."""
         if not self.row.is_open:
             raise services.RiskMovedOn(self.row)
 
@@ -136,13 +136,13 @@ class RiskAssessView(RiskActView):
         return super().get_form_kwargs() | {"risk": self.row, "grades": grades}
 
     def act(self, data: dict[str, Any]) -> Risk:
-        """Assess the risk as it was seen."""
+        """Assess the risk, unless it changed since it was read."""
         seen = data.pop("seen")
         return services.assess_risk(actor=self.actor, risk=self.row, fields=data, seen=seen)
 
 
 class RiskSettleView(RiskActView):
-    """Close a risk, reject it, accept a green one, or open it again, by the `status` of the address."""
+    """Close, reject, accept (green only) or reopen a risk, by the `status` in the URL."""
 
     permission = "governance.assess_risk"
     form_class = SettleForm
@@ -150,27 +150,27 @@ class RiskSettleView(RiskActView):
     conflicts = (services.RiskMovedOn, services.OwnerAccepts)
 
     def get_row(self, number: int) -> Risk:
-        """Return the risk. Raises Http404, also on a status that no keeper gives."""
+        """Return the risk. Raise Http404, also on a status that no keeper sets."""
         risk = super().get_row(number)
         if self.kwargs["status"] not in SETTLED:
             raise Http404
         return risk
 
     def check(self) -> None:
-        """Raise RiskMovedOn or OwnerAccepts when the status does not follow."""
+        """Raise RiskMovedOn or OwnerAccepts when the transition is not allowed."""
         services.ensure_settles(self.row, RiskStatus(self.kwargs["status"]))
 
     def get_title(self) -> Text:
-        """Return the act."""
+        """Return the title for the new status."""
         title, _done = SETTLED[self.kwargs["status"]]
         return title
 
     def get_button(self) -> Text:
-        """Return the act."""
+        """Return the label for the new status."""
         return self.get_title()
 
     def get_done(self, result: Risk) -> Text:
-        """Return what has become of the risk."""
+        """Return the success message for the new status."""
         _title, done = SETTLED[self.kwargs["status"]]
         return done
 
@@ -180,7 +180,7 @@ class RiskSettleView(RiskActView):
         return services.settle_risk(actor=self.actor, risk=self.row, status=status, because=data["because"])
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say which status the risk has, or that its owner accepts it."""
+        """Return the conflict page: the current status, or that only the owner accepts this risk."""
         if not isinstance(error, services.OwnerAccepts):
             return super().get_conflict(error)
         title = _("The owner accepts this risk, nobody else")
@@ -189,7 +189,7 @@ class RiskSettleView(RiskActView):
 
 
 class RiskActionFormView(RiskActView):
-    """Say what is done about a risk, change it, or note that it is done."""
+    """Add an action on a risk, change it or mark it done."""
 
     permission = "governance.treat_risk"
     form_class = ActionForm
@@ -200,7 +200,7 @@ class RiskActionFormView(RiskActView):
     action: RiskAction | None = None
 
     def get_object(self) -> Risk:
-        """Return the risk of the address, or that of its action."""
+        """Return the risk in the URL, or that of the action in the URL."""
         if "action_id" in self.kwargs:
             actions = RiskAction.objects.visible_to(self.request.user).select_related("risk__project__matrix")
             self.action = get_object_or_404(actions, pk=self.kwargs["action_id"])
@@ -209,21 +209,21 @@ class RiskActionFormView(RiskActView):
         return risk
 
     def get_title(self) -> Text:
-        """Return the title for the action, or for a new one."""
+        """Return the title for a new or an existing action."""
         return _("Change an action") if self.action else _("Add an action")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with what the action says."""
+        """Fill the form from the action."""
         return super().get_form_kwargs() | {"project": self.project, "row": self.action}
 
     def act(self, data: dict[str, Any]) -> RiskAction:
-        """Write the action as it was seen."""
+        """Write the action, unless it changed since it was read."""
         seen = data.pop("seen")
         return services.write_action(actor=self.actor, risk=self.row, fields=data, row=self.action, seen=seen)
 
 
 class RiskReviewView(RiskActView):
-    """Note that a risk was looked at again."""
+    """Record a review of one risk."""
 
     permission = "governance.review_risks"
     form_class = ReviewForm
@@ -236,12 +236,12 @@ class RiskReviewView(RiskActView):
         return _("Review risk %(code)s") % {"code": self.row.code}
 
     def act(self, data: dict[str, Any]) -> list[RiskReview]:
-        """Note the review."""
+        """Record the review."""
         return services.review_risks(actor=self.actor, project=self.project, risk=self.row, **data)
 
 
 class RisksReviewView(ProjectFormView):
-    """The monthly review of the register: every open risk at once."""
+    """Record the monthly review of every open risk."""
 
     permission = "governance.review_risks"
     form_class = ReviewForm
@@ -252,7 +252,7 @@ class RisksReviewView(ProjectFormView):
     back_url_name = "pmo:risks:risk_list"
 
     def get_lede(self) -> Text:
-        """Return how many risks are reviewed."""
+        """Return the number of risks under review."""
         number = self.project.risks.open().count()
         lede = ngettext(
             "%(n)s open risk is reviewed by this act.", "%(n)s open risks are reviewed by this act.", number
@@ -260,12 +260,12 @@ class RisksReviewView(ProjectFormView):
         return lede % {"n": number}
 
     def act(self, data: dict[str, Any]) -> list[RiskReview]:
-        """Note the review of every open risk."""
+        """Record a review of every open risk."""
         return services.review_risks(actor=self.actor, project=self.project, **data)
 
 
 class RiskMaterialiseView(RiskActView):
-    """Note that a risk has happened: it becomes an issue."""
+    """Turn a risk that happened into an issue."""
 
     permission = "governance.materialise_risk"
     form_class = IssueForm
@@ -275,7 +275,7 @@ class RiskMaterialiseView(RiskActView):
     shows_result = True
 
     def check(self) -> None:
-        """Raise RiskMovedOn when this does not follow from the status of the risk."""
+        """Raise RiskMovedOn when the risk can no longer materialise."""
         if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(self.row.status)]:
             raise services.RiskMovedOn(self.row)
 
@@ -284,17 +284,17 @@ class RiskMaterialiseView(RiskActView):
         return _("Risk %(code)s has happened") % {"code": self.row.code}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with the title and the owner of the risk."""
+        """Fill the form with title and owner of the risk."""
         known = {"title": self.row.title, "owner_role": self.row.owner_role}
         return super().get_form_kwargs() | {"project": self.project} | known
 
     def act(self, data: dict[str, Any]) -> Issue:
-        """Make it an issue."""
+        """Materialise the risk."""
         return services.materialise_risk(actor=self.actor, risk=self.row, fields=data)
 
 
 class IssueNewView(ProjectFormView):
-    """Raise an issue that was no risk of the register."""
+    """Raise an issue that was not a risk of the register."""
 
     permission = "governance.raise_issue"
     form_class = IssueForm
@@ -316,7 +316,7 @@ class IssueNewView(ProjectFormView):
 
 
 class IssueSettleView(RowActView):
-    """Say what becomes of an issue."""
+    """Change the state of an issue."""
 
     pk_url_kwarg = "issue_id"
     permission = "governance.settle_issue"
@@ -327,11 +327,11 @@ class IssueSettleView(RowActView):
     conflicts = (services.IssueMovedOn,)
 
     def get_row(self, number: int) -> Issue:
-        """Return the issue. Raises Http404."""
+        """Return the issue. Raise Http404."""
         return visible_issue(self.request, number)
 
     def check(self) -> None:
-        """Raise IssueMovedOn on an issue from which nothing follows."""
+        """Raise IssueMovedOn on an issue in a final state."""
         if not ISSUE_FOLLOWS[IssueState(self.row.state)]:
             raise services.IssueMovedOn(self.row)
 
@@ -350,23 +350,23 @@ class IssueSettleView(RowActView):
         return reference
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the states that follow."""
+        """Offer the states that may follow."""
         return super().get_form_kwargs() | {"issue": self.row}
 
     def act(self, data: dict[str, Any]) -> Issue:
-        """Settle the issue as it was seen."""
+        """Settle the issue, unless it changed since it was read."""
         state, seen = IssueState(data.pop("state")), data.pop("seen")
         return services.settle_issue(actor=self.actor, issue=self.row, state=state, fields=data, seen=seen)
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say in which state the issue is."""
+        """Return the conflict page with the current state of the issue."""
         issue = error.issue if isinstance(error, services.IssueMovedOn) else self.row
         text = _("It is “%(state)s” now.") % {"state": issue.get_state_display()}
         return Conflict(_("The issue has moved on"), text, self.get_back_url(), _("Read the issue as it is now"))
 
 
 class RiskScaleFormView(ProjectFormView):
-    """The owner sets the scale; the address may ask to begin with the 4 × 4 or the 5 × 5."""
+    """Set the risk scale, as the owner; `?preset=` starts from the 4 × 4 or the 5 × 5 scale."""
 
     permission = "governance.set_risk_scale"
     form_class = ScaleForm
@@ -378,7 +378,7 @@ class RiskScaleFormView(ProjectFormView):
     back_url_name = "pmo:risks:risk_scale"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with the scale in force, or the preset of the address."""
+        """Fill the form from the scale in force, or from the preset."""
         grades = ruling_grades(RiskScale.objects.ruling(self.project))
         return super().get_form_kwargs() | {"grades": grades, "preset": self.request.GET.get("preset", "")}
 

@@ -1,4 +1,4 @@
-"""What the owner's decision does to a risk; called inside the act of who decides."""
+"""Effects of decisions on risks. Called inside the act of the decision."""
 
 import re
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from pmo.risks.enums import Response, RiskStatus
 from pmo.risks.models import Risk, RiskAcceptance
 from projects.models import Project
 
-#: A risk at exactly one rating: its code, likelihood, impact, and how many ratings it had by then.
+#: Term that names a risk at one rating: code, likelihood, impact, number of ratings by then.
 NAMED = re.compile(r"([^:]{1,30}):([1-5])x([1-5]):([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
 class AsPut:
-    """A risk as it was put to the owner."""
+    """Risk as it was put to the owner: a parsed term."""
 
     code: str
     likelihood: int
@@ -27,19 +27,19 @@ class AsPut:
 
 
 def risk_term(risk: Risk, ratings: int) -> str:
-    """The term that names a risk at the rating it has now, after so many, as `risk_named` reads it."""
+    """Build the term that names the risk at its current rating; `ratings` is their number so far."""
     likelihood, impact = risk.rating
     return f"{risk.code}:{likelihood}x{impact}:{ratings}"
 
 
 def as_put(text: str) -> AsPut | None:
-    """What the term says; None when it names no risk."""
+    """Parse the term; None when it names no risk."""
     found = NAMED.fullmatch(text)
     return AsPut(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
 
 
 def risk_named(project: Project, text: str) -> Risk | None:
-    """The risk of the project that the term names; None when there is none, or when it was rated again since."""
+    """Return the risk that the term names; None when absent, or rated again since."""
     named = as_put(text)
     if named is None:
         return None
@@ -52,22 +52,27 @@ def risk_named(project: Project, text: str) -> Risk | None:
 
 
 def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskAcceptance:
-    """The owner accepts the risk at the rating it has now, until that day."""
+    """Accept the risk at its current rating until that day."""
     risk = Risk.objects.select_for_update(of=("self",)).get(pk=risk.pk)
     likelihood, impact = risk.rating
     accepted = RiskAcceptance.objects.create(
-        project_id=risk.project_id, risk=risk, likelihood=likelihood, impact=impact, scale_id=risk.scale_id,
-        valid_until=valid_until, indicator=indicator, trigger=trigger, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project_id=risk.project_id,
+        risk=risk,
+        likelihood=likelihood,
+        impact=impact,
+        scale_id=risk.scale_id,
+        valid_until=valid_until,
+        indicator=indicator,
+        trigger=trigger,
+        acted_at=acting.act_time(),
+    )
     risk.status, risk.response, risk.acceptance = RiskStatus.ACCEPTED, Response.ACCEPT, accepted
     risk.save()
     return accepted
 
 
 def take_back(number: int) -> Risk:
-    """The decision that accepted the risk of this acceptance (its primary key) is replaced: it is to be answered again,
-    unless it moved on since.
-    """
+    """Undo an acceptance, given by its primary key: its risk must be answered again, unless it moved on."""
     risk = Risk.objects.select_for_update(of=("self",)).get(acceptances=number)
     if risk.acceptance_id == number:
         risk.status, risk.acceptance = RiskStatus.ASSESSED, None

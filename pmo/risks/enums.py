@@ -1,4 +1,4 @@
-"""Words of the risk register, and the life of a risk and of an issue (domain.md §7)."""
+"""Enums of the risk register, and the transitions of risks and issues (domain.md §7)."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class Category(models.TextChoices):
 
 
 class Response(models.TextChoices):
-    """What is done about a threat; the last three about an opportunity, which may also be accepted."""
+    """Response to a threat (first four), or to an opportunity (last three, and accept)."""
 
     AVOID = "avoid", pgettext_lazy("response to a risk", "avoid")
     REDUCE = "reduce", pgettext_lazy("response to a risk", "reduce")
@@ -27,13 +27,13 @@ class Response(models.TextChoices):
     SHARE = "share", pgettext_lazy("response to a risk", "share")
 
 
-#: What may answer a threat, and an opportunity.
+#: Responses allowed for threats, and for opportunities.
 TO_THREATS = (Response.AVOID, Response.REDUCE, Response.TRANSFER, Response.ACCEPT)
 TO_OPPORTUNITIES = (Response.EXPLOIT, Response.ENHANCE, Response.SHARE, Response.ACCEPT)
 
 
 class Proximity(models.TextChoices):
-    """How soon the event may happen."""
+    """Time until the event may happen."""
 
     IMMINENT = "imminent", _("within a month")
     NEAR = "near", _("within three months")
@@ -50,35 +50,42 @@ class RiskStatus(models.TextChoices):
     REJECTED = "rejected", pgettext_lazy("risk", "rejected")
 
 
-#: Those that may still happen: they make up the heat map and the exposure.
+#: Risks that may still happen; they make up the heat map and the exposure.
 OPEN = (RiskStatus.PROPOSED, RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.ACCEPTED)
-#: Those in which the owner may accept it, once more included.
+#: Statuses in which the owner may accept a risk, also once more.
 ACCEPTABLE = (RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.ACCEPTED)
-#: The one table of the life of a risk: where each status leads. Python and the trigger read it.
+#: Transitions of a risk: status → next statuses. Python and the trigger both read this table.
 FOLLOWS: dict[RiskStatus, tuple[RiskStatus, ...]] = {
     RiskStatus.PROPOSED: (RiskStatus.ASSESSED, RiskStatus.TREATED, RiskStatus.MATERIALISED, RiskStatus.REJECTED),
     RiskStatus.ASSESSED: (
-        RiskStatus.TREATED, RiskStatus.ACCEPTED, RiskStatus.MATERIALISED, RiskStatus.CLOSED, RiskStatus.REJECTED,
+        RiskStatus.TREATED,
+        RiskStatus.ACCEPTED,
+        RiskStatus.MATERIALISED,
+        RiskStatus.CLOSED,
+        RiskStatus.REJECTED,
     ),
     RiskStatus.TREATED: (
-        RiskStatus.ASSESSED, RiskStatus.ACCEPTED, RiskStatus.MATERIALISED, RiskStatus.CLOSED,
+        RiskStatus.ASSESSED,
+        RiskStatus.ACCEPTED,
+        RiskStatus.MATERIALISED,
+        RiskStatus.CLOSED,
     ),
     RiskStatus.ACCEPTED: (RiskStatus.ASSESSED, RiskStatus.MATERIALISED, RiskStatus.CLOSED),
     RiskStatus.MATERIALISED: (RiskStatus.ASSESSED, RiskStatus.CLOSED),
     RiskStatus.CLOSED: (RiskStatus.ASSESSED,),
     RiskStatus.REJECTED: (),
-}  # fmt: skip
+}
 
 
 class Rated(models.TextChoices):
-    """Which of the two ratings of a risk: before anything is done about it, and what remains."""
+    """Rating before any action (initial), or after it (residual)."""
 
     INITIAL = "initial", pgettext_lazy("rating", "initial")
     RESIDUAL = "residual", pgettext_lazy("rating", "residual")
 
 
 class Band(models.TextChoices):
-    """What a level means: acceptable as it is, to be accepted by the owner only, and so urgently."""
+    """Band of a level: green is acceptable, amber and red need the owner, red urgently."""
 
     GREEN = "green", pgettext_lazy("level of risk", "green")
     AMBER = "amber", pgettext_lazy("level of risk", "amber")
@@ -86,7 +93,7 @@ class Band(models.TextChoices):
 
 
 class Degree(models.TextChoices):
-    """How urgent, and how serious, an issue is."""
+    """Urgency or impact of an issue."""
 
     LOW = "low", pgettext_lazy("degree", "low")
     MEDIUM = "medium", pgettext_lazy("degree", "medium")
@@ -94,7 +101,7 @@ class Degree(models.TextChoices):
 
 
 class Size(models.TextChoices):
-    """How much work an issue takes."""
+    """Work that an issue takes."""
 
     SMALL = "small", pgettext_lazy("size", "small")
     MEDIUM = "medium", pgettext_lazy("size", "medium")
@@ -108,9 +115,9 @@ class IssueState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("issue", "closed")
 
 
-#: Those somebody still has to do something about.
+#: Issues that still need work.
 UNSETTLED = (IssueState.OPEN, IssueState.POSTPONED)
-#: Where each state of an issue leads.
+#: Transitions of an issue: state → next states.
 ISSUE_FOLLOWS: dict[IssueState, tuple[IssueState, ...]] = {
     IssueState.OPEN: (IssueState.POSTPONED, IssueState.RESOLVED, IssueState.CLOSED),
     IssueState.POSTPONED: (IssueState.OPEN, IssueState.RESOLVED, IssueState.CLOSED),
@@ -121,7 +128,7 @@ ISSUE_FOLLOWS: dict[IssueState, tuple[IssueState, ...]] = {
 
 @dataclass(frozen=True)
 class Grades:
-    """A scale as plain values: how many grades, their words, and from which level amber and red begin."""
+    """Scale as plain values: grades, their words, and the first level of amber and of red."""
 
     size: int
     likelihood_fr: tuple[str, ...]
@@ -134,10 +141,15 @@ class Grades:
 
 _FR = ("très faible", "faible", "moyen", "élevé", "très élevé")
 _EN = ("very low", "low", "medium", "high", "very high")
-#: What holds where no scale was set: 5 × 5, green up to 4, red from 15.
+#: Scale without a setting: 5 × 5, green up to 4, red from 15.
 DEFAULT = Grades(5, _FR, _EN, _FR, _EN, 5, 15)
-#: The 4 × 4 of many French teams, to start from: acceptable as is, under control, unacceptable.
+#: Preset of many French teams, 4 × 4: acceptable, under control, unacceptable.
 FOUR = Grades(
-    4, ("improbable", "rare", "occasionnel", "probable"), ("improbable", "rare", "occasional", "probable"),
-    ("négligeable", "grave", "critique", "catastrophique"), ("negligible", "serious", "critical", "catastrophic"), 4, 9,
-)  # fmt: skip
+    4,
+    ("improbable", "rare", "occasionnel", "probable"),
+    ("improbable", "rare", "occasional", "probable"),
+    ("négligeable", "grave", "critique", "catastrophique"),
+    ("negligible", "serious", "critical", "catastrophic"),
+    4,
+    9,
+)

@@ -1,4 +1,4 @@
-"""The risk register as a file: exactly what the address filters, in its order. No cell is ever a formula."""
+"""Export of the filtered risk register, in the order of the list. Cells are never formulas."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from pmo.risks.models import Risk
 from projects.models import Project
 from projects.shortcuts import visible_project
 
-#: The most risks of one file.
+#: Limit of risks per file.
 MOST = 20_000
 WIDTHS = (10, 36, 40, 40, 40, 18, 12, 12, 12, 10, 10, 12, 12, 10, 10, 14, 14, 14, 14, 14, 24, 14, 18)
 MEDIA = {
@@ -26,33 +26,68 @@ MEDIA = {
 
 
 def head() -> list[str]:
-    """The names of the columns, in the reader's language."""
+    """Return the column headings, in the reader's language."""
     return [
-        _("Code"), _("Title"), _("Cause"), _("Event"), _("Effect"), _("Category"), _("Status"), _("Raised by"),
-        _("Answers for it"), _("Likelihood at first"), _("Impact at first"), _("Level at first"),
-        _("Likelihood that remains"), _("Impact that remains"), _("Level that remains"), _("Band"), _("Response"),
-        _("Next review"), _("Last review"), _("Accepted until"), _("Requirements"), _("Threat or opportunity"),
+        _("Code"),
+        _("Title"),
+        _("Cause"),
+        _("Event"),
+        _("Effect"),
+        _("Category"),
+        _("Status"),
+        _("Raised by"),
+        _("Answers for it"),
+        _("Likelihood at first"),
+        _("Impact at first"),
+        _("Level at first"),
+        _("Likelihood that remains"),
+        _("Impact that remains"),
+        _("Level that remains"),
+        _("Band"),
+        _("Response"),
+        _("Next review"),
+        _("Last review"),
+        _("Accepted until"),
+        _("Requirements"),
+        _("Threat or opportunity"),
         _("How soon"),
-    ]  # fmt: skip
+    ]
 
 
 def cells(risk: Risk) -> list[str]:
-    """One risk, a text for each column."""
+    """Return the cells of a risk, one text per column."""
     residual = risk.residual_level if risk.residual_likelihood is not None else None
     values: list[Any] = [
-        risk.code, risk.title, risk.cause, risk.event, risk.effect, capfirst(risk.get_category_display()),
-        capfirst(risk.get_status_display()), risk.raised_by_role, risk.owner_role, risk.likelihood, risk.impact,
-        risk.level, risk.residual_likelihood, risk.residual_impact, residual, capfirst(risk.residual_band.label),
-        capfirst(risk.get_response_display()), risk.review_on, risk.reviewed_on,
-        risk.acceptance.valid_until if risk.acceptance else "", ", ".join(risk.requirements),
-        _("Opportunity") if risk.opportunity else _("Threat"), capfirst(risk.get_proximity_display()),
-    ]  # fmt: skip
+        risk.code,
+        risk.title,
+        risk.cause,
+        risk.event,
+        risk.effect,
+        capfirst(risk.get_category_display()),
+        capfirst(risk.get_status_display()),
+        risk.raised_by_role,
+        risk.owner_role,
+        risk.likelihood,
+        risk.impact,
+        risk.level,
+        risk.residual_likelihood,
+        risk.residual_impact,
+        residual,
+        capfirst(risk.residual_band.label),
+        capfirst(risk.get_response_display()),
+        risk.review_on,
+        risk.reviewed_on,
+        risk.acceptance.valid_until if risk.acceptance else "",
+        ", ".join(risk.requirements),
+        _("Opportunity") if risk.opportunity else _("Threat"),
+        capfirst(risk.get_proximity_display()),
+    ]
     return ["" if value is None else str(value) for value in values]
 
 
 @require_GET
 def risks_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The risks that the address chooses, as a file of this `kind`, in the reader's language."""
+    """Return the filtered risks as a CSV or XLSX file, in the reader's language."""
     project = visible_project(request, code)
     chosen = Filter.of_address(request.GET).rows(project).select_related("scale", "acceptance")[:MOST]
     rows = (cells(risk) for risk in chosen)

@@ -1,4 +1,4 @@
-"""The filters of the risk register: they live in the address, and an unreadable one is left out."""
+"""Filters of the risk register, kept in the query string. Invalid values are ignored."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +14,17 @@ from projects.models import Project
 
 SIZE = 50
 LONGEST_WORDS = 200
-#: Every status that counts as open, as one word of the address.
+#: Value of `status` that matches every open status.
 STILL_OPEN = "open"
-#: What may be the matter with a risk, by its word in the address.
+#: Values of `matter`: problems of a risk.
 MATTERS = ("overdue", "expired", "unaccepted")
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What the address asks for; everything when it asks for nothing.
+    """Filter of the register; the default matches every risk.
 
-    `of` says which rating the band, the likelihood and the impact are of: the initial one, or what remains.
+    `of` selects the rating for band, likelihood and impact: initial or residual.
     """
 
     q: str = ""
@@ -39,7 +39,7 @@ class Filter:
 
     @classmethod
     def of_address(cls, address: QueryDict) -> "Filter":
-        """The filter an address describes."""
+        """Parse the query string."""
 
         def among(name: str, known: Any) -> str:
             value = address.get(name, "")
@@ -63,13 +63,13 @@ class Filter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it leaves anything out."""
+        """Tell whether the filter excludes anything."""
         return any(
             (self.q, self.status, self.band, self.category, self.role, self.matter, self.likelihood, self.impact)
         )
 
     def rows(self, project: Project) -> QuerySet[Risk]:
-        """The risks of `project` that it leaves, with their levels, the highest first."""
+        """List the matching risks of `project` with their levels, highest first."""
         rows: Any = project.risks.with_levels().annotate(
             at_likelihood=F("likelihood")
             if self.of == Rated.INITIAL
@@ -79,15 +79,20 @@ class Filter:
         )
         if self.q:
             rows = rows.filter(
-                Q(code__icontains=self.q) | Q(title__icontains=self.q) | Q(cause__icontains=self.q)
-                | Q(event__icontains=self.q) | Q(effect__icontains=self.q)
-            )  # fmt: skip
+                Q(code__icontains=self.q)
+                | Q(title__icontains=self.q)
+                | Q(cause__icontains=self.q)
+                | Q(event__icontains=self.q)
+                | Q(effect__icontains=self.q)
+            )
         if self.status:
             rows = rows.filter(status__in=OPEN if self.status == STILL_OPEN else [self.status])
         for name, value in (
-            ("category", self.category), ("raised_by_role", self.role),
-            ("at_likelihood", self.likelihood), ("at_impact", self.impact),
-        ):  # fmt: skip
+            ("category", self.category),
+            ("raised_by_role", self.role),
+            ("at_likelihood", self.likelihood),
+            ("at_impact", self.impact),
+        ):
             if value:
                 rows = rows.filter(**{name: value})
         if self.band:
@@ -107,14 +112,14 @@ def _mattering(rows: Any, matter: str) -> Any:
 
 @dataclass(frozen=True)
 class Rows:
-    """One page of the register; `next_key` is the key after which the next one goes on, empty at the end."""
+    """Page of the register; `next_key` starts the next page, empty on the last one."""
 
     rows: list[Risk]
     next_key: str
 
 
 def page(rows: QuerySet[Risk], after: str) -> Rows:
-    """The page of what a filter leaves that follows the key `after`; an unreadable one means the first."""
+    """Return the page after the key `after`; an invalid key means the first page."""
     level, _, key = after.partition("-")
     if level.isascii() and level.isdecimal() and key.isascii() and key.isdecimal() and len(key) < 10 > len(level):
         rows = rows.filter(Q(at_level__lt=int(level)) | Q(at_level=int(level), pk__gt=int(key)))

@@ -1,4 +1,4 @@
-"""What is typed in the risk register: a risk, its ratings, an action, a review, an issue, a scale."""
+"""Forms of the risk register: risk, ratings, action, review, issue, scale."""
 
 from typing import Any
 
@@ -30,60 +30,68 @@ from projects.models import Project
 
 
 def grades_of(grades: Grades, name: str) -> list[tuple[int, str]]:
-    """The grades of likelihood or impact with their words in the reader's language, from 1 on."""
+    """Return the grades with their words in the reader's language, from 1 on."""
     words = getattr(grades, f"{name}_{'fr' if (get_language() or '').startswith('fr') else 'en'}")
     return [(number, f"{number} · {capfirst(word)}") for number, word in enumerate(words, start=1)]
 
 
 def roles_of(project: Project) -> list[tuple[str, str]]:
-    """The roles in force, to choose from."""
+    """Return the roles in force, as choices."""
     return [("", "—"), *((role.code, f"{role.code} · {role.name}") for role in project.roles())]
 
 
 class CodesField(TextField):
-    """Codes of requirements with commas or spaces between them; cleaned to a list without repeats."""
+    """Requirement codes separated by commas or spaces; cleans to a list without duplicates."""
 
     def clean(self, value: Any) -> Any:
-        """The codes in their order."""
+        """Return the codes in order."""
         return list(dict.fromkeys(str(super().clean(value)).replace(",", " ").split()))
 
     def prepare_value(self, value: Any) -> Any:
-        """The codes as they are typed."""
+        """Join the codes by commas."""
         return ", ".join(value) if isinstance(value, list) else value
 
 
 class GradeField(forms.TypedChoiceField):
-    """One grade of the scale; its choices are set by the form."""
+    """Grade of the scale; the form sets its choices."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(coerce=int, empty_value=None, **options)
 
 
 class RiskTextForm(RowForm):
-    """What a risk says; with `row` one that is known, at the version the form carries along."""
+    """Describe a risk; `row` is an existing one, at the version carried by the form."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     cause = ProseField(
-        label=_("Cause"), rows=2, error_messages={"required": _("Say what it comes from.")},
+        label=_("Cause"),
+        rows=2,
+        error_messages={"required": _("Say what it comes from.")},
         help_text=_("What is so today."),
-    )  # fmt: skip
+    )
     event = ProseField(
-        label=_("Event"), rows=2, error_messages={"required": _("Say what may happen.")},
+        label=_("Event"),
+        rows=2,
+        error_messages={"required": _("Say what may happen.")},
         help_text=_("What may happen because of it."),
-    )  # fmt: skip
+    )
     effect = ProseField(
-        label=_("Effect"), rows=2, error_messages={"required": _("Say what it would do.")},
+        label=_("Effect"),
+        rows=2,
+        error_messages={"required": _("Say what it would do.")},
         help_text=_("What that would do to the project, and to whom."),
-    )  # fmt: skip
+    )
     category = forms.ChoiceField(label=_("Category"), choices=labelled(Category.choices))
     opportunity = forms.BooleanField(
         label=_("It is an opportunity"), required=False, help_text=_("Its effect would be welcome.")
     )
     proximity = forms.ChoiceField(label=_("How soon"), choices=optional(Proximity.choices), required=False)
     requirements = CodesField(
-        label=_("Requirements concerned"), required=False, max_length=500,
+        label=_("Requirements concerned"),
+        required=False,
+        max_length=500,
         help_text=_("Their codes, with commas between them."),
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, project: Project, row: Risk | None = None, **initial: Any) -> None:
         super().__init__(data, project=project, row=row, **initial)
@@ -92,7 +100,7 @@ class RiskTextForm(RowForm):
 
 
 class NewRiskForm(RiskTextForm):
-    """A risk as it is raised: what it says, its first rating, who should answer for it, when it is looked at again."""
+    """Describe a new risk with its first rating, owner role and next review."""
 
     likelihood = GradeField(label=_("Likelihood"), error_messages={"required": _("Choose how likely it is.")})
     impact = GradeField(
@@ -109,7 +117,7 @@ class NewRiskForm(RiskTextForm):
 
 
 class AssessForm(forms.Form):
-    """How a risk is rated now, how it is answered, and by whom."""
+    """Rate a risk and choose its response and owner role."""
 
     likelihood = GradeField(label=_("Likelihood at first"), error_messages={"required": _("Choose how likely it is.")})
     impact = GradeField(label=_("Impact at first"), error_messages={"required": _("Choose how serious it would be.")})
@@ -136,7 +144,7 @@ class AssessForm(forms.Form):
 
 
 def _grade(form: forms.Form, grades: Grades) -> None:
-    """Offer the grades of the scale."""
+    """Set the choices of the rating fields from the scale."""
     for name in RATINGS:
         if name in form.fields:
             field: Any = form.fields[name]
@@ -144,13 +152,13 @@ def _grade(form: forms.Form, grades: Grades) -> None:
 
 
 class SettleForm(forms.Form):
-    """Why a risk is closed, rejected, accepted or open again."""
+    """Give the reason for the new status of a risk."""
 
     because = ProseField(label=_("Reason"), rows=3, error_messages={"required": _("Say why.")})
 
 
 class ActionForm(RowForm):
-    """What is done about a risk."""
+    """Describe an action on a risk."""
 
     text = ProseField(label=_("What is done"), rows=2, error_messages={"required": _("Say what is done.")})
     role = forms.ChoiceField(label=_("By which role"), error_messages={"required": _("Choose the role.")})
@@ -163,14 +171,14 @@ class ActionForm(RowForm):
 
 
 class ReviewForm(forms.Form):
-    """What was found when the risk, or the register, was looked at again."""
+    """Record a review of one risk, or of the register."""
 
     note = ProseField(label=_("What was found"), rows=3, required=False)
     review_on = DayField(label=_("Next review"), required=False, help_text=_("Empty: it stays as it is."))
 
 
 class IssueForm(forms.Form):
-    """Something that happened."""
+    """Describe an issue."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     problem = ProseField(label=_("What happened"), rows=4, required=False)
@@ -188,7 +196,7 @@ class IssueForm(forms.Form):
 
 
 class SettleIssueForm(forms.Form):
-    """What becomes of an issue, and how it was settled."""
+    """Choose the next state of an issue, with its resolution."""
 
     state = forms.ChoiceField(label=_("State"), error_messages={"required": _("Choose what becomes of it.")})
     resolution = ProseField(
@@ -205,22 +213,22 @@ class SettleIssueForm(forms.Form):
 
 
 class WordsField(TextField):
-    """The words of the grades with commas between them, from the lowest to the highest; cleaned to a list."""
+    """Words of the grades separated by commas, lowest first; cleans to a list."""
 
     def clean(self, value: Any) -> Any:
-        """The words."""
+        """Return the words. Raise ValidationError on a word over 40 characters."""
         words = [word.strip() for word in str(super().clean(value)).split(",") if word.strip()]
         if any(len(word) > 40 for word in words):
             raise ValidationError(_("Give each grade a word of 40 characters at most."), code="long")
         return words
 
     def prepare_value(self, value: Any) -> Any:
-        """The words as they are typed."""
+        """Join the words by commas."""
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
 
 class ScaleForm(forms.Form):
-    """How likelihood and impact are graded, and which levels are amber and red."""
+    """Define the grades of likelihood and impact, and the bounds of amber and red."""
 
     likelihood_en = WordsField(label=_("Grades of likelihood in English"), help_text=_("Four or five, lowest first."))
     likelihood_fr = WordsField(label=_("Grades of likelihood in French"))
@@ -236,7 +244,7 @@ class ScaleForm(forms.Form):
         super().__init__(data, initial={name: getattr(shown, name) for name in self.base_fields})
 
     def clean(self) -> dict[str, Any]:
-        """As many words everywhere, and bands that follow each other."""
+        """Require lists of equal length, and bounds in ascending order."""
         data: dict[str, Any] = super().clean() or {}
         lengths = {
             len(data[name]) for name in ("likelihood_en", "likelihood_fr", "impact_en", "impact_fr") if name in data

@@ -1,4 +1,4 @@
-"""The database's reading of the risk register: a scale that holds, a life that is followed, ratings that are kept."""
+"""Database guards of the risk register: scale, transitions, ratings, acceptances."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,21 +10,24 @@ from pmo.risks.enums import DEFAULT, FOLLOWS, ISSUE_FOLLOWS
 
 
 def _pairs[S: str](table: Mapping[S, Sequence[S]]) -> str:
-    """The transitions of a table as SQL values."""
+    """Return the transitions of a table as SQL values."""
     return ", ".join(f"('{start}', '{end}')" for start, ends in table.items() for end in ends)
 
 
-#: Level from which a risk is no longer green, on the scale it is rated on.
+#: First amber level on the scale of the risk.
 AMBER_FROM = f"""coalesce((SELECT s.amber_from FROM public.pmo_riskscale s WHERE s.id = NEW.scale_id),
     {DEFAULT.amber_from})"""
-#: The level of a risk now: what remains, or the initial one while nothing is said of that.
+#: Current level of a risk: the residual one, else the initial one.
 LEVEL = "coalesce(NEW.residual_likelihood * NEW.residual_impact, NEW.likelihood * NEW.impact)"
 
 _SIZE = f"coalesce((SELECT s.size FROM public.pmo_riskscale s WHERE s.id = NEW.scale_id), {DEFAULT.size})"
 
 
 def rated_on_its_scale(*columns: str) -> pgtrigger.Trigger:
-    """The scale is the project's, or of what it is part of, and has the grades that these columns give."""
+    """Build the guard on scale and grades.
+
+    The scale belongs to the project or to one of its parents; these columns hold grades of it.
+    """
     highest = ", ".join(f"NEW.{column}" for column in columns)
     return guard(
         "is_rated_on_its_scale",
@@ -79,7 +82,7 @@ def _last(kind: str) -> str:
                 WHERE r.risk_id = NEW.id AND r.kind = '{kind}' ORDER BY r.id DESC LIMIT 1)"""
 
 
-#: At the end of the act the risk says what its newest ratings say, so that none is lost.
+#: Deferred: at the end of the act, the risk must match its newest ratings, so that no rating is lost.
 KEEPS_EVERY_RATING = pgtrigger.Trigger(
     name="keeps_every_rating",
     when=pgtrigger.After,
@@ -133,7 +136,7 @@ ENDS_AFTER_IT_BEGINS = guard(
     """,
 )
 
-#: The effect of a decision on this very risk, noted in this transaction.
+#: Effect of a decision on this acceptance, recorded in this transaction.
 ACCEPTED = f"""{noted_effect("risk_acceptance")} AND e.subject = 'pmo.riskacceptance'
     AND e.subject_id = {{acceptance}} AND e.after <> ''"""
 

@@ -1,4 +1,4 @@
-"""Risk acceptance: the owner accepts a residual risk, at its exact level, until a day (R9)."""
+"""Decision kind: the owner accepts a residual risk at its exact level, until a day (R9)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -26,16 +26,16 @@ OVER = _("The day until which the risk would be accepted is over: propose it aga
 
 
 class RiskTerm(ChoiceTerm):
-    """A risk at exactly the rating it has."""
+    """Risk at its current rating."""
 
     def offer(self, project: Project) -> None:
-        """Load the risks that can be accepted, newest first, with their level now."""
+        """Load the acceptable risks with their current levels, newest first."""
         found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
         rows = [(risk_term(one, one.rated), _rated(one)) for one in found[:LONGEST_CHOICE]]
         self.choices = [("", "—"), *rows]
 
     def display(self, text: str) -> str:
-        """Return the code of the risk and its rating."""
+        """Return the code and the rating of the risk."""
         named = as_put(text)
         if named is None:
             return text
@@ -49,7 +49,7 @@ def _rated(risk: Any) -> str:
 
 
 class RiskAcceptanceForm(TermsForm):
-    """The risk an approval accepts, at exactly the rating it has, until when, and what is watched meanwhile (R9)."""
+    """Choose the risk to accept at its current rating, with its bounds (R9)."""
 
     risk = RiskTerm(
         label=_("Risk to accept"),
@@ -66,7 +66,7 @@ class RiskAcceptanceForm(TermsForm):
 
 
 class RiskAcceptancePart(Part):
-    """A risk accepted."""
+    """Effect: a risk is accepted."""
 
     field = "risk_acceptance"
     subject = RiskAcceptance
@@ -75,13 +75,13 @@ class RiskAcceptancePart(Part):
     undone = _("Risk no longer accepted: %(risk)s")
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Lead the risk back, unless it has moved on."""
+        """Undo the acceptance, unless the risk has moved on."""
         take_back(effect.subject_id)
         yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
 
 
 class RiskAcceptanceKind(Kind):
-    """The owner accepts a residual risk: at its exact level, until a day, with what is watched meanwhile (R9)."""
+    """Accepts a residual risk at its exact level, until a day, under watch (R9)."""
 
     evidence = _("The risk sheet with its ratings and what was done.")
     form = RiskAcceptanceForm
@@ -93,7 +93,7 @@ class RiskAcceptanceKind(Kind):
     }
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Once the risks are kept here, one is named, at the rating it has, with its bounds."""
+        """Require a risk at its current rating with bounds, unless the register has no open risk."""
         gaps, terms = super().gaps(content, project), content.terms
         if not terms.get("risk"):
             if project.risks.open().exists():
@@ -103,7 +103,7 @@ class RiskAcceptanceKind(Kind):
         return gaps if _acceptable(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """The risk has moved on, or the day until which it would be accepted is over."""
+        """Add a risk that has moved on, and a last day that is over."""
         found = super().obstacles(content, project)
         if "risk" not in content.terms:
             return found
@@ -114,7 +114,7 @@ class RiskAcceptanceKind(Kind):
         return found
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add what is accepted, when a risk is named."""
+        """Add the acceptance, when a risk is named."""
         return super().changes(terms) | ({"risk_acceptance"} if "risk" in terms else set())
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
@@ -134,7 +134,7 @@ def _until(terms: Terms) -> date:
 
 
 def _acceptable(content: Any, project: Project) -> Risk | None:
-    """Return the risk that is named, at the rating it is named with, while it can be accepted."""
+    """Return the named risk, when its rating is still current and it can be accepted."""
     risk = risk_named(project, content.terms.get("risk", ""))
     return risk if risk and risk.status in ACCEPTABLE else None
 

@@ -1,4 +1,4 @@
-"""The risk register: risks with every rating, what is done about them, their reviews and acceptances; issues."""
+"""Models of the risk register: scales, risks, ratings, actions, reviews, acceptances, issues."""
 
 from datetime import date
 from typing import Any, Self
@@ -49,7 +49,7 @@ from roles.models import User
 
 class RiskScaleQuerySet(ProjectRowQuerySet["RiskScale"]):
     def ruling(self, project: Project) -> "RiskScale | None":
-        """The newest scale of `project`, else of the nearest level above that has one; None: the default holds."""
+        """Return the newest scale of `project`, else of the nearest parent; None means the default."""
         near = {"project": 0, "project__children": 1, "project__children__children": 2}
         at = Case(*(When(**{name: project.pk}, then=Value(step)) for name, step in near.items()), default=Value(3))
         mine = Q(*((name, project.pk) for name in near), _connector=Q.OR)
@@ -57,9 +57,9 @@ class RiskScaleQuerySet(ProjectRowQuerySet["RiskScale"]):
 
 
 class RiskScale(ActModel):
-    """How likelihood and impact are graded on a project and below it, and which levels are amber and red.
+    """Grades of likelihood and impact for a project and everything below it; levels are products.
 
-    Levels are products. It is set anew as another version; what was rated keeps the version it was rated on.
+    Versions never change: existing ratings keep the version they were given on.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="risk_scales", verbose_name=_("project"))
@@ -87,12 +87,14 @@ class RiskScale(ActModel):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    likelihood_fr__len=F("size"), likelihood_en__len=F("size"), impact_fr__len=F("size"),
+                    likelihood_fr__len=F("size"),
+                    likelihood_en__len=F("size"),
+                    impact_fr__len=F("size"),
                     impact_en__len=F("size"),
                 ),
                 name="each_grade_of_risk_has_its_words",
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *insert_only("A risk scale"),
             DATED_BY_THE_DATABASE,
@@ -104,7 +106,7 @@ class RiskScale(ActModel):
 
     @property
     def grades(self) -> Grades:
-        """The scale as plain values."""
+        """Return the scale as plain values."""
         return Grades(
             size=self.size,
             likelihood_fr=tuple(self.likelihood_fr),
@@ -117,19 +119,19 @@ class RiskScale(ActModel):
 
 
 def band_of(level: int, grades: Grades) -> Band:
-    """What a level means on a scale."""
+    """Return the band of a level."""
     if level >= grades.red_from:
         return Band.RED
     return Band.AMBER if level >= grades.amber_from else Band.GREEN
 
 
 def accepted_on(day: date) -> Q:
-    """What an acceptance of the owner covers on that day: the one place that says so in queries."""
+    """Build the condition that an acceptance covers the risk on that day. The only definition for queries."""
     return Q(status=RiskStatus.ACCEPTED, acceptance__valid_until__gte=day)
 
 
 def overdue_on(day: date) -> Q:
-    """What was to be reviewed before that day, and was not since."""
+    """Build the condition that a review was due before that day and is still missing."""
     return Q(review_on__lt=day) & (Q(reviewed_on=None) | Q(reviewed_on__lt=F("review_on")))
 
 
@@ -140,26 +142,32 @@ RED_FROM = Coalesce(F("scale__red_from"), Value(DEFAULT.red_from))
 
 
 def unaccepted_on(day: date) -> Q:
-    """Of open risks with their levels: a threat above green by what remains of it, and not accepted for that day."""
+    """Build the condition: threat, not green by its residual level, not accepted on that day.
+
+    Needs `with_levels()`; apply it to open risks.
+    """
     return Q(opportunity=False) & ~Q(band_now=Band.GREEN) & ~accepted_on(day)
 
 
 def red_and_unaccepted(on: date) -> Q:
-    """Of open risks with their levels: a threat that is red by what remains of it, and not accepted for that day."""
+    """Build the condition: threat, red by its residual level, not accepted on that day.
+
+    Needs `with_levels()`; apply it to open risks.
+    """
     return Q(band_now=Band.RED) & unaccepted_on(on)
 
 
 class RiskQuerySet(ProjectRowQuerySet["Risk"]):
     def open(self) -> Self:
-        """Those that may still happen."""
+        """Filter to risks that may still happen."""
         return self.filter(status__in=OPEN)
 
     def threats(self) -> Self:
-        """Those whose effect would be unwelcome: what an opportunity weighs is nothing to take off the owner."""
+        """Exclude opportunities: their levels are no exposure of the owner."""
         return self.filter(opportunity=False)
 
     def with_levels(self) -> Self:
-        """With their `level_initial`, their `level_now` (what remains, else the initial one) and `band_now`."""
+        """Annotate `level_initial`, `level_now` (residual, else initial) and `band_now`."""
         return self.annotate(level_initial=LEVEL, level_now=Coalesce(RESIDUAL, LEVEL)).annotate(
             band_now=Case(
                 When(level_now__gte=RED_FROM, then=Value(Band.RED)),
@@ -169,7 +177,7 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
         )
 
     def in_band(self, band: str, level: str) -> Self:
-        """Those whose annotated `level` is of this band on the scale they are rated on."""
+        """Filter by the band of the annotated `level`, each on its own scale."""
         rows = self
         if band != Band.RED:
             rows = rows.filter(**{f"{level}__lt": AMBER_FROM if band == Band.GREEN else RED_FROM})
@@ -178,23 +186,23 @@ class RiskQuerySet(ProjectRowQuerySet["Risk"]):
         return rows
 
     def red_and_unaccepted(self, on: date) -> Self:
-        """Open threats that are red by what remains of them, and that no acceptance valid on that day covers."""
+        """Filter to open threats that are red by their residual level and not accepted on that day."""
         return self.open().with_levels().filter(red_and_unaccepted(on))
 
     def unaccepted(self, on: date) -> Self:
-        """Open threats above green by what remains of them and not accepted for that day; with their levels."""
+        """Filter to open threats above green by their residual level and not accepted on that day."""
         return self.open().with_levels().filter(unaccepted_on(on))
 
     def overdue(self, on: date) -> Self:
-        """Open ones that were to be reviewed before that day, and were not since."""
+        """Filter to open risks whose review was due before that day and is missing."""
         return self.open().filter(overdue_on(on))
 
 
 class Risk(ProjectRow):
-    """Cause → event → effect, how likely and how serious at first and after what is done about it.
+    """Risk: cause → event → effect, with initial and residual ratings.
 
-    `scale` is the one it is rated on, none for the default; `acceptance` the decision of the owner it rests on while it
-    is accepted; `requirements` are codes. An opportunity is graded the same way and answered by its own responses.
+    `scale` is the one it is rated on; None means the default. `acceptance` is the owner's acceptance in force.
+    `requirements` holds codes. Opportunities are graded likewise, with responses of their own.
     """
 
     LOCKED_WITH = ("scale", "acceptance")
@@ -238,7 +246,8 @@ class Risk(ProjectRow):
         verbose_name_plural = _("risks")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_risk_per_code_and_project",
+                fields=["project", "code"],
+                name="one_risk_per_code_and_project",
                 violation_error_message=_("The project already has a risk of this code."),
             ),
             models.CheckConstraint(
@@ -251,7 +260,8 @@ class Risk(ProjectRow):
                 condition=Q(proximity__in=["", *Proximity.values]), name="a_risk_has_a_known_proximity"
             ),
             models.CheckConstraint(
-                condition=Q(response="") | Q(opportunity=False, response__in=TO_THREATS)
+                condition=Q(response="")
+                | Q(opportunity=False, response__in=TO_THREATS)
                 | Q(opportunity=True, response__in=TO_OPPORTUNITIES),
                 name="a_risk_is_answered_as_what_it_is",
             ),
@@ -260,8 +270,10 @@ class Risk(ProjectRow):
                 & (
                     Q(residual_likelihood__isnull=True, residual_impact__isnull=True)
                     | Q(
-                        residual_likelihood__isnull=False, residual_likelihood__gte=1,
-                        residual_impact__isnull=False, residual_impact__gte=1,
+                        residual_likelihood__isnull=False,
+                        residual_likelihood__gte=1,
+                        residual_impact__isnull=False,
+                        residual_impact__gte=1,
                     )
                 ),
                 name="a_risk_is_rated_in_both_ways",
@@ -270,7 +282,7 @@ class Risk(ProjectRow):
                 condition=~Q(status__in=[RiskStatus.TREATED, RiskStatus.ACCEPTED]) | ~Q(response=""),
                 name="a_risk_is_treated_by_a_response",
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A risk"),
             stays_on_its_project("code", "raised_by_id", "raised_by_role", "raised_at"),
@@ -288,72 +300,72 @@ class Risk(ProjectRow):
         return f"{self.code} · {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Address of the risk."""
+        """Return the URL of the risk."""
         return reverse("pmo:risks:risk", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """How people call it: its code."""
+        """Return its code, the reference of a risk."""
         return self.code
 
     @property
     def grades(self) -> Grades:
-        """The scale it is rated on."""
+        """Return the scale it is rated on."""
         return self.scale.grades if self.scale else DEFAULT
 
     @property
     def level(self) -> int:
-        """The initial level."""
+        """Return the initial level."""
         return self.likelihood * self.impact
 
     @property
     def rating(self) -> tuple[int, int]:
-        """Likelihood and impact now: what remains, else the initial ones."""
+        """Return the current likelihood and impact: residual, else initial."""
         if self.residual_likelihood is None or self.residual_impact is None:
             return self.likelihood, self.impact
         return self.residual_likelihood, self.residual_impact
 
     @property
     def residual_level(self) -> int:
-        """The level now: what remains, else the initial one."""
+        """Return the current level: residual, else initial."""
         likelihood, impact = self.rating
         return likelihood * impact
 
     @property
     def band(self) -> Band:
-        """What the initial level means."""
+        """Return the band of the initial level."""
         return band_of(self.level, self.grades)
 
     @property
     def residual_band(self) -> Band:
-        """What the level now means."""
+        """Return the band of the current level."""
         return band_of(self.residual_level, self.grades)
 
     @property
     def needs_owner(self) -> bool:
-        """Whether only the owner may accept it: whoever keeps the register may accept a green one."""
+        """Tell whether only the owner may accept it; the keeper of the register may accept green ones."""
         return self.residual_band != Band.GREEN
 
     @property
     def is_open(self) -> bool:
-        """Whether it may still happen."""
+        """Tell whether it may still happen."""
         return self.status in OPEN
 
     @property
     def is_overdue(self) -> bool:
-        """Whether it was to be reviewed before today, and was not since."""
+        """Tell whether its review was due before today and is missing."""
         if not self.is_open or self.review_on is None or self.review_on >= timezone.localdate():
             return False
         return self.reviewed_on is None or self.reviewed_on < self.review_on
 
     @property
     def is_expired(self) -> bool:
-        """Whether the day until which the owner accepted it is over: it is unaccepted again."""
+        """Tell whether its acceptance has expired; it counts as unaccepted again."""
         return self.acceptance is not None and self.acceptance.valid_until < timezone.localdate()
 
 
 class RiskRating(ActModel):
-    """One rating of a risk, kept for good: exposure over time is computed from these rows."""
+    """Rating of a risk, insert-only: exposure over time is computed from these rows."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="risk_ratings", verbose_name=_("project"))
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="ratings", verbose_name=_("risk"))
@@ -389,17 +401,17 @@ class RiskRating(ActModel):
 
     @property
     def level(self) -> int:
-        """The product."""
+        """Return likelihood × impact."""
         return self.likelihood * self.impact
 
     @property
     def band(self) -> Band:
-        """What it means on the scale it was given on."""
+        """Return the band on the scale of this rating."""
         return band_of(self.level, self.scale.grades if self.scale else DEFAULT)
 
 
 class RiskAction(models.Model):
-    """What is done about a risk, by which role and when."""
+    """Action on a risk, with role and due date."""
 
     ERASABLE = ("text",)
 
@@ -431,12 +443,12 @@ class RiskAction(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether it should be done and is not."""
+        """Tell whether it is overdue."""
         return self.done_on is None and self.due_on < timezone.localdate()
 
 
 class RiskReview(ActModel):
-    """Somebody looked at a risk again; the monthly review of the register leaves one for each open risk."""
+    """Review of a risk; the monthly review of the register adds one per open risk."""
 
     ERASABLE = ("note",)
 
@@ -464,9 +476,9 @@ class RiskReview(ActModel):
 
 
 class RiskAcceptance(ActModel):
-    """What the owner accepted by a decision (R9): this risk at exactly this rating, until a day (inclusive).
+    """Acceptance of a risk by decision (R9): exactly this rating, until a day (inclusive).
 
-    `indicator` is what is watched meanwhile, `trigger` what reopens the question. It is never renewed by itself.
+    `indicator` is watched meanwhile, `trigger` reopens the question. It never renews itself.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="risk_acceptances", verbose_name=_("project"))
@@ -505,23 +517,23 @@ class RiskAcceptance(ActModel):
 
     @property
     def level(self) -> int:
-        """The level that was accepted."""
+        """Return the accepted level."""
         return self.likelihood * self.impact
 
     @property
     def band(self) -> Band:
-        """What that level means."""
+        """Return the band of the accepted level."""
         return band_of(self.level, self.scale.grades if self.scale else DEFAULT)
 
 
 class IssueQuerySet(ProjectRowQuerySet["Issue"]):
     def unsettled(self) -> Self:
-        """Open or postponed."""
+        """Filter to open or postponed issues."""
         return self.filter(state__in=UNSETTLED)
 
 
 class Issue(ProjectRow):
-    """Something that did happen: a risk that came true, or what nobody foresaw."""
+    """Issue: a risk that materialised, or an unforeseen event."""
 
     ERASABLE = ("problem", "resolution")
 
@@ -571,32 +583,32 @@ class Issue(ProjectRow):
         return f"{self.reference} · {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Address of the issue."""
+        """Return the URL of the issue."""
         return reverse("pmo:risks:issue", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """Readable reference, such as ISS-03."""
+        """Return the reference, such as ISS-03."""
         return f"ISS-{self.number:02d}"
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing more is said about it."""
+        """Tell whether it is closed."""
         return self.state == IssueState.CLOSED
 
     @property
     def is_late(self) -> bool:
-        """Whether it should be settled and is not."""
+        """Tell whether it is overdue."""
         return self.state in UNSETTLED and self.due_on is not None and self.due_on < timezone.localdate()
 
 
 def ruling_grades(scale: RiskScale | None) -> Grades:
-    """The scale as plain values; the default without one."""
+    """Return the scale as plain values, or the default."""
     return scale.grades if scale else DEFAULT
 
 
 def dump(risk: Risk) -> dict[str, Any]:
-    """The rating now as an event states it: codes and numbers only."""
+    """Return the current ratings for a ledger event: codes and numbers only."""
     likelihood, impact = risk.rating
     return {"rating": f"{risk.likelihood}x{risk.impact}", "residual": f"{likelihood}x{impact}"}
 

@@ -1,8 +1,7 @@
-"""What pages and dashboards read of the risk register, each in a number of queries that no number of projects changes.
+"""Queries of the risk register for pages and dashboards. Query counts do not depend on the number of projects.
 
-A level is likelihood × impact; the residual one is what remains, or the initial one while nothing is said of that. An
-open risk is one that may still happen (pmo.risks.enums.OPEN). Exposure is that to threats: whoever makes more of
-an opportunity takes nothing off the owner, and adds nothing either.
+A level is likelihood × impact; the residual level falls back to the initial one. Open risks may still happen
+(pmo.risks.enums.OPEN). Exposure counts threats only: an opportunity neither adds to it nor reduces it.
 """
 
 from collections import defaultdict
@@ -35,19 +34,19 @@ from pmo.risks.models import (
 from projects.models import Project
 
 ZONE = ZoneInfo("Europe/Paris")
-#: How many ratings a page shows.
+#: Limit of ratings on a page.
 MOST_RATINGS = 50
 Cell = tuple[int, int]
 Counts = tuple[int, int]
 
 
 def heat(projects: QuerySet[Project], residual: bool = False) -> dict[Cell, int]:
-    """How many open risks of these projects stand at each (likelihood, impact). One query."""
+    """Count the open risks at each (likelihood, impact). One query."""
     return {cell: n for cell, (n, _red) in heat_and_red(projects, residual).items()}
 
 
 def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date | None = None) -> dict[Cell, Counts]:
-    """The same, beside how many of them are red by what remains of them and not accepted on that day. One query."""
+    """Count the open risks at each (likelihood, impact), and those red and unaccepted on `on`. One query."""
     names = ("residual_likelihood", "residual_impact") if residual else ("likelihood", "impact")
     at = {
         "at_likelihood": Coalesce(F(names[0]), F("likelihood")),
@@ -60,34 +59,32 @@ def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date |
 
 
 def as_of(projects: QuerySet[Project], at: datetime) -> Any:
-    """The threats of these projects that were open at the instant `at`, with their `level_then` and `residual_then`."""
+    """Return the threats that were open at `at`, annotated with `level_then` and `residual_then`."""
     past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
     status = past.order_by("-history_date", "-history_id").values("status")[:1]
     initial, residual = (_rated(kind, at) for kind in (Rated.INITIAL, Rated.RESIDUAL))
     rows = Risk.objects.threats().filter(project__in=projects, raised_at__lte=at).annotate(status_then=Subquery(status))
     return rows.filter(status_then__in=OPEN).annotate(
         level_then=Subquery(initial.values("product")[:1], output_field=IntegerField()),
-        residual_then=Coalesce(
-            Subquery(residual.values("product")[:1], output_field=IntegerField()), F("level_then")
-        ),
-    )  # fmt: skip
+        residual_then=Coalesce(Subquery(residual.values("product")[:1], output_field=IntegerField()), F("level_then")),
+    )
 
 
 def _rated(kind: str, at: datetime) -> Any:
-    """The ratings of this kind of the risk of the outer query, newest first, up to `at`."""
+    """Return the ratings of this kind of the outer risk up to `at`, newest first."""
     rows = RiskRating.objects.filter(risk=OuterRef("pk"), kind=kind, acted_at__lte=at).order_by("-acted_at", "-pk")
     return rows.annotate(product=F("likelihood") * F("impact"))
 
 
 def exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
-    """The sums of the initial and of the residual levels of the threats that were open at that instant. One query."""
+    """Sum the initial and residual levels of the threats open at `at`. One query."""
     found = as_of(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
     return found["initial"] or 0, found["residual"] or 0
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """What the threats of one role weighed at the end of a day: at first, and after what was done about them."""
+    """Sums of the initial and residual levels of the threats of a role, at the end of a day."""
 
     month: date
     role: str
@@ -96,20 +93,25 @@ class Exposure:
 
     @property
     def taken_off(self) -> int:
-        """How much was taken off the owner."""
+        """Return the reduction of the exposure."""
         return self.initial - self.residual
 
 
 def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> list[Exposure]:
-    """For each of these days, at its end, the exposure by role; the days in their order, the roles in theirs.
+    """Return the exposure by role at the end of each of these days, in order.
 
-    A risk counts for the role that last said what remains of it; while nobody has, for the one that raised it. A role
-    without an open risk has no row. Two queries, whatever the number of days and projects.
+    A risk counts for the role of its last residual rating, else for the role that raised it. Roles without an open risk
+    have no row. Two queries, for any number of days and projects.
     """
     ratings = _by_risk(
         RiskRating.objects.filter(project__in=projects).order_by("acted_at", "pk"),
-        "risk_id", "acted_at", "kind", "likelihood", "impact", "role",
-    )  # fmt: skip
+        "risk_id",
+        "acted_at",
+        "kind",
+        "likelihood",
+        "impact",
+        "role",
+    )
     past = Risk.history.model.objects.filter(project__in=projects).order_by("history_date", "history_id")
     versions = _by_risk(past, "id", "history_date", "status", "raised_by_role", "opportunity")
     rows = []
@@ -127,7 +129,7 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
 
 
 def _weighed(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int, int]:
-    """By these ratings of a risk, up to `end`: the role that last said what remains, if any, and the two levels."""
+    """Return the role of the last residual rating before `end` (or ""), and both levels."""
     initial = _last((row for row in ratings if row[1] == Rated.INITIAL), end)
     residual = _last((row for row in ratings if row[1] == Rated.RESIDUAL), end)
     at_first = initial[2] * initial[3] if initial else 0
@@ -135,7 +137,7 @@ def _weighed(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, in
 
 
 def _by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]]]:
-    """The values of each row, oldest first, by its risk."""
+    """Group the values of the rows by risk, oldest first."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for number, *values in rows.values_list(key, *names):
         found[number].append(tuple(values))
@@ -143,7 +145,7 @@ def _by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]
 
 
 def _last(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | None:
-    """The last of these rows before `end`."""
+    """Return the last of these rows before `end`."""
     last = None
     for row in rows:
         if row[0] < end:
@@ -152,9 +154,9 @@ def _last(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | N
 
 
 def unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
-    """The threats of the project that were open and red at that instant, by what remained of them, and not accepted.
+    """List the threats open, red by their residual level and unaccepted at `at`.
 
-    An acceptance whose last day was over counts for nothing; one that a rise had reopened neither.
+    Expired acceptances do not count, nor do those undone by a higher rating.
     """
     latest, first = (
         _rated(kind, at).values(red=Coalesce(F("scale__red_from"), Value(DEFAULT.red_from)))[:1]
@@ -175,7 +177,7 @@ def unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
 
 @dataclass(frozen=True)
 class Figures:
-    """The register in numbers: open risks by band now, and what is the matter with them (pmo.risks.filters).
+    """Figures of the register: open risks by current band, and problems (pmo.risks.filters).
 
     `initial` and `residual` are sums of the levels of open threats.
     """
@@ -194,12 +196,13 @@ class Figures:
 
 
 def figures(project: Project, today: date) -> Figures:
-    """The figures of the register of one project. One query."""
+    """Count the figures of the register of a project. One query."""
     rows: Any = project.risks.with_levels()
     is_open = Q(status__in=OPEN)
     threat = is_open & Q(opportunity=False)
     found = rows.aggregate(
-        total=Count("pk"), open=Count("pk", filter=is_open),
+        total=Count("pk"),
+        open=Count("pk", filter=is_open),
         **{band: Count("pk", filter=is_open & Q(band_now=band)) for band in ("green", "amber", "red")},
         unaccepted=Count("pk", filter=is_open & unaccepted_on(today)),
         expired=Count("pk", filter=Q(acceptance__valid_until__lt=today)),
@@ -207,12 +210,12 @@ def figures(project: Project, today: date) -> Figures:
         initial=Coalesce(Sum("level_initial", filter=threat), Value(0)),
         residual=Coalesce(Sum("level_now", filter=threat), Value(0)),
         roles=ArrayAgg("raised_by_role", distinct=True, default=Value([])),
-    )  # fmt: skip
+    )
     return Figures(**found)
 
 
 def decisions_on(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decision | None]]:
-    """What the owner accepted of this risk, newest first, each with its decision."""
+    """List the acceptances of this risk with their decisions, newest first."""
     accepted = list(risk.acceptances.select_related("scale").order_by("-pk")[:most])
     effects = Effect.objects.filter(
         subject=RiskAcceptance._meta.label_lower, subject_id__in=[one.pk for one in accepted]
@@ -223,7 +226,7 @@ def decisions_on(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decision |
 
 @dataclass(frozen=True)
 class HeatCell:
-    """One cell: how many risks stand there, at which level, and what that means on the scale in force (1, 2 or 3)."""
+    """Cell of the heat map: count, level, and tone of its band on the scale in force (1, 2 or 3)."""
 
     impact: int
     count: int
@@ -233,9 +236,9 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """The heat map of a project: a line for each grade of likelihood, the highest first; the grades of impact below.
+    """Heat map of a project: a line per likelihood, highest first, and a column per impact.
 
-    `others` were rated on another scale than the one in force.
+    `others` counts risks rated on another scale than the one in force.
     """
 
     lines: list[tuple[int, str, list[HeatCell]]]
@@ -245,7 +248,7 @@ class HeatMap:
 
 
 def heat_map(project: Project, residual: bool) -> HeatMap:
-    """The heat map of the open risks of a project, in the words of the scale in force. Three queries."""
+    """Build the heat map of the open risks, in the words of the scale in force. Three queries."""
     counts, scale = heat(Project.objects.filter(pk=project.pk), residual), RiskScale.objects.ruling(project)
     grades = ruling_grades(scale)
     size = max([grades.size, *(max(cell) for cell in counts)])
@@ -262,43 +265,43 @@ def heat_map(project: Project, residual: bool) -> HeatMap:
 
 
 def _words(grades: Grades, name: str, size: int) -> list[tuple[int, str]]:
-    """Each grade with its word in the reader's language; one beyond the scale in force has none."""
+    """Return the grades with words in the reader's language; a grade beyond the scale has none."""
     french = (get_language() or "").startswith("fr")
     words = getattr(grades, f"{name}_{'fr' if french else 'en'}")
     return [(number, words[number - 1] if number <= len(words) else "") for number in range(1, size + 1)]
 
 
 def scale_words(scale: RiskScale | None) -> list[tuple[int, str, str]]:
-    """Each grade of the scale in force with its words for likelihood and impact, from the lowest to the highest."""
+    """Return the grades of the scale with words for likelihood and impact, lowest first."""
     grades = ruling_grades(scale)
     likelihoods, impacts = (_words(grades, name, grades.size) for name in ("likelihood", "impact"))
     return [(number, word, impacts[number - 1][1]) for number, word in likelihoods]
 
 
 def newest_ratings(risk: Risk) -> list[Any]:
-    """Its ratings, the newest first, `MOST_RATINGS` at most; each with its `place` among all of them, from 1."""
+    """List the newest ratings, `MOST_RATINGS` at most, with their `place` among all, from 1."""
     placed = risk.ratings.annotate(place=Window(RowNumber(), order_by="pk"))
     return list(placed.select_related("by", "scale").order_by("-pk")[:MOST_RATINGS])
 
 
 def term_now(risk: Risk, ratings: list[Any]) -> str:
-    """The term by which a proposal names this risk as it is rated now; `ratings` are the newest ones."""
+    """Return the term that names this risk now; `ratings` are the newest ones."""
     return risk_term(risk, ratings[0].place if ratings else 0)
 
 
 def issue_states(project: Project) -> list[tuple[IssueState, int]]:
-    """How many issues of the project are in each state."""
+    """Count the issues of the project by state."""
     counts = dict(project.issues.order_by().values_list("state").annotate(n=Count("pk")))
     return [(state, counts.get(state, 0)) for state in IssueState]
 
 
 def end_of_month(day: date) -> date:
-    """The last day of the month of `day`."""
+    """Return the last day of the month of `day`."""
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
 def last_months(today: date, number: int) -> list[date]:
-    """The ends of the last months and, for the one under way, today."""
+    """Return the ends of the last months, and today for the current one."""
     days, day = [today], today.replace(day=1) - timedelta(days=1)
     while len(days) < number:
         days.append(day)

@@ -1,4 +1,4 @@
-"""What the acts on the risk register write: codes that are given out, and every rating beside its risk."""
+"""Writes shared by the risk acts: codes and ratings."""
 
 import re
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ RATED_BY = {
 
 
 def next_code(project: Project) -> str:
-    """The next free code of a risk: VR-1, VR-2, …"""
+    """Return the next free code: VR-1, VR-2, …"""
     given = re.compile(rf"{re.escape(project.prefix)}R-(\d{{1,6}})")
     codes = project.risks.values_list("code", flat=True)
     used = [int(found[1]) for code in codes if (found := given.fullmatch(code))]
@@ -25,9 +25,9 @@ def next_code(project: Project) -> str:
 
 
 def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: User, role: str) -> None:
-    """Give a risk the ratings in `fields`, on `scale`, as far as they are new. The caller saves a risk that is known.
+    """Set and record the ratings in `fields` that are new, on `scale`. The caller saves an existing risk.
 
-    On another scale than before every rating counts as new: all are grades of one scale.
+    On another scale every rating counts as new: all are grades of one scale.
     """
     is_new = risk._state.adding
     moved = not is_new and (scale.pk if scale else None) != risk.scale_id
@@ -44,17 +44,24 @@ def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: 
         pair = getattr(risk, likelihood), getattr(risk, impact)
         if pair[0] is not None and (moved or {likelihood, impact} & changed):
             RiskRating.objects.create(
-                project=risk.project, risk=risk, kind=kind, likelihood=pair[0], impact=pair[1], scale=scale, by=actor,
-                role=role, acted_at=acting.act_time(),
-            )  # fmt: skip
+                project=risk.project,
+                risk=risk,
+                kind=kind,
+                likelihood=pair[0],
+                impact=pair[1],
+                scale=scale,
+                by=actor,
+                role=role,
+                acted_at=acting.act_time(),
+            )
 
 
 def rises_above_what_was_accepted(risk: Risk) -> bool:
-    """Whether the risk, as it is to be saved, is above what the owner accepted, or on another scale."""
+    """Tell whether the unsaved risk exceeds its acceptance, or is on another scale."""
     accepted = risk.acceptance
     return accepted is not None and (accepted.scale_id != risk.scale_id or risk.residual_level > accepted.level)
 
 
 def reopen(risk: Risk) -> None:
-    """What was accepted is no longer: it is to be answered again. The caller saves the risk."""
+    """Undo the acceptance: the risk must be answered again. The caller saves the risk."""
     risk.status, risk.acceptance = RiskStatus.ASSESSED, None

@@ -1,4 +1,4 @@
-"""Who raises risks and issues, who keeps the register, and who sets its scale."""
+"""Permissions of the risk register."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ THE_SCALE_IS_THE_OWNERS = _("The owner sets the scale: it says which risks only 
 
 
 class RaiserUntilAssessed(NamedRole):
-    """The role that raised a risk, until the risk is assessed."""
+    """Role that raised a risk, until its first assessment."""
 
     def code(self, on: OnProject) -> str:
         return on.raised_by_role if isinstance(on, Risk) and on.status == RiskStatus.PROPOSED else ""

@@ -1,6 +1,6 @@
-"""The acts on the risk register: raising, rating, treating and reviewing risks; issues; the scale they are rated on.
+"""Acts on the risk register: risks, ratings, actions, reviews, issues, scale.
 
-Whoever keeps the register accepts a green risk; an amber or red one is accepted by a decision only (governance/kinds).
+The keeper of the register accepts green risks; amber and red ones need a decision (pmo.risks.kinds).
 """
 
 from collections.abc import Mapping
@@ -29,13 +29,13 @@ from projects.project.rows import to_write, write
 from projects.rules import owners, role_held
 from roles.models import User
 
-#: What says which risk it is.
+#: Fields that identify a risk.
 WORDS = ("title", "cause", "event", "effect", "opportunity")
 RATINGS = ("likelihood", "impact", "residual_likelihood", "residual_impact")
 
 
 class RiskMovedOn(Exception):
-    """The act does not follow from the status the risk is in."""
+    """Raised when the status of the risk does not allow the act."""
 
     def __init__(self, risk: Risk) -> None:
         super().__init__(risk.status)
@@ -43,7 +43,7 @@ class RiskMovedOn(Exception):
 
 
 class IssueMovedOn(Exception):
-    """The act does not follow from the state the issue is in."""
+    """Raised when the state of the issue does not allow the act."""
 
     def __init__(self, issue: Issue) -> None:
         super().__init__(issue.state)
@@ -51,7 +51,7 @@ class IssueMovedOn(Exception):
 
 
 class OwnerAccepts(Exception):
-    """The risk is amber or red: the owner accepts it by a decision, nobody else does (R1, R9)."""
+    """Raised on an amber or red risk: only a decision of the owner accepts it (R1, R9)."""
 
     def __init__(self, risk: Risk) -> None:
         super().__init__(risk.code)
@@ -60,9 +60,9 @@ class OwnerAccepts(Exception):
 
 @act("governance.set_risk_scale", on="project")
 def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) -> RiskScale:
-    """The owner sets how risks are rated from now on; what was rated keeps the scale it was rated on.
+    """Set the risk scale; existing ratings keep theirs.
 
-    `fields` are those of `Grades`. Raises ValidationError when they do not go together (pmo.risks.models).
+    `fields` are those of `Grades`. Raise ValidationError when they are inconsistent (pmo.risks.models).
     """
     scale = RiskScale(
         project=project, number=project.risk_scales.count() + 1, set_by=actor, acted_at=acting.act_time(), **fields
@@ -75,10 +75,10 @@ def set_risk_scale(*, actor: User, project: Project, fields: Mapping[str, Any]) 
 
 @act("governance.raise_risk", on="project")
 def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Risk:
-    """Put a risk in the register, with its first rating on the scale in force; without a `code` it gets the next one.
+    """Raise a risk with its first rating on the scale in force; a missing `code` is generated.
 
-    Raises ValidationError on a code that is taken ("code"), a grade the scale does not have ("likelihood" or
-    "impact") and a requirement the project does not have ("requirements").
+    Raise ValidationError on a taken code ("code"), a grade outside the scale ("likelihood" or "impact") and an unknown
+    requirement ("requirements").
     """
     given = dict(fields) | {"code": fields.get("code") or next_code(project)}
     if project.risks.filter(code=given["code"]).exists():
@@ -95,10 +95,10 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
 
 @act("governance.edit_risk", on="risk")
 def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
-    """Change what a risk says, not how it is rated; `seen` is the version that was read (core.history.version_of).
+    """Change the text of a risk; `seen` is the version that was read (core.history.version_of).
 
-    Raises ValidationError on a requirement the project does not have ("requirements") and on another wording of
-    what the owner accepted (named by its field), and Outdated.
+    Raise ValidationError on an unknown requirement ("requirements") and on a change of accepted wording (its field).
+    Raise Outdated.
     """
     ensure_unchanged(risk, seen)
     _ensure_accepted_words(risk, fields)
@@ -110,11 +110,11 @@ def edit_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) 
 
 @act("governance.assess_risk", on="risk")
 def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str) -> Risk:
-    """Rate a risk, say how it is answered and who answers for it: it is assessed, or treated with `treated`.
+    """Rate a risk, and set its response and owner role; `treated` makes it treated instead of assessed.
 
-    Each new rating is kept; one that is confirmed counts on the scale in force. One above what the owner accepted, or
-    on another scale, reopens the risk and tells the owner. Raises ValidationError on a grade the scale does not have
-    and on a treatment without a response ("response"), Outdated, and RiskMovedOn once it has ended.
+    Every new rating is recorded; a confirmed one moves to the scale in force. A rating above the acceptance, or on
+    another scale, reopens the risk and notifies the owner. Raise ValidationError on a grade outside the scale and on a
+    treatment without response ("response"). Raise Outdated, and RiskMovedOn on a risk that is not open.
     """
     ensure_unchanged(risk, seen)
     if not risk.is_open:
@@ -142,7 +142,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
 
 
 def settling(risk: Risk) -> list[RiskStatus]:
-    """What its keeper may make of a risk by `settle_risk`; an amber or red one is not for them to accept."""
+    """List the statuses that the keeper may set by `settle_risk`; amber and red are not theirs to accept."""
     offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
     if not risk.needs_owner:
         offered.add(RiskStatus.ACCEPTED)
@@ -152,7 +152,7 @@ def settling(risk: Risk) -> list[RiskStatus]:
 
 
 def ensure_settles(risk: Risk, status: RiskStatus) -> None:
-    """Raise OwnerAccepts on an amber or red risk to accept, and RiskMovedOn when the status does not follow."""
+    """Raise OwnerAccepts on accepting an amber or red risk, RiskMovedOn on any other forbidden transition."""
     if status in settling(risk):
         return
     follows = status in FOLLOWS[RiskStatus(risk.status)]
@@ -161,9 +161,9 @@ def ensure_settles(risk: Risk, status: RiskStatus) -> None:
 
 @act("governance.assess_risk", on="risk")
 def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) -> Risk:
-    """Close a risk, reject it, accept a green one, or open one again that had ended; with the reason, kept as a review.
+    """Close, reject, accept (green only) or reopen a risk; the reason is recorded as a review.
 
-    Raises OwnerAccepts on an amber or red one to accept, and RiskMovedOn when the status does not follow.
+    Raise OwnerAccepts on accepting an amber or red risk, and RiskMovedOn on any other forbidden transition.
     """
     ensure_settles(risk, status)
     if status == RiskStatus.ACCEPTED:
@@ -179,9 +179,9 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
 def write_action(
     *, actor: User, risk: Risk, fields: Mapping[str, Any], row: RiskAction | None = None, seen: str = ""
 ) -> RiskAction:
-    """Add what is done about a risk, change it, or note that it is done; `seen` is the version that was read.
+    """Add an action on a risk, change it or mark it done; `seen` is the version that was read.
 
-    Raises ValidationError on a day of doing in the future ("done_on"), and Outdated.
+    Raise ValidationError on a future day of completion ("done_on"). Raise Outdated.
     """
     action = to_write(RiskAction, risk.project, row, seen)
     if row is None:
@@ -196,9 +196,9 @@ def write_action(
 def review_risks(
     *, actor: User, project: Project, note: str = "", review_on: date | None = None, risk: Risk | None = None
 ) -> list[RiskReview]:
-    """Look at one risk again, or at every open one: the monthly review of the register. `review_on` is the next time.
+    """Record a review of one risk, or of every open one; `review_on` is the next review.
 
-    Raises ValidationError when there is nothing open to review, or when the next time is not ahead ("review_on").
+    Raise ValidationError without an open risk, or when the next review is not in the future ("review_on").
     """
     today = localtime(acting.act_time()).date()
     if review_on and review_on <= today:
@@ -218,7 +218,7 @@ def review_risks(
 
 @act("governance.materialise_risk", on="risk")
 def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> Issue:
-    """A risk has happened: it becomes an issue, and the owner is told. Raises RiskMovedOn when it cannot any more."""
+    """Turn a risk that happened into an issue, and notify the owner. Raise RiskMovedOn."""
     if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
         raise RiskMovedOn(risk)
     issue = _raised(actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk)
@@ -231,7 +231,7 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
 
 @act("governance.raise_issue", on="project")
 def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
-    """Note something that happened and was no risk of the register."""
+    """Raise an issue that was not a risk of the register."""
     issue = _raised(actor, project, fields)
     _record(Act.RAISE_ISSUE, actor, issue, detail=issue.reference)
     return issue
@@ -239,10 +239,10 @@ def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> 
 
 @act("governance.settle_issue", on="issue")
 def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mapping[str, Any], seen: str = "") -> Issue:
-    """Postpone an issue, resolve it, close it or open it again; a settled one says how (`resolution`).
+    """Postpone, resolve, close or reopen an issue; a settled one needs a `resolution`.
 
-    `seen` is the version that was read, or empty. Raises IssueMovedOn when the state does not follow, ValidationError
-    without a resolution ("resolution"), and Outdated.
+    `seen` is the version that was read, or empty. Raise IssueMovedOn on a forbidden transition, ValidationError without
+    a resolution ("resolution"), and Outdated.
     """
     if state != issue.state and state not in ISSUE_FOLLOWS[IssueState(issue.state)]:
         raise IssueMovedOn(issue)
@@ -259,13 +259,13 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
 
 
 def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:
-    """Whether the risk is rated on the scale in force: what the owner accepted keeps its own while its numbers stay."""
+    """Tell whether the scale in force applies: accepted risks keep their scale while their numbers stay."""
     differ = any(getattr(risk, name) != value for name, value in ratings.items())
     return differ or bool(ratings and not risk.acceptance)
 
 
 def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
-    """Refuse a grade that the scale does not have, and half a rating."""
+    """Refuse a grade outside the scale, and an incomplete rating."""
     size = ruling_grades(scale).size
     for name, value in ratings.items():
         if value is not None and not 1 <= value <= size:
@@ -284,7 +284,7 @@ def _ensure_requirements(project: Project, codes: list[str]) -> None:
 
 
 def _ensure_accepted_words(risk: Risk, fields: Mapping[str, Any]) -> None:
-    """Refuse to let an acceptance of the owner cover other words than those they read."""
+    """Refuse changes of the wording that the owner accepted."""
     changed = [name for name in WORDS if name in fields and fields[name] != getattr(risk, name)]
     if risk.acceptance and changed:
         sentence = _("The owner accepted the risk in these words: they stay while it is accepted.")
@@ -297,7 +297,7 @@ def _ensure_not_ahead(day: date | None) -> None:
 
 
 def _follow(risk: Risk, *, treated: bool) -> None:
-    """The status that follows from an assessment: what was accepted stays so while it is what was accepted."""
+    """Set the status after an assessment; an acceptance stays while it covers the risk."""
     if risk.status == RiskStatus.ACCEPTED:
         covered = risk.acceptance is not None or not risk.needs_owner
         if covered and risk.response == Response.ACCEPT and not rises_above_what_was_accepted(risk):
@@ -311,16 +311,25 @@ def _follow(risk: Risk, *, treated: bool) -> None:
 
 def _reviewed(risk: Risk, actor: User, note: str) -> RiskReview:
     return RiskReview.objects.create(
-        project_id=risk.project_id, risk=risk, note=note, by=actor, role=role_held(actor, risk.project),
+        project_id=risk.project_id,
+        risk=risk,
+        note=note,
+        by=actor,
+        role=role_held(actor, risk.project),
         acted_at=acting.act_time(),
-    )  # fmt: skip
+    )
 
 
 def _raised(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk | None = None) -> Issue:
     return Issue.objects.create(
-        project=project, number=project.issues.count() + 1, risk=risk, raised_by=actor,
-        raised_by_role=role_held(actor, project), raised_at=acting.act_time(), **fields,
-    )  # fmt: skip
+        project=project,
+        number=project.issues.count() + 1,
+        risk=risk,
+        raised_by=actor,
+        raised_by_role=role_held(actor, project),
+        raised_at=acting.act_time(),
+        **fields,
+    )
 
 
 def _owners(project: Project) -> list[User]:

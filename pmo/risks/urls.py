@@ -1,4 +1,4 @@
-"""Addresses of risks."""
+"""URLs of risks."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of the risk register: the list, the heat map, a risk with all that was said of it, issues, the scale."""
+"""Pages of the risk register: list, heat map, risk, issues, scale."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,18 +20,18 @@ from projects.shortcuts import visible_project
 from roles.enums import DecisionKind
 
 MOST = reading.MOST_RATINGS
-#: What the owner's decision is asked for from the page of a risk.
+#: Decision kind that the page of a risk proposes.
 KIND = DecisionKind.RISK_ACCEPTANCE
 
 
 def may(request: HttpRequest, on: Project | Risk | Issue, *acts: str) -> dict[str, bool]:
-    """What the reader may do."""
+    """Return the reader's permissions for these acts."""
     return {act: can(request.user, f"governance.{act}", on) for act in acts}
 
 
 @require_GET
 def risk_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The register as the address filters it, the highest level first."""
+    """List the filtered register, highest level first."""
     project = visible_project(request, code)
     asked = Filter.of_address(request.GET)
     rows = asked.rows(project)
@@ -52,7 +52,7 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def risk_heat(request: HttpRequest, code: str) -> HttpResponse:
-    """How many open risks stand at each likelihood and impact, at first or after what was done."""
+    """Show the heat map of initial or residual ratings, and the exposure over six months."""
     project = visible_project(request, code)
     of = Rated.INITIAL if request.GET.get("of") == Rated.INITIAL else Rated.RESIDUAL
     months = reading.last_months(timezone.localdate(), 6)
@@ -67,7 +67,7 @@ def risk_heat(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
-    """One risk: cause, event and effect, its ratings through time, what is done, who looked at it, who accepted it."""
+    """Show a risk with its ratings, actions, reviews and acceptances."""
     one = visible_risk(request, risk_id)
     allowed = may(request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk")
     ratings = reading.newest_ratings(one)
@@ -98,7 +98,7 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
 
 
 def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
-    """The risk, or 404 when absent or not for this reader."""
+    """Return the risk, or 404 when it is absent or not visible."""
     found = Risk.objects.visible_to(request.user).select_related(
         "project__matrix", "scale", "raised_by", "acceptance__scale"
     )
@@ -107,7 +107,7 @@ def visible_risk(request: HttpRequest, risk_id: int) -> Risk:
 
 @require_GET
 def issue_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The issues, newest first; those to settle, unless the address asks for all."""
+    """List the issues, newest first; `?state=` filters."""
     project = visible_project(request, code)
     state = request.GET.get("state", "")
     state = state if state in IssueState.values else ""
@@ -124,7 +124,7 @@ def issue_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
-    """One issue: what happened, what becomes of it."""
+    """Show an issue and its history."""
     one = visible_issue(request, issue_id)
     context = {
         "project": one.project,
@@ -136,14 +136,14 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
 
 
 def visible_issue(request: HttpRequest, issue_id: int) -> Issue:
-    """The issue, or 404 when absent or not for this reader."""
+    """Return the issue, or 404 when it is absent or not visible."""
     found = Issue.objects.visible_to(request.user).select_related("project", "risk", "raised_by")
     return get_object_or_404(found, pk=issue_id)
 
 
 @require_GET
 def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
-    """The scale in force on the project, and the versions that were set on it."""
+    """Show the scale in force and the versions set on the project."""
     project = visible_project(request, code)
     ruling = RiskScale.objects.ruling(project)
     context = {

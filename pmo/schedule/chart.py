@@ -1,4 +1,4 @@
-"""The slip chart: across, the day on which something was said; upwards, the day a milestone was expected on then."""
+"""Slip chart: x is the day of a forecast, y the expected day of the milestone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LEFT, RIGHT, TOP, BOTTOM = 96, 560, 16, 262
 
 @dataclass(frozen=True)
 class Line:
-    """The line of one milestone: its points, where its last one stands, and where its code is written."""
+    """Line of a milestone: points, last point, and position of its code."""
 
     code: str
     points: str
@@ -23,7 +23,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Tick:
-    """A day on one of the scales, at its place."""
+    """Day on a scale, with its position."""
 
     place: float
     day: date
@@ -31,7 +31,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class SlipChart:
-    """What the template writes down."""
+    """Layout for the template."""
 
     lines: list[Line]
     across: list[Tick]
@@ -39,9 +39,9 @@ class SlipChart:
 
 
 def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
-    """The drawing of these milestones as of `today`; None when there is none.
+    """Lay out the slip chart as of `today`; None without milestones.
 
-    A line that stays level slips nothing; one that climbs slips. A milestone that is reached ends on that day.
+    A level line means no slip, a rising line a slip. The line of a reached milestone ends on that day.
     """
     known = {slip.milestone.code: _said(slip, today) for slip in slips}
     days = [one for said in known.values() for one in said]
@@ -57,10 +57,15 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
         return _between(BOTTOM, TOP, (day - low).days, (high - low).days)
 
     lines = [
-        Line(code, " ".join(f"{x(one.said_on)},{y(one.expected_on)}" for one in said), x(said[-1].said_on),
-             y(said[-1].expected_on), 0)
+        Line(
+            code,
+            " ".join(f"{x(one.said_on)},{y(one.expected_on)}" for one in said),
+            x(said[-1].said_on),
+            y(said[-1].expected_on),
+            0,
+        )
         for code, said in known.items()
-    ]  # fmt: skip
+    ]
     middle = low + timedelta((high - low).days // 2)
     return SlipChart(
         lines=_apart(lines),
@@ -70,7 +75,7 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
 
 
 def _said(slip: Slip, today: date) -> list[Forecast]:
-    """The forecasts of a milestone, its steps spelled out: it stood until the day another one was said."""
+    """Expand the forecasts into steps: a forecast holds until the day of the next one."""
     found: list[Forecast] = []
     for one in slip.forecasts:
         if found:
@@ -91,7 +96,7 @@ def _between(start: float, end: float, part: int, whole: int) -> float:
 
 
 def _apart(lines: list[Line]) -> list[Line]:
-    """The lines with their codes written apart from each other, from the top down."""
+    """Move the codes apart, from top to bottom."""
     placed, free = [], TOP + 4.0
     for line in sorted(lines, key=lambda line: line.last_y):
         text = max(line.last_y + 4, free)

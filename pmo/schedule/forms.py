@@ -1,4 +1,4 @@
-"""What is typed of the schedule: milestones, forecasts, dependencies."""
+"""Forms of the schedule: milestone, forecast, dependency."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from roles.models import User
 
 
 class MilestoneForm(RowForm):
-    """A milestone; its code and its first plan stay as they were given."""
+    """Describe a milestone; code and baseline never change."""
 
     kept = ("code", "baseline_on")
 
@@ -22,9 +22,11 @@ class MilestoneForm(RowForm):
     name = TextField(label=_("Name"), error_messages={"required": _("Give a name.")})
     gate = forms.ChoiceField(label=_("Gate"), required=False, choices=optional(Gate.choices))
     baseline_on = DayField(
-        label=_("Planned at first"), future=False, error_messages={"required": _("Give the day.")},
+        label=_("Planned at first"),
+        future=False,
+        error_messages={"required": _("Give the day.")},
         help_text=_("It never changes: what moves is the day it is expected on."),
-    )  # fmt: skip
+    )
     actual_on = DayField(label=_("Reached on"), future=False, required=False)
 
     def __init__(self, data: Any = None, **given: Any) -> None:
@@ -34,24 +36,26 @@ class MilestoneForm(RowForm):
 
 
 class ForecastForm(forms.Form):
-    """When a milestone is expected now, and why."""
+    """Give the new expected day of a milestone, and the reason."""
 
     forecast_on = DayField(label=_("Expected on"), future=False, error_messages={"required": _("Give the day.")})
     reason = TextField(label=_("Why it moves"), max_length=300, error_messages={"required": _("Say why it moves.")})
 
 
 class DependencyForm(RowForm):
-    """What the project needs of another one that its writer sees."""
+    """Describe a dependency on another project that the writer sees."""
 
     kept = ("needs",)
 
     needs: CodeField[Project] = CodeField(
-        label=_("Project it needs"), max_length=20,
+        label=_("Project it needs"),
+        max_length=20,
         error_messages={
-            "required": _("Give the code of the project."), "unknown": _("You see no project of this code."),
+            "required": _("Give the code of the project."),
+            "unknown": _("You see no project of this code."),
         },
         help_text=_("Its code."),
-    )  # fmt: skip
+    )
     what = TextField(label=_("What it needs"), error_messages={"required": _("Say what it needs.")})
     needed_on = DayField(label=_("Needed by"), future=False, error_messages={"required": _("Give the day.")})
     milestone: "forms.ModelChoiceField[Milestone]" = forms.ModelChoiceField(

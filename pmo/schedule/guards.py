@@ -1,4 +1,4 @@
-"""The database's reading of the schedule: every forecast is kept, and one that moves says why."""
+"""Database guards of the schedule: every forecast is recorded, and a change has a reason."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""Milestones with every forecast that was ever made of them, and what a project needs of other projects."""
+"""Milestones with their forecasts, and dependencies on other projects."""
 
 from datetime import date
 from typing import Self
@@ -20,9 +20,9 @@ from roles.models import User
 
 
 class Milestone(ProjectRow):
-    """A point of the schedule: when it was to be (`baseline_on`, for good), when it is expected, when it was reached.
+    """Milestone: baseline, expected day and actual day.
 
-    The baseline of a milestone never changes: a delay the owner decides on shows as a slip, with its reason.
+    `baseline_on` never changes: a delay shows as a slip with its reason, even when the owner decides it.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="milestones", verbose_name=_("project"))
@@ -41,12 +41,13 @@ class Milestone(ProjectRow):
         verbose_name_plural = _("milestones")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_milestone_per_code_and_project",
+                fields=["project", "code"],
+                name="one_milestone_per_code_and_project",
                 violation_error_message=_("The project already has a milestone of this code."),
             ),
             models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="a_milestone_has_a_code_and_a_name"),
             models.CheckConstraint(condition=Q(gate__in=["", *Gate.values]), name="the_gate_of_a_milestone_is_known"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A milestone"),
             stays_on_its_project("code", "baseline_on"),
@@ -58,12 +59,12 @@ class Milestone(ProjectRow):
         return f"{self.code} · {self.name}"
 
     def slip(self, today: date) -> int:
-        """Days between the first plan and the day it was reached, or is expected: today at the earliest."""
+        """Return the days from the baseline to the actual day, or to the expected one (at least today)."""
         return ((self.actual_on or max(self.forecast_on, today)) - self.baseline_on).days
 
 
 class MilestoneForecast(ActModel):
-    """When a milestone was expected, as somebody said on a day, and why another day than before."""
+    """Forecast of a milestone on a day, with the reason for the change."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     milestone = models.ForeignKey(Milestone, models.PROTECT, related_name="forecasts", verbose_name=_("milestone"))
@@ -90,13 +91,13 @@ class MilestoneForecast(ActModel):
 
 class DependencyQuerySet(GovernedQuerySet["Dependency"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Those of which `user` sees both ends: what needs, and what is needed."""
+        """Filter to dependencies whose two projects `user` may read."""
         seen = Project.objects.visible_to(user)
         return self.filter(project__in=seen, needs__in=seen)
 
 
 class Dependency(models.Model):
-    """What a project needs of another one by a day, for one of its own milestones if it says which."""
+    """Dependency on another project by a day, optionally for an own milestone."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="dependencies", verbose_name=_("project"))
     milestone = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""The schedule as pages show it: how far each milestone slipped, and how its forecasts moved."""
+"""Queries of the schedule page: slips, forecasts, dependencies."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
 from projects.models import Project
 from roles.models import User
 
-#: The most milestones of a page, and the most forecasts of one of them.
+#: Limits of a page: milestones, and forecasts of each.
 MOST, MOST_FORECASTS = 60, 40
-#: The most dependencies of each direction that a page lists.
+#: Limit of dependencies per direction.
 MOST_DEPENDENCIES = 50
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """On `said_on`, the milestone was expected on `expected_on`, and why another day than before."""
+    """Forecast: on `said_on`, the milestone was expected on `expected_on`."""
 
     said_on: date
     expected_on: date
@@ -28,7 +28,7 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Slip:
-    """A milestone with its slip in days (negative: ahead), and its forecasts, the oldest first."""
+    """Milestone with its slip in days (negative: ahead) and its forecasts, oldest first."""
 
     milestone: Milestone
     days: int
@@ -36,36 +36,37 @@ class Slip:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether the day it is expected on has passed without its being reached."""
+        """Tell whether its expected day has passed before it was reached."""
         return self.milestone.actual_on is None and self.milestone.forecast_on < timezone.localdate()
 
 
 def milestones_of(project: Project) -> QuerySet[Milestone]:
-    """The milestones in the order of their first plan."""
+    """Return the milestones by baseline."""
     return project.milestones.order_by("baseline_on", "pk")
 
 
 def slips(project: Project) -> list[Slip]:
-    """Every milestone of the project with its slip and its forecasts. Two queries."""
+    """List the milestones with slip and forecasts. Two queries."""
     newest = MilestoneForecast.objects.order_by("-pk")[:MOST_FORECASTS]
     rows = milestones_of(project).prefetch_related(Prefetch("forecasts", newest, to_attr="newest"))[:MOST]
     today = timezone.localdate()
     return [
         Slip(
-            row, row.slip(today),
+            row,
+            row.slip(today),
             [
                 Forecast(timezone.localtime(one.acted_at).date(), one.forecast_on, one.reason)
                 for one in reversed(row.newest)
             ],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) -> int | None:
-    """Days of the largest slip of what is not reached, or by which the last milestone passes the end of the project.
+    """Return the largest slip in days: of an open milestone, or of the last one beyond the project's end.
 
-    Never below 0; None of a project without milestones.
+    Never below 0; None without milestones.
     """
     found = list(milestones)
     if not found:
@@ -76,7 +77,7 @@ def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) ->
 
 
 def dependencies(project: Project, reader: User) -> tuple[list[Dependency], list[Dependency]]:
-    """What the project needs of others, and what others need of it; both ends are visible to `reader`. Two queries."""
+    """List the dependencies of the project, and those of others on it; both ends are visible. Two queries."""
     seen = Dependency.objects.visible_to(reader).select_related("project", "needs", "milestone")
     rows = seen.order_by("needed_on", "pk")
     return list(rows.filter(project=project)[:MOST_DEPENDENCIES]), list(rows.filter(needs=project)[:MOST_DEPENDENCIES])

@@ -1,4 +1,4 @@
-"""Who keeps the schedule of a project."""
+"""Permissions of the schedule."""
 
 from django.utils.translation import gettext_lazy as _
 

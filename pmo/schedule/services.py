@@ -1,4 +1,4 @@
-"""The acts on the schedule: milestones with every forecast, and what a project needs of another one."""
+"""Acts on the schedule: milestones, forecasts, dependencies."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -23,10 +23,10 @@ from roles.models import User
 def write_milestone(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Milestone | None = None, seen: str = ""
 ) -> Milestone:
-    """Add a milestone (`code`, `name`, `gate`, `baseline_on`), or change its name, gate and the day it was reached.
+    """Add a milestone (`code`, `name`, `gate`, `baseline_on`), or change its name, gate or actual day.
 
-    A new one is expected on its `baseline_on`, which never changes after. Raises ValidationError on a code that is
-    taken ("code") and on a day to come on which it was reached ("actual_on"); and Outdated.
+    A new one is expected on its `baseline_on`, which never changes. Raise ValidationError on a taken code ("code") and
+    a future actual day ("actual_on"). Raise Outdated.
     """
     row, fields = to_write(Milestone, project, row, seen), dict(fields)
     if not row.pk and project.milestones.filter(code=fields["code"]).exists():
@@ -47,10 +47,9 @@ def write_milestone(
 
 @act("governance.plan_schedule", on="milestone")
 def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: str) -> MilestoneForecast:
-    """Say when a milestone is expected now, and why; every forecast is kept.
+    """Record a new expected day of a milestone, with its reason.
 
-    Raises ValidationError on one that is reached, or the day it is expected on already ("forecast_on"), and
-    without a reason ("reason").
+    Raise ValidationError on a reached milestone or an unchanged day ("forecast_on"), and without a reason ("reason").
     """
     if milestone.actual_on:
         raise ValidationError({"forecast_on": _("This milestone is reached: it is not expected any more.")})
@@ -69,10 +68,10 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
 def write_dependency(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Dependency | None = None, seen: str = ""
 ) -> Dependency:
-    """Say what the project `needs` of another one that the actor sees, by when, and what has become of it.
+    """Add or change a dependency on another project that the actor sees.
 
-    Raises ValidationError on a project the actor does not see, or this one ("needs"), and on a milestone of
-    another project ("milestone"); DoesNotExist on a dependency whose other end they do not see; and Outdated.
+    Raise ValidationError on an invisible project or the same one ("needs"), and on a milestone of another project
+    ("milestone"). Raise DoesNotExist when the other project of `row` is not visible. Raise Outdated.
     """
     if row is not None:
         Dependency.objects.visible_to(actor).get(pk=row.pk)
@@ -91,9 +90,13 @@ def write_dependency(
 
 def _keep(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:
     return MilestoneForecast.objects.create(
-        project=milestone.project, milestone=milestone, forecast_on=milestone.forecast_on, reason=reason,
-        made_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=milestone.project,
+        milestone=milestone,
+        forecast_on=milestone.forecast_on,
+        reason=reason,
+        made_by=actor,
+        acted_at=acting.act_time(),
+    )
 
 
 def _record(actor: User, row: Any) -> None:

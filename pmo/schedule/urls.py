@@ -1,4 +1,4 @@
-"""Addresses of schedule."""
+"""URLs of the schedule."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The schedule of a project: milestones, how their forecasts moved, what it needs of others and they of it."""
+"""Page of the schedule: milestones, slip chart, dependencies."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def schedule(request: HttpRequest, code: str) -> HttpResponse:
-    """The milestones with their slip, the chart of it, and the dependencies both ends of which the reader sees."""
+    """Show the milestones with their slips, the slip chart, and the visible dependencies."""
     project = visible_project(request, code)
     slips = reading.slips(project)
     waiting = [slip for slip in slips if slip.milestone.actual_on is None]
@@ -40,7 +40,7 @@ def schedule(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class MilestoneFormView(RowFormView):
-    """Plan one more milestone, change one, or note that it is reached."""
+    """Add a milestone, change it or mark it reached."""
 
     model = Milestone
     pk_url_kwarg = "milestone_id"
@@ -55,12 +55,12 @@ class MilestoneFormView(RowFormView):
     done = _("The milestone is recorded.")
 
     def get_title(self) -> Text:
-        """Return the title, with the code of a milestone that is changed."""
+        """Return the title; that of a change contains the code."""
         return _("Change milestone %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
 
 class ForecastFormView(RowActView):
-    """Say when a milestone is expected now, and why."""
+    """Change the expected day of a milestone."""
 
     model = Milestone
     pk_url_kwarg = "milestone_id"
@@ -82,16 +82,16 @@ class ForecastFormView(RowActView):
         return name
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with the day it is expected on."""
+        """Fill the form with the current expected day."""
         return super().get_form_kwargs() | {"initial": {"forecast_on": self.row.forecast_on}}
 
     def act(self, data: dict[str, Any]) -> MilestoneForecast:
-        """Note the forecast."""
+        """Record the forecast."""
         return services.forecast(actor=self.actor, milestone=self.row, **data)
 
 
 class DependencyFormView(RowFormView):
-    """Say what the project needs of another one, or what has become of it."""
+    """Add or change a dependency."""
 
     model = Dependency
     select_related = ("milestone",)
@@ -108,5 +108,5 @@ class DependencyFormView(RowFormView):
     done = _("The dependency is recorded.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Offer the projects that the reader sees."""
+        """Offer the visible projects."""
         return super().get_form_kwargs() | {"reader": self.actor}

@@ -1,4 +1,4 @@
-"""The database's reading of a snapshot: of its own day, with its hash, and never changed."""
+"""Database guards of snapshots: day, hash, insert-only."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""What the dashboards showed on a day: kept every night, never changed, so that a trend tells what was."""
+"""Nightly snapshots of the dashboard figures; never changed, so that trends stay true."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,9 @@ from projects.project.rows import ProjectRowQuerySet
 
 
 class Snapshot(models.Model):
-    """The figures of one project on one day, name → a whole number as text (pmo/dashboards/snapshots.py).
+    """Figures of one project on one day: name → whole number as text (pmo/dashboards/snapshots.py).
 
-    What the system's own checks found is among them, `check.NAME` → result (pmo/conformity/nightly.py).
+    Results of the automatic checks are included as `check.NAME` → result (pmo/conformity/nightly.py).
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="snapshots", verbose_name=_("project"))

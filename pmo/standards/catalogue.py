@@ -1,4 +1,4 @@
-"""The library a project management office starts from, read from its file and checked word by word."""
+"""Initial library of a project management office, read from YAML and validated."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -17,25 +17,36 @@ TEXT, FLAG = "text", "flag"
 LINE, PROSE = 200, 4_000
 
 VERSION: dict[str, Any] = {
-    "title_fr": TEXT, "title_en": TEXT, "purpose_fr": TEXT, "purpose_en": TEXT, "source": TEXT, "mandatory": FLAG,
-    "levels": [Level], "from_gate": Gate,
-}  # fmt: skip
+    "title_fr": TEXT,
+    "title_en": TEXT,
+    "purpose_fr": TEXT,
+    "purpose_en": TEXT,
+    "source": TEXT,
+    "mandatory": FLAG,
+    "levels": [Level],
+    "from_gate": Gate,
+}
 STANDARD: dict[str, Any] = {"code": TEXT, "family": Family} | VERSION
 CHECKPOINT: dict[str, Any] = {"text_fr": TEXT, "text_en": TEXT, "computed": Computed, "waivable": FLAG}
 ENTRY: dict[str, Any] = {
-    "kind": EntryKind, "family": Family, "title_fr": TEXT, "title_en": TEXT, "text_fr": TEXT, "text_en": TEXT,
-}  # fmt: skip
-#: What a file may leave out, and what it then says.
+    "kind": EntryKind,
+    "family": Family,
+    "title_fr": TEXT,
+    "title_en": TEXT,
+    "text_fr": TEXT,
+    "text_en": TEXT,
+}
+#: Optional fields of a file, with their defaults.
 LEFT_OUT = {"computed": "", "waivable": True}
 
 
 class Unreadable(Exception):
-    """The file is no catalogue of standards; the message says where and why."""
+    """Raised when the file is no valid catalogue; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A standard of the catalogue: its code and family, the fields of its first version, those of its checkpoints."""
+    """Standard of the catalogue: fields of its first version and of its checkpoints."""
 
     code: str
     family: str
@@ -45,7 +56,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Standards by code in their order, and the fields of the entries beside them."""
+    """Standards by code, and the fields of the library entries."""
 
     standards: list[Draft]
     entries: list[dict[str, Any]]
@@ -53,12 +64,12 @@ class Catalogue:
 
 @cache
 def catalogue() -> Catalogue:
-    """The catalogue that comes with the product."""
+    """Return the catalogue shipped with the product."""
     return read(FILE.read_text(encoding="utf-8"))
 
 
 def read(text: str) -> Catalogue:
-    """The catalogue in a YAML text. Raises Unreadable at the first thing that is not as it should be."""
+    """Parse a catalogue from YAML text. Raise Unreadable at the first error."""
     source = yaml.safe_load(text)
     if not isinstance(source, dict) or set(source) != {"standards", "entries"}:
         raise Unreadable("a catalogue holds standards and entries")

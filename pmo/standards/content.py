@@ -1,4 +1,4 @@
-"""What a version of a standard asks as plain values: its fingerprint, and what changed from one version to another."""
+"""Sealed content of a version of a standard: hash and differences."""
 
 from typing import Any
 
@@ -13,20 +13,20 @@ from pmo.standards.models import StandardCheckpoint, StandardVersion
 from roles.enums import Gate
 
 Content = dict[str, Any]
-#: The columns of a version that are part of what is sealed.
+#: Columns that are part of the sealed content.
 TEXTS = ("title_fr", "title_en", "purpose_fr", "purpose_en", "source")
 CHECKPOINT = ("text_fr", "text_en", "computed", "waivable")
 
 
 def with_content(versions: models.QuerySet[StandardVersion]) -> models.QuerySet[StandardVersion]:
-    """With everything `content_of` reads, and without the bytes of the templates. Two queries."""
+    """Load what `content_of` reads, without the bytes of the templates. Two queries."""
     ordered = StandardCheckpoint.objects.order_by("number")
     read = versions.select_related("standard__project", "template__document").defer("template__content")
     return read.prefetch_related(models.Prefetch("checkpoints", ordered))
 
 
 def content_of(version: StandardVersion) -> Content:
-    """What is sealed of a version: its own columns, those that name its standard, its checkpoints in their order."""
+    """Return the sealed content: columns of the version, names of its standard, checkpoints in order."""
     return {
         "standard": version.standard.code,
         "family": str(version.standard.family),
@@ -44,15 +44,15 @@ def content_of(version: StandardVersion) -> Content:
 
 
 def fingerprint_of(version: StandardVersion) -> str:
-    """Hexadecimal SHA-256 of what the version says now; of an adopted one, its `hash`."""
+    """Return the hexadecimal SHA-256 of the current content; for an adopted version, its `hash`."""
     return version.hash or content_hash(content_of(version))
 
 
-# — what changed —
+# Differences between versions.
 
 
 def differences(before: StandardVersion, after: StandardVersion) -> list[FieldDifference]:
-    """The fields that changed from one version to another, the checkpoints as rows, in the reader's language."""
+    """List the changed fields in the reader's language, with checkpoints as rows."""
     old, new = _readable(before), _readable(after)
     found = []
     for label, value in old.items():
@@ -78,7 +78,7 @@ def _readable(version: StandardVersion) -> dict[str, Any]:
 
 
 def _row(one: StandardCheckpoint) -> dict[str, str]:
-    """A checkpoint as a row that is compared: what it asks, then how it is answered."""
+    """Return a checkpoint as a comparable row: text, then how it is answered."""
     notes = [str(_("computed: %(what)s") % {"what": Computed(one.computed).label}) if one.computed else ""]
     notes.append("" if one.waivable else _("takes no waiver"))
     return {"title": one.text, "description": "\n".join(filter(None, notes))}

@@ -1,4 +1,4 @@
-"""The days of standards, checks and waivers: those of Paris, whatever the reader's time zone, as in the database."""
+"""Days of standards, checks and waivers: Europe/Paris for every reader, as in the database."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,10 +11,10 @@ ZONE = ZoneInfo("Europe/Paris")
 
 
 def day_of(moment: datetime) -> date:
-    """The day of an instant."""
+    """Return the day of an instant."""
     return localdate(moment, ZONE)
 
 
 def today() -> date:
-    """The day of the act under way; outside any, the day it is now."""
+    """Return the day of the current act, or today outside of one."""
     return day_of(acting.act_time())

@@ -1,4 +1,4 @@
-"""The acts on the library: each a form and one call of a service."""
+"""Pages that change the library."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ UNPROCESSABLE = 422
 
 @require_POST
 def standard_install(request: HttpRequest, code: str) -> HttpResponse:
-    """Write the catalogue into the library of a project, as drafts."""
+    """Install the catalogue as drafts."""
     project = visible_project(request, code)
     added = services.install_standards(actor=reader(request), project=project)
     said = ngettext("%(n)s standard is added as a draft.", "%(n)s standards are added as drafts.", added)
@@ -37,7 +37,7 @@ def standard_install(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def standard_new(request: HttpRequest, code: str) -> HttpResponse:
-    """Write a standard of the library of a project."""
+    """Write a new standard."""
     project = visible_project(request, code)
     ensure(request.user, "governance.keep_standards", project)
     text = StandardText(posted(request), request.FILES, project)
@@ -46,9 +46,14 @@ def standard_new(request: HttpRequest, code: str) -> HttpResponse:
     typed = text.form.cleaned_data
     try:
         version = services.new_standard(
-            actor=reader(request), project=project, code=typed["code"], family=typed["family"],
-            fields=text.form.content(), checkpoints=text.rows(), upload=typed["file"],
-        )  # fmt: skip
+            actor=reader(request),
+            project=project,
+            code=typed["code"],
+            family=typed["family"],
+            fields=text.form.content(),
+            checkpoints=text.rows(),
+            upload=typed["file"],
+        )
     except ValidationError as error:
         return _form(request, project, _refused(text, error))
     messages.success(request, _("%(version)s is recorded as a draft.") % {"version": version})
@@ -57,7 +62,7 @@ def standard_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def standard_next(request: HttpRequest, standard_id: int) -> HttpResponse:
-    """Begin the next version, with the words of the newest; the draft there is, when there is one."""
+    """Start the next version from the newest one, or open the existing draft."""
     one = visible_standard(request, standard_id)
     ensure(request.user, "governance.keep_standards", one)
     version = services.next_version(actor=reader(request), standard=one)
@@ -66,7 +71,7 @@ def standard_next(request: HttpRequest, standard_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpResponse:
-    """Rewrite a draft with its checkpoints and its template."""
+    """Edit a draft with its checkpoints and template."""
     seen = Standard.objects.visible_to(request.user)
     rows = with_content(StandardVersion.objects.filter(standard__in=seen))
     version = get_object_or_404(rows, pk=standard_version_id)
@@ -80,9 +85,13 @@ def standard_edit(request: HttpRequest, standard_version_id: int) -> HttpRespons
     typed = text.form.cleaned_data
     try:
         services.write_version(
-            actor=reader(request), version=version, fields=text.form.content(), checkpoints=text.rows(),
-            seen=typed["seen"], upload=typed["file"],
-        )  # fmt: skip
+            actor=reader(request),
+            version=version,
+            fields=text.form.content(),
+            checkpoints=text.rows(),
+            seen=typed["seen"],
+            upload=typed["file"],
+        )
     except services.NotADraft:
         return _adopted_already(request, version, text.typed())
     except Outdated:
@@ -110,7 +119,7 @@ def _form(
 
 
 def _refused(text: StandardText, error: ValidationError) -> StandardText:
-    """What a service refused, said beside the field it is about."""
+    """Add the errors of a service to the form."""
     add_errors(text.form, error, elsewhere="file")
     return text
 
@@ -124,7 +133,7 @@ def _adopted_already(
 
 
 class EntryFormView(RowFormView):
-    """Add a method or a tool, change one, or retire it."""
+    """Add a method or a tool, change it or retire it."""
 
     pk_url_kwarg = "entry_id"
     permission = "governance.keep_standards"
@@ -138,10 +147,10 @@ class EntryFormView(RowFormView):
     back_url_name = "pmo:standards:library_entries"
 
     def get_row(self, number: int) -> LibraryEntry:
-        """Return the entry, without the bytes of its document. Raises Http404."""
+        """Return the entry, without the bytes of its document. Raise Http404."""
         rows = LibraryEntry.objects.visible_to(self.request.user).select_related("project", "document__document")
         return get_object_or_404(rows.defer("document__content"), pk=number)
 
     def get_title(self) -> Text:
-        """Return the title, with that of an entry that is changed."""
+        """Return the title; that of a change contains the title of the entry."""
         return _("Change “%(title)s”") % {"title": self.row.title} if self.row else self.new_title

@@ -1,4 +1,4 @@
-"""Versions as the terms of a proposal name them, and what an approval does to them. Called inside its act."""
+"""Effects of decisions on standards, and the terms that name versions. Called inside the act."""
 
 import re
 from collections.abc import Iterable
@@ -12,16 +12,15 @@ from pmo.standards.enums import StandardState
 from pmo.standards.models import StandardCheckpoint, StandardVersion
 from projects.models import Project
 
-#: A version in a term: code, number and the hash of exactly what it says.
+#: Version in a term: code, number and hash of its exact content.
 TERM = re.compile(r"([A-Z0-9][A-Z0-9-]*)\.([0-9]{1,6}):([0-9a-f]{64})")
-#: What the part of an effect on a standard begins with; the code follows.
+#: Prefix of the field of an effect on a standard; the code follows.
 FIELD = "standard:"
 
 
 @dataclass(frozen=True)
 class Named:
-    """What a term names: code and number, and the version of exactly that content, None when there is none (any
-    more)."""
+    """Version named by a term; `version` is None when no version has that content."""
 
     code: str
     number: int
@@ -29,22 +28,22 @@ class Named:
 
     @property
     def called(self) -> str:
-        """As a sentence calls it: STD-RISK.2."""
+        """Return the name for sentences: STD-RISK.2."""
         return f"{self.code}.{self.number}"
 
 
 def term_of(version: StandardVersion) -> str:
-    """The term that names exactly what this version says now."""
+    """Return the term that names the current content of this version."""
     return f"{version.standard.code}.{version.number}:{fingerprint_of(version)}"
 
 
 def parts(text: str) -> list[tuple[str, int, str]]:
-    """Code, number and hash of each version that a text of terms names; what cannot be read is left out."""
+    """Parse the terms into code, number and hash; unreadable parts are ignored."""
     return [(found[1], int(found[2]), found[3]) for part in text.split(",") if (found := TERM.fullmatch(part))]
 
 
 def named(project: Project, text: str) -> list[Named]:
-    """What `text` names in the library of `project`, in its order. Two queries."""
+    """Resolve the terms `text` in the library of `project`, in order. Two queries."""
     asked = parts(text)
     if not asked:
         return []
@@ -61,26 +60,26 @@ def named(project: Project, text: str) -> list[Named]:
 
 
 def adopted_of(version: StandardVersion) -> StandardVersion | None:
-    """The version of the same standard that is adopted now."""
+    """Return the adopted version of the same standard, if any."""
     others = StandardVersion.objects.filter(standard=version.standard_id, state=StandardState.ADOPTED)
     return others.select_related("standard").first()
 
 
 def adopt(version: StandardVersion) -> None:
-    """A draft is adopted from the day of the act on, with the hash of what it says."""
+    """Adopt a draft from the day of the act on, sealed by the hash of its content."""
     version.hash = fingerprint_of(version)
     version.state, version.effective_from = StandardState.ADOPTED, today()
     version.save()
 
 
 def retire(version: StandardVersion) -> None:
-    """An adopted version ends on the day of the act."""
+    """Retire an adopted version on the day of the act."""
     version.state, version.effective_to = StandardState.RETIRED, today()
     version.save()
 
 
 def copied(version: StandardVersion) -> StandardVersion:
-    """A draft with the content of `version`, under the next number."""
+    """Create a draft with the content of `version`, under the next number."""
     last = version.standard.versions.aggregate(last=Max("number"))["last"] or 0
     same: Iterable[str] = (*TEXTS, "mandatory", "levels", "from_gate", "template_id")
     copy = StandardVersion.objects.create(

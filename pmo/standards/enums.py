@@ -1,11 +1,11 @@
-"""The words of the standards library."""
+"""Enums of the standards library."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Family(models.TextChoices):
-    """What a standard is about (domain.md §6)."""
+    """Subject of a standard (domain.md §6)."""
 
     ORGANISATION = "organisation", _("organisation")
     DOCUMENT = "document", _("document")
@@ -21,7 +21,7 @@ class Family(models.TextChoices):
 
 
 class StandardState(models.TextChoices):
-    """Life of a version of a standard: adopting and retiring are decisions of the owner of the library."""
+    """State of a version; only decisions of the library's owner adopt and retire."""
 
     DRAFT = "draft", _("draft")
     ADOPTED = "adopted", _("adopted")
@@ -29,7 +29,7 @@ class StandardState(models.TextChoices):
 
 
 class Computed(models.TextChoices):
-    """What the system can see by itself of a checkpoint; everything else is answered by who checks."""
+    """Automatic checks of a checkpoint; other checkpoints are answered by people."""
 
     ROLES_DEFINED = "roles_defined", _("the roles are approved and held")
     CHARTER_ATTACHED = "charter_attached", _("the charter is among the documents")
@@ -46,7 +46,7 @@ class Computed(models.TextChoices):
 
 
 class EntryKind(models.TextChoices):
-    """What the office keeps beside its standards: how it works, and with what."""
+    """Kind of a library entry that is not a standard."""
 
     GUIDE = "guide", _("guide")
     TEMPLATE = "template", _("template")

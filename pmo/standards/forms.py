@@ -1,4 +1,4 @@
-"""What is typed into the library: a standard with its checkpoints, a method or a tool."""
+"""Forms of the library: standard with checkpoints, method or tool."""
 
 from typing import Any, ClassVar
 
@@ -21,48 +21,53 @@ PREFIX = "checkpoints"
 
 
 class DocumentChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A document of the library in its newest version; `rows` are set by the form."""
+    """Newest version of a document of the library; the form calls `offer`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(queryset=DocumentVersion.objects.none(), required=False, **options)
 
     def offer(self, project: Project, present: DocumentVersion | None) -> None:
-        """The newest version of each document of the project, and the one that is chosen already."""
+        """Offer the newest version of each document, and the current choice."""
         newest = DocumentVersion.objects.newest().filter(document__project=project).order_by("document__name")
         numbers = [*newest.values_list("pk", flat=True)[:LONGEST_CHOICE], *([present.pk] if present else [])]
         rows = DocumentVersion.objects.filter(pk__in=numbers).select_related("document")
         self.queryset = rows.order_by("document__name", "number")
 
     def label_from_instance(self, obj: DocumentVersion) -> str:
-        """The document with its version."""
+        """Return the document name with its version."""
         return str(_("%(name)s, version %(version)s") % {"name": obj.document.name, "version": obj.number})
 
 
 class VersionForm(forms.Form):
-    """What a version of a standard says; the code and the family are given once, with the first version."""
+    """Describe a version of a standard; code and family are set once, with the first version."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     code = TextField(
-        label=_("Code"), max_length=20, error_messages={"required": _("Give a code.")},
+        label=_("Code"),
+        max_length=20,
+        error_messages={"required": _("Give a code.")},
         help_text=_("Capitals, digits and hyphens, such as STD-RISK. It never changes."),
-    )  # fmt: skip
+    )
     family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
     title_fr = TextField(label=_("Title in French"), error_messages={"required": _("Give a title in French.")})
     title_en = TextField(label=_("Title in English"), error_messages={"required": _("Give a title in English.")})
     purpose_fr = ProseField(label=_("Purpose in French"), rows=3, max_length=4000, required=False)
     purpose_en = ProseField(label=_("Purpose in English"), rows=3, max_length=4000, required=False)
     source = TextField(
-        label=_("Where it comes from"), max_length=300, required=False,
+        label=_("Where it comes from"),
+        max_length=300,
+        required=False,
         help_text=_("A method, a law, a lesson learned."),
-    )  # fmt: skip
+    )
     mandatory = forms.BooleanField(
         label=_("Mandatory"), required=False, help_text=_("Not following it takes a waiver of the owner.")
     )
     levels = forms.MultipleChoiceField(
-        label=_("Levels it is for"), widget=forms.CheckboxSelectMultiple,
+        label=_("Levels it is for"),
+        widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(level.value, capfirst(level.label)) for level in LEVELS],
         error_messages={"required": _("Choose a level at least.")},
-    )  # fmt: skip
+    )
     from_gate = forms.ChoiceField(label=_("Due from gate"), choices=Gate.choices)
     template = DocumentChoice(label=_("Document template"), help_text=_("A document of the library."))
     file = EvidenceField(required=False)
@@ -81,33 +86,34 @@ class VersionForm(forms.Form):
             del self.fields["code"], self.fields["family"]
 
     def clean_code(self) -> str:
-        """The code in capitals."""
+        """Return the code in capitals. Raise ValidationError on other characters."""
         code = str(self.cleaned_data["code"]).upper()
         if not code.isascii() or not code.replace("-", "").isalnum() or code.startswith("-"):
             raise ValidationError(_("Use capitals, digits and hyphens."))
         return code
 
     def content(self) -> dict[str, Any]:
-        """The fields of the version."""
+        """Return the fields of the version."""
         left_out = {"seen", "code", "family", "file"}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
 class CheckpointForm(forms.Form):
-    """One checkpoint; an empty one is left out."""
+    """Describe a checkpoint; empty ones are ignored."""
 
     needed: ClassVar = {"text_fr": "", "text_en": ""}
 
     text_fr = ProseField(label=_("Checkpoint in French"), rows=2, max_length=1000, required=False)
     text_en = ProseField(label=_("Checkpoint in English"), rows=2, max_length=1000, required=False)
     computed = forms.ChoiceField(
-        label=_("Computed by the system"), required=False,
+        label=_("Computed by the system"),
+        required=False,
         choices=lambda: [("", _("No: whoever checks answers")), *((c.value, capfirst(c.label)) for c in Computed)],
-    )  # fmt: skip
+    )
     waivable = forms.BooleanField(label=_("A waiver may be asked for"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Both languages or none."""
+        """Require the text in both languages, or in none."""
         data: dict[str, Any] = super().clean() or {}
         for name, other in (("text_fr", "text_en"), ("text_en", "text_fr")):
             if data.get(other) and not data.get(name) and name not in self.errors:
@@ -116,17 +122,20 @@ class CheckpointForm(forms.Form):
 
 
 CheckpointFormSet = forms.formset_factory(
-    CheckpointForm, formset=RowsFormSet, extra=0, min_num=1, max_num=MOST_CHECKPOINTS, absolute_max=MOST_CHECKPOINTS,
+    CheckpointForm,
+    formset=RowsFormSet,
+    extra=0,
+    min_num=1,
+    max_num=MOST_CHECKPOINTS,
+    absolute_max=MOST_CHECKPOINTS,
     validate_max=True,
-)  # fmt: skip
+)
 
 
 class StandardText:
-    """The form of a version and its checkpoints as one thing: bound to what was sent, or filled from the version."""
+    """Form of a version with its checkpoint forms, bound to the request or filled from the version."""
 
-    def __init__(
-        self, data: Any, files: Any, project: Project, version: StandardVersion | None = None
-    ) -> None:  # fmt: skip
+    def __init__(self, data: Any, files: Any, project: Project, version: StandardVersion | None = None) -> None:
         self.adds_a_row = data is not None and "add_checkpoint" in data
         if self.adds_a_row:
             data = one_more_row(data, PREFIX, MOST_CHECKPOINTS)
@@ -139,11 +148,11 @@ class StandardText:
 
     @property
     def parts(self) -> list[Any]:
-        """The forms it is made of."""
+        """List the forms."""
         return [self.form, self.checkpoints]
 
     def is_complete(self) -> bool:
-        """Whether a valid text was sent to be recorded, not only to get one more checkpoint."""
+        """Tell whether a valid text was submitted, rather than a request for one more row."""
         if self.adds_a_row:
             forget_errors(*self.parts)
             return False
@@ -151,19 +160,19 @@ class StandardText:
         return all(judged)
 
     def rows(self) -> list[dict[str, Any]]:
-        """The checkpoints that say something, in their order."""
+        """Return the filled checkpoints, in order."""
         typed = [getattr(form, "cleaned_data", {}) for form in self.checkpoints.forms]
         return [{name: row[name] for name in CHECKPOINT} for row in typed if row.get("text_fr") and row.get("text_en")]
 
     def typed(self) -> list[tuple[str, str]]:
-        """(label, text) of what was typed, to hand back when it could not be recorded."""
+        """Return (label, text) of the typed fields, for the conflict page."""
         fields = [field for form in (self.form, *self.checkpoints.forms) for field in form.visible_fields()]
         texts = [bound for bound in fields if isinstance(bound.field, TextField)]
         return [(str(bound.label), str(bound.value())) for bound in texts if bound.value()]
 
 
 class EntryForm(RowForm):
-    """A method or a tool: its text in both languages, a link or a document."""
+    """Describe a method or a tool: text in both languages, link or document."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=labelled(EntryKind.choices))
     family = forms.ChoiceField(label=_("Family"), choices=labelled(Family.choices))
@@ -177,7 +186,7 @@ class EntryForm(RowForm):
     )
     retired = forms.BooleanField(
         label=_("Retired"), required=False, help_text=_("It stays on record and is no longer offered.")
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, project: Project, row: LibraryEntry | None = None) -> None:
         super().__init__(data, project=project, row=row)

@@ -1,10 +1,10 @@
-"""The database's reading of the library: what is adopted stays as it is, and only a decision adopts or retires."""
+"""Database guards of the library: adopted versions never change; only decisions adopt and retire."""
 
 import pgtrigger
 
 from core.guards import guard, refuse
 
-#: The content of a version with its checkpoints, as pmo/standards/content.py seals it.
+#: Content of a version with its checkpoints, as sealed by pmo/standards/content.py.
 CONTENT = """
     jsonb_build_object(
       'standard', s.code, 'family', s.family, 'number', NEW.number::text,
@@ -106,7 +106,7 @@ DECIDED_BY_THE_OWNER = pgtrigger.Trigger(
     """,
 )
 
-#: It locks the version first, so that none is adopted while its checkpoints change.
+#: Locks the version first, so that none is adopted while its checkpoints change.
 WRITTEN_IN_A_DRAFT = pgtrigger.Trigger(
     name="is_written_in_a_draft",
     when=pgtrigger.Before,
@@ -131,8 +131,10 @@ WRITTEN_IN_A_DRAFT = pgtrigger.Trigger(
 
 
 def leaves_an_event_of_its_library(label: str, project: str) -> pgtrigger.Trigger:
-    """Deferred trigger: the newest event of the library's project is of the transaction; `project` is SQL for its id
-    from NEW."""
+    """Build the deferred guard that requires an event of this transaction in the library's project.
+
+    `project` is SQL for its id from NEW. The newest event counts.
+    """
     return pgtrigger.Trigger(
         name="leaves_an_event",
         when=pgtrigger.After,

@@ -1,4 +1,4 @@
-"""Standard adoption: exactly the versions that are named are adopted, or retired, in a library."""
+"""Decision kind: adopt or retire named versions of standards."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -20,12 +20,12 @@ from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
 
-#: Term → the state of what it names.
+#: Term → required state of the named versions.
 STATES = {"standards": StandardState.DRAFT, "retires": StandardState.ADOPTED}
 
 
 class VersionsTerm(ListTerm):
-    """Versions of standards, each by exactly what it says."""
+    """Versions of standards, named by their exact content."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -39,7 +39,7 @@ class VersionsTerm(ListTerm):
 
 
 class StandardsForm(TermsForm):
-    """The versions of standards an approval adopts, and those it retires."""
+    """Choose the versions to adopt and to retire."""
 
     standards = VersionsTerm(
         label=_("Versions to adopt"),
@@ -72,7 +72,7 @@ def _version_choice(version: StandardVersion) -> tuple[str, str]:
 
 
 class StandardPart(Part):
-    """A version of a standard in force; the code of the standard follows in the effects."""
+    """Effect: a version is in force; the field ends with the code of the standard."""
 
     field = FIELD.rstrip(":")
     subject = StandardVersion
@@ -85,9 +85,9 @@ class StandardPart(Part):
         return _("Standard retired: %(code)s, version %(number)s") % about
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Retire what was adopted; adopt a copy of what was retired, unless `decision` itself names another version.
+        """Retire an adopted version, or adopt a copy of a retired one, unless `decision` names a version itself.
 
-        The copy is a new version of the same words, so that the days without it stay as they were.
+        The copy is a new version with the same content: the days without it stay as they were.
         """
         version = StandardVersion.objects.select_related("standard").get(pk=effect.subject_id)
         if effect.after:
@@ -105,14 +105,14 @@ class StandardPart(Part):
 
 
 class StandardKind(Kind):
-    """Exactly the versions that are named are adopted, or retired, in the library of the project (domain.md §6)."""
+    """Adopts or retires exactly the named versions, in the library of the project (domain.md §6)."""
 
     evidence = _("The text of each standard, with its checkpoints and its document template.")
     form = StandardsForm
     parts: ClassVar[tuple[Part, ...]] = (StandardPart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """What is to be adopted or retired is named, and says still what it said."""
+        """Require at least one version, each with its content unchanged since it was named."""
         terms = content.terms
         gaps = super().gaps(content, project)
         if not any(parts(terms.get(name, "")) for name in STATES):
@@ -127,12 +127,12 @@ class StandardKind(Kind):
         return [*super().obstacles(content, project), *(text for _name, text in _faults(project, content.terms))]
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add each standard that is named."""
+        """Add each named standard."""
         named_ones = ",".join(terms.get(name, "") for name in STATES)
         return super().changes(terms) | {f"{FIELD}{code}" for code, _number, _hash in parts(named_ones)}
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Retire and adopt. Raises ValidationError when something of it is not as it was named."""
+        """Retire and adopt. Raise ValidationError when a version differs from its term."""
         terms = content.terms
         if faults := [sentence for _name, sentence in _faults(project, terms)]:
             raise ValidationError(faults)
@@ -142,7 +142,7 @@ class StandardKind(Kind):
 
 
 def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[StandardVersion, str, str]]:
-    """Adopt and retire what `terms` name: each version changed, with the number in force before and after, or ""."""
+    """Adopt and retire the named versions; yield each with the number in force before and after, or ""."""
     for one in named(project, terms.get("retires", "")):
         if one.version:
             retire(one.version)
@@ -158,7 +158,7 @@ def _adopt_and_retire(project: Project, terms: Terms) -> Iterator[tuple[Standard
 
 
 def _faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
-    """Yield each term with what is wrong with a version that it names."""
+    """Yield each term with the fault of a version that it names."""
     adopted: set[str] = set()
     for name, state in STATES.items():
         for one in named(project, terms.get(name, "")):
@@ -170,7 +170,7 @@ def _faults(project: Project, terms: Terms) -> Iterator[tuple[str, str]]:
 
 
 def _fault(one: Named, state: StandardState) -> str:
-    """Say what is wrong with a version that is named; empty when nothing is."""
+    """Return the fault of a named version; empty when there is none."""
     if one.version is None:
         return str(_("%(version)s was rewritten since it was named, or is not in this library: choose it again."))
     if one.version.state != state:

@@ -1,6 +1,6 @@
-"""The standards library (référentiel): versioned standards with their checkpoints, kept at one node of the tree.
+"""Standards library (référentiel): versioned standards with checkpoints, owned by a node of the project tree.
 
-The library of a portfolio, a programme or a project holds for it and for everything below it.
+The library of a portfolio, programme or project holds for that node and everything below it.
 """
 
 from datetime import date
@@ -33,43 +33,41 @@ from projects.models import DocumentVersion, Project
 from projects.project.rows import ProjectRow, stays_on_its_project
 from roles.enums import Gate
 
-#: The levels a standard may be meant for.
+#: Levels that a standard may apply to.
 LEVELS = [Level.PROJECT, Level.PROGRAMME, Level.PORTFOLIO]
 
 
 def libraries_of(project: Project) -> models.QuerySet[Project]:
-    """Where the library of `project` may stand: itself and what it is part of, at most two levels up."""
+    """Return the projects whose library holds for `project`: itself and its parents, at most two levels up."""
     return Project.objects.filter(Q(pk=project.pk) | Q(children=project) | Q(children__children=project))
 
 
 class LibraryRowQuerySet[M: models.Model](GovernedQuerySet[M]):
-    """Rows of a library: read by whoever reads its project, or a project it holds for."""
+    """Rows of a library; visible to readers of its project, or of a project below it."""
 
     def visible_to(self, user: Visitor) -> Self:
-        """Those of the libraries that hold for a project `user` sees."""
+        """Filter to the libraries that hold for a project visible to `user`."""
         seen = Project.objects.visible_to(user)
         return self.filter(
-            Q(project__in=seen)
-            | Q(project__in=seen.values("parent"))
-            | Q(project__in=seen.values("parent__parent"))
-        )  # fmt: skip
+            Q(project__in=seen) | Q(project__in=seen.values("parent")) | Q(project__in=seen.values("parent__parent"))
+        )
 
     def that_hold_for(self, project: Project) -> Self:
-        """Those of the libraries of `project` and of what it is part of, at most two levels up."""
+        """Filter to the libraries of `project` and its parents, at most two levels up."""
         return self.filter(project__in=libraries_of(project).values("pk"))
 
 
 class StandardQuerySet(LibraryRowQuerySet["Standard"]):
-    """Standards by the library they stand in."""
+    """Standards of libraries."""
 
     def mandatory_above(self, project: Project) -> Self:
-        """Those that the libraries above `project` make mandatory today."""
+        """Filter to standards that a parent library makes mandatory today."""
         versions = StandardVersion.objects.in_force(today()).filter(mandatory=True, levels__contains=[project.level])
         return self.that_hold_for(project).exclude(project=project).filter(versions__in=versions)
 
 
 class Standard(ProjectRow):
-    """One standard under its code, in the library of `project`; what it asks stands in its versions."""
+    """Standard of the library of `project`, under its code; versions hold the content."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="standards", verbose_name=_("library of"))
     code = models.CharField(_("code"), max_length=20)
@@ -83,12 +81,13 @@ class Standard(ProjectRow):
         verbose_name_plural = _("standards")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_standard_per_code_and_library",
+                fields=["project", "code"],
+                name="one_standard_per_code_and_library",
                 violation_error_message=_("The library already has a standard of this code."),
             ),
             models.CheckConstraint(condition=Q(family__in=Family.values), name="a_standard_has_a_known_family"),
             models.CheckConstraint(condition=Q(code__regex="^[A-Z0-9][A-Z0-9-]*$"), name="a_standard_has_a_code"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A standard"),
             stays_on_its_project("code", "family"),
@@ -99,22 +98,22 @@ class Standard(ProjectRow):
         return self.code
 
     def get_absolute_url(self) -> str:
-        """Address of the standard."""
+        """Return the URL of the standard."""
         return reverse("pmo:standards:standard", args=[self.pk])
 
 
 class StandardVersionQuerySet(GovernedQuerySet["StandardVersion"]):
     def in_force(self, on: date) -> Self:
-        """Adopted and in effect on that day."""
+        """Filter to versions in effect on that day."""
         begun = self.exclude(state=StandardState.DRAFT).filter(effective_from__lte=on)
         return begun.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=on))
 
 
 class StandardVersion(models.Model):
-    """What a standard asks, in one version: written as a draft, adopted by a decision, then never rewritten.
+    """Version of a standard: written as a draft, adopted by decision, never rewritten after.
 
-    In effect over the days `[effective_from, effective_to)`. `levels` are the levels it is meant for; it is due from
-    `from_gate` on. `source` says where it comes from. `hash` seals the content of an adopted version.
+    In effect over the days `[effective_from, effective_to)`. Applies to the `levels`, from `from_gate` on. `source`
+    names its origin. `hash` seals the content of an adopted version.
     """
 
     standard = models.ForeignKey(Standard, models.PROTECT, related_name="versions", verbose_name=_("standard"))
@@ -170,50 +169,50 @@ class StandardVersion(models.Model):
         return f"{self.standard.code} v{self.number}"
 
     def get_absolute_url(self) -> str:
-        """Address of this version."""
+        """Return the URL of this version."""
         return f"{reverse('pmo:standards:standard', args=[self.standard_id])}?version={self.number}"
 
     def locked(self) -> Self:
-        """Lock the library until the act ends, and return the version, which the act then reads again."""
+        """Lock the library until the act ends; return the version, which the act reads again."""
         self.standard.project = Project.objects.locked(self.standard.project_id)
         return self
 
     @property
     def is_draft(self) -> bool:
-        """Whether it may still be written."""
+        """Tell whether it may still be edited."""
         return self.state == StandardState.DRAFT
 
     @property
     def is_adopted(self) -> bool:
-        """Whether it is in force."""
+        """Tell whether it is in force."""
         return self.state == StandardState.ADOPTED
 
     @property
     def level_names(self) -> list[str]:
-        """The levels it is for, in words."""
+        """Return the names of its levels."""
         return [str(Level(level).label) for level in self.levels]
 
     @property
     def template_address(self) -> str:
-        """Where its document template is downloaded; empty without one."""
+        """Return the download URL of its document template; empty without one."""
         return reverse("pmo:standards:standard_template", args=[self.pk]) if self.template_id else ""
 
     @property
     def title(self) -> str:
-        """Title in the reader's language."""
+        """Return the title in the reader's language."""
         return in_reader_language(self.title_fr, self.title_en)
 
     @property
     def purpose(self) -> str:
-        """Purpose in the reader's language."""
+        """Return the purpose in the reader's language."""
         return in_reader_language(self.purpose_fr, self.purpose_en)
 
 
 class StandardCheckpoint(models.Model):
-    """One thing a version asks, answered by a conformity check. `number` is its place, from 1.
+    """Requirement of a version, answered by a conformity check. `number` starts at 1.
 
-    `computed` names the check the system makes itself (pmo/conformity/automatic_checks.py), or is empty. A checkpoint
-    that is not `waivable` takes no waiver (domain.md §6).
+    `computed` names the automatic check (pmo/conformity/automatic_checks.py), or is empty. No waiver covers a
+    checkpoint that is not `waivable` (domain.md §6).
     """
 
     version = models.ForeignKey(StandardVersion, models.PROTECT, related_name="checkpoints", verbose_name=_("version"))
@@ -247,20 +246,20 @@ class StandardCheckpoint(models.Model):
 
     @property
     def text(self) -> str:
-        """What it asks, in the reader's language."""
+        """Return the text in the reader's language."""
         return in_reader_language(self.text_fr, self.text_en)
 
 
 class LibraryEntryQuerySet(LibraryRowQuerySet["LibraryEntry"]):
     def in_use(self) -> Self:
-        """Not retired."""
+        """Exclude retired entries."""
         return self.filter(retired=False)
 
 
 class LibraryEntry(models.Model):
-    """A method or a tool of the office: a guide, a template or a checklist, as a text, a link or a document.
+    """Method or tool of the office: guide, template or checklist, as text, link or document.
 
-    It binds nobody, so the office writes and retires it by itself; what binds is a standard.
+    Entries are not binding, so the office writes and retires them without a decision.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="library_entries", verbose_name=_("library of"))
@@ -304,17 +303,17 @@ class LibraryEntry(models.Model):
 
     @property
     def title(self) -> str:
-        """Title in the reader's language."""
+        """Return the title in the reader's language."""
         return in_reader_language(self.title_fr, self.title_en)
 
     @property
     def text(self) -> str:
-        """Text in the reader's language."""
+        """Return the text in the reader's language."""
         return in_reader_language(self.text_fr, self.text_en)
 
     @property
     def document_address(self) -> str:
-        """Where its document is downloaded; empty without one."""
+        """Return the download URL of its document; empty without one."""
         return reverse("pmo:standards:library_document", args=[self.pk]) if self.document_id else ""
 
 

@@ -1,4 +1,4 @@
-"""Which standards hold for a project where several of the libraries above it have one under the same code."""
+"""Precedence of standards with the same code in several libraries above a project."""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,23 +7,22 @@ from projects.models import Project
 
 
 def place_of(library: int, project: Project) -> int:
-    """How far a library that holds for `project` is from it: 0 its own, 1 that of what it is part of, 2 the next."""
+    """Return the distance of a library from `project`: 0 its own, 1 its parent's, 2 the next."""
     return {project.pk: 0, project.parent_id: 1}.get(library, 2)
 
 
 def ruling(places: Mapping[int, bool]) -> int:
-    """Of the places that have a standard under one code, the one whose standard holds; each says if it is mandatory.
+    """Return the place whose standard holds; `places` maps places to mandatory, for one code.
 
-    The nearest one is meant. But nobody below sets aside what a library further up makes mandatory: that takes a
-    waiver (R9).
+    The nearest one wins, unless a library above makes its own mandatory: setting that aside takes a waiver (R9).
     """
     return max((place for place, mandatory in places.items() if mandatory), default=min(places))
 
 
 def holding(found: Iterable[StandardCheckpoint], project: Project) -> list[StandardCheckpoint]:
-    """Of the checkpoints in force in the libraries of `project`, those that hold for it, at its level, by code.
+    """Filter the checkpoints in force to those that hold for `project` at its level, grouped by code.
 
-    Their version and standard are at hand.
+    Their version and standard must be loaded.
     """
     known: dict[str, dict[int, list[StandardCheckpoint]]] = {}
     for one in found:

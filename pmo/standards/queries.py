@@ -1,4 +1,4 @@
-"""What the pages of the library show: the standards that hold for a project, a standard with its versions, tools."""
+"""Queries of the library pages: standards of a project, versions of a standard, methods and tools."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,12 +23,14 @@ from projects.models import Project
 from roles.enums import Gate
 
 MOST = 100
-#: Which version of a standard is shown first: what is in force, else what is being written.
+#: Order of display: adopted, draft, retired.
 RANK = Case(
-    When(state=StandardState.ADOPTED, then=Value(0)), When(state=StandardState.DRAFT, then=Value(1)),
-    default=Value(2), output_field=IntegerField(),
-)  # fmt: skip
-#: What the address may ask for → the column it narrows, and what it may say.
+    When(state=StandardState.ADOPTED, then=Value(0)),
+    When(state=StandardState.DRAFT, then=Value(1)),
+    default=Value(2),
+    output_field=IntegerField(),
+)
+#: Filters of the list: query parameter → column and accepted values.
 FILTERS: dict[str, tuple[str, list[str]]] = {
     "family": ("standard__family", Family.values),
     "gate": ("from_gate", Gate.values),
@@ -38,9 +40,9 @@ FILTERS: dict[str, tuple[str, list[str]]] = {
 
 @dataclass(frozen=True)
 class Figures:
-    """How many standards hold for a project: in force, still drafts, retired; and the libraries they stand in.
+    """Count of the standards that hold for a project, by state, and their libraries.
 
-    `installable` standards of the catalogue stand in none of these libraries.
+    `installable` counts standards of the catalogue missing from these libraries.
     """
 
     in_force: int
@@ -51,19 +53,19 @@ class Figures:
 
     @property
     def total(self) -> int:
-        """How many in all."""
+        """Return the total."""
         return self.in_force + self.drafts + self.retired
 
 
 def shown_versions(project: Project) -> QuerySet[StandardVersion]:
-    """One version of each standard that holds for `project`: in force, else a draft, else the last one retired."""
+    """Return one version of each standard that holds for `project`: adopted, else draft, else retired."""
     first = StandardVersion.objects.filter(standard=OuterRef("standard")).order_by(RANK, "-number").values("pk")[:1]
     holding = Standard.objects.that_hold_for(project)
     return StandardVersion.objects.filter(pk=Subquery(first), standard__in=holding)
 
 
 def standard_rows(project: Project, asked: Mapping[str, str]) -> QuerySet[StandardVersion]:
-    """The rows of the list, narrowed as the address asks; `asked_for` checkpoints, `next_draft` when one is written."""
+    """Return the filtered list, annotated with `asked_for` (checkpoints) and `next_draft`."""
     drafts = StandardVersion.objects.filter(standard=OuterRef("standard"), state=StandardState.DRAFT)
     narrowed = {FILTERS[name][0]: value for name, value in asked.items() if value}
     return (
@@ -75,12 +77,12 @@ def standard_rows(project: Project, asked: Mapping[str, str]) -> QuerySet[Standa
 
 
 def asked_of(address: Mapping[str, str]) -> dict[str, str]:
-    """What the address narrows the list to; a word it cannot mean is left out."""
+    """Return the filters of the query string; invalid values are ignored."""
     return {name: said if (said := address.get(name, "")) in known else "" for name, (_c, known) in FILTERS.items()}
 
 
 def figures(project: Project) -> Figures:
-    """Two queries."""
+    """Count the standards that hold for `project`. Two queries."""
     by_state = shown_versions(project).order_by().values_list("state")
     codes = dict(by_state.annotate(codes=ArrayAgg("standard__code")))
     known = set(chain.from_iterable(codes.values()))
@@ -92,12 +94,12 @@ def figures(project: Project) -> Figures:
     return Figures(in_force, drafts, retired, list(there.order_by("pk")), missing)
 
 
-# — one standard —
+# One standard.
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A version in the list of its standard, and the decision that adopted it, if any."""
+    """Version of a standard, with the decision that adopted it, if any."""
 
     version: StandardVersion
     decision: Any
@@ -105,7 +107,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Follower:
-    """A project a standard holds for, with the version it follows since when: the one in force."""
+    """Project for which a standard holds, with the version in force and its first day."""
 
     project: Project
     number: int | None
@@ -113,14 +115,14 @@ class Follower:
 
 
 def seen_from(user: Visitor, library: Project) -> Project | None:
-    """The project from which `user` reads a library: the library's own, else one it holds for; None when none is."""
+    """Return the project from which `user` reads a library: its own, else one below; None when not visible."""
     below = Q(pk=library.pk) | Q(parent=library.pk) | Q(parent__parent=library.pk)
     own_first = Case(When(pk=library.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     return Project.objects.visible_to(user).filter(below).order_by(own_first, "pk").first()
 
 
 def versions_of(standard: Standard) -> list[Listed]:
-    """The newest versions, each with the decision that put it in force. Two queries."""
+    """List the newest versions with the decisions that adopted them. Two queries."""
     rows = list(standard.versions.order_by("-number")[:MOST])
     effects = Effect.objects.filter(
         subject=StandardVersion._meta.label_lower, subject_id__in=[row.pk for row in rows]
@@ -132,7 +134,7 @@ def versions_of(standard: Standard) -> list[Listed]:
 
 
 def version_shown(standard: Standard, number: str) -> StandardVersion:
-    """The version the address asks for; without one what is in force, else the newest. Raises Http404."""
+    """Return the requested version, by default the adopted or newest one. Raise Http404."""
     rows = with_content(StandardVersion.objects.filter(standard=standard))
     if number:
         rows = rows.filter(number=int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0)
@@ -143,9 +145,9 @@ def version_shown(standard: Standard, number: str) -> StandardVersion:
 
 
 def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[StandardVersion, StandardVersion, list[int]]:
-    """The versions that `from` and `to` name, the two newest without them; and every number. Three queries.
+    """Return the versions in `from` and `to`, by default the two newest, and every number. Three queries.
 
-    Raises Http404 when one of them is not there.
+    Raise Http404 when one is missing.
     """
     numbers = list(standard.versions.order_by("-number").values_list("number", flat=True)[:MOST])
     named = [str(number) for number in numbers]
@@ -159,9 +161,9 @@ def two_versions(standard: Standard, address: Mapping[str, str]) -> tuple[Standa
 
 
 def followers(standard: Standard, version: StandardVersion | None, user: Visitor) -> list[Follower]:
-    """The projects below the library that `user` sees, at a level the version in force is meant for.
+    """List the visible projects below the library for which the version in force holds. Two queries.
 
-    Those that follow a standard of the same code in another library are not among them. Two queries.
+    Projects that follow a standard of the same code in another library are left out.
     """
     if version is None:
         return []
@@ -178,31 +180,33 @@ def followers(standard: Standard, version: StandardVersion | None, user: Visitor
 
 
 def _followed(project: Project, known: list[tuple[int, bool, list[str]]]) -> int:
-    """The place of the library whose standard of one code holds for `project`; `known` are all that are in force."""
+    """Return the place of the library whose standard holds for `project`; `known` are all in force."""
     above = project.parent
     nodes = {project.pk, project.parent_id, above.parent_id if above else None}
-    return ruling({
-        place_of(library, project): mandatory
-        for library, mandatory, levels in known
-        if library in nodes and project.level in levels
-    })  # fmt: skip
+    return ruling(
+        {
+            place_of(library, project): mandatory
+            for library, mandatory, levels in known
+            if library in nodes and project.level in levels
+        }
+    )
 
 
 def in_force(listed: list[Listed]) -> StandardVersion | None:
-    """The adopted one of these."""
+    """Return the adopted version of these, if any."""
     return next((one.version for one in listed if one.version.state == StandardState.ADOPTED), None)
 
 
 def term(version: StandardVersion) -> str:
-    """What a proposal says to name exactly this version."""
+    """Return the term that names this version in a proposal."""
     return term_of(version)
 
 
-# — methods and tools —
+# Methods and tools.
 
 
 def entry_rows(project: Project, family: str) -> QuerySet[LibraryEntry]:
-    """The methods and tools that hold for a project, those in use first."""
+    """Return the methods and tools that hold for a project, filtered by family."""
     rows = LibraryEntry.objects.that_hold_for(project).select_related("project", "document__document")
     rows = rows.defer("document__content")
     return rows.filter(family=family) if family in Family.values else rows

@@ -1,4 +1,4 @@
-"""Who keeps the standards library."""
+"""Permissions of the standards library."""
 
 from django.utils.translation import gettext_lazy as _
 

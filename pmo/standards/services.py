@@ -1,6 +1,6 @@
-"""The acts of whoever keeps the standards library: writing drafts and entries; adopting them is the owner's decision.
+"""Acts on the standards library: drafts and entries. Adoption is a decision of the owner.
 
-Each is one act with one event, under the lock of the library's project.
+Each act writes one event, under the lock of the library's project.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ TEMPLATE_ELSEWHERE = gettext_lazy("Choose a document of the library.")
 
 
 class NotADraft(Exception):
-    """The version was adopted, and stays as it is; another version changes the standard."""
+    """Raised on a version that was adopted; only another version changes the standard."""
 
     def __init__(self, version: StandardVersion) -> None:
         super().__init__(str(version.pk))
@@ -45,13 +45,19 @@ class NotADraft(Exception):
 
 @act("governance.keep_standards", on="project")
 def new_standard(
-    *, actor: User, project: Project, code: str, family: str, fields: Fields, checkpoints: Sequence[Fields] = (),
+    *,
+    actor: User,
+    project: Project,
+    code: str,
+    family: str,
+    fields: Fields,
+    checkpoints: Sequence[Fields] = (),
     upload: Upload | None = None,
-) -> StandardVersion:  # fmt: skip
-    """Write a standard: its first version, as a draft, with its checkpoints in their order; `upload` is its template.
+) -> StandardVersion:
+    """Write a standard with its first version as a draft; `upload` is its template.
 
-    Raises ValidationError on a code that is taken, here or by a mandatory standard of a library above ("code"),
-    and on a template that is not of the library ("template").
+    Raise ValidationError on a code taken here, or by a mandatory standard of a library above ("code"), and on a
+    template outside the library ("template").
     """
     if Standard.objects.filter(project=project, code=code).exists():
         raise ValidationError({"code": CODE_TAKEN})
@@ -64,7 +70,7 @@ def new_standard(
 
 @act("governance.keep_standards", on="standard")
 def next_version(*, actor: User, standard: Standard) -> StandardVersion:
-    """A draft with the words of the newest version, to become the next one; the draft there is, when there is one."""
+    """Create the next draft from the newest version, or return the existing draft."""
     newest = standard.versions.latest("number")
     draft = standard.versions.filter(state=StandardState.DRAFT).order_by("-number").first()
     if draft:
@@ -77,12 +83,17 @@ def next_version(*, actor: User, standard: Standard) -> StandardVersion:
 
 @act("governance.keep_standards", on="version.standard")
 def write_version(
-    *, actor: User, version: StandardVersion, fields: Fields, checkpoints: Sequence[Fields], seen: str,
+    *,
+    actor: User,
+    version: StandardVersion,
+    fields: Fields,
+    checkpoints: Sequence[Fields],
+    seen: str,
     upload: Upload | None = None,
-) -> StandardVersion:  # fmt: skip
+) -> StandardVersion:
     """Rewrite a draft that had the fingerprint `seen` when the actor read it.
 
-    Raises NotADraft, Outdated, and ValidationError on a template that is not of the library ("template").
+    Raise NotADraft, Outdated, and ValidationError on a template outside the library ("template").
     """
     project = version.standard.project
     version = with_content(StandardVersion.objects.all()).get(pk=version.pk)
@@ -98,13 +109,18 @@ def write_version(
 
 @act("governance.keep_standards", on="project")
 def write_entry(
-    *, actor: User, project: Project, fields: Fields, row: LibraryEntry | None = None, seen: str = "",
+    *,
+    actor: User,
+    project: Project,
+    fields: Fields,
+    row: LibraryEntry | None = None,
+    seen: str = "",
     upload: Upload | None = None,
-) -> LibraryEntry:  # fmt: skip
+) -> LibraryEntry:
     """Add, change or retire a method or a tool; `seen` is the version that was read (core.history.version_of).
 
-    Raises Outdated, and ValidationError on a title that is taken ("title_en"), a document that is not of the
-    library ("document") and an entry that holds nothing ("text_fr").
+    Raise Outdated, and ValidationError on a taken title ("title_en"), a document outside the library ("document") and
+    an empty entry ("text_fr").
     """
     row = to_write(LibraryEntry, project, row, seen)
     given = _with_template(actor, project, fields, upload, "document")
@@ -120,9 +136,9 @@ def write_entry(
 
 @act("governance.keep_standards", on="project")
 def install_standards(*, actor: User, project: Project) -> int:
-    """Write the catalogue into a library, as drafts, and its methods and tools; how many standards were added.
+    """Install the catalogue as drafts, with its methods and tools; return the number of standards added.
 
-    What the library has already, or one above it, by code or title, is left as it is and not written again.
+    Codes and titles that exist in this library, or in one above, are skipped.
     """
     there = set(Standard.objects.that_hold_for(project).values_list("code", flat=True))
     titles = set(LibraryEntry.objects.that_hold_for(project).values_list("title_en", flat=True))
@@ -149,9 +165,9 @@ def _drafted(actor: User, project: Project, draft: Draft, upload: Upload | None 
 def _with_template(
     actor: User, project: Project, fields: Fields, upload: Upload | None, name: str = "template"
 ) -> dict[str, Any]:
-    """The fields with the document that was sent along, once it is among those of the library.
+    """Return the fields, with the uploaded document added to the library.
 
-    Raises ValidationError on a document of another project.
+    Raise ValidationError on a document of another project.
     """
     given = dict(fields)
     if upload:
@@ -169,7 +185,7 @@ def _write(version: StandardVersion, fields: Fields) -> None:
 
 
 def _write_checkpoints(version: StandardVersion, checkpoints: Sequence[Fields]) -> None:
-    """Make the checkpoints of a draft these, in this order."""
+    """Replace the checkpoints of a draft, in this order."""
     rows = {one.number: one for one in version.checkpoints.all()}
     for number, fields in enumerate(checkpoints, start=1):
         row = rows.pop(number, None) or StandardCheckpoint(version=version, number=number)
@@ -181,6 +197,11 @@ def _write_checkpoints(version: StandardVersion, checkpoints: Sequence[Fields]) 
 def _record(actor: User, subject: Any, detail: str = "", **facts: Any) -> None:
     project = subject if isinstance(subject, Project) else subject.project
     record(
-        act=Act.KEEP_STANDARDS, actor=actor, role=role_held(actor, project), project=project, subject=subject,
-        detail=detail, **facts,
-    )  # fmt: skip
+        act=Act.KEEP_STANDARDS,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=subject,
+        detail=detail,
+        **facts,
+    )

@@ -1,4 +1,4 @@
-"""Addresses of standards."""
+"""URLs of standards."""
 
 from django.urls import path
 

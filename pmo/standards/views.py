@@ -1,4 +1,4 @@
-"""The pages of the library: the standards that hold for a project, one standard, two of its versions, the tools."""
+"""Pages of the library: standards of a project, standard, differences, methods and tools."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from roles.enums import DecisionKind, Gate
 
 
 def may(request: HttpRequest, library: Project) -> dict[str, bool]:
-    """What the reader may do in a library."""
+    """Return the reader's permissions in a library."""
     intended = Proposal(project=library, kind=DecisionKind.STANDARD_ADOPTION)
     return {
         "keep": can(request.user, "governance.keep_standards", library),
@@ -29,13 +29,13 @@ def may(request: HttpRequest, library: Project) -> dict[str, bool]:
 
 
 def visible_standard(request: HttpRequest, standard_id: int) -> Standard:
-    """The standard, or 404 when absent or not for this reader."""
+    """Return the standard, or 404 when it is absent or not visible."""
     found = Standard.objects.visible_to(request.user).select_related("project")
     return get_object_or_404(found, pk=standard_id)
 
 
 def standing(request: HttpRequest, library: Project) -> Project:
-    """The project from which the reader looks at a library, or 404."""
+    """Return the project from which the reader sees a library, or 404."""
     found = reading.seen_from(request.user, library)
     if found is None:
         raise Http404
@@ -44,7 +44,7 @@ def standing(request: HttpRequest, library: Project) -> Project:
 
 @require_GET
 def standard_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The standards that hold for a project: its own, and those of what it is part of."""
+    """List the standards that hold for a project: its own and those of its parents."""
     project = visible_project(request, code)
     asked = reading.asked_of(request.GET.dict())
     found = reading.figures(project)
@@ -63,7 +63,7 @@ def standard_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
-    """A standard in one of its versions: purpose, checkpoints, template, who follows it, its other versions."""
+    """Show a version of a standard with its checkpoints, template, followers and other versions."""
     one = visible_standard(request, standard_id)
     project = standing(request, one.project)
     shown = reading.version_shown(one, request.GET.get("version", ""))
@@ -89,7 +89,7 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
 
 @require_GET
 def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse:
-    """What changed from one version to another: `from` and `to` in the address, the two newest without them."""
+    """Show the differences between the versions `from` and `to`, by default the two newest."""
     one = visible_standard(request, standard_id)
     before, after, numbers = reading.two_versions(one, request.GET.dict())
     context = {
@@ -106,7 +106,7 @@ def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse
 
 @require_GET
 def standard_template(request: HttpRequest, standard_version_id: int) -> HttpResponse:
-    """The document template of a version, as a download, for whoever the standard holds for."""
+    """Download the document template of a version."""
     seen = Standard.objects.visible_to(request.user)
     version = get_object_or_404(StandardVersion.objects.filter(standard__in=seen), pk=standard_version_id)
     return _document(request, version.template_id, version.get_absolute_url())
@@ -114,7 +114,7 @@ def standard_template(request: HttpRequest, standard_version_id: int) -> HttpRes
 
 @require_GET
 def library_document(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """The document of a method or a tool, as a download."""
+    """Download the document of a method or a tool."""
     entry = get_object_or_404(LibraryEntry.objects.visible_to(request.user).select_related("project"), pk=entry_id)
     return _document(request, entry.document_id, standing(request, entry.project).get_absolute_url())
 
@@ -126,7 +126,7 @@ def _document(request: HttpRequest, number: int | None, back: str) -> HttpRespon
 
 @require_GET
 def library_entries(request: HttpRequest, code: str) -> HttpResponse:
-    """The methods and tools that hold for a project: guides, templates, checklists."""
+    """List the methods and tools that hold for a project."""
     project = visible_project(request, code)
     family = request.GET.get("family", "")
     context = {

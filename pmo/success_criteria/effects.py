@@ -1,4 +1,4 @@
-"""What the owner's approval of a set of success criteria does; called inside the act of who decides."""
+"""Effects of decisions on success criteria. Called inside the act of the decision."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from pmo.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
 
 
 def put_in_force(frozen: SuccessCriteriaSet) -> None:
-    """The criteria of the set are approved; those approved before that it leaves out are dropped."""
+    """Approve the criteria of the set; drop approved ones that it leaves out."""
     for criterion in _locked(frozen.project_id):
         named = criterion.number in frozen.numbers
         if named and criterion.state == CriterionState.PROPOSED:
@@ -17,8 +17,9 @@ def put_in_force(frozen: SuccessCriteriaSet) -> None:
 
 
 def take_back(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
-    """The decision that approved the set is replaced: its criteria are proposed again, but those whose numbers are
-    `kept`, which another decision approves as well. What its approval had dropped stays dropped.
+    """Undo the approval of a set: its criteria are proposed again, except the numbers in `kept`.
+
+    `kept` are approved by another decision as well. Criteria dropped by the approval stay dropped.
     """
     for criterion in _locked(frozen.project_id):
         mine = criterion.number in frozen.numbers and criterion.number not in kept
@@ -27,7 +28,7 @@ def take_back(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
 
 
 def has_changed(frozen: SuccessCriteriaSet) -> bool:
-    """Whether a criterion of the set reads otherwise today, or was dropped."""
+    """Tell whether a criterion of the set was changed or dropped since."""
     rows = {row.number: row for row in frozen.project.success_criteria.filter(number__in=frozen.numbers)}
     return any(
         rows[int(one["number"])].plain() != one or rows[int(one["number"])].state == CriterionState.DROPPED

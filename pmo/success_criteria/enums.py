@@ -1,4 +1,4 @@
-"""Words of the success criteria."""
+"""Enums of success criteria."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,14 +6,14 @@ from django.utils.translation import pgettext_lazy
 
 
 class CriterionKind(models.TextChoices):
-    """A criterion of the project itself, or a benefit the business expects of it."""
+    """Criterion of the project itself, or benefit expected by the business."""
 
     CRITERION = "criterion", _("success criterion")
     BENEFIT = "benefit", pgettext_lazy("kind of success criterion", "benefit")
 
 
 class CriterionState(models.TextChoices):
-    """Proposed; approved by a decision of the owner; dropped."""
+    """State of a criterion; approval takes a decision of the owner."""
 
     PROPOSED = "proposed", pgettext_lazy("success criterion", "proposed")
     APPROVED = "approved", pgettext_lazy("success criterion", "approved")
@@ -21,7 +21,7 @@ class CriterionState(models.TextChoices):
 
 
 class Met(models.TextChoices):
-    """Whether a measure reaches the target."""
+    """Result of a measure against the target."""
 
     YES = "yes", pgettext_lazy("success criterion", "met")
     PARTLY = "partly", pgettext_lazy("success criterion", "partly met")

@@ -1,4 +1,4 @@
-"""What is typed of success criteria: their words, and what was measured."""
+"""Forms of success criteria: wording, set, measure."""
 
 from typing import Any
 
@@ -14,29 +14,37 @@ DUE = [choice for choice in Gate.choices if choice[0] in {Gate.G4, Gate.G5}]
 
 
 class CriterionForm(RowForm):
-    """A criterion or a benefit, with the measure that tells whether it is met."""
+    """Describe a criterion or a benefit, with its measure."""
 
     text = ProseField(label=_("Criterion"), rows=2, error_messages={"required": _("Write the criterion.")})
     measure = ProseField(
-        label=_("How it is measured"), rows=2, error_messages={"required": _("Say how it is measured.")},
+        label=_("How it is measured"),
+        rows=2,
+        error_messages={"required": _("Say how it is measured.")},
         help_text=_("By whom, on what, over which period."),
-    )  # fmt: skip
+    )
     target = TextField(label=_("Target"), max_length=60, error_messages={"required": _("Give the target.")})
     unit = TextField(label=_("Unit"), max_length=20, required=False)
     due_gate = forms.ChoiceField(label=_("Due at gate"), choices=lambda: DUE)
     months_after = forms.IntegerField(
-        label=_("Months after the gate"), min_value=0, max_value=120, initial=0,
+        label=_("Months after the gate"),
+        min_value=0,
+        max_value=120,
+        initial=0,
         error_messages={"invalid": _("Give a whole number of months.")},
-    )  # fmt: skip
+    )
 
 
 class FreezeForm(forms.Form):
-    """Which of the approved criteria the next set leaves out, if any is approved."""
+    """Choose the approved criteria to leave out of the next set, if any is approved."""
 
     leaving_out = forms.TypedMultipleChoiceField(
-        label=_("Approved criteria to leave out"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple,
+        label=_("Approved criteria to leave out"),
+        required=False,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("They stay approved until the owner approves the set without them."),
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
         super().__init__(data)
@@ -47,12 +55,14 @@ class FreezeForm(forms.Form):
 
 
 class MeasureForm(forms.Form):
-    """What was measured, and whether the target is met."""
+    """Record a measure."""
 
     measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
     value = TextField(label=_("Value"), max_length=60, error_messages={"required": _("Give the value.")})
     met = forms.ChoiceField(
-        label=_("Target"), choices=labelled(Met.choices), widget=forms.RadioSelect,
+        label=_("Target"),
+        choices=labelled(Met.choices),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Say whether the target is met.")},
-    )  # fmt: skip
+    )
     note = TextField(label=_("Note"), max_length=300, required=False)

@@ -1,4 +1,4 @@
-"""The database's reading of success criteria: frozen sets with their hash, approved as they were frozen."""
+"""Database guards of success criteria: hashed sets, approval of the frozen wording."""
 
 import pgtrigger
 

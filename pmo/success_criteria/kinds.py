@@ -1,4 +1,4 @@
-"""The success criteria that an approval of the scope, or of a gate, brings into force."""
+"""Addition to the kinds scope and gate: approve a frozen set of success criteria."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -24,7 +24,7 @@ NOT_OUR_CRITERIA = _(
 
 
 class CriteriaTerm(FrozenTerm):
-    """A frozen set of success criteria."""
+    """Frozen set of success criteria."""
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the sets."""
@@ -32,12 +32,12 @@ class CriteriaTerm(FrozenTerm):
         return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
 
     def link(self, project: Project) -> str:
-        """Return the address of the criteria."""
+        """Return the URL of the success criteria."""
         return reverse("pmo:success_criteria:success", args=[project.code])
 
 
 class CriteriaForm(TermsForm):
-    """The frozen set of success criteria an approval brings into force, if any."""
+    """Choose the frozen set to approve, if any."""
 
     criteria = CriteriaTerm(
         label=_("Success criteria to approve"),
@@ -47,7 +47,7 @@ class CriteriaForm(TermsForm):
 
 
 class CriteriaPart(Part):
-    """A set of success criteria approved."""
+    """Effect: a set of success criteria is approved."""
 
     field = "criteria"
     subject = SuccessCriteriaSet
@@ -55,14 +55,14 @@ class CriteriaPart(Part):
     undone = _("Success criteria no longer approved: version %(number)s")
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Take the approval back, but of the criteria that another decision approves still."""
+        """Undo the approval, except for criteria that another decision approves."""
         criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
         approving.take_back(criteria, _approved_elsewhere(criteria))
         yield Change(criteria, effect.field, effect.after, "")
 
 
 def _approved_elsewhere(criteria: SuccessCriteriaSet) -> list[int]:
-    """List the success criteria in the newest other set of the project that a decision approves still, by number."""
+    """List the numbers in the newest other set of the project whose approval still holds."""
     told = Effect.objects.filter(subject=criteria._meta.label_lower, decision__project=criteria.project_id)
     last = dict(told.exclude(subject_id=criteria.pk).order_by("pk").values_list("subject_id", "after"))
     approved = SuccessCriteriaSet.objects.filter(pk__in=[number for number, after in last.items() if after])
@@ -71,13 +71,13 @@ def _approved_elsewhere(criteria: SuccessCriteriaSet) -> list[int]:
 
 
 class CriteriaAddition(Behaviour):
-    """A frozen set of success criteria is approved."""
+    """Adds the approval of a frozen set of success criteria to a kind."""
 
     form = CriteriaForm
     parts: ClassVar[tuple[Part, ...]] = (CriteriaPart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """A set that is named is the newest one, and reads as it was frozen."""
+        """Refuse a set that is not the newest one, or whose criteria changed since."""
         if not content.terms.get("criteria") or _newest_named(project, content.terms):
             return {}
         return {"terms-criteria": str(NOT_OUR_CRITERIA)}
@@ -98,7 +98,7 @@ class CriteriaAddition(Behaviour):
 
 
 def _newest_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
-    """Return the set that `terms` name, while it is the newest one and its criteria read as they were frozen."""
+    """Return the named set, when it is the newest one and unchanged since it was frozen."""
     number, fingerprint = version_named(terms.get("criteria", ""))
     named = project.criteria_sets.filter(number=number, hash=fingerprint).first() if number else None
     if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or approving.has_changed(named):

@@ -1,4 +1,4 @@
-"""What tells that the project succeeded: criteria and benefits with their measure, approved by the owner, measured."""
+"""Success criteria and benefits: measurable, approved by the owner, then measured."""
 
 from typing import Any
 
@@ -25,9 +25,9 @@ from roles.models import User
 
 
 class SuccessCriterion(ProjectRow):
-    """A criterion, or a benefit: measurable, with its target, due at a gate or some months after it.
+    """Success criterion or benefit with its target, due at a gate or some months after it.
 
-    Only a decision of the owner approves one, in the exact words of a frozen set, and only a decision ends that.
+    Only a decision of the owner approves one, in the exact words of a frozen set. Only a decision undoes that.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="success_criteria", verbose_name=_("project"))
@@ -72,27 +72,27 @@ class SuccessCriterion(ProjectRow):
 
     @property
     def reference(self) -> str:
-        """Readable reference, such as SC-03."""
+        """Return the reference, such as SC-03."""
         return f"SC-{self.number:02d}"
 
     @property
     def is_benefit(self) -> bool:
-        """Whether the business expects it, rather than the project itself."""
+        """Tell whether it is a benefit of the business."""
         return self.kind == CriterionKind.BENEFIT
 
     @property
     def is_approved(self) -> bool:
-        """Whether the owner approved it."""
+        """Tell whether the owner approved it."""
         return self.state == CriterionState.APPROVED
 
     def plain(self) -> dict[str, str]:
-        """The criterion as a set holds it."""
+        """Return the criterion as stored in a set."""
         names = ("number", "kind", "text", "measure", "target", "unit", "due_gate", "months_after")
         return {name: str(getattr(self, name)) for name in names}
 
 
 class SuccessCriteriaSet(ActModel):
-    """The criteria as they were frozen for the owner: `content` is a list of `SuccessCriterion.plain`."""
+    """Criteria frozen for the owner: `content` is a list of `SuccessCriterion.plain`."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="criteria_sets", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("version"))
@@ -119,12 +119,12 @@ class SuccessCriteriaSet(ActModel):
 
     @property
     def numbers(self) -> list[int]:
-        """The numbers of the criteria it holds."""
+        """Return the numbers of its criteria."""
         return [int(one["number"]) for one in self.content]
 
 
 class CriterionMeasure(ActModel):
-    """What was measured of an approved criterion on a day; a correction is another measure."""
+    """Measure of an approved criterion on a day; a correction is another measure."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     criterion = models.ForeignKey(
@@ -157,7 +157,7 @@ class CriterionMeasure(ActModel):
 
 
 def hash_of(number: int, content: Any) -> str:
-    """The fingerprint of a set with this number and content."""
+    """Return the hash of a set with this number and content."""
     return content_hash({"number": str(number), "content": content})
 
 

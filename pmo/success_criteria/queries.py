@@ -1,4 +1,4 @@
-"""Success criteria as their page shows them: with the decision that approved them, and what was measured."""
+"""Queries of the success criteria page: criteria, measures, sets with their approval."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ MOST, MOST_MEASURES, MOST_SETS = 100, 20, 20
 
 @dataclass(frozen=True)
 class CriterionLine:
-    """A criterion with what was measured of it, the newest first, and what the reader may do on its page."""
+    """Criterion with its measures, newest first, and the reader's permissions."""
 
     criterion: SuccessCriterion
     measures: list[CriterionMeasure]
@@ -23,38 +23,38 @@ class CriterionLine:
 
     @property
     def last(self) -> CriterionMeasure | None:
-        """What counts: the last measure."""
+        """Return the last measure, which counts."""
         return self.measures[0] if self.measures else None
 
     @property
     def may_measure(self) -> bool:
-        """Whether the reader may record a measure: what is approved is measured."""
+        """Tell whether the reader may record a measure; only approved criteria are measured."""
         return self.criterion.is_approved and self.may.get("measure_criterion", False)
 
     @property
     def may_reword(self) -> bool:
-        """Whether the reader may change the words: the role that proposes its kind, until it is approved."""
+        """Tell whether the reader may change the wording: the proposing role, until approval."""
         act = "propose_benefit" if self.criterion.is_benefit else "propose_criterion"
         return not self.criterion.is_approved and self.may.get(act, False)
 
     @property
     def may_drop(self) -> bool:
-        """Whether the reader may leave it out: only what is not approved."""
+        """Tell whether the reader may drop it; approved criteria cannot be dropped."""
         return not self.criterion.is_approved and self.may.get("freeze_criteria", False)
 
     @property
     def has_acts(self) -> bool:
-        """Whether the reader may do anything about it."""
+        """Tell whether the reader may act on it."""
         return self.may_measure or self.may_reword or self.may_drop
 
     @property
     def is_met(self) -> bool:
-        """Whether the last measure reaches the target."""
+        """Tell whether the last measure reaches the target."""
         return self.last is not None and self.last.met == Met.YES
 
 
 def lines(project: Project, may: Mapping[str, bool] | None = None) -> list[CriterionLine]:
-    """List the criteria that are proposed or approved, by number, for a reader who may do this. Two queries."""
+    """List the criteria that are not dropped, by number, with the permissions `may`. Two queries."""
     newest = CriterionMeasure.objects.select_related("measured_by").order_by("-measured_on", "-pk")[:MOST_MEASURES]
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
     found = rows.prefetch_related(Prefetch("measures", newest, to_attr="newest"))[:MOST]
@@ -63,14 +63,14 @@ def lines(project: Project, may: Mapping[str, bool] | None = None) -> list[Crite
 
 @dataclass(frozen=True)
 class SetLine:
-    """A frozen set, with the effect of the decision that approved it; None when none did, or it was taken back."""
+    """Frozen set with the effect that approved it; None when not approved, or undone."""
 
     frozen: SuccessCriteriaSet
     approval: Effect | None
 
 
 def sets(project: Project) -> list[SetLine]:
-    """The frozen sets, the newest first. Two queries."""
+    """List the frozen sets, newest first. Two queries."""
     frozen = list(project.criteria_sets.select_related("made_by").order_by("-number")[:MOST_SETS])
     told = Effect.objects.filter(
         subject=SuccessCriteriaSet._meta.label_lower, field="criteria", subject_id__in=[one.pk for one in frozen]

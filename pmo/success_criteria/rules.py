@@ -1,4 +1,4 @@
-"""Who proposes success criteria and benefits, freezes them for the owner, and notes what was measured."""
+"""Permissions of success criteria."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,6 +1,6 @@
-"""The acts on success criteria: proposing them, freezing a set for the owner, noting what was measured.
+"""Acts on success criteria: propose, freeze a set, measure.
 
-Only a decision of the owner approves a set (governance/kinds: scope and gate, term `criteria`).
+Only a decision of the owner approves a set (kinds scope and gate, term `criteria`).
 """
 
 from collections.abc import Collection, Mapping
@@ -24,7 +24,7 @@ from roles.models import User
 
 
 class NothingToFreeze(Exception):
-    """No criterion is proposed or approved, or the newest set says the same already."""
+    """Raised when no criterion is proposed or approved, or the newest set is the same."""
 
 
 @act("governance.propose_criterion", on="project")
@@ -33,7 +33,7 @@ def write_criterion(
 ) -> SuccessCriterion:
     """Propose a success criterion, or reword one that is not approved yet.
 
-    Raises ValidationError on one that was approved or dropped ("text"); and Outdated.
+    Raise ValidationError on an approved or dropped one ("text"). Raise Outdated.
     """
     return _written(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
 
@@ -42,15 +42,15 @@ def write_criterion(
 def write_benefit(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
-    """Propose a benefit, or reword one that is not approved yet. Raises as `write_criterion`."""
+    """Propose a benefit, or reword one that is not approved yet. Raise as `write_criterion`."""
     return _written(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
 
 
 @act("governance.freeze_criteria", on="criterion")
 def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriterion:
-    """Leave out a criterion or benefit that is proposed; an approved one is left out by a decision only.
+    """Drop a proposed criterion or benefit; dropping an approved one takes a decision.
 
-    Raises ValidationError on one that is not proposed any more.
+    Raise ValidationError on one that is not proposed.
     """
     if criterion.state != CriterionState.PROPOSED:
         raise ValidationError(_("Only what is proposed can be left out; the owner decides on what is approved."))
@@ -62,9 +62,10 @@ def drop_criterion(*, actor: User, criterion: SuccessCriterion) -> SuccessCriter
 
 @act("governance.freeze_criteria", on="project")
 def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[int] = ()) -> SuccessCriteriaSet:
-    """Freeze what is proposed and approved as the next set, with its hash; the owner approves it by a decision.
+    """Freeze the proposed and approved criteria as the next set, with its hash.
 
-    Approved criteria whose numbers are in `leaving_out` are not in it: its approval drops them. Raises NothingToFreeze.
+    Approved criteria in `leaving_out` (numbers) are left out: the approval of the set drops them. Raise
+    NothingToFreeze.
     """
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
     rows = rows.exclude(state=CriterionState.APPROVED, number__in=leaving_out)
@@ -74,9 +75,13 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
         raise NothingToFreeze
     number = newest.number + 1 if newest else 1
     frozen = SuccessCriteriaSet.objects.create(
-        project=project, number=number, content=content, hash=hash_of(number, content), made_by=actor,
+        project=project,
+        number=number,
+        content=content,
+        hash=hash_of(number, content),
+        made_by=actor,
         acted_at=acting.act_time(),
-    )  # fmt: skip
+    )
     _record(Act.FREEZE_CRITERIA, actor, frozen, detail=str(number), hash=frozen.hash)
     return frozen
 
@@ -85,26 +90,37 @@ def freeze_criteria(*, actor: User, project: Project, leaving_out: Collection[in
 def measure_criterion(
     *, actor: User, criterion: SuccessCriterion, measured_on: date, value: str, met: Met, note: str = ""
 ) -> CriterionMeasure:
-    """Note what was measured of an approved criterion; a correction is another measure.
+    """Record a measure of an approved criterion; a correction is another measure.
 
-    Raises ValidationError on one the owner has not approved ("value") and a day to come ("measured_on").
+    Raise ValidationError on a criterion that is not approved ("value") and a future day ("measured_on").
     """
     if criterion.state != CriterionState.APPROVED:
         raise ValidationError({"value": _("The owner has not approved this criterion: it is measured after that.")})
     if measured_on > localtime(acting.act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
     measure = CriterionMeasure.objects.create(
-        project=criterion.project, criterion=criterion, measured_on=measured_on, value=value, met=met, note=note,
-        measured_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=criterion.project,
+        criterion=criterion,
+        measured_on=measured_on,
+        value=value,
+        met=met,
+        note=note,
+        measured_by=actor,
+        acted_at=acting.act_time(),
+    )
     _record(Act.MEASURE_CRITERION, actor, measure, detail=met)
     return measure
 
 
 def _written(
-    what: Act, kind: CriterionKind, actor: User, project: Project, fields: Mapping[str, Any],
-    row: SuccessCriterion | None, seen: str,
-) -> SuccessCriterion:  # fmt: skip
+    what: Act,
+    kind: CriterionKind,
+    actor: User,
+    project: Project,
+    fields: Mapping[str, Any],
+    row: SuccessCriterion | None,
+    seen: str,
+) -> SuccessCriterion:
     row = to_write(SuccessCriterion, project, row, seen)
     if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
         raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})

@@ -1,4 +1,4 @@
-"""Addresses of success criteria."""
+"""URLs of success criteria."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The success criteria of a project, and the acts on them: proposing, freezing for the owner, measuring."""
+"""Pages of success criteria: list, proposal, freezing, measure."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from roles.enums import DecisionKind
 
 @require_GET
 def success(request: HttpRequest, code: str) -> HttpResponse:
-    """The criteria and benefits with what was measured, and the sets that were put to the owner."""
+    """Show the criteria and benefits with their measures, and the frozen sets."""
     project = visible_project(request, code)
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
     may = {act: can(request.user, f"governance.{act}", project) for act in acts}
@@ -38,12 +38,12 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
         "measured": sum(line.last is not None for line in approved),
         "met": sum(line.is_met for line in approved),
         "sets": reading.sets(project),
-    }  # fmt: skip
+    }
     return render(request, "pmo/success_criteria/success.html", context)
 
 
 class CriterionFormView(RowFormView):
-    """Propose a success criterion, or reword what is proposed and not approved yet."""
+    """Propose a success criterion, or reword one that is not approved yet."""
 
     model = SuccessCriterion
     pk_url_kwarg = "criterion_id"
@@ -58,7 +58,7 @@ class CriterionFormView(RowFormView):
 
     @property
     def is_benefit(self) -> bool:
-        """Whether it is a benefit, which another role proposes."""
+        """Tell whether it is a benefit, which another role proposes."""
         return (self.row.kind if self.row else self.kind) == CriterionKind.BENEFIT
 
     def get_permission(self) -> str:
@@ -66,7 +66,7 @@ class CriterionFormView(RowFormView):
         return "governance.propose_benefit" if self.is_benefit else "governance.propose_criterion"
 
     def get_title(self) -> Text:
-        """Return the title, with the reference of what is reworded."""
+        """Return the title; that of a change contains the reference."""
         return _("Reword %(reference)s") % {"reference": self.row.reference} if self.row else self.new_title
 
     def act(self, data: dict[str, Any]) -> SuccessCriterion:
@@ -84,7 +84,7 @@ class BenefitFormView(CriterionFormView):
 
 
 class CriterionDropView(RowActView):
-    """Leave out what is proposed."""
+    """Drop a proposed criterion."""
 
     model = SuccessCriterion
     pk_url_kwarg = "criterion_id"
@@ -110,7 +110,7 @@ class CriterionDropView(RowActView):
 
 
 class MeasureFormView(RowActView):
-    """Note what was measured of an approved criterion."""
+    """Record a measure of an approved criterion."""
 
     model = SuccessCriterion
     pk_url_kwarg = "criterion_id"
@@ -132,12 +132,12 @@ class MeasureFormView(RowActView):
         return text
 
     def act(self, data: dict[str, Any]) -> Any:
-        """Note the measure."""
+        """Record the measure."""
         return services.measure_criterion(actor=self.actor, criterion=self.row, **data)
 
 
 class CriteriaFreezeView(ProjectFormView):
-    """Freeze what is proposed and approved as the next set, for the owner."""
+    """Freeze the proposed and approved criteria as the next set."""
 
     permission = "governance.freeze_criteria"
     form_class = FreezeForm
@@ -164,6 +164,6 @@ class CriteriaFreezeView(ProjectFormView):
         return _("Version %(number)s is frozen. Put it to the owner.") % {"number": result.number}
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that nothing changed since the newest set."""
+        """Return the conflict page: nothing changed since the newest set."""
         text = _("No criterion is proposed, or the newest set says the same.")
         return Conflict(_("There is nothing to freeze"), text, self.get_back_url(), _("Read the success criteria"))

@@ -1,4 +1,4 @@
-"""Granting a waiver and replacing one: called by what a decision does to its project, inside its act."""
+"""Effects of a waiver decision: grant and end waivers. Called inside the act of the decision."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,7 +22,7 @@ ALREADY_OVER = _("The time that was asked for is over: ask for another waiver.")
 
 
 def grant(project: Project, revision: Any) -> Waiver:
-    """The waiver that the terms of `revision` (a ProposalRevision) ask for. Raises ValidationError."""
+    """Grant the waiver described by the terms of `revision` (a ProposalRevision). Raise ValidationError."""
     terms = revision.terms
     found = named(project, terms["checkpoints"], today())
     if found is None:
@@ -32,25 +32,39 @@ def grant(project: Project, revision: Any) -> Waiver:
     starts_on, ends_on = _days(terms)
     last = Waiver.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
     return Waiver.objects.create(
-        project=project, number=last + 1, revision=revision, version=found[0].version,
-        checkpoints=[one.pk for one in found], starts_on=starts_on, ends_on=ends_on, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        number=last + 1,
+        revision=revision,
+        version=found[0].version,
+        checkpoints=[one.pk for one in found],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        acted_at=acting.act_time(),
+    )
 
 
 def is_over(terms: Mapping[str, str]) -> bool:
-    """Whether a waiver with these terms, granted today, would have no time left: it ends after the day of its grant."""
+    """Tell whether a waiver with these terms, granted today, would have no day left."""
     starts_on, ends_on = _days(terms)
     return ends_on <= starts_on
 
 
 def _days(terms: Mapping[str, str]) -> tuple[date, date]:
-    """The first and the last day of a waiver with these terms that is granted today: it covers nothing before."""
+    """Return the first and last day of a waiver with these terms, granted today.
+
+    A waiver covers nothing before its grant.
+    """
     return max(date.fromisoformat(terms["starts_on"]), today()), date.fromisoformat(terms["ends_on"])
 
 
 def end(waiver: Waiver, ending: WaiverEnding, actor: User, because: str = "") -> WaiverEnd:
-    """The end of a waiver before its last day, by the act of `actor`."""
+    """End a waiver before its last day."""
     return WaiverEnd.objects.create(
-        project=waiver.project, waiver=waiver, ending=ending, because=because, ended_by=actor, ended_on=today(),
+        project=waiver.project,
+        waiver=waiver,
+        ending=ending,
+        because=because,
+        ended_by=actor,
+        ended_on=today(),
         acted_at=acting.act_time(),
-    )  # fmt: skip
+    )

@@ -1,11 +1,11 @@
-"""The words of waivers."""
+"""Enums of waivers."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class WaiverEnding(models.TextChoices):
-    """How a waiver ended before its last day; one that ran out has no row, time says it."""
+    """Early ending of a waiver. An expired waiver has no such row."""
 
     REVOKED = "revoked", _("revoked")
     CLOSED = "closed", _("closed")

@@ -1,4 +1,4 @@
-"""What is typed to end a waiver before its last day."""
+"""Forms that end a waiver before its last day."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +7,12 @@ from core.forms import ProseField
 
 
 class RevokeForm(forms.Form):
-    """Why the owner ends a waiver."""
+    """Give the reason for revoking a waiver."""
 
     because = ProseField(label=_("Why you revoke it"), rows=3, error_messages={"required": _("Say why you revoke it.")})
 
 
 class CloseForm(forms.Form):
-    """A word on the closing."""
+    """Add a remark on closing a waiver."""
 
     because = ProseField(label=_("Remark"), rows=2, required=False)

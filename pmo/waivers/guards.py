@@ -1,22 +1,22 @@
-"""The database's reading of R9: what may be waived, for how long, and that only a decision of the owner does it."""
+"""Database guards of waivers (R9): waivable checkpoints, duration, and a decision of the owner."""
 
 import pgtrigger
 
 from core.guards import guard, refuse
 
-#: The longest a waiver may last.
+#: Longest duration of a waiver, in months.
 MOST_MONTHS = 24
 
-#: The day of the act in the time zone of the product.
+#: Day of the act in the time zone of the product.
 TODAY = "(coalesce(public.ouvrage_back_entry(), clock_timestamp()) AT TIME ZONE 'Europe/Paris')::date"
 
-#: An effect on this waiver, noted in this transaction by a decision on its project.
+#: Effect on this waiver, recorded in this transaction by a decision on its project.
 EFFECT = """SELECT FROM public.governance_effect e JOIN public.governance_decision d ON d.id = e.decision_id
     WHERE e.subject = 'pmo.waiver' AND e.subject_id = {waiver} AND d.project_id = NEW.project_id
       AND e.recorded_at >= transaction_timestamp() AND """
 
 WAIVES_WHAT_MAY_BE_WAIVED = guard(
-    "covers_what_may_be_waived",  # before the guard that compares it with what was decided
+    "covers_what_may_be_waived",  # runs before `is_as_it_was_decided`: triggers fire in the order of their names
     pgtrigger.Insert,
     f"""
     IF NOT EXISTS (
@@ -106,7 +106,7 @@ ENDED_BY_WHO_MAY = pgtrigger.Trigger(
     """,
 )
 
-#: The end that a decision brings has the event of the decision, through its effect.
+#: An end by replacement needs no event of its own: the decision leaves one.
 LEAVES_AN_EVENT = pgtrigger.Trigger(
     name="leaves_an_event",
     when=pgtrigger.After,

@@ -1,4 +1,4 @@
-"""Waiver: checkpoints of a standard are waived for a time (dérogation, R9)."""
+"""Decision kind: waive checkpoints of a standard for a time (dérogation, R9)."""
 
 from calendar import monthrange
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ TOO_LONG = _("Give a last day within 24 months of the first one.")
 
 
 class CheckpointsTerm(ListTerm):
-    """Checkpoints of one version of a standard; the choices come with the project, and what is `refused` with a reason.
+    """Checkpoints of one version of a standard; cleans to a list of names (pmo.waivers.references).
 
-    Cleaned to a list of names (pmo.waivers.references).
+    `offer` loads the choices of the project. `refused` holds the checkpoints that cannot be waived.
     """
 
     widget = forms.CheckboxSelectMultiple
@@ -42,7 +42,7 @@ class CheckpointsTerm(ListTerm):
         self.refused: dict[str, str] = {}
 
     def offer(self, project: Project) -> None:
-        """Load the checkpoints, those of one standard together."""
+        """Load the checkpoints of the project, grouped by standard."""
         known = checkpoints_of(project)
         offered: dict[str, list[tuple[str, str]]] = {}
         for one in known:
@@ -53,7 +53,7 @@ class CheckpointsTerm(ListTerm):
         self.refused = {name_of(one): f"{name_of(one)} ({one.text})" for one in known if not one.waivable}
 
     def validate(self, value: list[str]) -> None:
-        """Refuse what cannot be waived, in the words of the standard, and more than one standard at a time."""
+        """Refuse unwaivable checkpoints, and checkpoints of more than one standard."""
         if barred := [self.refused[name] for name in value if name in self.refused]:
             raise forms.ValidationError(
                 [forms.ValidationError(CANNOT_BE_WAIVED % {"checkpoint": one}) for one in barred]
@@ -64,7 +64,7 @@ class CheckpointsTerm(ListTerm):
 
 
 class WaiverForm(TermsForm):
-    """What is to be done otherwise, until when, and what protects the project and its recipients meanwhile (R9)."""
+    """Describe the exception, its period and the compensating measure (R9)."""
 
     checkpoints = CheckpointsTerm(
         label=_("Checkpoints to waive"),
@@ -102,7 +102,7 @@ class WaiverForm(TermsForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period that is none, or a longer one than may be granted."""
+        """Refuse an empty period, or one longer than allowed."""
         data: dict[str, Any] = super().clean() or {}
         if error := period_error(data.get("starts_on"), data.get("ends_on")):
             self.add_error("ends_on", str(error))
@@ -110,7 +110,10 @@ class WaiverForm(TermsForm):
 
 
 def period_error(first: date | None, last: date | None) -> Text | None:
-    """Say why a waiver cannot last from `first` to `last`; None when it can, and while one of them is missing."""
+    """Return the reason why a waiver cannot last from `first` to `last`.
+
+    None when it can, or when one of the days is missing.
+    """
     if first is None or last is None:
         return None
     if last <= first:
@@ -119,14 +122,14 @@ def period_error(first: date | None, last: date | None) -> Text | None:
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of a shorter month, as PostgreSQL counts."""
+    """Return the same day `months` later, or the last day of a shorter month, as PostgreSQL does."""
     month = day.month - 1 + months
     year, month = day.year + month // 12, month % 12 + 1
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 class WaiverPart(Part):
-    """A waiver granted."""
+    """Effect: a waiver is granted."""
 
     field = "waiver"
     subject = Waiver
@@ -143,7 +146,7 @@ class WaiverPart(Part):
 
 
 class WaiverKind(Kind):
-    """Checkpoints of a standard are waived for a time; nothing waives what the standard does not let waive (R9)."""
+    """Waives checkpoints of a standard for a time; a checkpoint that is not waivable never is (R9)."""
 
     evidence = _("What keeps the project from the standard, and the plan to return to it.")
     form = WaiverForm
@@ -161,7 +164,10 @@ class WaiverKind(Kind):
     }
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Before any standard holds for the project there is nothing to name: such a waiver is only recorded."""
+        """Return the missing terms.
+
+        While no standard is in force for the project, there is no checkpoint to name: the decision is only recorded.
+        """
         terms, known = content.terms, checkpoints_of(project, today())
         if not known and not terms.get("checkpoints"):
             return {}
@@ -172,7 +178,7 @@ class WaiverKind(Kind):
         return gaps
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """What is named may have left the library since, or the time asked for may be over."""
+        """Add the checkpoints that left the library since, and a period that is over."""
         found = super().obstacles(content, project)
         if "checkpoints" not in content.terms:
             return found
@@ -183,7 +189,7 @@ class WaiverKind(Kind):
         return found
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add the waiver it grants."""
+        """Add the waiver that the decision grants."""
         return super().changes(terms) | ({"waiver"} if "checkpoints" in terms else set())
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
@@ -197,7 +203,7 @@ class WaiverKind(Kind):
 
 
 def _unwaivable(project: Project, terms: Terms) -> Text | None:
-    """Say why the checkpoints that are named cannot be waived; None when they can, or when none is named."""
+    """Return the reason why the named checkpoints cannot be waived; None when they can, or without names."""
     if not terms.get("checkpoints"):
         return None
     found = named(project, terms["checkpoints"], today())

@@ -1,6 +1,6 @@
-"""Waivers (dérogations): what a decision of the owner lets a project do otherwise, until when, and how it ended (R9).
+"""Waivers (dérogations): exceptions from a standard, granted by a decision of the owner (R9).
 
-A row is never changed: the period was decided, expiry is a matter of time, and an earlier end is a row of its own.
+Rows never change: the decision sets the period, expiry follows from the day, an earlier end is a WaiverEnd.
 """
 
 from datetime import date, timedelta
@@ -34,29 +34,29 @@ from roles.models import User
 
 class WaiverQuerySet(ProjectRowQuerySet["Waiver"]):
     def in_force(self, on: date) -> Self:
-        """Begun, not over and not ended on that day; a waiver holds on its last day."""
+        """Filter to waivers in force on that day; the last day is included."""
         return self.not_ended(on).filter(starts_on__lte=on, ends_on__gte=on)
 
     def not_ended(self, on: date) -> Self:
-        """Those that nobody has revoked, closed or replaced by that day."""
+        """Exclude waivers revoked, closed or replaced by that day."""
         ended = WaiverEnd.objects.filter(waiver=models.OuterRef("pk"), ended_on__lte=on)
         return self.exclude(models.Exists(ended))
 
     def begun(self, on: date) -> Self:
-        """Those that had begun to hold by that day; one that was ended before its first day never did."""
+        """Filter to waivers that came into force by that day; excludes those ended before their first day."""
         before = WaiverEnd.objects.filter(waiver=models.OuterRef("pk"), ended_on__lt=models.OuterRef("starts_on"))
         return self.filter(starts_on__lte=on).exclude(models.Exists(before))
 
     def with_record(self) -> Self:
-        """With what a page shows of each: standard, decision, how it ended."""
+        """Select the standard, the decision and the early end."""
         return self.select_related("project", "version__standard", "revision__decision", "revision__proposal", "end")
 
 
 class Waiver(ActModel):
-    """What the owner granted: checkpoints of one version of a standard, from `starts_on` to `ends_on`, both included.
+    """Waiver of checkpoints of one version of a standard, from `starts_on` to `ends_on` inclusive.
 
-    The text that was decided on, with the reason, the compensating measure and the plan to return, is the `revision`.
-    A waiver covers nothing before its decision: it starts on the day that was asked, or that of the decision if later.
+    The `revision` holds the decided text: reason, compensating measure, plan to return. A waiver covers nothing before
+    its decision: it starts on the requested day, or on the day of the decision if later.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="waivers", verbose_name=_("project"))
@@ -94,11 +94,11 @@ class Waiver(ActModel):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """Address of the waiver."""
+        """Return the URL of the waiver."""
         return reverse("pmo:waivers:waiver", args=[self.pk])
 
     def locked(self) -> "Waiver":
-        """Return the waiver with how it ended, after locking its project until the act ends."""
+        """Lock the project until the act ends; return the waiver with its early end, read afresh."""
         project = Project.objects.locked(self.project_id)
         fresh = Waiver.objects.with_record().get(pk=self.pk)
         fresh.project = project
@@ -106,55 +106,55 @@ class Waiver(ActModel):
 
     @property
     def reference(self) -> str:
-        """Readable reference, such as VW-02."""
+        """Return the reference, such as VW-02."""
         return f"{self.project.prefix}W-{self.number:02d}"
 
     @property
     def title(self) -> str:
-        """Code and title of the standard, in the reader's language."""
+        """Return code and title of the standard, in the reader's language."""
         return f"{self.version.standard.code} · {self.version.title}"
 
     @property
     def terms(self) -> dict[str, str]:
-        """What was decided, by the names of the form (governance.kinds.forms.WaiverForm)."""
+        """Return the decided terms, by the field names of WaiverForm (pmo.waivers.kinds)."""
         terms: dict[str, str] = self.revision.terms
         return terms
 
     @property
     def compensating_measure(self) -> str:
-        """What protects the project or the recipients meanwhile."""
+        """Return the compensating measure."""
         return self.terms.get("measure", "")
 
     @property
     def decision(self) -> Any:
-        """The decision that granted it."""
+        """Return the decision that granted it."""
         return self.revision.decision
 
     @property
     def early_end(self) -> "WaiverEnd | None":
-        """How it ended before its last day, if it did."""
+        """Return its early end, if any."""
         return getattr(self, "end", None)
 
     def holds_on(self, day: date) -> bool:
-        """Whether it is in force on that day."""
+        """Tell whether it is in force on that day."""
         ended = self.early_end
         return self.starts_on <= day <= self.ends_on and (ended is None or ended.ended_on > day)
 
     def over_on(self) -> date:
-        """The first day on which it holds no more, whatever the reason."""
+        """Return the first day on which it is no longer in force."""
         day_after = self.ends_on + timedelta(days=1)
         return min(self.early_end.ended_on, day_after) if self.early_end else day_after
 
     @property
     def days_left(self) -> int:
-        """Days up to its last one, today not counted; 0 on the last day, below 0 once it is over."""
+        """Return the days until its last one: 0 on the last day, negative once it is over."""
         return (self.ends_on - today()).days
 
 
 class WaiverEnd(ActModel):
-    """The end of a waiver before its last day: revoked by the owner, closed by who checks conformity, or replaced.
+    """Early end of a waiver: revoked by the owner, closed by a conformity checker, or replaced.
 
-    From `ended_on` on, the day of the act, it holds no more.
+    The waiver is no longer in force from `ended_on` on, the day of the act.
     """
 
     ERASABLE = ("because",)

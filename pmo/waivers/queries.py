@@ -1,4 +1,4 @@
-"""The register of waivers: what was asked for, what is in force, what ended and how."""
+"""Queries of the register of waivers: requests, waivers in force, ended waivers."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ from pmo.waivers.statuses import Shown, WaiverStatus
 from projects.models import Project
 from roles.enums import DecisionKind
 
-#: Days before its last one from which on a waiver is said to be ending.
+#: Days before its last one during which a waiver counts as ending.
 WARNING = 30
-#: The most rows of each kind that the register reads, newest first.
+#: Limit of rows of each kind in the register, newest first.
 MOST = 200
 
 _ASKED = {
@@ -46,7 +46,7 @@ _SHOWN = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the register: a request that is not granted, or a waiver."""
+    """Line of the register: an ungranted request, or a waiver."""
 
     status: WaiverStatus
     shown: Shown
@@ -55,7 +55,7 @@ class Entry:
 
     @property
     def terms(self) -> dict[str, str]:
-        """What is asked for or was granted."""
+        """Return the granted or requested terms."""
         terms: dict[str, str] = (
             self.waiver.terms if self.waiver else (self.proposal.current or self.proposal.draft).terms
         )
@@ -63,29 +63,29 @@ class Entry:
 
     @property
     def named(self) -> str:
-        """The names of the checkpoints, for a line."""
+        """Return the names of the checkpoints, separated by commas."""
         return self.terms.get("checkpoints", "").replace(",", ", ")
 
     @property
     def measure(self) -> str:
-        """The compensating measure; empty while it is not written."""
+        """Return the compensating measure; empty while unwritten."""
         return self.terms.get("measure", "")
 
 
 def ending(projects: QuerySet[Project], on: date, days: int) -> WaiverQuerySet:
-    """The waivers of `projects` that are in force on that day and have at most `days` days left, the nearest first."""
+    """List the waivers of `projects` in force on that day with at most `days` days left, nearest end first."""
     return (
         Waiver.objects.filter(project__in=projects).in_force(on).filter(ends_within(on, days)).order_by("ends_on", "pk")
     )
 
 
 def ends_within(on: date, days: int) -> Q:
-    """Of waivers in force on that day: they have at most `days` days left."""
+    """Build the condition that a waiver in force on that day has at most `days` days left."""
     return Q(ends_on__lte=on + timedelta(days=days))
 
 
 def status_of(waiver: Waiver, on: date) -> WaiverStatus:
-    """Where a waiver stands on that day; its decision and its end are at hand."""
+    """Return the status of a waiver on that day. Its decision and end must be loaded."""
     if waiver.early_end and waiver.early_end.ended_on <= on:
         return _ENDED[WaiverEnding(waiver.early_end.ending)]
     if waiver.ends_on < on:
@@ -95,9 +95,9 @@ def status_of(waiver: Waiver, on: date) -> WaiverStatus:
 
 
 def status_of_request(proposal: Proposal, on: date) -> WaiverStatus | None:
-    """Where a request stands that no waiver follows from yet; None when it was withdrawn, merged or granted.
+    """Return the status of a request without a waiver; None when withdrawn, merged or granted.
 
-    One that waits for its conditions has expired on its last day: from then on nothing can be granted.
+    A request that waits for its conditions expires on its last day: nothing can be granted after it.
     """
     if proposal.state in _ASKED:
         return _ASKED[ProposalState(proposal.state)]
@@ -114,7 +114,7 @@ def status_of_request(proposal: Proposal, on: date) -> WaiverStatus | None:
 
 
 def entries(project: Project, reader: Visitor, on: date) -> list[Entry]:
-    """The register of `project` as `reader` sees it: requests first, then waivers, newest first. Two queries."""
+    """List the register of `project` visible to `reader`: requests, then waivers, newest first. Two queries."""
     files = Proposal.objects.visible_to(reader).filter(project=project, kind=DecisionKind.WAIVER)
     files = files.select_related("project", "current__decision__project", "draft").order_by("-number")[:MOST]
     granted = Waiver.objects.filter(project=project).with_record().select_related("revision__decision__project")
@@ -134,14 +134,14 @@ def _granted(waiver: Waiver, on: date) -> Entry:
 
 
 def _holding(waiver: Waiver, on: date) -> Shown:
-    """The part of one that is not over on that day."""
+    """Return the register section of a waiver that is not over on that day."""
     if waiver.starts_on > on:
         return Shown.COMING
     return Shown.ENDING if (waiver.ends_on - on).days <= WARNING else Shown.IN_FORCE
 
 
 def counts(rows: Iterable[Entry]) -> dict[Shown, int]:
-    """How many lines each part of the register has."""
+    """Count the lines of each register section."""
     found = dict.fromkeys(Shown, 0)
     for row in rows:
         found[row.shown] += 1
@@ -149,6 +149,6 @@ def counts(rows: Iterable[Entry]) -> dict[Shown, int]:
 
 
 def covered(waiver: Waiver) -> list[StandardCheckpoint]:
-    """The checkpoints a waiver covers, in order, their version and standard at hand."""
+    """List the checkpoints of a waiver in order, with version and standard."""
     found = StandardCheckpoint.objects.filter(pk__in=waiver.checkpoints)
     return list(found.select_related("version__standard").order_by("number"))

@@ -1,6 +1,6 @@
-"""How the terms of a waiver name checkpoints: `STD-A11Y.2#3`, the standard, its version, the number.
+"""References to checkpoints in the terms of a waiver: `STD-A11Y.2#3` is standard, version, number.
 
-Where several libraries above a project have the same code, pmo/standards/precedence.py says which one is meant.
+Several libraries above a project may use the same code; pmo/standards/precedence.py picks one.
 """
 
 from datetime import date
@@ -10,20 +10,20 @@ from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
 from pmo.standards.precedence import holding
 from projects.models import Project
 
-#: Between two names in the terms.
+#: Separator between two references.
 BETWEEN = ","
 
 
 def name_of(checkpoint: StandardCheckpoint) -> str:
-    """The name of a checkpoint in the terms; its version and standard are at hand."""
+    """Return the reference of a checkpoint; its version and standard must be loaded."""
     version = checkpoint.version
     return f"{version.standard.code}.{version.number}#{checkpoint.number}"
 
 
 def checkpoints_of(project: Project, on: date | None = None) -> list[StandardCheckpoint]:
-    """Every checkpoint that the standards in force ask of `project`, by standard and number. One query.
+    """List the checkpoints of the standards in force for `project`, by standard and number. One query.
 
-    `on` is by default today.
+    `on` defaults to today.
     """
     versions = StandardVersion.objects.in_force(on or today())
     versions = versions.filter(standard__in=Standard.objects.that_hold_for(project))
@@ -32,7 +32,7 @@ def checkpoints_of(project: Project, on: date | None = None) -> list[StandardChe
 
 
 def named(project: Project, text: str, on: date | None = None) -> list[StandardCheckpoint] | None:
-    """The checkpoints that a term names, in order; None when one of them is not in force for `project`."""
+    """Resolve the references of a term, in order; None when one is not in force for `project`."""
     known = {name_of(one): one for one in checkpoints_of(project, on)}
     names = sorted(filter(None, text.split(BETWEEN)))
     return [known[name] for name in names] if names and all(name in known for name in names) else None

@@ -1,4 +1,4 @@
-"""Who ends a waiver before its last day; only a decision grants one (R9)."""
+"""Permissions of waivers: early ends only. A decision alone grants one (R9)."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,6 +1,6 @@
-"""Ending a waiver before its last day: the owner revokes it, who checks conformity closes it once it is not needed.
+"""Acts that end a waiver early: the owner revokes it, a conformity checker closes it.
 
-Only a decision grants one (governance/kinds), and time alone makes it expire.
+Only a decision grants a waiver (pmo.waivers.kinds); expiry needs no act.
 """
 
 from django.core.exceptions import ValidationError
@@ -25,7 +25,7 @@ from roles.models import User
 
 
 class WaiverOver(Exception):
-    """The waiver is over already: it expired, or somebody ended it."""
+    """Raised when the waiver has expired or was ended."""
 
     def __init__(self, waiver: Waiver) -> None:
         super().__init__(waiver.reference)
@@ -34,16 +34,16 @@ class WaiverOver(Exception):
 
 @act("governance.revoke_waiver", on="waiver")
 def revoke_waiver(*, actor: User, waiver: Waiver, because: str) -> Waiver:
-    """The owner ends a waiver before its last day, and says why. Raises WaiverOver."""
+    """Revoke a waiver, with the owner's reason. Raise WaiverOver."""
     _ensure_not_over(waiver)
     return _ended(actor, waiver, WaiverEnding.REVOKED, because)
 
 
 @act("governance.close_waiver", on="waiver")
 def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
-    """Who checks conformity closes a waiver whose checkpoints were found conform since it began, or are asked no more.
+    """Close a waiver whose checkpoints are conform since it began, or no longer required.
 
-    Raises WaiverOver, and ValidationError that names the checkpoints still to be found conform.
+    Raise WaiverOver. Raise ValidationError with the checkpoints that still lack a conform check.
     """
     _ensure_not_over(waiver)
     asked = {one.pk for one in checkpoints_of(waiver.project)}
@@ -55,14 +55,14 @@ def close_waiver(*, actor: User, waiver: Waiver, because: str = "") -> Waiver:
 
 
 def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
-    """Whether nothing keeps the waiver open at this checkpoint."""
+    """Tell whether this checkpoint no longer needs the waiver."""
     if row.without not in SETTLED:
         return False
     return row.computed is not None or (row.check is not None and row.check.acted_at >= began(waiver))
 
 
 def _ensure_not_over(waiver: Waiver) -> None:
-    """Raise WaiverOver when the waiver expired, or somebody ended it."""
+    """Raise WaiverOver on a waiver that has expired or was ended."""
     if waiver.early_end is not None or waiver.ends_on < today():
         raise WaiverOver(waiver)
 
@@ -71,9 +71,14 @@ def _ended(actor: User, waiver: Waiver, ending: WaiverEnding, because: str) -> W
     project, revokes = waiver.project, ending == WaiverEnding.REVOKED
     end = granting.end(waiver, ending, actor, because)
     event = record(
-        act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER, actor=actor, role=role_held(actor, project),
-        project=project, subject=end, detail=waiver.reference, waiver=waiver.pk,
-    )  # fmt: skip
+        act=Act.REVOKE_WAIVER if revokes else Act.CLOSE_WAIVER,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=end,
+        detail=waiver.reference,
+        waiver=waiver.pk,
+    )
     author = holders(project, waiver.revision.proposal.author_role)
     people = [seat.person for seat in (*owners(project), *KEEPER_OF_STANDARDS.holders(project), *author)]
     reason = Reason.WAIVER_REVOKED if revokes else Reason.WAIVER_CLOSED

@@ -1,4 +1,7 @@
-"""Where a request for a waiver or a waiver stands (domain.md §6): computed from its proposal, decision, row and day."""
+"""Computed status of a waiver request or a waiver (domain.md §6).
+
+It follows from the proposal, the decision, the waiver and the day.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class WaiverStatus(models.TextChoices):
-    """From the first draft to the end."""
+    """Status of a waiver, from draft to end."""
 
     DRAFT = "draft", pgettext_lazy("waiver", "draft")
     SUBMITTED = "submitted", pgettext_lazy("waiver", "submitted")
@@ -22,7 +25,7 @@ class WaiverStatus(models.TextChoices):
 
 
 class Shown(models.TextChoices):
-    """The parts of the register of waivers."""
+    """Section of the waiver register."""
 
     ASKED = "asked", _("asked for")
     COMING = "coming", pgettext_lazy("waivers", "beginning later")

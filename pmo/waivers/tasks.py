@@ -1,4 +1,4 @@
-"""What time does to waivers, told to who must know: run every night, safe to run twice at once."""
+"""Nightly task: announce waivers that expire soon or have expired. Idempotent."""
 
 from datetime import timedelta
 
@@ -16,10 +16,10 @@ from projects.rules import owners
 
 @shared_task(name="pmo.announce_waivers")
 def tell_of_waivers() -> int:
-    """Tell owners and who checks conformity of waivers that end within 30 days, and of those that ran out within 30.
+    """Notify owners and conformity checkers of waivers within 30 days of expiry; return the number of notices.
 
-    Each is told once of each step, in their language; returns how many notices were written. A waiver that somebody
-    ended is not told of: whoever ended it told already.
+    Each person gets one notice per step, in their language. Waivers ended early are left out: the act that ended them
+    sent notices.
     """
     day = today()
     over = Waiver.objects.not_ended(day).filter(ends_on__lt=day, ends_on__gte=day - timedelta(days=WARNING))

@@ -1,4 +1,4 @@
-"""Addresses of waivers."""
+"""URLs of waivers."""
 
 from django.urls import path
 

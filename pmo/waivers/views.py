@@ -1,4 +1,4 @@
-"""The register of waivers of a project, and one waiver with its decision, its checkpoints and its end."""
+"""Pages of waivers: register and detail."""
 
 from typing import Any
 
@@ -25,13 +25,13 @@ from roles.enums import DecisionKind
 
 
 def may_ask(request: HttpRequest, project: Project) -> bool:
-    """Whether the reader may ask for a waiver on `project`."""
+    """Tell whether the reader may request a waiver on `project`."""
     return can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.WAIVER))
 
 
 @require_GET
 def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Every request and every waiver of a project, by where it stands; the address may choose a part."""
+    """List the requests and waivers of a project; `?show=` selects a section."""
     project = visible_project(request, code)
     rows, shown = reading.entries(project, request.user, today()), request.GET.get("show", "")
     found = reading.counts(rows)
@@ -51,7 +51,7 @@ def waiver_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
-    """One waiver: what it lets the project do otherwise, until when, what compensates for it, who decided."""
+    """Show a waiver: exception, period, compensating measure, decision."""
     one, day = visible_waiver(request, waiver_id), today()
     status = reading.status_of(one, day)
     holds = one.early_end is None and one.ends_on >= day
@@ -72,19 +72,19 @@ def waiver(request: HttpRequest, waiver_id: int) -> HttpResponse:
 
 
 def visible_waiver(request: HttpRequest, waiver_id: int) -> Waiver:
-    """The waiver, or 404 when absent or not for this reader."""
+    """Return the waiver, or 404 when it is absent or not visible."""
     found = Waiver.objects.visible_to(request.user).with_record()
     return get_object_or_404(found.select_related("revision__decision__project", "end__ended_by"), pk=waiver_id)
 
 
 class WaiverEndView(RowActView):
-    """End a waiver before its last day."""
+    """Base of the views that end a waiver early."""
 
     pk_url_kwarg = "waiver_id"
     conflicts = (services.WaiverOver,)
 
     def get_row(self, number: int) -> Waiver:
-        """Return the waiver. Raises Http404."""
+        """Return the waiver. Raise Http404."""
         return visible_waiver(self.request, number)
 
     def check(self) -> None:
@@ -98,13 +98,13 @@ class WaiverEndView(RowActView):
         return reference
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the waiver is over."""
+        """Tell the reader that the waiver is over."""
         title, text = _("The waiver is over"), _("It ended before; nothing was recorded.")
         return Conflict(title, text, self.get_back_url(), _("Read the waiver"))
 
 
 class WaiverRevokeView(WaiverEndView):
-    """The owner revokes a waiver."""
+    """Revoke a waiver, as the owner."""
 
     permission = "governance.revoke_waiver"
     form_class = RevokeForm
@@ -113,7 +113,7 @@ class WaiverRevokeView(WaiverEndView):
     done = _("The waiver is revoked.")
 
     def get_quote(self) -> Text:
-        """Return what compensates for the waiver."""
+        """Return the compensating measure."""
         measure: str = self.row.compensating_measure
         return measure
 
@@ -123,7 +123,7 @@ class WaiverRevokeView(WaiverEndView):
 
 
 class WaiverCloseView(WaiverEndView):
-    """Who checks conformity closes a waiver that is not needed any more."""
+    """Close a waiver that is no longer needed."""
 
     permission = "governance.close_waiver"
     form_class = CloseForm

@@ -1,4 +1,4 @@
-"""How the weather of a project is computed from its rows; the thresholds stand in the settings (WEATHER_…)."""
+"""Computation of the project weather; thresholds are settings (WEATHER_…)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from pmo.schedule.queries import largest_slip, milestones_of
 from pmo.weather.enums import Sky, worst
 from projects.models import Project
 
-#: The aspects that are computed, in the order in which they are shown.
+#: Computed aspects, in display order.
 ASPECTS = ("delay", "cost", "scope", "risk")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The sky of one aspect, empty when nothing can be computed, and the figures it comes from as plain strings."""
+    """Sky of one aspect, empty when not computed, with its figures as plain strings."""
 
     aspect: str
     sky: str
@@ -37,26 +37,26 @@ class Seen:
 
 @dataclass(frozen=True)
 class Computed:
-    """What the rows of a project say of its weather today."""
+    """Computed weather of a project."""
 
     aspects: list[Seen]
 
     @property
     def overall(self) -> str:
-        """The worst of the aspects; empty when none is computed."""
+        """Return the worst sky; empty when none is computed."""
         return worst([one.sky for one in self.aspects])
 
     def skies(self) -> dict[str, str]:
-        """The sky of each aspect."""
+        """Return the sky of each aspect."""
         return {one.aspect: one.sky for one in self.aspects}
 
     def facts(self) -> dict[str, dict[str, str]]:
-        """The figures of each aspect."""
+        """Return the figures of each aspect."""
         return {one.aspect: one.facts for one in self.aspects}
 
 
 def compute(project: Project) -> Computed:
-    """The weather of the project at the instant of the act under way. Four queries."""
+    """Compute the weather at the instant of the current act. Four queries."""
     return Computed(list(_aspects(project, localtime(acting.act_time()).date())))
 
 
@@ -77,7 +77,7 @@ def _delay(project: Project, today: date) -> Seen:
 def _cost(project: Project) -> Seen:
     sums = total(project)
     share = sums.percent_of(project.budget) if sums.lines else None
-    if share is None:  # nothing is budgeted: whatever is spent is too much
+    if share is None:  # without a budget, any spending is too much
         return Seen("cost", Sky.STORMY, {"spent": str(sums.forecast)}) if sums.forecast else Seen("cost", "", {})
     facts = {"percent": str(share)} | ({"of": "envelopes"} if project.budget is None else {})
     return Seen("cost", _above(share, settings.WEATHER_COST_PERCENT), facts)
@@ -94,7 +94,7 @@ def _scope(project: Project) -> Seen:
 
 
 def _risk(project: Project, today: date) -> Seen:
-    """A storm when an open threat is red and not accepted for today; what the owner accepted is clouds at most."""
+    """Rate the risks: stormy with an open threat that is red and unaccepted; accepted ones are cloudy at most."""
     accepted = accepted_on(today)
     figures = (
         project.risks.open()
@@ -118,7 +118,7 @@ def _above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
 
 
 def sentence(aspect: str, facts: dict[str, str]) -> str:
-    """What an aspect comes from, as a sentence for the reader."""
+    """Return the sentence that explains an aspect."""
     if aspect == "delay" and "days" in facts:
         days = int(facts["days"])
         words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", days)

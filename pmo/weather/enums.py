@@ -1,11 +1,11 @@
-"""Words of the project weather (météo projet, domain.md §8)."""
+"""Enums of the project weather (météo projet, domain.md §8)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Sky(models.TextChoices):
-    """How an aspect of a project stands, the best first."""
+    """Sky of an aspect, best first."""
 
     SUNNY = "sunny", _("sunny")
     CLOUDY = "cloudy", _("cloudy")
@@ -13,7 +13,7 @@ class Sky(models.TextChoices):
 
 
 class Trend(models.TextChoices):
-    """How the weather compares with that of the report before."""
+    """Change since the previous report."""
 
     IMPROVING = "improving", _("improving")
     STABLE = "stable", _("stable")
@@ -21,13 +21,13 @@ class Trend(models.TextChoices):
 
 
 def worst(skies: list[str]) -> str:
-    """The worst of these; what is not computed (empty) is left out, and empty when nothing is."""
+    """Return the worst sky; empty ones are ignored, and empty without any."""
     known = [sky for sky in skies if sky]
     return max(known, key=Sky.values.index, default="")
 
 
 def trend(before: str, now: str) -> str:
-    """How `now` compares with the sky `before`; empty when there was none."""
+    """Compare `now` with the sky `before`; empty without one."""
     if not before:
         return ""
     step = Sky.values.index(now) - Sky.values.index(before)

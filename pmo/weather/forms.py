@@ -1,4 +1,4 @@
-"""What is typed to publish the weather of a project."""
+"""Form to publish the weather."""
 
 from typing import Any
 
@@ -10,17 +10,20 @@ from pmo.weather.enums import Sky
 
 
 class WeatherForm(forms.Form):
-    """The comment; and another weather than the computed one, with its reason."""
+    """Comment on the weather, and override the computed sky with a reason."""
 
     comment = ProseField(
-        label=_("Effect and action"), error_messages={"required": _("Say what the effect is, and what is done.")},
+        label=_("Effect and action"),
+        error_messages={"required": _("Say what the effect is, and what is done.")},
         help_text=_("Which effect on the project, and which action by whom?"),
-    )  # fmt: skip
+    )
     overall = forms.ChoiceField(label=_("Weather"), required=False)
     reason = ProseField(
-        label=_("Why it is not the computed weather"), rows=2, required=False,
+        label=_("Why it is not the computed weather"),
+        rows=2,
+        required=False,
         help_text=_("Needed only when you choose another one; it is published beside it."),
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, computed: str, **given: Any) -> None:
         super().__init__(data, **given)

@@ -1,4 +1,4 @@
-"""The database's reading of the weather: the worst aspect, compared with the report before."""
+"""Database guards of the weather: worst aspect, trend since the previous report."""
 
 import pgtrigger
 

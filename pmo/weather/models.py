@@ -1,4 +1,4 @@
-"""The project weather, published once a month: a sky for each aspect, the worst of them over all (domain.md §8)."""
+"""Project weather, published monthly: a sky per aspect and the worst of them (domain.md §8)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,11 +17,11 @@ _KNOWN = ["", *Sky.values]
 
 
 class WeatherReport(ActModel):
-    """The weather of one `month` (its first day). A correction is another report of the month: the newest counts.
+    """Weather of one `month` (its first day). A correction is another report of the month: the newest counts.
 
-    `delay`, `cost`, `scope` and `risk` are what was computed, empty where nothing could be; `computed` is the worst of
-    them. `overall` is what is published: another sky than the computed one says why in `reason`. `facts` are the
-    figures it was computed from, as plain strings by aspect; `comment` answers “which effect, which action?”.
+    `delay`, `cost`, `scope` and `risk` are computed, empty where impossible; `computed` is the worst of them. `overall`
+    is the published sky: one that differs from `computed` needs a `reason`. `facts` holds the figures as plain strings
+    by aspect. `comment` answers “which effect, which action?”.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="weather", verbose_name=_("project"))

@@ -1,4 +1,4 @@
-"""The weather as pages show it: of one project, and of many over the months."""
+"""Queries of the weather, of one project and of many over months."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from pmo.weather.enums import Sky, Trend
 from pmo.weather.models import WeatherReport
 from projects.models import Project
 
-#: Months that the page of a project shows.
+#: Months on the page of a project.
 MONTHS = 12
 
 
 def grid(projects: QuerySet[Project], months: Sequence[date]) -> dict[int, dict[date, WeatherReport]]:
-    """The report that counts of each of these projects for each of these months (first days), by the project's number.
+    """Return the ruling report of each project and month (first days), by primary key of the project.
 
-    A month without a report is left out; of several reports of a month the newest counts. One query, however many
-    projects; `projects` are those the reader sees.
+    Months without a report are left out; the newest report of a month rules. One query for any number of projects. Does
+    not check visibility: pass visible projects only.
     """
     rows = WeatherReport.objects.filter(project__in=projects.order_by().values("pk"), month__in=months)
     newest = rows.order_by("project", "month", "-pk").distinct("project", "month").select_related("published_by")
@@ -31,7 +31,7 @@ def grid(projects: QuerySet[Project], months: Sequence[date]) -> dict[int, dict[
 
 
 def last_months(count: int = MONTHS, until: date | None = None) -> list[date]:
-    """The first days of the last `count` months, this one included, the oldest first."""
+    """Return the first days of the last `count` months, the current one included, oldest first."""
     month = (until or timezone.localdate()).replace(day=1)
     found = [month]
     while len(found) < count:
@@ -41,7 +41,7 @@ def last_months(count: int = MONTHS, until: date | None = None) -> list[date]:
 
 @dataclass(frozen=True)
 class AspectLine:
-    """One aspect: its code, its sky (None: not computed), and in words what it comes from."""
+    """Aspect with its sky (None: not computed) and the explaining sentence."""
 
     aspect: str
     sky: Sky | None
@@ -49,42 +49,42 @@ class AspectLine:
 
 
 def lines(found: Computed) -> list[AspectLine]:
-    """The aspects as they are computed today."""
+    """List the aspects as computed today."""
     return [AspectLine(one.aspect, sky_of(one.sky), sentence(one.aspect, one.facts)) for one in found.aspects]
 
 
 def published_lines(report: WeatherReport) -> list[AspectLine]:
-    """The aspects as they were computed when the report was published."""
+    """List the aspects as computed for the report."""
     return [
         AspectLine(name, sky_of(getattr(report, name)), sentence(name, report.facts.get(name, {}))) for name in ASPECTS
     ]
 
 
 def sky_of(code: str) -> Sky | None:
-    """The sky of this code; None of an empty one."""
+    """Return the sky of this code; None for an empty one."""
     return Sky(code) if code else None
 
 
 @dataclass(frozen=True)
 class MonthCell:
-    """A month of the page: the report that counts, if any, with its sky and its trend."""
+    """Month of the page with its ruling report, if any."""
 
     month: date
     report: WeatherReport | None
 
     @property
     def sky(self) -> Sky | None:
-        """The weather that was published."""
+        """Return the published sky."""
         return sky_of(self.report.overall) if self.report else None
 
     @property
     def trend(self) -> Trend | None:
-        """How it compares with the report before."""
+        """Return the trend of the report, if any."""
         return Trend(self.report.trend) if self.report and self.report.trend else None
 
 
 def months_of(project: Project) -> list[MonthCell]:
-    """The last twelve months of one project, the newest first. One query."""
+    """List the last twelve months of a project, newest first. One query."""
     months = last_months()
     found = grid(Project.objects.filter(pk=project.pk), months).get(project.pk, {})
     return [MonthCell(month, found.get(month)) for month in reversed(months)]

@@ -1,4 +1,4 @@
-"""Who publishes the weather of a project."""
+"""Permissions of the weather."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The act of publishing the weather of a project: computed, and published otherwise only with a written reason."""
+"""Act of publishing the weather; an override of the computed sky needs a reason."""
 
 from datetime import date
 
@@ -22,11 +22,10 @@ from roles.models import User
 def publish_weather(
     *, actor: User, project: Project, comment: str, overall: str = "", reason: str = ""
 ) -> WeatherReport:
-    """Publish the weather of the month of the act; another report of the month corrects it, and both are kept.
+    """Publish the weather of the month of the act; a later report of the month corrects it.
 
-    `comment` answers “which effect, which action?”. Without `overall` it is the computed one. Raises ValidationError
-    without a comment ("comment"), without a sky where none is computed ("overall"), and on another sky than
-    the computed one without a `reason` ("reason").
+    `comment` answers “which effect, which action?”. `overall` defaults to the computed sky. Raise ValidationError
+    without a comment ("comment"), without any sky ("overall"), and on an override without a `reason` ("reason").
     """
     found = compute(project)
     overall = overall or found.overall
@@ -38,18 +37,31 @@ def publish_weather(
         raise ValidationError({"reason": _("Say why it is not the computed weather.")})
     month = localtime(acting.act_time()).date().replace(day=1)
     report = WeatherReport.objects.create(
-        project=project, month=month, **found.skies(), computed=found.overall, overall=overall,
-        reason=reason if overall != found.overall else "", trend=trend(_before(project, month), overall),
-        comment=comment, facts=found.facts(), published_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        month=month,
+        **found.skies(),
+        computed=found.overall,
+        overall=overall,
+        reason=reason if overall != found.overall else "",
+        trend=trend(_before(project, month), overall),
+        comment=comment,
+        facts=found.facts(),
+        published_by=actor,
+        acted_at=acting.act_time(),
+    )
     record(
-        act=Act.PUBLISH_WEATHER, actor=actor, role=role_held(actor, project), project=project, subject=report,
-        detail=overall, month=month,
-    )  # fmt: skip
+        act=Act.PUBLISH_WEATHER,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=report,
+        detail=overall,
+        month=month,
+    )
     return report
 
 
 def _before(project: Project, month: date) -> str:
-    """The weather of the last month before that has a report; empty when none has."""
+    """Return the sky of the previous month with a report; empty without one."""
     rows = project.weather.filter(month__lt=month).order_by("-month", "-pk")
     return rows.values_list("overall", flat=True).first() or ""

@@ -1,4 +1,4 @@
-"""Addresses of weather."""
+"""URLs of the weather."""
 
 from django.urls import path
 

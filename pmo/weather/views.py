@@ -1,4 +1,4 @@
-"""The weather of a project: what is computed today and from what, what was published, and the act of publishing."""
+"""Page of the weather: computed today, published reports."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def weather(request: HttpRequest, code: str) -> HttpResponse:
-    """The computed weather of today with what it comes from, and the last twelve months."""
+    """Show today's computed weather with explanations, and the last twelve months."""
     project = visible_project(request, code)
     found = compute(project)
     months = reading.months_of(project)
