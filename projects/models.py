@@ -1,7 +1,7 @@
 """The models of every capability of this app."""
 
 from projects.documents.models import Document, DocumentVersion
-from projects.interests.models import Bidder, Interest, Ruling
+from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.ledger.models import LedgerEvent
 from projects.mandates.models import Delegation, Mandate
 from projects.matrix.models import Matrix

@@ -16,8 +16,8 @@ from governance.models import BindingOpinion, Condition, Decision, Opinion, Prop
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
 from pmo.waivers.references import checkpoints_of, name_of
+from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
-from projects.rules import holders, proposers
 from tests.files import upload
 
 FUTURE = timezone.localdate() + timedelta(days=30)

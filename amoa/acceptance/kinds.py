@@ -17,8 +17,8 @@ from governance.kinds.base import Change, Panel, Part, Place, Suggestion
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.kinds import LaunchedKind
 from governance.kinds.registry import register
+from projects.mandates.holders import providers
 from projects.models import Project
-from projects.rules import providers
 from roles.enums import DecisionKind
 from roles.models import User
 

@@ -19,9 +19,9 @@ from core.acts import act
 from core.sealing import content_hash
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 #: From which states each act on a defect follows.

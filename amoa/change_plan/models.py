@@ -11,8 +11,8 @@ from amoa.change_plan.guards import CARRIES_ITS_HASH
 from amoa.requirements.models import Requirement
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
+from projects.impartiality.guards import refused_to_the_tied
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from projects.recipient_groups.models import RecipientGroup

@@ -31,9 +31,9 @@ from core.sealing import content_hash
 from governance.models import Proposal
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project, RecipientGroup
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 

@@ -27,10 +27,10 @@ from core.tables.tables import Table
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import role_held
 from roles.models import User
 
 #: Lines and characters of a cell shown beside each column; changes and additions shown before the import.

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amoa.authorities import PROVIDER_BUILDS, WRITER
 from core.access import Permission
-from projects.authorities import PROVIDER, NamedRole
+from projects.mandates.authorities import PROVIDER, NamedRole
 
 BOTH_SIDES_ASK = _("Who writes requirements and who builds ask each other; the role that is asked answers.")
 

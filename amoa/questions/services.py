@@ -9,15 +9,17 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from amoa.questions.queries import liaison
 from amoa.requirements.models import Estimate, Question, Requirement
 from core import acts as acting
 from core.acts import act
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import holders
+from projects.mandates.predicates import role_held
 from projects.models import DocumentVersion
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import holders, liaison, role_held
 from roles.models import User
 
 

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET
 
 from amoa.questions import services
 from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
-from amoa.questions.queries import answerable
+from amoa.questions.queries import answerable, liaison
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.form_views import ActFormView, Text, typed_texts
 from core.pagination import page_after
 from core.refusals.views import Conflict
 from core.templatetags.ui import day
-from projects.rules import liaison
 from projects.shortcuts import visible_project
 
 

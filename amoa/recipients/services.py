@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from core.acts import act
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project, RecipientGroup
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 

@@ -22,8 +22,8 @@ from core.forms import TextField
 from core.pagination import page_before
 from core.refusals.views import Conflict, conflict
 from projects.enums import ProjectState
+from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
-from projects.rules import kinds_to_propose
 from projects.shortcuts import visible_project
 from roles.enums import DecisionKind
 

@@ -32,8 +32,8 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
 from core.labels import label_of
 from core.sealing import SealedModel, content_hash
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
+from projects.impartiality.guards import refused_to_the_tied
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project

@@ -20,8 +20,8 @@ from core import acts as acting
 from core.acts import act
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.rules import role_held
 from roles.models import User
 
 #: What may be changed on many requirements at once.

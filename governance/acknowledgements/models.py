@@ -11,7 +11,7 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, insert_only
 from governance.acknowledgements.guards import CONFIRMED_BY_ITS_READER, READ_BY_SOMEBODY_ON_THE_PROJECT
 from governance.decisions.models import Decision
-from projects.interests.guards import refused_to_the_tied
+from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
 from roles.models import User
 

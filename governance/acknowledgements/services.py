@@ -6,7 +6,7 @@ from governance.acknowledgements.models import Acknowledgement
 from governance.decisions.models import Decision
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.rules import role_held
+from projects.mandates.predicates import role_held
 from roles.models import User
 
 

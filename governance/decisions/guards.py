@@ -11,7 +11,7 @@ import pgtrigger
 from core.guards import guard, refuse
 from governance import workflow
 from governance.enums import APPROVALS, WITH_CONDITIONS, Fate
-from projects.interests.guards import tied
+from projects.impartiality.guards import tied
 from roles.enums import DELEGABLE_KINDS
 
 

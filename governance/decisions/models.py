@@ -33,9 +33,9 @@ from governance.enums import APPROVALS, WITH_CONDITIONS, ConditionState, Effecti
 from governance.kinds.guards import ANSWERED_IN_THE_WORDS_OF_ITS_KIND, ON_A_KNOWN_PART
 from governance.kinds.registry import describe, part_of
 from governance.proposals.models import Proposal, ProposalRevision
-from projects.interests.guards import refused_to_the_tied
+from projects.event_guards import leaves_an_event, leaves_an_event_of_its_decision
+from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
-from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_decision
 from projects.ledger.models import LedgerEvent
 from projects.models import Delegation, Mandate, Project
 from projects.project.rows import FixedProjectRow

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from governance.proposals.models import Proposal
-from projects import rules
-from projects.authorities import OWNER, OWNER_DECIDES, NamedRole
+from projects.mandates import holders, predicates
+from projects.mandates.authorities import OWNER, OWNER_DECIDES, NamedRole
 
 
 class Signatory(Authority[Proposal]):
@@ -17,11 +17,11 @@ class Signatory(Authority[Proposal]):
         return (
             on is not None
             and user.pk not in on.writers
-            and rules.holds_decision(user, on.project, on.delegable_kind, on.amount)
+            and predicates.holds_decision(user, on.project, on.delegable_kind, on.amount)
         )
 
     def holders(self, on: Proposal) -> Iterable[Holder]:
-        return rules.signatories(on.project, on.delegable_kind, on.amount)
+        return holders.signatories(on.project, on.delegable_kind, on.amount)
 
 
 PERMISSIONS = (

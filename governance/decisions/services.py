@@ -23,11 +23,12 @@ from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, move
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import taking_part
+from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
 from projects.models import Mandate
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import signing_seat, taking_part
 from roles.models import User
 
 

@@ -25,8 +25,8 @@ from governance.proposals.forms import WithdrawForm
 from governance.proposals.models import Proposal
 from governance.proposals.services import Incomplete, submit, take_up, withdraw
 from projects.ledger.enums import Act
+from projects.mandates.predicates import signing_seat
 from projects.models import Delegation
-from projects.rules import signing_seat
 
 UNPROCESSABLE = 422
 

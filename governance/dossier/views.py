@@ -25,9 +25,10 @@ from governance.kinds.registry import kind_of
 from governance.opinions.forms import OpinionForm
 from governance.opinions.models import Opinion
 from governance.proposals.models import Proposal, reference
+from projects.interests.queries import blocking_ties
 from projects.ledger.enums import Act
+from projects.mandates.predicates import advising_role, opining_role
 from projects.models import Delegation, LedgerEvent, Mandate
-from projects.rules import advising_role, blocking_ties, opining_role
 
 MOST = 20
 LONGEST_CHOICE = 200

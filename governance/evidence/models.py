@@ -4,7 +4,7 @@ import pgtrigger
 
 from governance.evidence.guards import ATTACHES_WHAT_EXISTS, TELLS_WHOSE_SEAL_IT_BREAKS
 from governance.proposals.models import ProposalRevision
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
 from projects.models import DocumentVersion
 
 pgtrigger.register(ATTACHES_WHAT_EXISTS)(ProposalRevision)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
-from projects.authorities import OWNER_OR_PROPOSER
+from projects.mandates.authorities import OWNER_OR_PROPOSER
 
 EVIDENCE_IS_ADDED = _(
     "Whoever proposes, and the owner, add the documents a decision rests on; a version once added stays as it is."

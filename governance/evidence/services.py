@@ -10,10 +10,11 @@ from governance.decisions.models import Decision, SealBreak
 from governance.evidence.seals import sealing
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import owners, proposers
+from projects.mandates.predicates import role_held
 from projects.models import Document, DocumentVersion, Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import owners, proposers, role_held
 from roles.models import User
 
 NAME_TAKEN = _("The project already has a document of this name: replace that one, or give this one another name.")

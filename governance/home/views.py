@@ -18,12 +18,12 @@ from governance.home.levels import children_of, is_to_launch, missing_in, with_p
 from governance.kinds.forms import ProjectTermsForm
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
+from projects.interests.queries import blocking_ties
 from projects.launch.checklist import checks, must_be_held
 from projects.ledger.enums import Act
 from projects.mandates.vacancies import Standing, standings
 from projects.matrix.offers import offers
 from projects.models import Delegation, LedgerEvent, Project
-from projects.rules import blocking_ties
 
 OPEN = (
     ProposalState.SUBMITTED,

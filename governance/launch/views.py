@@ -20,8 +20,8 @@ from governance.enums import ProposalState
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.launch.checklist import ADMIN, Check, Item, checks
+from projects.mandates.predicates import kinds_to_propose
 from projects.models import Mandate, Project
-from projects.rules import kinds_to_propose
 from roles.enums import DecisionKind, Gate
 
 #: States of a proposal that is of no use any more, and of one that has its answer.

@@ -4,7 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance.proposals.guards import LETTER
-from projects.interests.guards import tied
+from projects.impartiality.guards import tied
 
 COMES_FROM_AN_ADVISER_WHO_IS_ASKED = guard(
     "comes_from_an_adviser_who_is_asked",

@@ -13,8 +13,8 @@ from core.sealing import SealedModel
 from governance.enums import Position
 from governance.opinions.guards import COMES_FROM_AN_ADVISER_WHO_IS_ASKED, NOTED_BY_AN_ADVISER
 from governance.proposals.models import ProposalRevision
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
+from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Mandate
 from roles.models import User
 

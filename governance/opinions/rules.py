@@ -7,17 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Authority, Holder, Permission, Person
 from governance.proposals.models import Proposal
 from governance.proposals.rules import ADVISER, ADVISERS_ADVISE
-from projects import rules
+from projects.mandates import holders, predicates
 
 
 class AnotherAdviser(Authority[Proposal]):
     """The advisers whose role did not write the proposal."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
-        return on is not None and rules.advising_role(user, on.project) not in {None, on.author_role}
+        return on is not None and predicates.advising_role(user, on.project) not in {None, on.author_role}
 
     def holders(self, on: Proposal) -> Iterable[Holder]:
-        return [seat for seat in rules.advisers(on.project) if seat.role.code != on.author_role]
+        return [seat for seat in holders.advisers(on.project) if seat.role.code != on.author_role]
 
 
 PERMISSIONS = (

@@ -16,10 +16,10 @@ from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, move, signing
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import advising_role
 from projects.models import Mandate
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import advising_role
 from roles.models import User
 
 

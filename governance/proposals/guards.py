@@ -4,7 +4,7 @@ import pgtrigger
 
 from core.guards import guard, refuse
 from governance import enums, workflow
-from projects.interests.guards import tied
+from projects.impartiality.guards import tied
 
 MOVES = ", ".join(f"('{origin}', '{target}')" for origin, target in workflow.moves())
 APPROVALS = ", ".join(f"'{outcome}'" for outcome in sorted(enums.APPROVALS))

@@ -33,9 +33,9 @@ from governance.proposals.guards import (
     REPLACES_AN_APPROVAL,
     SUBMITTED_BY_ITS_ROLE,
 )
-from projects.interests.guards import refused_to_the_tied
+from projects.event_guards import leaves_an_event, leaves_an_event_of_its_proposal
+from projects.impartiality.guards import refused_to_the_tied
 from projects.ledger.enums import Act
-from projects.ledger.guards import leaves_an_event, leaves_an_event_of_its_proposal
 from projects.models import Delegation, Mandate, Project
 from roles.enums import DELEGABLE_KINDS, Authority
 from roles.models import User

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from governance.proposals.models import Proposal
-from projects import rules
-from projects.authorities import PROPOSER, NamedRole, Subject, project_of
+from projects.mandates import holders, predicates
+from projects.mandates.authorities import PROPOSER, NamedRole, Subject, project_of
 
 ADVISERS_PROPOSE = _(
     "The responsibility matrix says who proposes what; the owner does not decide on their own proposal."
@@ -21,11 +21,11 @@ class ProposerOfItsKind(Authority[Subject]):
     """Proposes: on a project something at all, on an intended proposal its kind."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
-        return rules.proposing_role(user, project_of(on), self.kind(on)) is not None
+        return predicates.proposing_role(user, project_of(on), self.kind(on)) is not None
 
     def holders(self, on: Subject) -> Iterable[Holder]:
         project = project_of(on)
-        return rules.proposers(project, self.kind(on)) if project else ()
+        return holders.proposers(project, self.kind(on)) if project else ()
 
     def kind(self, on: Subject | None) -> str:
         """Return the kind of an intended proposal."""
@@ -38,12 +38,12 @@ class AuthorWhoProposes(Authority[Proposal]):
     def holds(self, user: Person, on: Proposal | None) -> bool:
         return (
             on is not None
-            and rules.holds_role(user, on.project, on.author_role)
-            and rules.proposing_role(user, on.project, on.kind) == on.author_role
+            and predicates.holds_role(user, on.project, on.author_role)
+            and predicates.proposing_role(user, on.project, on.kind) == on.author_role
         )
 
     def holders(self, on: Proposal) -> Iterable[Holder]:
-        return [seat for seat in rules.proposers(on.project, on.kind) if seat.role.code == on.author_role]
+        return [seat for seat in holders.proposers(on.project, on.kind) if seat.role.code == on.author_role]
 
 
 class Opining(Authority[Proposal]):
@@ -52,14 +52,14 @@ class Opining(Authority[Proposal]):
     def holds(self, user: Person, on: Proposal | None) -> bool:
         if on is None or on.current is None:
             return False
-        role = rules.opining_role(user, on.project, on.kind)
+        role = predicates.opining_role(user, on.project, on.kind)
         if role is None or role == on.author_role:
             return False
         # An adviser is asked when the file is submitted; other roles with the letter are welcome.
-        return role in on.current.asked_roles or role != rules.advising_role(user, on.project)
+        return role in on.current.asked_roles or role != predicates.advising_role(user, on.project)
 
     def holders(self, on: Proposal) -> Iterable[Holder]:
-        return [seat for seat in rules.opining(on.project, on.kind) if seat.role.code != on.author_role]
+        return [seat for seat in holders.opining(on.project, on.kind) if seat.role.code != on.author_role]
 
 
 class AskedAdviser(Opining):
@@ -68,7 +68,7 @@ class AskedAdviser(Opining):
     def holds(self, user: Person, on: Proposal | None) -> bool:
         if on is None or on.current is None:
             return False
-        return rules.advising_role(user, on.project) in on.current.asked_roles
+        return predicates.advising_role(user, on.project) in on.current.asked_roles
 
 
 ADVISER = Opining(_("a holder of a role that advises in the responsibility matrix"))

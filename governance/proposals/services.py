@@ -12,10 +12,11 @@ from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import advisers, opining, signatories
+from projects.mandates.predicates import advising_role, proposing_role
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import advisers, advising_role, opining, proposing_role, signatories
 from roles.models import User
 
 

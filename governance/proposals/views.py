@@ -16,8 +16,8 @@ from governance.proposals.models import Proposal
 from governance.proposals.services import Outdated, draft, edit
 from governance.workflow import WrongState
 from projects.ledger.enums import Act
+from projects.mandates.predicates import kinds_to_propose
 from projects.models import Project
-from projects.rules import kinds_to_propose
 from projects.shortcuts import visible_project
 
 UNPROCESSABLE = 422

@@ -20,8 +20,8 @@ from governance.decisions.models import Decision, Effect
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal
 from governance.responsibilities.adapt_forms import STEPS, AdaptForm
+from governance.responsibilities.services import Outdated, adapt_roles, newest, taking_version
 from projects.matrix.offers import Difference, differences, offered, offers
-from projects.matrix.services import Outdated, adapt_roles, newest, taking_version
 from projects.models import Matrix, Project
 from roles.enums import DecisionKind
 from roles.role_templates.content import Matrix as Content

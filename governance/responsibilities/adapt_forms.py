@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import TextField
+from governance.responsibilities.services import moved_duty, taking_version, with_duty, without_duty, without_role
 from projects.matrix.offers import Offer, offered
-from projects.matrix.services import moved_duty, taking_version, with_duty, without_duty, without_role
 from projects.models import Project
 from roles.enums import Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import History, insert_only, never_deleted, protect_history
 from pmo.budget.guards import KEEPS_ITS_READINGS
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.models import User

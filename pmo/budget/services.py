@@ -11,9 +11,9 @@ from core.acts import act
 from pmo.budget.models import BudgetLine, BudgetReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 

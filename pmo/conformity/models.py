@@ -11,8 +11,8 @@ from core.history import insert_only
 from pmo.conformity.enums import Result
 from pmo.conformity.guards import CHECKS_WHAT_HOLDS
 from pmo.standards.models import StandardCheckpoint
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
+from projects.impartiality.guards import refused_to_the_tied
 from projects.models import DocumentVersion, Project
 from projects.project.rows import ProjectRowQuerySet
 from roles.models import User

@@ -14,8 +14,8 @@ from pmo.standards.models import StandardCheckpoint
 from pmo.waivers.references import checkpoints_of
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import DocumentVersion, Project
-from projects.rules import role_held
 from roles.models import User
 
 

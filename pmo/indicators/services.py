@@ -19,9 +19,9 @@ from pmo.indicators.enums import Better
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 

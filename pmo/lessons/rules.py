@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
 from pmo.lessons.models import LessonLearned
-from projects.authorities import ROLE_HOLDER, NamedRole, Subject
+from projects.mandates.authorities import ROLE_HOLDER, NamedRole, Subject
 
 RAISER = NamedRole(ROLE_HOLDER.name, "raised_by_role")
 

@@ -12,8 +12,8 @@ from core.access import Visitor
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
 from pmo.reviews.guards import CARRIES_ITS_HASH
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
+from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet
 from roles.models import User

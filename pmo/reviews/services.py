@@ -18,8 +18,8 @@ from pmo.reviews.models import Review
 from pmo.reviews.questions import questions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.rules import role_held
 from roles.models import User
 
 

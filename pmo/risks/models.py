@@ -41,7 +41,7 @@ from pmo.risks.guards import (
     STAYS_AT_WHAT_WAS_ACCEPTED,
     rated_on_its_scale,
 )
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.models import User

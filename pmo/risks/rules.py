@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from pmo.risks.enums import RiskStatus
 from pmo.risks.models import Risk
-from projects.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
+from projects.mandates.authorities import OWNER, ROLE_HOLDER, NamedRole, OnProject, TakingPart
 from roles.enums import DecisionKind, Nature
 
 RISKS_ARE_RAISED = _("Everybody who holds a role on the project raises risks and issues; none of them is lost.")

@@ -22,11 +22,12 @@ from pmo.risks.register import next_code, rate, reopen, rises_above_what_was_acc
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
+from projects.mandates.holders import owners
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.project.rows import to_write, write
-from projects.rules import owners, role_held
 from roles.models import User
 
 #: Fields that identify a risk.

@@ -12,7 +12,7 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from pmo.schedule.enums import DependencyState
 from pmo.schedule.guards import KEEPS_ITS_FORECASTS, SAYS_WHY_IT_MOVES
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.enums import Gate

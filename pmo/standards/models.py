@@ -28,7 +28,7 @@ from pmo.standards.guards import (
     leaves_an_event_of_its_library,
 )
 from projects.enums import Level
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
 from projects.models import DocumentVersion, Project
 from projects.project.rows import ProjectRow, stays_on_its_project
 from roles.enums import Gate

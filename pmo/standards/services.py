@@ -21,9 +21,9 @@ from pmo.standards.enums import StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardCheckpoint, StandardVersion
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 Fields = Mapping[str, Any]

@@ -16,8 +16,8 @@ from pmo.success_criteria.guards import (
     MEASURED_ONCE_APPROVED,
     STAYS_AS_APPROVED,
 )
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
+from projects.impartiality.guards import refused_to_the_tied
 from projects.project.models import Project
 from projects.project.rows import ProjectRow, ProjectRowQuerySet, points_within_its_project, stays_on_its_project
 from roles.enums import Gate

@@ -17,9 +17,9 @@ from pmo.success_criteria.enums import CriterionKind, CriterionState, Met
 from pmo.success_criteria.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion, hash_of
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.project.rows import to_write, write
-from projects.rules import role_held
 from roles.models import User
 
 

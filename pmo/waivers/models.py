@@ -26,7 +26,7 @@ from pmo.waivers.guards import (
     LEAVES_AN_EVENT,
     WAIVES_WHAT_MAY_BE_WAIVED,
 )
-from projects.interests.guards import refused_to_the_tied
+from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project
 from roles.models import User

@@ -18,9 +18,10 @@ from pmo.waivers.queries import covered
 from pmo.waivers.references import checkpoints_of
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import holders, owners
+from projects.mandates.predicates import role_held
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.rules import holders, owners, role_held
 from roles.models import User
 
 

@@ -8,10 +8,10 @@ from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.standards.days import today
 from pmo.waivers.models import Waiver
 from pmo.waivers.queries import WARNING, ending
+from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import tell_by_time
-from projects.rules import owners
 
 
 @shared_task(name="pmo.announce_waivers")

@@ -8,7 +8,7 @@ from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
 from pmo.weather.enums import Sky
 from pmo.weather.guards import FOLLOWS_FROM_ITS_ASPECTS
-from projects.ledger.guards import leaves_an_event_of_its_project
+from projects.event_guards import leaves_an_event_of_its_project
 from projects.project.models import Project
 from projects.project.rows import ProjectRowQuerySet
 from roles.models import User

@@ -13,8 +13,8 @@ from pmo.weather.enums import trend
 from pmo.weather.models import WeatherReport
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.rules import role_held
 from roles.models import User
 
 

@@ -18,7 +18,7 @@ from projects.documents.guards import (
     FOLLOWS_THE_VERSION_BEFORE,
     HAS_ITS_BYTES,
 )
-from projects.interests.guards import refused_to_the_tied
+from projects.impartiality.guards import refused_to_the_tied
 from projects.project.models import Project
 from projects.project.rows import FixedProjectRow
 from roles.models import User

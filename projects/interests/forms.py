@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import ProseField, TextField
-from projects.interests.models import Ruling
+from projects.impartiality.models import Ruling
 from projects.mandates.models import Mandate
 
 #: The list of names that the fields of this slice offer, in their templates.

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from core.refusals.views import REMARKS
+from projects.interests.queries import blocking_ties
 from projects.project.models import Project
-from projects.rules import blocking_ties
 
 
 def describe_ties(request: HttpRequest, on: Any) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
-from projects import rules
-from projects.authorities import OWNER, OWNER_OR_PROPOSER, PROPOSER, ProjectAuthority, Proposer
-from projects.interests.models import Interest
+from projects.impartiality.models import Interest
+from projects.mandates import holders, predicates
+from projects.mandates.authorities import OWNER, OWNER_OR_PROPOSER, PROPOSER, ProjectAuthority, Proposer
 from projects.project.models import Project
 from roles.enums import DecisionKind
 
@@ -18,10 +18,10 @@ class AnySeat(ProjectAuthority):
     """Every seat, blocked by a tie or not, those of delegates too."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return bool(rules.held_seats(user, project))
+        return bool(predicates.held_seats(user, project))
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return rules.everybody(project)
+        return holders.everybody(project)
 
 
 class OwnerOfAnothersTie(Authority[Interest]):

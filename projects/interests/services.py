@@ -12,15 +12,16 @@ from django.utils.translation import gettext as _
 
 from core import acts as acting
 from core.acts import act
-from projects.interests.models import Bidder, Interest, Ruling
+from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import owners
 from projects.mandates.models import Delegation
+from projects.mandates.predicates import held_seats
 from projects.mandates.services import end_mandate, revoke
 from projects.notices.models import Reason
 from projects.notices.services import notify
 from projects.project.models import Project
-from projects.rules import held_seats, owners
 from roles.models import Organisation, User
 
 

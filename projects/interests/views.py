@@ -15,11 +15,11 @@ from core.form_views import ActFormView, Facts, ReviewedFormView, Text
 from core.pagination import page_before
 from core.refusals.views import Conflict
 from projects.form_views import ProjectFormView
+from projects.impartiality.models import Bidder, Interest, Ruling
 from projects.interests import services
 from projects.interests.forms import BidderForm, DeclareForm, SettleForm
-from projects.interests.models import Bidder, Interest, Ruling
+from projects.interests.queries import blocking_ties
 from projects.project.models import Project
-from projects.rules import blocking_ties
 from projects.shortcuts import visible_project
 from roles.models import Organisation
 

@@ -21,10 +21,10 @@ from core.templatetags.ui import when
 from projects.form_views import ProjectFormView
 from projects.mandates import services
 from projects.mandates.forms import AppointForm, DelegateForm, EndForm, NameOwnerForm
+from projects.mandates.holders import owners
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.views import visible_seat
 from projects.project.models import Project
-from projects.rules import owners
 
 #: The services date to the instant, the forms to the day.
 RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}

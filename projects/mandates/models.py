@@ -15,8 +15,8 @@ from core import acts as acting
 from core.compiled_sql import Instant
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
+from projects.impartiality.guards import refused_to_the_tied
 from projects.mandates.guards import (
     DELEGATION_COMES_FROM_THE_OWNER,
     DELEGATION_ONLY_ENDS,

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Permission, Person
-from projects import rules
-from projects.authorities import OWNER, OWNER_DECIDES, Owner, Subject, project_of
+from projects.mandates import holders, predicates
+from projects.mandates.authorities import OWNER, OWNER_DECIDES, Owner, Subject, project_of
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.authorities import ADMINISTRATOR
@@ -21,16 +21,18 @@ class OwnerEvenTied(Owner):
     def holds(self, user: Person, on: Subject | None) -> bool:
         if super().holds(user, on):
             return True
-        return isinstance(on, Mandate) and on.holder_id == user.pk and rules.is_owner_even_tied(user, project_of(on))
+        return (
+            isinstance(on, Mandate) and on.holder_id == user.pk and predicates.is_owner_even_tied(user, project_of(on))
+        )
 
 
 class OwnerOrVacancy(Owner):
     """The owner, tied or not; an administrator while the project has none."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        if rules.is_owner_even_tied(user, project):
+        if predicates.is_owner_even_tied(user, project):
             return True
-        return ADMINISTRATOR.holds(user, project) and not rules.owners(project)
+        return ADMINISTRATOR.holds(user, project) and not holders.owners(project)
 
 
 class MandateHolder(Authority[Mandate]):

@@ -1,6 +1,6 @@
 """The seats a person holds now: their mandates and the signatures delegated to them, read in one query.
 
-A seat is what the predicates of `projects/rules.py` look at; whoever needs the rows themselves asks the models.
+A seat is what the predicates of `predicates.py` look at; whoever needs the rows themselves asks the models.
 """
 
 import json
@@ -30,7 +30,7 @@ from core import acts as acting
 from core.access import Person
 from core.compiled_sql import AT, READER, Compiled, Instant, compile_query, execute
 from core.language import in_reader_language
-from projects.interests.models import Interest
+from projects.impartiality.models import Interest
 from projects.mandates.models import Delegation, DelegationQuerySet, Mandate, MandateQuerySet
 from roles.enums import Authority
 from roles.models import User

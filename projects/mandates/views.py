@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.pagination import page_before
-from projects.mandates.authority import who_could_decide
 from projects.mandates.chart import chart
 from projects.mandates.forms import AuthorityForm
 from projects.mandates.lines import Line, lines
 from projects.mandates.models import Delegation, Mandate
+from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
 from projects.shortcuts import visible_project
 from roles.models import RoleTemplate

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
 from core.sealing import content_hash
-from projects.interests.guards import refused_to_the_tied
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
+from projects.impartiality.guards import refused_to_the_tied
 from projects.matrix.guards import CARRIES_ITS_HASH
 from roles.models import User
 from roles.role_templates.content import Matrix as Content

@@ -17,7 +17,7 @@ from core.compiled_sql import AT, READER, Compiled, CompiledArray, compile_query
 from core.history import GovernedQuerySet, History, never_deleted, protect_history
 from core.language import in_reader_language
 from projects.enums import Level, ProjectState
-from projects.ledger.guards import leaves_an_event
+from projects.event_guards import leaves_an_event
 from projects.project.guards import IS_PART_OF_A_HIGHER_LEVEL, STARTS_WITH_EVERY_ROLE
 from roles.enums import Gate
 from roles.models import MethodPack, User

@@ -10,7 +10,7 @@ from amoa.models import Question
 from core.access import Refused, can, ensure, registered
 from core.acts import acting_as
 from governance.models import Condition, Decision
-from projects.authorities import OWNER, PROVIDER
+from projects.mandates.authorities import OWNER, PROVIDER
 from projects.models import Delegation, Document, Interest, Mandate
 from roles.models import User
 from tests.conftest import CAST

@@ -12,8 +12,8 @@ from governance.models import Condition, Decision, Effect, Opinion
 from governance.verification.verification import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import ProjectState
+from projects.mandates.predicates import advising_role, opining_role, proposing_role
 from projects.models import Delegation, LedgerEvent, Notification, Project, Ruling
-from projects.rules import advising_role, opining_role, proposing_role
 from tests.acts import advised, drafted
 from tests.demo.scenarios import (
     PARIS,

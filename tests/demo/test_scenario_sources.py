@@ -15,8 +15,8 @@ from governance.verification.verification import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import Level, ProjectState
 from projects.launch.checklist import Item, lacking
+from projects.mandates.holders import owners
 from projects.models import LedgerEvent, Notification, Project
-from projects.rules import owners
 from tests.acts import advised, decided, edited, submitted
 from tests.demo.scenarios import (
     PARIS,

@@ -46,9 +46,9 @@ from governance.verification.verification import verify
 from governance.workflow import WrongState
 from projects.ledger.enums import Act
 from projects.ledger.services import START
+from projects.mandates.holders import owners
 from projects.mandates.services import appoint, delegate, end_mandate, found_project, name_owner, revoke
 from projects.models import Delegation, LedgerEvent, Project
-from projects.rules import owners
 from roles.models import RoleTemplate, User
 from tests.acts import CONTENT, FUTURE, fingerprint, fresh
 from tests.effort import EFFORT

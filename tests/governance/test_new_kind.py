@@ -19,10 +19,10 @@ from governance.enums import Fate, Outcome
 from governance.kinds import registry
 from governance.models import Decision, Proposal
 from governance.proposals.services import Incomplete
+from governance.responsibilities.services import adapt_roles, newest
 from governance.verification.verification import verify
-from projects.matrix.services import adapt_roles, newest
+from projects.mandates.holders import proposers
 from projects.models import Project
-from projects.rules import proposers
 from roles.enums import DecisionKind
 from tests import acts, pdf
 from tests.database import owning

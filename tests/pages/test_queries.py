@@ -23,6 +23,7 @@ from core.sealing import term_of
 from governance.acknowledgements.services import acknowledge
 from governance.decisions.services import NewCondition
 from governance.enums import Outcome
+from governance.responsibilities.services import adapt_roles, newest
 from pmo.budget.services import write_budget_line
 from pmo.conformity.automatic_checks import CHECKS
 from pmo.conformity.enums import Result as Conformity
@@ -38,7 +39,6 @@ from pmo.success_criteria import services as success
 from pmo.weather.services import publish_weather
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.mandates.services import appoint, delegate, end_mandate, found_project
-from projects.matrix.services import adapt_roles, newest
 from projects.models import Document, Ruling
 from projects.role_templates.services import add_duty, new_role, new_version, publish_role
 from roles.models import MethodPack, RoleTemplate

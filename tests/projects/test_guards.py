@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from core.acts import acting_as
 from core.sealing import content_hash
+from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.ledger.enums import Act
 from projects.ledger.services import record
+from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, role_on
 from projects.matrix.models import sealed
-from projects.matrix.services import adapt_roles, newest, without_duty
 from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project
-from projects.rules import proposers
 from roles.models import Organisation, RoleTemplate
 from tests import acts
 from tests.attacks import Attack, Attacks, Declared, leaves

@@ -8,13 +8,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from amoa.models import Estimate, Question, Requirement
+from amoa.questions.queries import liaison
 from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
 from core.access import Refused
 from governance.inbox.waiting import counts
 from governance.verification.verification import verify
 from projects.mandates.services import appoint, end_mandate
 from projects.models import LedgerEvent, Mandate, Notification
-from projects.rules import liaison
 from roles.models import RoleTemplate
 from tests import acts
 from tests.amoa.requirements.baselines import edited, settled

@@ -8,8 +8,8 @@ from amoa.requirements.services import edit_requirement, freeze_baseline, write_
 from core.sealing import term_of
 from governance.enums import Outcome
 from governance.models import Decision, Proposal
+from projects.mandates.holders import proposers
 from projects.models import Project
-from projects.rules import proposers
 from tests import acts
 from tests.database import run
 

@@ -11,10 +11,10 @@ from governance.decisions.services import AlreadyDecided, AlreadyLifted, NewCond
 from governance.enums import ConditionState, Outcome
 from governance.models import Condition, Decision, Proposal
 from governance.proposals.services import Outdated
+from projects.mandates.predicates import holds_decision
 from projects.mandates.services import appoint, end_mandate, name_owner, revoke
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent
-from projects.rules import holds_decision
 from roles.models import RoleTemplate
 from tests import acts
 

@@ -18,10 +18,10 @@ from governance.enums import APPROVALS, Outcome
 from governance.kinds.registry import kind_of, kinds
 from governance.models import Decision, Effect, ProposalDraft
 from governance.proposals.services import Incomplete
+from governance.responsibilities.services import adapt_roles, newest, without_duty
+from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate
-from projects.matrix.services import adapt_roles, newest, without_duty
 from projects.models import Delegation, LedgerEvent, Mandate, Matrix, Project
-from projects.rules import proposers
 from roles.enums import DecisionKind
 from roles.models import RoleTemplate
 from roles.role_templates.content import Matrix as Content

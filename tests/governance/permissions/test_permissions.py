@@ -25,9 +25,9 @@ from governance.permissions.proof import (
 )
 from governance.permissions.rights import Asking, Right, Standing
 from projects.ledger.enums import Act
+from projects.mandates.predicates import is_owner
 from projects.mandates.seats import seats_of, seats_on, suppose
 from projects.models import Bidder, Interest, Project
-from projects.rules import is_owner
 from roles.enums import DELEGABLE_KINDS, DecisionKind
 from roles.models import User
 from roles.role_templates.content import Matrix as Content

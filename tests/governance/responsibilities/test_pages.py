@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from core.acts import acting_as
+from governance.responsibilities.services import adapt_roles, without_duty
 from projects.mandates.services import appoint, end_mandate
-from projects.matrix.services import adapt_roles, without_duty
 from projects.models import Mandate, Matrix, Project
 from roles.models import ComparisonDimension, Organisation, RoleTemplate, User
 from tests.conftest import CAST

@@ -20,7 +20,7 @@ from governance.responsibilities.letters import LETTERS, RASCI, View, legend, si
 from governance.responsibilities.matrix import Row, Sheet, adapted, behind, held_on, sheet
 from governance.responsibilities.problems import Flaw, Held
 from governance.responsibilities.role_comparison import basis_in_words, in_words, lists
-from projects.matrix.services import adapt_roles, without_duty
+from governance.responsibilities.services import adapt_roles, without_duty
 from roles.enums import Nature
 from roles.models import ComparisonDimension
 from roles.role_templates.content import Duty, Line, Matrix, Role

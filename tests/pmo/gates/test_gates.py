@@ -17,9 +17,9 @@ from pmo.conformity.services import record_check
 from pmo.gates.criteria import Criterion, criteria
 from pmo.gates.report import report
 from pmo.risks.filters import Filter
+from projects.mandates.holders import holders
 from projects.mandates.services import end_mandate
 from projects.models import Document, Project
-from projects.rules import holders
 from roles.enums import Gate
 from tests import acts
 from tests.pmo.conformity.checked_standards import adopted, checkpoint

@@ -15,12 +15,14 @@ from core.sealing import ERASED
 from governance.enums import Outcome
 from governance.erasure.services import CannotErase, erase_text
 from governance.models import Proposal
+from governance.responsibilities.services import adapt_roles, newest
+from projects.interests.queries import blocking_ties
 from projects.interests.services import declare_interest, note_bidder, settle_interest
 from projects.ledger.enums import Act
+from projects.mandates.holders import owners
+from projects.mandates.predicates import is_owner
 from projects.mandates.services import accept, appoint, delegate, end_mandate, name_owner, revoke
-from projects.matrix.services import adapt_roles, newest
 from projects.models import Bidder, Delegation, Interest, LedgerEvent, Mandate, Notification, Project, Ruling
-from projects.rules import blocking_ties, is_owner, owners
 from roles.models import Organisation, RoleTemplate, User
 from tests import acts
 from tests.conftest import CAST

@@ -16,12 +16,12 @@ from governance.decisions.effects import CannotTakeEffect
 from governance.decisions.supersede import key_of, resting_on
 from governance.enums import Fate, Outcome
 from governance.models import Decision
+from governance.responsibilities.services import adapt_roles, newest, without_duty
 from projects.launch.checklist import checklist, lacking
+from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import standings
-from projects.matrix.services import adapt_roles, newest, without_duty
 from projects.models import Mandate, Project
-from projects.rules import proposers
 from tests import acts
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from core.sealing import term_of
 from governance.enums import Outcome
+from governance.responsibilities.services import newest
 from projects.launch.checklist import lacking
 from projects.mandates.services import appoint, end_mandate, found_project, role_on
-from projects.matrix.services import newest
 from projects.models import Project
 from projects.role_templates.services import add_duty, new_version, publish_role
 from roles.models import RoleTemplate

@@ -15,8 +15,8 @@ from core.acts import acting_as
 from demo.scenarios import loader
 from governance.models import Decision
 from governance.records.views import who_could_address
-from projects.mandates.authority import Obstacle, who_could_decide
 from projects.mandates.services import appoint, end_mandate, name_owner, revoke
+from projects.mandates.signing_power import Obstacle, who_could_decide
 from projects.models import Delegation, Mandate, Project
 from roles.models import RoleTemplate, User
 from tests import acts

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from core.access import Refused, can
 from core.acts import acting_as
+from projects.mandates.holders import owners
+from projects.mandates.predicates import is_owner
 from projects.mandates.services import accept, appoint, end_mandate, found_project, name_owner, revoke, role_on
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent, Mandate, Project
-from projects.rules import is_owner, owners
 from roles.models import RoleTemplate
 from tests import acts
 from tests.conftest import CAST

@@ -13,8 +13,8 @@ from core.acts import acting_as
 from governance.decisions.services import AlreadyDecided, AlreadyLifted, OpinionMissing
 from governance.enums import Outcome, ProposalState
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal
+from governance.responsibilities.services import adapt_roles, without_duty
 from governance.workflow import WrongState
-from projects.matrix.services import adapt_roles, without_duty
 from projects.models import Project
 from projects.role_templates.installation import write_draft
 from projects.role_templates.services import install_pack, new_version, publish_role, retire_role

@@ -19,14 +19,15 @@ from core.acts import back_entry
 from governance.inbox.waiting import to_advise
 from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.permissions.proof import advising, columns, may, proposing, supposed
+from governance.responsibilities.services import adapt_roles, with_duty, without_duty
 from governance.workflow import WrongState
+from projects.mandates.holders import taking_part
+from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, found_project, role_on
 from projects.matrix.models import sealed
-from projects.matrix.services import adapt_roles, with_duty, without_duty
 from projects.models import Mandate, Matrix, Notification, Project
 from projects.notices.models import Reason
 from projects.role_templates.services import install_pack
-from projects.rules import kinds_to_propose, taking_part
 from roles.enums import Authority, DecisionKind, Nature
 from roles.role_templates.catalogue import Pack
 from roles.role_templates.content import Duty

@@ -10,9 +10,7 @@ from django.utils.translation import override
 from core.access import Refused
 from core.sealing import term_of
 from governance.decisions.effects import CannotTakeEffect
-from projects.mandates.services import appoint, role_on
-from projects.matrix.offers import Change, Offer, differences, offered, offers
-from projects.matrix.services import (
+from governance.responsibilities.services import (
     Outdated,
     adapt_roles,
     moved_duty,
@@ -22,9 +20,12 @@ from projects.matrix.services import (
     without_duty,
     without_role,
 )
+from projects.mandates.holders import proposers
+from projects.mandates.predicates import kinds_to_propose
+from projects.mandates.services import appoint, role_on
+from projects.matrix.offers import Change, Offer, differences, offered, offers
 from projects.models import LedgerEvent, Matrix, Project
 from projects.role_templates.services import add_duty, new_version, publish_role, remove_duty, retire_role
-from projects.rules import kinds_to_propose, proposers
 from roles.models import RoleTemplate
 from roles.role_templates.content import Duty
 from roles.role_templates.content import Matrix as Content

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import GovernedQuerySet, History, insert_only, never_deleted, protect_history
 from core.sealing import SealedModel
-from projects.interests.guards import (
+from projects.event_guards import leaves_an_event
+from projects.impartiality.guards import (
     DECLARED_OPEN,
     ENDS_EVERY_SEAT,
     NOTED_BY_WHO_MAY,
     SETTLED_BY_THE_OWNER,
     refused_to_the_tied,
 )
-from projects.ledger.guards import leaves_an_event
 from projects.project.models import Project
 from projects.project.rows import ProjectRow
 from roles.models import Organisation, User

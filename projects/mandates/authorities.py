@@ -6,7 +6,7 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Authority, Holder, Person, Text
-from projects import rules
+from projects.mandates import holders, predicates
 from projects.project.models import Project
 
 OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a written delegation, decides.")
@@ -51,10 +51,10 @@ class Owner(ProjectAuthority):
     """The owner in office."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return rules.is_owner(user, project)
+        return predicates.is_owner(user, project)
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return rules.owners(project)
+        return holders.owners(project)
 
 
 class Proposer(ProjectAuthority):
@@ -65,10 +65,10 @@ class Proposer(ProjectAuthority):
         self.kind = kind
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return rules.proposing_role(user, project, self.kind) is not None
+        return predicates.proposing_role(user, project, self.kind) is not None
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return rules.proposers(project, self.kind)
+        return holders.proposers(project, self.kind)
 
 
 class TakingPart(ProjectAuthority):
@@ -79,30 +79,30 @@ class TakingPart(ProjectAuthority):
         self.kind, self.natures = kind, natures
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return rules.takes_part_in(user, project, self.kind, *self.natures)
+        return predicates.takes_part_in(user, project, self.kind, *self.natures)
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return rules.taking_part_in(project, self.kind, *self.natures)
+        return holders.taking_part_in(project, self.kind, *self.natures)
 
 
 class Provider(ProjectAuthority):
     """The role that builds."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return rules.delivers(user, project)
+        return predicates.delivers(user, project)
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return rules.providers(project)
+        return holders.providers(project)
 
 
 class AnyRole(ProjectAuthority):
     """Every role that is held in person."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return bool(rules.role_held(user, project))
+        return bool(predicates.role_held(user, project))
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return rules.role_holders(project)
+        return holders.role_holders(project)
 
 
 class NamedRole(Authority[OnProject]):
@@ -114,11 +114,11 @@ class NamedRole(Authority[OnProject]):
 
     def holds(self, user: Person, on: OnProject | None) -> bool:
         code = self.code(on) if on else ""
-        return on is not None and bool(code) and rules.holds_role(user, on.project, code)
+        return on is not None and bool(code) and predicates.holds_role(user, on.project, code)
 
     def holders(self, on: OnProject) -> Iterable[Holder]:
         code = self.code(on)
-        return rules.holders(on.project, code) if code else ()
+        return holders.holders(on.project, code) if code else ()
 
     def code(self, on: OnProject) -> str:
         """Return the code of the role named by `on`."""

@@ -1,4 +1,4 @@
-"""The acts on the roles of a project: adapting them with a reason (applying.py gives it the first ones).
+"""The acts on the roles of a project: adapting them with a reason.
 
 Which version is in force changes by a decision of the owner only (governance/kinds, kind appointment).
 """

@@ -1,0 +1,14 @@
+"""Ties that block their holder on a project (R8)."""
+
+from core.access import Person
+from projects.impartiality.models import Interest
+from projects.mandates.predicates import held_seats
+from projects.project.models import Project
+
+
+def blocking_ties(user: Person, project: Project | None) -> list[Interest]:
+    """The ties that block what `user` does on the project until its owner settles them: what a refusal says (R8)."""
+    if project is None or not any(seat.is_tied for seat in held_seats(user, project)):
+        return []
+    mine = Interest.objects.blocking().filter(project=project, person=user.pk)
+    return list(mine.select_related("project", "organisation").order_by("pk"))
