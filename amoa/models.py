@@ -1,6 +1,6 @@
 """The models of every capability of this app."""
 
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, TestRun
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun
 from amoa.change_plan.models import (
     AdoptionIndicator,
     AdoptionReading,
@@ -12,6 +12,7 @@ from amoa.change_plan.models import (
 )
 from amoa.imports.models import ImportJob
 from amoa.requirements.models import (
+    AcceptanceTest,
     BaselineEntry,
     BaselineInForce,
     Estimate,

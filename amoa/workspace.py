@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable
 from amoa.change_plan.models import (
     AdoptionIndicator,
     ChangeImpact,
@@ -16,6 +16,7 @@ from amoa.change_plan.models import (
     TrainingSession,
 )
 from amoa.requirements.models import (
+    AcceptanceTest,
     BaselineInForce,
     Estimate,
     Question,

@@ -23,7 +23,9 @@ FORM_VIEWS = "core/form_views.py"
 #: The proof of permissions asks every one of them, by whatever name is registered.
 ASKS_ALL = {"governance/permissions/proof.py", "governance/permissions/rights.py"}
 #: Where who-may-do-what is defined; everywhere else it is asked by the name of a permission.
-DEFINES_AUTHORITY = re.compile(r"(/rules|/authorities|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$")
+DEFINES_AUTHORITY = re.compile(
+    r"(/rules|/authorities|/predicates|/holders|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$"
+)
 #: Comparisons that look at what a role is, not at what the actor may: file → what is compared and why that is right.
 ABOUT_THE_ROLE_ITSELF = {
     "projects/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",

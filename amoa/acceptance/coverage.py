@@ -2,9 +2,8 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from amoa.acceptance.models import AcceptanceTest
 from amoa.requirements.enums import Priority
-from amoa.requirements.models import Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.workflow import CANDIDATES
 
 

@@ -14,8 +14,9 @@ from amoa.acceptance import queries as reading
 from amoa.acceptance import services
 from amoa.acceptance.enums import Result
 from amoa.acceptance.forms import AcceptanceTestForm, CampaignForm, CorrectionForm, DefectForm, DeliverableForm, RunForm
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, not_run_in, tests_of
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, not_run_in, tests_of
 from amoa.acceptance.views import campaign_context, may, visible_campaign, visible_defect
+from amoa.requirements.models import AcceptanceTest
 from core.access import ensure, reader
 from core.form_views import UNPROCESSABLE, Text
 from core.forms import add_errors

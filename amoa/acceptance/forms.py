@@ -7,8 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import MOST_UNAVAILABLE, Result, Severity, Stage
-from amoa.acceptance.models import AcceptanceTest, Deliverable
-from amoa.requirements.models import Requirement
+from amoa.acceptance.models import Deliverable
+from amoa.requirements.models import AcceptanceTest, Requirement
 from core.forms import CodeField, DayField, NumberField, ProseField, RowForm, TextField, labelled
 from projects.models import Project
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from amoa.acceptance.enums import Result, Severity
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, TestRun
+from amoa.acceptance.models import AcceptanceCampaign, Defect, TestRun
 from amoa.requirements.enums import RequirementState
-from amoa.requirements.models import Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
 from core import acts as acting
 from core.sealing import term_of, version_named
 from governance.models import Decision, Effect

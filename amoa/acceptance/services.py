@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from amoa.acceptance import effects as accepting
 from amoa.acceptance.enums import DefectState, Result, Stage
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable, TestRun, report_of
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun, report_of
 from amoa.acceptance.numbers import next_code
+from amoa.requirements.models import AcceptanceTest
 from core import acts as acting
 from core.acts import act
 from core.sealing import content_hash

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET
 
 from amoa.acceptance import queries as reading
 from amoa.acceptance.enums import MOST_UNAVAILABLE, DefectState
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, tests_of
+from amoa.acceptance.models import AcceptanceCampaign, Defect, tests_of
+from amoa.requirements.models import AcceptanceTest
 from core.access import can
 from core.pagination import page_after, page_before
 from governance.models import Condition, Proposal

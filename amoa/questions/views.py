@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 
 from amoa.questions import services
 from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
-from amoa.questions.queries import answerable, liaison
+from amoa.questions.queries import liaison
+from amoa.requirements.liaison import answerable
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.form_views import ActFormView, Text, typed_texts
 from core.pagination import page_after

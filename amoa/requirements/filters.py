@@ -9,9 +9,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from amoa.acceptance.models import AcceptanceTest
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState
-from amoa.requirements.models import Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
 from projects.models import Project
 
 #: Kinds a reader asks for: each kind, and everything that is no need.

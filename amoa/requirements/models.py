@@ -313,7 +313,55 @@ class BaselineInForce(models.Model):
         return f"{self.project_id}: {self.baseline_id}"
 
 
-protect_history(BaselineInForce)
+class AcceptanceTestQuerySet(ProjectRowQuerySet["AcceptanceTest"]):
+    def in_use(self) -> Self:
+        """Not retired."""
+        return self.filter(retired=False)
+
+
+class AcceptanceTest(models.Model):
+    """How one sees that a criterion is met. `criterion` is its number in the requirement; None: the whole of it."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="tests", verbose_name=_("project"))
+    code = models.CharField(_("code"), max_length=30)
+    requirement = models.ForeignKey(
+        Requirement, models.PROTECT, null=True, blank=True, related_name="tests", verbose_name=_("requirement")
+    )
+    criterion = models.CharField(_("criterion"), max_length=4, blank=True)
+    title = models.CharField(_("title"), max_length=200)
+    steps = models.TextField(_("steps"), blank=True)
+    expected = models.TextField(_("expected result"), blank=True)
+    retired = models.BooleanField(_("retired"), default=False)
+
+    objects = AcceptanceTestQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        verbose_name = _("acceptance test")
+        verbose_name_plural = _("acceptance tests")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["project", "code"], name="one_test_per_code_and_project",
+                violation_error_message=_("The project already has a test of this code."),
+            ),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_test_has_a_code_and_a_title"),
+        )  # fmt: skip
+        triggers = [
+            *never_deleted("An acceptance test"),
+            stays_on_its_project("code"),
+            points_within_its_project(requirement_id="amoa_requirement"),
+            leaves_an_event_of_its_project(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} · {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """Address of the test."""
+        return reverse("amoa:acceptance:acceptance_test", args=[self.pk])
+
+
+protect_history(AcceptanceTest, BaselineInForce)
 
 
 def get_baseline_in_force(project: Project) -> RequirementBaseline | None:

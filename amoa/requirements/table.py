@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import get_language
 
-from amoa.acceptance.models import AcceptanceTest
 from amoa.requirements.enums import Priority
 from amoa.requirements.filters import Filter
-from amoa.requirements.models import Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
 from core.pagination import LARGEST
 from core.subqueries import counted
 from projects.models import Project

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from amoa.acceptance.models import AcceptanceTest, TestRun
 from amoa.requirements.enums import RequirementKind
-from amoa.requirements.models import Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
 from governance.models import Decision
 
 MOST_TESTS, HIGHEST = 50, 10
@@ -31,7 +31,7 @@ class Tested:
     """A test in use with the result of its last run, None before the first."""
 
     test: AcceptanceTest
-    last: TestRun | None
+    last: Any
 
 
 def tests_of(requirement: Requirement) -> list[Tested]:
@@ -39,7 +39,7 @@ def tests_of(requirement: Requirement) -> list[Tested]:
     tests = list(requirement.tests.in_use().order_by("code")[:MOST_TESTS])
     if not tests:
         return []
-    runs = TestRun.objects.filter(test__in=tests).latest_of_each_test()
+    runs = requirement.project.runs.filter(test__in=tests).latest_of_each_test()
     last = {run.test_id: run for run in runs}
     return [Tested(test, last.get(test.pk)) for test in tests]
 

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from amoa.questions.queries import liaison_of
 from amoa.requirements import trace as tracing
 from amoa.requirements.advice import advice, as_drafted
 from amoa.requirements.approvals import approving, in_force_since
@@ -15,6 +14,7 @@ from amoa.requirements.changes import changes, latest, since_in_force
 from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.filters import Filter, figures
 from amoa.requirements.forms import BulkForm, offered
+from amoa.requirements.liaison import liaison_of
 from amoa.requirements.links import resolved
 from amoa.requirements.models import Requirement
 from amoa.requirements.table import groups_of, page, tongue

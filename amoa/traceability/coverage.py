@@ -12,11 +12,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.utils.translation import gettext_lazy as _
 
 from amoa.acceptance.enums import Result
-from amoa.acceptance.models import AcceptanceTest, TestRun
-from amoa.requirements.approvals import decided
+from amoa.acceptance.models import TestRun
 from amoa.requirements.enums import Priority
-from amoa.requirements.models import Requirement
+from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.requirements.workflow import CANDIDATES
+from amoa.traceability.decisions import decided
 from governance.models import Decision
 from projects.models import Project
 

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest, Defect, Deliverable
-from amoa.requirements.approvals import accepting
-from amoa.requirements.models import Requirement
+from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable
+from amoa.requirements.models import AcceptanceTest, Requirement
 from amoa.traceability.coverage import Trace, traces
+from amoa.traceability.decisions import accepting
 from governance.models import Decision
 
 #: What a path may begin with: the word in the address → its model.

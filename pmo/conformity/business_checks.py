@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amoa.acceptance.coverage import musts, uncovered
-from amoa.acceptance.models import AcceptanceCampaign, AcceptanceTest
+from amoa.acceptance.models import AcceptanceCampaign
 from amoa.change_plan.enums import ActionState
 from amoa.change_plan.models import CommunicationAction
 from amoa.requirements.enums import RequirementState
 from amoa.requirements.lint import Draft, findings
-from amoa.requirements.models import BaselineInForce, Requirement, RequirementBaseline
+from amoa.requirements.models import AcceptanceTest, BaselineInForce, Requirement, RequirementBaseline
 from core.subqueries import counted
 from pmo.conformity.automatic_checks import CHECKS, Computed, Fact, partly
 from pmo.conformity.check_inputs import INPUTS, values_of

@@ -14,9 +14,9 @@ from amoa.acceptance import queries as reading
 from amoa.acceptance import services
 from amoa.acceptance.enums import DefectState, Result
 from amoa.models import AcceptanceCampaign, AcceptanceTest, Defect, Requirement, TestRun
-from amoa.requirements.approvals import accepting
 from amoa.requirements.services import change_many, implement
 from amoa.traceability.coverage import Trace, traces
+from amoa.traceability.decisions import accepting
 from core.access import Refused
 from core.history import Outdated, version_of
 from core.sealing import content_hash, term_of
