@@ -1,4 +1,4 @@
-"""Decision files, opinions and decisions, to read; not even a superuser changes them here (R1, R6)."""
+"""Read-only admin of decision files, opinions and decisions. Not even a superuser changes them here (R1, R6)."""
 
 from django.contrib import admin
 

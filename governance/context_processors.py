@@ -1,4 +1,4 @@
-"""What every page of a signed-in reader shows around its content."""
+"""Context of the frame around every page of a signed-in reader."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ CAP = 99
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`nav`: what waits, what is unread, the menu, the projects, whether the reader configures; `theme`: their own."""
+    """Return the navigation of the reader (`nav`) and the theme they chose (`theme`)."""
     user = getattr(request, "user", None)
     theme = request.COOKIES.get("theme", "")
     if user is None or not user.is_authenticated:
@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _nav(user: Any) -> dict[str, Any]:
+    """Return the counters, the menu and the projects of the navigation."""
     waiting, unread = counts(user, CAP + 1)
     return {
         "waiting": min(waiting, CAP),

@@ -1,4 +1,4 @@
-"""States and answers of the decision file. Codes are stored; labels are shown."""
+"""States and outcomes of the decision file. Codes are stored; labels are shown."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +19,12 @@ class ProposalState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-#: The states of a file that came back to its authors.
+#: States of a file returned to its authors.
 WITH_AUTHORS = (ProposalState.RETURNED, ProposalState.DEFERRED)
 
 
 class Position(models.TextChoices):
-    """What an adviser says of a revision (avis); never a vote (R2)."""
+    """Position of an adviser on a revision (avis); never a vote (R2)."""
 
     FAVOURABLE = "favourable", _("Favourable")
     WITH_RESERVATIONS = "with_reservations", _("With reservations")
@@ -33,7 +33,7 @@ class Position(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
-    """What the owner answers; those that pronounce an acceptance have words of their own (domain.md §4)."""
+    """Outcomes of a decision; those of an acceptance have their own terms (domain.md §4)."""
 
     APPROVED = "approved", _("Approved")
     APPROVED_WITH_CONDITIONS = "approved_with_conditions", _("Approved with conditions")
@@ -46,24 +46,24 @@ class Outcome(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
 
 
-#: The answers that say yes to an acceptance: without anything reserved, with defects to be lifted, for a lower price.
+#: Approving outcomes of an acceptance: unreserved, with reservations, for a lower price.
 ACCEPTANCES = (Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_RESERVATIONS, Outcome.ACCEPTED_WITH_PRICE_REDUCTION)
-#: The answers that say yes, and so do to the project what was asked.
+#: Approving outcomes: they apply the proposal to the project.
 APPROVALS = frozenset({Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS, *ACCEPTANCES})
-#: The answers that attach conditions, which an acceptance calls reservations.
+#: Outcomes with conditions, which an acceptance calls reservations.
 WITH_CONDITIONS = frozenset({Outcome.APPROVED_WITH_CONDITIONS, Outcome.ACCEPTED_WITH_RESERVATIONS})
-#: The answers that any kind may get beside a yes, in the order of the form.
+#: Other outcomes of every kind, in form order.
 OTHER_ANSWERS = (Outcome.REWORK, Outcome.DEFERRED, Outcome.MERGED, Outcome.REJECTED)
 
 
 class EffectiveFrom(models.TextChoices):
-    """When an approval takes effect, as the owner chose."""
+    """When an approval takes effect."""
 
     AT_ONCE = "at_once", _("at once")
     WHEN_MET = "when_met", _("when the last condition is lifted")
 
 
-#: Outcome → the position that disagrees with it; asking for rework or deferring settles nothing to disagree with.
+#: Outcome → the position that contradicts it. Rework and deferral settle nothing to contradict.
 DISAGREES = {
     **dict.fromkeys(sorted(APPROVALS), Position.UNFAVOURABLE),
     Outcome.REJECTED: Position.FAVOURABLE,
@@ -71,12 +71,12 @@ DISAGREES = {
 
 
 def dissents(position: str, outcome: str) -> bool:
-    """Whether an opinion of this `position` disagrees with a decision of this `outcome` (avis divergent, R7)."""
+    """Return whether an opinion of this `position` contradicts this `outcome` (avis divergent, R7)."""
     return DISAGREES.get(Outcome(outcome)) == Position(position)
 
 
 class ConditionState(models.TextChoices):
-    """Stored states; an open condition whose date has passed is shown as overdue."""
+    """Stored states; an open condition past its due date is shown as overdue."""
 
     OPEN = "open", _("Open")
     MET = "met", _("Met")
@@ -84,7 +84,7 @@ class ConditionState(models.TextChoices):
 
 
 class Fate(models.TextChoices):
-    """What becomes of something that rests on a decision when another one replaces it."""
+    """Fate of an item that rests on a decision when another decision replaces it."""
 
     KEPT = "kept", _("kept")
     CHANGED = "changed", _("changed by the new decision")

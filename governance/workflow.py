@@ -1,4 +1,4 @@
-"""What may follow what in the life of a proposal: one table for Python, the templates and the database guard."""
+"""State machine of a proposal: one table for Python, the templates and the database guard."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from projects.ledger.enums import Act
 
 S = ProposalState
 
-#: act → state it is possible in → states it may lead to.
+#: Act → state it is allowed in → states it may lead to.
 TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
     Act.EDIT: {
         state: frozenset({state})
@@ -38,13 +38,13 @@ TRANSITIONS: dict[Act, dict[ProposalState, frozenset[ProposalState]]] = {
         for state in (S.SUBMITTED, S.UNDER_REVIEW, S.READY_FOR_DECISION)
     },
     Act.SUPERSEDE: {state: frozenset({S.SUPERSEDED}) for state in (S.DECIDED, S.CONDITIONS_OPEN, S.CLOSED)},
-    # A replaced decision may have left conditions that the new one keeps.
+    # The new decision may keep open conditions of the replaced one.
     Act.PROVE: {state: frozenset({state}) for state in (S.CONDITIONS_OPEN, S.SUPERSEDED)},
     Act.LIFT: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},
     Act.WAIVE: {S.CONDITIONS_OPEN: frozenset({S.CONDITIONS_OPEN, S.CLOSED}), S.SUPERSEDED: frozenset({S.SUPERSEDED})},
 }
 
-#: Where each answer of the owner leads.
+#: Outcome → state after the decision.
 AFTER_OUTCOME = {
     Outcome.APPROVED: S.DECIDED,
     Outcome.APPROVED_WITH_CONDITIONS: S.CONDITIONS_OPEN,
@@ -57,21 +57,21 @@ AFTER_OUTCOME = {
     Outcome.REJECTED: S.DECIDED,
 }
 
-#: States that only a recorded decision leads to.
+#: States reached only by a recorded decision.
 AFTER_DECISION = frozenset(AFTER_OUTCOME.values())
 
-#: States that ask for a decision, once every opinion is given or waived.
+#: States in which the owner may decide, once every opinion is given or waived.
 BEFORE_THE_OWNER = frozenset(TRANSITIONS[Act.DECIDE])
 
-#: States of a proposal that another one may be merged into: submitted, and its answer still to come.
+#: States of a possible merge target: submitted and not decided.
 MERGEABLE = BEFORE_THE_OWNER | {S.RETURNED, S.DEFERRED}
 
-#: States in which advisers are being heard.
+#: States in which opinions are expected.
 BEING_ADVISED = frozenset({S.SUBMITTED, S.UNDER_REVIEW})
 
 
 class WrongState(exceptions.WrongState):
-    """The act does not follow from the state the proposal is in."""
+    """The act is not allowed in the current state of the proposal."""
 
     title = _("The proposal has moved on")
     link_label = _("Back to the dossier")
@@ -82,7 +82,7 @@ class WrongState(exceptions.WrongState):
 
     @property
     def text(self) -> str:
-        """Say what state the proposal is in."""
+        """Return a sentence on the state of the proposal."""
         return gettext("The proposal is now “%(state)s”; this act does not follow from there.") % {
             "state": self.state.label
         }
@@ -94,19 +94,19 @@ class WrongState(exceptions.WrongState):
 
 
 def allows(state: str, act: Act) -> bool:
-    """Whether `act` is possible on a proposal in `state`."""
+    """Return whether `act` is possible on a proposal in `state`."""
     return state in TRANSITIONS[act]
 
 
 def follow(state: str, act: Act, target: ProposalState) -> ProposalState:
-    """The state after `act`, which must be `target` or the table is wrong. Raises WrongState when not possible."""
+    """Return `target` when `act` may lead there from `state`. Raises WrongState otherwise."""
     if target not in TRANSITIONS[act].get(ProposalState(state), frozenset()):
         raise WrongState(act, state)
     return target
 
 
 def moves() -> list[tuple[ProposalState, ProposalState]]:
-    """Every change of state that some act may make, sorted: what the database lets through."""
+    """List every change of state that an act may make, sorted. The database allows no other."""
     pairs = {
         (origin, target)
         for table in TRANSITIONS.values()

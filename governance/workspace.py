@@ -1,4 +1,4 @@
-"""What every installation has: the navigation of projects, decisions and roles, and the decisions behind a seat."""
+"""The core's own entries: navigation of projects, decisions and roles, and the decisions behind a seat."""
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What workspaces add to the pages they share. Each fills it from the workspace.py of its app, which Django finds."""
+"""Registry of what workspaces add to shared pages; each app fills it from its workspace.py."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-#: Which seats can make something wait for their holder: one that decides, one that does not, any.
+#: Seats that a waiting list concerns: deciding ones, others, any.
 DECIDING, ADVISING, ANY = "deciding", "advising", "any"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the navigation, in the order of its `place`; `within` lists the namespaces and views it stands for."""
+    """A navigation link, sorted by `place`; `within` lists the namespaces and views that mark it as active."""
 
     place: int
     label: Any
@@ -23,9 +23,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class WaitingList:
-    """A section of the inbox: rows that wait for a person with such a seat, each shown by the template `row`.
+    """A section of the inbox: rows that wait for holders of such a `seat`, shown by the template `row`.
 
-    `rows` takes the person, and the instant if it is not now. `summary` is the sentence that says how many.
+    `rows` takes the person and, unless it is now, the instant. `summary` returns a sentence with the count.
     """
 
     name: str
@@ -39,14 +39,14 @@ class WaitingList:
 
 @dataclass(frozen=True)
 class Announcements:
-    """Rows that announce a decision to people, each shown by the template `row`."""
+    """Rows that announce a decision to people, shown by the template `row`."""
 
     heading: Any
     find: Callable[[Any], QuerySet[Any]]
     row: str
 
 
-#: Links for everyone, of a project, and of the administration, which is for those who may configure.
+#: Links for everyone, for a project, and for administrators.
 EVERYWHERE: list[Entry] = []
 OF_PROJECT: list[Entry] = []
 ADMINISTRATION: list[Entry] = []
@@ -55,5 +55,5 @@ ANNOUNCEMENTS: list[Announcements] = []
 
 
 def in_order(entries: list[Entry]) -> list[Entry]:
-    """Return these entries in the order in which they are shown."""
+    """Sort these entries in display order."""
     return sorted(entries, key=lambda entry: entry.place)

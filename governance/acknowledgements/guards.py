@@ -1,4 +1,4 @@
-"""What the database asks of a confirmation of reading: by who reads it, who holds a seat, and with their own event."""
+"""Database triggers for acknowledgements: by the reader in person, who holds a seat, with their own event."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""Who has confirmed having read a decision (accusé de lecture): added to, never changed."""
+"""Acknowledgements of decisions (accusé de lecture). Insert-only."""
 
 from typing import Self
 
@@ -18,12 +18,12 @@ from roles.models import User
 
 class AcknowledgementQuerySet(GovernedQuerySet["Acknowledgement"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Those of decisions on the projects `user` sees."""
+        """Keep acknowledgements on projects that `user` can see."""
         return self.filter(among("decision__project", Project.objects.visible_to(user).values("pk")))
 
 
 class Acknowledgement(ActModel):
-    """`reader` says that they have read a decision, once; nobody says it for them."""
+    """`reader` confirms having read a decision, once and in person."""
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="acknowledgements", verbose_name=_("decision"))
     reader = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("read by"))
@@ -35,10 +35,11 @@ class Acknowledgement(ActModel):
         verbose_name_plural = _("confirmations of reading")
         constraints = (
             models.UniqueConstraint(
-                fields=["decision", "reader"], name="one_confirmation_per_decision_and_reader",
+                fields=["decision", "reader"],
+                name="one_confirmation_per_decision_and_reader",
                 violation_error_message=_("You have confirmed reading this decision already."),
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *insert_only("A confirmation of reading"),
             DATED_BY_THE_DATABASE,

@@ -1,4 +1,4 @@
-"""Whom a decision was told to, who has confirmed reading it, and which messages announce it."""
+"""The audience of a decision: who was notified, who confirmed reading, and which messages announce it."""
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,20 +12,20 @@ from governance.decisions.models import Decision
 from governance.workspaces import ANNOUNCEMENTS, Announcements
 from projects.models import Mandate, Matrix
 
-#: The most people and messages of one panel.
+#: Limit of people and of messages in one panel.
 MOST = 100
 
 
 @dataclass(frozen=True)
 class Told:
-    """Somebody of the audience, and when they confirmed reading, if they did."""
+    """A notified person, and their acknowledgement if they gave one."""
 
     seat: Mandate
     read: Acknowledgement | None
 
 
 class Announced(NamedTuple):
-    """The rows of a workspace that announce a decision."""
+    """Rows of a workspace that announce a decision."""
 
     by: Announcements
     rows: list[Any]
@@ -33,7 +33,7 @@ class Announced(NamedTuple):
 
 @dataclass(frozen=True)
 class Audience:
-    """Whom a decision was told to, those who read it besides, and what announces it."""
+    """People notified of a decision, other readers, and the rows that announce it."""
 
     told: list[Told]
     besides: list[Acknowledgement]
@@ -41,17 +41,17 @@ class Audience:
 
     @property
     def confirmations(self) -> list[Acknowledgement]:
-        """Everybody's."""
-        return [*(one.read for one in self.told if one.read), *self.besides]
+        """List every acknowledgement."""
+        return [*(person.read for person in self.told if person.read), *self.besides]
 
     @property
     def reached(self) -> int:
-        """How many of the audience have confirmed reading."""
-        return sum(one.read is not None for one in self.told)
+        """Count the notified people who confirmed reading."""
+        return sum(person.read is not None for person in self.told)
 
 
 def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
-    """With `read_by`, how many have confirmed reading, and `read_by_me`, whether `user` has. No query of its own."""
+    """Annotate `read_by`, the number of acknowledgements, and `read_by_me`, whether `user` gave one. No query."""
     about = Acknowledgement.objects.filter(decision=OuterRef("pk")).order_by()
     return decisions.annotate(
         read_by=counted(about, "decision"), read_by_me=Exists(about.filter(reader_id=user.pk or 0))
@@ -59,20 +59,20 @@ def with_reading(decisions: QuerySet[Decision], user: Visitor) -> Any:
 
 
 def audience(decision: Decision) -> Audience:
-    """Those who took part in its kind when it was taken, its author, and what announces it. Three queries."""
+    """Return participants in this kind at that time, the author, and the announcements. Three queries."""
     read = {
-        one.reader_id: one
-        for one in decision.acknowledgements.select_related("reader").order_by("acted_at", "pk")[:MOST]
+        confirmation.reader_id: confirmation
+        for confirmation in decision.acknowledgements.select_related("reader").order_by("acted_at", "pk")[:MOST]
     }
     told = [Told(seat, read.get(seat.holder_id)) for seat in _told(decision)]
-    known = {one.seat.holder_id for one in told}
-    besides = [one for pk, one in read.items() if pk not in known]
+    known = {person.seat.holder_id for person in told}
+    besides = [confirmation for pk, confirmation in read.items() if pk not in known]
     announced = [Announced(by, list(by.find(decision)[:MOST])) for by in ANNOUNCEMENTS]
     return Audience(told, besides, [found for found in announced if found.rows])
 
 
 def _told(decision: Decision) -> list[Mandate]:
-    """Who held a role with a letter at this kind, or that of the author, when it was taken; not who took it."""
+    """List who held a role involved in this kind, or the author's, at the decision; without who decided."""
     kind, project = decision.proposal.kind, decision.project
     then = project.history.filter(history_date__lte=decision.acted_at).order_by("-history_date", "-pk")
     letters = Matrix.objects.filter(pk=Subquery(then.values("matrix_id")[:1])).values("powers")
@@ -82,5 +82,6 @@ def _told(decision: Decision) -> list[Mandate]:
 
 
 def _was_told(seat: Any, kind: str, author: str) -> bool:
+    """Return whether the role of the seat is the author's or has a letter at this kind."""
     natures: dict[str, list[str]] = (seat.letters or {}).get(seat.role.code, {})
     return seat.role.code == author or any(kind in kinds for kinds in natures.values())

@@ -1,4 +1,4 @@
-"""Who confirms having read a decision."""
+"""Permission to acknowledge a decision."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from projects.mandates.authorities import ROLE_HOLDER, Subject
 
 
 class Reader(Authority[Subject]):
-    """Everybody who holds a role, but the person who took the decision."""
+    """Holds a role on the project, and did not take the decision."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
         return ROLE_HOLDER.holds(user, on) and self.decider(on) != user.pk
@@ -18,7 +18,7 @@ class Reader(Authority[Subject]):
         return [seat for seat in ROLE_HOLDER.holders(on) if seat.person.pk != self.decider(on)]
 
     def decider(self, on: Subject | None) -> int | None:
-        """Return the account that took the decision, if it is about one."""
+        """Return the key of the account that took the decision, if `on` is one."""
         return getattr(on, "decided_by_id", None)
 
 

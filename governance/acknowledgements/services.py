@@ -1,4 +1,4 @@
-"""The act on a decision that is taken: somebody it concerns confirms having read it (domain.md, DEST-06)."""
+"""Act on a decision: acknowledge it (domain.md, DEST-06)."""
 
 from core import acts as acting
 from core.acts import act
@@ -11,18 +11,23 @@ from roles.models import User
 
 
 class ReadAlready(Exception):
-    """The actor has confirmed reading this decision before."""
+    """The actor has already acknowledged this decision."""
 
 
 @act("governance.acknowledge", on="decision")
 def acknowledge(*, actor: User, decision: Decision) -> Acknowledgement:
-    """The actor confirms having read `decision`, for themselves and once, however late. Raises ReadAlready."""
+    """Record that the actor has read `decision`: once, in person, at any time. Raises ReadAlready."""
     project = decision.project
     if Acknowledgement.objects.filter(decision=decision, reader=actor).exists():
         raise ReadAlready
     read = Acknowledgement.objects.create(decision=decision, reader=actor, acted_at=acting.act_time())
     record(
-        act=Act.ACKNOWLEDGE, actor=actor, role=role_held(actor, project), project=project, subject=read,
-        proposal_id=decision.proposal_id, decision=decision.pk,
-    )  # fmt: skip
+        act=Act.ACKNOWLEDGE,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=read,
+        proposal_id=decision.proposal_id,
+        decision=decision.pk,
+    )
     return read

@@ -1,4 +1,4 @@
-"""Addresses of acknowledgements."""
+"""URLs of acknowledgements."""
 
 from django.urls import path
 

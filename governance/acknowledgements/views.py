@@ -1,4 +1,4 @@
-"""Confirming that one has read a decision."""
+"""Page to acknowledge a decision."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from governance.decisions.models import Decision
 
 @require_POST
 def decision_acknowledge(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """The reader says that they have read it."""
+    """Record the acknowledgement of the reader."""
     visible = Decision.objects.visible_to(request.user).select_related("project", "proposal")
     decision = get_object_or_404(visible, pk=decision_id)
     try:

@@ -1,4 +1,4 @@
-"""Apply and undo what approvals change on the project, inside the act of who decides; note it as effects."""
+"""Apply and undo the changes of an approval inside the act of deciding, and record them as effects."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from roles.models import User
 
 
 class CannotTakeEffect(Exception):
-    """The project has moved on so that what is approved cannot be done to it; `messages` say why."""
+    """The project has changed, so the approval can no longer be applied; `messages` give the reasons."""
 
     def __init__(self, error: ValidationError) -> None:
         super().__init__(" ".join(error.messages))
@@ -21,17 +21,18 @@ class CannotTakeEffect(Exception):
 
 
 def apply(decision: Decision, actor: User) -> list[Effect]:
-    """Do what the revision decided on asks, and note it. Raises CannotTakeEffect."""
+    """Apply the decided revision to the project and record the effects. Raises CannotTakeEffect."""
     proposal = decision.proposal
     return _note(decision, kind_of(proposal.kind).apply(proposal.project, decision.revision, actor))
 
 
 def undo(effect: Effect, decision: Decision, actor: User) -> list[Effect]:
-    """Lead back one effect of the decision that `decision` replaces. Raises CannotTakeEffect."""
+    """Undo one effect of the decision that `decision` replaces. Raises CannotTakeEffect."""
     return _note(decision, registry.undo(effect, decision, actor))
 
 
 def _note(decision: Decision, changes: Iterable[Change]) -> list[Effect]:
+    """Run `changes` and record an effect for each. Raises CannotTakeEffect."""
     try:
         done = list(changes)
     except ValidationError as error:

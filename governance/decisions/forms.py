@@ -1,4 +1,4 @@
-"""What the owner answers, and the conditions attached to it."""
+"""Forms of the owner's answer and of its conditions."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -44,7 +44,7 @@ NOTES = {
     Outcome.MERGED: _("Decided with the other one, in one answer"),
     Outcome.REJECTED: _("Closes the proposal"),
 }
-#: What follows once an answer is sealed, for the page that shows the record before.
+#: Consequence of each outcome, for the review page.
 CONSEQUENCES = {
     **dict.fromkeys(
         (Outcome.APPROVED, Outcome.ACCEPTED, Outcome.ACCEPTED_WITH_PRICE_REDUCTION),
@@ -68,7 +68,7 @@ CONSEQUENCES = {
 
 
 class DecisionForm(forms.Form):
-    """The answer to the revision named by its fingerprint."""
+    """The answer to one revision, identified by its fingerprint."""
 
     needed: ClassVar = {"return_on": "", "merged_into": "", "effective": "", "price_reduction": ""}
 
@@ -103,7 +103,7 @@ class DecisionForm(forms.Form):
         self.fields["merged_into"].choices = cache(lambda: [("", "—"), *others()])  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """A deferral says until when, a merger into what, a price reduction how much; no other answer has any."""
+        """Require the date, target or amount that the outcome needs, and drop the others."""
         data: dict[str, Any] = super().clean() or {}
         for outcome, name, message in (
             (Outcome.DEFERRED, "return_on", _("Say on which date you decide again.")),
@@ -121,7 +121,7 @@ class DecisionForm(forms.Form):
 
 
 class WaiversForm(forms.Form):
-    """Why the decision does not wait for each opinion that is missing; the fields are the codes of the roles."""
+    """Reasons for not waiting for missing opinions; one field for each role code."""
 
     def __init__(self, data: Any = None, *, roles: list[str]) -> None:
         super().__init__(data, prefix="waiver")
@@ -134,7 +134,7 @@ class WaiversForm(forms.Form):
 
 
 class FatesForm(forms.Form):
-    """What becomes of each thing that rests on the decision replaced; the fields are the keys of the items."""
+    """The undo map: the fate of each item that rests on the replaced decision, by item key."""
 
     def __init__(self, data: Any = None, *, items: list[Item]) -> None:
         super().__init__(data, prefix="fate")
@@ -148,16 +148,16 @@ class FatesForm(forms.Form):
             )
 
     def rows(self) -> list[tuple[Item, forms.BoundField]]:
-        """Each item with its field, for the page."""
+        """List each item with its bound field."""
         return [(item, self[key_of(item)]) for item in self.items]
 
     def fates(self) -> dict[str, Fate]:
-        """What was chosen, by the key of each item."""
+        """Return the chosen fate of each item, by key."""
         return {key: Fate(value) for key, value in self.cleaned_data.items()}
 
 
 class ConditionForm(forms.Form):
-    """One condition; an empty row is no condition, and a subject that is left out no reservation."""
+    """One condition. An empty row is no condition; `left_out` drops a suggested subject."""
 
     needed: ClassVar = dict.fromkeys(("text", "role", "due_on"), "")
 
@@ -182,11 +182,11 @@ class ConditionForm(forms.Form):
 
     @property
     def suggestion(self) -> Suggestion | None:
-        """What this row is prefilled from."""
+        """Return the suggestion this row is prefilled from, if any."""
         return self.suggestions.get(str(self["subject"].value() or ""))
 
     def clean(self) -> dict[str, Any]:
-        """A condition has a text, a role and a date, or nothing at all."""
+        """Require text, role and date together, or none of them."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("left_out") and data.get("subject"):
             self.errors.clear()
@@ -215,10 +215,10 @@ ConditionFormSet = forms.formset_factory(
 
 
 class Answer:
-    """The decision form with its conditions, the opinions it does without and the undo map, as one thing.
+    """The decision form with its conditions, waived opinions and undo map, validated together.
 
-    `roles` are the (code, label) that may answer for a condition, `others` the (number, label) of the proposals this
-    one may be merged into, read only when they are looked at.
+    `roles` are the (code, label) that may answer for a condition. `others` lists the (number, label) of proposals to
+    merge into; it is lazy.
     """
 
     def __init__(self, data: Any = None, *, proposal: Proposal, roles: list[tuple[str, str]], others: Choices) -> None:
@@ -244,12 +244,12 @@ class Answer:
 
     @property
     def reserves(self) -> bool:
-        """Whether its conditions are reservations."""
+        """Return whether its conditions are called reservations."""
         return self.kind.reserves
 
     @property
     def parts(self) -> list[Any]:
-        """The forms that count for the outcome chosen."""
+        """List the forms that apply to the chosen outcome."""
         chosen = self.form.data.get("outcome") if self.form.is_bound else None
         return [
             self.form,
@@ -259,8 +259,8 @@ class Answer:
         ]
 
     def is_valid(self) -> bool:
-        """Whether the answer can be recorded; conditions and the undo map count only for the answers that have them."""
-        judged = [part.is_valid() for part in self.parts]  # all of them, so that every error is shown at once
+        """Return whether the answer can be recorded. Conditions and undo map count only for outcomes that use them."""
+        judged = [part.is_valid() for part in self.parts]  # a list, not a generator: show every error at once
         valid = all(judged)
         chosen = self.form.cleaned_data.get("outcome")
         if chosen in WITH_CONDITIONS and self.conditions.is_valid():
@@ -271,11 +271,12 @@ class Answer:
 
     @property
     def has_errors(self) -> bool:
-        """Whether a part of the answer was refused."""
+        """Return whether a part of the answer was refused."""
         parts = (self.form, self.waivers, self.fates)
         return any(part.errors for part in parts) or bool(self.conditions.total_error_count())
 
     def _has_conditions(self) -> bool:
+        """Require at least one condition, and report the error on the first row."""
         if any(form.cleaned_data.get("text") for form in self.conditions.forms):
             return True
         none = (
@@ -287,6 +288,7 @@ class Answer:
         return False
 
     def _can_approve(self) -> bool:
+        """Check the undo map and the binding opinion, and report errors on their fields."""
         revision = self.proposal.current
         found = gaps(self.fates.items, self.fates.fates(), revision, bool(self.new_conditions())) if revision else {}
         for key, message in found.items():
@@ -297,32 +299,32 @@ class Answer:
 
     @property
     def outcome(self) -> Outcome:
-        """The answer chosen."""
+        """Return the chosen outcome."""
         return Outcome(self.form.cleaned_data["outcome"])
 
     @property
     def approves(self) -> bool:
-        """Whether the answer chosen says yes."""
+        """Return whether the chosen outcome is an approval."""
         return self.outcome in APPROVALS
 
     @property
     def waits_for_conditions(self) -> bool:
-        """Whether the answer takes effect only when its last condition is lifted."""
+        """Return whether the answer takes effect only once its last condition is lifted."""
         return bool(self.form.cleaned_data["effective"] == EffectiveFrom.WHEN_MET)
 
     @property
     def consequence(self) -> Promise:
-        """Say what follows once the answer is sealed."""
+        """Return the sentence on what follows once the answer is sealed."""
         return CONSEQUENCES[self.outcome]
 
     @property
     def merged_into(self) -> Proposal | None:
-        """The proposal it is merged into."""
+        """Return the proposal to merge into, if one is chosen."""
         chosen = self.form.cleaned_data["merged_into"]
         return self.proposal.project.proposals.select_related("project", "current").get(pk=chosen) if chosen else None
 
     def new_conditions(self) -> list[NewCondition]:
-        """The conditions to record; none unless the approval is with conditions."""
+        """List the conditions to record; empty unless the outcome carries conditions."""
         if self.outcome not in WITH_CONDITIONS:
             return []
         rows = [(form, form.cleaned_data) for form in self.conditions.forms]
@@ -333,7 +335,7 @@ class Answer:
         ]
 
     def terms(self) -> Terms:
-        """How the answer is given, as the service takes it."""
+        """Return the terms of the answer in the form the service takes."""
         return Terms(
             conditions=self.new_conditions(),
             effective=EffectiveFrom(self.form.cleaned_data["effective"]),
@@ -345,19 +347,19 @@ class Answer:
         )
 
     def typed(self) -> list[tuple[str, str]]:
-        """(label, text) of what was typed, to hand back when it could not be recorded."""
+        """Return the (label, text) of typed fields, to hand back when the answer was not recorded."""
         texts = [self.form["reasons"], *self.waivers, *(form["text"] for form in self.conditions.forms)]
         return [(str(field.label), str(field.value() or "")) for field in texts if field.value()]
 
 
 class ProofForm(forms.Form):
-    """On which proof a condition is met."""
+    """The proof that a condition is met."""
 
     proof = ProseField(label=_("Proof"), rows=3, error_messages={"required": _("Say on which proof.")})
 
 
 class LiftForm(ProofForm):
-    """The owner's: a proof that was given is not written again, only read."""
+    """Lift a condition. A proof already given is shown, not typed again."""
 
     def __init__(self, data: Any = None, *, initial: dict[str, str]) -> None:
         super().__init__(data, initial=initial)
@@ -366,6 +368,6 @@ class LiftForm(ProofForm):
 
 
 class WaiveForm(forms.Form):
-    """Why a condition is given up."""
+    """The reason for waiving a condition."""
 
     because = ProseField(label=_("Why you waive it"), rows=3, error_messages={"required": _("Say why you waive it.")})

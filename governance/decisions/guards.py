@@ -1,7 +1,7 @@
-"""The database's own reading of R1 and R8, for every way a decision could be written.
+"""Database triggers for R1 and R8, for every way a decision could be written.
 
-The rows it rests on are locked while it reads them: nobody ends a mandate between this reading and the commit, and a
-snapshot older than such an end is refused by PostgreSQL itself.
+They lock the rows they read, so nobody ends a mandate between this check and the commit. PostgreSQL itself refuses a
+snapshot older than such an end.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from roles.enums import DELEGABLE_KINDS
 
 
 def _listed(codes: Iterable[str]) -> str:
+    """Return the codes as a list of SQL literals."""
     return ", ".join(f"'{code}'" for code in sorted(codes))
 
 
@@ -178,8 +179,8 @@ HAS_HEARD_EVERYONE_OR_SAYS_WHY = pgtrigger.Trigger(
     """,
 )
 
-#: What rests on the decision replaced: its conditions still open, its effects, and what it had itself kept; when it
-#: was still waiting for its own conditions, what it was to change or drop as well.
+#: SQL query: items that rest on the replaced decision. These are its open conditions, its effects, and the items it
+#: kept. While it waits for its own conditions, the items it would change or drop count too.
 RESTS_ON_IT = """
     SELECT 'condition-' || c.id AS item FROM public.governance_condition c
     WHERE c.decision_id = NEW.supersedes_id AND c.state = 'open'

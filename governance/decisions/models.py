@@ -1,4 +1,4 @@
-"""The decision: what the owner answered to one revision, and under which conditions. Added to, never changed (R6)."""
+"""Decisions of the owner with their conditions, effects and seal breaks. Insert-only (R6)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -43,17 +43,17 @@ from roles.models import User
 
 
 def decision_reference(prefix: str, number: int) -> str:
-    """Return the readable reference, such as VD-05, of the decision `number` of the project with that prefix."""
+    """Return the readable reference of decision `number` on a project with this prefix, such as VD-05."""
     return f"{prefix}D-{number:02d}"
 
 
 class DecisionQuerySet(GovernedQuerySet["Decision"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Decisions on the projects `user` sees."""
+        """Keep decisions on projects that `user` can see."""
         return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
 
     def with_record(self) -> Self:
-        """With everything a record shows: revision and capacity, opinions and conditions, the event of the ledger."""
+        """Load everything a record shows: revision, capacity, opinions, conditions and ledger event."""
         return (
             self.with_conditions()
             .with_event()
@@ -62,7 +62,7 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         )
 
     def with_event(self) -> Self:
-        """With `event_seq` and `event_hash`, the place in the chain of the project, and the hash at that place."""
+        """Annotate `event_seq` and `event_hash`: the place in the project's chain, and the hash there."""
         events = LedgerEvent.objects.filter(act=Act.DECIDE, subject=Decision._meta.label_lower)
         event = events.filter(subject_id=models.OuterRef("pk"))
         return self.annotate(
@@ -70,11 +70,11 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
         )
 
     def current(self) -> Self:
-        """Those that nothing replaced, and whose sealed file is still as it was decided on."""
+        """Keep decisions that are not replaced and whose sealed file is unchanged."""
         return self.filter(superseded_by=None, breaks=None)
 
     def with_conditions(self) -> Self:
-        """Load the revision decided, in which capacity, the conditions, what changed since, and the decisions named."""
+        """Load the revision, the capacity, the conditions, the seal breaks and the related decisions."""
         settled = models.Prefetch("conditions", Condition.objects.select_related("lifted_by", "proved_by"))
         return self.prefetch_related(settled, "breaks").select_related(
             "project",
@@ -90,12 +90,12 @@ class DecisionQuerySet(GovernedQuerySet["Decision"]):
 
 
 class Decision(SealedModel, ActModel, FixedProjectRow):
-    """The answer of the owner, or of a delegate in the owner's name, to the revision whose hash it carries (R1).
+    """The answer of the owner, or of a delegate, to the revision whose hash it carries (R1).
 
-    `file` lists what was before the signatory, each with its fingerprint: {"item", "hash"}, where an item is
-    `revision`, `document:` and its number, `opinion:` and its role, or `binding`. `waived` maps the roles it did not
-    wait for to the reason; `carried` maps what rested on the decision it supersedes, `condition-12` or `effect-7`, to
-    what becomes of it (R6).
+    `file` lists the items before the signatory with their fingerprints: {"item", "hash"}. An item is `revision`,
+    `document:` and its number, `opinion:` and its role, or `binding`. `waived` maps each role it did not wait for to
+    the reason. `carried` maps items that rested on the superseded decision, `condition-12` or `effect-7`, to their fate
+    (R6).
     """
 
     ERASABLE = ("reasons", "signature", "waived")
@@ -130,7 +130,7 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         "self", models.PROTECT, null=True, blank=True, related_name="superseded_by", verbose_name=_("supersedes")
     )
 
-    #: The conditions, while the act that sets them is under way: they need not be read again.
+    #: Conditions just created by the current act; saves a query.
     just_set: "list[Condition] | None" = None
 
     objects = DecisionQuerySet.as_manager()
@@ -182,56 +182,56 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """Address of the record of this decision."""
+        """Return the address of the record of this decision."""
         return reverse("governance:records:decision_record", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """Readable reference, such as VD-05."""
+        """Return the readable reference, such as VD-05."""
         return decision_reference(self.project.prefix, self.number)
 
     @property
     def dossier_address(self) -> str:
-        """Address of the dossier it stands in."""
+        """Return the address of the decision within its dossier."""
         return reverse("governance:dossier:dossier", args=[self.proposal_id])
 
     @property
     def successor(self) -> "Decision | None":
-        """The decision that replaced it, if any; without a query when it was read along."""
+        """Return the decision that replaced it, if any. No query when it was loaded along."""
         return getattr(self, "superseded_by", None)
 
     @property
     def waits(self) -> bool:
-        """Whether what it does to the project still waits for its last condition."""
+        """Return whether it takes effect only after its last condition, which is still open."""
         return self.effective == EffectiveFrom.WHEN_MET and self.conditions.open().exists()
 
     @property
     def carried_over(self) -> list[tuple[str, str]]:
-        """What rested on the decision it supersedes, `condition` or `effect`, and what becomes of it, in words."""
+        """List the items of the superseded decision (`condition` or `effect`) with their fate in words."""
         return [(key.partition("-")[0], str(Fate(fate).label)) for key, fate in sorted(self.carried.items())]
 
     @property
     def changes(self) -> "list[SealBreak]":
-        """Each later change of what it sealed, the first one first; prefetch `breaks` where many are read."""
+        """List later changes of the sealed file, oldest first; prefetch `breaks` when reading many."""
         return sorted(self.breaks.all(), key=lambda change: (change.acted_at, change.pk))
 
     @property
     def changed_at(self) -> datetime | None:
-        """When something it sealed was first changed after it: from then on it is no longer current."""
+        """Return when the sealed file first changed. From then on the decision is not current."""
         return self.changes[0].acted_at if self.changes else None
 
     @property
     def approves(self) -> bool:
-        """Whether it says yes, with conditions or without."""
+        """Return whether it approves, with conditions or without."""
         return self.outcome in APPROVALS
 
     @property
     def reserves(self) -> bool:
-        """Whether its conditions are the reservations of an acceptance."""
+        """Return whether its conditions are the reservations of an acceptance."""
         return self.outcome == Outcome.ACCEPTED_WITH_RESERVATIONS
 
     def sealed_content(self) -> dict[str, Any]:
-        """The answer as it was given, with its conditions as they were set and the opinions waived."""
+        """Return the answer as given, with its original conditions and the opinions waived."""
         reduced = {} if self.price_reduction is None else {"price_reduction": f"{self.price_reduction:.2f}"}
         return {
             "outcome": str(self.outcome),
@@ -251,19 +251,19 @@ class Decision(SealedModel, ActModel, FixedProjectRow):
 
 class ConditionQuerySet(GovernedQuerySet["Condition"]):
     def open(self) -> Self:
-        """Neither met nor waived."""
+        """Keep conditions that are neither met nor waived."""
         return self.filter(state=ConditionState.OPEN)
 
     def overdue(self, on: date | None = None) -> Self:
-        """Open after their due date, on that day or today."""
+        """Keep open conditions past their due date on day `on`, by default today."""
         return self.open().filter(due_on__lt=on or timezone.localdate())
 
     def naming(self, row: models.Model) -> Self:
-        """Those about `row`."""
+        """Keep conditions about `row`."""
         return self.filter(subject=row._meta.label_lower, subject_id=row.pk)
 
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
-        """Open ones whose proof `user` is to give, or, as the owner, to look at."""
+        """Keep open conditions that `user` must prove, or must check as the owner."""
         seats = Mandate.objects.active(at).filter(holder=user, project=models.OuterRef("decision__project"))
         answers = models.Exists(seats.filter(role__code=models.OuterRef("role")))
         return self.open().filter(
@@ -274,10 +274,10 @@ class ConditionQuerySet(GovernedQuerySet["Condition"]):
 
 
 class Condition(SealedModel):
-    """What the owner attached to an approval: someone answers for it, by a date, and gives the proof.
+    """A condition of an approval: a role answers for it, by a date, and gives the proof.
 
     The owner lifts it (réserve levée) or waives it, in writing. A condition of an acceptance is a reservation. It may
-    name the row it is about: `subject` is the label of its model, `subject_id` its key, `about` how it is called.
+    name the row it is about: `subject` is the model label, `subject_id` the key, `about` the name.
     """
 
     ERASABLE = ("text", "proof", "waived_because")
@@ -302,7 +302,7 @@ class Condition(SealedModel):
     )
     lifted_at = models.DateTimeField(_("lifted or waived"), null=True, blank=True)
 
-    #: What the reader of a page may do to it now; set by the page.
+    #: Acts the reader may do on it now; set by the page.
     acts: Sequence[str] = ()
 
     objects = ConditionQuerySet.as_manager()
@@ -361,12 +361,12 @@ class Condition(SealedModel):
         return self.text
 
     def as_set(self) -> list[str]:
-        """Return the condition in the words of the owner: number, text, role, due date, and its subject if any."""
+        """Return the condition as the owner set it: number, text, role, due date, and its subject if any."""
         named = [] if self.subject_id is None else [str(self.subject_id)]
         return [str(self.number), self.text, self.role, str(self.due_on), *named]
 
     def sealed_content(self) -> dict[str, Any]:
-        """The condition, its proof, and how it ended."""
+        """Return the condition, its proof and its end."""
         return {
             "set": self.as_set(),
             "state": str(self.state),
@@ -375,7 +375,7 @@ class Condition(SealedModel):
         }
 
     def locked(self) -> "Condition":
-        """Return the condition as it is now, locked after its proposal until the act ends."""
+        """Return the fresh condition, locked after its proposal until the act ends."""
         proposal = self.decision.proposal.locked()
         rows = Condition.objects.select_for_update(of=("self",))
         fresh = rows.select_related("decision__mandate__role", "decision__project").get(pk=self.pk)
@@ -384,25 +384,25 @@ class Condition(SealedModel):
 
     @property
     def project(self) -> Project:
-        """The project of the decision."""
+        """Return the project of the decision."""
         return self.decision.project
 
     @property
     def is_reservation(self) -> bool:
-        """Whether it is called a reservation: a condition of an acceptance."""
+        """Return whether it is a condition of an acceptance, called a reservation."""
         return self.decision.reserves
 
     @property
     def is_overdue(self) -> bool:
-        """Still open after its due date."""
+        """Return whether it is open after its due date."""
         return self.state == ConditionState.OPEN and self.due_on < timezone.localdate()
 
 
 class Effect(ActModel):
-    """What a decision changed on the project: which part of which row, before and after ("because of decision …").
+    """One change a decision made on the project: which part of which row, before and after.
 
-    A superseding decision that drops it writes another effect, which leads back. Only what no row of the project rests
-    on (`is_free_text`) is erasable: the rest governs.
+    A superseding decision that drops it records a second effect, which undoes it. Only text on which no row of the
+    project rests (`is_free_text`) is erasable.
     """
 
     ERASABLE = ("before", "after")
@@ -431,20 +431,20 @@ class Effect(ActModel):
 
     @property
     def description(self) -> str:
-        """What it changed, in one line."""
+        """Return the change in one line."""
         return describe(self)
 
     @property
     def is_free_text(self) -> bool:
-        """Whether it holds words of a person that no row of the project rests on."""
+        """Return whether it holds a person's words on which no row of the project rests."""
         part = part_of(self)
         return part is not None and part.is_free_text
 
 
 class SealBreak(ActModel):
-    """A change, after the decision, of something the decision sealed: from then on it is no longer current.
+    """A change of a sealed item after the decision, which is no longer current from then on.
 
-    `before` is the fingerprint the decision sealed, `after` that of a later version.
+    `before` is the sealed fingerprint, `after` that of the later version.
     """
 
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="breaks", verbose_name=_("decision"))

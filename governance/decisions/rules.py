@@ -1,4 +1,4 @@
-"""Who decides on a proposal, and who proves, lifts and waives the conditions of a decision."""
+"""Permissions to decide on a proposal, and to prove, lift and waive conditions."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from projects.mandates.authorities import OWNER, OWNER_DECIDES, NamedRole
 
 
 class Signatory(Authority[Proposal]):
-    """Signs decisions of the kind and amount of the proposal, and did not write it."""
+    """May sign decisions of the kind and amount of the proposal, and did not write it."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
         return (

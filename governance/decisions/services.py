@@ -1,4 +1,4 @@
-"""The owner's acts: decide, lift a condition, waive one; and the proof given by the role that answers for it."""
+"""Acts on decisions: decide, prove, lift and waive a condition."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,9 +34,9 @@ from roles.models import User
 
 @dataclass(frozen=True)
 class NewCondition:
-    """A condition as the owner words it; `role` is the code of the role that answers for it.
+    """A condition to record; `role` is the code of the role that answers for it.
 
-    It may name the `subject` it is about, a row with a `reference`, such as a defect.
+    `subject` is the row it is about, if any. The row has a `reference`, such as a defect.
     """
 
     text: str
@@ -46,16 +46,16 @@ class NewCondition:
 
     @property
     def about(self) -> str:
-        """How its subject is called; empty when it has none."""
+        """Return the reference of its subject; empty without one."""
         return str(self.subject.reference) if self.subject else ""
 
 
 @dataclass(frozen=True)
 class Terms:
-    """How an answer is given, beyond its outcome and reasons.
+    """The terms of an answer beyond its outcome and reasons.
 
-    `waived` maps each role whose opinion is missing to the reason for not waiting; `fates` maps what rests on the
-    decision replaced to what becomes of it (governance.decisions.supersede).
+    `waived` maps each role whose opinion is missing to the reason for not waiting. `fates` maps items that rest on the
+    replaced decision to their fate (governance.decisions.supersede).
     """
 
     conditions: Sequence[NewCondition] = ()
@@ -68,7 +68,7 @@ class Terms:
 
 
 class AlreadyDecided(Exception):
-    """This revision has its decision; a second one is a new revision's (R6)."""
+    """This revision is decided already; a second decision needs a new revision (R6)."""
 
     def __init__(self, decision: Decision) -> None:
         super().__init__(decision.reference)
@@ -76,7 +76,7 @@ class AlreadyDecided(Exception):
 
 
 class OpinionMissing(Exception):
-    """Opinions asked are neither given nor waived in writing; `roles` are their codes."""
+    """Requested opinions are neither given nor waived in writing; `roles` are their codes."""
 
     def __init__(self, roles: list[str]) -> None:
         super().__init__(", ".join(roles))
@@ -84,23 +84,23 @@ class OpinionMissing(Exception):
 
 
 class BindingOpinionMissing(Exception):
-    """The revision asks for a favourable binding opinion, and there is none."""
+    """The revision requires a favourable binding opinion, and has none."""
 
 
 class NothingToMergeInto(Exception):
-    """The proposal to merge into is not there: on another project, never submitted, withdrawn, merged or replaced."""
+    """The merge target is on another project, never submitted, withdrawn, merged or replaced."""
 
 
 @act("governance.decide", on="proposal", lock=None)
 def decide(
     *, actor: User, proposal: Proposal, fingerprint: str, outcome: Outcome, reasons: str, terms: Terms | None = None
 ) -> Decision:
-    """Record the owner's answer to the revision they read, named by its `fingerprint` (full hash).
+    """Record the owner's answer to the revision with this `fingerprint` (full hash).
 
-    An approval does what its kind does, at once unless the owner chose otherwise. Raises AlreadyDecided, Outdated,
-    WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried, CannotTakeEffect, and
-    ValidationError on an answer that is not one of its kind ("outcome") or a price that is reduced by nothing
-    ("price_reduction"); nothing is recorded then.
+    An approval is applied at once unless the owner chose otherwise. Nothing is recorded when it raises AlreadyDecided,
+    Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried or CannotTakeEffect.
+    Raises ValidationError on `outcome` when the kind does not allow it. Raises ValidationError on `price_reduction`
+    when it does not fit the outcome.
     """
     terms = terms or Terms()
     proposal = proposal.locked()
@@ -119,7 +119,9 @@ def decide(
     previous = replaced or before
     items = succession.resting_on(replaced) if replaced else []
     _ensure_complete(proposal, revision, binding, outcome, terms, items)
-    seat = cast(Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount))  # ensured above
+    seat = cast(
+        Seat, signing_seat(actor, proposal.project, proposal.delegable_kind, proposal.amount)
+    )  # never None after ensure()
     decision = Decision.objects.create(
         project=proposal.project,
         number=(taken.values_list("number", flat=True).first() or 0) + 1,
@@ -165,19 +167,31 @@ def decide(
     if outcome == Outcome.REJECTED:
         kind_of(proposal.kind).refuse(proposal.project, revision)
     event = record(
-        act=Act.DECIDE, actor=actor, role=seat.role, project=proposal.project, subject=decision,
-        proposal_id=proposal.pk, detail=outcome, revision=revision.hash, mandate=decision.mandate_id,
-        delegation=decision.delegation_id or "", effects=_effects_hash(decision, changed),
-    )  # fmt: skip
+        act=Act.DECIDE,
+        actor=actor,
+        role=seat.role,
+        project=proposal.project,
+        subject=decision,
+        proposal_id=proposal.pk,
+        detail=outcome,
+        revision=revision.hash,
+        mandate=decision.mandate_id,
+        delegation=decision.delegation_id or "",
+        effects=_effects_hash(decision, changed),
+    )
     notify(event=event, reason=Reason.DECIDED, about=proposal, people=_team(proposal), detail=outcome)
     return decision
 
 
 def _ensure_complete(
-    proposal: Proposal, revision: ProposalRevision, binding: BindingOpinion | None, outcome: Outcome, terms: Terms,
+    proposal: Proposal,
+    revision: ProposalRevision,
+    binding: BindingOpinion | None,
+    outcome: Outcome,
+    terms: Terms,
     items: list[succession.Item],
-) -> None:  # fmt: skip
-    """Refuse an answer that would leave something out (R2, R5, R6)."""
+) -> None:
+    """Refuse an answer that leaves something out (R2, R5, R6)."""
     if outcome not in kind_of(proposal.kind).outcomes:
         raise ValidationError({"outcome": _("This is no answer to a proposal of this kind.")})
     if (outcome == Outcome.ACCEPTED_WITH_PRICE_REDUCTION) != bool(terms.price_reduction):
@@ -199,7 +213,7 @@ def _ensure_complete(
 
 
 def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[dict[str, str]]:
-    """What is before the signatory, each with its fingerprint."""
+    """List the items before the signatory, each with its fingerprint."""
     found = {"revision": revision.hash}
     found |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
     found |= {f"opinion:{opinion.role}": opinion.seal() for opinion in revision.opinions.all()}
@@ -209,12 +223,13 @@ def _file(revision: ProposalRevision, binding: BindingOpinion | None) -> list[di
 
 
 def _effects_hash(decision: Decision, changed: list[Effect]) -> str:
+    """Return the salted hash of the effects; empty when nothing changed."""
     written = [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in changed]
     return content_hash({"salt": decision.salt, "effects": written}) if written else ""
 
 
 class AlreadyLifted(Exception):
-    """The condition is lifted or waived, once for all."""
+    """The condition is already lifted or waived."""
 
     def __init__(self, condition: Condition) -> None:
         super().__init__(str(condition.pk))
@@ -223,7 +238,7 @@ class AlreadyLifted(Exception):
 
 @act("governance.prove", on="condition")
 def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
-    """The role that answers for a condition says on which proof it is met; the owner lifts it.
+    """Record the proof given by the role that answers for a condition; the owner then lifts it.
 
     Raises AlreadyLifted, WrongState.
     """
@@ -231,9 +246,13 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
     condition.proof, condition.proved_by, condition.proved_at = proof, actor, acting.act_time()
     condition.save()
     event = record(
-        act=Act.PROVE, actor=actor, role=condition.role, project=proposal.project, subject=condition,
+        act=Act.PROVE,
+        actor=actor,
+        role=condition.role,
+        project=proposal.project,
+        subject=condition,
         proposal_id=proposal.pk,
-    )  # fmt: skip
+    )
     owner = Mandate.objects.active().deciding().filter(project=proposal.project).select_related("holder")
     reason = Reason.RESERVATION_PROVED if condition.is_reservation else Reason.PROOF_GIVEN
     notify(event=event, reason=reason, about=proposal, people=[mandate.holder for mandate in owner])
@@ -242,10 +261,10 @@ def prove(*, actor: User, condition: Condition, proof: str) -> Condition:
 
 @act("governance.lift", on="condition")
 def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
-    """The owner notes that a condition is met, and on which proof; the last one closes the proposal.
+    """Record that a condition is met, and on which proof; the last one closes the proposal.
 
-    A proof that was given stays as it was given: `proof` says which one the owner read. A decision that waited for it
-    takes effect, and the kind does what belongs to its subject: the defect that a reservation names is closed. Raises
+    A proof already given stays unchanged: `proof` tells which one the owner read. A decision that waited for this
+    condition takes effect. The kind then updates the subject: the defect of a reservation is closed. Raises
     AlreadyLifted, Outdated, WrongState, CannotTakeEffect.
     """
     proposal = _ensure_open(condition, Act.LIFT)
@@ -259,7 +278,7 @@ def lift(*, actor: User, condition: Condition, proof: str) -> Condition:
 
 @act("governance.waive", on="condition")
 def waive(*, actor: User, condition: Condition, because: str) -> Condition:
-    """The owner gives a condition up, and says why; otherwise like lifting it."""
+    """Waive a condition with a reason; otherwise the same as `lift`."""
     proposal = _ensure_open(condition, Act.WAIVE)
     condition.waived_because = because
     reason = Reason.RESERVATION_WAIVED if condition.is_reservation else Reason.CONDITION_WAIVED
@@ -267,7 +286,7 @@ def waive(*, actor: User, condition: Condition, because: str) -> Condition:
 
 
 def _ensure_open(condition: Condition, what: Act) -> Proposal:
-    """Return the proposal of an open condition. Raises AlreadyLifted, and WrongState when `what` does not follow."""
+    """Return the proposal of an open condition. Raises AlreadyLifted, and WrongState when `what` is not allowed."""
     proposal = condition.decision.proposal
     if condition.state != ConditionState.OPEN:
         raise AlreadyLifted(condition)
@@ -279,6 +298,7 @@ def _ensure_open(condition: Condition, what: Act) -> Proposal:
 def _settled(
     actor: User, proposal: Proposal, condition: Condition, state: ConditionState, what: Act, reason: Reason
 ) -> Condition:
+    """Close the condition, then the proposal if it was the last one, and apply a decision that waited for it."""
     decision = condition.decision
     condition.state, condition.lifted_by, condition.lifted_at = state, actor, acting.act_time()
     condition.save()
@@ -291,13 +311,18 @@ def _settled(
             decision.proposal = proposal
             changed = succession.take_effect(decision, actor)
     event = record(
-        act=what, actor=actor, role=decision.mandate.role.code, project=proposal.project, subject=condition,
-        proposal_id=proposal.pk, effects=_effects_hash(decision, changed),
-    )  # fmt: skip
+        act=what,
+        actor=actor,
+        role=decision.mandate.role.code,
+        project=proposal.project,
+        subject=condition,
+        proposal_id=proposal.pk,
+        effects=_effects_hash(decision, changed),
+    )
     notify(event=event, reason=reason, about=proposal, people=_team(proposal))
     return condition
 
 
 def _team(proposal: Proposal) -> list[User]:
-    """Whom a decision is told to: every role with a letter at its activity, and that of the author."""
+    """List the people to notify: holders of roles involved in the activity, and of the author's role."""
     return [mandate.holder for mandate in taking_part(proposal.project, proposal.kind, proposal.author_role)]

@@ -1,4 +1,4 @@
-"""Annule et remplace: what rests on a decision, and what becomes of each item when another one replaces it (R6)."""
+"""Supersede a decision (annule et remplace): the items that rest on it, and their fate (R6)."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +19,7 @@ from roles.models import User
 type Item = Condition | Effect
 
 PROJECT = Project._meta.label_lower
-#: How the keys of effects begin.
+#: Prefix of the keys of effects.
 EFFECT = "effect-"
 ALREADY_REPLACED = gettext_lazy(
     "Another decision has replaced that one meanwhile. Reject this one; another proposal can replace the new decision."
@@ -27,7 +27,7 @@ ALREADY_REPLACED = gettext_lazy(
 
 
 class NotCarried(Exception):
-    """The undo map does not hold; `gaps` maps the key of an item, or `""` for the whole, to what is to be done."""
+    """The undo map is invalid; `gaps` maps an item key, or `""` for the whole, to a message."""
 
     def __init__(self, gaps: dict[str, str]) -> None:
         super().__init__(", ".join(gaps))
@@ -35,14 +35,14 @@ class NotCarried(Exception):
 
 
 def key_of(item: Item) -> str:
-    """How a form and the services name an item: `condition-12` or `effect-7`."""
+    """Return the key of an item in forms and services: `condition-12` or `effect-7`."""
     return f"{item._meta.model_name}-{item.pk}"
 
 
 def resting_on(decision: Decision) -> list[Item]:
-    """The conditions still open and the effects of `decision`, and those it had itself kept from the one before.
+    """List the open conditions and effects of `decision`, and the items it kept from its predecessor.
 
-    While it waits for its own conditions, what it was to change or drop stands as well.
+    While it waits for its own conditions, the items it would change or drop still count.
     """
     waits = decision.waits
     kept = [
@@ -63,7 +63,10 @@ def resting_on(decision: Decision) -> list[Item]:
 
 
 def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, has_conditions: bool) -> dict[str, str]:
-    """What is wrong with the fates chosen: each item has one, and `changed` is what the new decision really changes."""
+    """Return a message for each item without a valid fate.
+
+    `changed` is valid only where the new decision really changes the item.
+    """
     found = {}
     for item in items:
         fate = fates.get(key_of(item))
@@ -81,13 +84,14 @@ def gaps(items: list[Item], fates: dict[str, Fate], revision: ProposalRevision, 
 
 
 def _changes(revision: ProposalRevision, effect: Effect) -> bool:
+    """Return whether the revision changes the part of the project that the effect set."""
     if effect.subject == PROJECT and revision.terms.get(effect.field) == effect.after:
         return False
     return effect.field in kind_of(revision.proposal.kind).changes(revision.terms)
 
 
 def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor: User, role: str) -> None:
-    """Waive the conditions among `items` that `decision` does not keep, and close the proposal decided before."""
+    """Waive the conditions among `items` that `decision` does not keep, and close the replaced proposal."""
     for item in items:
         fate = Fate(decision.carried[key_of(item)])
         if isinstance(item, Condition) and fate != Fate.KEPT:
@@ -95,15 +99,22 @@ def carry_over(decision: Decision, replaced: Decision, items: list[Item], actor:
     former = Proposal.objects.select_for_update(of=("self",)).get(pk=replaced.proposal_id)
     move(former, workflow.follow(former.state, Act.SUPERSEDE, ProposalState.SUPERSEDED))
     record(
-        act=Act.SUPERSEDE, actor=actor, role=role, project=decision.project, subject=former, proposal_id=former.pk,
-        detail=decision.reference, replaced=replaced.pk, by=decision.pk,
-    )  # fmt: skip
+        act=Act.SUPERSEDE,
+        actor=actor,
+        role=role,
+        project=decision.project,
+        subject=former,
+        proposal_id=former.pk,
+        detail=decision.reference,
+        replaced=replaced.pk,
+        by=decision.pk,
+    )
 
 
 def take_effect(decision: Decision, actor: User) -> list[Effect]:
-    """Do to the project what was decided: lead back what it drops, end the seats it gives anew, and what its kind does.
+    """Apply a decision: undo dropped effects, end replaced mandates, then apply its kind.
 
-    Returns everything it changed. Raises CannotTakeEffect.
+    Returns all effects. Raises CannotTakeEffect.
     """
     changed: list[Effect] = []
     carried = [int(key.removeprefix(EFFECT)) for key in decision.carried if key.startswith(EFFECT)]
@@ -115,11 +126,17 @@ def take_effect(decision: Decision, actor: User) -> list[Effect]:
 
 
 def _waive(condition: Condition, decision: Decision, actor: User, role: str, fate: Fate) -> None:
+    """Waive a condition with a reference to the new decision as the reason."""
     condition = Condition.objects.select_for_update(of=("self",)).get(pk=condition.pk)
     condition.state, condition.lifted_by, condition.lifted_at = ConditionState.WAIVED, actor, acting.act_time()
-    condition.waived_because = decision.reference  # which says what became of it, in the reader's language
+    condition.waived_because = decision.reference  # shown in the reader's language; its record has the fate
     condition.save()
     record(
-        act=Act.WAIVE, actor=actor, role=role, project=decision.project, subject=condition,
-        proposal_id=condition.decision.proposal_id, detail=decision.reference,
-    )  # fmt: skip
+        act=Act.WAIVE,
+        actor=actor,
+        role=role,
+        project=decision.project,
+        subject=condition,
+        proposal_id=condition.decision.proposal_id,
+        detail=decision.reference,
+    )

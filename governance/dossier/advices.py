@@ -1,4 +1,4 @@
-"""The two advices side by side: what each adviser role says of a revision, and whether they differ (R2, R7)."""
+"""Opinions of the adviser roles side by side, and whether they differ (R2, R7)."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from projects.models import Mandate
 
 @dataclass(frozen=True)
 class Advice:
-    """One adviser role before one revision: its opinion, or why there is none and what it said of an older one."""
+    """The opinion of one adviser role on a revision, or its absence and an opinion on an earlier revision."""
 
     code: str
     name: str
@@ -23,9 +23,9 @@ class Advice:
 def advices(
     proposal: Proposal, revision: ProposalRevision | None, opinions: list[Opinion], seats: list[Mandate]
 ) -> list[Advice]:
-    """One line per adviser role of the project, PMO before AMOA, whoever wrote the proposal included.
+    """List one row for each adviser role of the project, PMO before AMOA, the author role included.
 
-    `opinions` on another revision are shown as given earlier, as long as the role has not answered this one.
+    Opinions on other revisions appear as `earlier` until the role has answered this revision.
     """
     given = {o.role: o for o in opinions if revision and o.revision_id == revision.pk}
     earlier = {o.role: o for o in opinions if o.role not in given}
@@ -49,5 +49,5 @@ def advices(
 
 
 def diverge(opinions: list[Opinion]) -> bool:
-    """Whether the positions given differ."""
+    """Return whether these opinions differ in position."""
     return len({opinion.position for opinion in opinions}) > 1

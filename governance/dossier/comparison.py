@@ -1,4 +1,4 @@
-"""A revision beside another one of the same proposal: which two are compared, and what changed between them."""
+"""Comparison of two revisions of the same proposal."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ MOST_OFFERED = 6
 
 @dataclass(frozen=True)
 class Comparison:
-    """`revision` as it is read, beside `other`, None when it is the first; `offered` are numbers to compare with."""
+    """`revision` beside `other`, None for the first revision; `offered` are numbers to compare with."""
 
     revision: ProposalRevision
     other: ProposalRevision | None
@@ -21,21 +21,21 @@ class Comparison:
 
     @property
     def before(self) -> ProposalRevision:
-        """The older of the two."""
+        """Return the older of the two."""
         return self.revision if self.other is None or self.other.number > self.revision.number else self.other
 
     @property
     def after(self) -> ProposalRevision:
-        """The newer of the two."""
+        """Return the newer of the two."""
         return self.other if self.other and self.other.number > self.revision.number else self.revision
 
     def changes(self) -> list[FieldDifference]:
-        """What changed from the older to the newer one."""
+        """List the differences from the older to the newer one."""
         return differences(self.before, self.after)
 
 
 def comparison(proposal: Proposal, number: int, asked: str) -> Comparison:
-    """Revision `number` beside the one `asked` for by its number, else beside the one before. Http404 when absent."""
+    """Compare revision `number` with revision `asked`, else with its predecessor. Raises Http404 when absent."""
     latest = proposal.current.number if proposal.current else 0
     if not 0 < number <= latest:
         raise Http404

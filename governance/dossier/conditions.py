@@ -1,4 +1,4 @@
-"""The acts on a condition: each one page that says what it means, then the act."""
+"""Pages to prove, lift and waive a condition."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ from governance.kinds.registry import kind_of
 from projects.ledger.enums import Act
 
 UNPROCESSABLE = 422
-#: What the page says after an act on a reservation.
+#: Messages after an act on a reservation.
 RESERVATION_DONE = {Act.LIFT: _("Reservation lifted."), Act.WAIVE: _("Reservation waived.")}
 
 
@@ -32,34 +32,47 @@ def _condition(request: HttpRequest, pk: int) -> Condition:
 
 @require_http_methods(["GET", "POST"])
 def prove_view(request: HttpRequest, condition_id: int) -> HttpResponse:
-    """The role that answers for the condition gives its proof."""
+    """Give the proof of a condition."""
     return _settle(
-        request, condition_id, Act.PROVE, ProofForm,
-        lambda actor, on, text: prove(actor=actor, condition=on, proof=text), _("The proof is with the owner."),
-    )  # fmt: skip
+        request,
+        condition_id,
+        Act.PROVE,
+        ProofForm,
+        lambda actor, on, text: prove(actor=actor, condition=on, proof=text),
+        _("The proof is with the owner."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def lift_view(request: HttpRequest, condition_id: int) -> HttpResponse:
-    """The owner notes that the condition is met."""
+    """Lift a condition as the owner."""
     return _settle(
-        request, condition_id, Act.LIFT, LiftForm, lambda actor, on, text: lift(actor=actor, condition=on, proof=text),
+        request,
+        condition_id,
+        Act.LIFT,
+        LiftForm,
+        lambda actor, on, text: lift(actor=actor, condition=on, proof=text),
         _("Condition lifted."),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def waive_view(request: HttpRequest, condition_id: int) -> HttpResponse:
-    """The owner gives the condition up."""
+    """Waive a condition as the owner."""
     return _settle(
-        request, condition_id, Act.WAIVE, WaiveForm,
-        lambda actor, on, text: waive(actor=actor, condition=on, because=text), _("Condition waived."),
-    )  # fmt: skip
+        request,
+        condition_id,
+        Act.WAIVE,
+        WaiveForm,
+        lambda actor, on, text: waive(actor=actor, condition=on, because=text),
+        _("Condition waived."),
+    )
 
 
 def _settle(
     request: HttpRequest, pk: int, what: Act, form_class: Any, service: Callable[..., Any], done: str | Promise
 ) -> HttpResponse:
+    """Show the page of an act on a condition, then carry it out."""
     condition = _condition(request, pk)
     ensure(request.user, f"governance.{what}", condition)
     proposal = visible(request, condition.decision.proposal_id)
@@ -79,9 +92,16 @@ def _settle(
     if form.is_bound:
         status = UNPROCESSABLE
     context = {
-        "proposal": proposal, "project": proposal.project, "revision": proposal.current, "condition": condition,
-        "decision": condition.decision, "act": what, "form": form, "field": field, "tab": "dossier",
+        "proposal": proposal,
+        "project": proposal.project,
+        "revision": proposal.current,
+        "condition": condition,
+        "decision": condition.decision,
+        "act": what,
+        "form": form,
+        "field": field,
+        "tab": "dossier",
         "lifting": kind_of(proposal.kind).describe_lifting(condition) if what == Act.LIFT else "",
         "last": condition.decision.conditions.open().count() == 1,
-    }  # fmt: skip
+    }
     return render(request, "governance/dossier/condition_settle.html", context, status=status)

@@ -1,4 +1,4 @@
-"""Carrying out an act from a page, and what the reader is told when it crossed another: nothing typed is lost."""
+"""Run an act from a page; conflicts give a page that hands back the typed text."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -33,7 +33,7 @@ Kept = list[tuple[str, str]]
 def carry_out(
     request: HttpRequest, proposal: Proposal, run: Callable[[], object], typed: Kept, done: str
 ) -> HttpResponse:
-    """Run the service and go to the dossier; a conflict gives 409 and hands back what was typed."""
+    """Run the service and redirect to the dossier; a conflict gives 409 and hands back what was typed."""
     try:
         run()
     except AlreadyDecided as error:
@@ -43,20 +43,26 @@ def carry_out(
     except AlreadyAdvised as error:
         return _already_advised(request, proposal, error.opinion, typed)
     except (
-        AlreadyNoted, Outdated, WrongState, OpinionMissing, BindingOpinionMissing, NothingToMergeInto, NotCarried,
-    ):  # fmt: skip
+        AlreadyNoted,
+        Outdated,
+        WrongState,
+        OpinionMissing,
+        BindingOpinionMissing,
+        NothingToMergeInto,
+        NotCarried,
+    ):
         return moved_on(request, proposal, typed)
     messages.success(request, done)
     return redirect(proposal)
 
 
 def is_before(proposal: Proposal, fingerprint: str) -> bool:
-    """Whether `fingerprint` is that of the revision before the owner."""
+    """Return whether `fingerprint` is that of the current revision."""
     return proposal.current is not None and proposal.current.hash == fingerprint
 
 
 def moved_on(request: HttpRequest, proposal: Proposal, typed: Kept) -> HttpResponse:
-    """409: what the reader acted on is no longer what stands there."""
+    """Render a 409 page: the dossier has changed since the reader opened it."""
     done = Decision.objects.filter(revision=proposal.current_id).select_related("project", "proposal").first()
     if done:
         return _already_decided(request, done, typed)

@@ -1,4 +1,4 @@
-"""What changed from one content of a proposal to another, field by field (revisions, or the working text)."""
+"""Field-by-field differences between two contents of a proposal."""
 
 from django.utils.text import capfirst
 
@@ -8,7 +8,7 @@ from governance.proposals.content import ContentModel
 
 
 def differences(before: ContentModel, after: ContentModel) -> list[FieldDifference]:
-    """The fields that differ, in the order they are read; empty when the contents say the same."""
+    """List the fields that differ, in reading order."""
     labels = {field.name: capfirst(str(field.verbose_name)) for field in before._meta.fields}
     changed = []
     for name in before.content_fields():

@@ -1,4 +1,4 @@
-"""The acts of the dossier: each a POST that calls one service, through a review step where it cannot be undone."""
+"""Views of the acts on a dossier; irreversible acts pass through a review step."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ UNPROCESSABLE = 422
 
 @require_http_methods(["GET", "POST"])
 def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Answer, review, seal (R1). `step` of the form says which; only `seal` records."""
+    """Answer, review, seal (R1). Only the form step `seal` records the decision."""
     proposal = visible(request, proposal_id)
     ensure(request.user, "governance.decide", proposal)
     if request.method == "GET":
@@ -56,9 +56,13 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
     def seal() -> Decision:
         return decide(
-            actor=reader(request), proposal=proposal, fingerprint=answer.form.cleaned_data["fingerprint"],
-            outcome=answer.outcome, reasons=answer.form.cleaned_data["reasons"], terms=answer.terms(),
-        )  # fmt: skip
+            actor=reader(request),
+            proposal=proposal,
+            fingerprint=answer.form.cleaned_data["fingerprint"],
+            outcome=answer.outcome,
+            reasons=answer.form.cleaned_data["reasons"],
+            terms=answer.terms(),
+        )
 
     done = _("Recorded. Everyone on the project now sees your answer.")
     try:
@@ -70,7 +74,7 @@ def decide_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Give an opinion, review it, send it; once sent it stands beside the revision for good (R2)."""
+    """Give an opinion, review it, send it. Once sent it is final for this revision (R2)."""
     proposal = visible(request, proposal_id)
     ensure(request.user, "governance.advise", proposal)
     if request.method == "GET":
@@ -92,16 +96,19 @@ def advise_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
     def send() -> object:
         return advise(
-            actor=reader(request), proposal=proposal, fingerprint=form.cleaned_data["fingerprint"],
-            position=Position(form.cleaned_data["position"]), reasons=form.cleaned_data["reasons"],
-        )  # fmt: skip
+            actor=reader(request),
+            proposal=proposal,
+            fingerprint=form.cleaned_data["fingerprint"],
+            position=Position(form.cleaned_data["position"]),
+            reasons=form.cleaned_data["reasons"],
+        )
 
     return carry_out(request, proposal, send, typed, _("Your opinion is recorded beside the proposal."))
 
 
 @require_POST
 def take_up_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Say that the review has begun."""
+    """Record that the review has begun."""
     proposal = visible(request, proposal_id)
     return carry_out(
         request,
@@ -114,23 +121,26 @@ def take_up_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 @require_POST
 def submit_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Freeze the working text as a revision; 422 with what is missing when it is not complete (R5)."""
+    """Freeze the working text as a revision; 422 with the gaps when it is incomplete (R5)."""
     proposal = visible(request, proposal_id)
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdecimal() and len(version) < 10):
         version = "-1"
     try:
         return carry_out(
-            request, proposal, lambda: submit(actor=reader(request), proposal=proposal, version=int(version)), [],
+            request,
+            proposal,
+            lambda: submit(actor=reader(request), proposal=proposal, version=int(version)),
+            [],
             _("Submitted. The advisers are told."),
-        )  # fmt: skip
+        )
     except Incomplete as error:
         return page(request, proposal, gaps=error.gaps, status=UNPROCESSABLE)
 
 
 @require_http_methods(["GET", "POST"])
 def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Take the proposal back: one page that says what it means, then the act."""
+    """Explain the withdrawal, then withdraw the proposal."""
     proposal = visible(request, proposal_id)
     ensure(request.user, "governance.withdraw", proposal)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
@@ -140,14 +150,17 @@ def withdraw_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return _page(request, "governance/dossier/proposal_withdraw.html", proposal, form)
     reasons = form.cleaned_data["reasons"]
     return carry_out(
-        request, proposal, lambda: withdraw(actor=reader(request), proposal=proposal, reasons=reasons),
-        [(str(form["reasons"].label), reasons)], _("Withdrawn. The dossier stays in the history."),
-    )  # fmt: skip
+        request,
+        proposal,
+        lambda: withdraw(actor=reader(request), proposal=proposal, reasons=reasons),
+        [(str(form["reasons"].label), reasons)],
+        _("Withdrawn. The dossier stays in the history."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Note what an authority outside has answered: one page that says what it means, then the act."""
+    """Explain the binding opinion of an external authority, then record it."""
     proposal = visible(request, proposal_id)
     ensure(request.user, "governance.note_binding", proposal)
     fingerprint = proposal.current.hash if proposal.current else ""
@@ -163,21 +176,25 @@ def note_binding_view(request: HttpRequest, proposal_id: int) -> HttpResponse:
     given = form.cleaned_data
     try:
         return carry_out(
-            request, proposal, lambda: note_binding(actor=reader(request), proposal=proposal, **given), typed,
+            request,
+            proposal,
+            lambda: note_binding(actor=reader(request), proposal=proposal, **given),
+            typed,
             _("The binding opinion is noted beside the proposal."),
-        )  # fmt: skip
+        )
     except ValidationError as error:
         form.add_error("given_on", error.messages[0])
         return _page(request, "governance/dossier/binding_opinion.html", proposal, form)
 
 
 def _page(request: HttpRequest, template: str, proposal: Proposal, form: Any) -> HttpResponse:
+    """Render a page with its form; 422 when the form was posted."""
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, template, _reviewed(proposal, form=form), status=status)
 
 
 def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
-    """Under which delegation the reader signs, if any, and the opinions the record will stand beside."""
+    """Return the context of the review: delegation, opinions, terms and panels."""
     seat = signing_seat(reader(request), proposal.project, proposal.delegable_kind, proposal.amount)
     kind, content = kind_of(proposal.kind), proposal.current
     given = Delegation.objects.select_related("mandate__holder")
@@ -191,4 +208,5 @@ def _signing(request: HttpRequest, proposal: Proposal) -> dict[str, Any]:
 
 
 def _reviewed(proposal: Proposal, **more: Any) -> dict[str, Any]:
+    """Return the context that every page of an act shares."""
     return {"proposal": proposal, "project": proposal.project, "revision": proposal.current, "tab": "dossier", **more}

@@ -1,4 +1,4 @@
-"""The timeline: ledger events, newest first, with the exact words of those who acted where a page shows them."""
+"""Timeline of ledger events, newest first, with quotes of the actors where a page shows them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from projects.ledger.enums import Act
 from projects.models import LedgerEvent
 
 WORDS = {Act.ADVISE: Position, Act.DECIDE: Outcome}
-#: How an act on a condition is called when the condition is a reservation.
+#: Labels of acts on a reservation.
 ON_A_RESERVATION = {
     Act.PROVE: gettext_lazy("Proof of a reservation given"),
     Act.LIFT: gettext_lazy("Reservation lifted"),
@@ -23,7 +23,7 @@ ON_A_RESERVATION = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One act as it is shown. `tone` is an outcome, a position or empty; `quote` the actor's own words.
+    """One act of the timeline. `tone` is an outcome, a position or empty; `quote` the actor's own words.
 
     `reference` is that of a decision, or the number of a revision.
     """
@@ -37,12 +37,12 @@ class Entry:
 
 
 def entries(events: Iterable[LedgerEvent]) -> list[Entry]:
-    """The entries of `events`, without quotes: nothing else is read."""
+    """Build the entries of `events` without quotes. No query."""
     return [_entry(event) for event in events]
 
 
 def quoted_entries(events: Iterable[LedgerEvent]) -> list[Entry]:
-    """The entries of `events` with the words of advisers and owner, read with one query per kind of subject."""
+    """Build the entries of `events` with quotes. One query for each kind of subject."""
     events = list(events)
 
     def written(act: Act) -> list[int]:

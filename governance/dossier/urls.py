@@ -1,4 +1,4 @@
-"""Addresses of dossier."""
+"""URLs of the dossier."""
 
 from django.urls import path
 

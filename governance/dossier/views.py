@@ -1,4 +1,4 @@
-"""The decision dossier: what is proposed, both advices, the record, and the one act this reader may do."""
+"""Pages of the decision dossier: the dossier itself, one revision, the history."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ ON_THE_DOSSIER = (Place.BEFORE, Place.AFTER, Place.DECIDING)
 
 
 def visible(request: HttpRequest, proposal_id: int) -> Proposal:
-    """The proposal, or 404 when absent or not for this reader."""
+    """Return the proposal; 404 when absent or hidden from this reader."""
     files = Proposal.objects.visible_to(request.user).select_related(
         "project",
         "author",
@@ -51,15 +51,20 @@ def visible(request: HttpRequest, proposal_id: int) -> Proposal:
 
 @require_GET
 def dossier(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """The dossier as it stands."""
+    """Render the dossier."""
     return page(request, visible(request, proposal_id))
 
 
 def page(
-    request: HttpRequest, proposal: Proposal, *, status: int = 200, answer: Answer | None = None,
-    opinion_form: OpinionForm | None = None, gaps: dict[str, str] | None = None,
-) -> HttpResponse:  # fmt: skip
-    """Render the dossier, with the forms as they came back when an act was refused."""
+    request: HttpRequest,
+    proposal: Proposal,
+    *,
+    status: int = 200,
+    answer: Answer | None = None,
+    opinion_form: OpinionForm | None = None,
+    gaps: dict[str, str] | None = None,
+) -> HttpResponse:
+    """Render the dossier, with the posted forms when an act was refused."""
     seats = list(proposal.project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     records = with_reading(proposal.decisions.with_conditions(), request.user)
     decisions = list(records.order_by("-number")[:MOST])
@@ -110,7 +115,7 @@ def page(
 
 
 def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bool]:
-    """What `user` may do now: authority (rules.py) and moment (workflow.py) together."""
+    """Return which acts `user` may do now, by authority (rules.py) and by state (workflow.py)."""
     may = {
         act.value: proposal.allows(act) and can(user, f"governance.{act.value}", proposal)
         for act in (Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.NOTE_BINDING, Act.WITHDRAW, Act.DECIDE)
@@ -118,13 +123,13 @@ def acts(user: Any, proposal: Proposal, opinions: list[Opinion]) -> dict[str, bo
     revision = proposal.current
     noted = revision is None or not revision.binding_authority or bool(revision.authority_said)
     may["note_binding"] = may["note_binding"] and not noted
-    if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {one.role for one in opinions}:
+    if may["advise"] and opining_role(user, proposal.project, proposal.kind) in {opinion.role for opinion in opinions}:
         may["advise"] = may["take_up"] = False
     return may
 
 
 def settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[str]:
-    """What `user` may do to a condition now: prove, lift or waive it."""
+    """List the acts `user` may do on a condition now: prove, lift or waive it."""
     if condition.state != ConditionState.OPEN:
         return []
     return [
@@ -135,7 +140,7 @@ def settling_acts(user: Any, proposal: Proposal, condition: Condition) -> list[s
 
 
 def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Answer:
-    """The form of the owner's answer to `proposal`, empty or as it was posted."""
+    """Build the form of the owner's answer to `proposal`, empty or bound to `data`."""
 
     def others() -> list[tuple[str, str]]:
         found = proposal.project.proposals.mergeable(proposal).order_by("-number")
@@ -146,33 +151,34 @@ def answer_to(proposal: Proposal, seats: list[Mandate], data: Any = None) -> Ans
 
 
 def obstacles(proposal: Proposal) -> list[str]:
-    """What keeps an approval of the revision before the owner from taking effect today, as far as it is known."""
+    """List known reasons why an approval of the current revision could not take effect today."""
     if proposal.current is None:
         return []
     return kind_of(proposal.kind).obstacles(proposal.current, proposal.project)
 
 
 def answering_roles(seats: list[Mandate]) -> list[tuple[str, str]]:
-    """The (code, label) of the roles that may answer for a condition: those held on the project, but the owner's."""
+    """List the (code, label) of roles that may answer for a condition: held ones but the owner's."""
     held = {seat.role.code: f"{seat.role.code} · {seat.holder}" for seat in seats if not seat.decides}
     return list(held.items())
 
 
 def _delegations(proposal: Proposal) -> list[Delegation]:
-    """The delegations under which someone else than the owner may sign this proposal now."""
+    """List the delegations under which somebody may sign this proposal now, at most five."""
     given = Delegation.objects.filter(mandate__project=proposal.project).active()
     return list(given.covering(proposal.delegable_kind, proposal.amount).select_related("delegate")[:5])
 
 
 def _has_unsubmitted_text(proposal: Proposal) -> bool:
+    """Return whether the working text differs from the current revision."""
     return proposal.current is None or proposal.draft.content() != proposal.current.content()
 
 
 @require_GET
 def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpResponse:
-    """One submitted revision as it was frozen, with the opinions and the decision it received.
+    """Render one frozen revision with its opinions and decision.
 
-    `with` in the address is the number of the revision it is compared with, else it is the one before.
+    The query parameter `with` is the number of the revision to compare with; default: its predecessor.
     """
     proposal = visible(request, proposal_id)
     compared = comparison(proposal, number, request.GET.get("with", ""))
@@ -198,7 +204,7 @@ def revision(request: HttpRequest, proposal_id: int, number: int) -> HttpRespons
 
 @require_GET
 def history(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Every act on the dossier, newest first, and its revisions."""
+    """Render every act on the dossier, newest first, and its revisions."""
     proposal = visible(request, proposal_id)
     events = LedgerEvent.objects.filter(proposal=proposal).select_related("actor")
     found = page_before(request, events, "seq")

@@ -1,4 +1,4 @@
-"""The database's reading of an erasure: written by the role that owns the tables, on record before any text goes."""
+"""Database triggers for erasures: only the table owner erases, and only what an erasure on record names."""
 
 import pgtrigger
 from django.apps import apps
@@ -35,10 +35,10 @@ LEAVES_ITS_EVENT = pgtrigger.Trigger(
 
 
 def erased_on_record(model: type[models.Model]) -> pgtrigger.Trigger:
-    """Refuses to erase a row of `model`, or of its history, that no erasure of this very transaction names."""
+    """Refuse to erase a row of `model`, or of its history, that no erasure of this transaction names."""
     erased: type[models.Model] = getattr(model, "instance_type", model)
     number = f"NEW.{erased._meta.pk.column}"
-    if erased._meta.label_lower == "roles.user":  # named by its key, which says nothing about the person
+    if erased._meta.label_lower == "roles.user":  # its key says nothing about the person
         number = f"(SELECT u.key FROM public.roles_user u WHERE u.id = {number})"
     return pgtrigger.Trigger(
         name="is_erased_on_record",
@@ -58,16 +58,16 @@ def erased_on_record(model: type[models.Model]) -> pgtrigger.Trigger:
 
 
 def erasable_models() -> dict[str, type[models.Model]]:
-    """Return the rows of projects of which a text may be erased, by the word of the ledger for them.
+    """Return the erasable models of projects by their ledger subject.
 
-    A model says so itself: it names its erasable fields.
+    A model is erasable when it lists its erasable fields (`ERASABLE`).
     """
     ours = [model for model in apps.get_models() if hasattr(model, "ERASABLE") and not hasattr(model, "instance_type")]
     return {model._meta.label_lower: model for model in ours if model is not User}
 
 
 def watch_erasable() -> None:
-    """Register the guard of an erasure on each erasable table and its history. Called once all models are loaded."""
+    """Register the erasure trigger on every erasable table and its history. Call it once all models are loaded."""
     for model in (User, *erasable_models().values()):
         for table in (model, *([model.history.model] if hasattr(model, "history") else [])):
             pgtrigger.register(erased_on_record(table))(table)

@@ -1,4 +1,4 @@
-"""What was erased as personal data: which fields of which row, why, and by whom; never the text itself."""
+"""Records of erased personal data: fields, row, reason and actor; never the text itself."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,10 +13,10 @@ from roles.models import User
 
 
 class Erasure(ActModel):
-    """One row of which something was erased, on one project; without a project, an account that had none.
+    """One row of which text was erased, on one project; without a project, an account that had none.
 
-    `subject` and `subject_id` name the row as the ledger does, an account by its key. A row whose text stays but whose
-    seal covers an erased one is named too, with the part of it that is gone. `because` repeats nothing of the text.
+    `subject` and `subject_id` name the row as the ledger does, an account by its key. A row whose seal covers an erased
+    text is recorded too, with the covered part. `because` never repeats the erased text.
     """
 
     project = models.ForeignKey(

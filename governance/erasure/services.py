@@ -1,7 +1,7 @@
-"""Erasing personal data: done by the role that owns the tables, not by an office on a project (docs/personal-data.md).
+"""Erase personal data, as the owner of the tables and not as an office on a project (docs/personal-data.md).
 
-Rows that are only ever added to are written over here, by the one door the database opens (core.erasure). The event
-of an erasure names the row and the fields, and its chain goes on as if the text were still there.
+Insert-only rows are overwritten through the one exception the database allows (core.erasure). The event names the row
+and the fields, and the chain continues as if the text were still there.
 """
 
 import json
@@ -33,33 +33,35 @@ from projects.models import Delegation, Document, DocumentVersion, Project
 from projects.notices.models import Notification
 from roles.models import User
 
-#: Rows that carry the name of a person as it was, and whose name that is.
+#: Models with a signature → the field of the account that signed.
 SIGNED: dict[type[Opinion | BindingOpinion | Decision], str] = {
-    Opinion: "adviser", BindingOpinion: "noted_by", Decision: "decided_by",
-}  # fmt: skip
+    Opinion: "adviser",
+    BindingOpinion: "noted_by",
+    Decision: "decided_by",
+}
 
 
 class CannotErase(Exception):
-    """What was asked is not erasable, or is erased already; says why in words for the command line."""
+    """The text is not erasable, or is erased already; the message is for the command line."""
 
 
 @open_act
 def erase_text(*, actor: User, row: Any, fields: Sequence[str], because: str) -> list[Erasure]:
-    """Erase `fields` of one row, of its versions in the history, and, of a title, of the notices that quote it.
+    """Erase `fields` of one row, of its history, and of notices that quote its title.
 
     Rows whose seal covers the text lose their salt too. Raises CannotErase.
     """
     ensure_erasable(row, fields)
     _lock([_place(row)[0]])
-    covering = [(one, [part]) for one, part in _covering(row, fields) if one.salt != ERASED]
-    return [_erase(actor, row, fields, because), *(_erase(actor, one, part, because) for one, part in covering)]
+    covering = [(sealed, [part]) for sealed, part in _covering(row, fields) if sealed.salt != ERASED]
+    return [_erase(actor, row, fields, because), *(_erase(actor, sealed, part, because) for sealed, part in covering)]
 
 
 @open_act
 def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
-    """Close an account and erase name, e-mail, title and organisation, in its history too, and every signature.
+    """Close an account and erase its name, e-mail, title, organisation and signatures, history included.
 
-    What they wrote stays: it belongs to the record. Raises CannotErase.
+    Texts they wrote stay: those belong to the record. Raises CannotErase.
     """
     if person == actor or is_gone(person):
         raise CannotErase("This account is erased already, or is the one that erases.")
@@ -76,7 +78,7 @@ def erase_person(*, actor: User, person: User, because: str) -> list[Erasure]:
 
 
 def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
-    """Raise CannotErase unless there is something to erase in each of `fields`."""
+    """Raise CannotErase unless every field of `fields` holds something to erase."""
     if unknown := sorted(set(fields) - set(erasable(type(row)))):
         raise CannotErase(f"Not erasable: {', '.join(unknown)}. Erasable: {', '.join(erasable(type(row)))}.")
     if isinstance(row, Effect) and not row.is_free_text:
@@ -86,19 +88,19 @@ def ensure_erasable(row: Any, fields: Sequence[str]) -> None:
 
 
 def is_gone(person: User) -> bool:
-    """Whether this account is erased already."""
+    """Return whether this account is already erased."""
     return person.email == _address(person)
 
 
 def projects_of(person: User) -> list[Project]:
-    """The projects that a person acted on or held a seat on."""
+    """List the projects on which a person acted or held a seat."""
     seats = Q(mandates__holder=person) | Q(mandates__delegations__delegate=person)
     concerned = Project.objects.filter(seats | Q(pk__in=Project.objects.filter(events__actor=person)))
     return list(Project.objects.filter(pk__in=concerned.values("pk")).order_by("pk"))
 
 
 def signed_by(person: User) -> Iterator[Opinion | BindingOpinion | Decision]:
-    """The rows that carry the name of a person."""
+    """List the rows that carry the name of a person."""
     for model, who in SIGNED.items():
         for row in model._default_manager.filter(**{who: person}).order_by("pk"):
             if list(texts(row.signature)):
@@ -106,7 +108,7 @@ def signed_by(person: User) -> Iterator[Opinion | BindingOpinion | Decision]:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """The texts in a value that an erasure would take; bytes are told by their number."""
+    """List the texts of a value that an erasure would remove; bytes are represented by their length."""
     if isinstance(value, list):
         for part in value:
             yield from texts(part)
@@ -120,7 +122,7 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def still_in(words: str) -> list[str]:
-    """Where else these words stand in a text that could be erased: "governance.opinion 12 reasons"."""
+    """List other erasable texts that contain these words: "governance.opinion 12 reasons"."""
     found = []
     escaped = json.dumps(words, ensure_ascii=False)[1:-1]
     for label, model in erasable_models().items():
@@ -135,11 +137,14 @@ def still_in(words: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-# — the parts of an erasure —
+# — steps of an erasure —
 
 
 def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasure:
-    """One row: its erasure, the text and its versions, the event; of `fields`, a part of a seal is no column."""
+    """Erase one row: record it, overwrite text and history, write the event.
+
+    An entry of `fields` may be a part of a seal, which is no column.
+    """
     project, proposal_id = _place(row)
     last = project.events.order_by("-seq").values_list("seq", flat=True).first() or 0
     left = mark(_today(), last + 1)
@@ -153,23 +158,35 @@ def _erase(actor: User, row: Any, fields: Sequence[str], because: str) -> Erasur
 
 
 def _note(actor: User, row: Any, fields: Sequence[str], because: str, project: Project | None) -> Erasure:
+    """Create the erasure record."""
     number = str(row.key if isinstance(row, User) else row.pk)
     return Erasure.objects.create(
-        project=project, subject=row._meta.label_lower, subject_id=number, fields=list(fields), because=because,
-        erased_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        subject=row._meta.label_lower,
+        subject_id=number,
+        fields=list(fields),
+        because=because,
+        erased_by=actor,
+        acted_at=acting.act_time(),
+    )
 
 
 def _tell(actor: User, erasure: Erasure, proposal_id: int | None) -> None:
+    """Write the event of the erasure to the ledger."""
     if erasure.project:
         record(
-            act=Act.ERASE, actor=actor, project=erasure.project, subject=erasure, proposal_id=proposal_id,
-            about=(erasure.subject, erasure.subject_id), fields=",".join(erasure.fields),
-        )  # fmt: skip
+            act=Act.ERASE,
+            actor=actor,
+            project=erasure.project,
+            subject=erasure,
+            proposal_id=proposal_id,
+            about=(erasure.subject, erasure.subject_id),
+            fields=",".join(erasure.fields),
+        )
 
 
 def _write_over(row: Any, fields: Sequence[str], left: str) -> None:
-    """The texts of `fields` in a row and its versions become `left`, and the salt goes."""
+    """Replace the texts of `fields` in a row and its history by `left`, and remove the salt."""
     model = type(row)
     salt = {"salt": ERASED} if isinstance(row, SealedModel) else {}
     with bypassing_history():
@@ -181,18 +198,19 @@ def _write_over(row: Any, fields: Sequence[str], left: str) -> None:
 
 
 def _gone(row: Any, fields: Sequence[str], left: str) -> dict[str, Any]:
+    """Return the column values that replace the erased ones."""
     return {name: blanked(getattr(row, name), left) for name in fields}
 
 
 def _untitle(row: ContentModel, left: str) -> None:
-    """Notices quote the title of a proposal."""
+    """Replace the title in notices, which quote it."""
     reference = row.proposal.reference  # type: ignore[attr-defined]
     told = Notification.objects.filter(event__proposal=row.proposal, about=f"{reference} · {row.title}")  # type: ignore[attr-defined]
     told.update(about=f"{reference} · {left}")
 
 
 def _covering(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, str]]:
-    """Other rows whose seal covers the text, and the part of it that is gone."""
+    """List other rows whose seal covers the text, each with the covered part."""
     if isinstance(row, Condition) and "text" in fields:
         yield row.decision, "conditions"
     elif isinstance(row, Effect):
@@ -202,7 +220,7 @@ def _covering(row: Any, fields: Sequence[str]) -> Iterator[tuple[SealedModel, st
 
 
 def _place(row: Any) -> tuple[Project, int | None]:
-    """The project of a row, and the decision file it belongs to."""
+    """Return the project of a row, and the key of its proposal if any."""
     if isinstance(row, Opinion | BindingOpinion):
         row = row.revision
     elif isinstance(row, Condition | Effect):
@@ -219,14 +237,14 @@ def _place(row: Any) -> tuple[Project, int | None]:
 
 
 def _lock(projects: Sequence[Project]) -> list[Project]:
-    """The projects, locked in the order of their numbers; the act then takes the database's time."""
-    locked = list(Project.objects.lock().filter(pk__in=[one.pk for one in projects]).order_by("pk"))
+    """Lock the projects in the order of their keys, then take the database's time for the act."""
+    locked = list(Project.objects.lock().filter(pk__in=[project.pk for project in projects]).order_by("pk"))
     acting.take_database_time()
     return locked
 
 
 def _close(person: User, left: str) -> None:
-    """No name, no address, no way in; the account itself stays, because acts point to it."""
+    """Remove name, e-mail and password of an account; the row stays, because acts refer to it."""
     blank = {"email": left, "organisation": None}
     for version in User.history.filter(id=person.pk):
         User.history.filter(history_id=version.history_id).update(**_gone(version, ["name", "title"], left), **blank)

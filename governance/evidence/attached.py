@@ -1,4 +1,4 @@
-"""The files attached to a working text or a revision, and how a list of attachments gains and loses one."""
+"""Attachments of a working text or a revision, and the edits of their list."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -10,19 +10,19 @@ from governance.decisions.models import Decision
 from governance.proposals.content import ContentModel
 from projects.models import DocumentVersion
 
-#: Files attached to one proposal at most.
+#: Limit of files attached to one proposal.
 MOST_FILES = 20
-#: A longer text is not compared line by line: its versions are there to read.
+#: Size limit (bytes) of texts compared line by line.
 LONGEST_TEXT = 200 * 1024
 
 Attachments = list[dict[str, str]]
 
 
 def versions_for(content: ContentModel, decisions: Iterable[Decision] = ()) -> list[DocumentVersion]:
-    """The versions that `content` attaches, and those before and after a change of what `decisions` sealed.
+    """List the versions attached to `content`, and those around a change of what `decisions` sealed.
 
-    In the order of their numbers, each with the `newest` of its document; those of a change also with their `text`,
-    None when it is no text that can be compared. One query, none when nothing is named.
+    Ordered by number, each with the `newest` of its document. Versions of a change also carry their `text`, None when
+    it cannot be compared. One query; none when nothing is attached or changed.
     """
     told = [change for decision in decisions for change in decision.changes]
     changed = Q(
@@ -39,13 +39,13 @@ def versions_for(content: ContentModel, decisions: Iterable[Decision] = ()) -> l
 
 
 def attached(content: ContentModel, versions: Iterable[DocumentVersion]) -> list[DocumentVersion]:
-    """Those of `versions` that are attached to `content`, in the order they were attached."""
+    """List those of `versions` that `content` attaches, in the order of attachment."""
     found = {(str(version.document_id), str(version.number)): version for version in versions}
     return [found[file["document"], file["version"]] for file in content.attachments]
 
 
 def attaching(attachments: Attachments, version: DocumentVersion) -> Attachments:
-    """The attachments with `version`, in the place of another version of its document or at the end."""
+    """Return the attachments with `version`, which replaces another version of its document."""
     new = version.attachment()
     if new["document"] in {file["document"] for file in attachments}:
         return [new if file["document"] == new["document"] else file for file in attachments]
@@ -53,5 +53,5 @@ def attaching(attachments: Attachments, version: DocumentVersion) -> Attachments
 
 
 def detaching(attachments: Attachments, document_id: int) -> Attachments:
-    """The attachments without that document."""
+    """Return the attachments without that document."""
     return [file for file in attachments if file["document"] != str(document_id)]

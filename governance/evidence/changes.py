@@ -1,4 +1,4 @@
-"""What changed after a decision in what it sealed: which document, by whom, why, and line by line when it is a text."""
+"""Changes of documents after a decision sealed them: author, reason, and a line diff for texts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,15 +8,15 @@ from typing import Literal
 from governance.decisions.models import Decision
 from projects.models import DocumentVersion
 
-#: A text of which more lines changed is not compared here: its two versions are there to read.
+#: Limit of changed lines for a diff; the two versions can still be read.
 MOST_LINES = 400
-#: Unchanged lines shown around a change.
+#: Context lines around a change.
 AROUND = 2
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a difference; "gap" stands for unchanged lines left out."""
+    """One line of a diff; "gap" stands for omitted unchanged lines."""
 
     kind: Literal["same", "added", "removed", "gap"]
     text: str = ""
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Change:
-    """A document that was replaced after `decision` sealed it. `lines` is empty when the texts are not compared."""
+    """A document replaced after `decision` sealed it. `lines` is empty when the texts are not compared."""
 
     decision: Decision
     before: DocumentVersion
@@ -33,9 +33,9 @@ class Change:
 
 
 def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> list[Change]:
-    """The newest change of each document that one of `decisions` sealed, the last one first.
+    """List the newest change of each document that `decisions` sealed, latest first.
 
-    The decisions have their `breaks` loaded, the versions those of `versions_for` these decisions.
+    Needs decisions with prefetched `breaks`, and the versions that `versions_for` returns for them.
     """
     newest = {(decision.pk, told.item): (decision, told) for decision in decisions for told in decision.changes}
     first = {(version.document.item, version.sha256): version for version in reversed(versions)}
@@ -48,13 +48,13 @@ def changes(decisions: Iterable[Decision], versions: list[DocumentVersion]) -> l
 
 
 def _lines(version: DocumentVersion) -> list[str] | None:
-    """The lines of a version, None when it is not to be compared or its bytes were erased."""
+    """Return the lines of a version; None when it cannot be compared or was erased."""
     text = version.text  # type: ignore[attr-defined]
     return bytes(text).decode("utf-8-sig").splitlines() if text else None
 
 
 def _difference(before: list[str] | None, after: list[str] | None) -> Iterator[Line]:
-    """The lines that changed, with a few around them; nothing when too many did, or one of the texts is None."""
+    """Diff two texts with some context; empty when the change is too long or a text is None."""
     if before is None or after is None:
         return
     start = _common(before, after)
@@ -73,13 +73,13 @@ def _difference(before: list[str] | None, after: list[str] | None) -> Iterator[L
 
 
 def _common(before: list[str], after: list[str]) -> int:
-    """How many lines both begin with."""
+    """Count the lines that both texts begin with."""
     pairs = zip(before, after, strict=False)
     return next((n for n, (old, new) in enumerate(pairs) if old != new), min(len(before), len(after)))
 
 
 def _folded(lines: list[Line]) -> Iterator[Line]:
-    """The changed lines and those around them, a gap for the rest."""
+    """Keep changed lines and their context, with a gap for the rest."""
     changed = {n for n, line in enumerate(lines) if line.kind != "same"}
     shown = {near for n in changed for near in range(n - AROUND, n + AROUND + 1)}
     for n, line in enumerate(lines):

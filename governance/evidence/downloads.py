@@ -1,4 +1,4 @@
-"""The bytes of one version of a document, to be saved and never shown by the browser as a page of ours."""
+"""Download of a document version, which the browser saves and never displays."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
@@ -9,7 +9,7 @@ from projects.models import DocumentVersion
 
 
 def served(request: HttpRequest, version: DocumentVersion, link: str, label: str) -> HttpResponse:
-    """The file as a download; when it was erased, a page that says so and leads to `link`."""
+    """Return the file as a download; for an erased one, a page that says so and links to `link`."""
     if not version.content:
         title, text = (
             _("This file was erased"),

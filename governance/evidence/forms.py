@@ -1,4 +1,4 @@
-"""What a person sends: a file with its name, and why a document is replaced. A refusal stands beside the field."""
+"""Forms to upload, attach and replace documents."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from core.forms import ProseField, TextField
 
 
 class EvidenceField(forms.FileField):
-    """A file, judged by its name, its size and its content (core.file_checks); cleaned to an Upload."""
+    """A file field that checks name, size and content (core.file_checks); cleans to an Upload."""
 
     def __init__(self, **options: Any) -> None:
         accepted = ",".join(f".{extension}" for extension in TYPES)
@@ -28,7 +28,7 @@ class EvidenceField(forms.FileField):
         )
 
     def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
-        """The checked file, None without one."""
+        """Return the checked file; None without a file."""
         return None if data in self.empty_values else checked(data)
 
 
@@ -37,9 +37,11 @@ class AddForm(forms.Form):
 
     file = EvidenceField()
     name = TextField(
-        label=_("Name of the document"), max_length=LONGEST_NAME, required=False,
+        label=_("Name of the document"),
+        max_length=LONGEST_NAME,
+        required=False,
         help_text=_("As people call it. Empty: the name of the file."),
-    )  # fmt: skip
+    )
 
 
 class ReplaceForm(forms.Form):
@@ -47,13 +49,16 @@ class ReplaceForm(forms.Form):
 
     file = EvidenceField()
     why = ProseField(
-        label=_("Why it is replaced"), rows=2, max_length=2_000, error_messages={"required": _("Say why.")},
+        label=_("Why it is replaced"),
+        rows=2,
+        max_length=2_000,
+        error_messages={"required": _("Say why.")},
         help_text=_("Read by everyone whose decision rested on the version before."),
-    )  # fmt: skip
+    )
 
 
 class AttachForm(forms.Form):
-    """A document that the project already has; `choices` are (number, name) pairs."""
+    """Choose a document of the project; `choices` are (number, name) pairs."""
 
     document = forms.ChoiceField(
         label=_("Document of the project"), error_messages={"required": _("Choose a document.")}

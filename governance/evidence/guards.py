@@ -1,4 +1,4 @@
-"""The database's reading of evidence: what is attached exists, and a change of what was sealed is told (R5, R6)."""
+"""Database triggers for evidence: attachments exist, and a change of a sealed document is recorded (R5, R6)."""
 
 import pgtrigger
 

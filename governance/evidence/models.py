@@ -1,4 +1,4 @@
-"""What ties the documents of a project to its decisions: triggers on tables of other slices, no table of its own."""
+"""Triggers on tables of other capabilities that tie documents to decisions. No table of its own."""
 
 import pgtrigger
 

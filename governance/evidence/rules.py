@@ -1,4 +1,4 @@
-"""Who adds and replaces documents."""
+"""Permissions to add and replace documents."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Which decisions sealed a document, and since when each is no longer current."""
+"""Decisions that sealed a document, and since when each is not current."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from governance.decisions.models import Decision, DecisionQuerySet
 from projects.models import Document, DocumentVersion
 
-#: Versions of one document shown in a list.
+#: Limit of listed versions for each document.
 MOST_VERSIONS = 20
 
 
@@ -32,8 +32,10 @@ class Kept:
 
 
 def sealing(*documents: Document) -> DecisionQuerySet:
-    """The decisions that sealed one of these documents, in any version, in the order they were taken."""
-    named = reduce(or_, (Q(project=one.project_id, file__contains=[{"item": one.item}]) for one in documents))
+    """Return the decisions that sealed any version of these documents, oldest first."""
+    named = reduce(
+        or_, (Q(project=document.project_id, file__contains=[{"item": document.item}]) for document in documents)
+    )
     return Decision.objects.filter(named).select_related("project").order_by("pk")
 
 

@@ -1,4 +1,4 @@
-"""The acts on documents: add one, replace one, and tell the decisions that rested on the version before."""
+"""Acts on documents: add and replace them, and mark decisions that sealed the previous version."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +23,9 @@ SAME_FILE = _("This is the file the project already has: nothing would change.")
 
 @act("governance.add_document", on="project")
 def add_document(*, actor: User, project: Project, name: str, upload: Upload) -> DocumentVersion:
-    """Add a document to the project with its first version; without a `name` it is called like its file.
+    """Add a document with its first version; `name` defaults to the file name.
 
-    Raises ValidationError on a name that cannot be kept or is taken.
+    Raises ValidationError when the name is invalid or taken.
     """
     name = clean_name(name or upload.file_name)
     if project.documents.filter(name=name).exists():
@@ -36,9 +36,9 @@ def add_document(*, actor: User, project: Project, name: str, upload: Upload) ->
 
 @act("governance.replace_document", on="document")
 def replace_document(*, actor: User, document: Document, upload: Upload, why: str) -> DocumentVersion:
-    """Give a document its next version, and say why. Every decision that sealed another one is no longer current.
+    """Add the next version of a document, with a reason.
 
-    Raises ValidationError when the bytes are those the document already has.
+    Decisions that sealed another version stop being current. Raises ValidationError when the bytes are unchanged.
     """
     present = document.versions.latest("number")
     if present.sha256 == upload.sha256:
@@ -50,20 +50,34 @@ def replace_document(*, actor: User, document: Document, upload: Upload, why: st
 
 
 def _keep(what: Act, actor: User, document: Document, number: int, upload: Upload, why: str = "") -> DocumentVersion:
+    """Store a version and record it in the ledger."""
     version: DocumentVersion = DocumentVersion.objects.create(
-        document=document, number=number, file_name=upload.file_name, media_type=upload.media_type,
-        size=len(upload.content), sha256=upload.sha256, content=upload.content, why=why, added_by=actor,
+        document=document,
+        number=number,
+        file_name=upload.file_name,
+        media_type=upload.media_type,
+        size=len(upload.content),
+        sha256=upload.sha256,
+        content=upload.content,
+        why=why,
+        added_by=actor,
         acted_at=acting.act_time(),
-    )  # fmt: skip
+    )
     record(
-        act=what, actor=actor, role=role_held(actor, document.project), project=document.project, subject=version,
-        document=document.pk, version=number, sha256=version.sha256,
-    )  # fmt: skip
+        act=what,
+        actor=actor,
+        role=role_held(actor, document.project),
+        project=document.project,
+        subject=version,
+        document=document.pk,
+        version=number,
+        sha256=version.sha256,
+    )
     return version
 
 
 def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> None:
-    """Note that `decision` sealed another version; when it sealed these very bytes there is nothing to note."""
+    """Record that `decision` sealed another version. Does nothing when it sealed these very bytes."""
     sealed = next(entry["hash"] for entry in decision.file if entry["item"] == version.document.item)
     if sealed == version.sha256:
         return
@@ -72,9 +86,18 @@ def _break_seal(actor: User, decision: Decision, version: DocumentVersion) -> No
     )
     project, proposal = version.document.project, decision.proposal
     event = record(
-        act=Act.BREAK_SEAL, actor=actor, role=role_held(actor, project), project=project, subject=change,
-        proposal_id=proposal.pk, detail=f"{project.prefix}D-{decision.number:02d}", decision=decision.pk,
-        document=version.document_id, version=version.number, before=sealed, after=version.sha256,
-    )  # fmt: skip
+        act=Act.BREAK_SEAL,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=change,
+        proposal_id=proposal.pk,
+        detail=f"{project.prefix}D-{decision.number:02d}",
+        decision=decision.pk,
+        document=version.document_id,
+        version=version.number,
+        before=sealed,
+        after=version.sha256,
+    )
     people = [mandate.holder for mandate in (*owners(project), *proposers(project))]
     notify(event=event, reason=Reason.NO_LONGER_CURRENT, about=proposal, people=people)

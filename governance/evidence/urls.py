@@ -1,4 +1,4 @@
-"""Addresses of evidence."""
+"""URLs of documents."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The documents of a project, those attached to a working text, and the bytes of one version."""
+"""Pages of the documents of a project and of a working text, and downloads."""
 
 import re
 from collections.abc import Callable
@@ -29,16 +29,16 @@ from projects.models import Document, DocumentVersion, Project
 
 UNPROCESSABLE = 422
 LONGEST_CHOICE = 500
-#: Decisions named on the page that replaces the document they rest on.
+#: Limit of decisions listed on the page that replaces a document.
 MOST_SEALS = 20
 
 
-# — the files of a working text —
+# — files of a working text —
 
 
 @require_http_methods(["GET", "POST"])
 def proposal_evidence(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """The files attached to the working text; POST adds a document to the project and attaches it."""
+    """List the files of the working text; POST adds a document to the project and attaches it."""
     proposal = _editable(request, proposal_id)
     form = AddForm(*_posted(request))
     if not _has_room(form, proposal):
@@ -52,7 +52,7 @@ def proposal_evidence(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 @require_POST
 def evidence_attach(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Attach a document that the project has, in its newest version; it takes the place of another version of it."""
+    """Attach the newest version of a project document; it replaces another version of it."""
     proposal = _editable(request, proposal_id)
     form = AttachForm(request.POST, choices=_attachable(proposal))
     if not _has_room(form, proposal):
@@ -63,14 +63,14 @@ def evidence_attach(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 @require_POST
 def evidence_detach(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
-    """Take a file off the working text; the document stays with the project."""
+    """Detach a file from the working text; the document stays with the project."""
     proposal = _editable(request, proposal_id)
     return _save(request, proposal, lambda kept: detaching(kept, document_id), _("Taken off the working text."))
 
 
 @require_http_methods(["GET", "POST"])
 def evidence_replace(request: HttpRequest, proposal_id: int, document_id: int) -> HttpResponse:
-    """Give an attached document its next version, which the working text takes."""
+    """Add the next version of an attached document and attach it to the working text."""
     proposal = _editable(request, proposal_id)
     if str(document_id) not in {file["document"] for file in proposal.draft.attachments}:
         raise Http404
@@ -79,7 +79,7 @@ def evidence_replace(request: HttpRequest, proposal_id: int, document_id: int) -
 
 
 def _editable(request: HttpRequest, proposal_id: int) -> Proposal:
-    """The proposal, when its reader may change its working text and may do so now."""
+    """Return the proposal if the reader may edit its working text now."""
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
@@ -89,7 +89,7 @@ def _editable(request: HttpRequest, proposal_id: int) -> Proposal:
 
 
 def _has_room(form: AddForm | AttachForm, proposal: Proposal) -> bool:
-    """Whether the form is complete and the working text can take the file."""
+    """Return whether the form is valid and the working text can take one more file."""
     if not form.is_valid():
         return False
     others = detaching(proposal.draft.attachments, int(form.cleaned_data.get("document", 0)))
@@ -99,14 +99,14 @@ def _has_room(form: AddForm | AttachForm, proposal: Proposal) -> bool:
 
 
 def _attach(request: HttpRequest, proposal: Proposal, version: Callable[[], DocumentVersion]) -> HttpResponse:
-    """Attach the version that `version` finds or adds; both are recorded or none."""
+    """Attach the version that `version` returns. Both are recorded or neither."""
     return _save(request, proposal, lambda kept: attaching(kept, version()), _("Attached to the working text."))
 
 
 def _save(
     request: HttpRequest, proposal: Proposal, change: Callable[[Attachments], Attachments], done: str
 ) -> HttpResponse:
-    """Save the attachments as `change` makes them, on the version of the working text that was read."""
+    """Save the attachments that `change` returns, at the version of the working text the reader saw."""
     link = reverse("governance:evidence:proposal_evidence", args=[proposal.pk])
     told = request.POST.get("version", "")
     version = int(told) if re.fullmatch("[0-9]{1,9}", told) else -1
@@ -123,7 +123,7 @@ def _save(
 
 
 def _attachable(proposal: Proposal) -> list[tuple[str, str]]:
-    """The (number, label) of the documents that are not attached, or not in their newest version."""
+    """List the (number, label) of documents not attached, or attached in an older version."""
     attachments = {(file["document"], file["version"]) for file in proposal.draft.attachments}
     newest = DocumentVersion.objects.newest().filter(document__project=proposal.project).select_related("document")
     files = [version.attachment() for version in newest.order_by("document__name")[:LONGEST_CHOICE]]
@@ -152,12 +152,12 @@ def _evidence(
     )
 
 
-# — the documents of a project —
+# — documents of a project —
 
 
 @require_http_methods(["GET", "POST"])
 def project_documents(request: HttpRequest, code: str) -> HttpResponse:
-    """The documents of a project with their versions, and which decisions sealed each; POST adds one."""
+    """List the documents of a project with versions and sealing decisions; POST adds one."""
     project = get_object_or_404(Project.objects.visible_to(request.user), code=code)
     form = AddForm(*_posted(request))
     if request.method == "POST":
@@ -186,7 +186,7 @@ def project_documents(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def document_replace(request: HttpRequest, document_id: int) -> HttpResponse:
-    """Give a document its next version: what that means for the decisions that rest on it, then the act."""
+    """Show which decisions rest on a document, then add its next version."""
     document = get_object_or_404(Document.objects.visible_to(request.user).select_related("project"), pk=document_id)
     ensure(request.user, "governance.replace_document", document)
 
@@ -200,7 +200,7 @@ def document_replace(request: HttpRequest, document_id: int) -> HttpResponse:
 
 @require_GET
 def document_version(request: HttpRequest, document_id: int, number: int) -> HttpResponse:
-    """The bytes of one version, to be saved and never shown by the browser as a page of ours."""
+    """Download one version, which the browser saves and never displays."""
     versions = DocumentVersion.objects.visible_to(request.user).defer(None)
     version = get_object_or_404(versions, document=document_id, number=number)
     link = reverse("governance:evidence:project_documents", args=[version.document.project.code])
@@ -208,7 +208,7 @@ def document_version(request: HttpRequest, document_id: int, number: int) -> Htt
 
 
 def _posted(request: HttpRequest) -> tuple[Any, ...]:
-    """The data and the files of a form that was sent."""
+    """Return the posted data and files as form arguments; empty on GET."""
     return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
@@ -218,10 +218,12 @@ def _add(request: HttpRequest, project: Project, form: AddForm) -> DocumentVersi
 
 
 def _replace(
-    request: HttpRequest, document: Document, save: Callable[[Callable[[], DocumentVersion]], HttpResponse],
+    request: HttpRequest,
+    document: Document,
+    save: Callable[[Callable[[], DocumentVersion]], HttpResponse],
     proposal: Proposal | None = None,
-) -> HttpResponse:  # fmt: skip
-    """The form of the next version; `save` records it and answers."""
+) -> HttpResponse:
+    """Render the form of the next version; `save` records it and returns the response."""
     form = ReplaceForm(*_posted(request))
     if form.is_valid():
         data = form.cleaned_data

@@ -1,4 +1,4 @@
-"""Where a project stands among programmes and portfolios, and how far each is from its launch."""
+"""Programmes and portfolios around a project, and the progress of each child's launch."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +16,10 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Child:
-    """A project of a programme, or either of a portfolio: its owner in words, empty while it has none, and what its
-    launch lacks if it has not taken place (None once it has)."""
+    """A project of a programme, or a child of a portfolio.
+
+    `owner` is empty without an owner. `missing` counts the open launch items; None after the launch.
+    """
 
     project: Project
     owner: str
@@ -25,13 +27,13 @@ class Child:
 
 
 def with_parent(projects: QuerySet[Project], user: Visitor) -> QuerySet[Project]:
-    """With the programme or portfolio each is part of at hand, and whether `user` may read that (`reads_parent`)."""
+    """Load the parent programme or portfolio, and annotate whether `user` may read it (`reads_parent`)."""
     above = Project.objects.visible_to(user).filter(pk=OuterRef("parent"))
     return projects.select_related("parent").annotate(reads_parent=Exists(above))
 
 
 def children_of(project: Project, user: Visitor) -> list[Child]:
-    """Return what is part of a programme or portfolio and `user` may read. Two queries, none for a project."""
+    """List the children that `user` may read. Two queries; none for a plain project."""
     if project.level == Level.PROJECT:
         return []
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
@@ -44,10 +46,10 @@ def _child(project: Any) -> Child:
 
 
 def is_to_launch(project: Project) -> bool:
-    """Whether the launch is still to come."""
+    """Return whether the launch is still to come."""
     return project.state == ProjectState.DRAFT
 
 
 def missing_in(checklist: list[Check]) -> int:
-    """How many items the launch lacks."""
+    """Count the open items of the launch."""
     return sum(not check.done for check in checklist)

@@ -1,4 +1,4 @@
-"""Addresses of home."""
+"""URLs of the project home."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The project home: where the project stands, who holds which role, what comes next and what happened."""
+"""Project home: state of the project, role holders, next steps and latest acts."""
 
 from typing import Any
 
@@ -34,13 +34,13 @@ OPEN = (
 )
 
 
-#: What a decision of the owner may change of the project itself.
+#: Terms of the project that a decision may change.
 TERMS = {"scope": _("Scope"), "ends_on": _("End"), "budget": _("Budget")}
 
 
 @require_GET
 def project_home(request: HttpRequest, code: str) -> HttpResponse:
-    """One page for everyone on the project."""
+    """Render the home of a project."""
     known = Project.objects.visible_to(request.user).select_related("matrix")
     project: Any = get_object_or_404(with_parent(known, request.user), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
@@ -81,7 +81,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _terms(project: Project) -> list[dict[str, Any]]:
-    """Return each term of the project that is set, with the decision that changed it last, if any. One query."""
+    """List each set term of the project with the decision that last changed it. One query."""
     changes = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field__in=list(TERMS))
     last = changes.order_by("field", "-pk").distinct("field").select_related("decision__project")
     because = {effect.field: effect.decision for effect in last}
@@ -95,7 +95,7 @@ def _terms(project: Project) -> list[dict[str, Any]]:
 
 
 def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
-    """What waits, what is advised, what was decided, and the conditions still open, in one query."""
+    """Count files waiting, in review and decided, and open conditions. One query."""
     open_condition = Q(decisions__conditions__state=ConditionState.OPEN)
     late = open_condition & Q(decisions__conditions__due_on__lt=timezone.localdate())
     figures: dict[str, int] = proposals.aggregate(
@@ -109,13 +109,13 @@ def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
 
 
 def _matters(project: Project, line: Standing) -> bool:
-    """Whether a vacancy is told by itself: before the launch only the owner's, the checklist tells the others."""
+    """Return whether a vacancy is shown. Before the launch only the owner's; the checklist shows the others."""
     if project.state == ProjectState.DRAFT:
         return line.role.decides
     return must_be_held(project, line.role)
 
 
 def _missing(project: Project, roles: list[Standing]) -> int | None:
-    """How many items the launch still lacks; None once it took place."""
+    """Count the open launch items; None after the launch."""
     held = [seat for line in roles for seat in line.seats]
     return missing_in(checks(project, held)) if is_to_launch(project) else None

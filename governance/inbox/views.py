@@ -1,4 +1,4 @@
-"""The first page: what waits for the reader, what is on its way, and what they answered lately."""
+"""Inbox and list of projects."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,13 +33,13 @@ class Section:
 
     @property
     def summary(self) -> str:
-        """Say how many wait."""
+        """Return the sentence with the number of rows."""
         return self.waiting.summary(len(self.rows))
 
 
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Waiting for you: decisions to take, opinions to give, files that came back."""
+    """Render the inbox: decisions to take, opinions to give, returned files."""
     user = reader(request)
     seats = seats_of(user)
     owned = [seat.project_id for seat in seats if seat.decides]
@@ -76,6 +76,6 @@ def _section(user: User, waiting: WaitingList) -> Section:
 
 @require_GET
 def project_list(request: HttpRequest) -> HttpResponse:
-    """The projects the reader has a seat on."""
+    """List the projects on which the reader holds a seat."""
     projects = Project.objects.visible_to(request.user).order_by("code")[:200]
     return render(request, "governance/inbox/project_list.html", {"projects": projects})

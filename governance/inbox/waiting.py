@@ -1,4 +1,4 @@
-"""What waits for a person, as querysets: decisions to take, opinions to give, files to take back."""
+"""Querysets of what waits for a person: decisions, opinions, returned files, conditions."""
 
 from collections import Counter
 from functools import cache
@@ -17,45 +17,45 @@ from roles.models import User
 
 
 def listed(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """With what a line of the list shows but its opinions, the most urgent first."""
+    """Load what a row of the list shows, without opinions; most urgent first."""
     return proposals.select_related("project", "current__decision", "author").order_by("current__decide_by", "pk")
 
 
 def _standing(user: User) -> frozenset[str]:
-    """Return which lists the seats of `user` can fill: what none of them can make wait is not asked of the database."""
+    """Return which lists the seats of `user` can fill, to skip queries that must be empty."""
     seats = seats_of(user)
     said = {DECIDING: any(seat.decides for seat in seats), ADVISING: not all(seat.decides for seat in seats)}
     return frozenset(name for name, holds in {**said, ANY: bool(seats)}.items() if holds)
 
 
 def to_decide(user: User) -> QuerySet[Proposal]:
-    """Ready files that `user` may decide now."""
+    """Return ready files that `user` may decide now."""
     return Proposal.objects.awaiting_decision_of(user) if DECIDING in _standing(user) else Proposal.objects.none()
 
 
 def to_advise(user: User) -> QuerySet[Proposal]:
-    """Files that await the opinion of a role of `user`."""
+    """Return files that await the opinion of a role of `user`."""
     return Proposal.objects.awaiting_opinion_of(user) if ADVISING in _standing(user) else Proposal.objects.none()
 
 
 def to_rework(user: User) -> QuerySet[Proposal]:
-    """Files that came back to a role of `user`."""
+    """Return files returned to a role of `user`."""
     return Proposal.objects.awaiting_rework_of(user) if ADVISING in _standing(user) else Proposal.objects.none()
 
 
 def to_settle(user: User) -> QuerySet[Condition]:
-    """Conditions whose proof `user` is to give, or, as the owner, to look at."""
+    """Return conditions that `user` must prove, or check as the owner."""
     return Condition.objects.awaiting(user) if ANY in _standing(user) else Condition.objects.none()
 
 
 def rows_of(waiting: WaitingList, user: User) -> QuerySet[Any]:
-    """Return what waits for `user` in the list of a workspace."""
+    """Return the rows of a workspace that wait for `user`."""
     rows = waiting.rows(user)
     return rows if waiting.seat in _standing(user) else rows.none()
 
 
 def counts(user: User, cap: int) -> tuple[int, int]:
-    """How much waits for `user`, and how many notices are unread, each counted up to `cap`, in one query."""
+    """Count waiting rows and unread notices of `user`, each up to `cap`. One query."""
     statement = _counted(_standing(user), cap)
     found = Counter(what for what, _ in execute(statement, reader=user.pk, at=acting.act_time()))
     unread = found.pop("unread", 0)
@@ -64,7 +64,7 @@ def counts(user: User, cap: int) -> tuple[int, int]:
 
 @cache
 def _counted(standing: frozenset[str], cap: int) -> Compiled:
-    """Compile the query of the counts of a reader of that standing: every page of a signed-in reader runs it."""
+    """Compile the counting query for readers of this standing: every page runs it."""
     lists: list[tuple[str, str, QuerySet[Any]]] = [
         (DECIDING, "file", Proposal.objects.awaiting_decision_of(READER, AT)),
         (ADVISING, "file", Proposal.objects.awaiting_opinion_of(READER, AT)),

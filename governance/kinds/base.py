@@ -1,7 +1,7 @@
-"""Base classes of the kinds of decision: what a proposal asks, what its approval does, and how both read.
+"""Base classes of the kinds of decision: their terms, what an approval does, and how both are shown.
 
-A kind is one class in the `kinds.py` of its capability, registered there (governance.kinds.registry). A capability that
-depends on the app of a kind may add a `Behaviour` to it: further terms, with what they do.
+A kind is one class in the `kinds.py` of its capability, registered there (governance.kinds.registry). A capability
+above the app of a kind may add a `Behaviour` to it: further terms, with what they do.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,17 +25,17 @@ from roles.enums import DecisionKind
 from roles.models import User
 
 Text = str | Promise
-#: What an effect that can no longer be undone says.
+#: Message of an effect that can no longer be undone.
 CHANGED_SINCE = _("The project has changed there since; keep it, or propose what it should be.")
 
 
-#: What a kind says whose app is gone.
+#: Message of a kind whose app is not installed.
 NO_LONGER_KNOWN = _("The product no longer knows this kind of decision.")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing an approval changed: the row, which part of it, and how it read before and after."""
+    """One change of an approval: the row, the part of it, and the values before and after."""
 
     subject: models.Model
     field: str
@@ -44,38 +44,38 @@ class Change:
 
 
 class Part:
-    """A part of a row that approvals change: the `field` of their effects, how these read and how they are undone.
+    """A part of a row that approvals change: the `field` of its effects, their texts and their undo.
 
-    A `field` may be followed by a colon and a code in the effects, such as `standard:STD-RISK`.
+    In effects, a `field` may be followed by a colon and a code, such as `standard:STD-RISK`.
     """
 
     field: ClassVar[str]
-    #: The model of the rows whose part it is.
+    #: The model whose rows have this part.
     subject: ClassVar[type[models.Model]] = Project
-    #: Whether an effect holds words of a person that no row of the project rests on: only those are erased.
+    #: Whether effects hold a person's words on which no row of the project rests; only those are erasable.
     is_free_text: ClassVar[bool] = False
-    #: How an effect reads, and how once nothing stands there any more; with %(before)s, %(after)s, or the one there is
-    #: under the name `named`.
+    #: Texts of an effect that sets a value and of one that clears it. Placeholders: %(before)s, %(after)s, and the
+    #: present one of them under the name `named`.
     done: ClassVar[Text]
     undone: ClassVar[Text]
     named: ClassVar[str] = "number"
 
     def describe(self, effect: Any) -> str:
-        """Say what the effect changed, in one line."""
+        """Describe the effect in one line."""
         sentence = str(self.done if effect.after else self.undone)
         values = {"before": written(effect.before), "after": written(effect.after)}
         return sentence % (values | {self.named: values["after"] or values["before"]})
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Undo the effect, inside the act of `decision`, which replaces the one it follows from: note that it is gone.
+        """Undo the effect inside the act of `decision`, which supersedes its decision, and yield the change.
 
-        Raises ValidationError when the project has moved on so that it can no longer be done.
+        Raises ValidationError when the project has changed so that it cannot be undone.
         """
         yield Change(decision.proposal.project, effect.field, effect.after, "")
 
 
 class Place(StrEnum):
-    """Where on the pages of a dossier a panel stands."""
+    """Places of panels on the pages of a dossier."""
 
     BEFORE = "before"  # the text of the proposal
     AFTER = "after"
@@ -93,7 +93,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of the decision record: what it is about, what it says, and the `digits` of a hash, if any."""
+    """One line of the decision record: subject, text, and the `digits` of a hash, if any."""
 
     label: str
     text: str
@@ -102,7 +102,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A condition that the form of the answer begins with, about `subject`, called by its `reference`."""
+    """A condition that prefills the form of the answer, about `subject` with this `reference`."""
 
     subject: models.Model
     text: str
@@ -113,58 +113,56 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Line:
-    """One term as a page shows it. `now` is what the project has today, `then` what it would have."""
+    """One term on a page. `now` is the project's value today, `then` the proposed one."""
 
     name: str
     label: str
     now: Any
     then: Any
-    #: How values are shown: "text", "day" or "amount".
+    #: Format of the values: "text", "day" or "amount".
     shape: str
     link: str
     is_prose: bool
 
 
 class Behaviour:
-    """Terms, and what an approval with them does. A subclass that overrides a method calls `super()` in it."""
+    """Terms and the effects of their approval. Subclasses that override a method call `super()`."""
 
-    #: The terms it reads, as form fields.
+    #: Form with its terms.
     form: ClassVar[type[TermsForm] | None] = None
-    #: Terms it needs: name → what to do.
+    #: Terms a submission needs: name → instruction.
     needed_terms: ClassVar[dict[str, Text]] = {}
-    #: The parts that its approvals change.
+    #: Parts of the project that its approvals change.
     parts: ClassVar[tuple[Part, ...]] = ()
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Return what is missing before such a proposal is submitted: the field, or `terms-` and the term, → a
-        sentence.
-        """
+        """Return what the submission still lacks: the field, or `terms-` and the term → a sentence."""
         return {f"terms-{name}": str(text) for name, text in self.needed_terms.items() if not content.terms.get(name)}
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Return the parts that an approval with these terms changes, by the `field` of its effects."""
+        """Return the parts that an approval with these terms changes, by the `field` of their effects."""
         return frozenset()
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """List what would keep an approval from taking effect today, in sentences to read before deciding."""
+        """List sentences on what would prevent an approval from taking effect today."""
         return []
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Do to the project what was approved, inside the act of `actor`, who holds the decision.
+        """Apply the approval to the project inside the act of `actor`, and yield the changes.
 
-        Raises ValidationError when the project has moved on so that it can no longer be done.
+        Raises ValidationError when the project has changed so that it cannot be applied.
         """
         yield from ()
 
     def refuse(self, project: Project, content: Any) -> None:
-        """Do what a rejection does to the project, inside the act of who decides: nothing, for most kinds."""
+        """Apply a rejection to the project, inside the act of deciding. Most kinds do nothing."""
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
-        """List what a page of the dossier shows of these terms at `place`."""
+        """Yield the panels of these terms for a page of the dossier at `place`."""
         yield from ()
 
     def facts(self, decision: Any) -> Iterator[Fact]:
-        """List what the decision record says beyond the terms themselves."""
+        """Yield the facts the decision record adds to the terms."""
         yield from ()
 
 
@@ -172,32 +170,34 @@ class Kind(Behaviour):
     """A kind of decision that is recorded and changes nothing by itself; base of the others."""
 
     evidence: ClassVar[Text] = _("What the owner needs to read before deciding.")
-    #: Fields of the content this kind needs beyond those of every proposal (R5): name → what to do.
+    #: Content fields a submission needs beyond those of every kind (R5): name → instruction.
     needed: ClassVar[dict[str, Text]] = {}
-    #: What the owner may answer, in the order of the form; the database refuses any other.
+    #: Possible outcomes in form order; the database refuses any other.
     outcomes: ClassVar[tuple[Outcome, ...]] = (
-        Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS, *OTHER_ANSWERS,
-    )  # fmt: skip
-    #: What an approval without terms does, as the pages say it; empty when it does nothing.
+        Outcome.APPROVED,
+        Outcome.APPROVED_WITH_CONDITIONS,
+        *OTHER_ANSWERS,
+    )
+    #: Effect of an approval without terms, as shown on pages; empty when it has none.
     without_terms: ClassVar[Text] = ""
-    #: What the form of the answer says above the conditions it begins with.
+    #: Text above the suggested conditions in the form of the answer.
     suggests: ClassVar[Text] = ""
 
     def __init__(self, code: str, label: Text = "") -> None:
         self.code = str(code)
         self.label = label or DecisionKind(code).label
-        #: What other capabilities added to it.
+        #: Behaviours that other capabilities added.
         self.additions: list[Behaviour] = []
 
     @property
     def reserves(self) -> bool:
-        """Tell whether a condition of this kind is called a reservation."""
+        """Return whether conditions of this kind are called reservations."""
         return Outcome.ACCEPTED_WITH_RESERVATIONS in self.outcomes
 
-    # — what a proposal asks, and what an approval does —
+    # — proposal and approval —
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Return what the content lacks, then what the terms lack."""
+        """Return the gaps of the content, then those of the terms."""
         found = {name: str(text) for name, text in self.needed.items() if not getattr(content, name)}
         found |= super().gaps(content, project)
         for addition in self.additions:
@@ -218,51 +218,51 @@ class Kind(Behaviour):
             yield from addition.apply(project, content, actor)
 
     def refuse(self, project: Project, content: Any) -> None:
-        """Let the additions do what a rejection does."""
+        """Apply the rejection of the additions."""
         for addition in self.additions:
             addition.refuse(project, content)
 
-    # — how it reads —
+    # — display —
 
     def panels(self, place: Place, proposal: Any, content: Any) -> Iterator[Panel]:
-        """List the panels of the additions."""
+        """Yield the panels of the additions."""
         for addition in self.additions:
             yield from addition.panels(place, proposal, content)
 
     def facts(self, decision: Any) -> Iterator[Fact]:
-        """List the facts of the additions."""
+        """Yield the facts of the additions."""
         for addition in self.additions:
             yield from addition.facts(decision)
 
     def remedy(self, project: Project) -> tuple[str, Text] | None:
-        """Return the address and the name of the page where obstacles are settled, if there is one."""
+        """Return the (address, name) of the page that removes obstacles, if there is one."""
         return None
 
     @property
     def terms_form(self) -> type[TermsForm] | None:
-        """The form of all its terms, those of the additions included; None when it has no terms."""
+        """Return the form of all terms, additions included; None without terms."""
         own = [behaviour.form for behaviour in (self, *self.additions) if behaviour.form]
         return _combined(*own) if own else None
 
     @property
     def fields(self) -> dict[str, forms.Field]:
-        """The fields of its terms by name, in the order of the form."""
+        """Return the form fields of its terms by name, in form order."""
         return self.terms_form.base_fields if self.terms_form else {}
 
     def display(self, term: str, text: str) -> Any:
-        """Return how a term reads on a page: a text, a day, an amount or a person."""
+        """Return the value of a term as a page shows it: a text, a day, an amount or a person."""
         return self._field(term).display(text)
 
     def value(self, term: str, terms: Terms) -> Any:
-        """Return the value of a term; None when it is not named."""
+        """Return the value of a term; None when it is absent."""
         return self._field(term).from_text(terms[term]) if term in terms else None
 
     def now(self, term: str, project: Project) -> Any:
-        """Return what the project has today where the term would change it; None when that is not shown."""
+        """Return the project's current value of a term; None when it is not shown."""
         return None
 
     def lines(self, terms: Terms, project: Project) -> list[Line]:
-        """List the terms in the order of their form, beside what the project has today."""
+        """List the terms in form order, beside the current values of the project."""
         return [self._line(name, terms[name], project) for name in self.fields if name in terms]
 
     def _line(self, name: str, text: str, project: Project) -> Line:
@@ -271,7 +271,7 @@ class Kind(Behaviour):
         return Line(name, str(term.label), now, then, term.shape, term.link(project), term.is_prose)
 
     def terms_in_record(self, terms: Terms, at: datetime) -> Iterator[Fact]:
-        """List the terms in the order of their form, as the record of a decision taken at `at` says them."""
+        """Yield the terms in form order, as the record of a decision taken at `at` states them."""
         for name in self.fields:
             if text := terms.get(name):
                 term = self._field(name)
@@ -283,29 +283,29 @@ class Kind(Behaviour):
     # — conditions —
 
     def suggest_conditions(self, proposal: Any) -> list[Suggestion]:
-        """List the conditions that the form of the answer begins with: none, for most kinds."""
+        """List the conditions that prefill the form of the answer; none for most kinds."""
         return []
 
     def lifted(self, condition: Any) -> None:
-        """Do what lifting a condition does to its subject, inside the act of who lifts it."""
+        """Update the subject of a condition inside the act that lifts it."""
 
     def describe_lifting(self, condition: Any) -> str:
-        """Say what lifting a condition does to its subject; empty when it does nothing."""
+        """Describe the effect of lifting a condition on its subject; empty without one."""
         return ""
 
 
 class UnknownKind(Kind):
-    """A kind that no installed app registers: what was recorded is still read, and nothing is approved any more."""
+    """A kind that no installed app registers: its records are still shown, but it cannot be approved."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code, code)
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """Say that nobody knows what an approval would do."""
+        """Report that the effect of an approval is unknown."""
         return [str(NO_LONGER_KNOWN)]
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Refuse."""
+        """Refuse every approval."""
         if obstacles := self.obstacles(content, project):
             raise ValidationError(obstacles)
         yield from super().apply(project, content, actor)
@@ -313,10 +313,10 @@ class UnknownKind(Kind):
 
 @cache
 def _combined(*forms_: type[TermsForm]) -> type[TermsForm]:
-    """One form with the fields of all; the fields of additions come first."""
+    """Build one form with the fields of all; fields of additions come first."""
     return forms_[0] if len(forms_) == 1 else type(forms_[0].__name__, forms_, {})
 
 
 def panels_at(kind: Kind, proposal: Any, content: Any, places: Iterable[Place] = Place) -> dict[str, list[Panel]]:
-    """Return the panels of a kind by their place."""
+    """Return the panels of a kind by place."""
     return {place.value: list(kind.panels(place, proposal, content)) for place in places}

@@ -1,4 +1,4 @@
-"""Form fields of terms: each reads and writes its term as text, and says how it reads on a page and in a record."""
+"""Form fields of terms: each stores its value as text and formats it for pages and records."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -26,43 +26,43 @@ YES_OR_NO = (("yes", _("Yes")), ("no", _("No")))
 
 
 class TermField:
-    """A form field whose value is kept as text. Mixed into a field of Django; this one is plain text."""
+    """Mixin for Django form fields whose value is stored as text; by default plain text."""
 
-    #: How pages show its value: "text", "day" or "amount".
+    #: Format on pages: "text", "day" or "amount".
     shape: ClassVar[str] = "text"
-    #: Whether a person wrote it, in the language of the project.
+    #: Whether it is free text, in the language of the project.
     is_prose: ClassVar[bool] = False
 
     def offer(self, project: Project) -> None:
-        """Load what may be chosen on `project`, if its choices depend on it."""
+        """Load the choices that depend on `project`."""
 
     def from_text(self, text: str) -> Any:
-        """Return the value behind the text."""
+        """Parse the stored text."""
         return text
 
     def to_text(self, value: Any) -> str:
-        """Return the text that keeps the value; empty for no value."""
+        """Return the text to store; empty for no value."""
         return str(value or "")
 
     def display(self, text: str) -> Any:
-        """Return how the term reads on a page: a text, a day, an amount or a person."""
+        """Return the value as a page shows it: a text, a day, an amount or a person."""
         return self.from_text(text)
 
     def in_record(self, text: str, at: datetime) -> str:
-        """Return how the term reads in the record of a decision taken at `at`."""
+        """Return the value as the record of a decision taken at `at` states it."""
         return str(self.display(text))
 
     def digits(self, text: str) -> str:
-        """Return the hash that the term names; empty when it names none."""
+        """Return the hash in the term; empty without one."""
         return ""
 
     def link(self, project: Project) -> str:
-        """Return the address of the page of what the term names, if there is one."""
+        """Return the address of the page of the referenced row, if there is one."""
         return ""
 
 
 class TextTerm(TermField, TextField):
-    """A line of text."""
+    """One line of text."""
 
 
 class ProseTerm(TermField, ProseField):
@@ -72,7 +72,7 @@ class ProseTerm(TermField, ProseField):
 
 
 class DayTerm(TermField, DayField):
-    """A day, kept in ISO form."""
+    """A day, stored in ISO form."""
 
     shape = "day"
 
@@ -90,7 +90,7 @@ class DayTerm(TermField, DayField):
 
 
 class AmountTerm(TermField, AmountField):
-    """An amount in euros, kept with two decimals."""
+    """An amount in euros, stored with two decimals."""
 
     shape = "amount"
 
@@ -103,12 +103,12 @@ class AmountTerm(TermField, AmountField):
         return "" if value is None else f"{value:.2f}"
 
     def in_record(self, text: str, at: datetime) -> str:
-        """Return the amount as the reader's language writes it."""
+        """Return the amount formatted for the active language."""
         return euros(self.from_text(text))
 
 
 class ChoiceTerm(TermField, forms.ChoiceField):
-    """One of several codes, read by its label."""
+    """One of several codes, shown by its label."""
 
     def display(self, text: str) -> str:
         """Return the label of the code, or the code when the choices depend on the project."""
@@ -125,26 +125,26 @@ class GateTerm(ChoiceTerm):
 
 
 class FlagTerm(TermField, forms.BooleanField):
-    """Something that is so, or is not said."""
+    """A flag that is set or absent."""
 
     def to_text(self, value: Any) -> str:
-        """Return `yes`, or nothing."""
+        """Return `yes` or an empty string."""
         return "yes" if value else ""
 
     def display(self, text: str) -> str:
-        """Return the word for it."""
+        """Return the word for a set flag."""
         return str(_("yes"))
 
 
 class ListTerm(TermField, forms.MultipleChoiceField):
-    """Several codes, kept by commas, in order."""
+    """Several codes, separated by commas, in order."""
 
     def from_text(self, text: str) -> list[str]:
         """Return the codes."""
         return text.split(",")
 
     def to_text(self, value: Any) -> str:
-        """Return the codes by commas."""
+        """Return the codes separated by commas."""
         return ",".join(sorted(value or ()))
 
     def display(self, text: str) -> str:
@@ -155,13 +155,13 @@ class ListTerm(TermField, forms.MultipleChoiceField):
 
 
 class FrozenTerm(ChoiceTerm):
-    """One frozen thing of the project, named by its number and its hash (governance.kinds.terms)."""
+    """A frozen row of the project, identified by number and hash (governance.kinds.terms)."""
 
-    #: How it is called, with %(number)s.
+    #: Name of the row, with %(number)s.
     called = _("version %(number)s")
 
     def frozen(self, project: Project) -> Iterable[tuple[str, Any]]:
-        """List the (term, label) of what may be chosen, newest first."""
+        """List the (term, label) of the choices, newest first."""
         raise NotImplementedError
 
     def offer(self, project: Project) -> None:
@@ -178,7 +178,7 @@ class FrozenTerm(ChoiceTerm):
 
 
 class PersonTerm(TermField, PersonField):
-    """A person of the installation, kept by their key."""
+    """A person of the installation, stored by key."""
 
     def to_text(self, value: Any) -> str:
         """Return the key."""
@@ -189,14 +189,14 @@ class PersonTerm(TermField, PersonField):
         return User.objects.get(key=UUID(text))
 
     def in_record(self, text: str, at: datetime) -> str:
-        """Return the name the person had then."""
+        """Return the name the person had at `at`."""
         return str(as_it_was(self.display(text), at))
 
 
 class TermsForm(forms.Form):
-    """The terms of one kind. A draft may leave any of them out; what a kind needs is checked when it is submitted."""
+    """Terms of one kind. A draft may omit any; a submission checks the needed ones."""
 
-    #: What stands behind the label of a term, by its name; others are optional.
+    #: Note behind the label of a needed term, by name; all others are optional.
     needed: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, data: Any = None, *, project: Project, initial: Terms | None = None) -> None:
@@ -208,6 +208,6 @@ class TermsForm(forms.Form):
             field.offer(project)
 
     def terms(self) -> Terms:
-        """Return what was typed, as strings; what is empty is left out."""
+        """Return the typed values as strings, without the empty ones."""
         fields: Any = self.fields
         return {name: text for name, value in self.cleaned_data.items() if (text := fields[name].to_text(value))}

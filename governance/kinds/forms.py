@@ -1,4 +1,4 @@
-"""Forms of the terms of the core kinds: what their approval changes, as its author types it."""
+"""Forms for the terms of the core kinds."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from roles.enums import DELEGABLE_KINDS, DecisionKind, Gate
 
 
 class ProjectTermsForm(TermsForm):
-    """The terms of the project itself: what it covers, until when, for how much."""
+    """Terms of the project: scope, end and budget."""
 
     scope = ProseTerm(label=_("New scope of the project"), rows=3, required=False)
     ends_on = DayTerm(label=_("New end of the project"), required=False)
@@ -36,7 +36,7 @@ class ProjectTermsForm(TermsForm):
 
 
 class RolesTerm(FrozenTerm):
-    """A version of the roles of the project."""
+    """A version of the project's roles."""
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
         """List the versions."""
@@ -45,7 +45,7 @@ class RolesTerm(FrozenTerm):
 
 
 class RoleTerm(ChoiceTerm):
-    """A role of the project that does not decide, by its code."""
+    """A non-deciding role of the project, by its code."""
 
     def offer(self, project: Project) -> None:
         """Load the roles in force."""
@@ -66,7 +66,7 @@ class GroupTerm(TextTerm):
 
 
 class AppointmentForm(TermsForm):
-    """The roles an approval brings into force, the gate of the provider, the role it gives: any, or none of them."""
+    """Roles to bring into force, gate of the provider, and role to give; all optional."""
 
     matrix = RolesTerm(label=_("Roles to approve"), required=False)
     provider_gate = GateTerm(
@@ -84,13 +84,13 @@ class AppointmentForm(TermsForm):
 
 
 class GateForm(TermsForm):
-    """The gate an approval passes."""
+    """The gate to pass."""
 
     gate = GateTerm(label=_("Gate"), required=False, choices=lambda: [("", "—"), *Gate.choices])
 
 
 class KindsTerm(ListTerm):
-    """Kinds of decision whose signature may be lent."""
+    """Kinds of decision that a delegate may sign."""
 
     def display(self, text: str) -> str:
         """Return the names of the kinds."""
@@ -98,7 +98,7 @@ class KindsTerm(ListTerm):
 
 
 class DelegationForm(TermsForm):
-    """The signature an approval delegates."""
+    """The signature to delegate."""
 
     delegate = PersonTerm(label=_("Delegate, by e-mail address"), required=False)
     kinds = KindsTerm(

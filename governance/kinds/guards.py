@@ -1,4 +1,4 @@
-"""Guards whose SQL is written from the registered kinds, when they are installed."""
+"""Triggers generated from the registered kinds at installation."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,14 +11,14 @@ from governance.kinds.registry import kinds, parts
 
 
 class RegistryGuard(Guard):
-    """A row trigger before the change whose `body` is written from the registry each time it is installed."""
+    """A BEFORE row trigger whose `body` is generated from the registry at each installation."""
 
     def __init__(self, name: str, operation: Any, body: Callable[[], str]) -> None:
         super().__init__(name=name, operation=operation)
         self.body = body
 
     def get_func(self, model: Any) -> str:
-        """Return what it does on the table of `model`."""
+        """Return the trigger function for the table of `model`."""
         self.func = f"{self.body()}\nRETURN NEW;"
         return super().get_func(model)
 

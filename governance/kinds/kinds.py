@@ -1,4 +1,4 @@
-"""The kinds of decision of the core: the terms of the project, its roles, its gates, the signature lent."""
+"""Kinds of decision of the core: project terms, roles, gates, delegated signatures."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -35,13 +35,13 @@ NOT_LAUNCHED = _("The project has not been launched: its owner approves gate G0 
 
 
 class ProjectTerm(Part):
-    """A column of the project, which an undone effect leads back while nothing else has changed it since."""
+    """A column of the project; undo restores it unless something else changed it since."""
 
-    #: What stands in the column when it is empty.
+    #: Value of the empty column.
     empty: ClassVar[Any] = ""
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Lead the column back. Raises ValidationError when it has changed since."""
+        """Restore the column. Raises ValidationError when it has changed since."""
         project = decision.proposal.project
         if self.write(getattr(project, self.field)) != effect.after:
             raise ValidationError(CHANGED_SINCE)
@@ -50,7 +50,7 @@ class ProjectTerm(Part):
         yield Change(project, effect.field, effect.after, effect.before)
 
     def read(self, text: str) -> Any:
-        """Return the value behind the text of an effect."""
+        """Parse the text of an effect."""
         return text
 
     def write(self, value: Any) -> str:
@@ -59,14 +59,14 @@ class ProjectTerm(Part):
 
 
 class FormTerm(ProjectTerm):
-    """A column of the project that the author of a proposal types."""
+    """A column of the project with a form field."""
 
     def read(self, text: str) -> Any:
-        """Return the value, as the form reads it."""
+        """Parse the text with the form field."""
         return _project_field(self.field).from_text(text)
 
     def write(self, value: Any) -> str:
-        """Return the text, as the form keeps it."""
+        """Format the value with the form field."""
         return str(_project_field(self.field).to_text(value))
 
 
@@ -79,7 +79,7 @@ class EndPart(FormTerm):
     field = "ends_on"
 
     def describe(self, effect: Any) -> str:
-        """Say both days."""
+        """Describe the change with both days."""
         before, after = (day(self.read(text)) if text else "" for text in (effect.before, effect.after))
         return _("End of the project: %(before)s → %(after)s") % {"before": before, "after": after}
 
@@ -89,7 +89,7 @@ class BudgetPart(FormTerm):
     empty = None
 
     def describe(self, effect: Any) -> str:
-        """Say both amounts."""
+        """Describe the change with both amounts."""
         before, after = (euros(self.read(text)) if text else "" for text in (effect.before, effect.after))
         return _("Budget of the project: %(before)s → %(after)s") % {"before": before, "after": after}
 
@@ -99,10 +99,10 @@ def _project_field(name: str) -> Any:
 
 
 class LaunchedKind(Kind):
-    """A kind that has no object before the project runs: nothing is changed or accepted before the launch."""
+    """A kind for launched projects only: before the launch there is nothing to change or accept."""
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """The launch comes first."""
+        """Require the launch first."""
         gaps = super().gaps(content, project)
         if project.state == ProjectState.DRAFT and not acting.is_back_entry():
             gaps["kind"] = str(NOT_LAUNCHED)
@@ -110,21 +110,21 @@ class LaunchedKind(Kind):
 
 
 class ProjectKind(Kind):
-    """A kind that may change the terms of the project: its scope, its end, its budget."""
+    """A kind that may change the terms of the project: scope, end, budget."""
 
     form = ProjectTermsForm
     parts: ClassVar[tuple[Part, ...]] = (ScopePart(), EndPart(), BudgetPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add the terms of the project that are named; whatever else a working text may hold changes nothing."""
+        """Add the named terms of the project; other keys of a working text change nothing."""
         return super().changes(terms) | self._named(terms)
 
     def now(self, term: str, project: Project) -> Any:
-        """Return the term as the project has it today."""
+        """Return the current value of the term."""
         return getattr(project, term) if term in ProjectTermsForm.base_fields else None
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Change the terms of the project, then what the additions change."""
+        """Change the terms of the project, then apply the additions."""
         changed = False
         for name in sorted(self._named(content.terms)):
             field = _project_field(name)
@@ -145,7 +145,7 @@ class ProjectKind(Kind):
 
 
 class ChangeKind(LaunchedKind, ProjectKind):
-    """The terms of the project change."""
+    """A change of the project's terms."""
 
     evidence = _("The request for change with its estimate.")
     needed: ClassVar = {
@@ -155,7 +155,7 @@ class ChangeKind(LaunchedKind, ProjectKind):
 
 
 class ScopeKind(ProjectKind):
-    """What the project covers changes."""
+    """A change of scope."""
 
     evidence = _("The project charter with its changes marked.")
     needed: ClassVar = {"impact_recipients": _("Describe the impact on recipients.")}
@@ -182,24 +182,24 @@ class OptionPart(Part):
 
 
 class ArbitrationKind(ProjectKind):
-    """The option retained is written down, with what it changes."""
+    """A choice between options, recorded with the terms it changes."""
 
     evidence = _("The comparison of the options.")
     without_terms = _("The recommended option is retained; nothing else changes by itself.")
     parts: ClassVar[tuple[Part, ...]] = (*ProjectKind.parts, OptionPart())
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add the option retained."""
+        """Add the chosen option."""
         return super().changes(terms) | {"retained_option"}
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Note the option, then change the terms of the project."""
+        """Record the option, then change the terms of the project."""
         option = next(option for option in content.lettered_options() if option["recommended"])
         yield Change(project, "retained_option", "", f"{option['letter']}. {option['title']}")
         yield from super().apply(project, content, actor)
 
 
-# — the roles and who holds them —
+# — roles and their holders —
 
 
 class RolesPart(Part):
@@ -208,7 +208,7 @@ class RolesPart(Part):
     undone = _("Roles no longer approved: version %(number)s")
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Lead back to the version approved before. Raises ValidationError when another one is in force since."""
+        """Restore the previously approved version. Raises ValidationError when another one is in force."""
         project = decision.proposal.project
         if not project.matrix or str(project.matrix.number) != effect.after or not project.matrix_approved:
             raise ValidationError(CHANGED_SINCE)
@@ -227,7 +227,7 @@ class ProviderGatePart(ProjectTerm):
 
 
 class HolderPart(Part):
-    """A role given; once undone, the mandate ends."""
+    """A role given; undo ends the mandate."""
 
     field = "holder"
     subject = Mandate
@@ -242,14 +242,14 @@ class HolderPart(Part):
 
 
 class AppointmentKind(Kind):
-    """The roles are approved, the provider may come by a gate, a role is given as the owner gives any other (R3)."""
+    """Approve roles, set the gate of the provider, or give a role as the owner would directly (R3)."""
 
     evidence = _("The letter of appointment.")
     form = AppointmentForm
     parts: ClassVar[tuple[Part, ...]] = (RolesPart(), ProviderGatePart(), HolderPart())
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """A role goes with a person, a person with a role; and roles are put to the owner once nothing lacks (R4)."""
+        """Require role and person together, and complete roles before they go to the owner (R4)."""
         terms = content.terms
         gaps = super().gaps(content, project)
         if bool(terms.get("role")) != bool(terms.get("holder")):
@@ -262,7 +262,7 @@ class AppointmentKind(Kind):
         return gaps
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add the roles, the gate of the provider and the holder, as far as they are named."""
+        """Add the named ones of roles, provider gate and holder."""
         parts = {"matrix": "matrix", "provider_gate": "provider_gate", "role": "holder"}
         return super().changes(terms) | {part for term, part in parts.items() if term in terms}
 
@@ -275,15 +275,20 @@ class AppointmentKind(Kind):
             yield from changed
         if "role" in terms:
             mandate = appoint(
-                actor=actor, project=project, role=role_on(project, terms["role"]), holder=_in_service(terms["holder"]),
-                group=terms.get("group", ""), champion="champion" in terms, **_period(terms),
-            )  # fmt: skip
+                actor=actor,
+                project=project,
+                role=role_on(project, terms["role"]),
+                holder=_in_service(terms["holder"]),
+                group=terms.get("group", ""),
+                champion="champion" in terms,
+                **_period(terms),
+            )
             yield Change(mandate, "holder", "", terms["holder"])
         yield from super().apply(project, content, actor)
 
 
 def _roles(project: Project, terms: Terms) -> Change | None:
-    """The version of the matrix that `terms` name comes into force, approved; None when they name none."""
+    """Bring the matrix version that `terms` name into force, approved; None when they name none."""
     if "matrix" not in terms:
         return None
     matrix = _version(project, terms)
@@ -298,20 +303,20 @@ def _roles(project: Project, terms: Terms) -> Change | None:
 
 
 def _version(project: Project, terms: Terms) -> Matrix | None:
-    """The version of the project's roles that `terms` name by number and hash."""
+    """Return the matrix version that `terms` name by number and hash, if it belongs to the project."""
     number, fingerprint = version_named(terms["matrix"])
     return project.matrices.filter(number=number, hash=fingerprint).first()
 
 
 def _lacks(matrix: Matrix | None) -> list[str]:
-    """Why the owner cannot approve these roles (R4): activities that lack a role."""
+    """List why the owner cannot approve these roles: activities without a role (R4)."""
     if matrix is None:
         return [str(NOT_OURS)]
     return [finding.sentence for finding in findings(matrix.read()) if finding.line]
 
 
 def _held_but_left_out(project: Project, matrix: Matrix) -> list[str]:
-    """The codes of roles held now or to come that this version no longer has."""
+    """List the codes of roles held now or later that this version drops."""
     held = project.mandates.not_over(acting.act_time()).values_list("role__code", flat=True).distinct()
     return sorted(set(held) - {role.code for role in matrix.read().roles})
 
@@ -323,7 +328,7 @@ def _provider_gate(project: Project, terms: Terms) -> Change | None:
 
 
 class DelegatePart(Part):
-    """A signature delegated; once undone, the delegation is revoked."""
+    """A delegated signature; undo revokes the delegation."""
 
     field = "delegate"
     subject = Delegation
@@ -338,7 +343,7 @@ class DelegatePart(Part):
 
 
 class DelegationKind(Kind):
-    """The signature is delegated as the owner delegates any other (R1)."""
+    """Delegate a signature as the owner would directly (R1)."""
 
     evidence = _("The act of delegation, signed.")
     form = DelegationForm
@@ -358,10 +363,14 @@ class DelegationKind(Kind):
         """Delegate the signature."""
         terms = content.terms
         given = delegate(
-            actor=actor, project=project, to=_in_service(terms["delegate"]),
-            kinds=self.value("kinds", terms), cap=self.value("cap", terms), document=terms["document"],
+            actor=actor,
+            project=project,
+            to=_in_service(terms["delegate"]),
+            kinds=self.value("kinds", terms),
+            cap=self.value("cap", terms),
+            document=terms["document"],
             **_period(terms),
-        )  # fmt: skip
+        )
         yield Change(given, "delegate", "", terms["delegate"])
         yield from super().apply(project, content, actor)
 
@@ -374,7 +383,7 @@ class CommunicationPart(Part):
 
 
 class CommunicationKind(Kind):
-    """What is communicated may go out."""
+    """Allow a communication."""
 
     evidence = _("The message or the plan as it will be sent.")
     without_terms = _("What is proposed may be communicated.")
@@ -382,18 +391,18 @@ class CommunicationKind(Kind):
     parts: ClassVar[tuple[Part, ...]] = (CommunicationPart(),)
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add what may go out."""
+        """Add the communication."""
         return super().changes(terms) | {"communication"}
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Note what may go out, then change what the additions change."""
+        """Record the allowed communication, then apply the additions."""
         yield Change(project, "communication", "", content.title)
         yield from super().apply(project, content, actor)
 
 
 # — gates —
 
-#: Where passing a gate leads the project.
+#: Project state after passing a gate.
 PASSED = {Gate.G0: ProjectState.ACTIVE, Gate.G5: ProjectState.CLOSED}
 
 
@@ -401,7 +410,7 @@ class GatePart(ProjectTerm):
     field = "gate"
 
     def describe(self, effect: Any) -> str:
-        """Say which gate was passed, or is no longer."""
+        """Describe the gate as passed, or as no longer passed."""
         if effect.after > effect.before:
             return _("Gate passed: %(gate)s") % {"gate": effect.after}
         return _("Gate no longer passed: %(gate)s") % {"gate": effect.before}
@@ -411,7 +420,7 @@ class StatePart(ProjectTerm):
     field = "state"
 
     def describe(self, effect: Any) -> str:
-        """Say where the project went."""
+        """Describe the new state of the project."""
         if effect.after == ProjectState.DRAFT:
             return str(_("Project no longer launched"))
         if effect.after == ProjectState.CLOSED:
@@ -420,7 +429,7 @@ class StatePart(ProjectTerm):
 
 
 class GateKind(Kind):
-    """The gate is passed; G0 launches the project, which nothing does while a role is undefined (R3), G5 closes it."""
+    """Pass a gate. G0 launches the project, only once every role is defined (R3); G5 closes it."""
 
     evidence = _("The report on what the gate asks for.")
     form = GateForm
@@ -428,7 +437,7 @@ class GateKind(Kind):
     needed_terms: ClassVar = {"gate": _("Choose the gate.")}
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """A project is launched once, then passes its gates, until it is closed."""
+        """Require gates in order: launch once, then later gates, until the project is closed."""
         gaps = super().gaps(content, project)
         gate = content.terms.get("gate")
         if gate and (obstacle := _obstacle(gate, project)):
@@ -436,30 +445,30 @@ class GateKind(Kind):
         return gaps
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """Say what the launch lacks, or why the gate cannot be passed."""
+        """List what the launch lacks, or why the gate cannot be passed."""
         gate, found = content.terms.get("gate", ""), super().obstacles(content, project)
         if obstacle := _obstacle(gate, project):
             return [str(obstacle), *found]
         return [*(check.sentence for check in lacking(project)), *found] if gate == Gate.G0 else found
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add the gate it has passed, and the state of the project, at its launch and closing."""
+        """Add the passed gate, and the project state at launch and closing."""
         passed = {"gate", "state"} if terms.get("gate") in PASSED else {"gate"}
         return super().changes(terms) | passed
 
     def remedy(self, project: Project) -> tuple[str, Text]:
-        """Name the checklist of the launch."""
+        """Return the launch checklist."""
         return reverse("governance:launch:launch", args=[project.code]), _("What the launch asks for")
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Change what the additions change, then pass the gate."""
+        """Apply the additions, then pass the gate."""
         gate, before = content.terms["gate"], project.state
         if missing := self.obstacles(content, project):
             raise ValidationError(missing)
         yield from super().apply(project, content, actor)
         passed = project.gate
-        # An earlier gate may be entered after a later one, afterwards: the project stays where it is, and the effect
-        # says that this gate was passed, not from where.
+        # An earlier gate may be entered afterwards. The project then keeps its later gate, and the effect states no
+        # previous gate.
         project.gate, project.state = max(passed, gate), PASSED.get(gate, before)
         project.save()
         if gate != passed:
@@ -469,7 +478,7 @@ class GateKind(Kind):
 
 
 def _obstacle(gate: str, project: Project) -> Text | None:
-    """Why the project cannot pass `gate` where it stands; None when it can, or did before that was entered."""
+    """Return why the project cannot pass `gate` now; None when it can, or when entered afterwards."""
     if acting.is_back_entry():
         return None
     if project.state == ProjectState.CLOSED:
@@ -483,7 +492,7 @@ def _obstacle(gate: str, project: Project) -> Text | None:
     return None
 
 
-# — people and days of the terms —
+# — people and periods —
 
 
 def _in_service(key: str) -> User:
@@ -494,7 +503,7 @@ def _in_service(key: str) -> User:
 
 
 def _period(terms: Terms) -> dict[str, Any]:
-    """`starts_on` and `ends_on` (both inclusive days) as the `starts_at` and `ends_at` of a service."""
+    """Convert the inclusive days `starts_on` and `ends_on` to `starts_at` and `ends_at` of a service."""
     first, last = terms.get("starts_on"), terms.get("ends_on")
     return {
         "starts_at": _midnight(date.fromisoformat(first)) if first else None,

@@ -1,6 +1,6 @@
-"""The kinds of decision that the installed apps register, and the parts of the project that their approvals change.
+"""Registry of the kinds of decision and of the parts of the project that their approvals change.
 
-Every app, and every folder of an app, may have a `kinds.py`; they are imported when Django starts (`autodiscover`).
+Every app, and every folder of an app, may have a `kinds.py`; Django imports them at start-up (`autodiscover`).
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _PARTS: dict[str, Part] = {}
 
 
 def register(kind: Kind) -> None:
-    """Make a kind known under its code, with the parts that its approvals change. Raises ValueError on a code twice."""
+    """Register a kind and its parts under its code. Raises ValueError when the code is taken."""
     if kind.code in _KINDS:
         raise ValueError(f"The kind {kind.code!r} is registered twice.")
     _KINDS[kind.code] = kind
@@ -33,16 +33,16 @@ def register(kind: Kind) -> None:
 
 
 def extend(code: str, addition: Behaviour) -> None:
-    """Add terms, with what they do, to the kind with this code, which may be registered later."""
+    """Add terms and their effects to the kind with this code, which may be registered later."""
     _ADDITIONS.setdefault(str(code), []).append(addition)
     _add_parts(addition)
 
 
 def unregister(code: str) -> None:
-    """Forget a kind and the parts that no other kind changes."""
+    """Remove a kind and the parts that no other kind changes."""
     gone = _KINDS.pop(code)
     ADDED_KINDS.pop(code, None)
-    kept = [*_KINDS.values(), *(one for added in _ADDITIONS.values() for one in added)]
+    kept = [*_KINDS.values(), *(addition for additions in _ADDITIONS.values() for addition in additions)]
     for part in gone.parts:
         if not any(part in other.parts for other in kept):
             del _PARTS[part.field]
@@ -68,17 +68,17 @@ def kind_of(code: str) -> Kind:
 
 
 def is_known(code: str) -> bool:
-    """Tell whether an installed app registers a kind with this code."""
+    """Return whether an installed app registers a kind with this code."""
     return str(code) in _KINDS
 
 
 def kinds() -> list[Kind]:
-    """List every registered kind, those of the method packs in their order, the others after them."""
+    """List the registered kinds: those of the method packs in their order, then the others."""
     return [_KINDS[code] for code in (*DecisionKind.values, *ADDED_KINDS) if code in _KINDS]
 
 
 def choices() -> list[tuple[str, Text]]:
-    """List the kinds as the choices of a model field."""
+    """List the kinds as choices of a model field."""
     return [(kind.code, kind.label) for kind in kinds()]
 
 
@@ -86,24 +86,24 @@ def choices() -> list[tuple[str, Text]]:
 
 
 def part_of(effect: Any) -> Part | None:
-    """Return the part that an effect changed; None when the app that knows it is not installed."""
+    """Return the part that an effect changed; None when its app is not installed."""
     return _PARTS.get(effect.field.partition(":")[0])
 
 
 def parts() -> Iterator[Part]:
-    """List every part that a kind changes."""
+    """Yield every part that a kind changes."""
     return iter(_PARTS.values())
 
 
 def describe(effect: Any) -> str:
-    """Say what an effect changed, in one line."""
+    """Describe an effect in one line."""
     if part := part_of(effect):
         return part.describe(effect)
     return f"{effect.field}: {written(effect.before)} → {written(effect.after)}"
 
 
 def undo(effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-    """Undo an effect of the decision that `decision` replaces. Raises ValidationError."""
+    """Undo an effect inside `decision`, which supersedes its decision. Raises ValidationError."""
     part = part_of(effect)
     if part is None:
         raise ValidationError(NO_LONGER_KNOWN)

@@ -1,4 +1,4 @@
-"""Addresses of launch."""
+"""URLs of the launch."""
 
 from django.urls import path
 

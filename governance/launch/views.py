@@ -1,4 +1,4 @@
-"""The launch of a project: what gate G0 asks for, item by item, who can put each right, and where (R3, R4)."""
+"""Launch of a project: checklist of gate G0, with who can fix each item and where (R3, R4)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from projects.mandates.predicates import kinds_to_propose
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
 
-#: States of a proposal that is of no use any more, and of one that has its answer.
+#: States of proposals that are obsolete, and of those that are answered.
 GONE = (ProposalState.WITHDRAWN, ProposalState.MERGED, ProposalState.SUPERSEDED)
 ANSWERED = (ProposalState.DECIDED, ProposalState.CONDITIONS_OPEN, ProposalState.CLOSED)
 
 
 @dataclass(frozen=True)
 class Row:
-    """An item, who can put it right (`by_admin`: an administrator), and the (address, label) where this reader can."""
+    """An item, who can fix it (`by_admin`: an administrator), and the (address, label) where this reader can."""
 
     check: Check
     people: list[Mandate]
@@ -41,7 +41,7 @@ class Row:
 
 @require_GET
 def launch(request: HttpRequest, code: str) -> HttpResponse:
-    """The checklist of the launch; once it took place, the decision that launched and what still holds."""
+    """Render the launch checklist; after the launch, with the decision that launched the project."""
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("matrix"), code=code)
     seats = list(project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     proposals = Proposals(project, request.user)
@@ -65,7 +65,7 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class Proposals:
-    """What is on its way to the owner for the launch, as far as `user` may read it, and what they may propose."""
+    """Proposals for the launch that `user` can see, and the kinds `user` may propose."""
 
     def __init__(self, project: Project, user: Any) -> None:
         seen = Proposal.objects.visible_to(user).filter(project=project).exclude(state__in=GONE)
@@ -79,7 +79,7 @@ class Proposals:
 
 
 def _because(project: Project) -> dict[str, Effect]:
-    """The effect by which the state and the gate of the provider are what they are."""
+    """Return the last effects that set the state and the provider gate of the project."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk)
     told = effects.filter(field__in=("state", "provider_gate")).select_related("decision__project")
     return {effect.field: effect for effect in told.order_by("pk") if effect.after}
@@ -92,7 +92,7 @@ def _row(check: Check, seats: list[Mandate], project: Project, proposals: Propos
 
 
 def _links(check: Check, project: Project, proposals: Proposals, user: Any) -> Iterator[tuple[str, str]]:
-    """Where `user` can put an item right."""
+    """List the (address, label) of pages where `user` can fix an item."""
     to = partial(reverse, args=[project.code])
     if check.item == Item.ROLES_APPROVED:
         propose = _propose(project, proposals.kinds, DecisionKind.APPOINTMENT, matrix=proposals.term)
@@ -114,7 +114,7 @@ def _links(check: Check, project: Project, proposals: Proposals, user: Any) -> I
 
 
 def _propose(project: Project, kinds: list[str], kind: DecisionKind, **terms: str) -> str:
-    """The address of a new proposal of this kind with its terms filled in; empty when it is not theirs to write."""
+    """Return the address of a prefilled new proposal; empty when the reader may not write it."""
     if kind not in kinds:
         return ""
     address = reverse("governance:proposals:proposal_new", args=[project.code])

@@ -1,4 +1,4 @@
-"""What the database asks of a checkpoint: the next one of an unbroken line, by the key that was announced."""
+"""Database triggers for checkpoints: one unbroken sequence, signed with the announced key."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""The private key of the notary: one file that nobody else can read."""
+"""Private key of the notary: one file that only the notary can read."""
 
 import os
 from pathlib import Path
@@ -8,11 +8,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 
 class KeyRefused(Exception):
-    """The key cannot be used; the text says why."""
+    """The key is unusable; the message gives the reason."""
 
 
 def make(path: Path) -> Ed25519PrivateKey:
-    """A new key in a new file. Raises FileExistsError when there is one."""
+    """Create a new key in a new file. Raises FileExistsError when the file exists."""
     key = Ed25519PrivateKey.generate()
     path.parent.mkdir(parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -21,7 +21,7 @@ def make(path: Path) -> Ed25519PrivateKey:
 
 
 def load(path: Path) -> Ed25519PrivateKey:
-    """The key in this file. Raises KeyRefused when it is missing, is no Ed25519 key, or others can read it."""
+    """Load the key. Raises KeyRefused when the file is missing, no Ed25519 key, or readable by others."""
     try:
         others = path.stat().st_mode & 0o077
         text = path.read_bytes()
@@ -38,10 +38,10 @@ def load(path: Path) -> Ed25519PrivateKey:
 
 
 def public(key: Ed25519PrivateKey) -> bytes:
-    """The 32 bytes of the public key."""
+    """Return the 32 bytes of the public key."""
     return key.public_key().public_bytes_raw()
 
 
 def following(path: Path) -> Path:
-    """Where the key that is to follow waits until it is announced."""
+    """Return the path of the next key, until it is announced."""
     return path.with_name(f"{path.name}.next")

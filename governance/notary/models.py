@@ -1,4 +1,4 @@
-"""Signed checkpoints: what the notary has seen of every chain, outside the reach of whoever writes the chains."""
+"""Signed checkpoints: the heads of every chain, signed out of reach of the processes that write the chains."""
 
 import base64
 import json
@@ -11,11 +11,11 @@ from governance.notary.guards import FOLLOWS_THE_LAST
 
 
 class Checkpoint(models.Model):
-    """The heads of all chains at one instant, signed with Ed25519 and bound by its hash to the checkpoint before.
+    """The heads of all chains at one instant, signed with Ed25519 and chained to the previous checkpoint.
 
-    `body` holds the canonical bytes: version, number, made_at, key (SHA-256 of the public key), prev, heads
-    ({project, seq, head}, in the order of the projects), next_key (the public key that signs from then on, or "").
-    `announces` is set by the database: whether there is one.
+    `body` holds the canonical bytes of version, number, made_at, key (SHA-256 of the public key), prev, heads
+    ({project, seq, head}, in project order) and next_key (the next public key, or ""). The database sets `announces`:
+    whether next_key is present.
     """
 
     number = models.PositiveIntegerField(_("number"), unique=True)
@@ -36,12 +36,12 @@ class Checkpoint(models.Model):
         return f"#{self.number}"
 
     def covers(self, project_id: int, seq: int) -> bool:
-        """Whether it has seen this event of the chain of this project."""
+        """Return whether it covers event `seq` of the project's chain."""
         heads: list[dict[str, str]] = json.loads(bytes(self.body))["heads"]
         return any(head["project"] == str(project_id) and int(head["seq"]) >= seq for head in heads)
 
     def as_anchor(self) -> dict[str, str]:
-        """The checkpoint as it is kept outside the database, and as tools/verify_ledger.py reads it."""
+        """Return the checkpoint as stored outside the database; tools/verify_ledger.py reads it."""
         return {
             "number": str(self.number),
             "body": base64.b64encode(self.body).decode(),

@@ -1,4 +1,4 @@
-"""What the notary does: look at the heads of all chains, sign what moved, announce another key, keep copies outside."""
+"""Notary: sign the heads of all chains, announce new keys, and copy checkpoints outside the database."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ VERSION = "1"
 
 
 def heads() -> list[dict[str, str]]:
-    """The last event of each chain, in the order of the projects."""
+    """List the last event of each chain, in project order."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
     rows = (
         Project.objects.annotate(seq=Subquery(last.values("seq")[:1]), head=Subquery(last.values("hash")[:1]))
@@ -37,9 +37,9 @@ def heads() -> list[dict[str, str]]:
 
 
 def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
-    """Sign what the chains hold now; None when nothing moved since the last checkpoint and no key is announced.
+    """Sign the current heads; None when nothing moved and no key is announced.
 
-    Raises KeyRefused when the key in `path` is not the one that was announced, or cannot be used.
+    Raises KeyRefused when the key in `path` is unusable or not the announced one.
     """
     with transaction.atomic():
         last = Checkpoint.objects.order_by("number").last()
@@ -62,15 +62,19 @@ def sign(path: Path, next_key: bytes = b"") -> Checkpoint | None:
         )
         message = CHECKPOINT_DOMAIN + body
         return Checkpoint.objects.create(
-            number=number, made_at=made_at, body=body, hash=hashlib.sha256(message).digest(),
-            signature=key.sign(message), public_key=keys.public(key),
-        )  # fmt: skip
+            number=number,
+            made_at=made_at,
+            body=body,
+            hash=hashlib.sha256(message).digest(),
+            signature=key.sign(message),
+            public_key=keys.public(key),
+        )
 
 
 def rotate(path: Path) -> Checkpoint:
-    """Announce a new key by a checkpoint that the present key signs; from then on the new one signs.
+    """Announce a new key in a checkpoint signed by the current one; the new key signs from then on.
 
-    The new key is written beside the present one before it is announced, so that no interruption loses it.
+    The new key is written before it is announced, so an interruption cannot lose it.
     """
     waiting = keys.following(path)
     following = keys.load(waiting) if waiting.exists() else keys.make(waiting)
@@ -82,7 +86,7 @@ def rotate(path: Path) -> Checkpoint:
 
 
 def _key_in_turn(path: Path, last: Checkpoint | None) -> Ed25519PrivateKey:
-    """The key that signs next; one that was announced and is still waiting takes its place."""
+    """Return the key that signs next; an announced key that is still waiting replaces the current one."""
     key, waiting = keys.load(path), keys.following(path)
     if last is None:
         return key
@@ -97,10 +101,10 @@ def _key_in_turn(path: Path, last: Checkpoint | None) -> Ed25519PrivateKey:
 
 
 def anchor(folder: Path) -> int:
-    """Write each checkpoint that is not in `folder` yet as a file of its own there; returns how many.
+    """Write each missing checkpoint to `folder`, one file each; return how many.
 
-    A folder under git gets a commit. Raises OSError or subprocess.SubprocessError; the next call makes up for it.
-    Raises ValueError when the newest one there is not in the database.
+    A folder under git gets a commit. Raises OSError or subprocess.SubprocessError; the next call retries. Raises
+    ValueError when the newest file is not in the database.
     """
     newest = max(folder.glob("checkpoint-*.json"), default=None)
     kept = json.loads(newest.read_bytes()) if newest else None
@@ -109,11 +113,11 @@ def anchor(folder: Path) -> int:
     if kept and (same is None or bytes(same.hash).hex() != kept["hash"]):
         raise ValueError(f"the database has not the checkpoint {number} of {folder}: it has been rolled back")
     written = 0
-    for one in Checkpoint.objects.filter(number__gt=number).order_by("number").iterator():
-        file = folder / f"checkpoint-{one.number:08d}.json"
+    for checkpoint in Checkpoint.objects.filter(number__gt=number).order_by("number").iterator():
+        file = folder / f"checkpoint-{checkpoint.number:08d}.json"
         fresh = folder / f".{file.name}.part"
         with fresh.open("w") as text:
-            json.dump(one.as_anchor(), text, indent=1)
+            json.dump(checkpoint.as_anchor(), text, indent=1)
             text.flush()
             os.fsync(text.fileno())
         fresh.replace(file)
@@ -130,7 +134,7 @@ def _commit(folder: Path, message: str) -> None:
 
 
 def sign_and_anchor(path: Path, folder: Path | None) -> Checkpoint | None:
-    """One round: sign, then keep a copy outside. A copy that fails is said loudly, and never loses the checkpoint."""
+    """Sign, then copy to `folder`. A failed copy is logged as an error and never loses the checkpoint."""
     made = sign(path)
     if folder:
         try:

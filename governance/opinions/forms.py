@@ -1,4 +1,4 @@
-"""What an adviser answers."""
+"""Forms of opinions and binding opinions."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from governance.enums import Position
 
 
 class BindingOpinionForm(forms.Form):
-    """What an authority outside has answered, and where it stands."""
+    """The answer of an external authority, and the document that holds it."""
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     favourable = forms.TypedChoiceField(
@@ -25,7 +25,7 @@ class BindingOpinionForm(forms.Form):
 
 
 class OpinionForm(forms.Form):
-    """An opinion on the revision named by its fingerprint."""
+    """An opinion on one revision, identified by its fingerprint."""
 
     fingerprint = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput)
     position = forms.ChoiceField(

@@ -1,4 +1,4 @@
-"""The database's reading of R2: an opinion comes from a role that the matrix lets advise, while it is reviewed."""
+"""Database triggers for R2: only roles that the matrix lets advise give an opinion, and only during review."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""The opinion: what one adviser role says of one revision, once; and the binding one of an authority outside."""
+"""Opinions: one for each adviser role and revision, and the binding opinion of an external authority."""
 
 from typing import Any, Self
 
@@ -21,13 +21,13 @@ from roles.models import User
 
 class OpinionQuerySet(GovernedQuerySet["Opinion"]):
     def latest_by_role(self) -> Self:
-        """The last opinion of each role only, with the number of its revision as `revision_number`."""
+        """Keep the latest opinion of each role; annotate the number of its revision as `revision_number`."""
         numbered = self.annotate(revision_number=F("revision__number"))
         return numbered.order_by("role", "-revision__number").distinct("role")
 
 
 class Opinion(SealedModel, ActModel):
-    """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name as it was."""
+    """A reasoned opinion (avis motivé). Never a vote: it closes nothing (R2). `signature` is the name at that time."""
 
     ERASABLE = ("reasons", "signature")
 
@@ -62,7 +62,7 @@ class Opinion(SealedModel, ActModel):
         return f"{self.role} {self.position}"
 
     def sealed_content(self) -> dict[str, Any]:
-        """The opinion, on which revision, signed by whom."""
+        """Return the opinion, its revision and its signature."""
         return {
             "revision": self.revision.hash,
             "role": self.role,
@@ -73,9 +73,9 @@ class Opinion(SealedModel, ActModel):
 
 
 class BindingOpinion(SealedModel, ActModel):
-    """The binding opinion (avis conforme) of an authority outside on one revision, as an adviser notes it.
+    """The binding opinion (avis conforme) of an external authority on one revision, noted by an adviser.
 
-    Without a favourable one the revision that asks for it cannot be approved; it decides nothing by itself.
+    A revision that requires one cannot be approved without a favourable one. It decides nothing by itself.
     """
 
     ERASABLE = ("reference", "signature")
@@ -113,7 +113,7 @@ class BindingOpinion(SealedModel, ActModel):
         return f"{self.authority} ({self.reference})"
 
     def sealed_content(self) -> dict[str, Any]:
-        """What the authority said, where, and who noted it."""
+        """Return the authority's answer, its document and the signature of the adviser who noted it."""
         return {
             "revision": self.revision.hash,
             "authority": self.authority,

@@ -1,4 +1,4 @@
-"""Who gives an opinion on a proposal, and who notes a binding one."""
+"""Permissions to give an opinion and to note a binding one."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from projects.mandates import holders, predicates
 
 
 class AnotherAdviser(Authority[Proposal]):
-    """The advisers whose role did not write the proposal."""
+    """Advisers whose role did not write the proposal."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
         return on is not None and predicates.advising_role(user, on.project) not in {None, on.author_role}

@@ -1,4 +1,4 @@
-"""The adviser's acts: give an opinion, and note the binding one of an authority outside."""
+"""Acts of advisers: give an opinion, and note the binding opinion of an external authority."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ from roles.models import User
 
 
 class AlreadyAdvised(Exception):
-    """The role has given its opinion on this revision; a second one is a new revision's."""
+    """The role has given its opinion on this revision; another one needs a new revision."""
 
     def __init__(self, opinion: Opinion) -> None:
         super().__init__(str(opinion))
@@ -32,7 +32,7 @@ class AlreadyAdvised(Exception):
 
 
 class AlreadyNoted(Exception):
-    """The binding opinion on this revision is noted; another one is a new revision's."""
+    """The binding opinion on this revision is noted; another one needs a new revision."""
 
     def __init__(self, opinion: BindingOpinion) -> None:
         super().__init__(str(opinion))
@@ -41,10 +41,10 @@ class AlreadyNoted(Exception):
 
 @act("governance.advise", on="proposal", lock=None)
 def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Position, reasons: str) -> Opinion:
-    """Record the opinion of the actor's role on the revision they read, named by its `fingerprint` (full hash).
+    """Record the opinion of the actor's role on the revision with this `fingerprint` (full hash).
 
-    The last opinion awaited makes the proposal ready for decision; one that is only welcome changes
-    nothing else. Raises AlreadyAdvised, Outdated, WrongState.
+    The last awaited opinion makes the proposal ready for decision; an optional one changes no state. Raises
+    AlreadyAdvised, Outdated, WrongState.
     """
     proposal = proposal.locked()
     if not proposal.allows(Act.ADVISE):
@@ -57,16 +57,28 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
     if given := Opinion.objects.filter(revision=proposal.current, role=role).first():
         raise AlreadyAdvised(given)
     opinion = Opinion.objects.create(
-        revision=proposal.current, role=role, mandate=mandate, adviser=actor, signature=str(actor),
-        position=position, reasons=reasons, acted_at=acting.act_time(),
-    )  # fmt: skip
+        revision=proposal.current,
+        role=role,
+        mandate=mandate,
+        adviser=actor,
+        signature=str(actor),
+        position=position,
+        reasons=reasons,
+        acted_at=acting.act_time(),
+    )
     proposal.awaited_roles = [code for code in proposal.awaited_roles if code != role]
     state = ProposalState.UNDER_REVIEW if proposal.awaited_roles else ProposalState.READY_FOR_DECISION
     move(proposal, workflow.follow(proposal.state, Act.ADVISE, state))
     event = record(
-        act=Act.ADVISE, actor=actor, role=role, project=proposal.project, subject=opinion, proposal_id=proposal.pk,
-        detail=position, revision=fingerprint,
-    )  # fmt: skip
+        act=Act.ADVISE,
+        actor=actor,
+        role=role,
+        project=proposal.project,
+        subject=opinion,
+        proposal_id=proposal.pk,
+        detail=position,
+        revision=fingerprint,
+    )
     if state == ProposalState.READY_FOR_DECISION:
         notify(event=event, reason=Reason.DECISION_ASKED, about=proposal, people=signing(proposal))
     return opinion
@@ -76,9 +88,9 @@ def advise(*, actor: User, proposal: Proposal, fingerprint: str, position: Posit
 def note_binding(
     *, actor: User, proposal: Proposal, fingerprint: str, favourable: bool, given_on: date, reference: str
 ) -> BindingOpinion:
-    """Note the binding opinion on the revision named by its `fingerprint`, and the document it stands in.
+    """Record the binding opinion on the revision with this `fingerprint`, and its document.
 
-    Raises AlreadyNoted, Outdated, WrongState, and ValidationError when none is asked or the day is to come.
+    Raises AlreadyNoted, Outdated, WrongState. Raises ValidationError when none is required or the day is in the future.
     """
     proposal = proposal.locked()
     if not proposal.allows(Act.NOTE_BINDING):
@@ -94,12 +106,23 @@ def note_binding(
     if given := BindingOpinion.objects.filter(revision=revision).first():
         raise AlreadyNoted(given)
     noted = BindingOpinion.objects.create(
-        revision=revision, authority=revision.binding_authority, favourable=favourable, given_on=given_on,
-        reference=reference, noted_by=actor, signature=str(actor), acted_at=acting.act_time(),
-    )  # fmt: skip
+        revision=revision,
+        authority=revision.binding_authority,
+        favourable=favourable,
+        given_on=given_on,
+        reference=reference,
+        noted_by=actor,
+        signature=str(actor),
+        acted_at=acting.act_time(),
+    )
     record(
-        act=Act.NOTE_BINDING, actor=actor, role=advising_role(actor, proposal.project) or "", project=proposal.project,
-        subject=noted, proposal_id=proposal.pk, detail="favourable" if favourable else "unfavourable",
+        act=Act.NOTE_BINDING,
+        actor=actor,
+        role=advising_role(actor, proposal.project) or "",
+        project=proposal.project,
+        subject=noted,
+        proposal_id=proposal.pk,
+        detail="favourable" if favourable else "unfavourable",
         revision=fingerprint,
-    )  # fmt: skip
+    )
     return noted

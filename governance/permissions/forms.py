@@ -1,4 +1,4 @@
-"""What is supposed when the permissions of a project are read: a kind of decision, the role that writes, a state."""
+"""Form of the hypothesis on the permissions page: kind, author role and state."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -13,23 +13,27 @@ from roles.enums import DecisionKind, decision_kinds
 
 
 class SuppositionForm(forms.Form):
-    """Everything may be left out. `authors` maps each kind to the codes of the roles that may propose it."""
+    """A hypothetical proposal; every field is optional. `authors` maps each kind to its possible author roles."""
 
     kind = forms.ChoiceField(
-        label=_("Kind of decision"), required=False,
+        label=_("Kind of decision"),
+        required=False,
         choices=lambda: [(code, capfirst(label)) for code, label in decision_kinds()],
         error_messages={"invalid_choice": _("Choose a kind of decision.")},
-    )  # fmt: skip
+    )
     author = forms.ChoiceField(
-        label=_("Written by"), required=False,
+        label=_("Written by"),
+        required=False,
         error_messages={"invalid_choice": _("Choose a role that proposes on this project.")},
-    )  # fmt: skip
+    )
     state = forms.ChoiceField(
-        label=_("State of the proposal"), required=False, choices=lambda: ProposalState.choices,
+        label=_("State of the proposal"),
+        required=False,
+        choices=lambda: ProposalState.choices,
         error_messages={"invalid_choice": _("Choose a state.")},
-    )  # fmt: skip
+    )
 
-    #: No field is marked as optional: each says what is supposed.
+    #: No field is marked as optional: an empty one has a default.
     needed: ClassVar = dict.fromkeys(("kind", "author", "state"), "")
 
     def __init__(self, asked: Mapping[str, Any], authors: Mapping[str, list[str]]) -> None:
@@ -41,7 +45,7 @@ class SuppositionForm(forms.Form):
         self.fields["author"].choices = [("", _("the first role that may")), *((code, code) for code in codes)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a role that does not propose this kind."""
+        """Refuse a role that may not propose this kind."""
         typed: dict[str, Any] = self.cleaned_data
         author, kind = typed.get("author"), typed.get("kind")
         if author and kind and author not in self.authors[kind]:
@@ -52,7 +56,7 @@ class SuppositionForm(forms.Form):
 
     @property
     def supposed(self) -> tuple[str, str, str]:
-        """Kind, code of the author's role (empty when no role may) and state; as usual where nothing valid is asked."""
+        """Return kind, author role (empty when no role may propose) and state, with defaults for invalid input."""
         valid = self.usual | (self.cleaned_data if self.is_valid() else {})
         author = valid["author"] or next(iter(self.authors[valid["kind"]]), "")
         return valid["kind"], author, valid["state"]

@@ -1,8 +1,7 @@
-"""Who may do what on a project, as a proof: asked of the permissions and the workflow that run, not of a second table.
+"""Permissions of each role on a project, computed by the rules and the workflow themselves, not by a second table.
 
-For every role of the matrix in force somebody who does not exist holds it, and every permission of the registry is
-asked about a proposal, a condition or a mandate that does not exist either (`Supposition`). What a real holder may do
-is asked the same way, of the seats they hold (governance/permissions/rights.py).
+Every role of the matrix gets a hypothetical holder. Every permission is checked for them on a hypothetical proposal,
+condition or mandate (`Supposition`). Real holders are checked by their seats (governance/permissions/rights.py).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +26,7 @@ from roles.role_templates.content import Role
 
 
 class Subject(models.TextChoices):
-    """What a permission is about: the headings of the page, in their order."""
+    """Subjects of permissions: the headings of the page, in order."""
 
     PROPOSAL = "proposal", gettext_lazy("A proposal and its decision")
     CONDITION = "condition", gettext_lazy("A condition of a decision")
@@ -43,8 +42,7 @@ class Subject(models.TextChoices):
     INSTALLATION = "installation", gettext_lazy("Beyond the project")
 
 
-#: permission → what it is about, and the act that the workflow must let follow, if any. It says nothing about who.
-#: Each workspace adds its own.
+#: Permission → its subject, and the act that the workflow must allow, if any. Workspaces add their own.
 ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.propose": (Subject.PROPOSAL, None),
     "governance.edit": (Subject.PROPOSAL, Act.EDIT),
@@ -77,17 +75,17 @@ ABOUT: dict[str, tuple[Subject, Act | None]] = {
     "governance.install_pack": (Subject.INSTALLATION, None),
 }
 
-#: permission → the object it is asked about, where that is not the project: (project, code of a role) → object.
+#: Permission → factory of the object to check, where that is not the project: (project, role code) → object.
 SUPPOSED: dict[str, Callable[[Project, str], Any]] = {}
 
-#: Codes of the columns that are no role of the matrix; codes of roles have no small letters.
+#: Codes of columns other than roles. They cannot clash: role codes have no lowercase letters.
 DELEGATE, NOBODY, ADMINISTRATOR = "delegate", "without_role", "administrator"
-#: Number of the account of somebody else than whoever is supposed to ask.
+#: Key of an account other than the hypothetical one.
 SOMEBODY_ELSE = -1_000_000
 
 
 class Answer(models.TextChoices):
-    """What the server says to one role about one act in one state."""
+    """Answer of the server to one role about one act in one state."""
 
     YES = "yes", gettext_lazy("Yes")
     NOT_NOW = "not_now", gettext_lazy("Not in this state")
@@ -95,13 +93,13 @@ class Answer(models.TextChoices):
 
 
 def concern(subject: Subject, *names: str) -> None:
-    """Say that these permissions of a workspace are about `subject`."""
+    """Register the permissions of a workspace under `subject`."""
     ABOUT.update(dict.fromkeys(names, (subject, None)))
 
 
 @dataclass(frozen=True)
 class Column:
-    """Somebody supposed, by the code and name of the role they hold or of what they are instead."""
+    """A hypothetical person, by code and name of their role or of what they are instead."""
 
     code: str
     name: str
@@ -109,13 +107,13 @@ class Column:
 
     @property
     def is_role(self) -> bool:
-        """Whether it is a role of the matrix."""
+        """Return whether it is a role of the matrix."""
         return any(seat.role == self.code for seat in self.holder.seats)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One act: its permission, and what each column is answered, in the order of the columns."""
+    """One act: its permission, and the answer for each column in column order."""
 
     name: str
     permission: Permission
@@ -123,7 +121,7 @@ class Row:
 
 
 def columns(project: Project) -> list[Column]:
-    """Somebody in each role of the matrix in force, then a delegate within all bounds, a stranger, an administrator."""
+    """Return a holder of each role in force, a delegate within all bounds, a stranger and an administrator."""
     roles = project.roles()
     found = [
         Column(role.code, role.name, Supposed(-place, (_seat(project, role, -place),)))
@@ -147,25 +145,34 @@ def columns(project: Project) -> list[Column]:
 def _seat(project: Project, role: Role, mandate: int, *, lent: bool = False) -> Seat:
     powers = project.matrix.powers if project.matrix else {}
     return Seat(
-        project_id=project.pk, code=project.code, title_fr=project.title_fr, title_en=project.title_en,
-        authority=role.authority, role=role.code, powers=powers.get(role.code), is_tied=False, mandate_id=mandate,
-        delegation_id=mandate if lent else None, kinds=sorted(DELEGABLE_KINDS) if lent else None, cap=None,
-    )  # fmt: skip
+        project_id=project.pk,
+        code=project.code,
+        title_fr=project.title_fr,
+        title_en=project.title_en,
+        authority=role.authority,
+        role=role.code,
+        powers=powers.get(role.code),
+        is_tied=False,
+        mandate_id=mandate,
+        delegation_id=mandate if lent else None,
+        kinds=sorted(DELEGABLE_KINDS) if lent else None,
+        cap=None,
+    )
 
 
 def may(column: Column, name: str, on: Any) -> bool:
-    """What the server answers to whoever stands in this column."""
+    """Return whether the person of this column has the permission on `on`."""
     return can(column.holder, name, on)
 
 
 def proposing(project: Project, people: list[Column], kind: str) -> list[str]:
-    """Codes of the roles that may write a proposal of this kind, as the server answers them."""
+    """List the codes of roles that may propose this kind."""
     intended = Proposal(project=project, kind=kind)
     return [column.code for column in people if column.is_role and may(column, "governance.propose", intended)]
 
 
 def advising(people: list[Column], kind: str, author: str) -> list[str]:
-    """Codes of the advisers that a submission by the role `author` would ask, when every role is held."""
+    """List the adviser roles that a submission by the role `author` asks, if every role is held."""
     seats = [seat for column in people if column.is_role for seat in column.holder.seats]
     asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.may(Nature.ADVISE, kind)]
     return sorted(seat.role for seat in asked if seat.role != author)
@@ -174,7 +181,7 @@ def advising(people: list[Column], kind: str, author: str) -> list[str]:
 def supposed(
     project: Project, kind: str, author: str, advisers: Iterable[str], state: str = ProposalState.SUBMITTED
 ) -> Proposal:
-    """A proposal of this kind, written by the role `author` and asking the opinion of `advisers`; it is never saved."""
+    """Build an unsaved proposal of this kind by the role `author`, with `advisers` asked."""
     revision = ProposalRevision(asked_roles=list(advisers))
     submitted = revision if state != ProposalState.DRAFT else None
     return Proposal(
@@ -183,12 +190,12 @@ def supposed(
 
 
 def condition_of(project: Project, role: str) -> Condition:
-    """An open condition of a decision on the project that `role` answers for; it is never saved."""
+    """Build an unsaved open condition on the project that `role` answers for."""
     return Condition(decision=Decision(project=project), role=role)
 
 
 def fixed(name: str, project: Project, holder: Person) -> Any:
-    """What a permission that concerns no proposal is asked about, for this `holder`."""
+    """Build the object of a permission that concerns no proposal, for this `holder`."""
     mandate = Mandate(project=project)
     objects = {
         "governance.accept": Mandate(project=project, holder_id=holder.pk),
@@ -202,15 +209,15 @@ def fixed(name: str, project: Project, holder: Person) -> Any:
 
 
 def _building(project: Project) -> str:
-    """Return the code of the role that builds: objects of workspaces are supposed to concern it."""
+    """Return the code of the delivering role, which hypothetical objects of workspaces concern."""
     return next((role.code for role in project.roles() if role.delivers), "")
 
 
 class Supposition:
-    """What everybody may do with a proposal of one kind, written by one role, in each state.
+    """The permissions of everybody on a proposal of one kind and author role, in each state.
 
-    Every role is supposed held. The advisers asked are those that a submission would ask; the condition is answered
-    for by the author's role. Nothing here is read from the database but what a predicate itself reads.
+    Every role counts as held. The advisers are those a submission would ask. The author's role answers for the
+    condition. Only the predicates themselves query the database.
     """
 
     def __init__(self, project: Project, people: list[Column], kind: str, author: str) -> None:
@@ -218,7 +225,7 @@ class Supposition:
         self.asked = advising(people, kind, author)
 
     def rows(self, state: str) -> dict[Subject, list[Row]]:
-        """Every act by its subject, on a proposal in `state`."""
+        """Return the rows of every act by subject, for a proposal in `state`."""
         found: dict[Subject, list[Row]] = {subject: [] for subject in Subject}
         permissions = registered()
         for name, (subject, act) in ABOUT.items():
@@ -237,7 +244,7 @@ class Supposition:
 
     @cached_property
     def _fixed(self) -> dict[str, tuple[Answer, ...]]:
-        """The answers that do not depend on the state of a proposal."""
+        """Return the answers that do not depend on the state of a proposal."""
         return {name: tuple(self._answers(name)) for name, (_subject, act) in ABOUT.items() if act is None}
 
     def _answers(self, name: str) -> Iterator[Answer]:
@@ -247,7 +254,7 @@ class Supposition:
             yield Answer.YES if may(column, name, about) else Answer.NO
 
     def plain(self) -> dict[str, Any]:
-        """Everything in every state, for a machine: state → permission → column → answer."""
+        """Return all answers in every state for machines: state → permission → column → answer."""
         codes = [column.code for column in self.columns]
         states = {
             state.value: {

@@ -1,4 +1,4 @@
-"""What one person may do on a project, why not the rest, and who could: asked of the permissions with real seats."""
+"""Rights of one person on a project, reasons for refusals, and who could act instead, checked with real seats."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from projects.models import Project
 from roles.enums import decision_kinds
 from roles.models import User
 
-#: Something a permission is asked about, after the kind of decision it concerns, if any.
+#: (kind of decision or "", object to check the permission on).
 About = tuple[str, Any]
 
 
 class Standing(models.TextChoices):
-    """What the server says to one person about one act, on some object at least."""
+    """Answer of the server to one person about one act, on at least one object."""
 
     YES = "yes", _("Yes")
     FROZEN = "frozen", _("Frozen")
@@ -30,9 +30,10 @@ class Standing(models.TextChoices):
 
 @dataclass(frozen=True)
 class Right:
-    """One act: what the person may, for which kinds of decision (labels; none when all, or when it has no kind).
+    """One act: whether the person may do it, and for which kinds.
 
-    `who` are the people who may do it now, whoever wrote the proposal.
+    `kinds` holds labels; it is empty for all kinds, or when the act has no kind. `who` are the people who may do it
+    now, whoever wrote the proposal.
     """
 
     permission: Permission
@@ -42,7 +43,7 @@ class Right:
 
 
 class Asking:
-    """The acts of a project and what each may concern, to be asked for any of the `people` with a seat there."""
+    """The acts of a project with their possible objects, to check for any of the `people` with a seat there."""
 
     def __init__(self, project: Project, roles: list[Column], people: list[User], seats: dict[int, list[Seat]]) -> None:
         self.project, self.roles, self.people, self.seats = project, roles, people, seats
@@ -56,7 +57,7 @@ class Asking:
         self._conditions: list[About] = [("", condition_of(project, role.code)) for role in roles if role.is_role]
 
     def rights(self, person: User) -> dict[Subject, list[Right]]:
-        """Every act by its subject, for `person`."""
+        """Return the rights of `person` by subject."""
         found: dict[Subject, list[Right]] = {subject: [] for subject in Subject}
         permissions = registered()
         for name, (subject, _act) in ABOUT.items():
@@ -84,7 +85,7 @@ class Asking:
         return self._conditions if subject == Subject.CONDITION else self._proposals
 
     def _granted(self, name: str, about: list[About], person: User, held: list[Seat]) -> set[str]:
-        """The kinds of what `person` may do `name` to, with these seats; "" for what has no kind."""
+        """Return the kinds for which `person` has permission `name` with these seats; "" for no kind."""
         supposed_person = suppose(person, held)
         return {kind for kind, on in about if can(supposed_person, name, on)}
 

@@ -1,4 +1,4 @@
-"""Addresses of permissions."""
+"""URLs of permissions."""
 
 from django.urls import path
 

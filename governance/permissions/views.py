@@ -1,4 +1,4 @@
-"""Reading who may do what on a project, computed at each request from the permissions that run."""
+"""Pages on who may do what on a project, computed on each request by the permissions themselves."""
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -22,7 +22,7 @@ UNPROCESSABLE = 422
 
 @require_GET
 def permissions(request: HttpRequest, code: str) -> HttpResponse:
-    """Acts × roles, for a kind of decision and a state of the address."""
+    """Render acts × roles, for the kind and the state in the query string."""
     project = visible_project(request, code)
     people = columns(project)
     form = _form(request, project, people)
@@ -43,7 +43,7 @@ def permissions(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def permissions_json(request: HttpRequest, code: str) -> JsonResponse:
-    """The same for a machine, in every state; `proposing` names the other kinds and authors there are to ask for."""
+    """Return the answers in every state as JSON; `proposing` lists the other kinds and authors to query."""
     project = visible_project(request, code)
     people = columns(project)
     form = _form(request, project, people)
@@ -65,7 +65,7 @@ def _form(request: HttpRequest, project: Project, people: list[Column]) -> Suppo
 
 @require_GET
 def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
-    """What the reader may do on the project, or another person with a seat there (`?person=` and their key)."""
+    """Render the rights of the reader, or of another seat holder (`?person=` and their key)."""
     project = visible_project(request, code)
     seats = seats_on(project.pk)
     people = list(User.objects.filter(pk__in=seats).order_by("name", "pk"))
@@ -85,11 +85,11 @@ def permissions_mine(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _person(request: HttpRequest, people: list[User]) -> User:
-    """Who is asked about; 404 for anybody without a seat on the project, whether the account exists or not."""
+    """Return the person asked about; 404 without a seat on the project, to hide whether the account exists."""
     key = request.GET.get("person", "")
     if not key:
         return reader(request)
-    person = next((one for one in people if str(one.key) == key), None)
+    person = next((member for member in people if str(member.key) == key), None)
     if person is None:
         raise Http404
     return person

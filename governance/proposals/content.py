@@ -1,4 +1,4 @@
-"""The content of a decision file: the fields, what submitting needs of them, and how they are sealed (R5)."""
+"""Content of a decision file: its fields, what a submission needs (R5), and the sealed form."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,24 +6,35 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-#: Fields that submitting asks for, each by itself; options, the recommended one and an impact are checked together.
+#: Fields a submission needs. Options and impacts have checks of their own (`gaps`).
 NEEDED = ("question", "context", "recommended", "recommendation", "risks", "evidence", "decide_by")
 IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
 LETTERS = "ABCDEF"
 
 
 class ContentModel(models.Model):
-    """What is put to the owner.
+    """The content put to the owner.
 
-    `options` is a list of {"title", "description"}; `recommended` is a letter A to F; `terms` are what an approval
-    changes, by the names of the kind (governance/kinds), as strings; `attachments` is a list of {"document",
-    "version", "name", "sha256"}; `binding_authority` names an authority outside whose opinion binds the owner.
+    `options` is a list of {"title", "description"}; `recommended` is a letter A to F. `terms` map the names of the kind
+    (governance/kinds) to strings: what an approval changes. `attachments` is a list of {"document", "version", "name",
+    "sha256"}. `binding_authority` names an external authority whose opinion binds the owner.
     """
 
     ERASABLE = (
-        "title", "question", "context", "options", "recommendation", "impact_scope", "impact_cost", "impact_schedule",
-        "impact_quality", "impact_recipients", "risks", "evidence", "attachments",
-    )  # fmt: skip
+        "title",
+        "question",
+        "context",
+        "options",
+        "recommendation",
+        "impact_scope",
+        "impact_cost",
+        "impact_schedule",
+        "impact_quality",
+        "impact_recipients",
+        "risks",
+        "evidence",
+        "attachments",
+    )
 
     title = models.CharField(_("title"), max_length=200)
     question = models.TextField(_("question asked"), blank=True)
@@ -53,32 +64,32 @@ class ContentModel(models.Model):
 
     @classmethod
     def content_fields(cls) -> list[str]:
-        """Names of the fields that make the content, in the order they are read."""
+        """List the names of the content fields in reading order."""
         return [field.name for field in ContentModel._meta.get_fields()]
 
     def content(self) -> dict[str, Any]:
-        """The content by field name."""
+        """Return the content by field name."""
         return {name: getattr(self, name) for name in self.content_fields()}
 
     def plain_content(self) -> dict[str, Any]:
-        """The content as it is sealed: an absent amount or date is an empty string."""
+        """Return the content in its sealed form: a missing amount or date is an empty string."""
         return {name: _plain(value) for name, value in self.content().items()}
 
     def lettered_options(self) -> list[dict[str, Any]]:
-        """The options with their letter, and whether each is the recommended one."""
+        """List the options with their letter, and whether each is recommended."""
         return [
             {**option, "letter": letter, "recommended": letter == self.recommended}
             for letter, option in zip(LETTERS, self.options, strict=False)
         ]
 
     def impacts(self) -> list[tuple[str, str]]:
-        """(label, text) of each impact, in the order of the decision file; an unstated one has an empty text."""
+        """List the (label, text) of each impact in reading order; the text may be empty."""
         return [
             (str(field.verbose_name), getattr(self, field.name)) for field in self._meta.fields if field.name in IMPACTS
         ]
 
     def gaps(self) -> dict[str, str]:
-        """What is missing before the file may be submitted (R5): field name → what to do."""
+        """Return what a submission still lacks (R5): field name → instruction."""
         gaps = {
             name: message
             for name, message in (

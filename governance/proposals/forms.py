@@ -1,4 +1,4 @@
-"""What an adviser types: the working text of a proposal, and why one is withdrawn."""
+"""Forms of the working text of a proposal, and of its withdrawal."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,7 +19,7 @@ LONGEST_LIST = len(LETTERS)
 
 
 class ContentForm(forms.Form):
-    """The working text but for its options. A draft needs a kind and a title, submitting the rest (R5)."""
+    """The working text without its options. A draft needs a kind and a title, a submission the rest (R5)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000, initial=0)
     kind = forms.ChoiceField(
@@ -31,9 +31,11 @@ class ContentForm(forms.Form):
         label=_("Question asked"), rows=2, required=False, help_text=_("One sentence the owner can answer.")
     )
     context = ProseField(
-        label=_("What is proposed"), rows=6, required=False,
+        label=_("What is proposed"),
+        rows=6,
+        required=False,
         help_text=_("The facts, the need, what it commits. Begin lines with “- ” to make a list."),
-    )  # fmt: skip
+    )
     recommended = forms.ChoiceField(
         label=_("Option you recommend"), required=False, choices=[("", "—"), *((c, c) for c in LETTERS)]
     )
@@ -45,18 +47,21 @@ class ContentForm(forms.Form):
     impact_recipients = ProseField(label=_("Impact on recipients"), rows=2, required=False)
     risks = ProseField(label=_("Risks"), rows=3, required=False)
     evidence = ProseField(
-        label=_("Evidence"), rows=3, required=False,
+        label=_("Evidence"),
+        rows=3,
+        required=False,
         help_text=_("One reference per line: document, version, where it is kept."),
-    )  # fmt: skip
+    )
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
     decide_by = DayField(label=_("Latest date for deciding"), required=False)
     opinions_by = DayField(
         label=_("Opinions expected by"), required=False, help_text=_("Empty: ten days after it is submitted.")
     )
     binding_authority = TextField(
-        label=_("Authority whose opinion binds"), required=False,
+        label=_("Authority whose opinion binds"),
+        required=False,
         help_text=_("An authority outside the project without whose agreement nothing can be approved."),
-    )  # fmt: skip
+    )
     replaces = forms.ChoiceField(label=_("Decision it would replace"), required=False)
 
     needed: ClassVar = {**dict.fromkeys(NEEDED, _("to submit")), **dict.fromkeys(IMPACTS, "")}
@@ -68,12 +73,12 @@ class ContentForm(forms.Form):
         self.fields["replaces"].choices = [("", "—"), *approvals]  # type: ignore[attr-defined]
 
     def impact_fields(self) -> list[forms.BoundField]:
-        """The impact fields, for the page."""
+        """List the bound impact fields."""
         return [self[name] for name in IMPACTS]
 
 
 class OptionForm(forms.Form):
-    """One option; one with a description needs a title."""
+    """One option; a description needs a title."""
 
     needed: ClassVar = dict.fromkeys(("title", "description"), "")
 
@@ -100,9 +105,9 @@ OptionFormSet = forms.formset_factory(
 
 
 def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
-    """What the address chooses among the choices that the terms offer; anything else in it is left alone.
+    """Return the values of the query string that the term fields offer; ignore all others.
 
-    Where several may be chosen, the address parts them by commas.
+    Multiple values are separated by commas.
     """
     chosen: dict[str, Any] = {}
     for name, field in terms.fields.items():
@@ -115,16 +120,21 @@ def _chosen(terms: forms.Form, address: Mapping[str, str]) -> dict[str, Any]:
 
 
 class WorkingText:
-    """The content form, its options and the terms of its kind as one thing: bound to what was typed, or filled.
+    """The content form, its options and the terms of its kind, bound or prefilled together.
 
-    `kinds` are those the writer may propose, `approvals` the (number, label) of the decisions it may replace. `address`
-    may choose the kind of a new proposal, and among the choices of its terms.
+    `kinds` are those the author may propose. `approvals` are the (number, label) of decisions it may replace. `address`
+    is the query string: it may preset the kind and the terms of a new proposal.
     """
 
     def __init__(
-        self, data: Any, project: Project, kinds: list[str], approvals: list[tuple[str, str]],
-        proposal: Proposal | None = None, address: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:  # fmt: skip
+        self,
+        data: Any,
+        project: Project,
+        kinds: list[str],
+        approvals: list[tuple[str, str]],
+        proposal: Proposal | None = None,
+        address: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         draft = proposal.draft if proposal else None
         filled: dict[str, Any] = {"kind": address.get("kind")} if address.get("kind") in kinds else {}
         if proposal and draft:
@@ -147,36 +157,36 @@ class WorkingText:
             self.terms.initial.update(_chosen(self.terms, address))
 
     def rows(self) -> list[tuple[str, forms.Form]]:
-        """The options with the letters they are recommended by."""
+        """List the options with their letters."""
         return list(zip(LETTERS, self.options.forms, strict=False))
 
     @property
     def parts(self) -> list[Any]:
-        """The forms it is made of."""
+        """List the forms it consists of."""
         return [self.form, self.options, *([self.terms] if self.terms else [])]
 
     def is_valid(self) -> bool:
-        """Whether all are, so that every error is shown at once."""
+        """Return whether every form is valid. All are checked, so every error shows at once."""
         judged = [part.is_valid() for part in self.parts]
         return all(judged)
 
     @property
     def kind(self) -> str:
-        """The kind chosen."""
+        """Return the chosen kind."""
         return str(self.form.cleaned_data["kind"])
 
     @property
     def version(self) -> int:
-        """The version the text was read at."""
+        """Return the version the author read."""
         return int(self.form.cleaned_data["version"])
 
     @property
     def replaces_id(self) -> int | None:
-        """The decision it would replace."""
+        """Return the key of the decision it would replace, if any."""
         return int(self.form.cleaned_data["replaces"]) if self.form.cleaned_data["replaces"] else None
 
     def content(self) -> dict[str, Any]:
-        """The content by field name, as the services take it."""
+        """Return the content by field name, in the form the services take."""
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in typed if name not in {"version", "kind", "replaces"}}
         rows = [form.cleaned_data for form in self.options.forms]
@@ -184,14 +194,14 @@ class WorkingText:
         return {**fields, "options": options, "terms": self.terms.terms() if self.terms else {}}
 
     def typed(self) -> list[tuple[str, str]]:
-        """(label, text) of everything typed, to hand back when it could not be recorded."""
+        """Return the (label, text) of typed fields, to hand back when the text was not recorded."""
         forms_ = [self.form, *self.options.forms, *([self.terms] if self.terms else [])]
         fields = [field for form in forms_ for field in form.visible_fields()]
         return [(str(field.label), str(field.value() or "")) for field in fields if field.value()]
 
 
 class WithdrawForm(forms.Form):
-    """Why a proposal is taken back."""
+    """The reason for a withdrawal."""
 
     reasons = ProseField(
         label=_("Why you withdraw it"), rows=3, error_messages={"required": _("Say why you withdraw it.")}

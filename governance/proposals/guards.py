@@ -1,4 +1,4 @@
-"""The database's reading of the life of a proposal (governance/workflow.py), for every way a row could be written."""
+"""Database triggers for the life of a proposal (governance/workflow.py), for every way a row could be written."""
 
 import pgtrigger
 
@@ -71,11 +71,11 @@ FOLLOWS_THE_WORKFLOW = guard(
     """,
 )
 
-#: SQL: whether the letter `nature` stands for `role` at the activity of `kind`, in the matrix of `project` in force.
+#: SQL condition: `role` has the letter `nature` at the activity of `kind`, in the matrix in force of `project`.
 LETTER = """EXISTS (SELECT FROM public.projects_project p JOIN public.projects_matrix x ON x.id = p.matrix_id
     WHERE p.id = {project} AND jsonb_exists(x.powers -> {role} -> '{nature}', {kind}))"""
 
-#: Advisers in office whose opinion the matrix asks for on this kind, but for the role that wrote it.
+#: Advisers in office whose opinion the matrix asks for on this kind, without the author role.
 TO_BE_ASKED = f"""
     SELECT DISTINCT t.code FROM public.projects_mandate m
     JOIN public.roles_roletemplate t ON t.id = m.role_id JOIN public.roles_user u ON u.id = m.holder_id

@@ -1,4 +1,4 @@
-"""The proposal: a file that lives, a working text, and revisions that are frozen when they are submitted."""
+"""Proposals: the living file, its working text, and the revisions frozen on submission."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -42,13 +42,13 @@ from roles.models import User
 
 
 def reference(project: Project, number: int) -> str:
-    """Readable reference of the proposal with that number on `project`, such as VP-05."""
+    """Return the readable reference of proposal `number` on `project`, such as VP-05."""
     return f"{project.prefix}P-{number:02d}"
 
 
 class ProposalQuerySet(GovernedQuerySet["Proposal"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Submitted files of the projects `user` sees; a draft only to the holders of the role that writes it."""
+        """Keep submitted files of projects `user` can see, and drafts for holders of the author role."""
         mine = Mandate.objects.active().filter(holder_id=user.pk, project=OuterRef("project"))
         return self.filter(
             among("project", Project.objects.visible_to(user).values("pk")),
@@ -56,9 +56,9 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         )
 
     def awaiting_decision_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Ready files that `user` may decide now, as the owner or a delegate within bounds; never their own (R8)."""
+        """Keep ready files that `user` may decide now, as owner or delegate; never their own (R8)."""
         seats = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
-        # Looked up for who was lent a signature alone: a join would read the revision of every file.
+        # Subquery for delegates only: a join would read the revision of every file.
         amount = Subquery(ProposalRevision.objects.filter(pk=OuterRef(OuterRef("current"))).values("amount"))
         signatures = (
             Delegation.objects.active(at)
@@ -67,7 +67,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         )
         bound = seats.filter(authority__in=[Authority.ADVISES, Authority.DELIVERS])
         delegable = Q(kind__in=DELEGABLE_KINDS, replaces=None)
-        # Either way on a project of theirs: said apart, since an index finds those and no index serves the "or".
+        # Repeat the project condition outside the OR, which no index serves.
         owned = Mandate.objects.active(at).deciding().filter(holder=user).values("project")
         lent = Delegation.objects.active(at).filter(delegate=user).values("mandate__project")
         return self.filter(
@@ -77,7 +77,7 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         ).exclude(writers__contains=[user.pk])
 
     def awaiting_opinion_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Files whose current revision still awaits the opinion of a role that `user` holds."""
+        """Keep files whose current revision awaits the opinion of a role of `user`."""
         asked = (
             Mandate.objects.active(at)
             .advising()
@@ -87,11 +87,11 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
         return self.filter(_on_projects_of(user, at), Exists(asked), state__in=workflow.BEING_ADVISED)
 
     def mergeable(self, other: "Proposal") -> Self:
-        """Those on the same project that `other` may be merged into."""
+        """Keep proposals on the same project that `other` may be merged into."""
         return self.filter(project=other.project_id, state__in=workflow.MERGEABLE).exclude(pk=other.pk)
 
     def awaiting_rework_of(self, user: Reader, at: Instant | None = None) -> Self:
-        """Files that came back to the role of `user`: rework asked, or a deferral to prepare."""
+        """Keep files returned to a role of `user`: rework asked, or a deferral to prepare."""
         writers = Mandate.objects.active(at).filter(
             holder=user, project=OuterRef("project"), role__code=OuterRef("author_role")
         )
@@ -99,14 +99,14 @@ class ProposalQuerySet(GovernedQuerySet["Proposal"]):
 
 
 def _on_projects_of(user: Reader, at: Instant | None) -> Func:
-    """Return the condition that `user` holds a seat on the project: an index answers it."""
+    """Return the condition that `user` holds a seat on the project. An index serves it."""
     return among("project", Mandate.objects.active(at).filter(holder=user).values("project"))
 
 
 class Proposal(models.Model):
-    """A decision file. `current` is the revision before the owner and the advisers; None until first submitted.
+    """A decision file. `current` is the revision under review; None until the first submission.
 
-    `writers` are the accounts that may not decide it (R8): its author and whoever submitted a revision.
+    `writers` are the accounts that may not decide it (R8): its author and everyone who submitted a revision.
     """
 
     ERASABLE = ("withdrawn_because",)
@@ -168,12 +168,12 @@ class Proposal(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """Address of the dossier."""
+        """Return the address of the dossier."""
         return reverse("governance:dossier:dossier", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """Readable reference on its project."""
+        """Return the readable reference on its project."""
         return reference(self.project, self.number)
 
     def get_kind_display(self) -> str:  # type: ignore[no-redef]
@@ -181,13 +181,13 @@ class Proposal(models.Model):
         return str(kind_of(self.kind).label)
 
     def get_state_display(self) -> str:  # type: ignore[no-redef]
-        """The state in words; what an acceptance leaves open are reservations."""
+        """Return the state in words; open conditions of an acceptance are reservations."""
         if self.state == ProposalState.CONDITIONS_OPEN and kind_of(self.kind).reserves:
             return str(_("Reservations open"))
         return str(ProposalState(self.state).label)
 
     def locked(self) -> "Proposal":
-        """Return the proposal as it is now, locked after its project (project → proposal → mandate)."""
+        """Return the fresh proposal, locked after its project (order: project → proposal → mandate)."""
         project = Project.objects.lock().get(pk=self.project_id)
         rows = Proposal.objects.select_for_update(of=("self",)).select_related("current", "draft")
         clock = Func(function="clock_timestamp", output_field=models.DateTimeField())
@@ -199,58 +199,61 @@ class Proposal(models.Model):
 
     @property
     def title(self) -> str:
-        """Title of the revision before the owner, else of the working text."""
+        """Return the title of the current revision, else of the working text."""
         return (self.current or self.draft).title
 
     @property
     def amount(self) -> Decimal | None:
-        """Amount (EUR) of the current revision, None when none is committed or submitted."""
+        """Return the amount (EUR) of the current revision; None when nothing is committed or submitted."""
         return self.current.amount if self.current else None
 
     @property
     def delegable_kind(self) -> str:
-        """The kind under which a delegate may sign; none when it replaces a decision: the owner does that in person."""
+        """Return the kind a delegate may sign; empty when it replaces a decision.
+
+        The owner replaces decisions in person.
+        """
         return "" if self.replaces_id else self.kind
 
     @property
     def advice_diverges(self) -> bool:
-        """Whether the positions given on the current revision differ."""
+        """Return whether the opinions on the current revision differ in position."""
         return self.current is not None and len({given.position for given in self.current.opinions.all()}) > 1
 
     @property
     def answer(self) -> Any:
-        """The decision on the current revision; None while there is none."""
+        """Return the decision on the current revision, or None."""
         return getattr(self.current, "decision", None)
 
     @property
     def is_with_authors(self) -> bool:
-        """Whether the file came back to its authors."""
+        """Return whether the file was returned to its authors."""
         return self.state in WITH_AUTHORS
 
     @property
     def is_unsettled(self) -> bool:
-        """Whether it waits for a decision, or for the conditions of one."""
+        """Return whether it waits for a decision, or for conditions of a decision."""
         return self.answer is None or self.state == ProposalState.CONDITIONS_OPEN
 
     @property
     def return_on(self) -> date | None:
-        """The day a deferred file comes back to the owner; None in any other state."""
+        """Return the day a deferred file returns to the owner; None in any other state."""
         return self.answer.return_on if self.answer and self.state == ProposalState.DEFERRED else None
 
     @property
     def days_in_state(self) -> int:
-        """Whole days since the last change of state."""
+        """Return the whole days since the last change of state."""
         return (timezone.now() - self.state_since).days
 
     @property
     def opinions_late_by(self) -> int:
-        """Whole days since the opinions still awaited were due; 0 while there is time, and while nobody is awaited."""
+        """Return the whole days since the awaited opinions were due; 0 when none is late."""
         if not self.awaited_roles or self.state not in workflow.BEING_ADVISED or self.current is None:
             return 0
         return max(0, (timezone.localdate() - self.current.opinions_due_on).days)
 
     def allows(self, act: Act) -> bool:
-        """Whether the workflow lets `act` follow now."""
+        """Return whether the workflow allows `act` now."""
         return workflow.allows(self.state, act)
 
 
@@ -275,17 +278,30 @@ class ProposalDraft(ContentModel):
         ]
 
 
-#: The content of the first format of the ledger, sealed without a salt.
+#: Content fields of the ledger's first format, sealed without a salt.
 FIRST_FORMAT = (
-    "title", "question", "context", "options", "recommended", "recommendation", "impact_scope", "impact_cost",
-    "impact_schedule", "impact_quality", "impact_recipients", "risks", "evidence", "amount", "decide_by",
-)  # fmt: skip
-#: Days the advisers have for their opinion when the author names no date.
+    "title",
+    "question",
+    "context",
+    "options",
+    "recommended",
+    "recommendation",
+    "impact_scope",
+    "impact_cost",
+    "impact_schedule",
+    "impact_quality",
+    "impact_recipients",
+    "risks",
+    "evidence",
+    "amount",
+    "decide_by",
+)
+#: Days for opinions when the author sets no date.
 DAYS_TO_ADVISE = 10
 
 
 class ProposalRevision(ContentModel, SealedModel, ActModel):
-    """A content as it was submitted, frozen with its hash. `asked_roles` are the advisers whose opinion it asks."""
+    """A submitted content, frozen with its hash. `asked_roles` are the advisers asked for an opinion."""
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="revisions", verbose_name=_("proposal"))
     number = models.PositiveIntegerField(_("revision"))
@@ -316,12 +332,12 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
         ]
 
     def sealed_content(self) -> dict[str, Any]:
-        """The content, the kind of decision and the decision it would replace."""
+        """Return the content, the kind and the decision it would replace."""
         replaces = str(self.proposal.replaces_id or "")
         return {"kind": self.proposal.kind, "replaces": replaces, **self.plain_content()}
 
     def seal(self) -> str:
-        """Fingerprint of the revision (hexadecimal SHA-256); of the first format when it has no salt."""
+        """Return the fingerprint (hexadecimal SHA-256); in the first format when it has no salt."""
         if self.salt:
             return super().seal()
         plain = self.plain_content()
@@ -329,17 +345,20 @@ class ProposalRevision(ContentModel, SealedModel, ActModel):
 
     @property
     def authority_said(self) -> Any:
-        """The binding opinion noted on it, None while there is none."""
+        """Return the binding opinion noted on it, or None."""
         return getattr(self, "binding_opinion", None)
 
     @property
     def has_binding_agreement(self) -> bool:
-        """Whether the authority it names has agreed."""
+        """Return whether the external authority has agreed."""
         return bool(self.authority_said and self.authority_said.favourable)
 
     @property
     def opinions_due_on(self) -> date:
-        """The last day for the opinions it asks: the author's, else ten days, never after the day for deciding."""
+        """Return the last day for its opinions.
+
+        It is the author's day, else ten days after submission, never after the day for deciding.
+        """
         day = self.opinions_by or timezone.localdate(self.acted_at) + timedelta(days=DAYS_TO_ADVISE)
         return min(day, self.decide_by) if self.decide_by else day
 

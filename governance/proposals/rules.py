@@ -1,4 +1,4 @@
-"""Who writes a proposal, who changes, submits and withdraws it, and who takes up its review."""
+"""Permissions to write, edit, submit, withdraw and take up a proposal."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ ADVISERS_ADVISE = _(
 
 
 class ProposerOfItsKind(Authority[Subject]):
-    """Proposes: on a project something at all, on an intended proposal its kind."""
+    """May propose the kind of an intended proposal; on a project, any kind at all."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
         return predicates.proposing_role(user, project_of(on), self.kind(on)) is not None
@@ -33,7 +33,7 @@ class ProposerOfItsKind(Authority[Subject]):
 
 
 class AuthorWhoProposes(Authority[Proposal]):
-    """The role that wrote the proposal, while the matrix lets it propose this kind."""
+    """Holds the author role of the proposal, while the matrix lets it propose this kind."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
         return (
@@ -47,7 +47,7 @@ class AuthorWhoProposes(Authority[Proposal]):
 
 
 class Opining(Authority[Proposal]):
-    """The letter “advises” at the activity of the proposal, but the author's role: those whose opinion is welcome."""
+    """Holds another role than the author's with the letter “advises” for the activity; its opinion is optional."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
         if on is None or on.current is None:
@@ -55,7 +55,7 @@ class Opining(Authority[Proposal]):
         role = predicates.opining_role(user, on.project, on.kind)
         if role is None or role == on.author_role:
             return False
-        # An adviser is asked when the file is submitted; other roles with the letter are welcome.
+        # Advisers are fixed at submission; other roles with the letter may give an optional opinion.
         return role in on.current.asked_roles or role != predicates.advising_role(user, on.project)
 
     def holders(self, on: Proposal) -> Iterable[Holder]:
@@ -63,7 +63,7 @@ class Opining(Authority[Proposal]):
 
 
 class AskedAdviser(Opining):
-    """The advisers asked for their opinion when the proposal was submitted."""
+    """Holds an adviser role asked for its opinion when the proposal was submitted."""
 
     def holds(self, user: Person, on: Proposal | None) -> bool:
         if on is None or on.current is None:

@@ -1,4 +1,4 @@
-"""The acts of whoever writes a proposal: draft, edit, submit, withdraw, and the adviser's taking it up."""
+"""Acts on proposals: draft, edit, submit, withdraw and take up."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ from roles.models import User
 
 
 class Incomplete(Exception):
-    """The working text cannot be submitted yet (R5); `gaps` maps a field name to what is to be done."""
+    """The working text cannot be submitted yet (R5); `gaps` maps a field name to an instruction."""
 
     def __init__(self, gaps: dict[str, str]) -> None:
         super().__init__(", ".join(gaps))
@@ -29,11 +29,11 @@ class Incomplete(Exception):
 
 
 class Outdated(Exception):
-    """Someone saved the same text, or submitted another revision, since the actor read it."""
+    """The text was saved, or another revision submitted, since the actor read it."""
 
 
 def _intended(given: Mapping[str, Any]) -> Proposal:
-    """Return the proposal that a draft would open: the permission is asked about its kind."""
+    """Build the unsaved proposal that a draft would open, to check the permission for its kind."""
     return Proposal(project=given["project"], kind=given["kind"])
 
 
@@ -43,7 +43,7 @@ def draft(
 ) -> Proposal:
     """Open a proposal on `project` with its first working text, under the actor's role there (R2).
 
-    `replaces_id` is the approval on the same project that an approval of this one would replace.
+    `replaces_id` is an approval on the same project that an approval of this proposal would replace.
     """
     role = proposing_role(actor, project, kind) or ""
     proposal = Proposal.objects.create(
@@ -63,12 +63,17 @@ def draft(
 
 @act("governance.edit", on="proposal")
 def edit(
-    *, actor: User, proposal: Proposal, version: int, content: dict[str, Any], kind: str = "",
+    *,
+    actor: User,
+    proposal: Proposal,
+    version: int,
+    content: dict[str, Any],
+    kind: str = "",
     replaces_id: int | None = None,
-) -> Proposal:  # fmt: skip
-    """Save the working text read at `version`; what was submitted stays as it is. Raises Outdated, WrongState.
+) -> Proposal:
+    """Save the working text read at `version`; submitted revisions stay unchanged. Raises Outdated, WrongState.
 
-    A proposal never submitted takes `kind`, when given, and with it what it would replace.
+    Before its first submission, a proposal also takes `kind` and `replaces_id`.
     """
     workflow.follow(proposal.state, Act.EDIT, ProposalState(proposal.state))
     text = proposal.draft
@@ -83,19 +88,23 @@ def edit(
         proposal.kind, proposal.replaces_id = kind, replaces_id
         proposal.save(update_fields=["kind", "replaces"])
     record(
-        act=Act.EDIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=text,
-        proposal_id=proposal.pk, version=text.version,
-    )  # fmt: skip
+        act=Act.EDIT,
+        actor=actor,
+        role=proposal.author_role,
+        project=proposal.project,
+        subject=text,
+        proposal_id=proposal.pk,
+        version=text.version,
+    )
     return proposal
 
 
 @act("governance.submit", on="proposal")
 def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision:
-    """Freeze the working text read at `version` as the next revision and ask for the opinions the matrix names.
+    """Freeze the working text read at `version` as the next revision, and ask for opinions.
 
-    The advisers are waited for; another role with the letter “advises” may give its opinion meanwhile.
-
-    Raises Outdated, Incomplete, WrongState.
+    The decision waits for the advisers. Other roles with the letter “advises” may give an opinion meanwhile. Raises
+    Outdated, Incomplete, WrongState.
     """
     if not proposal.allows(Act.SUBMIT):
         raise workflow.WrongState(Act.SUBMIT, proposal.state)
@@ -123,9 +132,14 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
     proposal.writers = sorted({*proposal.writers, actor.pk})
     move(proposal, state)
     event = record(
-        act=Act.SUBMIT, actor=actor, role=proposal.author_role, project=proposal.project, subject=revision,
-        proposal_id=proposal.pk, detail=str(revision.number),
-    )  # fmt: skip
+        act=Act.SUBMIT,
+        actor=actor,
+        role=proposal.author_role,
+        project=proposal.project,
+        subject=revision,
+        proposal_id=proposal.pk,
+        detail=str(revision.number),
+    )
     if others:
         people = [mandate.holder for mandate in others]
         notify(event=event, reason=Reason.OPINION_ASKED, about=proposal, people=people)
@@ -136,7 +150,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
 
 @act("governance.take_up", on="proposal")
 def take_up(*, actor: User, proposal: Proposal) -> Proposal:
-    """An adviser whose opinion is asked says that the review has begun. Raises WrongState."""
+    """Record that an adviser who was asked has begun the review. Raises WrongState."""
     move(proposal, workflow.follow(proposal.state, Act.TAKE_UP, ProposalState.UNDER_REVIEW))
     role = advising_role(actor, proposal.project) or ""
     record(act=Act.TAKE_UP, actor=actor, role=role, project=proposal.project, subject=proposal, proposal_id=proposal.pk)
@@ -145,14 +159,18 @@ def take_up(*, actor: User, proposal: Proposal) -> Proposal:
 
 @act("governance.withdraw", on="proposal")
 def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
-    """The author's role takes the proposal back, before any decision on it. Raises WrongState."""
+    """Withdraw the proposal on behalf of its author role, before any decision. Raises WrongState."""
     proposal.awaited_roles = []
     proposal.withdrawn_because = reasons
     move(proposal, workflow.follow(proposal.state, Act.WITHDRAW, ProposalState.WITHDRAWN))
     event = record(
-        act=Act.WITHDRAW, actor=actor, role=proposal.author_role, project=proposal.project, subject=proposal,
+        act=Act.WITHDRAW,
+        actor=actor,
+        role=proposal.author_role,
+        project=proposal.project,
+        subject=proposal,
         proposal_id=proposal.pk,
-    )  # fmt: skip
+    )
     if proposal.current:
         people = [*signing(proposal), *(m.holder for m in advisers(proposal.project))]
         notify(event=event, reason=Reason.WITHDRAWN, about=proposal, people=people)
@@ -160,12 +178,12 @@ def withdraw(*, actor: User, proposal: Proposal, reasons: str) -> Proposal:
 
 
 def move(proposal: Proposal, state: ProposalState) -> None:
-    """Save the proposal in `state`, dated."""
+    """Save the proposal in `state` with the time of the change."""
     if state != proposal.state:
         proposal.state, proposal.state_since = state, acting.act_time()
     proposal.save()
 
 
 def signing(proposal: Proposal) -> list[User]:
-    """The people who may sign the decision on `proposal`: the owner, and delegates within their bounds."""
+    """List the people who may sign the decision on `proposal`: the owner, and delegates within their bounds."""
     return [seat.person for seat in signatories(proposal.project, proposal.delegable_kind, proposal.amount)]

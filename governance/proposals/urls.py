@@ -1,4 +1,4 @@
-"""Addresses of proposals."""
+"""URLs of proposals."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Writing a proposal: the list of a project, a new one, and its working text."""
+"""Pages to list, create and edit proposals."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -26,7 +26,7 @@ LONGEST_CHOICE = 200
 
 @require_GET
 def proposal_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The proposals of a project, newest first, filtered by state from the address."""
+    """List the proposals of a project, newest first, filtered by the state in the query string."""
     project = visible_project(request, code)
     state = request.GET.get("state", "")
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
@@ -63,7 +63,7 @@ def proposal_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Change the working text; a submitted revision stays as it is until the next one is submitted."""
+    """Edit the working text; the current revision stays until the next submission."""
     files = Proposal.objects.visible_to(request.user).select_related("project", "current", "draft")
     proposal = get_object_or_404(files, pk=proposal_id)
     ensure(request.user, "governance.edit", proposal)
@@ -78,9 +78,13 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
         return _form(request, proposal.project, proposal, text)
     try:
         edit(
-            actor=reader(request), proposal=proposal, version=text.version, content=text.content(), kind=text.kind,
+            actor=reader(request),
+            proposal=proposal,
+            version=text.version,
+            content=text.content(),
+            kind=text.kind,
             replaces_id=text.replaces_id,
-        )  # fmt: skip
+        )
     except (Outdated, WrongState):
         return _outdated(request, proposal, text)
     messages.success(request, _("Working text saved."))
@@ -88,13 +92,14 @@ def proposal_edit(request: HttpRequest, proposal_id: int) -> HttpResponse:
 
 
 def _approvals(project: Project) -> list[tuple[str, str]]:
-    """The (number, label) of the approvals that another decision may replace."""
+    """List the (number, label) of approvals that another decision may replace."""
     in_force = project.decisions.filter(outcome__in=APPROVALS, superseded_by=None)
     rows = in_force.select_related("project", "revision").order_by("-number")[:LONGEST_CHOICE]
     return [(str(decision.pk), f"{decision.reference} · {decision.revision.title}") for decision in rows]
 
 
 def _only_looks(request: HttpRequest) -> bool:
+    """Return whether the request only reads the page."""
     return bool({"add_option", "choose_kind"} & set(request.POST))
 
 
@@ -103,7 +108,7 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 
 
 def _is_complete(request: HttpRequest, text: WorkingText) -> bool:
-    """Whether a valid text was posted to be saved, not only to get one more row or the fields of a kind."""
+    """Return whether a valid text was posted to be saved, not just to add a row or change the kind."""
     if request.method == "POST" and _only_looks(request):
         forget_errors(*text.parts)
         return False
@@ -126,6 +131,7 @@ def _form(request: HttpRequest, project: Project, proposal: Proposal | None, tex
 
 
 def _outdated(request: HttpRequest, proposal: Proposal, text: WorkingText) -> HttpResponse:
+    """Render the conflict page with the typed text: someone else saved meanwhile."""
     title = _("The working text changed while you were writing")
     words = _("Someone saved or submitted it since you opened it. Yours is below.")
     link, label = proposal.get_absolute_url(), _("Read the text as it is now")

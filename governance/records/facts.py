@@ -1,8 +1,8 @@
-"""What a decision record says (procès-verbal): the page and the PDF say the same, now and in ten years.
+"""Facts of a decision record (procès-verbal), the same for page and PDF, now and in ten years.
 
-Only rows that are never changed speak here, and of the others only what cannot change: a condition as the owner set it,
-the first day of a mandate. What may be renamed (project, person) is read from its history, as it was on the day of
-the act. Later facts, a lifted condition or a decision that replaces this one, are not part of the record.
+It reads immutable rows only, and the immutable part of others: a condition as set, the first day of a mandate. Names
+that may change (project, person) come from the history at the time of the act. Later facts are not part of the record:
+a lifted condition, a superseding decision.
 """
 
 import re
@@ -29,15 +29,15 @@ from governance.kinds.registry import kind_of
 from governance.opinions.models import Opinion
 from projects.models import Project
 
-#: Characters that are not read: control codes, marks that reorder a line, and those no one has agreed a sign for.
+#: Invisible characters: control codes, marks that reorder a line, private and unassigned code points.
 UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One fact: its name, what we say of it, the `words` a person wrote, what sets it apart, the `digits` of a hash.
+    """One fact: its name, our text, the `words` of a person, a distinguishing note, the `digits` of a hash.
 
-    Whatever is empty is not shown.
+    Empty parts are not shown.
     """
 
     label: str
@@ -57,7 +57,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Record:
-    """A record in one `language`; titles and words of people are in the `working_language` of the project."""
+    """A record in one `language`; titles and quotes are in the `working_language` of the project."""
 
     language: str
     working_language: str
@@ -74,9 +74,9 @@ class Record:
 
 
 def facts(decision: Decision, language: str) -> Record:
-    """The record of `decision` (read `with_record()`) in `language`; dates are those of the time zone of the settings.
+    """Build the record of `decision` in `language`; dates use the time zone of the settings.
 
-    Leaves `decision` with its project as it was on the day of the act.
+    Needs a decision read `with_record()`. Replaces its project by the version at the time of the act.
     """
     project: Project = as_it_was(decision.project, decision.acted_at)
     decision.project = decision.proposal.project = project
@@ -106,7 +106,7 @@ def facts(decision: Decision, language: str) -> Record:
 
 
 def _owner(decision: Decision) -> str:
-    """The owner as recorded, or as named then when a delegate signed."""
+    """Return the recorded owner, or the owner at that time when a delegate signed."""
     if decision.delegation:
         return str(as_it_was(decision.mandate.holder, decision.acted_at))
     return signed_by(decision.signature)
@@ -135,7 +135,7 @@ def _put(decision: Decision) -> Iterator[Line]:
 
 
 def _terms(decision: Decision) -> Iterator[Line]:
-    """What an approval changes, as it was asked."""
+    """List the terms of the approval as proposed."""
     kind = kind_of(decision.proposal.kind)
     for fact in (*kind.terms_in_record(decision.revision.terms, decision.acted_at), *kind.facts(decision)):
         yield Line(fact.label, _seen(fact.text), digits=fact.digits)
@@ -162,7 +162,7 @@ def _answer(decision: Decision) -> Iterator[Line]:
 
 
 def _carried(decision: Decision) -> Iterator[str]:
-    """What rested on the decision replaced, and what becomes of each."""
+    """List the items of the replaced decision with their fate."""
     for what, fate in decision.carried_over:
         thing = _("condition") if what == "condition" else _("effect")
         yield f"{thing}{NO_BREAK}→ {fate}"
@@ -216,7 +216,7 @@ def _signature(decision: Decision, owner: str) -> Iterator[Line]:
 
 
 def _bounds(decision: Decision) -> str:
-    """Since when, for which kinds and up to how much the delegate may sign; its end may come sooner than planned."""
+    """Return the period, kinds and cap of the delegation; it may end earlier than planned."""
     signed = decision.delegation
     assert signed is not None  # noqa: S101 — asked by _signature
     values = {"on": long_day(signed.period.lower), "kinds": ", ".join(signed.kind_labels), "cap": euros(signed.cap)}
@@ -240,9 +240,9 @@ def _afterwards(row: ActModel) -> tuple[str, ...]:
 
 
 def _seen(text: str) -> str:
-    """What a person wrote, with what could not be read written out as [U+202E]: nothing hides or reorders.
+    """Return a person's text with invisible characters spelled out, such as [U+202E].
 
-    Of an erased text it says so.
+    Nothing can hide or reorder text. An erased text reads as such.
     """
     return UNREADABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", written(text).replace("\r\n", "\n"))
 
@@ -252,7 +252,7 @@ def _in_french() -> bool:
 
 
 def _moment(value: datetime) -> str:
-    """24 November 2026 at 14:05 / 24 novembre 2026 à 14 h 05."""
+    """Format as 24 November 2026 at 14:05 / 24 novembre 2026 à 14 h 05."""
     local = timezone.localtime(value)
     if _in_french():
         return f"{long_day(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local:%M}"

@@ -1,4 +1,4 @@
-"""The record as a PDF: the same facts as the page, passed to the template as data."""
+"""PDF of a decision record: the facts of the page, passed to the template as data."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +11,7 @@ TEMPLATE = Path(__file__).with_name("record.typ")
 
 
 def document(record: Record) -> bytes:
-    """The record as an accessible PDF, the same bytes each time it is made."""
+    """Return the record as an accessible PDF; the bytes are reproducible."""
     return typeset(TEMPLATE, "record", _content(record), record.acted_at)
 
 

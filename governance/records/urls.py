@@ -1,4 +1,4 @@
-"""Addresses of records."""
+"""URLs of decision records."""
 
 from django.urls import path
 

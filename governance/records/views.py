@@ -1,4 +1,4 @@
-"""The record of one decision: a page to read and print, and the same as a PDF."""
+"""Decision record as a page and as a PDF."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,21 +17,21 @@ from governance.records.pdf import document
 
 
 def visible(request: HttpRequest, decision_id: int) -> Decision:
-    """The decision, or 404 when absent or not for this reader."""
+    """Return the decision; 404 when absent or hidden from this reader."""
     seen = Decision.objects.visible_to(request.user).with_record()
     return get_object_or_404(seen, pk=decision_id)
 
 
 @require_GET
 def record(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """The record in the reader's language, and beside it what has become of the decision since."""
+    """Render the record in the reader's language, with what happened to the decision since."""
     decision = visible(request, decision_id)
-    told = audience(decision)
+    readers = audience(decision)
     context = {
         "project": decision.project,
         "decision": decision,
-        "audience": told,
-        "has_read": request.user.pk in {one.reader_id for one in told.confirmations},
+        "audience": readers,
+        "has_read": request.user.pk in {confirmation.reader_id for confirmation in readers.confirmations},
         "may_read": can(request.user, "governance.acknowledge", decision),
         "record": facts(decision, get_language() or settings.LANGUAGE_CODE),
         "languages": settings.LANGUAGES,
@@ -42,7 +42,7 @@ def record(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 
 def who_could_address(decision: Decision) -> str:
-    """The page that says who could take this decision at that instant, to the millisecond, and why."""
+    """Return the address of the page that shows who could take this decision at that millisecond, and why."""
     at = timezone.localtime(decision.acted_at)
     kind = decision.proposal.delegable_kind
     asked = {"on": at.date().isoformat(), "at": at.time().isoformat("milliseconds"), "kind": kind}
@@ -53,7 +53,7 @@ def who_could_address(decision: Decision) -> str:
 
 @require_GET
 def record_pdf(request: HttpRequest, decision_id: int) -> HttpResponse:
-    """The record as a PDF in the `lang` of the address, else in the working language of the project."""
+    """Return the record as a PDF in the language `lang`, else in the working language of the project."""
     decision = visible(request, decision_id)
     asked = request.GET.get("lang", "")
     language = asked if asked in dict(settings.LANGUAGES) else decision.project.language

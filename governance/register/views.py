@@ -1,4 +1,4 @@
-"""The decision register: every answer of the owner, in order, in their own words. Generated, never typed."""
+"""Decision register: every answer of the owner in order. Generated from the records, never typed."""
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from projects.models import LedgerEvent, Project
 
 @require_GET
 def register(request: HttpRequest, code: str) -> HttpResponse:
-    """The decisions of a project, newest first, filtered by outcome from the address."""
+    """List the decisions of a project, newest first, filtered by the outcome in the query string."""
     project = get_object_or_404(_with_figures(Project.objects.visible_to(request.user)), code=code)
     outcome = request.GET.get("outcome", "")
     decisions = project.decisions.filter(outcome=outcome) if outcome in Outcome.values else project.decisions.all()
@@ -31,18 +31,35 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "governance/register/register.html", context)
 
 
-#: What an entry shows of a decision and of what it names; the rest of those rows is long and not read.
+#: Columns an entry shows; the rows hold long texts, which are not loaded.
 SHOWN = (
-    "number", "project", "outcome", "reasons", "return_on", "signature", "acted_at", "recorded_at",
-    "entered_afterwards", "merged_into", "revision__title", "mandate__role__name_fr", "mandate__role__name_en",
-    "mandate__holder__name", "mandate__holder__title", "delegation__mandate", "supersedes__number",
-    "superseded_by__number", "superseded_by__supersedes", "project__prefix", "supersedes__project__prefix",
+    "number",
+    "project",
+    "outcome",
+    "reasons",
+    "return_on",
+    "signature",
+    "acted_at",
+    "recorded_at",
+    "entered_afterwards",
+    "merged_into",
+    "revision__title",
+    "mandate__role__name_fr",
+    "mandate__role__name_en",
+    "mandate__holder__name",
+    "mandate__holder__title",
+    "delegation__mandate",
+    "supersedes__number",
+    "superseded_by__number",
+    "superseded_by__supersedes",
+    "project__prefix",
+    "supersedes__project__prefix",
     "superseded_by__project__prefix",
-)  # fmt: skip
+)
 
 
 def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
-    """With what an entry shows: title and capacity, opinions and conditions, the event, what changed since."""
+    """Load what an entry shows: title, capacity, opinions, conditions, ledger event, later changes."""
     return (
         decisions.with_event()
         .select_related(
@@ -60,7 +77,7 @@ def _listed(decisions: DecisionQuerySet) -> DecisionQuerySet:
 
 
 def _with_figures(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """With the number of decisions of each outcome, under its name, and the last event of the ledger."""
+    """Annotate the number of decisions for each outcome, under its name, and the last ledger event."""
     last = LedgerEvent.objects.filter(project=OuterRef("pk")).order_by("-seq")
     return projects.annotate(
         **{value: Count("decisions", filter=Q(decisions__outcome=value)) for value in Outcome.values},

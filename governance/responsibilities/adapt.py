@@ -1,4 +1,4 @@
-"""Adapting the roles of a project: the newest version, its history, and the steps that write the next one (R3)."""
+"""Pages to adapt the roles of a project: newest version, history, and steps that write the next version (R3)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,14 +31,18 @@ from roles.role_templates.lint import findings
 UNPROCESSABLE = 422
 MOST = 50
 OPEN = (
-    ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.UNDER_REVIEW, ProposalState.READY_FOR_DECISION,
-    ProposalState.RETURNED, ProposalState.DEFERRED,
-)  # fmt: skip
+    ProposalState.DRAFT,
+    ProposalState.SUBMITTED,
+    ProposalState.UNDER_REVIEW,
+    ProposalState.READY_FOR_DECISION,
+    ProposalState.RETURNED,
+    ProposalState.DEFERRED,
+)
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the roles, and the decisions that brought it into force, first to last."""
+    """A version of the roles, and the decisions that brought it into force, oldest first."""
 
     matrix: Matrix
     decisions: list[Decision]
@@ -46,7 +50,7 @@ class Version:
 
 @require_GET
 def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
-    """The newest version role by role, where each step begins, and every version there was."""
+    """Render the newest version role by role, the steps, and every version."""
     project = _project(request, code)
     latest = newest(project)
     content = latest.read()
@@ -70,7 +74,7 @@ def roles_adapt(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
-    """One step: its form, what it changes, and the version it writes."""
+    """Render one step: form, changes, and on success the version it writes."""
     project = _project(request, code)
     if step not in STEPS:
         raise Http404
@@ -90,8 +94,11 @@ def roles_adapt_step(request: HttpRequest, code: str, step: str) -> HttpResponse
         except ValidationError as error:
             add_errors(form, error)
     context = {
-        "project": project, "form": form, "latest": latest, "compared": _compared(step, project, content, form),
-    }  # fmt: skip
+        "project": project,
+        "form": form,
+        "latest": latest,
+        "compared": _compared(step, project, content, form),
+    }
     return render(
         request,
         "governance/responsibilities/roles_adapt_step.html",
@@ -108,7 +115,7 @@ def _project(request: HttpRequest, code: str) -> Project:
 
 
 def _written(request: HttpRequest, project: Project, latest: Matrix, form: AdaptForm) -> HttpResponse:
-    """Write what the form makes of the newest version. Raises Outdated, ValidationError."""
+    """Write the next version from the form. Raises Outdated, ValidationError."""
     reason = form.cleaned_data["reason"]
     content = form.adapted()
     written = adapt_roles(actor=reader(request), project=project, base=latest.number, content=content, reason=reason)
@@ -126,7 +133,7 @@ def _outdated(request: HttpRequest, project: Project, form: AdaptForm) -> HttpRe
 
 @dataclass(frozen=True)
 class Comparison:
-    """The version of a role the project has, None when it has not got the role, beside the published one as taken."""
+    """A role as the project has it, None when it lacks it, beside the published version."""
 
     before: Role | None
     after: Role
@@ -134,7 +141,7 @@ class Comparison:
 
 
 def _compared(step: str, project: Project, content: Content, form: AdaptForm) -> Comparison | None:
-    """What taking the chosen role changes on this project; None at the other steps."""
+    """Return the effect of taking the chosen role on this project; None at the other steps."""
     if step != "take":
         return None
     code = str(form["role"].value() or "")
@@ -146,13 +153,13 @@ def _compared(step: str, project: Project, content: Content, form: AdaptForm) ->
 
 
 def _rows(role: Role, content: Content) -> list[tuple[Any, list[str]]]:
-    """The duties of a role with the names of their activities."""
+    """List the duties of a role with the names of their activities."""
     names = {line.code: line.label for line in content.lines}
     return [(duty, [names.get(code, code) for code in duty.activities]) for duty in role.duties]
 
 
 def _versions(project: Project) -> list[Version]:
-    """Every version, newest first. Two queries."""
+    """List every version, newest first. Two queries."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="matrix")
     approved: dict[str, list[Decision]] = {}
     for effect in effects.select_related("decision__project").order_by("pk"):
@@ -162,7 +169,7 @@ def _versions(project: Project) -> list[Version]:
 
 
 def _proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposal | None:
-    """The proposal that puts this version to the owner, while it is open and the reader sees it."""
+    """Return the open proposal that submits this version, if the reader can see it."""
     term = term_of(latest.number, latest.hash)
     seen = Proposal.objects.visible_to(request.user).filter(
         project=project, kind=DecisionKind.APPOINTMENT, state__in=OPEN
@@ -172,6 +179,6 @@ def _proposal(request: HttpRequest, project: Project, latest: Matrix) -> Proposa
 
 
 def _propose(project: Project, latest: Matrix) -> str:
-    """The address of a new proposal that puts this version to the owner."""
+    """Return the address of a new proposal that submits this version to the owner."""
     terms = {"kind": DecisionKind.APPOINTMENT.value, "matrix": term_of(latest.number, latest.hash)}
     return f"{reverse('governance:proposals:proposal_new', args=[project.code])}?{urlencode(terms)}"

@@ -1,4 +1,4 @@
-"""What changes in the roles of a project, as it is typed: each form knows what it makes of the newest version."""
+"""Forms that adapt the roles of a project; each builds the next version from the newest."""
 
 from typing import Any, ClassVar
 
@@ -21,9 +21,9 @@ Choices = list[tuple[str, Any]]
 
 
 class AdaptForm(forms.Form):
-    """A change with its reason, from the version `base` that was read. `adapted` is called once the form is valid.
+    """A change with its reason, based on the version `base`. Call `adapted` once the form is valid.
 
-    `content` is the newest version, `open_offers` what the referential offers it.
+    `content` is the newest version, `open_offers` the offers of the role templates.
     """
 
     title: ClassVar[Text]
@@ -32,36 +32,43 @@ class AdaptForm(forms.Form):
 
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
     reason = TextField(
-        label=_("Why"), max_length=300, error_messages={"required": _("Say why the roles change.")},
+        label=_("Why"),
+        max_length=300,
+        error_messages={"required": _("Say why the roles change.")},
         help_text=_("Kept with the version, for whoever reads it later."),
-    )  # fmt: skip
+    )
 
     def __init__(
-        self, data: Any = None, *, project: Project, content: Matrix, open_offers: list[Offer],
+        self,
+        data: Any = None,
+        *,
+        project: Project,
+        content: Matrix,
+        open_offers: list[Offer],
         initial: dict[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(data, initial=initial)
         self.project, self.content, self.open_offers = project, content, open_offers
         self.order_fields([name for name in self.fields if name != "reason"])
         self.offer()
 
     def offer(self) -> None:
-        """Fill the choices from the roles."""
+        """Load the choices from the roles."""
 
     def adapted(self) -> Matrix:
-        """The next version. Raises ValidationError, whose code is the field it concerns, when that cannot be."""
+        """Build the next version. Raises ValidationError with the field name as its code."""
         raise NotImplementedError
 
     def choose(self, name: str, choices: Choices) -> None:
-        """Offer `choices` in the field `name`."""
+        """Set the `choices` of the field `name`."""
         self.fields[name].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
     def roles(self) -> Choices:
-        """The roles of the project."""
+        """List the roles of the project."""
         return [(role.code, _named(role)) for role in self.content.roles]
 
     def duties(self) -> Choices:
-        """The responsibilities, by role."""
+        """List the responsibilities, by role."""
         return [
             (_named(role), [(f"{role.code} {duty.code}", f"{duty.code} · {duty.label}") for duty in role.duties])
             for role in self.content.roles
@@ -70,7 +77,7 @@ class AdaptForm(forms.Form):
 
     @property
     def typed(self) -> list[tuple[str, str]]:
-        """(label, text) of everything typed, to hand back when it could not be recorded."""
+        """Return the (label, text) of typed fields, to hand back when the change was not recorded."""
         shown = [(str(field.label), field.value()) for field in self.visible_fields()]
         return [(label, ", ".join(v) if isinstance(v, list) else str(v)) for label, v in shown if v]
 
@@ -80,7 +87,7 @@ def _named(role: Role) -> str:
 
 
 class AddForm(AdaptForm):
-    """A responsibility of the project's own."""
+    """Add a responsibility of the project's own."""
 
     title = _("Add a responsibility")
     lede = _("Something this project asks of a role beyond what the organisation defines.")
@@ -88,24 +95,30 @@ class AddForm(AdaptForm):
 
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
     code = TextField(
-        label=_("Code"), max_length=20, validators=[CODE],
+        label=_("Code"),
+        max_length=20,
+        validators=[CODE],
         help_text=_("Such as PMO-P1; no other responsibility has it."),
         error_messages={"required": _("Give it a code.")},
-    )  # fmt: skip
+    )
     label_fr = TextField(label=_("Responsibility, in French"), error_messages={"required": _("Write it in French.")})
     label_en = TextField(label=_("Responsibility, in English"), error_messages={"required": _("Write it in English.")})
     nature = forms.ChoiceField(
-        label=_("How the role takes part"), choices=lambda: [("", "—"), *_labels(Nature)],
+        label=_("How the role takes part"),
+        choices=lambda: [("", "—"), *_labels(Nature)],
         error_messages={"required": _("Choose how the role takes part.")},
-    )  # fmt: skip
+    )
     domains = forms.MultipleChoiceField(
-        label=_("Domains"), choices=lambda: _labels(Domain), widget=forms.CheckboxSelectMultiple,
+        label=_("Domains"),
+        choices=lambda: _labels(Domain),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one domain.")},
-    )  # fmt: skip
+    )
     activities = forms.MultipleChoiceField(
-        label=_("Activities"), widget=forms.CheckboxSelectMultiple,
+        label=_("Activities"),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one activity.")},
-    )  # fmt: skip
+    )
     evidence_fr = TextField(
         label=_("Evidence expected, in French"),
         error_messages={"required": _("Say in French what shows that it is done.")},
@@ -119,12 +132,12 @@ class AddForm(AdaptForm):
     )
 
     def offer(self) -> None:
-        """The roles and the activities of the project."""
+        """Load the roles and activities of the project."""
         self.choose("role", self.roles())
         self.fields["activities"].choices = [(line.code, line.label) for line in self.content.lines]  # type: ignore[attr-defined]
 
     def adapted(self) -> Matrix:
-        """With the responsibility at the end of its role."""
+        """Append the responsibility to its role."""
         typed = self.cleaned_data
         texts = {
             f"{name}_{language}": typed[f"{name}_{language}"]
@@ -132,9 +145,14 @@ class AddForm(AdaptForm):
             for language in ("fr", "en")
         }
         duty = Duty(
-            code=typed["code"], nature=typed["nature"], recurrence=typed["recurrence"], because=typed["reason"],
-            domains=tuple(typed["domains"]), activities=tuple(typed["activities"]), **texts,
-        )  # fmt: skip
+            code=typed["code"],
+            nature=typed["nature"],
+            recurrence=typed["recurrence"],
+            because=typed["reason"],
+            domains=tuple(typed["domains"]),
+            activities=tuple(typed["activities"]),
+            **texts,
+        )
         return with_duty(self.content, typed["role"], duty)
 
 
@@ -143,35 +161,35 @@ def _labels(choices: Any) -> Choices:
 
 
 class DutyForm(AdaptForm):
-    """A change of one responsibility there is, named by its role and its code."""
+    """Change an existing responsibility, identified by role and code."""
 
     duty = forms.ChoiceField(label=_("Responsibility"), error_messages={"required": _("Choose the responsibility.")})
 
     def offer(self) -> None:
-        """Every responsibility of the project."""
+        """Load every responsibility of the project."""
         self.choose("duty", self.duties())
 
     @property
     def chosen(self) -> tuple[str, str]:
-        """The codes of the role and of the responsibility."""
+        """Return the codes of the role and of the responsibility."""
         role, code = self.cleaned_data["duty"].split(" ")
         return role, code
 
 
 class DropForm(DutyForm):
-    """A responsibility the project does without."""
+    """Drop a responsibility."""
 
     title = _("Drop a responsibility")
     lede = _("The project does without it; the version says so, and why.")
     button = _("Write the next version")
 
     def adapted(self) -> Matrix:
-        """Without the responsibility."""
+        """Remove the responsibility."""
         return without_duty(self.content, *self.chosen, self.cleaned_data["reason"])
 
 
 class HandOnForm(DutyForm):
-    """A responsibility that another role takes over."""
+    """Move a responsibility to another role."""
 
     title = _("Hand a responsibility on")
     lede = _("Another role of the project answers for it from the approval on.")
@@ -182,17 +200,17 @@ class HandOnForm(DutyForm):
     )
 
     def offer(self) -> None:
-        """Every responsibility, and the roles."""
+        """Load every responsibility, and the roles."""
         super().offer()
         self.choose("to", self.roles())
 
     def adapted(self) -> Matrix:
-        """With the responsibility in the other role."""
+        """Move the responsibility."""
         return moved_duty(self.content, *self.chosen, self.cleaned_data["to"], self.cleaned_data["reason"])
 
 
 class TakeForm(AdaptForm):
-    """A role of the referential, new to the project or in its published version."""
+    """Take a published role: a new one, or its latest version."""
 
     title = _("Take a published role")
     lede = _("What the project added, dropped or handed on stays so in the version taken.")
@@ -201,11 +219,11 @@ class TakeForm(AdaptForm):
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
 
     def offer(self) -> None:
-        """What the referential offers."""
+        """Load the offers of the role templates."""
         self.choose("role", [(offer.code, f"{offer.code} · {offer.name}") for offer in self.open_offers])
 
     def adapted(self) -> Matrix:
-        """With the published version of the role."""
+        """Take the published version of the role."""
         role = offered(self.project, self.cleaned_data["role"])
         if role is None:
             raise ValidationError({"role": _("This role is no longer published.")})
@@ -213,7 +231,7 @@ class TakeForm(AdaptForm):
 
 
 class LeaveOutForm(AdaptForm):
-    """A role the project does without."""
+    """Leave out a role."""
 
     title = _("Leave a role out")
     lede = _("Only a role that is not mandatory can be left out; what it answered for goes with it.")
@@ -222,15 +240,15 @@ class LeaveOutForm(AdaptForm):
     role = forms.ChoiceField(label=_("Role"), error_messages={"required": _("Choose the role.")})
 
     def offer(self) -> None:
-        """The roles that are not mandatory."""
+        """Load the roles that are not mandatory."""
         self.choose("role", [(role.code, _named(role)) for role in self.content.roles if not role.mandatory])
 
     def adapted(self) -> Matrix:
-        """Without the role."""
+        """Remove the role."""
         return without_role(self.content, self.cleaned_data["role"])
 
 
-#: The steps of adapting by the word in their address.
+#: Forms of the steps by the slug in their URL.
 STEPS: dict[str, type[AdaptForm]] = {
     "add": AddForm,
     "drop": DropForm,

@@ -1,4 +1,4 @@
-"""Two versions of the roles of a project beside each other: what one says that the other does not."""
+"""Differences between two versions of the roles of a project."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from roles.role_templates.content import Duty, Matrix, Role
 
 
 class Kind(models.TextChoices):
-    """What happened to a role or to a responsibility."""
+    """Kinds of differences of a role or a responsibility."""
 
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")
@@ -21,7 +21,7 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed; about the role as a whole `code` is empty. `before` and `after` are the letters."""
+    """One difference; `code` is empty when it concerns the role itself. `before` and `after` are letters."""
 
     kind: Kind
     role: str
@@ -33,7 +33,7 @@ class Difference:
 
 
 def differences(old: Matrix, new: Matrix) -> list[Difference]:
-    """What `new` says otherwise than `old`, role by role in the order of `new`, then the roles that are gone."""
+    """List the differences of `new` from `old`, in the role order of `new`, then removed roles."""
     return list(_differences(old, new))
 
 
@@ -52,12 +52,12 @@ def _differences(old: Matrix, new: Matrix) -> Iterator[Difference]:
 def _of_role(old: Role, new: Role) -> Iterator[Difference]:
     if any(getattr(old, part) != getattr(new, part) for part in ("version", "name", "mission", "incompatible")):
         yield Difference(Kind.CHANGED, new.code, "", new.name, "")
-    for one in of_duties(old, new):
-        duty = one.after or one.before
+    for difference in of_duties(old, new):
+        duty = difference.after or difference.before
         if duty:
-            because = one.after.because if one.after else new.dropped.get(duty.code, "")
-            letters = _letters(one.before), _letters(one.after)
-            yield Difference(Kind(one.change.value), new.code, duty.code, duty.label, because, *letters)
+            because = difference.after.because if difference.after else new.dropped.get(duty.code, "")
+            letters = _letters(difference.before), _letters(difference.after)
+            yield Difference(Kind(difference.change.value), new.code, duty.code, duty.label, because, *letters)
 
 
 def _letters(duty: Duty | None) -> tuple[Sign, ...]:

@@ -1,4 +1,4 @@
-"""The matrix as a file: CSV for machines, XLSX for spreadsheets, PDF for paper. No cell is ever a formula."""
+"""Exports of the matrix: CSV for machines, XLSX for spreadsheets, PDF for paper. No cell is ever a formula."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ TEMPLATE = Path(__file__).with_name("matrix.typ")
 
 @dataclass(frozen=True)
 class Export:
-    """What a file is made of: a version of the matrix as it is shown, when, and in which language."""
+    """The input of an export: a version of the matrix as shown, the instant and the language."""
 
     project: Project
     matrix: Matrix
@@ -31,12 +31,12 @@ class Export:
 
     @property
     def name(self) -> str:
-        """Name of the file without its ending."""
+        """Return the file name without extension."""
         return f"{self.project.code}-roles-v{self.matrix.number}-{self.language}"
 
     @property
     def standing(self) -> str:
-        """The version, and whether it is in force and approved, in words."""
+        """Return the version in words, and whether it is in force and approved."""
         if self.matrix.pk != self.project.matrix_id:
             words = _("Version %(number)s, not in force")
         elif self.project.matrix_approved:
@@ -47,53 +47,61 @@ class Export:
 
     @property
     def as_of(self) -> str:
-        """The day whose holders the file is about, in words."""
+        """Return the day of the holders in words."""
         return _("As of %(day)s") % {"day": day(self.at)}
 
     @property
     def legend(self) -> list[tuple[str, str]]:
-        """Each letter with its word."""
+        """List each letter with its word."""
         return [(sign.letter, str(sign.word)) for sign in self.sheet.legend]
 
     def head(self) -> list[str]:
-        """The heads of the columns."""
+        """List the column heads."""
         roles = [role.code for role in self.sheet.roles]
         return [_("Domain"), _("Code"), _("Activity"), *roles, _("State"), _("What to do")]
 
     def lines(self) -> list[list[str]]:
-        """The cells of every row, in the order of the heads."""
+        """List the cells of every row, in the order of the heads."""
         return [
             [
-                capfirst(section.label), row.line.code, row.line.label,
+                capfirst(section.label),
+                row.line.code,
+                row.line.label,
                 *(", ".join(sign.letter for sign in cell.signs) for cell in row.cells),
-                state(row), " ".join(problem.sentence for problem in row.problems),
+                state(row),
+                " ".join(problem.sentence for problem in row.problems),
             ]
             for section in self.sheet.sections
             for row in section.rows
-        ]  # fmt: skip
+        ]
 
 
 def state(row: Row) -> str:
-    """The state of a row in words."""
+    """Return the state of a row in words."""
     return str(row.flaw.label) if row.flaw else _("Complete")
 
 
 def as_csv(export: Export) -> bytes:
-    """Comma-separated, UTF-8 with a byte order mark; what could be taken for a formula begins with an apostrophe."""
+    """Return CSV in UTF-8 with a byte order mark; an apostrophe precedes anything that looks like a formula."""
     return writing.as_csv(export.head(), export.lines())
 
 
 def as_xlsx(export: Export) -> bytes:
-    """A workbook of two sheets, the matrix and what it is; every cell is a text."""
+    """Return a workbook with two sheets: the matrix, and facts about it. Every cell is a text."""
     return writing.as_xlsx(
-        _("Matrix"), export.head(), export.lines(),
-        widths=[20, 16, 40, *(8 for _role in export.sheet.roles), 24, 24], frozen=3,
-        about=_about(export), name=export.name, created=export.matrix.acted_at,
-    )  # fmt: skip
+        _("Matrix"),
+        export.head(),
+        export.lines(),
+        widths=[20, 16, 40, *(8 for _role in export.sheet.roles), 24, 24],
+        frozen=3,
+        about=_about(export),
+        name=export.name,
+        created=export.matrix.acted_at,
+    )
 
 
 def _about(export: Export) -> list[list[str]]:
-    """What the matrix is, and its letters."""
+    """List facts about the matrix, and its letters."""
     return [
         [_("Project"), f"{export.project.code} · {export.project.title}"],
         [_("Version"), export.standing],
@@ -105,7 +113,10 @@ def _about(export: Export) -> list[list[str]]:
 
 
 def as_pdf(export: Export) -> bytes:
-    """A4 landscape with the version and its fingerprint at the foot, the same bytes for the same holders and day."""
+    """Return A4 landscape with version and fingerprint in the footer.
+
+    The bytes are the same for the same holders and day.
+    """
     return typeset(TEMPLATE, "matrix", _content(export), export.matrix.acted_at)
 
 

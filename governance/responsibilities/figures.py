@@ -1,4 +1,4 @@
-"""What two roles did on a project, counted by the database: proposals, opinions, and how often the owner followed."""
+"""Figures of two roles on a project: proposals, opinions, and how often the owner followed them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,8 +13,11 @@ from projects.models import Project
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one role: `answered` are its opinions that took a side on a revision the owner approved or rejected;
-    `followed` are those of them that the answer does not contradict (R7)."""
+    """Figures of one role.
+
+    `answered` counts its opinions that took a side on a revision the owner approved or rejected. `followed` counts
+    those that the decision does not contradict (R7).
+    """
 
     proposals: int = 0
     opinions: int = 0
@@ -30,7 +33,7 @@ TAKING_SIDE = Q(**{f"{OUTCOME}__in": list(DISAGREES)}) & ~Q(position=Position.NO
 
 
 def figures(project: Project, roles: Iterable[str]) -> dict[str, Figures]:
-    """The figures of each role by its code, drafts left out. Two queries."""
+    """Return the figures of each role by code, without drafts. Two queries."""
     codes = list(roles)
     written = Proposal.objects.filter(project=project, author_role__in=codes, current__isnull=False)
     proposals = dict(written.values_list("author_role").annotate(Count("pk")).order_by())

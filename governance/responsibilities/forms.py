@@ -1,4 +1,4 @@
-"""The question of the page that compares two roles."""
+"""Form of the role comparison."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from roles.role_templates.content import Matrix, Role
 
 
 class PairForm(forms.Form):
-    """Two different roles of a matrix; without an answer the first two that advise, else the first two."""
+    """Two different roles of a matrix; default: the first two that advise, else the first two."""
 
     left = forms.ChoiceField(label=_("First role"))
     right = forms.ChoiceField(label=_("Second role"))
@@ -26,7 +26,7 @@ class PairForm(forms.Form):
             field.error_messages["invalid_choice"] = _("Choose a role of this project.")
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a role beside itself."""
+        """Refuse twice the same role."""
         typed = super().clean() or {}
         if typed.get("left") and typed.get("left") == typed.get("right"):
             raise ValidationError(_("Choose two different roles."))
@@ -34,7 +34,7 @@ class PairForm(forms.Form):
 
     @property
     def pair(self) -> tuple[Role, Role] | None:
-        """The two roles asked, None while the question has errors."""
+        """Return the two chosen roles; None while the form is invalid."""
         if not self.is_valid():
             return None
         left, right = (self.content.role(self.cleaned_data[name]) for name in ("left", "right"))

@@ -1,6 +1,6 @@
-"""The letters of a responsibility matrix: the one table of the natures, in our words and as RASCI.
+"""Letters of a responsibility matrix: one table of natures, in our words and as RASCI.
 
-A letter never stands without its word: the same letter means different things in different books.
+Always show a letter with its word: its meaning differs from book to book.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from roles.enums import Nature
 
 
 class View(models.TextChoices):
-    """How the cells are written."""
+    """Notations of the cells."""
 
     LETTERS = "letters", _("Our letters")
     RASCI = "rasci", "RASCI"
@@ -30,7 +30,7 @@ class Sign:
     word: str | Promise
 
 
-#: Nature → letter and word, in the order of the legend; both languages use the same letters.
+#: Nature → letter and word, in legend order; both languages use the same letters.
 LETTERS: dict[str, Sign] = {
     Nature.DECIDE: Sign("D", "D", pgettext_lazy("letter", "decides")),
     Nature.PROPOSE: Sign("P", "P", pgettext_lazy("letter", "proposes")),
@@ -52,11 +52,11 @@ TABLES = {View.LETTERS: LETTERS, View.RASCI: RASCI}
 
 
 def signs(natures: Iterable[str], view: View = View.LETTERS) -> tuple[Sign, ...]:
-    """The letters of a cell, each once, in the order of the legend."""
+    """List the letters of a cell, without duplicates, in legend order."""
     found = set(natures)
     return tuple(dict.fromkeys(sign for nature, sign in TABLES[view].items() if nature in found))
 
 
 def legend(view: View) -> tuple[Sign, ...]:
-    """Every letter of the view, once."""
+    """List every letter of the view, without duplicates."""
     return signs(Nature.values, view)

@@ -1,4 +1,4 @@
-"""What the page of a matrix shows: sections by domain, activities as rows, roles as columns, letters in the cells."""
+"""Rows of the matrix page: sections by domain, activities as rows, roles as columns, letters in the cells."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,10 @@ from roles.role_templates.content import Matrix as Content
 
 @dataclass(frozen=True)
 class Cell:
-    """How one role takes part in one activity; `flaw` is empty, `gap` or `conflict`, `vacant` when nobody holds it."""
+    """The part of one role in one activity.
+
+    `flaw` is empty, `gap` or `conflict`; `vacant` when nobody holds the role.
+    """
 
     role: str
     signs: tuple[Sign, ...]
@@ -27,30 +30,30 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """Say in words how the role takes part."""
+        """Return the role's part in words."""
         return capfirst(", ".join(str(sign.word) for sign in self.signs)) or _("Not involved")
 
     @property
     def mark(self) -> str:
-        """Return the sign of what is wrong with the cell, or nothing."""
+        """Return the sign of the flaw, or an empty string."""
         return {Flaw.GAP: "?", Flaw.CONFLICT: "!"}[Flaw(self.flaw)] if self.flaw else ""
 
     @property
     def fault(self) -> str:
-        """Say in words what is wrong with the cell, or nothing."""
+        """Describe the flaw, or return an empty string."""
         if not self.flaw:
             return ""
         return _("Gap: nobody holds this role") if self.is_empty_seat else str(Flaw(self.flaw).label)
 
     @property
     def is_empty_seat(self) -> bool:
-        """Whether the gap is that nobody holds the role."""
+        """Return whether the gap is a vacant role."""
         return self.flaw == Flaw.GAP and self.vacant
 
 
 @dataclass(frozen=True)
 class Row:
-    """One activity at its `anchor` on the page: its cells in the order of the roles, and what is wrong with it."""
+    """One activity at its `anchor` on the page: cells in role order, and problems."""
 
     line: Line
     anchor: str
@@ -59,7 +62,7 @@ class Row:
 
     @property
     def flaw(self) -> Flaw | None:
-        """The worst that is wrong, None when the row is complete."""
+        """Return the worst flaw; None when the row is complete."""
         return self.problems[0].flaw if self.problems else None
 
 
@@ -72,13 +75,13 @@ class Section:
 
     @property
     def label(self) -> str:
-        """The domain in words."""
+        """Return the name of the domain."""
         return str(Domain(self.domain).label)
 
 
 @dataclass(frozen=True)
 class Told:
-    """A problem, and the anchor of the first row it marks, empty without one."""
+    """A problem with the anchor of the first row it marks, if any."""
 
     problem: Problem
     anchor: str
@@ -86,7 +89,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole matrix as it is shown; `vacant` are the codes of the roles that nobody holds today."""
+    """The whole matrix for display; `vacant` are the codes of roles that nobody holds today."""
 
     view: View
     roles: tuple[Role, ...]
@@ -97,37 +100,40 @@ class Sheet:
 
     @property
     def rows(self) -> list[Row]:
-        """Every row, from the first to the last."""
+        """List every row in order."""
         return [row for section in self.sections for row in section.rows]
 
     @property
     def complete(self) -> int:
-        """How many rows nothing is wrong with."""
+        """Count the rows without a flaw."""
         return sum(not row.problems for row in self.rows)
 
     @property
     def legend(self) -> tuple[Sign, ...]:
-        """Every letter with its word."""
+        """List every letter with its word."""
         return legend(self.view)
 
 
 def sheet(content: Content, held: Iterable[Held], view: View, *, provider_comes: bool = False) -> Sheet:
-    """The matrix `content` as the holders of today fill it; see `problems` for what is marked."""
+    """Build the sheet of the matrix `content` with the holders of today; `problems` marks the flaws."""
     held = list(held)
     vacant = frozenset(role.code for role in content.roles) - {seat.role for seat in held}
     found = problems(content, held, provider_comes=provider_comes)
     sections = tuple(_sections(content, found, view, vacant))
     anchors = {row.line.code: row.anchor for section in sections for row in section.rows}
-    told = [Told(one, next((anchors[code] for code in anchors if code in one.lines), "")) for one in found]
+    told = [Told(problem, next((anchors[code] for code in anchors if code in problem.lines), "")) for problem in found]
     return Sheet(
-        view, content.roles, vacant, sections,
-        conflicts=tuple(one for one in told if one.problem.flaw == Flaw.CONFLICT),
-        gaps=tuple(one for one in told if one.problem.flaw == Flaw.GAP),
-    )  # fmt: skip
+        view,
+        content.roles,
+        vacant,
+        sections,
+        conflicts=tuple(row for row in told if row.problem.flaw == Flaw.CONFLICT),
+        gaps=tuple(row for row in told if row.problem.flaw == Flaw.GAP),
+    )
 
 
 def held_on(project: Project, now: datetime) -> list[Held]:
-    """Each role held today on the project with the organisation of its holder, each pair once. One query."""
+    """List each held role with its holder's organisation at `now`, without duplicates. One query."""
     seats = project.mandates.active(now).order_by("role__code", "holder__organisation").distinct()
     rows = seats.values_list("role__code", "holder__organisation", "holder__organisation__name")
     return [Held(role, number, name or "") for role, number, name in rows]
@@ -152,7 +158,7 @@ def _cell(role: Role, line: Line, here: tuple[Problem, ...], view: View, vacant:
     return Cell(role.code, signs(role.natures(line.code), view), flaw, role.code in vacant)
 
 
-# — behind a row, and beside the templates —
+# — duties of a row, and departures from the templates —
 
 
 @dataclass(frozen=True)
@@ -165,12 +171,12 @@ class Answering:
 
     @property
     def recurrence(self) -> str:
-        """When it is due, in words."""
+        """Return when it is due, in words."""
         return str(Recurrence(self.duty.recurrence).label)
 
 
 def behind(content: Content, line: str, view: View) -> list[Answering]:
-    """The responsibilities behind one activity, role by role."""
+    """List the responsibilities behind one activity, role by role."""
     return [
         Answering(role, duty, signs([duty.nature], view)[0])
         for role in content.roles
@@ -181,7 +187,7 @@ def behind(content: Content, line: str, view: View) -> list[Answering]:
 
 @dataclass(frozen=True)
 class Adapted:
-    """Where a project departs from the templates: a responsibility of its own or handed on, or one left out."""
+    """A departure from the role templates: a responsibility added, moved or dropped."""
 
     role: str
     code: str
@@ -190,8 +196,10 @@ class Adapted:
 
 
 def adapted(content: Content) -> list[Adapted]:
-    """Everything in which `content` departs from the templates, with the reasons; `label` is empty for what is left
-    out."""
+    """List every departure of `content` from the role templates, with reasons.
+
+    `label` is empty for what is dropped.
+    """
     own = [
         Adapted(role.code, duty.code, duty.label, duty.because)
         for role in content.roles
@@ -203,7 +211,7 @@ def adapted(content: Content) -> list[Adapted]:
 
 
 def approving(project: Project, matrix: Matrix) -> Effect | None:
-    """The effect by which a decision brought this version into force last, None when none did. One query."""
+    """Return the latest effect that brought this version into force, or None. One query."""
     about = {"subject": Project._meta.label_lower, "subject_id": project.pk, "field": "matrix"}
     effects = Effect.objects.filter(**about, after=str(matrix.number)).select_related("decision__project")
     return effects.order_by("pk").last()

@@ -1,6 +1,6 @@
-"""Gaps and conflicts of a matrix: what its rules find, which role nobody holds, and who stands on two sides.
+"""Gaps and conflicts of a matrix: rule violations, vacant roles, and organisations on two sides.
 
-Each carries the sentence that says what to do, and the rows and cells it marks.
+Each problem has a sentence on how to fix it, and marks rows and cells.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from roles.role_templates.lint import RESPONSIBLE, Finding, Rule, findings
 
 
 class Flaw(models.TextChoices):
-    """Something lacks, or two things exclude each other."""
+    """A gap or a conflict."""
 
     GAP = "gap", gettext_lazy("Gap")
     CONFLICT = "conflict", gettext_lazy("Conflict")
@@ -26,7 +26,7 @@ class Flaw(models.TextChoices):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong: the sentence that says what to do, in `short` what it is, and the codes of what it marks.
+    """One problem: the sentence on how to fix it, a `short` label, and the codes of the marked rows and roles.
 
     `vacant` is the role that nobody holds, when that is the problem.
     """
@@ -41,7 +41,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Held:
-    """A role held today, and for which organisation: its number and name, None and empty without one."""
+    """A role held today, with number and name of the holder's organisation, if any."""
 
     role: str
     organisation_id: int | None
@@ -49,13 +49,16 @@ class Held:
 
 
 CONFLICTS = {Rule.ONE_DECIDES, Rule.NO_DUPLICATE, Rule.DECIDES_ALONE, Rule.OWNER_PROPOSES, Rule.ONE_KIND_ONE_LINE}
-#: The nature that is wrong where a finding names a role and no row.
+#: Rule → the wrong nature, where a finding names a role but no row.
 WRONG_NATURE = {Rule.DECIDES_ALONE: Nature.DECIDE, Rule.OWNER_PROPOSES: Nature.PROPOSE}
 JUDGING = frozenset({Nature.DECIDE, Nature.ADVISE})
 
 
 def problems(content: Matrix, held: Iterable[Held], *, provider_comes: bool) -> list[Problem]:
-    """Everything that is wrong, conflicts first. `provider_comes`: a gate is set by which the provider is appointed."""
+    """List all problems, conflicts first.
+
+    `provider_comes`: a gate is set at which the provider is appointed.
+    """
     held = list(held)
     found = [
         *(_of_finding(finding, content) for finding in findings(content)),
@@ -98,7 +101,7 @@ def _vacancies(content: Matrix, held: set[str], *, provider_comes: bool) -> Iter
 
 
 def _two_sides(content: Matrix, held: Iterable[Held]) -> Iterator[Problem]:
-    """Roles that one organisation holds and that exclude each other (R8)."""
+    """Yield pairs of incompatible roles that one organisation holds (R8)."""
     sides: dict[tuple[int, str], set[str]] = defaultdict(set)
     for seat in held:
         if seat.organisation_id is not None:
@@ -124,10 +127,10 @@ def _exclude_each_other(left: Role, right: Role) -> bool:
 
 
 def _judged(content: Matrix, left: Role, right: Role) -> frozenset[str]:
-    """The activities that one of the two carries and the other one decides or advises on."""
+    """Return activities that one of the roles carries out and the other decides or advises on."""
 
-    def carries(one: Role, other: Role, line: str) -> bool:
-        return bool(set(RESPONSIBLE) & set(one.natures(line)) and JUDGING & set(other.natures(line)))
+    def carries(role: Role, other: Role, line: str) -> bool:
+        return bool(set(RESPONSIBLE) & set(role.natures(line)) and JUDGING & set(other.natures(line)))
 
     return frozenset(
         line.code for line in content.lines if carries(left, right, line.code) or carries(right, left, line.code)

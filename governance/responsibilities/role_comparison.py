@@ -1,4 +1,4 @@
-"""Two roles beside each other as the page shows them: the words of their pack, and their letters by activity."""
+"""Comparison of two roles: the dimensions of their pack, and their letters by activity."""
 
 import re
 from collections.abc import Iterable
@@ -11,13 +11,13 @@ from roles.models import ComparisonDimension
 from roles.role_templates.comparison import Part, compare
 from roles.role_templates.content import Line, Matrix, Role
 
-#: Where a statement comes from, by the code in `ComparisonDimension.basis`.
+#: Code in `ComparisonDimension.basis` → source of a statement.
 BASES = {"seed": _("founding article"), "source": _("another source"), "inferred": _("our own conclusion")}
 
 
 @dataclass(frozen=True)
 class Words:
-    """One dimension as it is read from the role on the left; `basis` says where it comes from."""
+    """One dimension read from the role on the left; `basis` names its sources."""
 
     label: str
     shared: str
@@ -27,7 +27,7 @@ class Words:
 
 
 def in_words(dimensions: Iterable[ComparisonDimension], left: str) -> list[Words]:
-    """The dimensions with the role `left` on the left, whichever side the pack wrote it on."""
+    """List the dimensions with the role `left` on the left, whichever side the pack wrote it on."""
     return [
         Words(row.label, row.shared, *_sides(row, turned=row.left_role != left), basis_in_words(row.basis))
         for row in dimensions
@@ -39,14 +39,14 @@ def _sides(row: ComparisonDimension, *, turned: bool) -> tuple[str, str]:
 
 
 def basis_in_words(basis: str) -> str:
-    """`seed, source 18` in words, each once; a basis without a known code stays as it is written."""
+    """Translate the codes of `basis`, such as `seed, source 18`; keep a text without known codes."""
     known = [str(BASES[code]) for code in dict.fromkeys(re.findall("|".join(BASES), basis))]
     return ", ".join(known) or basis
 
 
 @dataclass(frozen=True)
 class Met:
-    """One activity with the letters that a list is about, on each side."""
+    """One activity with the letters of both sides."""
 
     label: str
     left: tuple[Sign, ...]
@@ -55,7 +55,7 @@ class Met:
 
 @dataclass(frozen=True)
 class Lists:
-    """The four lists of `roles.role_templates.comparison.Comparison`, in the order of the matrix."""
+    """The four lists of `roles.role_templates.comparison.Comparison`, in matrix order."""
 
     shared: list[Met]
     otherwise: list[Met]
@@ -64,7 +64,7 @@ class Lists:
 
 
 def lists(content: Matrix, left: Role, right: Role) -> Lists:
-    """What the letters of the matrix say of the two; activities that are no line of it are left out."""
+    """Compare the letters of two roles; activities outside the matrix are left out."""
     found = compare(left, right)
     parts = (found.shared, found.otherwise, found.only_left, found.only_right)
     return Lists(*(_met(content.lines, part) for part in parts))

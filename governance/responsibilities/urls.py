@@ -1,4 +1,4 @@
-"""Addresses of responsibilities."""
+"""URLs of responsibilities."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Reading the roles of a project: its matrix, the same as a file, and two of its roles beside each other."""
+"""Pages of the roles of a project: matrix, downloads, and comparison of two roles."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,20 +23,20 @@ from projects.models import Matrix, Project
 from roles.models import ComparisonDimension
 from roles.role_templates.content import Matrix as Content
 
-#: How many versions the page offers, the newest ones.
+#: Number of newest versions on the page.
 OFFERED = 6
 UNPROCESSABLE = 422
 
 
 def _visible(request: HttpRequest, code: str) -> Project:
-    """The project with its roles in force, or 404 when absent or not for this reader."""
+    """Return the project with its roles in force; 404 when absent or hidden from this reader."""
     projects = Project.objects.visible_to(request.user).select_related("matrix", "pack")
     return get_object_or_404(projects, code=code)
 
 
 @require_GET
 def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
-    """The matrix in force, or the version of the address; the activity of the address with what is behind it."""
+    """Render the matrix in force, or the requested version, with the duties behind the chosen activity."""
     project, now = _visible(request, code), timezone.now()
     matrix = _asked(request, project)
     if matrix is None:
@@ -64,12 +64,12 @@ def responsibilities(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _differences(project: Project, content: Content) -> list[Difference]:
-    """What `content` says otherwise than the roles in force."""
+    """List the differences of `content` from the roles in force."""
     return differences(project.matrix.read(), content) if project.matrix else []
 
 
 def _asked(request: HttpRequest, project: Project) -> Matrix | None:
-    """The version that the address asks for, by default the one in force, None before there is any; 404 if absent."""
+    """Return the requested version, by default the one in force; None when there is none, 404 when absent."""
     asked = request.GET.get("version", "")
     if project.matrix is None or asked in {"", str(project.matrix.number)}:
         return project.matrix
@@ -79,7 +79,7 @@ def _asked(request: HttpRequest, project: Project) -> Matrix | None:
 
 
 def _sheet(request: HttpRequest, project: Project, matrix: Matrix) -> Sheet:
-    """The version as it is filled today, in the letters that the address asks for."""
+    """Build the sheet of the version with the holders of today, in the requested notation."""
     asked = request.GET.get("view", "")
     view = View(asked) if asked in View.values else View.LETTERS
     held = held_on(project, timezone.now())
@@ -95,7 +95,7 @@ FORMATS: dict[str, tuple[str, Callable[[Export], bytes]]] = {
 
 @require_GET
 def download(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The matrix of the address as a file of this `kind`, in the reader's language; 404 before there is any."""
+    """Return the requested matrix as a file of this `kind`, in the reader's language; 404 without one."""
     project = _visible(request, code)
     matrix = _asked(request, project)
     if matrix is None:
@@ -108,7 +108,7 @@ def download(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 @require_GET
 def role_compare(request: HttpRequest, code: str) -> HttpResponse:
-    """Two roles of the project side by side: in the words of the pack, by their letters, and by what they did."""
+    """Render two roles side by side: dimensions, letters and figures."""
     project = _visible(request, code)
     content = project.matrix.read() if project.matrix else Content((), ())
     form = PairForm(content, request.GET)
@@ -130,6 +130,6 @@ def role_compare(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _dimensions(project: Project, left: str, right: str) -> list[ComparisonDimension]:
-    """What the pack says of the two roles, whichever of them it names first."""
+    """List the dimensions of the pack for these two roles, in either order."""
     pair = Q(left_role=left, right_role=right) | Q(left_role=right, right_role=left)
     return list(project.pack.dimensions.filter(pair))

@@ -1,4 +1,4 @@
-"""What a page says of the chain of its project: verified when and up to which event, a fault, or nothing yet."""
+"""Badge with the verification state of a project's chain."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,13 +10,17 @@ from django.utils import timezone
 from governance.verification.models import Result, Verification
 from projects.models import Project
 
-#: A night may last a little longer than a day.
+#: Runs are nightly; allow one to start an hour late.
 FRESH = timedelta(hours=25)
 
 
 @dataclass(frozen=True)
 class Badge:
-    """`state`: `verified`, `stale`, `fault`, `unverifiable` or `never`; `seq`: the last event read or the first bad."""
+    """Verification state of a chain.
+
+    `state` is `verified`, `stale`, `fault`, `unverifiable` or `never`. `seq` is the last verified event, or the first
+    bad one.
+    """
 
     state: str
     ran_at: datetime | None = None
@@ -24,7 +28,7 @@ class Badge:
 
 
 def badge(project: Project) -> Badge:
-    """Return what the newest verification of this project found; green while fresh and intact. One query."""
+    """Return the badge of the newest verification of this project. One query."""
     key = Value(str(project.pk))
     of_project = Func(F("heads"), key, function="jsonb_extract_path", output_field=JSONField())
     runs: Any = Verification.objects.filter(Q(project=project) | Q(project=None)).annotate(found=of_project)
@@ -32,7 +36,7 @@ def badge(project: Project) -> Badge:
     if run is None:
         return Badge("never")
     ran_at, found = run["ran_at"], run["found"]
-    if found is None:  # a run that stopped half-way, or one from before this project
+    if found is None:  # an interrupted run, or one older than the project
         return Badge("unverifiable", ran_at) if run["result"] == Result.UNVERIFIABLE else Badge("never")
     if found["result"] in {Result.ALTERED, Result.TRUNCATED}:
         return Badge("fault", ran_at, found["first_bad"])

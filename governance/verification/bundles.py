@@ -1,4 +1,4 @@
-"""What leaves the database to be verified elsewhere: receipts, the proof of one decision, the export of the ledger.
+"""Bundles to verify outside the database: receipts, proofs of a decision, ledger exports.
 
 tools/verify_ledger.py reads all three.
 """
@@ -31,16 +31,16 @@ LATEST = 2
 
 
 def receipt(event: LedgerEvent) -> dict[str, Any]:
-    """What somebody keeps of an event, to hold the ledger to it: its hash, and the head of the chain as it is now.
+    """Return the receipt of an event: its hash, and the current head of its chain.
 
-    `checkpoint` is the first one that covers the event, None while there is none.
+    `checkpoint` is the first one that covers the event, or None.
     """
     return _receipt(event, *event.project.events.order_by("-seq").values_list("seq", "hash")[0])
 
 
 def _receipt(event: LedgerEvent, head_seq: int, head: Any) -> dict[str, Any]:
     later = Checkpoint.objects.filter(made_at__gte=event.recorded_at).order_by("number")[:3]
-    made = next((one for one in later if one.covers(event.project_id, event.seq)), None)
+    made = next((checkpoint for checkpoint in later if checkpoint.covers(event.project_id, event.seq)), None)
     return {
         "project": str(event.project_id),
         "code": event.project.code,
@@ -53,10 +53,10 @@ def _receipt(event: LedgerEvent, head_seq: int, head: Any) -> dict[str, Any]:
 
 
 def proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
-    """Everything that shows that `decision` stands as `event` recorded it: the whole chain of its project, what its
-    file is made of, and the checkpoints that announce a key or are the newest.
+    """Return the proof that `decision` stands as `event` recorded it.
 
-    `decision` is read by `with_what_is_sealed`, with its project.
+    It holds the chain of the project, the contents of the decided file, the checkpoints that announce a key, and the
+    newest one. Read `decision` by `with_what_is_sealed`, with its project.
     """
     events = list(_events(event.project))
     revision = decision.revision
@@ -78,12 +78,12 @@ def proof(decision: Decision, event: LedgerEvent) -> dict[str, Any]:
         ],
         "contents": entries(sealed),
         "attachments": revision.attachments,
-        "checkpoints": [one.as_anchor() for one in checkpoints],
+        "checkpoints": [checkpoint.as_anchor() for checkpoint in checkpoints],
     }
 
 
 def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Iterator[str]:
-    """The ledger of `projects` as one JSON document, piece by piece; with `contents` also every text it seals."""
+    """Yield the ledger of `projects` as one JSON document in chunks; with `contents`, also the sealed texts."""
     with one_snapshot():
         head = json.dumps(_head(whole=whole, contents_of="all" if contents else "none"), ensure_ascii=False)
         yield head[:-1] + ', "projects": [\n'
@@ -96,7 +96,8 @@ def export(projects: QuerySet[Project], *, whole: bool, contents: bool) -> Itera
         if contents:
             yield from _listed(entry(row) for row in _sealed_rows(projects))
         yield '],\n"checkpoints": [\n'
-        yield from _listed(one.as_anchor() for one in Checkpoint.objects.order_by("number").iterator(chunk_size=100))
+        signed = Checkpoint.objects.order_by("number").iterator(chunk_size=100)
+        yield from _listed(checkpoint.as_anchor() for checkpoint in signed)
         yield "]}\n"
 
 

@@ -1,4 +1,4 @@
-"""What the seals in the ledger are of, from the rows of the database: the contents that a verifier needs."""
+"""Contents sealed by the ledger, read from the rows, as a verifier needs them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from governance.proposals.models import FIRST_FORMAT, ProposalRevision
 from governance.verification import registry
 from projects.models import DocumentVersion, Interest
 
-#: What is sealed by an event of its own on every project, by the word of the ledger for it.
+#: Models sealed by an event of their own on every project, by ledger subject.
 SEALED: dict[str, type[SealedModel]] = {
     model._meta.label_lower: model
     for model in (ProposalRevision, Opinion, BindingOpinion, Decision, Condition, DocumentVersion, Interest)
@@ -20,12 +20,12 @@ SEALED: dict[str, type[SealedModel]] = {
 
 
 def sealed_model(subject: str) -> type[SealedModel]:
-    """Return the model of a sealed subject of the ledger, of a workspace too."""
+    """Return the model of a sealed subject, workspaces included."""
     return SEALED[subject] if subject in SEALED else registry.SEALED[subject].model
 
 
 def with_what_is_sealed(model: type[SealedModel]) -> models.QuerySet[Any]:
-    """The rows of `model` with all that their content is made of, in a fixed number of queries."""
+    """Load rows of `model` with everything their content needs, in a fixed number of queries."""
     if model is ProposalRevision:
         return ProposalRevision.objects.select_related("proposal")
     if model is Decision:
@@ -40,7 +40,7 @@ def with_what_is_sealed(model: type[SealedModel]) -> models.QuerySet[Any]:
 
 
 def content_of(row: SealedModel) -> dict[str, Any]:
-    """The content with its salt, as its event seals it; without a salt in the first format of the ledger."""
+    """Return the sealed content with its salt; in the ledger's first format without a salt."""
     if row.salt:
         return {"salt": row.salt, **row.sealed_content()}
     return _first_format(row)
@@ -65,7 +65,7 @@ def _first_format(row: SealedModel) -> dict[str, Any]:
 
 
 def entry(row: SealedModel) -> dict[str, Any]:
-    """A content as a bundle carries it."""
+    """Return one content as a bundle entry."""
     told: dict[str, Any] = {"subject": row._meta.label_lower, "id": str(row.pk), "content": content_of(row)}
     if isinstance(row, Condition):
         told["decision"] = str(row.decision_id)
@@ -75,11 +75,11 @@ def entry(row: SealedModel) -> dict[str, Any]:
 
 
 def effects_of(decision: Decision) -> list[list[str]]:
-    """What the decision changed, as its events hash it."""
+    """Return the effects of the decision as its events hash them."""
     effects = sorted(decision.effects.all(), key=lambda effect: effect.pk)
     return [[e.subject, str(e.subject_id), e.field, e.before, e.after] for e in effects]
 
 
 def entries(rows: Iterable[SealedModel]) -> list[dict[str, Any]]:
-    """The same for many."""
+    """Return the bundle entries of many rows."""
     return [entry(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What was frozen for the owner, against its fingerprint: a decision names it by number and hash (R4)."""
+"""Check frozen rows against their fingerprints: a decision names them by number and hash (R4)."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ MATRIX = Frozen(Matrix, lambda row: content_hash({"content": row.content, "power
 
 
 def altered(project: Project) -> Iterator[str]:
-    """One sentence for each frozen row of `project` that is not what its fingerprint or its event says."""
+    """Yield one sentence for each frozen row of `project` that differs from its fingerprint or event."""
     for kind in (MATRIX, *registry.FROZEN):
         told = _told(project, kind) if kind.fact else {}
         frozen = kind.model.objects.filter(project=project).exclude(hash="").order_by("pk")
@@ -25,7 +25,7 @@ def altered(project: Project) -> Iterator[str]:
 
 
 def _told(project: Project, kind: Frozen) -> dict[int, list[str]]:
-    """The fingerprints that the chain tells, by the number of the row."""
+    """Return the fingerprints in the chain by row key."""
     events = LedgerEvent.objects.filter(project=project, subject=kind.model._meta.label_lower).order_by("seq")
     found: dict[int, list[str]] = {}
     for number, body in events.values_list("subject_id", "body").iterator(chunk_size=CHUNK):

@@ -1,4 +1,4 @@
-"""Each verification of the chains, kept: when, how far, and what was found."""
+"""Stored results of verifications."""
 
 import pgtrigger
 from django.db import models
@@ -21,7 +21,7 @@ DATED_WHEN_IT_RUNS = guard(
 
 
 class Result(models.IntegerChoices):
-    """What a verification found; the value is the exit code of `manage.py ledger_verify`."""
+    """Result of a verification; the value is the exit code of `manage.py ledger_verify`."""
 
     INTACT = 0, _("Intact")
     ALTERED = 1, _("Altered")
@@ -32,8 +32,8 @@ class Result(models.IntegerChoices):
 class Verification(models.Model):
     """One run over one project, or over all (`project` is None).
 
-    `heads` maps each project number to {code, seq, head, result, first_bad}: how far its chain goes, what was found
-    of it, and its first bad event (0 for none). `faults` holds the first faults in words, `fault_count` how many.
+    `heads` maps each project number to {code, seq, head, result, first_bad}; first_bad is 0 without a bad event.
+    `faults` holds the first faults in words, `fault_count` their total.
     """
 
     ran_at = models.DateTimeField(_("run on"), db_default=Now(), editable=False)

@@ -1,4 +1,4 @@
-"""The nightly verification of all chains."""
+"""Nightly task: verify all chains."""
 
 import logging
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="governance.verify_ledger")
 def verify_ledger() -> int:
-    """Verify every chain and keep what was found; returns the exit code that `ledger_verify` would have."""
+    """Verify every chain and store the result; return the exit code of `ledger_verify`."""
     report, _kept = verify_and_keep()
     for fault in report.faults[:20]:
         logger.error("LEDGER: %s", fault)

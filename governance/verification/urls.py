@@ -1,4 +1,4 @@
-"""Addresses of verification."""
+"""URLs of the proof."""
 
 from django.urls import path
 

@@ -1,5 +1,6 @@
-"""The verification of the ledger where it lives: tools/verify_ledger.py on the rows of the database, and what only the
-database can show: every record has its event, columns say what bytes say, histories and seats agree.
+"""Verify the ledger in the database: tools/verify_ledger.py on the rows, plus checks only the database allows.
+
+These are: every record has its event, columns equal bytes, histories and seats agree.
 """
 
 import hashlib
@@ -56,15 +57,32 @@ from tools.verify_ledger import (
 logger = logging.getLogger(__name__)
 CHUNK = 1000
 COLUMNS = (
-    "seq", "prev", "hash", "body", "act", "actor_id", "actor__key", "role", "proposal_id", "detail", "subject",
-    "subject_id", "acted_at", "entered_afterwards",
-)  # fmt: skip
-#: How a governed row that may change is reached from its project; workspaces add theirs (registry.py).
+    "seq",
+    "prev",
+    "hash",
+    "body",
+    "act",
+    "actor_id",
+    "actor__key",
+    "role",
+    "proposal_id",
+    "detail",
+    "subject",
+    "subject_id",
+    "acted_at",
+    "entered_afterwards",
+)
+#: Models of changing rows → lookup of their project; workspaces add theirs (registry.py).
 CHANGING: dict[type[models.Model], str] = {
-    Project: "pk", Mandate: "project", Delegation: "mandate__project", Proposal: "project",
-    ProposalDraft: "proposal__project", Condition: "decision__project", Interest: "project",
-}  # fmt: skip
-#: And one that a single event seals.
+    Project: "pk",
+    Mandate: "project",
+    Delegation: "mandate__project",
+    Proposal: "project",
+    ProposalDraft: "proposal__project",
+    Condition: "decision__project",
+    Interest: "project",
+}
+#: Subjects that a single event seals → lookup of their project.
 OF_PROJECT = {
     "governance.proposalrevision": "proposal__project",
     "governance.opinion": "revision__proposal__project",
@@ -76,24 +94,24 @@ MOST_FAULTS_KEPT = 200
 
 
 def sealed_of_project() -> dict[str, str]:
-    """Return the subjects that a single event seals, with the lookup of their project, of workspaces too."""
+    """Return the subjects sealed by a single event, with the lookup of their project, workspaces included."""
     return OF_PROJECT | {subject: sealed.project for subject, sealed in registry.SEALED.items()}
 
 
 def verify(
     project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
 ) -> Report:
-    """Verify one chain, or all, as the database has them at one instant; `step` hears of events done."""
+    """Verify one chain, or all, in one snapshot; `step` receives the number of events done."""
     report = Report()
     seen = Seen(report)
     with one_snapshot():
         _checkpoints(report, seen, anchors)
         projects = Project.objects.filter(pk=project.pk) if project else Project.objects.all()
         met = []
-        for one in projects.order_by("pk"):
-            met.append(str(one.pk))
-            _verify_chain(one, Chain(str(one.pk), one.code, report, seen, {}), step)
-            _verify_rows(one, report)
+        for chained in projects.order_by("pk"):
+            met.append(str(chained.pk))
+            _verify_chain(chained, Chain(str(chained.pk), chained.code, report, seen, {}), step)
+            _verify_rows(chained, report)
         if project is None:
             seen.absent(met, whole=True)
     report.finish()
@@ -103,7 +121,7 @@ def verify(
 def verify_and_keep(
     project: Project | None = None, anchors: Sequence[Signed] = (), step: Callable[[int], None] = lambda n: None
 ) -> tuple[Report, Verification]:
-    """The same, with the row that remembers it; what stops it half-way is remembered as "cannot verify"."""
+    """Verify and store the result; an interrupted run is stored as "cannot verify"."""
     began = time.monotonic()
     try:
         report = verify(project, anchors, step)
@@ -122,7 +140,10 @@ def verify_and_keep(
         project=project,
         heads={
             number: {
-                "code": code, "seq": seq, "head": head, "result": result_of(code),
+                "code": code,
+                "seq": seq,
+                "head": head,
+                "result": result_of(code),
                 "first_bad": first_bad[code].place.seq if code in first_bad else 0,
             }
             for number, (code, seq, head) in report.chains.items()
@@ -132,23 +153,28 @@ def verify_and_keep(
         faults=[str(fault) for fault in report.faults[:MOST_FAULTS_KEPT]],
         fault_count=len(report.faults),
         seconds=round(time.monotonic() - began, 3),
-    )  # fmt: skip
+    )
     return report, kept
 
 
 def _checkpoints(report: Report, seen: Seen, anchors: Sequence[Signed]) -> None:
-    line = Checkpoints(report, seen, {one.public_key for one in anchors}, whole=True)
-    for one in Checkpoint.objects.order_by("number").iterator(chunk_size=100):
+    line = Checkpoints(report, seen, {anchor.public_key for anchor in anchors}, whole=True)
+    for checkpoint in Checkpoint.objects.order_by("number").iterator(chunk_size=100):
         line.add(
-            Signed(bytes(one.body), bytes(one.hash).hex(), bytes(one.signature).hex(), bytes(one.public_key).hex())
+            Signed(
+                bytes(checkpoint.body),
+                bytes(checkpoint.hash).hex(),
+                bytes(checkpoint.signature).hex(),
+                bytes(checkpoint.public_key).hex(),
+            )
         )
-    for kept in anchors:
-        line.anchor(kept)
+    for anchor in anchors:
+        line.anchor(anchor)
     if line.last:
         line.finish()
 
 
-# — a chain with the rows it is about —
+# — a chain and its rows —
 
 
 def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -> None:
@@ -177,7 +203,7 @@ def _verify_chain(project: Project, chain: Chain, step: Callable[[int], None]) -
 
 
 def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str, str], SealedModel]:
-    """The rows that these events seal, by subject and number, their histories compared."""
+    """Return the rows sealed by these events, by subject and key, and compare their histories."""
     wanted: dict[str, list[int]] = {}
     for event in chunk:
         if event["act"] in SEALED_BY.get(event["subject"], ()):
@@ -192,13 +218,20 @@ def _rows_of(chunk: Iterable[dict[str, Any]], report: Report) -> dict[tuple[str,
 
 
 def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any]) -> None:
-    """The columns of an event say what its bytes say."""
+    """Compare the columns of an event with its bytes."""
     actor = event["actor_id"] if said["version"] == "1" else event["actor__key"]
     told = {
-        "seq": str(event["seq"]), "prev": bytes(event["prev"]).hex(), "act": event["act"], "actor": str(actor),
-        "role": event["role"], "proposal": str(event["proposal_id"] or ""), "detail": event["detail"],
-        "subject": event["subject"], "subject_id": str(event["subject_id"]), "at": instant(event["acted_at"]),
-    }  # fmt: skip
+        "seq": str(event["seq"]),
+        "prev": bytes(event["prev"]).hex(),
+        "act": event["act"],
+        "actor": str(actor),
+        "role": event["role"],
+        "proposal": str(event["proposal_id"] or ""),
+        "detail": event["detail"],
+        "subject": event["subject"],
+        "subject_id": str(event["subject_id"]),
+        "at": instant(event["acted_at"]),
+    }
     differing = [name for name, value in told.items() if said[name] != value]
     if said["version"] != "1" and bool(said["entered"]) != event["entered_afterwards"]:
         differing.append("entered")
@@ -207,41 +240,48 @@ def _columns(report: Report, place: Place, event: dict[str, Any], said: dict[str
 
 
 def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, Any], row: SealedModel) -> None:
-    """The row that an event seals is by the same person, of the same moment, and rests on the same things."""
+    """Compare a row with its event: actor, moment, and the facts it rests on."""
     facts = said["facts"]
     pairs: dict[str, tuple[Any, Any]] = {}
     if isinstance(row, ProposalRevision):
         pairs = {
-            "hash": (row.hash, said["facts"].get("content")), "number": (str(row.number), event["detail"]),
+            "hash": (row.hash, said["facts"].get("content")),
+            "number": (str(row.number), event["detail"]),
             "submitted_by": (row.submitted_by_id, event["actor_id"]),
             "proposal": (row.proposal_id, event["proposal_id"]),
-        }  # fmt: skip
+        }
     elif isinstance(row, Opinion):
         pairs = {
-            "adviser": (row.adviser_id, event["actor_id"]), "position": (row.position, event["detail"]),
-            "role": (row.role, event["role"]), "revision": (row.revision.hash, facts.get("revision")),
-        }  # fmt: skip
+            "adviser": (row.adviser_id, event["actor_id"]),
+            "position": (row.position, event["detail"]),
+            "role": (row.role, event["role"]),
+            "revision": (row.revision.hash, facts.get("revision")),
+        }
     elif isinstance(row, BindingOpinion):
         pairs = {
-            "noted_by": (row.noted_by_id, event["actor_id"]), "revision": (row.revision.hash, facts.get("revision")),
-        }  # fmt: skip
+            "noted_by": (row.noted_by_id, event["actor_id"]),
+            "revision": (row.revision.hash, facts.get("revision")),
+        }
     elif isinstance(row, Decision):
         pairs = {
-            "decided_by": (row.decided_by_id, event["actor_id"]), "outcome": (row.outcome, event["detail"]),
-            "proposal": (row.proposal_id, event["proposal_id"]), "project": (str(row.project_id), said["project"]),
+            "decided_by": (row.decided_by_id, event["actor_id"]),
+            "outcome": (row.outcome, event["detail"]),
+            "proposal": (row.proposal_id, event["proposal_id"]),
+            "project": (str(row.project_id), said["project"]),
             "revision_hash": (row.revision_hash, facts.get("revision")),
             "revision": (row.revision_hash, row.revision.hash),
             "mandate": (str(row.mandate_id), facts.get("mandate")),
             "delegation": (str(row.delegation_id or ""), facts.get("delegation")),
-        }  # fmt: skip
+        }
         pairs["seat"] = (_held_by(row), event["actor_id"])
         judge_file(report, place, {"salt": row.salt, "file": row.file}, _file_now(row))
     elif isinstance(row, DocumentVersion):
         pairs = {
-            "added_by": (row.added_by_id, event["actor_id"]), "sha256": (row.sha256, facts.get("sha256")),
+            "added_by": (row.added_by_id, event["actor_id"]),
+            "sha256": (row.sha256, facts.get("sha256")),
             "number": (str(row.number), facts.get("version")),
             "document": (str(row.document_id), facts.get("document")),
-        }  # fmt: skip
+        }
     elif said["subject"] in registry.SEALED:
         pairs = registry.SEALED[said["subject"]].pairs(row, event["actor_id"], facts)
     if isinstance(row, ActModel):
@@ -251,7 +291,7 @@ def _row(report: Report, place: Place, event: dict[str, Any], said: dict[str, An
 
 
 def _held_by(decision: Decision) -> int | None:
-    """Who could sign the decision under its mandate or delegation when it was taken, by the rows (R1)."""
+    """Return the account entitled to sign at that time under the mandate or delegation, by the rows (R1)."""
     mandate, delegation, at = decision.mandate, decision.delegation, decision.acted_at
     if mandate.project_id != decision.project_id or not mandate.decides or at not in mandate.period:
         return None
@@ -262,22 +302,24 @@ def _held_by(decision: Decision) -> int | None:
 
 
 def _file_now(decision: Decision) -> dict[str, str]:
-    """What was before the signatory, as it is kept now."""
+    """Return the items before the signatory with their current fingerprints."""
     revision = decision.revision
     now = {"revision": seal(content_of(revision))} if revision.salt != ERASED else {}
     now |= {f"document:{file['document']}": file["sha256"] for file in revision.attachments}
-    now |= {f"opinion:{one.role}": _seal_of(one) for one in revision.opinions.all() if one.salt != ERASED}
+    now |= {
+        f"opinion:{opinion.role}": _seal_of(opinion) for opinion in revision.opinions.all() if opinion.salt != ERASED
+    }
     binding = getattr(revision, "binding_opinion", None)
     return now | ({"binding": _seal_of(binding)} if binding and binding.salt != ERASED else {})
 
 
 def _seal_of(row: Opinion | BindingOpinion) -> str:
-    """As `row.seal()`, which a decision takes of it also when the row was sealed in the first format."""
+    """Compute the seal a decision stores; equals `row.seal()` except for rows in the first format."""
     return seal({"salt": row.salt, **row.sealed_content()})
 
 
 def _seats(project: Project, chain: Chain) -> None:
-    """Mandates and delegations are as the chain tells them, where it does."""
+    """Compare mandates and delegations with the chain, where it records them."""
     for mandate in Mandate.objects.filter(project=project).select_related("holder").order_by("pk"):
         key = str(mandate.pk)
         seat = chain.seats.get(key)
@@ -288,9 +330,12 @@ def _seats(project: Project, chain: Chain) -> None:
         key = str(delegation.pk)
         signature = chain.signatures.get(key)
         signed = Signature(
-            str(delegation.mandate_id), str(delegation.delegate.key), frozenset(delegation.kinds),
-            "" if delegation.cap is None else f"{delegation.cap:.2f}", *_period(delegation.period),
-        )  # fmt: skip
+            str(delegation.mandate_id),
+            str(delegation.delegate.key),
+            frozenset(delegation.kinds),
+            "" if delegation.cap is None else f"{delegation.cap:.2f}",
+            *_period(delegation.period),
+        )
         if key not in chain.signatures or (signature and signature != signed):
             chain.report.add(ALTERED, _place_of(project), f"delegation {key} is not as the chain tells it")
 
@@ -303,7 +348,7 @@ def _place_of(project: Project) -> Place:
     return Place(f"project {project.code}", project.code)
 
 
-# — rows that may have no event, and rows that change —
+# — rows without an event, and changing rows —
 
 
 def _verify_rows(project: Project, report: Report) -> None:
@@ -343,16 +388,16 @@ def _each_has_one_event(project: Project, report: Report, rows: models.QuerySet[
 
 
 def _bytes(project: Project, report: Report) -> None:
-    """The bytes of each version of a document have the hash that is sealed."""
+    """Compare the bytes of each document version with its sealed hash."""
     versions = DocumentVersion.objects.defer(None).filter(document__project=project).order_by("pk")
-    for one in versions.iterator(chunk_size=10):
-        if one.salt != ERASED and hashlib.sha256(one.content).hexdigest() != one.sha256:
-            which = f"document {one.document_id}, version {one.number}"
+    for version in versions.iterator(chunk_size=10):
+        if version.salt != ERASED and hashlib.sha256(version.content).hexdigest() != version.sha256:
+            which = f"document {version.document_id}, version {version.number}"
             report.add(ALTERED, _place_of(project), f"{which}: its bytes do not match its hash")
 
 
 def _breaks(project: Project, report: Report) -> None:
-    """Each change of what a decision sealed is what its event tells."""
+    """Compare each seal break with its event."""
     breaks = SealBreak.objects.filter(decision__project=project).order_by("pk")
     events = {
         event.subject_id: json.loads(bytes(event.body))["facts"]
@@ -360,19 +405,22 @@ def _breaks(project: Project, report: Report) -> None:
             project=project, subject=SealBreak._meta.label_lower, act=Act.BREAK_SEAL
         )
     }
-    for one in breaks.iterator(chunk_size=CHUNK):
-        told = events.get(one.pk, {})
-        kept = {"decision": str(one.decision_id), "before": one.before, "after": one.after}
-        if {name: told.get(name) for name in kept} != kept:
+    for change in breaks.iterator(chunk_size=CHUNK):
+        facts = events.get(change.pk, {})
+        kept = {"decision": str(change.decision_id), "before": change.before, "after": change.after}
+        if {name: facts.get(name) for name in kept} != kept:
             report.add(
-                ALTERED, _place_of(project), f"the change {one.pk} of what was sealed is not what its event tells"
+                ALTERED, _place_of(project), f"the change {change.pk} of what was sealed is not what its event tells"
             )
 
 
 def _effects(project: Project, report: Report, decisions: Sequence[Decision]) -> None:
-    """What each decision changed is what one event about it tells: its own, or that of its last condition settled."""
-    of = {(DECISION, one.pk): one for one in decisions}
-    of |= {(CONDITION, condition.pk): one for one in decisions for condition in one.conditions.all()}
+    """Compare the effects of each decision with the event that records them.
+
+    It is the decision's own event, or that of its last condition settled.
+    """
+    of = {(DECISION, decision.pk): decision for decision in decisions}
+    of |= {(CONDITION, condition.pk): decision for decision in decisions for condition in decision.conditions.all()}
     told: dict[int, tuple[Place, str]] = {}
     about = Q(subject=DECISION, subject_id__in=[pk for subject, pk in of if subject == DECISION])
     about |= Q(subject=CONDITION, subject_id__in=[pk for subject, pk in of if subject == CONDITION])
@@ -392,8 +440,8 @@ def _effects(project: Project, report: Report, decisions: Sequence[Decision]) ->
 
 
 def _ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
-    """A declared tie is as its last event left it: declared by its person, settled by the one it names."""
-    events = LedgerEvent.objects.filter(project=project, subject=INTEREST, subject_id__in=[one.pk for one in ties])
+    """Compare each declared tie with its last event: declared by its person, settled by the one it names."""
+    events = LedgerEvent.objects.filter(project=project, subject=INTEREST, subject_id__in=[tie.pk for tie in ties])
     last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
     for tie in ties:
         event = last.get(tie.pk)
@@ -407,8 +455,8 @@ def _ties(project: Project, report: Report, ties: Sequence[Interest]) -> None:
 
 
 def _conditions(project: Project, report: Report, conditions: Sequence[Condition]) -> None:
-    """A condition is as its last event left it; one without an event is as its decision set it."""
-    events = LedgerEvent.objects.filter(subject=CONDITION, subject_id__in=[one.pk for one in conditions])
+    """Compare each condition with its last event; without an event it must be as its decision set it."""
+    events = LedgerEvent.objects.filter(subject=CONDITION, subject_id__in=[row.pk for row in conditions])
     last = {event.subject_id: event for event in events.order_by("subject_id", "-seq").distinct("subject_id")}
     for condition in conditions:
         event = last.get(condition.pk)
@@ -426,7 +474,7 @@ def _conditions(project: Project, report: Report, conditions: Sequence[Condition
 
 
 def _histories(report: Report, model: type[models.Model], rows: Sequence[Any], *, once: bool) -> None:
-    """The history of a row ends with it as it is; that of a row that never changes is one version."""
+    """Compare each row with the end of its history; a row that never changes has one version."""
     if not hasattr(model, "history"):
         return
     history = model.history.model

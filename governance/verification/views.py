@@ -1,4 +1,4 @@
-"""The proof of a decision, to take away."""
+"""Download of the proof of a decision."""
 
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -13,14 +13,16 @@ from projects.models import LedgerEvent
 
 @require_GET
 def proof(request: HttpRequest, decision_id: int) -> JsonResponse:
-    """The proof of one decision as a file, for whoever sees its project."""
+    """Return the proof of one decision as a file, for everyone who can see its project."""
     visible = Decision.objects.visible_to(request.user).values("pk")
     decisions = with_what_is_sealed(Decision).filter(pk__in=visible).select_related("project")
     decision = get_object_or_404(decisions, pk=decision_id)
     event = get_object_or_404(
         LedgerEvent.objects.select_related("project"),
-        subject=Decision._meta.label_lower, subject_id=decision.pk, act=Act.DECIDE,
-    )  # fmt: skip
+        subject=Decision._meta.label_lower,
+        subject_id=decision.pk,
+        act=Act.DECIDE,
+    )
     name = f"{decision.project.code}-{decision.reference}-proof.json"
     return JsonResponse(
         bundles.proof(decision, event),

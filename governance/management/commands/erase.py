@@ -1,4 +1,4 @@
-"""Erase personal data on somebody's request; see docs/personal-data.md."""
+"""Erase personal data on request; see docs/personal-data.md."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = "Erase a person or a text as personal data. Run as the role that owns the tables; it cannot be undone."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to erase, why, and on whose behalf."""
+        """Define the subcommands, the reason and the requesting account."""
         whats = parser.add_subparsers(dest="what", required=True)
         person = whats.add_parser("person", help="an account and its signatures")
         person.add_argument("email")
@@ -38,13 +38,17 @@ class Command(BaseCommand):
         text.add_argument("label", choices=labels, metavar="LABEL", help=f"one of {', '.join(labels)}")
         text.add_argument("number", type=int, metavar="ID")
         text.add_argument("fields", nargs="+", metavar="FIELD")
-        for one in (person, text):
-            one.add_argument("--because", required=True, help="why, for the record; it repeats nothing that is erased")
-            one.add_argument("--by", metavar="EMAIL", help="the account that asks for it; else the installation's own")
-            one.add_argument("--yes", action="store_true", help="do not ask")
+        for command in (person, text):
+            command.add_argument(
+                "--because", required=True, help="why, for the record; it repeats nothing that is erased"
+            )
+            command.add_argument(
+                "--by", metavar="EMAIL", help="the account that asks for it; else the installation's own"
+            )
+            command.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, what: str, because: str, by: str | None, yes: bool, **options: Any) -> None:
-        """Show, ask, erase."""
+        """Show the data, ask for confirmation, erase."""
         actor = self._account(by) if by else User.objects.installation()
         try:
             with translation.override("en"):
@@ -94,7 +98,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {where}: {line[:SHOWN]}{'…' if len(line) > SHOWN else ''}")
 
     def _confirm(self, words: set[str], shown: set[str], because: str, yes: bool) -> None:
-        """Name the other texts that hold the same words, which are erased by a command of their own; then ask."""
+        """Name other texts with the same words, which need a command of their own; then ask."""
         for place in sorted({place for text in words for place in still_in(text)} - shown):
             self.stdout.write(f"  stays, though it holds the same words: {place}")
         if not because:

@@ -13,13 +13,13 @@ class Command(BaseCommand):
     help = "Export the ledger as JSON, for tools/verify_ledger.py. Without --contents it holds no personal text."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which project, what beyond the chains, and where to."""
+        """Define the project, the scope and the destination."""
         parser.add_argument("--project", metavar="CODE", help="this project only")
         parser.add_argument("--contents", action="store_true", help="with every text that the ledger seals")
         parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="a file that others cannot read")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write piece by piece."""
+        """Write the export in chunks."""
         projects, code = Project.objects.all(), options["project"]
         if code and not (projects := projects.filter(code=code)).exists():
             raise CommandError(f"There is no project {code}.")

@@ -24,19 +24,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which project, against which anchors, and how to report."""
+        """Define the project, the anchors and the output."""
         parser.add_argument("--project", metavar="CODE", help="this project only")
         parser.add_argument("--anchor", type=Path, nargs="+", default=[], action="extend", metavar="FILE")
         parser.add_argument("--json", action="store_true", help="the report as JSON")
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A wrong option is no verdict either: code 3, not the 2 of argparse."""
+        """Exit with code 3 on a wrong option, since 2, argparse's code, would be a verdict."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.exit = _exit  # type: ignore[method-assign]
         return parser
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Verify, keep what was found, say it, and end with its code."""
+        """Verify, store and print the result, and exit with its code."""
         code = options["project"]
         try:
             project = Project.objects.filter(code=code).first() if code else None
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             progress.end()
         except CommandError:
             raise
-        except Exception as error:  # whatever stops the verification, it is no verdict on the ledger
+        except Exception as error:  # no interruption is a verdict on the ledger
             raise CommandError(f"Cannot verify: {error!r}", returncode=UNVERIFIABLE) from error
         text = json.dumps(report.as_json(), indent=1, ensure_ascii=False) if options["json"] else report.as_text()
         self.stdout.write(text)

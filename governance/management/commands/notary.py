@@ -1,4 +1,4 @@
-"""The notary: signs checkpoints of the ledger with a key of its own (docs/ledger.md)."""
+"""Notary: sign checkpoints of the ledger with a separate key (docs/ledger.md)."""
 
 import threading
 from pathlib import Path
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do."""
+        """Define the action."""
         what = parser.add_subparsers(dest="do", required=True)
         what.add_parser("init", help="make the key unless it is there")
         run = what.add_parser("run", help="sign again and again")
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         what.add_parser("public-key", help="print the public key: publish it outside")
 
     def handle(self, *args: Any, do: str, **options: Any) -> None:
-        """Refuse any other database role; then do it."""
+        """Refuse any other database role, then run the action."""
         if settings.DB_ROLE != "notary":
             raise CommandError("The notary works under its own database role: set OUVRAGE_DB_ROLE=notary.")
         if not settings.NOTARY_KEY:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.write(keys.public(keys.load(path)).hex())
 
     def _run(self, path: Path, folder: Path | None, every: float) -> None:
-        """Until the process is ended; a database that is away is waited for."""
+        """Sign at intervals until the process ends; wait while the database is away."""
         keys.load(path)
         pause = threading.Event()
         while True:
