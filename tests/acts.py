@@ -15,7 +15,7 @@ from governance.kinds.registry import kind_of
 from governance.models import BindingOpinion, Condition, Decision, Opinion, Proposal, ProposalRevision, SealBreak
 from governance.opinions.services import advise, note_binding
 from governance.proposals.services import draft, edit, submit, take_up, withdraw
-from pmo.waivers.references import checkpoints_of, name_of
+from pmo.standards.references import checkpoints_of, name_of
 from projects.mandates.holders import holders, proposers
 from projects.models import Document, DocumentVersion, LedgerEvent, Notification
 from tests.files import upload

@@ -12,7 +12,7 @@ from demo.scenarios.world import World, day, instant
 from pmo.conformity.enums import Result
 from pmo.conformity.services import record_check
 from pmo.models import Waiver
-from pmo.waivers.references import checkpoints_of
+from pmo.standards.references import checkpoints_of
 from pmo.waivers.services import close_waiver, revoke_waiver
 from roles.models import User
 

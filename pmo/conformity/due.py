@@ -10,7 +10,7 @@ from django.utils import timezone
 from governance.decisions.models import Effect
 from pmo.standards.days import day_of
 from pmo.standards.models import StandardCheckpoint
-from pmo.waivers.references import checkpoints_of
+from pmo.standards.references import checkpoints_of
 from projects.enums import ProjectState
 from projects.models import Project
 from roles.enums import Gate

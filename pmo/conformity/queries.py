@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -15,12 +15,12 @@ from pmo.conformity.due import due_checkpoints, moment
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.models import ConformityCheck, ConformityCheckQuerySet
 from pmo.conformity.nightly import found_at_night, last_night
-from pmo.standards.days import ZONE, day_of
+from pmo.granted_waivers.enums import WaiverEnding
+from pmo.granted_waivers.models import Waiver, WaiverQuerySet
+from pmo.standards.days import day_of
 from pmo.standards.models import StandardCheckpoint, StandardVersion
 from pmo.standards.precedence import holding
-from pmo.waivers.enums import WaiverEnding
-from pmo.waivers.models import Waiver, WaiverQuerySet
-from pmo.waivers.references import name_of
+from pmo.standards.references import name_of
 from projects.models import Project
 from roles.enums import Gate
 
@@ -67,7 +67,7 @@ class CheckpointStanding:
             self.waiver is not None
             and self.standing == Standing.NOT_CONFORM
             and self.computed is None
-            and (self.check is None or self.check.acted_at < began(self.waiver))
+            and (self.check is None or self.check.acted_at < self.waiver.began_at)
         )
 
 
@@ -200,12 +200,7 @@ def _lapsed(waiver: Waiver, check: ConformityCheck | None, at: datetime) -> bool
     ended = waiver.early_end
     if waiver.holds_on(day_of(at)) or (ended is not None and ended.ending == WaiverEnding.CLOSED):
         return False
-    return check is None or check.acted_at < began(waiver)
-
-
-def began(waiver: Waiver) -> datetime:
-    """Return when it came into force: at its decision, or at the start of its first day."""
-    return max(waiver.acted_at, datetime.combine(waiver.starts_on, time(), ZONE))
+    return check is None or check.acted_at < waiver.began_at
 
 
 def shares(rows: Iterable[CheckpointStanding]) -> list[StandardShare]:

@@ -11,7 +11,7 @@ from pmo.conformity.enums import Result
 from pmo.conformity.models import ConformityCheck
 from pmo.standards.days import today
 from pmo.standards.models import StandardCheckpoint
-from pmo.waivers.references import checkpoints_of
+from pmo.standards.references import checkpoints_of
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held

@@ -20,9 +20,9 @@ from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Result, Standing
 from pmo.conformity.forms import CheckForm
 from pmo.conformity.models import ConformityCheck
+from pmo.granted_waivers.models import Waiver
 from pmo.standards.models import Standard, StandardCheckpoint, StandardVersion
-from pmo.waivers.models import Waiver
-from pmo.waivers.references import checkpoints_of, name_of
+from pmo.standards.references import checkpoints_of, name_of
 from projects.form_views import ProjectFormView
 from projects.models import Project
 from projects.shortcuts import visible_project

@@ -23,8 +23,8 @@ from pmo.conformity.queries import CheckpointStanding, standings
 from pmo.dashboards import figures
 from pmo.dashboards.obligations import Obligation, obligations
 from pmo.dashboards.scope import Scope
+from pmo.granted_waivers.models import Waiver
 from pmo.risks.models import Risk
-from pmo.waivers.models import Waiver
 from pmo.waivers.queries import ending
 from projects.models import Project
 

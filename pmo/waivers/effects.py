@@ -9,10 +9,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from core import acts as acting
+from pmo.granted_waivers.enums import WaiverEnding
+from pmo.granted_waivers.models import Waiver, WaiverEnd
 from pmo.standards.days import today
-from pmo.waivers.enums import WaiverEnding
-from pmo.waivers.models import Waiver, WaiverEnd
-from pmo.waivers.references import named
+from pmo.standards.references import named
 from projects.models import Project
 from roles.models import User
 

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import YES_OR_NO, ChoiceTerm, DayTerm, ListTerm, ProseTerm, Terms, TermsForm
 from governance.kinds.registry import register
+from pmo.granted_waivers.enums import WaiverEnding
+from pmo.granted_waivers.guards import MOST_MONTHS
+from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
+from pmo.standards.references import checkpoints_of, name_of, named
 from pmo.waivers.effects import ALREADY_OVER, end, grant, is_over
 from pmo.waivers.effects import NOT_OURS as NOT_OUR_CHECKPOINTS
-from pmo.waivers.enums import WaiverEnding
-from pmo.waivers.guards import MOST_MONTHS
-from pmo.waivers.models import Waiver
-from pmo.waivers.references import checkpoints_of, name_of, named
 from projects.models import Project
 from roles.enums import DecisionKind
 from roles.models import User
@@ -30,7 +30,7 @@ TOO_LONG = _("Give a last day within 24 months of the first one.")
 
 
 class CheckpointsTerm(ListTerm):
-    """Checkpoints of one version of a standard; cleans to a list of names (pmo.waivers.references).
+    """Checkpoints of one version of a standard; cleans to a list of names (pmo.standards.references).
 
     `offer` loads the choices of the project. `refused` holds the checkpoints that cannot be waived.
     """

@@ -10,9 +10,9 @@ from core.access import Visitor
 from governance.decisions.models import Decision
 from governance.enums import EffectiveFrom, Outcome, ProposalState
 from governance.proposals.models import Proposal
+from pmo.granted_waivers.enums import WaiverEnding
+from pmo.granted_waivers.models import Waiver, WaiverQuerySet
 from pmo.standards.models import StandardCheckpoint
-from pmo.waivers.enums import WaiverEnding
-from pmo.waivers.models import Waiver, WaiverQuerySet
 from pmo.waivers.statuses import Shown, WaiverStatus
 from projects.models import Project
 from roles.enums import DecisionKind

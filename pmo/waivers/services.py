@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from core.acts import act
 from pmo.authorities import KEEPER_OF_STANDARDS
 from pmo.conformity.enums import SETTLED
-from pmo.conformity.queries import CheckpointStanding, began, standing_of
+from pmo.conformity.queries import CheckpointStanding, standing_of
+from pmo.granted_waivers.enums import WaiverEnding
+from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
+from pmo.standards.references import checkpoints_of
 from pmo.waivers import effects as granting
-from pmo.waivers.enums import WaiverEnding
-from pmo.waivers.models import Waiver
 from pmo.waivers.queries import covered
-from pmo.waivers.references import checkpoints_of
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import holders, owners
@@ -59,7 +59,7 @@ def _is_met(row: CheckpointStanding, waiver: Waiver) -> bool:
     """Tell whether this checkpoint no longer needs the waiver."""
     if row.without not in SETTLED:
         return False
-    return row.computed is not None or (row.check is not None and row.check.acted_at >= began(waiver))
+    return row.computed is not None or (row.check is not None and row.check.acted_at >= waiver.began_at)
 
 
 def _ensure_not_over(waiver: Waiver) -> None:

@@ -12,11 +12,11 @@ from core.form_views import Text
 from core.refusals.views import Conflict
 from governance.models import Proposal
 from pmo.conformity.queries import standing_of
+from pmo.granted_waivers.models import Waiver
 from pmo.standards.days import today
 from pmo.waivers import queries as reading
 from pmo.waivers import services
 from pmo.waivers.forms import CloseForm, RevokeForm
-from pmo.waivers.models import Waiver
 from pmo.waivers.statuses import Shown
 from projects.form_views import RowActView
 from projects.models import Project

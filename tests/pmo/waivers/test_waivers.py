@@ -22,9 +22,9 @@ from governance.proposals.services import Incomplete
 from pmo.conformity.enums import Result, Standing
 from pmo.conformity.services import record_check
 from pmo.models import Waiver
+from pmo.standards.references import named
 from pmo.waivers.kinds import WaiverForm, months_after
 from pmo.waivers.queries import counts, ending, entries, status_of
-from pmo.waivers.references import named
 from pmo.waivers.services import WaiverOver, close_waiver, revoke_waiver
 from pmo.waivers.statuses import Shown, WaiverStatus
 from pmo.waivers.tasks import tell_of_waivers

@@ -3,7 +3,7 @@
 Rows never change: the decision sets the period, expiry follows from the day, an earlier end is a WaiverEnd.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,10 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.guards import DATED_BY_THE_DATABASE, ActModel
 from core.history import insert_only
-from pmo.standards.days import today
-from pmo.standards.models import StandardVersion
-from pmo.waivers.enums import WaiverEnding
-from pmo.waivers.guards import (
+from pmo.granted_waivers.enums import WaiverEnding
+from pmo.granted_waivers.guards import (
     AS_IT_WAS_DECIDED,
     ENDED_BY_WHO_MAY,
     ENDS_ON_THE_DAY_OF_THE_ACT,
@@ -26,6 +24,8 @@ from pmo.waivers.guards import (
     LEAVES_AN_EVENT,
     WAIVES_WHAT_MAY_BE_WAIVED,
 )
+from pmo.standards.days import ZONE, today
+from pmo.standards.models import StandardVersion
 from projects.impartiality.guards import refused_to_the_tied
 from projects.models import Project
 from projects.project.rows import ProjectRowQuerySet, points_within_its_project
@@ -134,6 +134,11 @@ class Waiver(ActModel):
     def early_end(self) -> "WaiverEnd | None":
         """Return its early end, if any."""
         return getattr(self, "end", None)
+
+    @property
+    def began_at(self) -> datetime:
+        """The instant from which it held: its decision, or the first minute of its first day."""
+        return max(self.acted_at, datetime.combine(self.starts_on, time(), ZONE))
 
     def holds_on(self, day: date) -> bool:
         """Tell whether it is in force on that day."""
