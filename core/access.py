@@ -1,7 +1,7 @@
-"""The one door to permissions: `can` asks, `ensure` insists.
+"""Ask for permissions in one place: `can` answers, `ensure` refuses.
 
-Views, templates, services and the admin site come here. A superuser has no short cut (R1): a permission of ours is
-its predicate and nothing else. The `rules.py` of each capability is a table of permissions and who holds them.
+Views, templates, services and the admin site call it. A superuser has no shortcut (R1): a permission is its predicate
+and nothing else. The `rules.py` of each capability is a table of permissions and their authorities.
 """
 
 from abc import ABC, abstractmethod
@@ -33,7 +33,7 @@ type Text = str | Promise
 
 
 class Person(Protocol):
-    """Whoever a permission is asked about: an account, a visitor, or somebody supposed."""
+    """A user whose permission is asked for: an account, a visitor or a hypothetical person."""
 
     @property
     def pk(self) -> Any: ...
@@ -82,7 +82,7 @@ class Authority[On](ABC):
 
 
 class Either(Authority[Any]):
-    """The authority of whoever holds one of two."""
+    """Grant what either of two authorities grants."""
 
     def __init__(self, first: Authority[Any], second: Authority[Any]) -> None:
         super().__init__(format_lazy(_("{first}, or {second}"), first=first.name, second=second.name))
@@ -97,7 +97,7 @@ class Either(Authority[Any]):
 
 @dataclass(frozen=True)
 class Permission:
-    """One row of a `rules.py`: the act, the rule it follows with its sentence, and who has the authority."""
+    """One row of a `rules.py`: the act, its rule with the sentence that explains it, and the authority."""
 
     name: str
     act: Text
@@ -107,7 +107,7 @@ class Permission:
 
     @property
     def may(self) -> Text:
-        """Who may, in words."""
+        """Return the name of the authority, as pages show it."""
         return self.who.name
 
 
@@ -116,7 +116,10 @@ _tables: dict[str, tuple[Permission, ...]] = {}
 
 
 class Refused(PermissionDenied):
-    """The actor lacks the authority. `permission` and `on` let a page name the rule and who holds the role."""
+    """Raised when the actor lacks the authority.
+
+    A page uses `permission` and `on` to name the rule and the holders of the role.
+    """
 
     def __init__(self, permission: Permission, on: Any) -> None:
         super().__init__(f"{permission.name} refused ({permission.rule})")
@@ -125,7 +128,7 @@ class Refused(PermissionDenied):
 
     @property
     def holders(self) -> list[Holder]:
-        """The mandates and delegations that carry this permission on the object today."""
+        """List the mandates and delegations that carry this permission on the object today."""
         return list(self.permission.who.holders(self.on)) if self.on is not None else []
 
 
@@ -146,17 +149,20 @@ def discover(app: str) -> None:
 
 
 def registered() -> dict[str, Permission]:
-    """All permissions of the product by name."""
+    """Return all permissions by name."""
     return dict(_permissions)
 
 
 def tables() -> Mapping[str, tuple[Permission, ...]]:
-    """All permissions by the module that lists them."""
+    """Return all permissions by the module that lists them."""
     return dict(_tables)
 
 
 def can(user: Person, name: str, on: Any = None) -> bool:
-    """Whether `user` may do `name` to `on`. A name nobody registered raises KeyError: a typo must not deny silently."""
+    """Return whether `user` may do `name` to `on`.
+
+    Raises KeyError on an unknown name: a typo must not deny silently.
+    """
     permission = _permissions[name]
     if not (user.is_authenticated and user.is_active):
         return False
@@ -164,14 +170,14 @@ def can(user: Person, name: str, on: Any = None) -> bool:
 
 
 def ensure(user: Person, name: str, on: Any = None) -> None:
-    """Raise Refused unless `can(user, name, on)`; a refusal leaves a line in the log."""
+    """Raise Refused unless `can(user, name, on)`, and log the refusal."""
     if not can(user, name, on):
         refusals.note(name, user, on, _permissions[name].rule)
         raise Refused(_permissions[name], on)
 
 
 def reader(request: HttpRequest) -> "User":
-    """The signed-in person behind a request that only signed-in people reach."""
+    """Return the signed-in user of a request. Raises PermissionDenied for a visitor."""
     if not request.user.is_authenticated:
         raise PermissionDenied("sign in first")
     return request.user

@@ -1,8 +1,8 @@
-"""Who acts, and when: the transaction of one act.
+"""Run a service as one act: transaction, actor, permission, lock, time.
 
-Every service that changes a governed record is wrapped in `@act`. It opens the transaction, names the actor for
-the history rows, asks for the permission, locks the row and asks again; it bounds the wait for locks and retries when
-PostgreSQL asks for it. `act_time()` is the instant of the act.
+Every service that changes a governed record is wrapped in `@act`. It opens the transaction, sets the actor of the
+history rows, checks the permission, locks the row and checks again. It bounds the wait for locks, and retries
+serialization failures and deadlocks. `act_time()` returns the time of the act.
 """
 
 import functools
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 TRIES = 3
 SERIALIZATION_FAILURE, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
-#: SQLSTATEs of our triggers and constraints, and of what the role of the connection may not do.
+#: SQLSTATE classes of our triggers and constraints, and the one of a missing database privilege.
 RULES = ("23", "42501")
 
 
 @dataclass(frozen=True)
 class ActContext:
-    """What holds around the code that runs: an act, a back-entry, a request."""
+    """The state of the running act, back-entry or request."""
 
-    #: The user whose act is under way.
+    #: User who acts.
     actor: "User | None" = None
-    #: The instant of a back-entry.
+    #: Time of a back-entry.
     past: datetime | None = None
-    #: The database's time since the act took its locks.
+    #: Time of the database when the act took its locks.
     instant: datetime | None = None
-    #: What was read once, by key; None outside of requests and acts.
+    #: Cache of the request or act by key; None outside both.
     memory: dict[Any, Any] | None = None
 
 
@@ -49,7 +49,7 @@ _context: ContextVar[ActContext] = ContextVar("act", default=_NOTHING)
 
 @contextmanager
 def _having(**changes: Any) -> Iterator[None]:
-    """Change these fields of the context inside; the other fields keep what is set inside."""
+    """Set these fields of the context for the block; leave the other fields as the block sets them."""
     before = _context.get()
     _context.set(replace(before, **changes))
     try:
@@ -59,34 +59,34 @@ def _having(**changes: Any) -> Iterator[None]:
 
 
 class NotRecorded(Exception):
-    """The records of this project were busy for too long: nothing was written, the reader may try again."""
+    """Raised when the locks of a project stayed busy too long: nothing was written, a retry may work."""
 
 
 def current_actor() -> "User | None":
-    """The user whose act is under way, or None outside any act."""
+    """Return the user who acts, or None outside any act."""
     return _context.get().actor
 
 
 @contextmanager
 def acting_as(user: "User | None") -> Iterator[None]:
-    """Attribute the history rows written inside to `user`."""
+    """Set `user` as the actor of the history rows written in the block."""
     with _having(actor=user):
         yield
 
 
 def act_time() -> datetime:
-    """The instant of the act under way: that of a back-entry, else the database's since the lock, else now."""
+    """Return the time of the act: of the back-entry, else of the database at the lock, else now."""
     context = _context.get()
     return context.past or context.instant or timezone.now()
 
 
 def is_back_entry() -> bool:
-    """Whether the act under way took place before it is entered."""
+    """Return whether the act is entered after it took place."""
     return _context.get().past is not None
 
 
 def database_time() -> datetime:
-    """What the clock of the database shows."""
+    """Return the clock of the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
@@ -94,12 +94,12 @@ def database_time() -> datetime:
 
 
 def take_database_time() -> None:
-    """Date the rest of the act by the clock of the database, once the act has its locks."""
+    """Set the act's time to the clock of the database. Call it once the locks are taken."""
     set_act_time(database_time())
 
 
 def set_act_time(instant: datetime) -> None:
-    """Set the act's time to the moment its locks were taken; forget what was remembered before."""
+    """Set the act's time to the moment its locks were taken, and clear the cache."""
     context = _context.get()
     _context.set(replace(context, instant=instant))
     if context.memory is not None:
@@ -108,13 +108,13 @@ def set_act_time(instant: datetime) -> None:
 
 @contextmanager
 def cached_reads() -> Iterator[None]:
-    """Let `cached` remember what it read inside, until an act takes its locks."""
+    """Open the cache of `cached` for the block; an act clears it when it takes its locks."""
     with _having(memory={}):
         yield
 
 
 def cached[T](key: Any, read: Callable[[], T]) -> T:
-    """What `read` gives, read once per request or act for the same key; outside of both it is read each time."""
+    """Return `read()`, called once per request or act for each key. Not cached outside both."""
     memory = _context.get().memory
     if memory is None:
         return read()
@@ -126,10 +126,10 @@ def cached[T](key: Any, read: Callable[[], T]) -> T:
 
 @contextmanager
 def back_entry(instant: datetime) -> Iterator[None]:
-    """Enter acts that took place at `instant` (architecture §4).
+    """Enter the acts of the block at `instant`, in the past (architecture §4).
 
-    The database believes the date only from the role that owns the tables, marks every row "entered afterwards"
-    and keeps the date of entry too; from the runtime role it refuses.
+    The database accepts that date only from the role that owns the tables. It marks every row as entered afterwards,
+    and keeps the date of entry too.
     """
     with _having(past=instant), transaction.atomic():
         _tell_database("ouvrage.back_entry", instant.isoformat())
@@ -139,9 +139,9 @@ def back_entry(instant: datetime) -> Iterator[None]:
 
 @contextmanager
 def erasing(mark: str) -> Iterator[None]:
-    """Let erasable texts become `mark` inside, and nothing else (core.erasure).
+    """Allow erasable texts to become `mark` in the block, and no other change (core.erasure).
 
-    The database believes it only from the role that owns the tables.
+    The database accepts it only from the role that owns the tables.
     """
     _tell_database("ouvrage.erasing", mark)
     yield
@@ -155,7 +155,7 @@ def _tell_database(setting: str, value: str) -> None:
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
-    """Read the database inside as it is at one instant, whatever is written meanwhile."""
+    """Read the database in the block from one snapshot, whatever is written meanwhile."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:
@@ -165,12 +165,15 @@ def one_snapshot() -> Iterator[None]:
 
 
 def sqlstate(error: BaseException) -> str:
-    """The five-character SQLSTATE behind a Django database error, or an empty string."""
+    """Return the five-character SQLSTATE behind a Django database error, or an empty string."""
     return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 def _in_the_words_of_a_rule(error: DatabaseError) -> str:
-    """The SQLSTATE, and the refusal of a trigger or a constraint in its own words; any other message may quote data."""
+    """Return the SQLSTATE, followed by the message of a trigger or constraint.
+
+    Other messages are left out: they may quote data.
+    """
     state, cause = sqlstate(error), error.__cause__
     if state.startswith(RULES) and isinstance(cause, psycopg.Error):
         return f"{state} {cause.diag.message_primary}"
@@ -178,15 +181,15 @@ def _in_the_words_of_a_rule(error: DatabaseError) -> str:
 
 
 def _subject(named: Mapping[str, Any]) -> models.Model | None:
-    """The row an act is about: the first one named besides its actor."""
+    """Return the row an act is about: its first model argument besides the actor."""
     return next((row for name, row in named.items() if name != "actor" and isinstance(row, models.Model)), None)
 
 
 class Lockable(Protocol):
-    """A row of which an act can take hold."""
+    """A row that an act can lock."""
 
     def locked(self) -> Any:
-        """Return the row as it is now, locked until the act ends; from then on the act has the database's time."""
+        """Return the fresh row, locked until the act ends; sets the act's time to the database's."""
 
 
 def act[**P, R](
@@ -194,9 +197,9 @@ def act[**P, R](
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make `service(*, actor, …)` one act: permission, lock, permission again, then the service with the fresh row.
 
-    `on` names the argument that the permission is asked about, or a field of it ("version.standard"), or gives it from
-    the arguments; without it the permission concerns no row. `lock` names the argument to lock, the one of `on` unless
-    said otherwise; with None nothing is locked here, and a service that locks later asks again by itself.
+    `on` names the argument the permission is checked on, or a field of it ("version.standard"), or computes it from the
+    arguments. Without it the permission concerns no row. `lock` names the argument to lock; by default the one of `on`.
+    With None nothing is locked here: a service that locks later must check again by itself.
 
     Raises Refused, and NotRecorded when another act holds the project for longer than the lock_timeout of the settings.
     """
@@ -225,7 +228,7 @@ def act[**P, R](
 
 
 def open_act[**P, R](service: Callable[P, R]) -> Callable[P, R]:
-    """Make `service(*, actor, …)` one act that asks for no permission: see `act`."""
+    """Make `service(*, actor, …)` one act without a permission: see `act`."""
     return _one_transaction(service, lambda _actor, given: given)
 
 

@@ -1,4 +1,4 @@
-"""Filter by an array of keys, which PostgreSQL answers from an index however many rows there are."""
+"""Filter by an array of keys, so that PostgreSQL uses an index whatever the number of rows."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from core.compiled_sql import CompiledArray
 def among(column: str, keys: QuerySet[Any, Any] | CompiledArray) -> Func:
     """Return the condition that `column` is one of `keys`, a queryset of one column that does not depend on the row.
 
-    It means the same as `column__in=keys`, which PostgreSQL may join in any order: beside a condition of unknown
-    selectivity it reads the whole table first. An array is read once, and its rows by their index.
+    It means the same as `column__in=keys`, whose join order PostgreSQL is free to choose. Beside a condition of unknown
+    selectivity it scans the whole table first. An array is read once, and its rows by index.
     """
     array = ArraySubquery(keys) if isinstance(keys, QuerySet) else keys
     return Func(F(column), array, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())

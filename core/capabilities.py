@@ -1,4 +1,4 @@
-"""The capabilities of the installed apps: every app of ours is a package of folders, each with the modules it needs."""
+"""Find the modules of the capabilities: each app is a package of folders, one per capability."""
 
 from importlib import import_module
 from pathlib import Path

@@ -1,6 +1,6 @@
-"""The drawings of the dashboards: places in a picture 440 wide. The templates only write them down.
+"""Compute the SVG coordinates of the dashboard charts, 440 units wide; templates only write them.
 
-A line for what changes over time, bars for ordered classes, stacked bars for shares, dots for places that are filled.
+A line shows change over time; bars show ordered classes, stacked bars shares, dots the seats that are filled.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from decimal import Decimal
 from django.utils import formats
 
 WIDTH = 440
-#: Where a line runs.
+#: Edges of the area of a line chart.
 LEFT, RIGHT, TOP, BOTTOM = 34, 426, 14, 164
-#: How tall one bar is, and how far apart they stand.
+#: Height of a bar, and distance from one bar to the next.
 BAR, STEP = 22, 34
-#: Where bars begin, and end: labels stand before, values after.
+#: Left and right ends of the bars: labels stand before them, values after.
 BARS_FROM, BARS_TO = 136, 380
 #: Marks of the design that a bar may have (static/css/components.css).
 MARKS = frozenset({"accent", "approved", "cond", "rejected", "deferred", "pending", "na"})
@@ -23,7 +23,7 @@ MARKS = frozenset({"accent", "approved", "cond", "rejected", "deferred", "pendin
 
 @dataclass(frozen=True)
 class Tick:
-    """A word of a scale at its place; `anchor` is the SVG text-anchor."""
+    """A label of a scale and its position; `anchor` is the SVG text-anchor."""
 
     place: float
     text: str
@@ -31,13 +31,13 @@ class Tick:
 
     @property
     def foot(self) -> float:
-        """Foot of a word that stands beside its line."""
+        """Return the baseline of a label that stands beside its line."""
         return self.place + 4
 
 
 @dataclass(frozen=True)
 class Line:
-    """The points of a line and of the area under it, its goal, its scale, its days, and its last value."""
+    """A line chart: points, area, goal, scale, periods and last value."""
 
     points: str
     area: str
@@ -51,9 +51,9 @@ class Line:
 
 
 def line(values: Sequence[tuple[str, float | None]], unit: str, goal: float | None = None) -> Line | None:
-    """A line over `values` (label of the period, value or None), zero at its foot; None without two values.
+    """Build a line over `values` (label of the period, value or None) from zero; None below two values.
 
-    A period without a value is passed over: the line joins its neighbours.
+    A period without a value is skipped: the line joins its neighbours.
     """
     known = [(place, float(value)) for place, (_label, value) in enumerate(values) if value is not None]
     if len(known) < 2:
@@ -91,7 +91,7 @@ def _number(value: float) -> str:
 
 
 def round_up(value: float) -> float:
-    """The least of 1, 2, 4 and 8 with zeros behind that is not below `value`: it parts into four."""
+    """Return the least of 1, 2, 4 and 8 times a power of ten that is not below `value`: it divides by four."""
     exact = Decimal(str(value))
     if exact <= 0:
         return 4
@@ -102,7 +102,7 @@ def round_up(value: float) -> float:
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a bar: from where, how wide, in which mark of the design."""
+    """A segment of a bar: its start, its width and its mark of the design."""
 
     x: float
     width: float
@@ -111,7 +111,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar at its height: its label, its parts, and the value at its end."""
+    """One bar: its position, its label, its segments and the value at its end."""
 
     label: str
     y: int
@@ -120,25 +120,25 @@ class Bar:
 
     @property
     def text_y(self) -> int:
-        """Foot of the words beside it."""
+        """Return the baseline of its texts."""
         return self.y + 15
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Horizontal bars one under the other."""
+    """Horizontal bars, one below the other."""
 
     bars: list[Bar]
 
     @property
     def height(self) -> int:
-        """Height of the picture."""
+        """Return the height of the chart."""
         return STEP * len(self.bars) + 4
 
 
 @dataclass(frozen=True)
 class Row:
-    """What one bar says: `counts` are pairs (mark, number); `value` stands at its end."""
+    """The data of one bar: `counts` are pairs (mark, number); `value` is the text at its end."""
 
     label: str
     counts: Sequence[tuple[str, float]]
@@ -146,7 +146,7 @@ class Row:
 
 
 def bars(rows: Sequence[Row], *, shares: bool = False) -> Bars | None:
-    """Bars of these rows: all on one scale, or with `shares` each filled by its own parts. None without anything."""
+    """Build the bars of these rows on one scale, or with `shares` each at full width. None when all is zero."""
     most = max((sum(number for _mark, number in row.counts) for row in rows), default=0)
     if not most:
         return None
@@ -171,20 +171,20 @@ def _parts(counts: Sequence[tuple[str, float]], total: float) -> list[Part]:
 
 @dataclass(frozen=True)
 class Dot:
-    """A place: held, ending soon or vacant."""
+    """A seat: held, ending soon or vacant."""
 
     x: float
     state: str
 
     @property
     def dash_x(self) -> float:
-        """Where the dash in it begins."""
+        """Return the start of the dash in the dot."""
         return round(self.x - 3.2, 1)
 
 
 @dataclass(frozen=True)
 class DotRow:
-    """The places of one project."""
+    """The seats of one project."""
 
     label: str
     y: int
@@ -192,35 +192,35 @@ class DotRow:
 
     @property
     def text_y(self) -> int:
-        """Foot of its label."""
+        """Return the baseline of its label."""
         return self.y + 4
 
     @property
     def dash_y(self) -> float:
-        """The dash in a dot."""
+        """Return the height of the dash in a dot."""
         return self.y - 0.9
 
     @property
     def line_y(self) -> int:
-        """The hairline above it."""
+        """Return the height of the hairline above it."""
         return self.y - 17
 
 
 @dataclass(frozen=True)
 class Dots:
-    """A grid of places: columns named at the top."""
+    """A grid of seats with its columns named at the top."""
 
     columns: list[Tick]
     rows: list[DotRow]
 
     @property
     def height(self) -> int:
-        """Height of the picture."""
+        """Return the height of the chart."""
         return STEP * len(self.rows) + 30
 
 
 def dots(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> Dots | None:
-    """The grid of `rows` (label, the state of each column or an empty string); None without anything."""
+    """Build the grid of `rows` (label, state of each column or an empty string); None when empty."""
     if not columns or not rows:
         return None
     step = min(54.4, (WIDTH - 168) / len(columns))
@@ -238,6 +238,6 @@ def dots(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> D
 
 
 def months_back(last: date, count: int) -> list[date]:
-    """The first days of the `count` months that end with that of `last`, oldest first."""
+    """Return the first days of the `count` months that end with the month of `last`, oldest first."""
     number = last.year * 12 + last.month - 1
-    return [date(one // 12, one % 12 + 1, 1) for one in range(number - count + 1, number + 1)]
+    return [date(month // 12, month % 12 + 1, 1) for month in range(number - count + 1, number + 1)]

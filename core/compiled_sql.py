@@ -1,6 +1,6 @@
 """Cache of compiled SQL for queries that run on every request; compiling costs more than executing.
 
-Only three statements are kept: the projects a reader sees, the seats they hold, the counts of their inbox. A queryset
+Only three statements use it: the visible projects of a reader, their seats, the counts of their inbox. A queryset
 filtered by `Parameter` instead of a value is compiled once and executed with the values of each request.
 """
 
@@ -21,15 +21,15 @@ type Compiled = tuple[str, tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Named:
-    """The place of a value in the parameters of a compiled statement."""
+    """Placeholder of a value in the parameters of a compiled statement."""
 
     name: str
 
 
 class Parameter(Expression):
-    """A value that is given by its name when the compiled statement runs.
+    """A value that is given by name when the compiled statement runs.
 
-    It stands where a queryset expects a value, a row (compared by its key) or the key of one.
+    It replaces a value, a row (compared by its key) or a key in a queryset.
     """
 
     def __init__(self, name: str, output_field: "Field[Any, Any]") -> None:
@@ -38,24 +38,24 @@ class Parameter(Expression):
 
     @property
     def pk(self) -> "Parameter":
-        """Return the key of the row this stands for: itself."""
+        """Return the parameter itself, as the key of the row it replaces."""
         return self
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Return one placeholder, and the name of its value."""
+        """Return one placeholder and the name of its value."""
         return "%s", (Named(self.name),)
 
 
-#: A value, or its place in a compiled statement.
+#: A value, or its placeholder in a compiled statement.
 type Reader = User | Parameter
 type Instant = datetime | Parameter
 
-#: The reader of a request, and its instant.
+#: The reader of a request, and its time.
 READER, AT = Parameter("reader", BigIntegerField()), Parameter("at", DateTimeField())
 
 
 def compile_query(rows: QuerySet[Any, Any]) -> Compiled:
-    """Return the statement that reads `rows`."""
+    """Return the compiled statement of `rows`."""
     return rows.query.sql_with_params()
 
 

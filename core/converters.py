@@ -1,19 +1,19 @@
-"""Parts of addresses that only ever hold what a record could be called."""
+"""Path converters for the codes in URLs."""
 
 from django.urls import register_converter
 
 
 class CodeConverter:
-    """A code in capitals, digits and hyphens, such as that of a project."""
+    """Match a code of capitals, digits and hyphens, such as that of a project."""
 
     regex = "[A-Z0-9-]{1,20}"
 
     def to_python(self, value: str) -> str:
-        """The code as it stands."""
+        """Return the code unchanged."""
         return value
 
     def to_url(self, value: str) -> str:
-        """The code as it stands."""
+        """Return the code unchanged."""
         return value
 
 

@@ -1,4 +1,4 @@
-"""Days in full words, where a short form would not do: records, and what is said of an erased text."""
+"""Long dates, for decision records and erasure marks."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def long_day(value: date) -> str:
-    """24 November 2026 / 24 novembre 2026 (and 1er in French)."""
+    """Return a date as 24 November 2026 / 24 novembre 2026 (1er in French)."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
     first = value.day == 1 and (get_language() or "").startswith("fr")

@@ -1,4 +1,4 @@
-"""What changed from one text or list to another, word by word and row by row: what every comparison shows."""
+"""Compare two texts or lists, word by word and row by row."""
 
 import json
 import re
@@ -17,44 +17,44 @@ from django.utils.translation import pgettext
 from core.erasure import MARK
 from core.templatetags.ui import day, euros, fingerprint
 
-#: Words shown on each side of a change; a longer unchanged stretch is folded when that spares at least LEAST_FOLDED.
+#: Words shown on each side of a change; a longer unchanged run is folded when that hides at least LEAST_FOLDED.
 KEPT, LEAST_FOLDED = 12, 15
-#: Below this share of common words (of the shorter text) a text was rewritten: it is shown replaced as a whole.
+#: Below this share of common words (of the shorter text) the whole text is shown as replaced.
 ALIKE = 0.3
-#: Two rows of a list are the same one when their names and their words have this much in common, out of 2.
+#: Two rows of a list match when the similarity of their names and of their words sums to this, out of 2.
 SAME_ROW = 0.7
-#: Pairs of equal words compared at most inside one changed stretch; beyond, the stretch is shown replaced as a whole.
+#: Limit of pairs of equal words compared inside one changed run; beyond it the run is shown as replaced.
 MOST_PAIRS = 10_000
 
 
 @dataclass(frozen=True)
 class Run:
-    """Consecutive words of one kind, with the spaces before them. "folded" is unchanged too, and shown on demand."""
+    """Consecutive words of one kind, with the spaces before them. A "folded" run is unchanged, shown on demand."""
 
     kind: Literal["same", "added", "removed", "folded"]
     text: str
 
     @property
     def words(self) -> int:
-        """How many words it has."""
+        """Return the number of words."""
         return len(self.text.split())
 
     @property
     def lead(self) -> str:
-        """The space before its first word, which is neither struck nor underlined."""
+        """Return the space before the first word, which is neither struck nor underlined."""
         return self.text[: len(self.text) - len(self.body)]
 
     @property
     def body(self) -> str:
-        """The text from its first word on."""
+        """Return the text from its first word on."""
         return self.text.lstrip()
 
 
 @dataclass(frozen=True)
 class Line:
-    """One text that changed: a field, or one row of it. `note` says what became of a row.
+    """One changed text: a field, or one row of it. `note` tells what happened to the row.
 
-    It has no runs when one of the texts was erased: it is said, and not shown as a change.
+    It has no runs when one of the texts was erased: a note replaces the comparison.
     """
 
     label: str
@@ -63,33 +63,33 @@ class Line:
 
     @property
     def before(self) -> list[Run]:
-        """The text as it was, folded: the texts of these runs are the whole text."""
+        """Return the runs of the old text, folded; joined, they are the whole text."""
         return [run for run in _folded(self.runs) if run.kind != "added"]
 
     @property
     def after(self) -> list[Run]:
-        """The text as it became, folded: the texts of these runs are the whole text."""
+        """Return the runs of the new text, folded; joined, they are the whole text."""
         return [run for run in _folded(self.runs) if run.kind != "removed"]
 
 
 @dataclass(frozen=True)
 class FieldDifference:
-    """One field that changed, line by line: one line for a text, one per changed row for a list."""
+    """One changed field: one line for a text, one per changed row for a list."""
 
     label: str
     lines: list[Line]
 
 
 def erased_in(value: Any) -> str:
-    """The mark of an erased text in a value, empty when nothing of it was erased: what is left cannot be compared."""
+    """Return the erasure mark in a value, or an empty string. A value with a mark cannot be compared."""
     found = MARK.search(json.dumps(value)) if isinstance(value, str | list) else None
     return found[0] if found else ""
 
 
 def value_lines(label: str, old: Any, new: Any, *, lettered: bool = False) -> list[Line]:
-    """The lines of one value that changed, by its type: a list of rows, an object of texts, a text, an amount, a date.
+    """Build the changed lines of a value by its type: list of rows, object of texts, text, amount, date.
 
-    `lettered` rows are called by their letter, so that a row which changed place is shown too.
+    `lettered` rows are named by their letter, so that a moved row is shown too.
     """
     if isinstance(old, list):
         return _rows(label, [_row_text(row) for row in old], [_row_text(row) for row in new], lettered)
@@ -102,9 +102,9 @@ def value_lines(label: str, old: Any, new: Any, *, lettered: bool = False) -> li
 
 
 def text_runs(before: str, after: str) -> list[Run]:
-    """The runs that lead from one text to the other; the "same" and "removed" ones are `before`, to the space.
+    """Build the runs from one text to the other; "same" and "removed" runs are exactly `before`.
 
-    A text that was rewritten, or that would take long to compare, is shown replaced as a whole.
+    A rewritten text, or one that takes too long to compare, is shown as replaced.
     """
     old, new = _words(before), _words(after)
     blocks = list(_equal_blocks(old, new))
@@ -124,7 +124,7 @@ def text_runs(before: str, after: str) -> list[Run]:
 
 
 def _words(text: str) -> list[str]:
-    """The words, each with the space before it, and the space at the end: joined, they are the text."""
+    """Split a text into words with the space before each, and the final space: joined, they are the text."""
     return re.findall(r"\s*\S+|\s+$", text)
 
 
@@ -133,10 +133,10 @@ def _replaced(before: str, after: str) -> list[Run]:
 
 
 def _equal_blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Equal stretches in order: (place in `old`, place in `new`, length).
+    """Yield the equal blocks in order: (index in `old`, index in `new`, length).
 
-    Words that stand once in each text are matched first, because they part the rest into stretches that are quick to
-    compare: comparing everything with everything takes seconds on a long text with many changes.
+    Words that occur once in each text are matched first (patience diff): they divide the rest into short blocks. A full
+    comparison takes seconds on a long text with many changes.
     """
     once = {word for word, times in Counter(old).items() if times == 1}
     once &= {word for word, times in Counter(new).items() if times == 1}
@@ -150,7 +150,7 @@ def _equal_blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, int, in
 
 
 def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest choice of `pairs`, whose first places rise, such that their second places rise too."""
+    """Return the longest increasing subsequence of `pairs` by their second index; the first indexes already rise."""
     tops: list[int] = []
     ends: list[int] = []
     previous: list[int] = []
@@ -169,7 +169,7 @@ def _longest_rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _equal_within(
     old: list[str], new: list[str], here: tuple[int, int], there: tuple[int, int]
 ) -> Iterator[tuple[int, int, int]]:
-    """Equal stretches between two places of each text: what both begin and end with, and the rest if that is quick."""
+    """Yield the equal blocks of two ranges: common prefix and suffix, and the rest if that is quick."""
     (i, i_end), (j, j_end) = here, there
     start = _common(old[i:i_end], new[j:j_end])
     end = _common(old[i + start : i_end][::-1], new[j + start : j_end][::-1])
@@ -185,12 +185,12 @@ def _equal_within(
 
 
 def _common(a: list[str], b: list[str]) -> int:
-    """How many words both begin with."""
+    """Return the length of the common prefix."""
     return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def _folded(runs: list[Run]) -> Iterator[Run]:
-    """The runs, with what is far from any change set apart as "folded"."""
+    """Yield the runs, with words far from any change as "folded" runs."""
     for n, run in enumerate(runs):
         words = _words(run.text)
         head = KEPT if n or len(runs) == 1 else 0
@@ -207,7 +207,7 @@ def _folded(runs: list[Run]) -> Iterator[Run]:
 
 
 def _rows(label: str, old: list[str], new: list[str], lettered: bool) -> list[Line]:
-    """The rows that were added, removed or changed, and those that have another letter."""
+    """Build the lines of added, removed and changed rows, and of rows whose letter changed."""
     came_from = _same_rows(old, new)
     lines = []
     for place, text in enumerate(new):
@@ -226,7 +226,7 @@ def _rows(label: str, old: list[str], new: list[str], lettered: bool) -> list[Li
 
 
 def _same_rows(old: list[str], new: list[str]) -> dict[int, int]:
-    """Place in `new` → place in `old` of the rows that are one and the same, the most alike first."""
+    """Map the index in `new` to the index in `old` of the rows that match, the most similar first."""
     pairs = sorted((-_likeness(a, b), abs(i - j), i, j) for i, a in enumerate(old) for j, b in enumerate(new))
     found: dict[int, int] = {}
     for likeness, _distance, i, j in pairs:
@@ -236,7 +236,7 @@ def _same_rows(old: list[str], new: list[str]) -> dict[int, int]:
 
 
 def _likeness(a: str, b: str) -> float:
-    """0 to 2: what the first lines have in common, and what the whole rows have."""
+    """Return the similarity of two rows, 0 to 2: of their first lines plus of their whole text."""
     return _shared(a.partition("\n")[0], b.partition("\n")[0]) + _shared(a, b)
 
 
@@ -246,7 +246,7 @@ def _shared(a: str, b: str) -> float:
 
 
 def _row_text(row: dict[str, Any]) -> str:
-    """A row as it is compared and shown: a document with its version and fingerprint, or an option."""
+    """Return the text of a row: a document with its version and fingerprint, or an option."""
     if "sha256" in row:
         known = {"version": row["version"], "fingerprint": fingerprint(row["sha256"])}
         return f"{row['name']}\n" + _("version %(version)s, %(fingerprint)s") % known
@@ -262,7 +262,7 @@ def _letter(place: int) -> str:
 
 
 def _plain(value: Decimal | date | None) -> str:
-    """An amount or a day as pages write it."""
+    """Return an amount or a day as pages show it."""
     if isinstance(value, Decimal):
         return euros(value)
     return day(value) if value else ""

@@ -1,9 +1,8 @@
-"""Erasing personal data: the mark that stays in the place of a text, and the one door the database opens for it.
+"""Erase personal data: the mark that replaces a text, and the SQL functions that allow nothing else.
 
-A model names its erasable columns in `ERASABLE`. While the role that owns the tables erases (`acting.erasing`), a row
-of it, and its versions in the history, may change in one way only: such a column becomes the mark, and the salt goes,
-so that the hash in the ledger says nothing any more. The mark carries the day and the entry of the ledger, so that
-every page can say what happened to the text without reading anything else.
+A model lists its erasable columns in `ERASABLE`. While the owner role erases (`core.acts.erasing`), a row of it and its
+history rows may change in one way only: an erasable column becomes the mark, and the salt is removed. Its hash in the
+ledger then reveals nothing. The mark carries the day and the ledger entry, so that pages explain it without a query.
 """
 
 import re
@@ -17,10 +16,10 @@ from django.utils.translation import gettext as _
 from core.dates import long_day
 
 MARK = re.compile(r"\[erased (\d{4}-\d{2}-\d{2})(?: #(\d+))?\]")
-#: Members of a JSON object that say which file is meant: they stay.
+#: Keys of a JSON object that identify a file: they are not erased.
 KEPT = ("document", "version", "sha256")
 
-#: The mark of the erasure under way, for the role that owns the tables; NULL outside any.
+#: Return the mark of the running erasure, for the owner role only; NULL outside an erasure.
 ERASING_SQL = r"""
 CREATE OR REPLACE FUNCTION public.ouvrage_erasing() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -40,7 +39,7 @@ BEGIN
   RETURN mark;
 END $$;
 """
-#: A value of a column once it is erased, the same as `blanked` below.
+#: Return the value of a column once it is erased; the same as `blank` below.
 BLANKED_SQL = r"""
 CREATE OR REPLACE FUNCTION public.ouvrage_blanked(value jsonb, mark text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -59,7 +58,7 @@ BEGIN
   END CASE;
 END $$;
 """
-#: Whether a change of a row does nothing but erase some of these columns; bytes become none at all.
+#: Return whether an update only erases some of these columns; bytes become empty.
 ERASES_SQL = r"""
 CREATE OR REPLACE FUNCTION public.ouvrage_erases(before jsonb, after jsonb, erasable text[])
 RETURNS boolean LANGUAGE plpgsql AS $$
@@ -90,17 +89,17 @@ DROP FUNCTION public.ouvrage_erasing();
 
 
 def mark(on: date, seq: int | None = None) -> str:
-    """What stays in the place of an erased text: the day and, on a project, the entry of its ledger."""
+    """Return the mark of an erased text: the day and, on a project, its ledger entry."""
     return f"[erased {on.isoformat()} #{seq}]" if seq else f"[erased {on.isoformat()}]"
 
 
 def is_erased(value: str) -> bool:
-    """Whether nothing but a mark is left of a text."""
+    """Return whether a text is nothing but a mark."""
     return bool(MARK.fullmatch(value))
 
 
 def blanked(value: Any, mark: str) -> Any:
-    """`value` once it is erased: each text in it becomes `mark`, bytes are emptied, a link to another row is cut."""
+    """Return the erased form of `value`: texts become `mark`, bytes are emptied, links to rows are cut."""
     if isinstance(value, str):
         return value if not value or is_erased(value) else mark
     if isinstance(value, list):
@@ -111,12 +110,12 @@ def blanked(value: Any, mark: str) -> Any:
 
 
 def written(text: str) -> str:
-    """What a person wrote, where a text was erased in the words of the reader's language."""
+    """Return `text` with its erasure marks in the words of the reader's language."""
     return MARK.sub(lambda found: _said(found[1], found[2]), text)
 
 
 def signed(name: str) -> str:
-    """The name of a person, or that it was erased, in the reader's language."""
+    """Return the name of a person, or the day it was erased, in the reader's language."""
     return MARK.sub(lambda found: _("Person erased on %(day)s") % {"day": _day(found[1])}, name)
 
 
@@ -131,13 +130,13 @@ def _day(iso: str) -> str:
 
 
 def erasable(model: type[models.Model]) -> tuple[str, ...]:
-    """The erasable fields of `model`, or of the model whose history it is."""
-    ours = apps.get_model(model._meta.label)  # a model of a migration has no attribute but its fields
+    """List the erasable fields of `model`, or of the model whose history it is."""
+    ours = apps.get_model(model._meta.label)  # historical models of migrations have no attributes but fields
     return getattr(getattr(ours, "instance_type", ours), "ERASABLE", ())
 
 
 def lets_erase(model: type[models.Model]) -> str:
-    """The head of a trigger on UPDATE of `model` that lets an erasure through; nothing where nothing is erasable."""
+    """Return the start of an UPDATE trigger on `model` that lets an erasure pass; empty without erasable fields."""
     columns = ", ".join(f"'{model._meta.get_field(name).column}'" for name in erasable(model))  # type: ignore[union-attr]
     if not columns:
         return ""

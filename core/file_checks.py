@@ -1,6 +1,6 @@
-"""Judging a file before it is kept: its name, its size, and whether its bytes are what its extension says.
+"""Check a file before it is kept: its name, its size, and its bytes against its extension.
 
-Nothing is extracted or run here. A refusal is a ValidationError whose sentence says what to do.
+Nothing is extracted or run here. A refusal is a ValidationError whose message tells what to do.
 """
 
 import hashlib
@@ -21,18 +21,18 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import is_blank
 
 MIB = 1024 * 1024
-#: Characters of the name of a file.
+#: Characters of a file name.
 LONGEST_NAME = 150
-#: An archive with more parts, more bytes once unpacked, or a large part packed more tightly is no office document.
+#: Limits beyond which an archive is no office document: parts, unpacked bytes, and the ratio of a large part.
 MOST_PARTS, LARGEST_UNPACKED, LARGE_PART, TIGHTEST = 1_000, 200 * MIB, 8 * MIB, 200
-#: Parts of an office document that are read to know what it is: never more than this of each.
+#: Bytes read at most of each part that identifies an office document.
 LONGEST_PART = MIB
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
 WORD, SHEET, SLIDES = f"{OFFICE}wordprocessingml", f"{OFFICE}spreadsheetml", f"{OFFICE}presentationml"
 
-#: extension → media type: what may be added.
+#: Extension → media type of the accepted files.
 TYPES = {
     "pdf": "application/pdf",
     "png": "image/png",
@@ -48,14 +48,14 @@ TYPES = {
     "md": "text/markdown",
     "csv": "text/csv",
 }
-#: What the bytes begin and end with.
+#: First and last bytes of each media type.
 SIGNATURES = {
     "application/pdf": (b"%PDF-", b""),
     "image/png": (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"),
     "image/jpeg": (b"\xff\xd8\xff", b""),
 }
 ZIP, ZIP_ENTRY = b"PK\x03\x04", b"PK\x01\x02"
-#: Readers look for the head of a PDF this far into a file.
+#: PDF readers look for the header within this many bytes.
 PDF, PDF_HEAD = b"%PDF-", 1024
 
 ALLOWED = ", ".join(TYPES)
@@ -79,12 +79,12 @@ class Upload:
 
     @property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the bytes."""
+        """Return the hexadecimal SHA-256 of the bytes."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def clean_name(name: str) -> str:
-    """`name` in NFC. Raises ValidationError when it is blank, too long, a path, or holds what nobody can see."""
+    """Return `name` in NFC. Raises ValidationError when it is blank, too long, a path, or has invisible characters."""
     name = unicodedata.normalize("NFC", name).strip()
     if is_blank(name):
         raise ValidationError(_("Give the file a name."), code="name")
@@ -100,7 +100,7 @@ def clean_name(name: str) -> str:
 
 
 def checked(file: Any) -> Upload:
-    """The file a person sent (a Django File), read once and judged. Raises ValidationError with what is to be done."""
+    """Read an uploaded Django File once and check it. Raises ValidationError."""
     most = settings.EVIDENCE_MAX_BYTES
     name = clean_name(file.name or "")
     extension = PurePosixPath(name).suffix.removeprefix(".").lower()
@@ -138,7 +138,7 @@ def _starts_right(media_type: str, content: bytes) -> bool:
 
 
 def _is_text(content: bytes) -> bool:
-    """Whether the bytes are UTF-8 and hold no control character but tabs and line ends."""
+    """Return whether the bytes are UTF-8 without control characters other than tabs and line ends."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -155,9 +155,9 @@ def _check_archive(content: bytes, no_such_type: ValidationError, media_type: st
 
 @contextmanager
 def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
-    """An archive of which nothing is unpacked yet. Raises ValidationError on a bomb, macros, secrets, unsafe names.
+    """Open an archive without unpacking it. Raises ValidationError on a bomb, macros, a password or unsafe names.
 
-    What turns out to be damaged while it is read inside the block is refused in the same words.
+    Damage found while reading inside the block is refused with the same message.
     """
     if content.count(ZIP_ENTRY) > MOST_PARTS:
         raise ValidationError(TOO_MUCH_INSIDE, code="bomb")
@@ -187,7 +187,7 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
 
 
 def _is_safe(name: str) -> bool:
-    """Whether a part stays inside the archive wherever it is unpacked."""
+    """Return whether a part stays inside the archive wherever it is unpacked."""
     return not (
         name.startswith("/") or ":" in name or "\\" in name or ".." in name.split("/")
         or any(unicodedata.category(c) in {"Cc", "Cf"} for c in name)
@@ -199,7 +199,7 @@ def _is_macro(part: str) -> bool:
 
 
 def is_office(archive: zipfile.ZipFile, media_type: str) -> bool:
-    """Whether the archive says of itself that it is of this type. Raises ValidationError on one with macros."""
+    """Return whether the archive declares this media type. Raises ValidationError on macros."""
     names = set(archive.namelist())
     if media_type.startswith(OPEN):
         return "mimetype" in names and _read(archive, "mimetype") == media_type.encode()

@@ -1,4 +1,4 @@
-"""Class-based views for the pages that are one form and one act."""
+"""Class-based views for pages with one form and one act."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -25,7 +25,7 @@ type Facts = Sequence[tuple[Text, Text]]
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what was sent, None when the page is only read."""
+    """Return the posted data, or None for a GET."""
     return request.POST if request.method == "POST" else None
 
 
@@ -36,10 +36,10 @@ def typed_texts(form: forms.Form) -> list[tuple[str, str]]:
 
 
 class ActFormView(View):
-    """Show a form, check what is posted, hand it to a service, redirect with a message.
+    """Show a form, validate what is posted, call a service, redirect with a message.
 
-    Answers 404 for an object the reader may not see, 403 without the permission on it, 409 when it has moved on, and
-    422 with the form when the form or the service refuses a value. Texts are attributes; each has a `get_` method
+    Answers 404 for an object the reader may not see, 403 without the permission on it, 409 when it has changed state,
+    and 422 with the form when the form or the service refuses a value. Texts are attributes; each has a `get_` method
     where it depends on the object.
     """
 
@@ -56,33 +56,33 @@ class ActFormView(View):
     done: Text
     quote: Text = ""
     back_label: Text
-    #: Names of the service that the form calls otherwise.
+    #: Maps argument names of the service to fields of the form.
     renamed: ClassVar[Mapping[str, str]] = {}
-    #: The field for the errors that name none of the form.
+    #: Field that shows the errors of no field of the form.
     error_field: str | None = None
-    #: Whether to go on to the page of what the service returned, not back.
+    #: Whether to redirect to the page of the result, not back.
     shows_result = False
-    #: Exceptions of `check` and of the service by which the act does not follow; see `get_conflict`.
+    #: Exceptions of `check` and the service that are answered with 409; see `get_conflict`.
     conflicts: tuple[type[Exception], ...] = ()
 
     object: Any
 
     @property
     def project(self) -> Any:
-        """The project of the object."""
+        """Return the project of the object."""
         return self.object.project
 
     @property
     def actor(self) -> Any:
-        """The signed-in reader."""
+        """Return the signed-in reader."""
         return reader(self.request)
 
     def get_object(self) -> Any:
-        """Return the object of the address. Raises Http404."""
+        """Return the object of the URL. Raises Http404."""
         raise NotImplementedError
 
     def check(self) -> None:
-        """Raise one of `conflicts` when the act does not follow from the state of the object."""
+        """Raise one of `conflicts` when the state of the object excludes the act."""
 
     def act(self, data: dict[str, Any]) -> Any:
         """Call the service with the cleaned data. Raises ValidationError, Outdated, one of `conflicts`."""
@@ -109,7 +109,7 @@ class ActFormView(View):
         return self.button
 
     def get_quote(self) -> Text:
-        """Return the text of the object that is quoted above the form, if any."""
+        """Return the quoted text of the object above the form, if any."""
         return self.quote
 
     def get_done(self, result: Any) -> Text:
@@ -117,20 +117,20 @@ class ActFormView(View):
         return self.done
 
     def get_back_label(self) -> Text:
-        """Return the name of the page that the form leads back to."""
+        """Return the label of the link back."""
         return self.back_label
 
     def get_back_url(self) -> str:
-        """Return the address of the page that the form leads back to."""
+        """Return the URL of the link back."""
         raise NotImplementedError
 
     def get_success_url(self, result: Any) -> str:
-        """Return the address to go to after the act."""
+        """Return the URL to redirect to after the act."""
         url: str = result.get_absolute_url() if self.shows_result else self.get_back_url()
         return url
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Describe one of `conflicts` to the reader."""
+        """Return the content of the 409 page for one of `conflicts`."""
         raise NotImplementedError
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
@@ -156,7 +156,7 @@ class ActFormView(View):
         return self.form_valid(form) if form.is_valid() else self.show_form(form)
 
     def prepare(self) -> None:
-        """Find the object, ensure the permission on it, then check its state."""
+        """Load the object, ensure the permission on it, then check its state."""
         self.object = self.get_object()
         ensure(self.request.user, self.get_permission(), self.object)
         self.check()
@@ -188,7 +188,7 @@ class ActFormView(View):
 
 
 class ReviewedFormView(ActFormView):
-    """Show once more what was typed, with its consequences, before an act that cannot be undone."""
+    """Show what was typed once more, with its consequences, before an irreversible act."""
 
     is_reviewed = True
     review_template_name: str
@@ -199,11 +199,11 @@ class ReviewedFormView(ActFormView):
         raise NotImplementedError
 
     def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
-        """Return what the act entails, one sentence each."""
+        """Return the consequences of the act, one sentence each."""
         return self.consequences
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the form again, show its review, or act, by the `step` that was posted."""
+        """Show the form again, show its review, or act, by the posted `step`."""
         self.prepare()
         form, step = self.get_form(), request.POST.get("step", "")
         if step == "change":

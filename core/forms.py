@@ -1,4 +1,4 @@
-"""Form fields for what people write: cleaned once, refused clearly, never lost."""
+"""Form fields for text, numbers, amounts and days that people type."""
 
 import re
 import unicodedata
@@ -18,17 +18,17 @@ from core.erasure import MARK
 from core.history import version_of
 
 LINE, PROSE = 200, 20_000
-#: Letters to Unicode, nothing to the eye: Hangul fillers and the empty Braille pattern.
+#: Letters to Unicode but invisible: Hangul fillers and the empty Braille pattern.
 FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing in `text` would be seen: spaces, control, zero-width and filler characters only."""
+    """Return whether `text` has only spaces, control, zero-width and filler characters."""
     return all(c in FILLERS or unicodedata.category(c)[0] in "ZCM" for c in text)
 
 
 class TextField(forms.CharField):
-    """Text in NFC with an upper limit; blank means nothing a reader could see. `rows` > 1 makes it a text area."""
+    """Text in NFC with a maximum length; blank means without any visible character. `rows` > 1 makes a text area."""
 
     def __init__(self, *, max_length: int = LINE, rows: int = 1, **options: Any) -> None:
         if rows > 1:
@@ -36,14 +36,14 @@ class TextField(forms.CharField):
         super().__init__(max_length=max_length, **options)
 
     def to_python(self, value: Any) -> str:
-        """NFC text with Unix line ends, or an empty string when nothing in it is visible."""
+        """Return NFC text with Unix line ends, or an empty string when nothing in it is visible."""
         text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n")
         if not isinstance(self.widget, forms.Textarea):
             text = " ".join(text.split())
         return "" if is_blank(text) else text
 
     def validate(self, value: str) -> None:
-        """Refuse an empty required text, and surrogates that no database can keep."""
+        """Refuse an empty required text, and surrogates, which PostgreSQL cannot store."""
         super().validate(value)
         if any(unicodedata.category(c) == "Cs" for c in value):
             raise ValidationError(_("Remove the characters that cannot be read."), code="unreadable")
@@ -52,7 +52,7 @@ class TextField(forms.CharField):
 
 
 class SuggestingInput(forms.TextInput):
-    """A line of text that offers known values and takes any other; `suggestions` are set by the form."""
+    """Text input that suggests known values and accepts any other; the form sets `suggestions`."""
 
     template_name = "components/suggesting.html"
 
@@ -61,7 +61,7 @@ class SuggestingInput(forms.TextInput):
         self.suggestions: list[str] = []
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        """With the list of suggestions and its id."""
+        """Add the suggestions and the id of their list."""
         context = super().get_context(name, value, attrs)
         if self.suggestions:
             given = context["widget"]["attrs"]
@@ -78,9 +78,10 @@ class ProseField(TextField):
 
 
 def _plain(amount: str) -> str:
-    """`amount` as Python reads it: one kind of mark parts the thousands, the other, or the last one, the cents.
+    """Return `amount` as Python reads it, without thousands separators and with a decimal point.
 
-    Nothing parts the thousands of a number that begins with a zero: `0,125` has three decimals.
+    One kind of mark separates thousands; the other, or the last one, is the decimal mark. Nothing separates the
+    thousands of a number that begins with zero: `0,125` has three decimals.
     """
     groups = re.fullmatch(r"([-+]?[1-9]\d{0,2})(?:([.,])\d{3}(?:\2\d{3})*)(?:(?!\2)[.,](\d{1,2}))?", amount)
     if groups:
@@ -90,26 +91,29 @@ def _plain(amount: str) -> str:
 
 
 class RowsFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
-    """A list of rows with a least number of them, empty or not; a browser that says there are fewer is not believed."""
+    """Formset with a minimum number of rows, empty or not, whatever count the browser posts."""
 
     @property
     def least(self) -> int:
-        """The least number of rows."""
+        """Return the minimum number of rows."""
         return self.min_num or 0
 
     def total_form_count(self) -> int:
-        """The number of rows, at least `min_num`."""
+        """Return the number of rows, at least `min_num`."""
         return max(int(super().total_form_count()), self.least)
 
     def clean(self) -> None:
-        """Refuse a count that would lose what was typed."""
+        """Refuse a count that would lose typed rows."""
         told = self.management_form.cleaned_data.get(forms.formsets.TOTAL_FORM_COUNT) or 0
         if self.is_bound and told < self.least:
             raise ValidationError(_("The list came back incomplete. Check its rows, then send it again."))
 
 
 def one_more_row(data: QueryDict, prefix: str, most: int) -> QueryDict:
-    """What was posted, with one row more in the formset `prefix`, up to `most`; an unreadable count becomes one row."""
+    """Return the posted data with one more row in the formset `prefix`, up to `most`.
+
+    An unreadable count becomes 1.
+    """
     posted = data.copy()
     count = data.get(f"{prefix}-TOTAL_FORMS", "")
     rows = int(count) if re.fullmatch("[0-9]{1,4}", count) else 0
@@ -118,7 +122,7 @@ def one_more_row(data: QueryDict, prefix: str, most: int) -> QueryDict:
 
 
 class NumberField(forms.DecimalField):
-    """A number as people write it in either language: `71,5`, `71.5`, `1 200`. Cleaned to a Decimal."""
+    """Number as typed in either language: `71,5`, `71.5`, `1 200`. Cleaned to a Decimal."""
 
     widget = forms.TextInput
     default_error_messages = {"invalid": _("Write a number in figures, such as 71,5.")}
@@ -128,18 +132,18 @@ class NumberField(forms.DecimalField):
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
-        """The number as the reader's language writes it, without needless zeros."""
+        """Return the number in the reader's language, without trailing zeros."""
         if not isinstance(value, Decimal):
             return value
         return self.text_of(value).replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
     def text_of(self, value: Decimal) -> str:
-        """The number with a point, without needless zeros."""
+        """Return the number with a point, without trailing zeros."""
         text = f"{value:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
 
     def to_python(self, value: Any) -> Any:
-        """The number; the last comma or point with one or two digits behind it is the decimal mark."""
+        """Return the number; the last comma or point with one or two digits after it is the decimal mark."""
         if isinstance(value, str):
             text = re.sub(r"[\s€]", "", value)
             if not re.fullmatch(r"[-+]?[\d.,]*", text):
@@ -149,7 +153,7 @@ class NumberField(forms.DecimalField):
 
 
 class AmountField(NumberField):
-    """Euros as people write them: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
+    """Euros as typed: `38 000,50`, `38,000.50 €`, `38000`. Cleaned to a Decimal with two places."""
 
     default_error_messages = {"invalid": _("Write an amount in figures, such as 38 000,50.")}
 
@@ -157,12 +161,12 @@ class AmountField(NumberField):
         super().__init__(max_digits=14, decimal_places=2, min_value=0, **options)
 
     def text_of(self, value: Decimal) -> str:
-        """The amount with a point, without cents when there are none."""
+        """Return the amount with a point, without cents when they are zero."""
         return f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
 
 
 class DayField(forms.DateField):
-    """A day, chosen in the browser's calendar; `future` refuses a day already past."""
+    """Day from the browser's calendar; `future` refuses past days."""
 
     def __init__(self, *, future: bool = True, **options: Any) -> None:
         self.future = future
@@ -170,7 +174,7 @@ class DayField(forms.DateField):
         self.input_formats = ["%Y-%m-%d", "%d/%m/%Y"]
 
     def validate(self, value: Any) -> None:
-        """Refuse a day in the past, which no plan can keep, and one beyond the reach of a project either way."""
+        """Refuse past days when `future` is set, and days out of the range of any project."""
         super().validate(value)
         today = timezone.localdate()
         if value and self.future and value < today:
@@ -186,9 +190,9 @@ def add_errors(
     renamed: Mapping[str, str] | None = None,
     elsewhere: str | None = None,
 ) -> None:
-    """Show the errors of a service beside the fields they name; the others at `elsewhere`, or above the form.
+    """Show the errors of a service on the fields they name; the others on `elsewhere`, or above the form.
 
-    `renamed` maps names of the service to fields of the form.
+    `renamed` maps argument names of the service to fields of the form.
     """
     for name, errors in error.update_error_dict({}).items():
         field = (renamed or {}).get(name, name)
@@ -197,7 +201,7 @@ def add_errors(
 
 
 def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:
-    """Show what was typed without judging it yet: for a form that comes back with one more row."""
+    """Remove the errors of a form that is shown again with one more row."""
     for part in parts:
         if isinstance(part, forms.BaseFormSet):
             part._errors, part._non_form_errors = [], forms.utils.ErrorList()  # type: ignore[attr-defined]
@@ -207,17 +211,17 @@ def forget_errors(*parts: "forms.BaseForm | forms.BaseFormSet[Any]") -> None:
 
 
 def labelled(choices: Any) -> Any:
-    """Return the choices with capitals, in the reader's language."""
+    """Return the choices with capitalised labels, in the reader's language."""
     return lambda: [(value, capfirst(label)) for value, label in choices]
 
 
 def optional(choices: Any) -> Any:
-    """Return the choices with capitals, and none of them first."""
+    """Return the choices with capitalised labels after an empty choice."""
     return lambda: [("", "—"), *labelled(choices)()]
 
 
 class CodeField[M: models.Model](TextField):
-    """A row typed as its code; `rows` are set by the form."""
+    """A row typed as its code; the form sets `rows`."""
 
     rows: Any = None
 
@@ -237,7 +241,7 @@ class CodeField[M: models.Model](TextField):
 
 
 class RowForm(forms.Form):
-    """The fields of a row; a row that is changed carries the version that was read, and keeps its `kept` fields."""
+    """Fields of a row. On a change it carries the version that was read, and keeps its `kept` fields."""
 
     kept: tuple[str, ...] = ()
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,6 +1,6 @@
-"""SQL shared by the triggers of every app: the date of an act is the database's word, not the caller's.
+"""SQL shared by the triggers of every app: the database dates each act, not the caller.
 
-Names inside trigger bodies are written with their schema, so that no temporary table can stand in for ours.
+Names in trigger bodies carry their schema, so that a temporary table cannot replace ours.
 """
 
 from typing import Any
@@ -34,13 +34,13 @@ DROP_BACK_ENTRY_SQL = "DROP FUNCTION public.ouvrage_back_entry();"
 
 
 def refuse(message: str) -> str:
-    """The plpgsql statement that refuses the row with `message`."""
+    """Return the plpgsql statement that refuses the row with `message`."""
     quoted = message.replace("'", "''")
     return f"RAISE EXCEPTION '{quoted}' USING ERRCODE = 'check_violation';"
 
 
 class ActModel(models.Model):
-    """A row that says when its act took place, when it was entered, and whether that was afterwards."""
+    """Abstract row with the time of its act, the time of its entry, and whether it is a back-entry."""
 
     acted_at = models.DateTimeField(_("date of the act"))
     recorded_at = models.DateTimeField(_("date of entry"), db_default=Now(), editable=False)
@@ -50,9 +50,9 @@ class ActModel(models.Model):
         abstract = True
 
 
-#: For every ActModel: the date lies within the transaction, or is that of a back-entry, and the row says which.
+#: For every ActModel: the date lies within the transaction, or is that of a back-entry, which the row states.
 DATED_BY_THE_DATABASE = pgtrigger.Trigger(
-    name="a_dated_by_the_database",  # triggers of one moment run in the order of their names: this one first
+    name="a_dated_by_the_database",  # PostgreSQL runs triggers of one event in the order of their names: this one first
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
     declare=[("past", "timestamptz")],
@@ -72,18 +72,18 @@ DATED_BY_THE_DATABASE = pgtrigger.Trigger(
 
 
 class Guard(pgtrigger.Trigger):
-    """A row trigger before the change; on UPDATE it lets an erasure of personal data through (core.erasure)."""
+    """Row trigger before the change; on UPDATE it lets an erasure of personal data pass (core.erasure)."""
 
     when = pgtrigger.Before
 
     def get_func(self, model: Any) -> str:
-        """What it does on the table of `model`."""
+        """Return the body of the trigger on the table of `model`."""
         head = lets_erase(model) if "UPDATE" in str(self.operation) else ""
         return f"{head}{self.func}"
 
 
 def guard(name: str, operation: Any, func: str, **declare: str) -> pgtrigger.Trigger:
-    """A row trigger that runs before `operation` and ends in RETURN NEW; `declare` maps variables to SQL types."""
+    """Build a row trigger before `operation` that ends in RETURN NEW; `declare` maps variables to SQL types."""
     return Guard(
         name=name,
         operation=operation,

@@ -1,7 +1,7 @@
-"""History of the governed models: who changed what, when, and nobody afterwards.
+"""History of the governed models: append-only rows with the author of each change.
 
-`History()` beside a model keeps every version with its actor; `protect_history()` makes those rows insert-only in the
-database and refuses a row without an actor.
+`History()` beside a model keeps every version with its actor. `protect_history()` makes those rows insert-only in the
+database, and refuses a row without an actor.
 """
 
 import functools
@@ -21,20 +21,20 @@ from simple_history.models import HistoricalRecords
 from core import acts as acting
 from core.guards import Guard
 
-#: Name of the trigger that makes a table insert-only, from which its grants follow (config/grants.py).
+#: Name of the trigger that makes a table insert-only; config/grants.py derives the grants from it.
 INSERT_ONLY = "is_never_changed_or_deleted"
 
 
 class History(HistoricalRecords):  # type: ignore[misc]
-    """HistoricalRecords whose actor is that of the act under way (see core.acts); the database dates them."""
+    """HistoricalRecords whose user is the actor of the act (core.acts); the database dates the rows."""
 
     def get_history_user(self, instance: models.Model) -> Any:
-        """The actor of the act under way; an account changed outside any act is changed by its own holder."""
+        """Return the actor of the act; outside any act an account changes itself."""
         return acting.current_actor() or (instance if isinstance(instance, AbstractBaseUser) else None)
 
 
 class UnversionedWrite(Exception):
-    """A queryset would write governed rows without leaving a version of each."""
+    """Raised when a queryset would write governed rows without a history row for each."""
 
 
 _bypassed: ContextVar[bool] = ContextVar("bypassed", default=False)
@@ -42,7 +42,7 @@ _bypassed: ContextVar[bool] = ContextVar("bypassed", default=False)
 
 @contextmanager
 def bypassing_history() -> Iterator[None]:
-    """Let querysets write governed rows inside; the caller writes their versions itself."""
+    """Allow querysets to write governed rows in the block; the caller writes the history rows."""
     token = _bypassed.set(True)
     try:
         yield
@@ -51,7 +51,7 @@ def bypassing_history() -> Iterator[None]:
 
 
 def _versioned[**P, R](write: Callable[P, R]) -> Callable[P, R]:
-    """Wrap a method of QuerySet that would write rows with a history past it."""
+    """Wrap a queryset method that would write governed rows without history."""
 
     @functools.wraps(write)
     def checked(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -64,9 +64,9 @@ def _versioned[**P, R](write: Callable[P, R]) -> Callable[P, R]:
 
 
 class GovernedQuerySet[M: models.Model](models.QuerySet[M]):
-    """QuerySet that writes rows with a history only inside `bypassing_history`; raises UnversionedWrite elsewhere.
+    """QuerySet that writes governed rows only inside `bypassing_history`; raises UnversionedWrite elsewhere.
 
-    `create` and `save` are as usual, and so is everything of a model without a history.
+    `create`, `save` and models without a history work as usual.
     """
 
     update = _versioned(models.QuerySet.update)
@@ -77,9 +77,9 @@ class GovernedQuerySet[M: models.Model](models.QuerySet[M]):
 
 
 def insert_only(thing: str) -> list[pgtrigger.Trigger]:
-    """Triggers that refuse UPDATE, DELETE and TRUNCATE whoever asks; `thing` names the rows in the refusal.
+    """Build triggers that refuse UPDATE, DELETE and TRUNCATE to everybody; `thing` names the rows in the message.
 
-    An erasure of what the model calls erasable passes (core.erasure).
+    An erasure of the model's erasable fields passes (core.erasure).
     """
     refusal = f"RAISE EXCEPTION '{thing} can only be added to (R6)' USING ERRCODE = 'restrict_violation';"
     return [
@@ -99,7 +99,7 @@ def insert_only(thing: str) -> list[pgtrigger.Trigger]:
 
 
 def never_deleted(thing: str) -> list[pgtrigger.Trigger]:
-    """Triggers that refuse DELETE and TRUNCATE on rows that may change but must stay."""
+    """Build triggers that refuse DELETE and TRUNCATE on rows that may change but must stay."""
     refusal = f"RAISE EXCEPTION '{thing} is kept, never deleted' USING ERRCODE = 'restrict_violation';"
     return [
         pgtrigger.Trigger(name="is_never_deleted", when=pgtrigger.Before, operation=pgtrigger.Delete, func=refusal),
@@ -113,7 +113,7 @@ def never_deleted(thing: str) -> list[pgtrigger.Trigger]:
     ]
 
 
-#: Refuses a row without its actor, and dates every row by the database's clock, or by that of a back-entry.
+#: Refuse a history row without an actor; date the others by the database's clock or by the back-entry.
 NAMED_ACTOR = pgtrigger.Trigger(
     name="always_names_its_actor",
     when=pgtrigger.Before,
@@ -129,11 +129,11 @@ NAMED_ACTOR = pgtrigger.Trigger(
 
 
 class Outdated(Exception):
-    """Somebody changed the row since the actor read it."""
+    """Raised when somebody changed the row since the actor read it."""
 
 
 def version_of(row: models.Model) -> str:
-    """The version its history ends with, as a form carries it: another one means that it changed meanwhile."""
+    """Return the key of the latest version, which a form carries to detect changes."""
     last = row.history.aggregate(last=models.Max("history_id"))["last"]  # type: ignore[attr-defined]
     return str(last or "")
 
@@ -152,12 +152,12 @@ def protect_history(*governed: type[models.Model]) -> None:
 
 
 def as_it_was(row: Any, at: datetime) -> Any:
-    """Return `row` as its history has it at `at`, or as it was first kept when that lies before."""
+    """Return `row` at the time `at` from its history, or its first version when `at` is earlier."""
     known = Case(When(history_date__lte=at, then=F("history_id")))
     versions = row.history.order_by(known.desc(nulls_last=True), "history_id")
     return versions[0].instance
 
 
 def history_models() -> list[type[models.Model]]:
-    """Every history model of the project (for grants and tests)."""
+    """List the history models of the project (for grants and tests)."""
     return [m for m in apps.get_models() if hasattr(m, "history_object")]

@@ -1,4 +1,4 @@
-"""The words of a choice, for columns that lists show on every line."""
+"""Labels of choices, for columns that lists show in every row."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,10 @@ from django.db.models import TextChoices
 
 
 def label_of(choices: type[TextChoices], name: str) -> Callable[[Any], str]:
-    """A `get_…_display` for the column `name`. Django's own translates every choice of the column for each value."""
+    """Build a `get_…_display` for the column `name`.
+
+    Django's own translates every choice of the column for each value.
+    """
     labels = dict(choices.choices)
 
     def label(row: Any) -> str:

@@ -1,4 +1,4 @@
-"""What a request brings along for the whole of its life: the actor, the language and the time zone of the reader."""
+"""Middleware that sets the actor, the language and the time zone of a request."""
 
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class ReaderMiddleware:
-    """Name the signed-in person to the history, and speak to them in the language and the time zone they chose."""
+    """Set the signed-in user as actor of the history, and activate their language and time zone."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Pages by key: the next page starts after the last row seen, so that no page costs more than the first."""
+"""Keyset pagination: the next page starts after the last key, so that every page costs the same."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ LARGEST = 2**31 - 1
 
 @dataclass(frozen=True)
 class Page[M: Model]:
-    """Rows of one page, in the order of their key, and the key from which the next one goes on; None at the end."""
+    """Rows of one page in the order of their key, and the last key; None on the last page."""
 
     rows: list[M]
     next_key: int | None
 
 
 def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE) -> Page[M]:
-    """The page of `rows` whose `key` is above the `after` of the address, oldest first; unreadable: the first page."""
+    """Return the rows whose `key` is above `after` of the URL, in ascending order. An invalid value is ignored."""
     after = request.GET.get("after", "")
     if after.isdecimal() and after.isascii():
         rows = rows.filter(**{f"{key}__gt": min(int(after[:12]), LARGEST)})
@@ -30,7 +30,7 @@ def page_after[M: Model](request: HttpRequest, rows: QuerySet[M], key: str, size
 def page_before[M: Model](
     request: HttpRequest, rows: QuerySet[M], key: str, size: int = SIZE, param: str = "before"
 ) -> Page[M]:
-    """The page of `rows` whose `key` is below the `param` of the address; an unreadable one means the first page."""
+    """Return the rows whose `key` is below `param` of the URL, in descending order. An invalid value is ignored."""
     before = request.GET.get(param, "")
     if before.isdecimal() and before.isascii():
         rows = rows.filter(**{f"{key}__lt": min(int(before[:12]), LARGEST)})

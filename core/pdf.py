@@ -1,4 +1,4 @@
-"""Documents as PDF: one typst template, its content passed as data, the same bytes each time it is made."""
+"""Typeset PDF documents from a typst template and JSON data; the same input gives the same bytes."""
 
 import json
 import re
@@ -13,9 +13,9 @@ ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
-    """An accessible PDF (PDF/UA-1) dated `at`; the template reads `content` as the JSON `sys.inputs.<name>`.
+    """Typeset an accessible PDF (PDF/UA-1) dated `at`; the template reads `content` as JSON from `sys.inputs.<name>`.
 
-    No text of it is ever read as markup. A character that no font at hand can draw is written as [U+1F600].
+    No text of it is read as markup. A character without a glyph in the fonts is written as [U+1F600].
     """
     said = json.dumps(content, ensure_ascii=False)
     while True:
@@ -37,6 +37,6 @@ def typeset(template: Path, name: str, content: Any, at: datetime) -> bytes:
 
 
 def _undrawn(diagnostic: str) -> set[str]:
-    """The characters that the refusal names; those of JSON itself can always be drawn."""
+    """Return the characters that typst could not draw; the ASCII characters of JSON can always be drawn."""
     named = "".join(UNDRAWN.findall(diagnostic))
     return {sign for sign in ESCAPED.sub(lambda code: chr(int(code[1], 16)), named) if not sign.isascii()}

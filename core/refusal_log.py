@@ -1,6 +1,6 @@
-"""The log of what was refused, to whom and on what: codes and keys, never anyone's words.
+"""Log of refusals: codes and keys, never personal text.
 
-What the database refuses outside every act is in the log of PostgreSQL, which knows only the role of the connection.
+PostgreSQL's own log has the refusals of the database outside any act; it knows only the role of the connection.
 """
 
 import logging
@@ -12,6 +12,6 @@ logger = logging.getLogger("ouvrage.refusals")
 
 
 def note(what: str, who: Any, on: Any = None, because: str = "") -> None:
-    """One line: the permission or act refused, the key of the account, the row or the page, and the reason's code."""
+    """Log the permission or act, the key of the account, the row or page, and the code of the reason."""
     where = f"{on._meta.label_lower} {on.pk}" if isinstance(on, models.Model) else str(on or "-")
     logger.warning("%s refused to %s on %s: %s", what, getattr(who, "key", "anonymous"), where, because or "-")

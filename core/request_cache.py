@@ -1,4 +1,4 @@
-"""Request cache: each fact about the reader is read once per request; an act reads it afresh under its lock."""
+"""Request cache: facts about the reader are read once per request, and again by an act under its lock."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from core.acts import cached_reads
 
 
 class ReadingMiddleware:
-    """Open the cache of `core.acts.cached` for the time of a request."""
+    """Open the cache of `core.acts.cached` for the request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

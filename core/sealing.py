@@ -1,7 +1,7 @@
-"""Fingerprints: canonical bytes, salted hashes, and the rows whose content the ledger carries by its hash only.
+"""Canonical bytes, salted hashes, and rows that the ledger carries by their hash only.
 
-A hash in the ledger must say nothing about a person once the text is erased, so every content is hashed with a salt
-that is kept beside the text and goes with it (architecture §6).
+A hash in the ledger must reveal nothing about a person once the text is erased. Every content is therefore hashed with
+a salt, kept beside the text and erased with it (architecture §6).
 """
 
 import hashlib
@@ -13,10 +13,10 @@ import rfc8785
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-#: In the place of a salt: the text was erased, and its hash can no longer be recomputed.
+#: Value of a salt after an erasure: the hash can no longer be recomputed.
 ERASED = "erased"
 
-#: The same canonical form in PostgreSQL, for the triggers: objects by key (ASCII), no spaces, strings as JSON has them.
+#: The same canonical form in SQL, for the triggers: keys sorted (ASCII), no spaces, JSON strings.
 CANONICAL_SQL = """
 CREATE OR REPLACE FUNCTION public.ouvrage_canonical(value jsonb) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -35,22 +35,22 @@ DROP_CANONICAL_SQL = "DROP FUNCTION public.ouvrage_canonical(jsonb);"
 
 
 def canonical(content: dict[str, Any]) -> bytes:
-    """RFC 8785 bytes of `content`: strings, booleans, lists, maps and None; numbers as strings."""
+    """Return the RFC 8785 bytes of `content`: strings, booleans, lists, maps and None; numbers as strings."""
     return rfc8785.dumps(content)
 
 
 def content_hash(content: dict[str, Any]) -> str:
-    """Hexadecimal SHA-256 of the canonical bytes of `content`."""
+    """Return the hexadecimal SHA-256 of the canonical bytes of `content`."""
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def new_salt() -> str:
-    """32 hexadecimal digits that nobody can guess."""
+    """Return 32 random hexadecimal digits."""
     return secrets.token_hex(16)
 
 
 class SealedModel(models.Model):
-    """A row whose `sealed_content` the ledger carries by its salted hash, the `seal`."""
+    """Abstract row whose `sealed_content` the ledger carries by its salted hash, the `seal`."""
 
     salt = models.CharField(_("salt"), max_length=32, default=new_salt, editable=False)
 
@@ -58,22 +58,22 @@ class SealedModel(models.Model):
         abstract = True
 
     def sealed_content(self) -> dict[str, Any]:
-        """What is sealed: strings, lists and maps."""
+        """Return the content to hash: strings, lists and maps."""
         raise NotImplementedError
 
     def seal(self) -> str:
-        """Hexadecimal SHA-256 of the salt and the content; empty once something of it was erased."""
+        """Return the hexadecimal SHA-256 of the salt and the content; empty after an erasure."""
         if self.salt == ERASED:
             return ""
         return content_hash({"salt": self.salt, **self.sealed_content()})
 
 
 def term_of(number: int, fingerprint: str) -> str:
-    """Return the text that names a frozen thing of a project by its number and its hash."""
+    """Return the term that identifies a frozen object of a project by its number and its hash."""
     return f"{number}:{fingerprint}"
 
 
 def version_named(text: str) -> tuple[int, str]:
-    """Return the number and the hash in a text made by `term_of`; (0, "") when it names nothing."""
+    """Return the number and the hash of a term made by `term_of`; (0, "") when it is invalid."""
     number, _sign, fingerprint = text.partition(":")
     return (int(number), fingerprint) if re.fullmatch("[0-9]{1,9}", number) else (0, "")

@@ -1,6 +1,6 @@
-"""Full-text search in French and English: SQL that the migration installs, for the column `Requirement.words`."""
+"""Full-text search in French and English: the SQL of the migration for the column `Requirement.words`."""
 
-#: Words without their accents, stemmed by each language; immutable because the configurations never change.
+#: Unaccented words, stemmed in each language; immutable because the configurations never change.
 SEARCH_SQL = """
 CREATE TEXT SEARCH CONFIGURATION public.ouvrage_fr (COPY = french);
 ALTER TEXT SEARCH CONFIGURATION public.ouvrage_fr

@@ -10,12 +10,12 @@ from django.db.models.functions import Coalesce
 
 
 def counted(rows: QuerySet[Any], by: str = "project") -> Any:
-    """Return the number of `rows`, 0 for none."""
+    """Return a subquery that counts `rows`, 0 for none."""
     found = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(found, output_field=IntegerField()), 0)
 
 
 def summed(rows: QuerySet[Any], name: str, by: str = "project") -> Any:
-    """Return the sum of the column `name` over `rows`, 0 for none."""
+    """Return a subquery that sums the column `name` over `rows`, 0 for none."""
     found = rows.order_by().values(by).annotate(n=Sum(name)).values("n")
     return Coalesce(Subquery(found, output_field=IntegerField()), 0)

@@ -1,4 +1,4 @@
-"""Refusals of the services, told as pages: who may (403), what changed meanwhile (409), try again (503)."""
+"""Middleware that answers refusals of services with pages: 403, 409, 503."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from core.refusals.views import busy, refused, wrong_state
 
 
 class RefusalMiddleware:
-    """Turns what a service raised into the page that explains it."""
+    """Answer the exceptions of services with the page that explains them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,8 +22,8 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The page for a refusal of ours; None leaves any other error to Django."""
-        if isinstance(error, Refused):  # `ensure` has noted it
+        """Return the page of a refusal; None leaves any other error to Django."""
+        if isinstance(error, Refused):  # `ensure` has logged it
             return refused(request, error)
         if isinstance(error, PermissionDenied):
             note("page", request.user, request.path)

@@ -1,4 +1,4 @@
-"""The pages that say no, why, and what to do next."""
+"""Pages that explain a refusal and the next step."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from core.access import Refused
 from core.refusal_log import note
 from core.refusals.exceptions import WrongState
 
-#: Each adds to the 403 page what an app knows of a refusal on an object: HTML of a description list, or nothing.
+#: Functions of the apps that add HTML of a description list to the 403 page, or an empty string.
 REMARKS: list[Callable[[HttpRequest, Any], str]] = []
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """What the 403 page says: the act refused, the rule and its sentence, who may, who holds that today, and more."""
+    """Content of the 403 page: the act, the rule and its sentence, the authority, its holders, remarks."""
 
     act: str
     rule: str
@@ -30,7 +30,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Conflict:
-    """What the 409 page says; `kept` are the (label, text) pairs the reader typed."""
+    """Content of the 409 page; `kept` are the (label, text) pairs the reader typed."""
 
     title: str | Promise
     text: str | Promise
@@ -40,7 +40,7 @@ class Conflict:
 
 
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
-    """403: the rule, the role that may, and who holds it."""
+    """Answer 403 with the rule, the authority and its holders."""
     permission = error.permission
     refusal = Refusal(
         act=str(permission.act),
@@ -54,36 +54,36 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 def conflict(request: HttpRequest, found: Conflict) -> HttpResponse:
-    """409: nothing was recorded, what was typed is kept, and where to look."""
+    """Answer 409: nothing was recorded, what was typed is kept."""
     match = request.resolver_match
     note(match.view_name if match else "page", request.user, request.path, "conflict")
     return render(request, "409.html", {"conflict": found}, status=409)
 
 
 def wrong_state(request: HttpRequest, error: WrongState) -> HttpResponse:
-    """409: the act does not follow from the state its subject is in."""
+    """Answer 409: the state of the object excludes the act."""
     match = request.resolver_match
     link = error.link(match.kwargs if match else {})
     return conflict(request, Conflict(str(error.title), str(error.text), link, str(error.link_label)))
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """503: the project was being written to; nothing was recorded."""
+    """Answer 503: the project is being written to, nothing was recorded."""
     response = render(request, "503.html", status=503)
     response["Retry-After"] = "2"
     return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form is too old or came from elsewhere; nothing was recorded."""
+    """Answer 403: the form is too old or came from elsewhere, nothing was recorded."""
     return render(request, "403.html", {"stale_form": True}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
-    """400: the request itself cannot be read, such as a form of several megabytes."""
+    """Answer 400: the request cannot be read, such as a form of several megabytes."""
     return render(request, "400.html", status=400)
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
-    """404: absent, or not for this reader; the page does not say which."""
+    """Answer 404 for a page that does not exist or that this reader may not see."""
     return render(request, "404.html", status=404)
