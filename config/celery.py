@@ -1,4 +1,4 @@
-"""The worker and the beat: `celery -A config worker`, `celery -A config beat`."""
+"""Celery application: `celery -A config worker`, `celery -A config beat`."""
 
 import os
 
@@ -16,9 +16,9 @@ app.autodiscover_tasks(lambda: capabilities_with("tasks"))
 
 @worker_init.connect
 def refuse_an_unsafe_database(**_: object) -> None:
-    """The worker starts only as the runtime role and on a sound database, like the web process.
+    """Start the worker only as the runtime role and on a sound database, like the web process.
 
-    Celery logs whatever Exception a receiver raises and goes on: only SystemExit ends the start.
+    Celery logs an Exception of a receiver and continues: only SystemExit stops the start.
     """
     from django.core.exceptions import ImproperlyConfigured
 

@@ -1,7 +1,7 @@
-"""The roles and the database of Ouvrage on a PostgreSQL server, ours or a given one.
+"""Create the roles and the database of Ouvrage on an embedded or external PostgreSQL server. Idempotent.
 
-`ouvrage_owner` owns the tables and migrates; `ouvrage_app` serves and owns nothing; `ouvrage_notary` adds signed
-checkpoints of the ledger. Idempotent.
+`ouvrage_owner` owns the tables and migrates. `ouvrage_app` serves and owns nothing. `ouvrage_notary` adds signed
+checkpoints of the ledger.
 """
 
 import json
@@ -21,7 +21,7 @@ OWNER, RUNTIME, NOTARY = "ouvrage_owner", "ouvrage_app", "ouvrage_notary"
 
 @dataclass(frozen=True)
 class Dsn:
-    """Where the database is, for each role; no `notary` where nobody signs, the others only where they are known."""
+    """Connection strings of the roles; `notary` is empty without a notary, `owner` where it is unknown."""
 
     runtime: str
     owner: str | None
@@ -30,7 +30,7 @@ class Dsn:
 
 
 def passwords(file: Path) -> dict[str, str]:
-    """The random passwords of this place, made once and kept in a private file; one of a newer role is added."""
+    """Return the random passwords in a private file; create the missing ones."""
     kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
     missing = {"postgres", OWNER, RUNTIME, NOTARY, "redis", "secret_key"} - kept.keys()
     if missing:
@@ -40,7 +40,7 @@ def passwords(file: Path) -> dict[str, str]:
 
 
 def with_parts(dsn: str, *, user: str | None = None, password: str = "", name: str | None = None) -> str:
-    """The same server with another login or another database."""
+    """Return the DSN of the same server with another login or another database."""
     parts = urlsplit(dsn)
     where = parts.netloc.rpartition("@")[2]
     login = parts.netloc.rpartition("@")[0] if user is None else f"{quote(user)}:{quote(password)}"
@@ -50,12 +50,12 @@ def with_parts(dsn: str, *, user: str | None = None, password: str = "", name: s
 
 
 def database_name(dsn: str) -> str:
-    """The name of the database a DSN points to."""
+    """Return the database name of a DSN."""
     return unquote(urlsplit(dsn).path.lstrip("/"))
 
 
 def create_roles(admin: str, keys: dict[str, str]) -> None:
-    """Create the roles where they are missing; they keep a password that we do not know.
+    """Create the missing roles; existing roles keep a password that we do not know.
 
     The owner is a member of the others, so that tests can act as they do.
     """
@@ -72,7 +72,7 @@ def create_roles(admin: str, keys: dict[str, str]) -> None:
 
 
 def create_database(owner: str, name: str) -> bool:
-    """Create the database as its owner (who needs CREATEDB); False when it is there already."""
+    """Create the database as its owner, who needs CREATEDB; return False when it exists."""
     with psycopg.connect(with_parts(owner, name="postgres"), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return False
@@ -81,18 +81,18 @@ def create_database(owner: str, name: str) -> bool:
 
 
 def drop_database(owner: str) -> None:
-    """Drop the database this DSN points to, whoever is still connected."""
+    """Drop the database of this DSN, even with open connections."""
     with psycopg.connect(with_parts(owner, name="postgres"), autocommit=True) as connection:
         name = sql.Identifier(database_name(owner))
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Dsn:
-    """The database of a given server: with an owner, or with a role that creates none, they are used as they are.
+    """Prepare an external server: use the owner that is given, or the one role as it is.
 
-    A role alone that creates roles creates ours; one that does not serves a database that is prepared already.
+    A single role with CREATEROLE creates our roles; without it, the database must be prepared already.
 
-    The passwords of the roles created there are kept in the private file `kept`.
+    The passwords of created roles are stored in the private file `kept`.
     """
     if owner:
         return Dsn(runtime, owner, notary)
@@ -118,7 +118,7 @@ def given(runtime: str, owner: str | None, notary: str | None, kept: Path) -> Ds
 
 
 def take_over(admin: str) -> None:
-    """Give the database a DSN points to to the owner role, so that it may create tables and trusted extensions."""
+    """Give the database of a DSN to the owner role, so that it may create tables and trusted extensions."""
     name = sql.Identifier(database_name(admin))
     with psycopg.connect(admin, autocommit=True) as connection:
         if not connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user AND rolsuper").fetchone():

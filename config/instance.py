@@ -1,4 +1,4 @@
-"""A whole running Ouvrage under one folder: two servers, web, worker and beat; what the demo and tests share."""
+"""Run a complete Ouvrage under one folder: both servers, web, worker and beat; shared by the demo and tests."""
 
 import json
 import os
@@ -33,7 +33,7 @@ SERVICES = ("web", "worker", "beat", "notary")
 
 @dataclass(frozen=True)
 class Instance:
-    """Where it is, what its processes were told, and what each scenario made (`load_scenario NAME --json`), by name."""
+    """A running instance: its address, its environment, and the output of each `load_scenario NAME --json`."""
 
     base_url: str
     servers: Servers
@@ -42,7 +42,7 @@ class Instance:
 
 
 def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
-    """The command of each service, as docker-compose.yml has it too; the notary signs `every` so many seconds."""
+    """Return the command of each service, as in docker-compose.yml; the notary signs every `every` seconds."""
     celery = ["celery", "-A", "config"]
     return {
         "web": ["gunicorn", "config.wsgi"],
@@ -53,12 +53,12 @@ def commands(folder: Path, every: int = 60) -> dict[str, list[str]]:
 
 
 def preparation(scenarios: Sequence[str]) -> int:
-    """The number of steps of `config.prepare`."""
+    """Return the number of steps of `config.prepare`."""
     return 3 + len(scenarios)
 
 
 def steps(scenarios: Sequence[str]) -> int:
-    """The number of steps of `start`."""
+    """Return the number of steps of `start`."""
     return 2 + preparation(scenarios) + 3
 
 
@@ -71,13 +71,13 @@ def start(
     settings: Mapping[str, str] | None = None,
     every: int = 60,
 ) -> Instance:
-    """Start everything, on that port or another free one, in `steps(scenarios)` steps; returns when the pages answer.
+    """Start everything on that port or another free one, in `steps(scenarios)` steps; return when pages answer.
 
-    `environ` may name servers to use instead of ours, without an owner role if they are prepared already, without
-    the notary if it has no address for it;
-    `settings` are further variables for `config.settings`; the notary signs `every` so many seconds.
+    `environ` may name servers to use instead of ours: without an owner role if they are prepared already, without a
+    notary if it has no address for one. `settings` are further variables for `config.settings`; the notary signs every
+    `every` seconds.
 
-    Whoever calls this calls `end` too, also after a Failure.
+    The caller calls `end` too, also after a Failure.
     """
     for service in SERVICES:
         stop(folder / "run", service)
@@ -116,7 +116,7 @@ def start(
 def _prepare(
     folder: Path, scenarios: Sequence[str], progress: Progress, env: Mapping[str, str]
 ) -> dict[str, dict[str, Any]]:
-    """Run `config.prepare`, its steps on our terminal, the rest of what it says in a log."""
+    """Run `config.prepare`: its steps on our terminal, its other output in a log."""
     log, result = folder / "log/prepare.log", folder / "run/scenarios.json"
     words = ["-m", "config.prepare", *scenarios, "--result", str(result)]
     words += ["--done", str(progress.done), "--total", str(progress.total)]
@@ -136,7 +136,7 @@ def _prepare(
 
 
 def answers(base_url: str) -> bool:
-    """Whether the web process answers and finds its database."""
+    """Return whether the web process answers and reaches its database."""
     try:
         with urllib.request.urlopen(f"{base_url}/healthz", timeout=5) as response:  # noqa: S310 our own http address
             return bool(response.status == 200)

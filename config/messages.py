@@ -9,7 +9,7 @@ LOCALE = Path(__file__).resolve().parent.parent / "locale"
 
 
 def compile_all() -> list[Path]:
-    """Write each .mo beside its .po when the .po is newer; returns the files written."""
+    """Write each .mo beside its .po when the .po is newer; return the written files."""
     written = []
     for source in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")

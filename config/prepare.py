@@ -1,8 +1,7 @@
-"""Everything between a fresh database and a page, in one process and as the owner role: `python -m config.prepare`.
+"""Prepare a fresh database and static files in one process, as the owner role: `python -m config.prepare`.
 
-Tables, catalogues, scenarios, static files; one progress line each. What each scenario made is written as JSON, by its
-name.
-As the runtime role it only looks whether the first three are there already.
+Migrates, loads catalogues and scenarios, collects static files; one progress line each. The description of each
+scenario is written as JSON under its name. As the runtime role it only checks that the first three are done.
 """
 
 import argparse
@@ -50,7 +49,7 @@ def main() -> None:
 
 
 def refuse_unprepared(scenarios: list[str]) -> None:
-    """End unless the database is as the code declares it and holds the scenarios."""
+    """Exit unless the database is as the code declares it and holds the scenarios."""
     from config.database_check import faults
     from demo.scenarios import loader
 

@@ -1,7 +1,7 @@
-"""Background processes that are known by more than a number.
+"""Start and stop background processes, identified by pid and start time.
 
-Every process is started in a session of its own and leaves a record (`run/NAME.json`) with its pid and start time.
-It is found again, and ended, only while that record still names it: a recycled pid is never touched.
+Every process gets its own session and a record (`run/NAME.json`) with its pid and start time. It is found and ended
+only while the record still matches: a recycled pid is never touched.
 """
 
 import fcntl
@@ -20,19 +20,19 @@ from pathlib import Path
 
 import psutil
 
-#: Given to the process that needs one, and never handed down from our own environment.
+#: Given only to the process that needs one, never inherited from our environment.
 SECRETS = {"DATABASE_OWNER_URL", "DATABASE_NOTARY_URL", "DATABASE_SUPERUSER_URL", "OUVRAGE_NOTARY_KEY"}
-MARK = "OUVRAGE_PROCESS"  # in the environment of everything started here and of its forks: whose they are
+MARK = "OUVRAGE_PROCESS"  # set in the environment of everything started here and of its forks, to find them
 asked_to_end = threading.Event()  # set by a signal, after `end_on_signals`
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class Failure(Exception):
-    """Something a person must read: one line, and where to look next."""
+    """Raised for an error that a person must read: one line, with the next place to look."""
 
 
 class Interrupted(Exception):
-    """A signal asked to end while something was being waited for."""
+    """Raised when a signal ends a wait."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Record:
     user: int | None
 
     def process(self) -> psutil.Process | None:
-        """The live process this record names, or None."""
+        """Return the live process of this record, or None."""
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.started) < 2
@@ -66,9 +66,9 @@ def spawn(
     env: Mapping[str, str] | None = None,
     user: int | None = None,
 ) -> Record:
-    """Start `argv` in the background with `env` on top of ours, its output appended to `log`; as `user` when root.
+    """Start `argv` in the background with `env` on top of ours, appending its output to `log`; as `user` when root.
 
-    A program without a path is looked up in the PATH of `env`. The SECRETS of our environment are not handed down.
+    A program without a path is looked up in the PATH of `env`. The SECRETS of our environment are not inherited.
     """
     words = [str(word) for word in argv]
     extra = {**(env or {}), MARK: _mark(run, name)}
@@ -106,7 +106,7 @@ def _group(user: int | None) -> int | None:
 
 
 def respawn(run: Path, name: str) -> Record:
-    """Start a recorded process again, the same command with the same environment, ending the old one if it lives."""
+    """Restart a recorded process: same command, same environment; end the old one if it lives."""
     old = recorded(run, name)
     if old is None:
         raise Failure(f"nothing called {name} was started here")
@@ -115,7 +115,7 @@ def respawn(run: Path, name: str) -> Record:
 
 
 def recorded(run: Path, name: str) -> Record | None:
-    """What was last started under this name, alive or not."""
+    """Return the last record of this name, whether the process lives or not."""
     try:
         return Record(**json.loads((run / f"{name}.json").read_text()))
     except (FileNotFoundError, ValueError, TypeError):
@@ -123,13 +123,13 @@ def recorded(run: Path, name: str) -> Record | None:
 
 
 def running(run: Path, name: str) -> int | None:
-    """The pid of that process while it lives."""
+    """Return the pid of that process while it lives."""
     record = recorded(run, name)
     return record.pid if record and record.process() else None
 
 
 def stop(run: Path, name: str, sign: signal.Signals = signal.SIGTERM, grace: float = 15) -> None:
-    """End that process and whatever it left behind, politely first; the record goes too."""
+    """End that process and its forks, with `sign` first, then SIGKILL; delete the record."""
     record = recorded(run, name)
     if record is None:
         return
@@ -152,7 +152,7 @@ def _mark(run: Path, name: str) -> str:
 
 
 def _left_behind(mark: str) -> list[psutil.Process]:
-    """Forks that outlived the process they came from."""
+    """List the forks that outlived their parent."""
     found = []
     for process in psutil.process_iter():
         try:
@@ -164,7 +164,7 @@ def _left_behind(mark: str) -> list[psutil.Process]:
 
 
 def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> None:
-    """Wait for `ready()`; a process that dies, or is late, is a Failure that shows the end of its log."""
+    """Wait for `ready()`. Raises Failure with the end of the log when the process dies or is late."""
     limit = time.monotonic() + seconds
     while not ready():
         if asked_to_end.is_set():
@@ -177,14 +177,14 @@ def wait_until(ready: Callable[[], bool], record: Record, seconds: float) -> Non
 
 
 def end_on_signals() -> None:
-    """From now on Ctrl-C, SIGTERM and SIGHUP only set `asked_to_end`, so that no start is cut in half."""
+    """Make Ctrl-C, SIGTERM and SIGHUP only set `asked_to_end`, so that no start is interrupted halfway."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, lambda *_: asked_to_end.set())
 
 
 @contextmanager
 def exclusive(folder: Path, refusal: str) -> Iterator[None]:
-    """Hold the folder for one command at a time; a killed holder lets go by itself."""
+    """Lock the folder for one command at a time; the lock of a killed process is released."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         try:
@@ -195,20 +195,20 @@ def exclusive(folder: Path, refusal: str) -> Iterator[None]:
 
 
 def tail(log: Path, lines: int = 12) -> str:
-    """Which log to read, with its last lines."""
+    """Return the name of a log with its last lines."""
     text = log.read_text(errors="replace").splitlines()[-lines:] if log.exists() else []
     return f"see {log}:\n" + "\n".join(f"    {line}" for line in text)
 
 
 def free_port(preferred: int | None = None) -> int:
-    """A port of the loopback address that nobody listens on, the preferred one when it is free."""
+    """Return a free port of the loopback address, the preferred one when it is free."""
     with held_port(preferred) as port:
         return port
 
 
 @contextmanager
 def held_port(preferred: int | None = None) -> Iterator[int]:
-    """Such a port, kept from others until the block ends."""
+    """Reserve a free port until the block ends."""
     for wish in (preferred or 0, 0):
         with socket.socket() as holder:
             holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -223,7 +223,7 @@ def held_port(preferred: int | None = None) -> Iterator[int]:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read; a reader sees the old text or the new, never half."""
+    """Write a file readable only by its owner, atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -232,7 +232,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 class Progress:
-    """One line per step: `[3/9] PostgreSQL 18 … 1.2 s`."""
+    """Progress with one line per step: `[3/9] PostgreSQL 18 … 1.2 s`."""
 
     def __init__(self, total: int, done: int = 0) -> None:
         self.total, self.done = total, done
@@ -250,12 +250,12 @@ class Progress:
 
 
 def say(line: str) -> None:
-    """A line for the person at the terminal, if one is still there."""
+    """Print a line to the terminal, if it is still open."""
     write(line + "\n")
 
 
 def write(text: str) -> None:
-    """Text for the person at the terminal: a closed one never stops us, least of all while ending."""
+    """Write text to the terminal; a closed one raises nothing, above all while ending."""
     with suppress(OSError):
         sys.stdout.write(text)
         sys.stdout.flush()

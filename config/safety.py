@@ -1,4 +1,4 @@
-"""What would void the guarantees of the database stops the start of the web process and of the worker."""
+"""Refuse to start the web process and the worker on a database whose guarantees are void."""
 
 import os
 
@@ -13,16 +13,16 @@ SELECT rolsuper OR rolbypassrls OR EXISTS (SELECT FROM pg_class c JOIN pg_namesp
        WHERE n.nspname = 'public' AND c.relkind = 'r' AND pg_has_role(current_user, c.relowner, 'USAGE'))
 FROM pg_roles WHERE rolname = current_user
 """
-#: Who holds these signs checkpoints of the ledger; who serves must not.
+#: Secrets that sign checkpoints of the ledger; a process that serves must not have them.
 OF_THE_NOTARY = ("DATABASE_NOTARY_URL", "OUVRAGE_NOTARY_KEY")
 SHOWN = 3
 
 
 def refuse_unsafe_database() -> None:
-    """Raise ImproperlyConfigured for a role that could undo the guards and, in production, for any other fault.
+    """Raise ImproperlyConfigured for a role that could bypass the guards and, in production, for any other fault.
 
-    Production also refuses what is the notary's in the environment. Elsewhere the whole check is left to
-    `manage.py check_database`, so that a start stays quick and a half-migrated checkout can be worked on.
+    Production also refuses the notary's secrets in the environment. Elsewhere the full check is left to `manage.py
+    check_database`, so that a start stays quick and a half-migrated checkout works.
     """
     with connection.cursor() as cursor:
         cursor.execute(OWNED)

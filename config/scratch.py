@@ -1,4 +1,4 @@
-"""`make scratch`: a throw-away instance in the background with the test cast, described in `FOLDER.json`.
+"""`make scratch`: run a throw-away instance in the background with the test cast, described in `FOLDER.json`.
 
 That file is the contract for testing any version from outside. Tests call `start_instance` and `stop_instance`.
 """
@@ -16,14 +16,14 @@ from config.embedded import ROOT
 from config.processes import Failure, Progress, exclusive, respawn, running, say, wait_until, write_private
 
 FOLDER = ROOT / "var/scratch"
-#: A test signs in the whole cast from one address, many times, and does not wait long for a checkpoint.
+#: A test signs in the whole cast from one address many times, and cannot wait long for a checkpoint.
 SETTINGS = {"SIGN_IN_LIMIT": "1000/m/ip"}
 EVERY = 5
 PROCESSES = (*instance.SERVICES, "postgres", "redis")
 
 
 def start_instance(folder: Path, scenario: str) -> dict[str, Any]:
-    """Start a fresh instance with servers of its own; returns what it also writes beside the folder as JSON."""
+    """Start a fresh instance with its own servers; return the description that is written to FOLDER.json."""
     stop_instance(folder)
     with exclusive(folder, f"{folder} is being started by another command"):
         try:
@@ -46,7 +46,7 @@ def stop_instance(folder: Path) -> None:
 
 
 def restart(folder: Path, name: str) -> int:
-    """End one process if it lives, start it again on the same port with the same data; returns its new pid."""
+    """Restart one process on the same port with the same data; return its new pid."""
     if name == "postgres":
         postgres.end(folder)
         embedded.start_database(folder, {})
@@ -74,7 +74,7 @@ def pids(folder: Path) -> dict[str, int | None]:
 
 
 def describe(folder: Path, started: instance.Instance, made: dict[str, Any]) -> dict[str, Any]:
-    """The contract: addresses, people, servers, what the scenario made, and shell commands."""
+    """Return the contract: addresses, people, servers, the content of the scenario, and shell commands."""
     dsn, python = started.servers.dsn, [sys.executable]
     manage = [*python, str(ROOT / "manage.py")]
     owner = embedded.as_owner(started.env, started.servers)
@@ -109,7 +109,7 @@ def describe(folder: Path, started: instance.Instance, made: dict[str, Any]) -> 
 
 
 def with_environment(env: dict[str, str], words: list[str]) -> str:
-    """A shell command with its environment; arguments may be added after it."""
+    """Return a shell command with its environment; arguments may be appended."""
     return shlex.join(["env", *(f"{name}={value}" for name, value in env.items()), *words])
 
 

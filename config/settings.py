@@ -1,4 +1,4 @@
-"""The settings, all from the environment (12-factor). What is unsafe in production stops the start."""
+"""Settings, all from the environment (12-factor). An unsafe value in production stops the start."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def env(name: str, default: str | None = None) -> str:
-    """The value of a variable; one without a default must be set."""
+    """Return a variable. Raises ImproperlyConfigured when it is missing and has no default."""
     value = os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"Set the environment variable {name}.")
@@ -22,7 +22,7 @@ def env(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, default: bool) -> bool:
-    """A switch: 1 or 0, nothing else."""
+    """Return a switch: 1 or 0, nothing else."""
     value = env(name, "1" if default else "0")
     if value not in {"0", "1"}:
         raise ImproperlyConfigured(f"{name} is 0 or 1, not {value!r}.")
@@ -30,7 +30,7 @@ def flag(name: str, default: bool) -> bool:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's form of a postgresql:// address."""
+    """Return the Django settings of a postgresql:// URL."""
     parts = psycopg.conninfo.conninfo_to_dict(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -61,7 +61,7 @@ ALLOWED_HOSTS = [host for host in env("ALLOWED_HOSTS", "localhost,127.0.0.1").sp
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-#: The workspaces of this installation, both by default; governance needs neither.
+#: Workspaces of this installation, both by default; governance needs neither.
 WORKSPACES = [name for name in ("pmo", "amoa") if name in env("WORKSPACES", "amoa,pmo").split(",")]
 INSTALLED_APPS = [
     "config",
@@ -124,7 +124,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# — PostgreSQL: the runtime role serves, the owner role migrates, the notary signs checkpoints (docs/database.md) —
+# PostgreSQL: the runtime role serves, the owner role migrates, the notary signs checkpoints (docs/database.md).
 DATABASE_URLS = {"runtime": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "notary": "DATABASE_NOTARY_URL"}
 # Triggers are installed from the code after `migrate` (config/triggers.py); migrations hold tables only.
 PGTRIGGER_MIGRATIONS = False
@@ -133,21 +133,21 @@ if DB_ROLE not in DATABASE_URLS:
     raise ImproperlyConfigured("OUVRAGE_DB_ROLE is runtime, owner or notary.")
 OWNS_DATABASE = DB_ROLE == "owner"
 DATABASES = {"default": database(env(DATABASE_URLS[DB_ROLE]))}
-# An act waits 1.5 s for another one on the same project, then says "not recorded".
-# Statements join what lies around a row in the order they name it: planning better orders takes longer than the answer.
+# An act waits 1.5 s for another one on the same project, then reports "not recorded". Joins run in the written order:
+# planning other orders takes longer than the query.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c lock_timeout=1500 -c join_collapse_limit=4")
-# Values travel beside the statement, which a connection plans once: planning takes longer than most answers. A plan
-# does not outlive a change of its tables: a release that migrates starts its processes anew, as it does for its code.
+# Values are bound on the server and each connection plans a statement once: planning takes longer than most queries. A
+# plan does not survive a change of its tables, so a release that migrates restarts its processes.
 DATABASES["default"]["OPTIONS"].update(server_side_binding=True, prepare_threshold=5)
 if DB_ROLE == "runtime" and ENVIRONMENT != TEST:
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is not handed out
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died with the server is not reused
 RUNTIME_ROLE = database(env("DATABASE_URL"))["USER"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Sessions, messages and counters live in PostgreSQL, so that Redis may stop without anyone noticing.
+# Sessions, messages and counters live in PostgreSQL, so that Redis may stop unnoticed.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"}}
 
-# — Redis: only the way to the worker —
+# Redis: only the queue of the worker.
 REDIS_URL = env("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.3, "socket_timeout": 5, "visibility_timeout": 600}
@@ -167,7 +167,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("SWEEP_SECONDS", "30")),
         "options": {"expires": 60},
     },
-    # Every night after midnight in Paris: what the dashboards say of the day that begins.
+    # Every night after midnight in Paris: the figures of the day that begins.
     "take-snapshots": {
         "task": "pmo.take_snapshots",
         "schedule": float(env("SNAPSHOT_SECONDS", "0")) or crontab("10", env("SNAPSHOT_HOUR", "1")),
@@ -179,14 +179,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": float(env("LEDGER_VERIFY_SECONDS", "0")) or crontab("30", env("LEDGER_VERIFY_HOUR", "2")),
     },
 }
-# After that long without a sign of life an import is taken up by another worker.
+# After that time without a heartbeat another worker takes up an import.
 IMPORT_SILENT_SECONDS = float(env("IMPORT_SILENT_SECONDS", "60"))
 
-# — the notary: only its own process is told of them (docs/ledger.md) —
+# Notary: only its own process has these (docs/ledger.md).
 NOTARY_KEY = env("OUVRAGE_NOTARY_KEY", "")
 ANCHOR_DIR = env("OUVRAGE_ANCHOR_DIR", "")
 
-# — mail —
+# Mail.
 MAIL_DIR = env("MAIL_DIR", "")
 MAIL_URL = env("MAIL_URL", "")
 
@@ -212,7 +212,7 @@ def _mailer() -> dict[str, Any]:
 MAILERS = {"default": _mailer()}
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Ouvrage <ouvrage@example.org>")
 
-# — people —
+# People.
 AUTH_USER_MODEL = "roles.User"
 AUTHENTICATION_BACKENDS = ["roles.accounts.adapters.OpenAccountBackend"]
 PASSWORD_HASHERS = [
@@ -236,14 +236,14 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_RATE_LIMITS = {"login": env("SIGN_IN_LIMIT", "30/m/ip")}
 
-# — languages and time —
+# Languages and time.
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 
-# — files —
+# Files.
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", str(ROOT / "var" / "static"))
 STATICFILES_DIRS = [ROOT / "static"]
@@ -260,15 +260,15 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1
 EVIDENCE_MAX_BYTES = int(env("EVIDENCE_MAX_MIB", "10")) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["projects.documents.uploads.BoundedUpload"]
 
-# — the project weather: from which figure on an aspect is cloudy, then stormy; the one place where they stand —
-#: Days of the largest slip of a milestone that is not reached, or of the end of the project.
+# Project weather: limits from which an aspect is cloudy, then stormy. Defined only here.
+#: Days of the largest slip of an open milestone, or of the end of the project.
 WEATHER_DELAY_DAYS = (8, 42)
-#: What the budget is expected to cost in the end, in per cent of it.
+#: Expected final cost, in per cent of the budget.
 WEATHER_COST_PERCENT = (101, 110)
-#: Must requirements that are in force exactly as they are written, in per cent: fewer is cloudy, then stormy.
+#: Share of Must requirements that are in force exactly as written, in per cent: below it is cloudy, then stormy.
 WEATHER_SCOPE_PERCENT = (90, 70)
 
-# — the browser —
+# Browser.
 HTTPS = flag("OUVRAGE_HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

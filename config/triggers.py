@@ -1,6 +1,6 @@
-"""Install the triggers and the functions they call from the code, after the tables are there.
+"""Install the triggers and their functions from the code, after the tables exist.
 
-Only what differs from the database is written, so that a release that changes no trigger takes no lock.
+Writes only what differs from the database, so that a release without trigger changes takes no lock.
 """
 
 import pgtrigger
@@ -17,7 +17,7 @@ from core.sealing import CANONICAL_SQL
 
 @transaction.atomic
 def install_triggers() -> int:
-    """Bring the triggers of the database to those of the code, as the owner role; return how many changed."""
+    """Install the triggers of the code as the owner role; return how many changed."""
     installed = {
         (table, name): (definition, body) if enabled and plain else None
         for table, name, internal, enabled, definition, body, plain in rows(INSTALLED)
@@ -38,5 +38,5 @@ def install_triggers() -> int:
         for table, name in sorted(surplus):
             drop = sql.SQL("DROP TRIGGER {} ON {}").format(sql.Identifier(name), sql.Identifier(table))
             cursor.execute(drop.as_string(cursor.connection))
-        cursor.execute(NO_TRIGGER_IS_IGNORED)  # pgtrigger writes its own version of it with each trigger
+        cursor.execute(NO_TRIGGER_IS_IGNORED)  # pgtrigger writes its own version of this function with each trigger
     return len(outdated) + len(surplus)

@@ -1,4 +1,4 @@
-"""Every address of the product."""
+"""URLs of the product."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The web process: `gunicorn config.wsgi`."""
+"""WSGI application of the web process: `gunicorn config.wsgi`."""
 
 import gc
 import os
@@ -14,8 +14,7 @@ from config.safety import refuse_unsafe_database  # noqa: E402  (needs the apps)
 
 refuse_unsafe_database()
 
-# What is loaded now stays until the process ends: the collector would go through all of it, a tenth of a second at a
-# time, in the middle of somebody's page.
+# Objects loaded by now live until the process ends: a full collection would scan them all and delay a page by 0.1 s.
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()

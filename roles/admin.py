@@ -1,4 +1,4 @@
-"""Configuration by administrators: accounts and organisations. Nothing here decides anything (R1)."""
+"""Admin site for accounts and organisations. Nothing here decides anything (R1)."""
 
 from typing import Any
 
@@ -16,35 +16,35 @@ from roles.accounts.models import Organisation, User
 
 
 class KeptAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows that stay: no deletion, and so no bulk deletion either."""
+    """Admin of rows that are never deleted, one by one or in bulk."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: deactivate, retire, end."""
+        """Return False: deactivate, retire or end the row instead."""
         return False
 
 
 def _administers(admin_site: Any, request: HttpRequest, obj: Any = None) -> bool:
-    """Every administrator configures; none of it is a right on a project (R1)."""
+    """Return whether the user is an administrator; that is no right on a project (R1)."""
     return bool(request.user.is_active and request.user.is_staff)
 
 
 class ConfiguredAdmin(KeptAdmin):
-    """What every administrator configures."""
+    """Admin of rows that every administrator configures."""
 
     has_module_permission = has_view_permission = has_add_permission = has_change_permission = _administers
 
 
 class ReadOnlyAdmin(KeptAdmin):
-    """Governed records are read here by a superuser and changed nowhere but by their acts."""
+    """Admin of governed records: superusers read them, only acts change them."""
 
     actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
 
@@ -64,7 +64,7 @@ class AccountChangeForm(UserChangeForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class AccountAdmin(ConfiguredAdmin, UserAdmin):  # type: ignore[type-arg]
-    """Accounts are created and closed; a closed one keeps its decisions."""
+    """Admin of accounts; a closed account keeps its decisions."""
 
     form, add_form = AccountChangeForm, AccountCreationForm
     list_display = ("email", "name", "organisation", "is_active", "is_staff")
@@ -81,12 +81,12 @@ class AccountAdmin(ConfiguredAdmin, UserAdmin):  # type: ignore[type-arg]
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """An administrator does not touch the account of a superuser, nor its password."""
+        """Return False for the account of a superuser, unless a superuser asks."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Only a superuser makes administrators."""
+        """Make the staff flag read-only except for superusers."""
         return () if request.user.is_superuser else ("is_staff", "is_superuser")
 
 

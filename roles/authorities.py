@@ -1,4 +1,4 @@
-"""Authorities that concern no project: the administrators, who hold no right on any project by it (R1)."""
+"""Authority of the administrators, who hold no right on any project by it (R1)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,7 +6,7 @@ from core.access import Authority, Person
 
 
 class Administrator(Authority[object]):
-    """Configures the installation; the only authority that needs no object."""
+    """Authority to configure the installation; the only one that needs no object."""
 
     def holds(self, user: Person, on: object | None) -> bool:
         return user.is_staff

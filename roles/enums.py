@@ -1,6 +1,6 @@
-"""The words of role governance: who has which authority, and what is put to the owner.
+"""Enumerations of roles and decisions.
 
-Codes are stored; labels are shown. Every label stands in the glossary in French and in English.
+Codes are stored; labels are shown. The glossary has every label in French and in English.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Authority(models.TextChoices):
-    """What a role may do with a proposal (R1, R2): exactly one role of a method pack decides."""
+    """Authority of a role over a proposal (R1, R2): exactly one role of a method pack decides."""
 
     DECIDES = "decides", _("decides")
     ADVISES = "advises", _("advises")
@@ -19,7 +19,7 @@ class Authority(models.TextChoices):
 
 
 class Nature(models.TextChoices):
-    """How a role takes part in one responsibility; `decide` exists only in the deciding role (R4)."""
+    """Nature of a role's part in a responsibility; only the deciding role has `decide` (R4)."""
 
     DECIDE = "decide", _("decide")
     ADVISE = "advise", _("advise")
@@ -38,7 +38,7 @@ class Domain(models.TextChoices):
 
 
 class Recurrence(models.TextChoices):
-    """When a responsibility is due: once, at each occasion, at a gate, or at a rhythm."""
+    """When a responsibility is due: once, at each occasion, at a gate, or periodically."""
 
     ONCE = "once", _("once")
     CONTINUOUS = "continuous", _("throughout the project")
@@ -54,7 +54,7 @@ class Recurrence(models.TextChoices):
 
 
 class Gate(models.TextChoices):
-    """The points where the owner lets the project go on (domain.md §6)."""
+    """Gates at which the owner lets the project continue (domain.md §6)."""
 
     G0 = "G0", _("G0 · launch")
     G1 = "G1", _("G1 · end of framing")
@@ -65,7 +65,7 @@ class Gate(models.TextChoices):
 
 
 class PublicationState(models.TextChoices):
-    """Life of a versioned text that others rely on."""
+    """Life cycle of a versioned text that others rely on."""
 
     DRAFT = "draft", _("draft")
     PUBLISHED = "published", _("published")
@@ -73,7 +73,7 @@ class PublicationState(models.TextChoices):
 
 
 class DecisionKind(models.TextChoices):
-    """What a decision is about; some kinds may be signed by a delegate (see DELEGABLE_KINDS)."""
+    """Kind of a decision; a delegate may sign some kinds (see DELEGABLE_KINDS)."""
 
     APPOINTMENT = "appointment", _("appointment")
     DELEGATION = "delegation", _("signature delegation")
@@ -94,7 +94,7 @@ class DecisionKind(models.TextChoices):
     COMMUNICATION = "communication", _("communication")
 
 
-#: Kinds whose signature the owner may delegate; everything else stays with the owner in person.
+#: Kinds whose signature the owner may delegate; the owner signs all others in person.
 DELEGABLE_KINDS = frozenset({DecisionKind.INTERIM_ACCEPTANCE, DecisionKind.MINOR_CHANGE, DecisionKind.COMMUNICATION})
 #: Kinds of decision that apps register beyond those of the method packs: code → label (governance.kinds.registry).
 ADDED_KINDS: dict[str, Any] = {}

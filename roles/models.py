@@ -1,4 +1,4 @@
-"""The models of every capability of this app."""
+"""Models of every capability of this app."""
 
 from roles.accounts.models import INSTALLATION, Organisation, User, UserManager
 from roles.role_templates.models import Activity, ComparisonDimension, MethodPack, Responsibility, RoleTemplate

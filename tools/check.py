@@ -1,4 +1,4 @@
-"""`make check`: all that is checked without running a page; one line per check, what it said only when it fails."""
+"""`make check`: all static checks; one line per check, with its output only when it fails."""
 
 import os
 import secrets
@@ -26,7 +26,7 @@ def templates() -> list[str]:
 
 
 def checks() -> list[tuple[str, list[str], dict[str, str]]]:
-    """The name, command and extra environment of each check."""
+    """Return the name, command and extra environment of each check."""
     manage = [sys.executable, "manage.py"]
     return [
         ("style", ["ruff", "check", "."], {}),

@@ -1,6 +1,6 @@
-"""Set-up with nothing but some python3: a private uv, then .venv with Python 3.13 and the hashed packages.
+"""Set up with any python3: a private uv, then .venv with Python 3.13 and the hash-checked packages.
 
-`python3 tools/setup.py` does what is missing; `python3 tools/setup.py chromium` sees to a browser for the tests.
+`python3 tools/setup.py` does what is missing; `python3 tools/setup.py chromium` installs a browser for the tests.
 """
 
 import os
@@ -23,14 +23,14 @@ def step(number: int, title: str) -> float:
 
 
 def run(*words: object) -> None:
-    """Run a command, quietly unless it fails; then its output and one line are all that is said."""
+    """Run a command; print its output and one line only when it fails."""
     result = subprocess.run([str(word) for word in words], cwd=ROOT, capture_output=True, text=True, errors="replace")
     if result.returncode:
         sys.exit(f"failed\n{result.stdout}{result.stderr}\nSet-up stopped at: {' '.join(str(word) for word in words)}")
 
 
 def works(*words: object) -> bool:
-    """Whether a command runs and succeeds."""
+    """Return whether a command runs and succeeds."""
     try:
         return subprocess.run([str(word) for word in words], capture_output=True).returncode == 0
     except OSError:
@@ -38,7 +38,7 @@ def works(*words: object) -> bool:
 
 
 def install_uv() -> None:
-    """A uv of our own: in a virtual environment, or beside pip where Python comes without ensurepip."""
+    """Install a private uv: in a virtual environment, or with pip --target where Python lacks ensurepip."""
     pinned = (
         "--quiet",
         "--disable-pip-version-check",
@@ -57,7 +57,7 @@ def install_uv() -> None:
 
 
 def set_up() -> None:
-    """Bring uv, .venv and the packages to what requirements/ says, and mark it as done."""
+    """Install uv, .venv and the packages as requirements/ says, then mark the set-up as done."""
     began = step(1, "uv")
     pinned = (ROOT / "requirements/uv.txt").read_text().split()[0].partition("==")[2]
     if not UV.exists() or pinned not in subprocess.run([UV, "--version"], capture_output=True, text=True).stdout:
@@ -86,7 +86,7 @@ def set_up() -> None:
 
 
 def chromium() -> None:
-    """Install Debian's Chromium when there is no browser and we may; otherwise say how, in one line."""
+    """Install Debian's Chromium when there is no browser and we may; otherwise print how, in one line."""
     if any(shutil.which(name) for name in BROWSERS):
         return
     if not (os.geteuid() == 0 and shutil.which("apt-get")):

@@ -1,4 +1,4 @@
-"""Fail on a line of a template that is wider than a screen shows: one tag a line, at most 160 characters."""
+"""Fail on template lines wider than 160 characters: one tag a line."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ WIDEST = 160
 
 
 def wide_lines() -> list[str]:
-    """List the lines of templates that are too wide, each with its file, number and width."""
+    """List the template lines that are too wide, each with its file, number and width."""
     return [
         f"{path.relative_to(TEMPLATES.parent)}:{number}: {len(line)} characters, at most {WIDEST}"
         for path in sorted(TEMPLATES.rglob("*.html"))

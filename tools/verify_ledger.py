@@ -34,7 +34,7 @@ VERDICTS = {
     UNVERIFIABLE: "CANNOT VERIFY",
 }
 
-#: What is put before the bytes that are hashed, by the version that the bytes name.
+#: Prefix of the hashed bytes, by the version that the bytes name.
 DOMAINS = {"1": b"ouvrage.ledger.v1\x00", "2": b"ouvrage.ledger.v2\x00"}
 CHECKPOINT_DOMAIN = b"ouvrage.checkpoint.v1\x00"
 START = "0" * 64
@@ -44,7 +44,7 @@ FIRST_FIELDS = frozenset(
 FIELDS = {"1": FIRST_FIELDS, "2": FIRST_FIELDS | {"entered"}}
 CHECKPOINT_FIELDS = frozenset(("version", "number", "made_at", "key", "prev", "heads", "next_key"))
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
-#: In the place of a salt: the text was erased, and its seal can no longer be computed.
+#: Value of an erased salt: the seal can no longer be computed.
 ERASED = "erased"
 
 WORDS = {
@@ -60,7 +60,7 @@ WORDS = {
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
-#: The acts one of which seals each record of a kind, once.
+#: Acts that seal a record of each kind, once.
 SEALED_BY = {
     REVISION: frozenset(("submit",)),
     OPINION: frozenset(("advise",)),
@@ -69,36 +69,36 @@ SEALED_BY = {
     DOCUMENT: frozenset(("add_document", "replace_document")),
     ESTIMATE: frozenset(("estimate",)),
 }
-#: The acts on records that are settled later: the last of them seals the record as it stands.
+#: Acts on records that are settled later: the last of them seals the final record.
 SETTLING = {
     CONDITION: frozenset(("prove", "lift", "waive")),
     INTEREST: frozenset(("declare_interest", "settle_interest")),
 }
-#: In version 1 the seal had another name for each kind of record, and no salt.
+#: Version 1 named the seal of each kind of record differently, and had no salt.
 FIRST_SEALS = {REVISION: "content", OPINION: "opinion", DECISION: "decision", CONDITION: "proof"}
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 bytes of strings, booleans, None, lists and maps with ASCII keys: all that the ledger holds."""
+    """Return RFC 8785 bytes of strings, booleans, None, lists and maps with ASCII keys: all that the ledger holds."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def seal(content: dict[str, Any]) -> str:
-    """Hexadecimal SHA-256 of a content, its salt included."""
+    """Return the hexadecimal SHA-256 of a content, its salt included."""
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
 def shown(instant: str) -> str:
-    """An instant of the ledger for eyes."""
+    """Return a time of the ledger in readable form."""
     return f"{instant[:10]} {instant[11:16]} UTC"
 
 
-# — what was found —
+# Findings.
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is: in words, in which chain, and at which event (0 for none)."""
+    """A place in the ledger: a description, the chain, and the event (0 for none)."""
 
     words: str = ""
     project: str = ""
@@ -107,7 +107,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something wrong; `kind` is its exit code."""
+    """A finding that fails the verification; `kind` is its exit code."""
 
     kind: int
     place: Place
@@ -119,7 +119,7 @@ class Fault:
 
 @dataclass
 class Report:
-    """Everything a verification found; `open_points` could not be shown and are no faults."""
+    """All findings of a verification; `open_points` could not be verified and are no faults."""
 
     faults: list[Fault] = field(default_factory=list)
     open_points: Counter[str] = field(default_factory=Counter)
@@ -128,30 +128,30 @@ class Report:
     events: int = 0
     contents: int = 0
     checkpoints: int = 0
-    #: Records whose text is gone, and where that was seen; records that an event of erasure names.
+    #: Records without text and where that was seen; records that an erasure event names.
     emptied: dict[tuple[str, str], Fault] = field(default_factory=dict)
     erasures: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, kind: int, place: Place | str, what: str) -> None:
-        """Note one fault."""
+        """Add one fault."""
         self.faults.append(Fault(kind, Place(place) if isinstance(place, str) else place, what))
 
     def finish(self) -> None:
-        """Judge what only the whole shows."""
+        """Judge what only the whole bundle shows."""
         if not self.events and not self.faults:
             self.add(UNVERIFIABLE, "", "there is no event to verify")
         self.faults += [fault for key, fault in self.emptied.items() if key not in self.erasures]
 
     @property
     def result(self) -> int:
-        """The exit code: the gravest of what was found."""
+        """Return the exit code: the gravest finding."""
         return next(
             (kind for kind in (ALTERED, TRUNCATED, UNVERIFIABLE) if any(f.kind == kind for f in self.faults)), INTACT
         )
 
     @property
     def first_bad(self) -> dict[str, Fault]:
-        """The first bad entry of each chain."""
+        """Return the first faulty event of each chain."""
         found: dict[str, Fault] = {}
         for fault in self.faults:
             code = fault.place.project
@@ -161,11 +161,11 @@ class Report:
 
     @property
     def erased(self) -> list[str]:
-        """Records whose text was erased, as an event says."""
+        """List the records whose text was erased according to an event."""
         return sorted(f"{subject} {number}" for subject, number in self.emptied.keys() & self.erasures)
 
     def as_json(self) -> dict[str, Any]:
-        """For machines."""
+        """Return the report for machines."""
         return {
             "result": self.result,
             "verdict": VERDICTS[self.result],
@@ -184,7 +184,7 @@ class Report:
         }
 
     def as_text(self) -> str:
-        """For people."""
+        """Return the report for people."""
         lines = [f"{self.events} events of {len(self.chains)} projects, {self.contents} contents, "
                  f"{self.checkpoints} checkpoints."]  # fmt: skip
         for code, seq, head in self.chains.values():
@@ -203,7 +203,7 @@ class Report:
 
 
 class Progress:
-    """A bar on a terminal, once the run has taken a second."""
+    """Progress bar on a terminal, shown after one second."""
 
     def __init__(self, total: int) -> None:
         self.total, self.done = total, 0
@@ -211,7 +211,7 @@ class Progress:
         self.on = sys.stderr.isatty()
 
     def step(self, count: int = 1) -> None:
-        """`count` more are done."""
+        """Count `count` more as done."""
         self.done += count
         if not self.on or self.done % 256 > count:
             return
@@ -223,33 +223,33 @@ class Progress:
             sys.stderr.flush()
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the line."""
         if self.on and self.said > self.began:
             sys.stderr.write("\r" + " " * 60 + "\r")
 
 
-# — what others have seen of a chain: checkpoints, anchors, receipts —
+# Hashes seen outside a chain: checkpoints, anchors, receipts.
 
 
 class Seen:
-    """Hashes that the chains must hold at given places: project → sequence → (hash, who saw it)."""
+    """Hashes that the chains must hold at given places: project → sequence → (hash, source)."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
         self.places: dict[str, dict[int, tuple[str, str]]] = {}
 
     def note(self, project: str, seq: int, digest: str, source: str) -> None:
-        """`source` saw this hash at this place."""
+        """Record that `source` saw this hash at this place."""
         known, who = self.places.setdefault(project, {}).setdefault(seq, (digest, source))
         if known != digest:
             self.report.add(ALTERED, source, f"it disagrees with {who} on event {seq} of project {project}")
 
     def of(self, project: str) -> dict[int, tuple[str, str]]:
-        """What the chain of a project must hold."""
+        """Return the hashes that the chain of a project must hold."""
         return self.places.get(project, {})
 
     def absent(self, present: Iterable[str], *, whole: bool) -> None:
-        """Judge the projects that were seen and are not there; only a `whole` bundle has to hold them."""
+        """Judge seen projects that are missing; only a `whole` bundle must hold them."""
         for project in sorted(self.places.keys() - set(present)):
             seq, (_, source) = max(self.places[project].items())
             if whole:
@@ -258,7 +258,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Signed:
-    """A checkpoint as it is kept: its canonical bytes, their hash, the signature, and the public key (hexadecimal)."""
+    """A stored checkpoint: canonical bytes, their hash, the signature, and the public key (hexadecimal)."""
 
     body: bytes
     hash: str
@@ -267,17 +267,17 @@ class Signed:
 
     @classmethod
     def read(cls, told: dict[str, str]) -> "Signed":
-        """From an anchor or a bundle. Raises ValueError, KeyError or TypeError."""
+        """Read an anchor or a checkpoint of a bundle. Raises ValueError, KeyError or TypeError."""
         return cls(base64.b64decode(told["body"], validate=True), told["hash"], told["signature"], told["public_key"])
 
 
 def key_id(public_key: str) -> str:
-    """SHA-256 of a public key: what a checkpoint names it by."""
+    """Return the SHA-256 of a public key, by which a checkpoint names it."""
     return hashlib.sha256(bytes.fromhex(public_key)).hexdigest()
 
 
 def signed_by(public_key: str, signature: str, message: bytes) -> bool:
-    """Whether this Ed25519 signature is good. Raises ImportError without `cryptography`."""
+    """Return whether this Ed25519 signature is valid. Raises ImportError without `cryptography`."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -289,9 +289,9 @@ def signed_by(public_key: str, signature: str, message: bytes) -> bool:
 
 
 class Checkpoints:
-    """The checkpoints in their order: each follows the one before, and is signed by the key that was announced.
+    """Checkpoints in order: each follows the one before, and is signed by the announced key.
 
-    Where they are not `whole`, some may be left out, but none that announces a key.
+    Without `whole` some may be left out, but none that announces a key.
     """
 
     def __init__(self, report: Report, seen: Seen, trusted: set[str], *, whole: bool) -> None:
@@ -302,7 +302,7 @@ class Checkpoints:
         self.hashes: dict[int, str] = {}
 
     def add(self, one: Signed, *, name: str = "checkpoint") -> None:
-        """Judge the next checkpoint, and note what it saw."""
+        """Judge the next checkpoint, and record the hashes it saw."""
         said = self._read(one, name)
         if said is None:
             return
@@ -314,7 +314,7 @@ class Checkpoints:
         self.hashes[int(said["number"])] = one.hash
 
     def anchor(self, one: Signed) -> None:
-        """Judge a checkpoint kept outside: what it saw must be there, and so must the checkpoint itself."""
+        """Judge an anchor: the hashes it saw and the checkpoint itself must be there."""
         said = self._read(one, "anchor, checkpoint")
         if said is None:
             return
@@ -326,7 +326,7 @@ class Checkpoints:
             self.report.add(ALTERED, f"anchor, checkpoint {number}", "the checkpoint kept here is another one")
 
     def finish(self) -> None:
-        """Say whose word the signatures are."""
+        """Report whose keys made the signatures."""
         if self.last is None:
             if self.trusted:
                 self.report.add(UNVERIFIABLE, "", "a key was given, but there is no checkpoint to use it on")
@@ -339,7 +339,7 @@ class Checkpoints:
             )
 
     def _read(self, one: Signed, name: str) -> dict[str, Any] | None:
-        """What it says, once its bytes, its hash and its signature are judged."""
+        """Return the content of a checkpoint, after judging its bytes, hash and signature."""
         message = CHECKPOINT_DOMAIN + one.body
         try:
             said: dict[str, Any] = json.loads(one.body.decode())
@@ -382,12 +382,12 @@ class Checkpoints:
             self.report.add(ALTERED, where, "it is signed by a key that was not announced")
 
 
-# — a chain —
+# Chains.
 
 
 @dataclass
 class Seat:
-    """A mandate as its events tell it; None where they do not."""
+    """A mandate according to its events; None for unknown values."""
 
     holder: str
     authority: str
@@ -397,7 +397,7 @@ class Seat:
 
 @dataclass
 class Signature:
-    """A delegated signature as its events tell it."""
+    """A delegated signature according to its events."""
 
     mandate: str
     delegate: str
@@ -407,12 +407,12 @@ class Signature:
     end: str
 
 
-#: Kind and amount (EUR, "" for none) of the revision with this hash; None where nothing tells.
+#: Kind and amount (EUR, "" for none) of the revision with this hash; None where unknown.
 type Terms = dict[str, tuple[str, str]]
 
 
 class Chain:
-    """The chain of one project, judged event after event, in the order in which it is kept."""
+    """The chain of one project, judged event by event in stored order."""
 
     def __init__(self, project: str, code: str, report: Report, seen: Seen, terms: Terms) -> None:
         self.project, self.code, self.report, self.terms = project, code, report, terms
@@ -423,18 +423,18 @@ class Chain:
         self.signatures: dict[str, Signature | None] = {}
 
     def fault(self, kind: int, what: str, said: dict[str, Any] | None = None) -> None:
-        """Something wrong with the event at hand."""
+        """Add a fault of the current event."""
         self.report.add(kind, self.place(said), what)
 
     def place(self, said: dict[str, Any] | None, seq: int = 0) -> Place:
-        """The event at hand, or another one."""
+        """Return the place of the current event, or of another one."""
         words = f"project {self.code}, event {seq or self.seq}"
         if said and INSTANT.fullmatch(said["at"]):
             words += f", {WORDS.get(said['act'], said['act'])} recorded on {shown(said['at'])}"
         return Place(words, self.code, seq or self.seq)
 
     def add(self, body: bytes, kept: str) -> dict[str, Any] | None:
-        """Judge the next event: its bytes and the hash kept beside them (hexadecimal). What it says, if readable."""
+        """Judge the next event by its bytes and stored hash (hexadecimal); return its content, if readable."""
         self.report.events += 1
         self.seq += 1
         try:
@@ -497,7 +497,7 @@ class Chain:
             if told[0] != kept:
                 self.fault(ALTERED, f"it is not the one that {told[1]} saw", said)
 
-    # who held what, from the events alone
+    # Authority, replayed from the events alone.
 
     def _replay(self, said: dict[str, Any], facts: dict[str, str]) -> None:
         act, known = said["act"], facts.get
@@ -537,7 +537,7 @@ class Chain:
             self.fault(ALTERED, f"it does not say {missing}", said)
 
     def _authority(self, said: dict[str, Any], facts: dict[str, str]) -> None:
-        """The actor held the deciding mandate when the decision was taken, or a delegation that covers it (R1)."""
+        """Judge whether the actor held the deciding mandate at the decision, or a covering delegation (R1)."""
         at, actor = said["at"], said["actor"]
         if facts["mandate"] not in self.seats:
             self.fault(ALTERED, "it rests on a mandate that no event before it gives (R1)", said)
@@ -581,15 +581,15 @@ def _only_strings(said: dict[str, Any], facts: dict[str, Any]) -> bool:
 
 
 def _within(at: str, start: str, end: str) -> bool:
-    """Instants of one form compare as texts."""
+    """Return whether `at` lies in the period; times of one format compare as texts."""
     return start <= at and (not end or at < end)
 
 
-# — contents: what the seals in the chain are of —
+# Contents that the chain seals.
 
 
 def seal_in(said: dict[str, Any]) -> str | None:
-    """The seal that an event carries of its subject; None when it carries none."""
+    """Return the seal of its subject that an event carries, or None."""
     subject, act = said["subject"], said["act"]
     if act not in SEALED_BY.get(subject, SETTLING.get(subject, ())):
         return None
@@ -598,7 +598,7 @@ def seal_in(said: dict[str, Any]) -> str | None:
 
 
 def judge_content(report: Report, place: Place, said: dict[str, Any], content: dict[str, Any] | None) -> None:
-    """Compare the content of the subject of an event with the seal the event carries of it."""
+    """Compare the content of an event's subject with the seal the event carries."""
     key = (said["subject"], said["subject_id"])
     if content is None:
         report.add(ALTERED, place, f"the record it is about ({key[0]} {key[1]}) is missing")
@@ -611,7 +611,7 @@ def judge_content(report: Report, place: Place, said: dict[str, Any], content: d
 
 
 def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dict[str, str]) -> None:
-    """Each item of the file a decision sealed against what is kept now: item → hash; absent items are not judged."""
+    """Compare the evidence sealed by a decision with the stored hashes, by item; absent items are not judged."""
     if decision.get("salt") == ERASED:
         return
     for item in decision.get("file", ()):
@@ -620,13 +620,13 @@ def judge_file(report: Report, place: Place, decision: dict[str, Any], kept: dic
 
 
 def judge_effects(report: Report, place: Place, salt: str, effects: list[list[str]], told: str) -> None:
-    """What a decision changed on its project against the hash in the event that tells it."""
+    """Compare the effects of a decision with the hash in its event."""
     if salt != ERASED and (seal({"salt": salt, "effects": effects}) if effects else "") != told:
         report.add(ALTERED, place, "what the decision changed is not what it tells")
 
 
 class Contents:
-    """The contents given in a bundle, met by the events that seal them."""
+    """Contents of a bundle, matched with the events that seal them."""
 
     def __init__(self, report: Report, given: list[dict[str, Any]]) -> None:
         self.report = report
@@ -636,7 +636,7 @@ class Contents:
         self.effects: dict[str, tuple[Place, str]] = {}
 
     def terms(self) -> Terms:
-        """Kind and amount by the hash of the revision."""
+        """Return kind and amount by the hash of the revision."""
         return {
             seal(one["content"]): (one["content"].get("kind", ""), one["content"].get("amount", ""))
             for (subject, _), one in self.given.items()
@@ -644,7 +644,7 @@ class Contents:
         }
 
     def meet(self, chain: Chain, said: dict[str, Any], *, all_given: bool) -> None:
-        """An event: if it seals one of the contents, judge it; what is settled later is judged by its last event."""
+        """Judge the content that an event seals; a content settled later is judged by its last event."""
         key = (said["subject"], said["subject_id"])
         if seal_in(said) is None or (key not in self.given and not all_given):
             return
@@ -653,19 +653,19 @@ class Contents:
             self.report.add(ALTERED, place, f"another event before it sealed {key[0]} {key[1]}")
         if "effects" in said["facts"] and key in self.given:
             decision = said["subject_id"] if key[0] == DECISION else self.given[key].get("decision", "")
-            # It takes effect once: at once, or with its last condition; the other events tell nothing.
+            # A decision takes effect once: at once, or with its last condition; other events tell nothing.
             if said["facts"]["effects"] or decision not in self.effects:
                 self.effects[decision] = (place, said["facts"]["effects"])
         self.unmet.discard(key)
         self.last[key] = (place, said)
 
     def finish(self) -> None:
-        """Judge each content against the event that seals it, and what has no event."""
+        """Judge each content against its sealing event, and report contents without one."""
         for key, (place, said) in self.last.items():
             one = self.given.get(key)
             judge_content(self.report, place, said, one["content"] if one else None)
         for subject, number in sorted(self.unmet):
-            if subject != CONDITION:  # one that was never settled is sealed by its decision
+            if subject != CONDITION:  # a condition that was never settled is sealed by its decision
                 self.report.add(ALTERED, f"{subject} {number}", "no event seals it")
         self._files()
 
@@ -707,13 +707,13 @@ class Contents:
                 self.report.add(ALTERED, place, f"condition {one['id']} is not as the owner set it")
 
 
-# — a bundle —
+# Bundles.
 
 
 def verify_bundle(
     bundle: dict[str, Any], anchors: list[dict[str, Any]], receipts: list[dict[str, Any]], keys: set[str]
 ) -> Report:
-    """Judge a whole bundle. Raises KeyError, TypeError or ValueError when it is not one."""
+    """Verify a whole bundle. Raises KeyError, TypeError or ValueError when it is not one."""
     report = Report()
     seen = Seen(report)
     if bundle["format"] != "ouvrage.ledger" or bundle["version"] != "1":
@@ -751,7 +751,7 @@ def verify_bundle(
 
 
 def _note_receipt(told: dict[str, Any], codes: dict[str, str], seen: Seen, report: Report, *, whole: bool) -> None:
-    """What a receipt saw of the project it names by its code."""
+    """Record the hash of a receipt for the project it names by its code."""
     source = f"the receipt of event {told['seq']} of project {told['code']}"
     if told["code"] not in codes:
         report.add(TRUNCATED if whole else UNVERIFIABLE, source, "its project is not here")
@@ -763,7 +763,7 @@ def _note_receipt(told: dict[str, Any], codes: dict[str, str], seen: Seen, repor
 
 
 def _kept(event: Any) -> tuple[bytes, str]:
-    """The bytes and the hash of an event; bytes that cannot be read are none."""
+    """Return the bytes and the hash of an event; unreadable bytes are empty."""
     try:
         return base64.b64decode(event["body"], validate=True), str(event["hash"])
     except (KeyError, TypeError, ValueError):
@@ -775,12 +775,15 @@ def _refused(figure: str) -> Any:
 
 
 def read(path: Path) -> Any:
-    """The JSON in a file. Raises OSError, ValueError or RecursionError."""
+    """Return the JSON of a file. Raises OSError, ValueError or RecursionError."""
     return json.loads(path.read_bytes(), parse_float=_refused, parse_constant=_refused)
 
 
 def read_receipts(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """The receipts in these files: of a proof, or lines `CODE #17 hash` of a mail or a record. Raises as `read`."""
+    """Yield the receipts of these files: of a proof, or lines `CODE #17 hash` of a mail or a record.
+
+    Raises as `read`.
+    """
     for path in paths:
         text = path.read_text(encoding="utf-8")
         if text.lstrip().startswith("{"):
@@ -795,13 +798,13 @@ def read_receipts(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves; a folder stands for the JSON files in it."""
+    """Yield the files; a folder yields its JSON files."""
     for path in paths:
         yield from sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
 def read_keys(paths: Iterable[Path]) -> set[str]:
-    """The public keys, 64 hexadecimal digits each, in these files. Raises OSError, or ValueError when there is none."""
+    """Return the public keys in these files, 64 hexadecimal digits each. Raises OSError, or ValueError without any."""
     found: set[str] = set()
     for path in paths:
         keys = re.findall(r"\b[0-9a-f]{64}\b", path.read_text())
@@ -812,7 +815,7 @@ def read_keys(paths: Iterable[Path]) -> set[str]:
 
 
 class Parser(argparse.ArgumentParser):
-    """A wrong option is no verdict on the ledger: it ends with 3, not with the 2 of argparse."""
+    """Argument parser that exits with 3 on a wrong option: the 2 of argparse would be a verdict on the ledger."""
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         super().exit(UNVERIFIABLE if status else 0, message)
@@ -833,7 +836,7 @@ def main() -> int:
             list(read_receipts(args.receipt)),
             read_keys(args.key),
         )
-    except Exception as error:  # whatever stops the verification, it is no verdict on the ledger
+    except Exception as error:  # any failure to verify is no verdict on the ledger
         report = Report()
         report.add(UNVERIFIABLE, "", f"a file cannot be read as what it should be: {type(error).__name__}: {error}")
     print(json.dumps(report.as_json(), indent=1, ensure_ascii=False) if args.json else report.as_text())

@@ -1,7 +1,7 @@
-"""Whether the database is as it must be: what the code relies on and cannot see while it serves.
+"""Check that the database is as the code requires, beyond what serving pages would show.
 
-Reads the catalogues only, as the runtime role. `manage.py check_database` prints it; production starts only when
-nothing is found (config/safety.py).
+Reads only the catalogues, as the runtime role. `manage.py check_database` prints it; production starts only without
+faults (config/safety.py).
 """
 
 from config.database_check import constraints, rights, server, tables, triggers
@@ -23,10 +23,10 @@ CHECKS = (
 
 
 def verdicts() -> list[Verdict]:
-    """One verdict per check."""
+    """Return one verdict per check."""
     return [check() for check in CHECKS]
 
 
 def faults() -> list[str]:
-    """Every fault in words; empty when all is well."""
+    """Return every fault as a sentence; empty when all is well."""
     return [fault for verdict in verdicts() for fault in verdict.faults]

@@ -1,4 +1,4 @@
-"""The constraints and indexes as the models declare them, by their meaning and not only by their names."""
+"""Check that constraints and indexes mean what the models declare, beyond their names."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ WHERE c.relnamespace = 'public'::regnamespace
 
 @dataclass(frozen=True)
 class Rule:
-    """A constraint that a model declares; those of fields have names of PostgreSQL's choice, so `name` is empty."""
+    """A constraint declared by a model; for fields PostgreSQL chooses the name, so `name` is empty."""
 
     table: str
     name: str
@@ -37,7 +37,7 @@ class Rule:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """How it is found again."""
+        """Return the key that matches a declared with an existing constraint."""
         return (self.table, self.name) if self.name else (self.table, self.kind, self.columns)
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Rule:
 
 
 def rules_of(model: type[models.Model]) -> Iterator[Rule]:
-    """The constraints of a model and of its fields, unique indexes included."""
+    """Yield the constraints of a model and of its fields, unique indexes included."""
     table = model._meta.db_table
     for field in columns_of(model):
         column = field.column
@@ -62,7 +62,7 @@ def rules_of(model: type[models.Model]) -> Iterator[Rule]:
     for together in model._meta.unique_together:
         names = tuple(str(model._meta.get_field(name).column) for name in together)  # type: ignore[union-attr]
         yield Rule(table, "", f"UNIQUE ({', '.join(names)})", "u", names)
-    editor = connection.schema_editor(collect_sql=True)  # never entered: it only words the statements
+    editor = connection.schema_editor(collect_sql=True)  # not used as a context manager: it only renders the SQL
     for constraint in model._meta.constraints:
         statement = str(constraint.create_sql(model, editor))
         _, constrained, definition = statement.partition(f'ADD CONSTRAINT "{constraint.name}" ')
@@ -72,7 +72,7 @@ def rules_of(model: type[models.Model]) -> Iterator[Rule]:
 
 
 def enforced() -> Verdict:
-    """Every declared constraint is there with its meaning; every one that is there holds for all rows."""
+    """Check that every declared constraint exists with its meaning, and every existing one holds for all rows."""
     wanted = [rule for model in our_tables() for rule in rules_of(model)]
     named = {rule.key for rule in wanted if rule.name}
     found: dict[tuple[object, ...], str] = {}
@@ -101,7 +101,7 @@ def enforced() -> Verdict:
 
 
 def _taken_apart(definition: str) -> list[str]:
-    """The form of a constraint, then its expressions: a condition, or keys with their operators and a condition."""
+    """Split a constraint into its form and its expressions: a condition, or keys, operators and a condition."""
     kind, _, rest = definition.partition(" (")
     if kind.startswith(("FOREIGN", "PRIMARY")):
         return [definition]
@@ -114,7 +114,7 @@ def _taken_apart(definition: str) -> list[str]:
 
 
 def indexed() -> Verdict:
-    """Every declared index is there, and every index is usable."""
+    """Check that every declared index exists and every index is valid."""
     found = rows(INDEXES)
     faults = [f"{table}: the index {name} is not valid" for table, name, usable, *_ in found if not usable]
     names = {(table, name) for table, name, *_ in found}

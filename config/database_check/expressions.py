@@ -1,6 +1,6 @@
-"""Whether two SQL expressions mean the same: the one we declare, and the one PostgreSQL prints of what it keeps.
+"""Compare SQL expressions: the declared one and the one PostgreSQL prints.
 
-Both are handed to EXPLAIN, which parses them and prints them in one manner; no row is read.
+EXPLAIN parses and prints both in the same way; no row is read.
 """
 
 import json
@@ -21,7 +21,7 @@ class Pair:
 
 
 def faults_of(pairs: list[Pair]) -> list[str]:
-    """The faults of the pairs that differ."""
+    """Return the faults of the pairs that differ."""
     if not pairs:
         return []
     explain = "EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) SELECT {0.declared}, {0.found} FROM {0.source} WHERE false"

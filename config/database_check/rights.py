@@ -1,4 +1,4 @@
-"""What the roles may do: exactly what config/grants.py says, and nothing through another role, PUBLIC or ownership."""
+"""Check that the roles have exactly the rights of config/grants.py, directly or by PUBLIC, membership or ownership."""
 
 from collections import defaultdict
 
@@ -25,7 +25,7 @@ SELECT o.kind, o.name, r.rolname FROM (
   UNION ALL SELECT 'database', datname, datdba FROM pg_database WHERE datname = current_database()
 ) AS o (kind, name, owner) JOIN pg_roles r ON r.oid = o.owner WHERE r.rolname = ANY (%s)
 """
-#: Tables, views and sequences of the schema with what their columns allow, those of extensions left out.
+#: Tables, views and sequences of the schema with the rights on their columns, without those of extensions.
 ON_TABLES = """
 SELECT coalesce(r.rolname, 'PUBLIC'), g.name, g.column_name, g.privilege, g.grantable
 FROM (
@@ -64,7 +64,7 @@ WHERE NOT (g.kind = 'database' AND g.privilege = 'CONNECT')
 
 
 def attributes() -> Verdict:
-    """The roles have no power of their own, are members of no other role, and own nothing."""
+    """Check that the roles have no attributes, no memberships and no objects."""
     roles = granted_roles()
     faults = [f"{role} has {word}" for role, word in rows(ATTRIBUTES, roles)]
     faults += [f"{role} is a member of {other}" for role, other in rows(MEMBERSHIPS, roles)]
@@ -75,7 +75,7 @@ def attributes() -> Verdict:
 
 
 def on_tables() -> Verdict:
-    """The rights of our roles are exactly those of config/grants.py; PUBLIC has none, anybody else reads at most."""
+    """Check the table rights: ours exactly as in config/grants.py, none for PUBLIC, at most SELECT for others."""
     roles = granted_roles()
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
     faults = []
@@ -99,7 +99,7 @@ def on_tables() -> Verdict:
 
 
 def elsewhere() -> Verdict:
-    """Neither our roles nor PUBLIC may create anything, or set what only a superuser sets."""
+    """Check that our roles and PUBLIC cannot create anything or set superuser settings."""
     roles = granted_roles()
     faults = [f"{role} has {right}" for role, right in rows(ELSEWHERE, roles)]
     return Verdict("outside", "neither they nor PUBLIC create tables or set what only a superuser sets", sorted(faults))

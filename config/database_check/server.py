@@ -1,4 +1,4 @@
-"""What the server promises: a decision that was recorded survives a crash, and no setting undoes a guard."""
+"""Check the server settings: a recorded decision survives a crash, and no setting disables a guard."""
 
 from django.conf import settings as ours
 from django.db import connection
@@ -7,7 +7,7 @@ from django.db.migrations.loader import MigrationLoader
 from config.database_check.verdict import Verdict, rows
 from config.grants import NOTARY
 
-#: Setting → the values it may have.
+#: Setting → accepted values.
 SETTINGS = {
     "fsync": {"on"},
     "full_page_writes": {"on"},
@@ -27,7 +27,7 @@ WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_
 
 
 def settings() -> Verdict:
-    """The settings of this connection, and those kept for roles and databases that later ones will begin with."""
+    """Check the settings of this connection, and those stored for roles and databases."""
     ((seen,),) = rows("SELECT current_schemas(false)::text[]")
     faults = [] if seen == ["public"] else [f"names are looked up in {', '.join(seen)} instead of public"]
     faults += [
@@ -42,7 +42,7 @@ def settings() -> Verdict:
 
 
 def migrations() -> Verdict:
-    """Nothing is left to migrate, at the end or in the middle."""
+    """Check that every migration is applied."""
     loader = MigrationLoader(connection)
     waiting = sorted(set(loader.graph.nodes) - set(loader.applied_migrations))
     faults = [f"the migration {app}.{name} is not applied" for app, name in waiting]

@@ -1,4 +1,4 @@
-"""The tables and columns as the models declare them."""
+"""Check that tables and columns are as the models declare them."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import connection, models
 from config.database_check.verdict import Verdict, rows
 from config.grants import OURS
 
-#: Anything that would change what a statement on our tables means, or what a crash leaves of them.
+#: Anything that would change the meaning of a statement on our tables, or their durability.
 ODD = """
 SELECT c.relname, CASE
     WHEN c.relkind <> 'r' THEN 'is no plain table'
@@ -30,18 +30,18 @@ LEFT JOIN pg_attribute a ON a.attrelid = to_regclass('public.' || quote_ident(t.
 
 
 def our_tables() -> list[type[models.Model]]:
-    """Every model with a table of its own, those of packages and of many-to-many fields included."""
+    """List the models that have a table, those of packages and many-to-many fields included."""
     every = apps.get_models(include_auto_created=True)
     return [model for model in every if model._meta.managed and not model._meta.proxy]
 
 
 def columns_of(model: type[models.Model]) -> list[Any]:
-    """The fields of a model that are columns (Any: the stubs know little of what a field is made of)."""
+    """List the fields of a model that have a column (Any: the stubs know too little about fields)."""
     return [field for field in model._meta.local_concrete_fields if field.db_type(connection)]
 
 
 def ordinary() -> Verdict:
-    """Every table is there as a plain, lasting table, without rules, row security or heirs."""
+    """Check that every table is plain and permanent, without rules, row security or inheritance."""
     names = [model._meta.db_table for model in our_tables()]
     found: dict[str, str | None] = dict(rows(ODD, names))
     faults = [f"{table} {odd}" for table, odd in found.items() if odd]
@@ -50,9 +50,9 @@ def ordinary() -> Verdict:
 
 
 def columns() -> Verdict:
-    """Every column of our apps has its type, and refuses NULL where the model does.
+    """Check that every column of our apps has its type, and refuses NULL where the model does.
 
-    Those of packages are left out: the types of their keys depend on when their migrations were written.
+    Packages are left out: their key types depend on when their migrations were written.
     """
     wanted = [
         (model._meta.db_table, field.column, field.db_type(connection), not field.null or field.primary_key)

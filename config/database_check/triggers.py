@@ -1,4 +1,4 @@
-"""The triggers: there, switched on, and running the code that is ours."""
+"""Check that the triggers exist, are enabled, and run our code."""
 
 import re
 
@@ -10,7 +10,7 @@ from core.erasure import BLANKED_SQL, ERASES_SQL, ERASING_SQL
 from core.guards import BACK_ENTRY_SQL
 from core.sealing import CANONICAL_SQL
 
-#: The order in which PostgreSQL names what a trigger fires on.
+#: PostgreSQL prints the events of a trigger in this order.
 EVENTS = ("INSERT", "DELETE", "UPDATE", "TRUNCATE")
 FIRES = re.compile(
     r"CREATE (?P<constraint>CONSTRAINT )?TRIGGER (?P<name>\S+) (?P<when>.+?) "
@@ -44,9 +44,9 @@ CALLED = {
 
 
 def declared() -> dict[tuple[str, str], tuple[str, str]]:
-    """(table, trigger) → (its CREATE TRIGGER as PostgreSQL prints it, the body of its function).
+    """Map (table, trigger) to its CREATE TRIGGER as PostgreSQL prints it, and the body of its function.
 
-    None of ours has a WHEN, which PostgreSQL would word in its own way: its condition belongs in the function.
+    Ours have no WHEN, which PostgreSQL would print in its own way: a condition belongs in the function.
     """
     found = {}
     for model, trigger in pgtrigger.registered():
@@ -65,7 +65,7 @@ def declared() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 def installed() -> Verdict:
-    """Every declared trigger as declared, nothing beside it, and none switched off, foreign keys included."""
+    """Check that all declared triggers, and no others, exist and are enabled, those of foreign keys included."""
     wanted = declared()
     faults, seen = [], set()
     for table, name, internal, enabled, definition, body, plain in rows(INSTALLED):
@@ -88,7 +88,7 @@ def installed() -> Verdict:
 
 
 def functions() -> Verdict:
-    """The functions that triggers call have our bodies; none in the schema runs with the rights of its owner."""
+    """Check that functions called by triggers have our bodies, and none runs as its owner (SECURITY DEFINER)."""
     found = {(name, arguments): of_it for name, arguments, *of_it in rows(FUNCTIONS)}
     faults = []
     for (name, arguments), body in CALLED.items():

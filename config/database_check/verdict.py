@@ -1,4 +1,4 @@
-"""What a check answers, and how it asks."""
+"""The result of a check, and its query helper."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,19 +8,19 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Verdict:
-    """A check by its name: the faults it found, each a sentence, and the sentence to say when there is none."""
+    """The result of a check: its faults, one sentence each, and the sentence to print without faults."""
 
     check: str
     sound: str
     faults: list[str]
 
     def sentences(self) -> list[tuple[bool, str]]:
-        """(whether it is well, in words): one when all is well, else one per fault."""
+        """Return (whether it is well, sentence): one when all is well, else one per fault."""
         return [(False, fault) for fault in self.faults] or [(True, self.sound)]
 
 
 def rows(statement: str, *params: Any) -> list[tuple[Any, ...]]:
-    """The rows of one statement."""
+    """Return the rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params or None)
         return list(cursor.fetchall())

@@ -1,1 +1,1 @@
-"""Requirement tables that cross the door: read from files made by strangers, written for other tools."""
+"""Read and write requirement tables: CSV, spreadsheets and ReqIF, from untrusted files."""

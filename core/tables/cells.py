@@ -1,4 +1,4 @@
-"""Cells as text: what a spreadsheet means by a value, what nobody can see, and what must not become a formula."""
+"""Convert spreadsheet values to clean text, and keep text from becoming a formula."""
 
 import re
 import unicodedata
@@ -7,19 +7,19 @@ from typing import Any
 
 from core.forms import is_blank
 
-#: What a spreadsheet would take for the start of a formula, the wide signs of Asian keyboards included.
+#: Start of a formula to a spreadsheet, fullwidth signs included.
 FORMULA = re.compile("'*[=+\\-@\uff1d\uff0b\uff0d\uff20\t\r\n]")
-#: Line ends of other times and tools; the first pair is Windows'.
+#: Line ends other than \n; the first is Windows'.
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-#: Characters that change the order in which a text is read, marks of byte order, and zero-width spaces.
+#: Bidirectional controls, byte order marks and zero-width spaces.
 UNSEEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b\ufffe\uffff"
 DROPPED = dict.fromkeys([*(n for n in range(0xA0) if n not in (9, 10) and not 32 <= n < 127), *map(ord, UNSEEN)])
 
 
 def clean(text: str) -> str:
-    """`text` in NFC with Unix line ends, without control and direction characters, without spaces around it.
+    """Return `text` in NFC with Unix line ends, without control and bidi characters, and stripped.
 
-    Spaces that do not break are kept inside a text, where French typography needs them, and dropped around it.
+    No-break spaces are kept inside a text, where French typography needs them, and stripped around it.
     """
     if text.isprintable() and unicodedata.is_normalized("NFC", text):
         text = text.strip()
@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
 
 def in_words(value: Any) -> str:
-    """A value of a spreadsheet as text: ISO days and times, whole numbers without decimals, true and false."""
+    """Return a spreadsheet value as text: ISO days and times, integers without decimals, true and false."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, bool):
@@ -50,17 +50,17 @@ def in_words(value: Any) -> str:
 
 
 def harmless(cell: str) -> str:
-    """`cell` after an apostrophe when a spreadsheet could take it for a formula."""
+    """Return `cell` with a leading apostrophe when a spreadsheet could take it for a formula."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def as_meant(cell: str) -> str:
-    """`cell` without the apostrophe that `harmless` wrote."""
+    """Return `cell` without the apostrophe added by `harmless`."""
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def column_name(number: int) -> str:
-    """The letters of a column as spreadsheets show it: 1 is A, 27 is AA."""
+    """Return the letters of a column as spreadsheets show it: 1 is A, 27 is AA."""
     letters = ""
     while number:
         number, letter = divmod(number - 1, 26)

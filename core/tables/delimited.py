@@ -1,4 +1,4 @@
-"""Tables as text: CSV and its cousins, whose encoding and separator nobody wrote down."""
+"""Read CSV and similar text tables; detect their encoding and separator."""
 
 import codecs
 import csv
@@ -14,18 +14,18 @@ from core.tables.cells import as_meant, clean, column_name
 from core.tables.limits import MOST_BEFORE_HEAD, MOST_ROWS, TOO_MANY_ROWS, check_cell, check_size, refusal
 from core.tables.tables import Line, Table, laid_out
 
-#: What a person may choose; Python's names.
+#: Encodings a person may choose, by Python's names.
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-15", "utf-16", "mac-roman")
 SEPARATORS = (";", ",", "\t", "|")
-#: Where several would do, the comma is the last: it is a decimal mark as well.
+#: In a tie the comma comes last: it is a decimal mark as well.
 BY_CERTAINTY = ("\t", ";", "|", ",")
-#: How much is looked at to find the separator.
+#: Characters and rows examined to detect the separator.
 SAMPLE, SAMPLE_ROWS = 65_536, 200
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-#: Control characters that no text holds; the last one ended files in DOS.
+#: Control characters that no text contains; DOS_END ended files in DOS.
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
 DOS_END = "\x1a"
-#: The line by which Excel tells itself the separator.
+#: First line by which Excel declares the separator.
 SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 NOT_TEXT = _("The content of this file is not text. Save it as a .csv file, or as .xlsx from your spreadsheet program.")
@@ -37,7 +37,7 @@ QUOTES = _("The quotation marks of row %(row)s do not match. Correct that row, o
 
 
 def read_delimited(content: bytes, *, encoding: str = "", separator: str = "", header_line: int = 0) -> Table:
-    """The table in a text, its encoding and separator detected unless they are chosen. Raises ValidationError."""
+    """Read the table of a text file; detect encoding and separator unless given. Raises ValidationError."""
     if encoding and encoding not in ENCODINGS:
         raise refusal(UNKNOWN_ENCODING, "encoding", encodings=", ".join(ENCODINGS))
     if separator and separator not in SEPARATORS:
@@ -55,7 +55,7 @@ def read_delimited(content: bytes, *, encoding: str = "", separator: str = "", h
 
 
 def _encoding(content: bytes) -> str:
-    """The encoding the bytes are in. Raises ValidationError when none fits."""
+    """Return the encoding of the bytes. Raises ValidationError when none fits."""
     if content.startswith(WIDE) and not content.startswith(codecs.BOM_UTF32_LE):
         return "utf-16"
     if b"\0" in content:
@@ -83,21 +83,21 @@ def _decoded(content: bytes, encoding: str) -> str:
 
 
 def _wide(content: bytes) -> str:
-    """Which of the two orders of UTF-16, told by the mark or by where the zeros are."""
+    """Return the UTF-16 variant, by its byte order mark or by the position of the zero bytes."""
     if content.startswith(WIDE):
         return "utf-16"
     return "utf-16-le" if content[1::2].count(0) >= content[::2].count(0) else "utf-16-be"
 
 
 def _separator(text: str) -> str:
-    """The separator with which the most rows have the same number of cells, more than one."""
+    """Return the separator with which most rows have the same number of cells, more than one."""
     scores = {candidate: _agreement(text, candidate) for candidate in BY_CERTAINTY}
     best = max(BY_CERTAINTY, key=lambda candidate: scores[candidate])
     return best if scores[best] else ","
 
 
 def _agreement(text: str, separator: str) -> float:
-    """The share of rows that have the most frequent number of cells, 0 when that is one."""
+    """Return the share of rows with the most frequent number of cells, 0 when that is one."""
     try:
         rows = [row for row in islice(_records(text[:SAMPLE], separator, strict=False), SAMPLE_ROWS) if any(row)]
     except csv.Error:
@@ -112,7 +112,7 @@ def _records(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
 
 
 def _grid(text: str, separator: str, start: int) -> Iterator[Line]:
-    """The rows with their numbers; counted while they are read, so that none is kept beyond the limits."""
+    """Yield the rows with their numbers; check the limits while reading, so that memory stays bounded."""
     number, filled, characters = start, 0, 0
     try:
         for number, record in enumerate(_records(text, separator, strict=True), start + 1):

@@ -1,4 +1,4 @@
-"""How much a table may hold, and the refusals that several readers share."""
+"""Limits of a table, and the refusals that several readers share."""
 
 from functools import partial
 from typing import Any
@@ -9,13 +9,13 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 MIB = 1024 * 1024
-#: Rows below the head, columns, and cells counted as a rectangle.
+#: Rows below the header, columns, and cells counted as a rectangle.
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 200, 1_000_000
 #: Characters of one cell, as in every spreadsheet program, and of all cells together.
 LONGEST_CELL, MOST_TEXT = 32_767, 20_000_000
-#: The head stands among the first rows; what comes before it is a title.
+#: The header is among the first rows; a title may precede it.
 MOST_BEFORE_HEAD = 50
-#: Bytes of one part of an archive once unpacked: more is no table within the limits above.
+#: Unpacked bytes of one part of an archive: more cannot fit the limits above.
 LARGEST_PART = 100 * MIB
 
 TOO_MANY_ROWS = _("This table has more than %(most)s rows. Split it into several files.")
@@ -30,14 +30,14 @@ grouped = lazy(partial(number_format, use_l10n=True, force_grouping=True), str)
 
 
 def refusal(text: Any, code: str, **params: Any) -> ValidationError:
-    """The refusal to raise: one sentence and a code a machine knows it by. A limit is told as the reader writes it."""
+    """Build the ValidationError with its code; the limit `most` is formatted for the reader's language."""
     if "most" in params:
         params["most"] = grouped(params["most"])
     return ValidationError(text, code=code, params=params)
 
 
 def check_size(rows: int, columns: int, text: int = 0) -> None:
-    """Refuse a table of so many rows (without its head), columns and characters. Raises ValidationError."""
+    """Refuse a table with too many rows (without its header), columns or characters. Raises ValidationError."""
     if rows > MOST_ROWS:
         raise refusal(TOO_MANY_ROWS, "rows", most=MOST_ROWS)
     if columns > MOST_COLUMNS:
@@ -49,6 +49,6 @@ def check_size(rows: int, columns: int, text: int = 0) -> None:
 
 
 def check_cell(length: int, cell: str) -> None:
-    """Refuse a cell of so many characters. Raises ValidationError."""
+    """Refuse a cell with too many characters. Raises ValidationError."""
     if length > LONGEST_CELL:
         raise refusal(CELL_TOO_LONG, "cell", cell=cell, most=LONGEST_CELL)

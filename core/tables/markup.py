@@ -1,4 +1,4 @@
-"""Looking through XML before anything else reads it: expat, which fetches nothing, and no document type at all."""
+"""Scan XML before another parser reads it, with expat: no external entity, no document type."""
 
 import xml.parsers.expat as expat
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import IO, Any
 from core.file_checks import DAMAGED
 from core.tables.limits import DOCTYPE, refusal
 
-#: Deeper than any office document; what nests deeper is made to break a reader.
+#: Depth no office document reaches; deeper nesting is an attack on the parser.
 DEEPEST = 200
 
 Start = Callable[[str, dict[str, str]], None]
@@ -18,10 +18,10 @@ def look_through(
     start: Start | None = None, end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None,
     only_utf8: bool = True,
 ) -> None:  # fmt: skip
-    """Tell each element (its name without prefix) and text of `content` (or of a file, bit by bit), in order.
+    """Call back for each element (name without prefix) and text of `content`, bytes or a file read in pieces.
 
-    Raises ValidationError when it is no XML, has a document type or, where two readers must agree on what they see,
-    is not in UTF-8.
+    Raises ValidationError when it is not XML or has a document type. With `only_utf8` it also refuses other encodings,
+    so that two parsers read the same text.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True

@@ -1,4 +1,4 @@
-"""Opening a table that a stranger made. Every refusal is a ValidationError that says why and what to do."""
+"""Open an uploaded table. Every refusal is a ValidationError that says why and what to do."""
 
 from pathlib import PurePosixPath
 
@@ -15,11 +15,11 @@ from core.tables.tables import Table
 __all__ = ["ENCODINGS", "SEPARATORS", "Table", "open_table"]
 
 TEXTS = ("csv", "tsv", "tab", "txt")
-#: What may be read, as it is offered.
+#: Extensions that are offered.
 EXTENSIONS = ("xlsx", "ods", "csv", "tsv", "txt", "reqif", "reqifz")
-#: Relatives of .xlsx that are not read.
+#: Spreadsheet formats that are refused.
 OLD, WITH_MACROS = {"xls", "xlt", "xlw", "xlsb"}, {"xlsm", "xltm", "xlam"}
-#: The container of .xls, and of workbooks with a password.
+#: Container format of .xls and of workbooks with a password.
 OLE, SEALED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 
 SAVE_AS_XLSX = _("This is a workbook of an older kind. Save it as .xlsx, then choose that file.")
@@ -31,11 +31,11 @@ def open_table(
     name: str, content: bytes, *,
     encoding: str = "", separator: str = "", sheet: str = "", header_line: int = 0,
 ) -> Table:  # fmt: skip
-    """The table in a file called `name`; what is not chosen ("" or 0) is detected.
+    """Read the table of a file called `name`; detect what is not given ("" or 0).
 
-    Raises ValidationError, before anything expensive has read the file, with a code: name, type, size, content,
-    damaged, encrypted, macros, bomb, unsafe, doctype, formula, rows, columns, cells, text, cell, encoding,
-    separator, quote, sheet, header, empty.
+    Raises ValidationError, before any costly reading, with a code: name, type, size, content, damaged, encrypted,
+    macros, bomb, unsafe, doctype, formula, rows, columns, cells, text, cell, encoding, separator, quote, sheet, header,
+    empty.
     """
     extension = PurePosixPath(clean_name(name)).suffix.removeprefix(".").lower()
     _check_outside(extension, content)

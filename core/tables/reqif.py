@@ -1,7 +1,7 @@
-"""Requirements from tools that speak ReqIF, as a table: identifier, title, text, parent, and whatever else they have.
+"""Read ReqIF files as a table: identifier, title, text, parent, and the other attributes.
 
-Read here in one pass: the `reqif` package keeps a whole file as objects, needs four more packages, and lets errors of
-its own and of theirs through; a document type would reach its parser. Default values are not filled in.
+Parsed here in one pass: the `reqif` package keeps the whole file as objects and needs four more packages. Its errors
+and theirs would escape, and a document type would reach its parser. Default values are not filled in.
 """
 
 import re
@@ -26,20 +26,20 @@ from core.tables.limits import (  # fmt: skip
 from core.tables.markup import DEEPEST, look_through
 from core.tables.tables import Table, unique
 
-#: The first columns of every table read from ReqIF, as the file format names its parts: never translated.
+#: First columns of every ReqIF table, as the file format names its parts: never translated.
 IDENTIFIER, TITLE, TEXT, PARENT, KIND = "Identifier", "Title", "Text", "Parent", "Type"
-#: Names by which tools call these, most certain first; in lower case.
+#: Attribute names that tools use for these columns, most certain first; in lower case.
 IDENTIFIERS = ("reqif.foreignid", "identifier", "uid", "id", "identifiant", "object identifier", "requirement id")
 TITLES = ("reqif.name", "reqif.chaptername", "title", "name", "titre", "object heading", "heading", "intitulé")
 TEXTS = ("reqif.text", "text", "statement", "description", "texte", "object text", "énoncé")
-#: Elements of XHTML that stand on lines of their own, and those with an empty line around them.
+#: Block elements of XHTML, and those with an empty line around them.
 LINES = {"div", "li", "tr", "table", "ul", "ol", "dl", "dt", "dd"}
 PARAGRAPHS = {"p", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"}
-#: Marks of their edges, which no XML can hold.
+#: Markers of block edges: characters that XML cannot contain.
 LINE, PARAGRAPH, BREAK, WRAP = "\0", "\1", "\2", "\3"
 EDGES, BREAKS = re.compile("[ \3\0\1]*[\0\1][ \3\0\1]*"), re.compile("[ \3]*\2\3*")
 WRAPPED = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
-#: This tool writes Python's escapes into its strings.
+#: This tool writes Python escapes into its strings.
 ESCAPING_TOOL = "strictdoc"
 ESCAPE = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[nrt\\])")
 
@@ -50,7 +50,7 @@ TOO_DEEP = _("This file is nested too deeply to be a list of requirements. Expor
 
 @dataclass
 class _Object:
-    """A SPEC-OBJECT as it was written: references are not followed yet."""
+    """A SPEC-OBJECT with unresolved references."""
 
     title: str
     text: str
@@ -60,14 +60,14 @@ class _Object:
 
 @dataclass
 class _Place:
-    """A SPEC-HIERARCHY: the object it shows, under the place above it."""
+    """A SPEC-HIERARCHY: its object and its parent node."""
 
     above: "_Place | None"
     key: str = ""
 
 
 def read_reqifz(content: bytes) -> Table:
-    """The table in the one .reqif file of an archive. Raises ValidationError."""
+    """Read the only .reqif file of an archive. Raises ValidationError."""
     with opened_archive(content) as archive:
         found = [part for part in archive.infolist() if part.filename.lower().endswith(".reqif")]
         if len(found) != 1:
@@ -79,7 +79,7 @@ def read_reqifz(content: bytes) -> Table:
 
 
 def read_reqif(content: bytes | IO[bytes]) -> Table:
-    """The table in a ReqIF file: the order is that of its specifications. Raises ValidationError."""
+    """Read a ReqIF file, in the order of its specifications. Raises ValidationError."""
     known = _Reader()
     look_through(content, start=known.start, end=known.end, text=known.heard, only_utf8=False)
     if not known.objects:
@@ -88,11 +88,11 @@ def read_reqif(content: bytes | IO[bytes]) -> Table:
 
 
 class _Reader:
-    """What was read of a file, in one pass: a document type is refused before, what is too large while it is read."""
+    """Collect the objects and names of a file in one pass. Size limits are checked while reading."""
 
     def __init__(self) -> None:
         self.objects: dict[str, _Object] = {}
-        #: Long names by identifier: of attributes, of values of enumerations, of types of objects.
+        #: Long names by identifier: of attributes, enumeration values and object types.
         self.names: dict[str, str] = {}
         self.labels: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
@@ -106,7 +106,7 @@ class _Reader:
         self._escaped = False
 
     def parents(self) -> dict[str, str]:
-        """Each object that has a place with its parent ("" at the top), in order; a second place is left out."""
+        """Map each placed object to its parent ("" at the top), in order; a second placement is ignored."""
         parents: dict[str, str] = {}
         for place in self.places:
             above = place.above
@@ -117,7 +117,7 @@ class _Reader:
         return parents
 
     def start(self, name: str, told: dict[str, str]) -> None:
-        """An element begins."""
+        """Handle the start of an element."""
         self._depth += 1
         if self._depth > DEEPEST:
             raise refusal(TOO_DEEP, "damaged")
@@ -141,13 +141,13 @@ class _Reader:
             self._name(name, told)
 
     def heard(self, text: str) -> None:
-        """A text between elements; kept when it is a reference or a part of XHTML."""
+        """Handle text; keep it when it is a reference or a part of XHTML."""
         if self._heard is not None:
             wrapped = self._xhtml and not self._pre and ("\n" in text or "\r" in text)
             self._heard.append(WRAPPED.sub(WRAP, text) if wrapped else text)
 
     def end(self, name: str) -> None:
-        """An element ends."""
+        """Handle the end of an element."""
         if self._xhtml == self._depth:
             if name == "THE-VALUE":
                 self._said.append(_laid_out("".join(self._heard or [])))
@@ -172,7 +172,7 @@ class _Reader:
         self.objects[told.get("IDENTIFIER", "")] = self._object
 
     def _name(self, name: str, told: dict[str, str]) -> None:
-        """Keep the long name of what values refer to."""
+        """Store the long name of an element that values refer to."""
         if name == "SPEC-OBJECT-TYPE":
             names = self.kinds
         elif name == "ENUM-VALUE":
@@ -185,7 +185,7 @@ class _Reader:
         names[key] = clean(told.get("LONG-NAME", "")) or clean(key)
 
     def _refer(self, name: str, key: str) -> None:
-        """A reference of an object or a place, or the name of the tool."""
+        """Store a reference of an object or a node, or the name of the tool."""
         if name == "REQ-IF-TOOL-ID":
             self._escaped = key.casefold() == ESCAPING_TOOL
         elif name == "SPEC-OBJECT-REF" and self._place:
@@ -200,7 +200,7 @@ class _Reader:
             self._definition = intern(key)
 
     def _value(self, name: str) -> None:
-        """A value is complete."""
+        """Store a complete value."""
         said = self._said
         if name == "ATTRIBUTE-VALUE-STRING" and self._escaped:
             said = [ESCAPE.sub(_unescaped, text) if text.isascii() else text for text in said]
@@ -210,7 +210,7 @@ class _Reader:
             self._object.values.setdefault(self._definition, []).extend(said)
 
     def _edge(self, name: str, *, begins: bool) -> None:
-        """Mark the edges of a block of XHTML, its breaks and its items."""
+        """Mark the edges of an XHTML block, its breaks and its items."""
         heard = self._heard if self._heard is not None else []
         if name in PARAGRAPHS:
             heard.append(PARAGRAPH)
@@ -225,7 +225,7 @@ class _Reader:
 
 
 def _laid_out(text: str) -> str:
-    """XHTML with marked edges as lines and paragraphs, whatever way the tool wrapped and indented it."""
+    """Return XHTML with marked edges as lines and paragraphs, without the wrapping of the tool."""
     text = EDGES.sub(lambda edge: "\n\n" if PARAGRAPH in edge[0] else "\n", text)
     return BREAKS.sub("\n", text).replace(WRAP, " ")
 
@@ -265,7 +265,7 @@ def _table(known: _Reader) -> Table:
 
 
 def _attributes(one: _Object, known: _Reader) -> dict[str, str]:
-    """The values of an object by the names of their definitions."""
+    """Return the values of an object by attribute name."""
     values: dict[str, str] = {}
     for key, said in one.values.items():
         text = clean("; ".join(known.labels.get(part, part) for part in said))
@@ -276,7 +276,7 @@ def _attributes(one: _Object, known: _Reader) -> dict[str, str]:
 
 
 def _first(values: dict[str, str], one: _Object, key: str) -> tuple[list[str], set[str]]:
-    """Identifier, title and text of an object, and the names of the attributes they were taken from."""
+    """Return identifier, title and text of an object, and the attribute names they come from."""
     by_name = {name.casefold(): name for name in values}
     cells, taken = [], set()
     for names, otherwise in ((IDENTIFIERS, key), (TITLES, one.title), (TEXTS, one.text)):
@@ -287,5 +287,5 @@ def _first(values: dict[str, str], one: _Object, key: str) -> tuple[list[str], s
 
 
 def _more(name: str, told: dict[str, dict[str, str]], first: dict[str, tuple[list[str], set[str]]]) -> bool:
-    """Whether some object says more by this name, not taken as its identifier, title or text."""
+    """Return whether an object has a value of this name besides its identifier, title and text."""
     return any(name in values and name not in first[key][1] for key, values in told.items())

@@ -1,7 +1,7 @@
-"""Tables in spreadsheets. Their XML is looked through first; calamine then reads only the parts that were seen.
+"""Read tables from spreadsheets: their XML is scanned first, then calamine reads only the scanned parts.
 
-A dimension, a size or a count that a file tells of itself is never believed: cells are counted where they stand, what
-is repeated is counted as often as it is repeated, and a text shared by many cells counts in each of them.
+Dimensions, sizes and counts that a file declares are not trusted. Cells are counted one by one, repeated ones as often
+as they repeat, and shared texts once for each cell.
 """
 
 import posixpath
@@ -41,7 +41,7 @@ from core.tables.limits import (  # fmt: skip
 from core.tables.markup import look_through
 from core.tables.tables import Line, Table, laid_out
 
-#: The workbook that calamine reads: written here around the parts that were looked through.
+#: Minimal workbook for calamine, written around the scanned parts.
 ALONE = "Sheet"
 SCHEMAS = "http://schemas.openxmlformats.org"
 PACKAGE, RELATION = f"{SCHEMAS}/package/2006/relationships", f"{SCHEMAS}/officeDocument/2006/relationships/"
@@ -53,9 +53,9 @@ ONE_SHEET = (
 ROOT_RELATIONS = "_rels/.rels"
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-#: Parts that are XML by their names; any other is read only when the workbook says that it is a sheet.
+#: Extensions of XML parts; any other part is read only when the workbook declares it a sheet.
 XML = (".xml", ".rels", ".vml")
-#: What the reader in Rust raises when it gives up on a file.
+#: Name of the exception that the Rust reader raises on a panic.
 PANIC = "PanicException"
 
 FORMULA = _("Cell %(cell)s holds a formula. Copy the table and paste it as values, then save it again.")
@@ -65,7 +65,7 @@ NO_SHEETS = _("This file has no visible sheet with cells. Show the sheet that ho
 
 @dataclass
 class Extent:
-    """What was seen of one sheet."""
+    """Count of the cells of one sheet."""
 
     rows: int = 0
     columns: int = 0
@@ -73,20 +73,20 @@ class Extent:
     formula: str = ""
 
     def see(self, row: int, column: int, length: int, times: int = 1) -> None:
-        """Count a cell that holds something."""
+        """Count a cell with content."""
         check_cell(length, f"{column_name(column)}{row}")
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         self.text += length * times
 
     def check(self) -> None:
-        """Refuse what is too large, or computed. Raises ValidationError."""
+        """Refuse a sheet that is too large or has formulas. Raises ValidationError."""
         if self.formula:
             raise refusal(FORMULA, "formula", cell=self.formula)
         check_size(max(self.rows - 1 - MOST_BEFORE_HEAD, 0), self.columns, self.text)
 
 
 def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
-    """The table in a visible sheet of an Excel workbook. Raises ValidationError."""
+    """Read a visible sheet of an Excel workbook. Raises ValidationError."""
     with _opened(content, "xlsx") as archive:
         for part in archive.infolist():
             if part.filename.lower().endswith(XML):
@@ -103,7 +103,7 @@ def read_xlsx(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table
 
 
 def read_ods(content: bytes, *, sheet: str = "", header_line: int = 0) -> Table:
-    """The table in a visible sheet of an OpenDocument spreadsheet. Raises ValidationError."""
+    """Read a visible sheet of an OpenDocument spreadsheet. Raises ValidationError."""
     with _opened(content, "ods") as archive:
         names = set(archive.namelist())
         if not {CONTENT, MANIFEST} <= names:
@@ -129,7 +129,7 @@ def _opened(content: bytes, extension: str) -> Iterator[zipfile.ZipFile]:
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The bytes of a part, never more than a table needs."""
+    """Return the bytes of a part, up to the limit of a table."""
     if archive.getinfo(name).file_size > LARGEST_PART:
         raise refusal(TOO_MUCH_INSIDE, "bomb")
     with archive.open(name) as part:
@@ -137,13 +137,13 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 class _Book:
-    """What a workbook says of itself: its visible sheets of cells, and where they and their texts stand."""
+    """The declared structure of a workbook: its visible sheets, and the parts of sheets and texts."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._names = {name.lower(): name for name in archive.namelist()}
         self._from_1904 = False
         self._relations: dict[str, tuple[str, str]] = {}
-        #: The part of each visible sheet, by the name of the sheet.
+        #: Part of each visible sheet, by the name of the sheet.
         self.sheets: dict[str, str] = {}
         self._follow(archive, "", ROOT_RELATIONS)
         book = self._one("officedocument")
@@ -156,11 +156,11 @@ class _Book:
         look_through(_part(archive, book), start=self._listed)
 
     def places(self, sheet: str) -> tuple[str, str, str]:
-        """The parts of a sheet, of the texts that sheets share, and of the styles; "" for one there is not."""
+        """Return the parts of a sheet, of the shared strings and of the styles; "" for a missing one."""
         return self.sheets[sheet], self._one("sharedstrings"), self._one("styles")
 
     def alone(self, sheet: bytes, strings: bytes, styles: bytes) -> dict[str, bytes]:
-        """The parts of a workbook of one sheet, with the days of this one."""
+        """Return the parts of a workbook with this one sheet and the date system of the original."""
         return {
             "[Content_Types].xml": b"<Types/>",
             "_rels/.rels": _relations(officeDocument="xl/workbook.xml"),
@@ -174,7 +174,7 @@ class _Book:
         }
 
     def _follow(self, archive: zipfile.ZipFile, folder: str, part: str) -> None:
-        """Take the relations of a part for known, each with its kind and the part it leads to."""
+        """Store the relations of a part: the kind and the target of each."""
         found: dict[str, tuple[str, str]] = {}
 
         def relation(name: str, told: dict[str, str]) -> None:
@@ -217,7 +217,7 @@ def _chosen(sheets: list[str], sheet: str) -> str:
 
 
 def _lengths(strings: bytes) -> list[int]:
-    """How long each shared text is."""
+    """Return the length of each shared string."""
     lengths: list[int] = []
     inside = total = 0
 
@@ -230,7 +230,7 @@ def _lengths(strings: bytes) -> list[int]:
     def end(name: str) -> None:
         nonlocal inside
         inside -= name == "t"
-        if len(lengths) > 2 * MOST_CELLS:  # other sheets have texts too
+        if len(lengths) > 2 * MOST_CELLS:  # other sheets use shared strings too
             raise refusal(TOO_MANY_CELLS, "cells", most=MOST_CELLS)
 
     def text(told: str) -> None:
@@ -247,7 +247,7 @@ def _lengths(strings: bytes) -> list[int]:
 
 
 def _extent(part: bytes, lengths: list[int]) -> Extent:
-    """How far the cells of a worksheet go, how much they say, and the first formula among them."""
+    """Measure a worksheet: its cells, their text, and its first formula."""
     extent = Extent()
     row = column = 0
     shared = holds = False
@@ -296,7 +296,7 @@ def _number(letters: str) -> int:
 
 
 class _OpenSheets:
-    """The sheets of an OpenDocument spreadsheet, as far as they were seen."""
+    """Measure the sheets of an OpenDocument spreadsheet."""
 
     def __init__(self, content: bytes) -> None:
         self.extents: dict[str, Extent] = {}
@@ -309,11 +309,11 @@ class _OpenSheets:
 
     @property
     def visible(self) -> list[str]:
-        """The names of the sheets that are not hidden."""
+        """List the names of the visible sheets."""
         return [name for name in self.extents if name not in self.hidden]
 
     def check(self, chosen: str) -> None:
-        """Refuse what is too large, or a formula in the sheet chosen: calamine reads all of them at once."""
+        """Refuse large files, or a formula in the chosen sheet: calamine reads all sheets at once."""
         self.extents[chosen].check()
         for extent in self.extents.values():
             extent.formula = ""
@@ -364,7 +364,7 @@ class _OpenSheets:
 
 
 def _grid(parts: dict[str, bytes], sheet: str) -> Iterator[Line]:
-    """The lines of a sheet, read by calamine from an archive of the given parts and no others."""
+    """Yield the lines of a sheet, read by calamine from an archive of only these parts."""
     kept = BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name in list(parts):
@@ -378,7 +378,7 @@ def _grid(parts: dict[str, bytes], sheet: str) -> Iterator[Line]:
 
 
 def _values(file: BytesIO, sheet: str) -> Iterator[list[Any]]:
-    """The values of every line from the first one, from column A."""
+    """Yield the values of every line from the first one, from column A."""
     try:
         with calamine.CalamineWorkbook.from_filelike(file) as book:
             page = book.get_sheet_by_name(sheet)

@@ -1,4 +1,4 @@
-"""What a file holds once it is read: a head and rows of text, each with its place in the file."""
+"""A table read from a file: a header and rows of text, each with its position in the file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,35 +12,35 @@ from core.tables.limits import MOST_BEFORE_HEAD, check_size, refusal
 
 NO_ROWS = _("This table holds no row below its head. Add at least one, or choose another sheet.")
 NO_SUCH_HEAD = _("Line %(line)s holds nothing that could be a head. Choose a line with the names of the columns.")
-#: A line: its number in the file, and what its cells hold.
+#: Line number in the file, and the cells.
 Line = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under a head; every row is as wide as the head, and every name of the head differs."""
+    """Rows of text under a header; rows are as wide as the header, and header names are unique."""
 
-    #: What was read: "xlsx", "ods", "csv" or "reqif".
+    #: Format: "xlsx", "ods", "csv" or "reqif".
     kind: str
-    #: The names of the columns; one without a name has its letter, one whose name was there before has a number.
+    #: Column names; an unnamed column has its letter, a repeated name gets a number.
     header: list[str]
     rows: list[list[str]] = field(repr=False)
-    #: Where each row stands, as a person sees it: 2 is the second row of the sheet (of a ReqIF, the second object).
+    #: Line of each row as a person sees it: 2 is the second row of the sheet (of a ReqIF, the second object).
     lines: list[int] = field(repr=False)
-    #: Where the head was found or chosen; 0 in a ReqIF.
+    #: Line of the header; 0 in a ReqIF.
     header_line: int = 0
-    #: The sheets to choose from, hidden ones left out, and the one that was read; empty for a CSV or a ReqIF.
+    #: Visible sheets, and the one that was read; empty for a CSV or a ReqIF.
     sheets: list[str] = field(default_factory=list)
     sheet: str = ""
-    #: How the text of a CSV was decoded and parted; empty for the others.
+    #: Encoding and separator of a CSV; empty for the others.
     encoding: str = ""
     separator: str = ""
 
 
 def laid_out(kind: str, grid: Iterable[Line], header_line: int = 0, **found: Any) -> Table:
-    """The table in lines of cells: empty lines and columns left out, the head found unless it is chosen.
+    """Build the table from lines of cells: skip empty lines and columns, find the header unless given.
 
-    Raises ValidationError when it is too large, or has no row or no such head.
+    Raises ValidationError when it is too large, or has no row or no such header.
     """
     filled = [(line, cells) for line, cells in grid if any(cells)]
     head = _head(filled, header_line)
@@ -65,12 +65,12 @@ def laid_out(kind: str, grid: Iterable[Line], header_line: int = 0, **found: Any
 
 
 def _last(cells: list[str]) -> int:
-    """The number of the last cell that holds something."""
+    """Return the number of the last cell with content."""
     return next((n for n in range(len(cells), 0, -1) if cells[n - 1]), 0)
 
 
 def _head(filled: list[Line], chosen: int) -> int:
-    """Which of the lines is the head: the one chosen, or the first that fills most of the columns."""
+    """Return the index of the header: the given one, or the first line that fills most columns."""
     if chosen:
         for number, (line, _cells) in enumerate(filled):
             if line == chosen:
@@ -83,7 +83,7 @@ def _head(filled: list[Line], chosen: int) -> int:
 
 
 def unique(names: list[str]) -> list[str]:
-    """The names, a number after each that was there before, whatever its case."""
+    """Return the names, with a number after each repeated one (ignoring case)."""
     taken: set[str] = set()
     told = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Tables for other tools: CSV, XLSX and ReqIF. No cell is ever a formula; what is read again is the same text."""
+"""Write tables as CSV, XLSX and ReqIF. No cell becomes a formula, and reading gives the same text back."""
 
 import csv
 import re
@@ -16,21 +16,21 @@ from django.utils.translation import gettext as _
 from core.tables.cells import clean, harmless
 from core.tables.limits import LONGEST_CELL
 
-#: Names of sheets may not be longer, nor hold these.
+#: Characters and length that the name of a sheet excludes.
 NO_SHEET_NAME, LONGEST_SHEET_NAME = "[]:*?/\\'", 31
-#: Properties of a workbook may not be longer.
+#: Maximum length of a workbook property.
 LONGEST_PROPERTY = 255
-#: Width of a column, in characters, when none is given.
+#: Default width of a column, in characters.
 WIDTH = 20
 NAMESPACE = "http://www.omg.org/spec/ReqIF/20110401/reqif.xsd"
-#: One empty line parts paragraphs; more are written as they are.
+#: Separator of paragraphs: one empty line; more are kept as they are.
 PARAGRAPHS = re.compile(r"(?<!\n)\n\n(?!\n)")
 XHTML = "http://www.w3.org/1999/xhtml"
 
 
 @dataclass(frozen=True)
 class Item:
-    """A requirement on its way out; `parent` is the identifier of another one, `others` are further attributes."""
+    """A requirement to export; `parent` is the identifier of another one, `others` are further attributes."""
 
     identifier: str
     title: str
@@ -40,7 +40,7 @@ class Item:
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Comma-separated, UTF-8 with a byte order mark; what could be taken for a formula begins with an apostrophe."""
+    """Write CSV, UTF-8 with a byte order mark; cells that look like a formula begin with an apostrophe."""
     out = StringIO(newline="")
     csv.writer(out).writerows([harmless(cell) for cell in row] for row in (head, *rows))
     return out.getvalue().encode("utf-8-sig")
@@ -51,9 +51,9 @@ def as_xlsx(
     widths: Sequence[int] = (), about: Sequence[Sequence[str]] = (), name: str = "",
     created: datetime | None = None, frozen: int = 0,
 ) -> bytes:  # fmt: skip
-    """A workbook of a sheet called `title` and, with `about` (names and values), of one that tells what it is.
+    """Write a workbook with a sheet called `title` and, with `about` (names and values), a sheet that describes it.
 
-    The head and the first `frozen` columns stay in view; every cell is a text. `name` is the title of the workbook.
+    The header and the first `frozen` columns stay in view; every cell is text. `name` is the title of the workbook.
     With `created`, the same rows give the same bytes.
     """
     out = BytesIO()
@@ -76,7 +76,7 @@ def as_xlsx(
 
 
 def _lay_out(page: Any, columns: int, widths: Sequence[int], frozen: int) -> None:
-    """A4 landscape, as wide as its columns, the head on every page."""
+    """Set up A4 landscape, one page wide, with the header on every page."""
     page.set_landscape()
     page.set_paper(9)  # A4
     page.fit_to_pages(1, 0)
@@ -99,16 +99,16 @@ def _write_about(page: Any, about: Sequence[Sequence[str]], plain: Any) -> None:
 
 
 def _sheet_name(name: str, *, beside: str = "") -> str:
-    """A name a workbook may give a sheet, other than that of the one `beside` it, whatever their cases."""
+    """Return a valid sheet name that differs from `beside`, ignoring case."""
     kept = name.translate(dict.fromkeys(map(ord, NO_SHEET_NAME)))[:LONGEST_SHEET_NAME].strip() or "1"
     return f"{kept} (2)" if kept.casefold() == beside.casefold() else kept
 
 
 def as_reqif(code: str, title: str, items: Iterable[Item], *, at: datetime) -> bytes:
-    """ReqIF 1.2: one specification of the requirements, those without a known parent at its top.
+    """Write ReqIF 1.2: one specification of the requirements, those without a known parent at its top.
 
-    Texts are XHTML, as in the tools of the trade, so that lines and accents arrive everywhere; identifiers are
-    strings. An object has the same identifier in every file, made of the project's `code` and its own identifier.
+    Texts are XHTML and identifiers strings, which every tool reads with lines and accents. An object has the same
+    identifier in every file, made of the project's `code` and its own identifier.
     """
     listed = list(items)
     names = list(dict.fromkeys(name for item in listed for name in item.others))
@@ -135,7 +135,7 @@ def _text(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """`text` as XHTML: a paragraph after each empty line. The line ends are for tools that leave out breaks."""
+    """Return `text` as XHTML: a new paragraph after each empty line. Line ends serve tools that ignore breaks."""
     paragraphs = PARAGRAPHS.split(_text(text))
     told = "".join(f"<xhtml:p>{one.replace('\n', '\n<xhtml:br/>')}</xhtml:p>" for one in paragraphs)
     return f"<xhtml:div>{told}</xhtml:div>"
@@ -143,7 +143,7 @@ def _paragraphs(text: str) -> str:
 
 @dataclass(frozen=True)
 class _Body:
-    """The parts of a ReqIF file, which refer to each other by identifiers made of names."""
+    """The parts of a ReqIF file; identifiers are derived from names."""
 
     code: str
     day: str
@@ -152,16 +152,16 @@ class _Body:
     FOREIGN_ID, NAME, TEXT = "ReqIF.ForeignID", "ReqIF.Name", "ReqIF.Text"
 
     def key(self, kind: str, name: str = "") -> str:
-        """An identifier that is the same whenever it is made, and a name for XML."""
+        """Return a deterministic identifier that is a valid XML name."""
         return f"_{uuid5(NAMESPACE_URL, chr(31).join(('ouvrage', self.code, kind, name)))}"
 
     def tag(self, name: str, key: str, **told: str) -> str:
-        """The beginning of an element that has an identifier and a day, without its last sign."""
+        """Return the open start tag of an element with an identifier and a day, without its closing sign."""
         told = {"IDENTIFIER": key, "LAST-CHANGE": self.day, **{n.replace("_", "-"): v for n, v in told.items()}}
         return f"<{name} " + " ".join(f"{n}={quoteattr(v, LINES)}" for n, v in told.items())
 
     def types(self) -> list[str]:
-        """The types: of values, of requirements with their attributes, and of the specification."""
+        """Return the types of values, of requirements with their attributes, and of the specification."""
         string, xhtml = self.key("type", "string"), self.key("type", "xhtml")
         attributes = [self._attribute("STRING", string, self.FOREIGN_ID)]
         attributes += [self._attribute("XHTML", xhtml, name) for name in (self.NAME, self.TEXT, *self.others)]
@@ -182,7 +182,7 @@ class _Body:
         return f"{begin}><TYPE><{ref}>{datatype}</{ref}></TYPE></ATTRIBUTE-DEFINITION-{kind}>"
 
     def object(self, item: Item) -> str:
-        """A requirement with those attributes that say something."""
+        """Return a requirement with its non-empty attributes."""
         ref = f"<TYPE><SPEC-OBJECT-TYPE-REF>{self.key('type', 'requirement')}</SPEC-OBJECT-TYPE-REF></TYPE>"
         definition = self._definition("STRING", self.FOREIGN_ID)
         identifier = quoteattr(clean(item.identifier), LINES)
@@ -201,7 +201,7 @@ class _Body:
         return f"<DEFINITION><{ref}>{self.key('attribute', name)}</{ref}></DEFINITION>"
 
     def specification(self, title: str, items: list[Item]) -> list[str]:
-        """The tree of the requirements, in their order; parents that go round in a circle are no parents."""
+        """Return the tree of the requirements in their order; parents in a cycle are ignored."""
         known = {item.identifier: item for item in items}
         below: dict[str, list[Item]] = {}
         for item in items:
@@ -226,12 +226,12 @@ class _Body:
         return [*out, "</CHILDREN>", "</SPECIFICATION>"]
 
 
-#: Line ends inside an attribute would be read as spaces.
+#: XML reads raw line ends in an attribute as spaces.
 LINES = {"\n": "&#10;", "\t": "&#9;"}
 
 
 def _leads_up(item: Item, known: Mapping[str, Item]) -> bool:
-    """Whether `item` has a known parent, and no circle above it."""
+    """Return whether `item` has a known parent and no cycle above it."""
     seen, above = {item.identifier}, item.parent
     while above in known:
         if above in seen:

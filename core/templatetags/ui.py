@@ -1,30 +1,30 @@
-"""The vocabulary of the pages: one tag per thing the design names, so that a thing looks the same everywhere.
+"""Template tags and filters of the design system: one tag per visual element.
 
-Tags (a wrong option raises, it never renders something else):
-  {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: a word stands beside it
-  {% icon_symbols "unlink" "check" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then repeated
+Tags (an invalid option raises an exception):
+  {% icon "gavel" %}                              Lucide icon, hidden from assistive technology: put a word beside it
+  {% icon_symbols "unlink" "check" %}, {% icon_use "unlink" %}   the same in a long list: drawn once, then referenced
   {% role_badge "AMOA" role.name %}               arch glyph with the lit stone, acronym explained by `abbr`
   {% role_badge "MOE" role.name vacant=True %}    dashed: nobody holds it
   {% outcome_badge decision.outcome decision.get_outcome_display %}    or "pending", which needs no label
   {% outcome_icon decision.outcome %}             the icon alone, where the word stands beside it
   {% state_badge proposal.state proposal.get_state_display %}
-  {% state_badge state label use=True %}          the same in a long list, of which the page holds the symbols
+  {% state_badge state label use=True %}          the same in a long list, when the page holds the symbols
   {% stance opinion.position opinion.get_position_display %}           or "awaited", which needs no label
   {% person user role="AMOA" note="AMOA, GDV" %}  initials, name, small line; `user` may be a recorded name
-  {% stamp decision.decided_at %}                 `<time>`: a date, or a date and a time of the reader's time zone
-  {% control field %}                             the widget of a form field with the class of the design
+  {% stamp decision.decided_at %}                 `<time>`: a date, or a date and time in the reader's time zone
+  {% control field %}                             widget of a form field with the class of the design
   {% choices form.outcome kind="outcome" notes=notes %}   cards; kind: "outcome", "stance", "authority" or "" (no icon)
-  {% error_summary form formset %}                what to put right, with links; takes the focus; nothing without errors
+  {% error_summary form formset %}                errors with links; takes the focus; nothing without errors
   {% current "governance:inbox:inbox" "governance:inbox_*" %}   aria-current of a link, by view names (patterns allowed)
 
 Filters:
   {{ hash|fingerprint }}  7c1e 40b8 a9f2          {{ amount|euros }}  € 38,000 / 38 000 € ("" for no amount)
   {{ at|when }}  24 Nov 2026, 16:42               {{ on|day }}  24 Nov 2026
-  {{ widget.attrs|flat }}  the attributes of a control
-  {{ field|optional_mark }}  "(optional)", or when else the field is needed
-  {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text says that it was erased
+  {{ widget.attrs|flat }}  attributes of a control
+  {{ field|optional_mark }}  "(optional)", or the condition that makes the field required
+  {{ text|prose }}  paragraphs and "- " lists, escaped; an erased text shows its erasure
   {{ code|drawn }}  "moa" for MOA and PO: the `data-role` of a role
-  {{ text|written }}, {{ name|signed }}   the same of one line, and of the name of a person
+  {{ text|written }}, {{ name|signed }}   the same for one line, and for the name of a person
 """
 
 import re
@@ -56,10 +56,10 @@ Label = str | Promise
 
 NARROW_NO_BREAK = "\N{NARROW NO-BREAK SPACE}"
 
-#: How many badges, roles and dates are kept as they were drawn: the same inputs always give the same text.
+#: Size of the caches of rendered badges, roles and dates.
 DRAWN = 2048
 
-#: value → (tone, icon). The word comes from the caller, because the words belong to the enumerations.
+#: value → (tone, icon). The caller gives the label, because labels belong to the enumerations.
 OUTCOMES = {
     "approved": ("approved", "circle-check"),
     "approved_with_conditions": ("cond", "list-checks"),
@@ -110,7 +110,7 @@ KINDS: dict[str, dict[str, tuple[str, str]]] = {
     "outcome": OUTCOMES, "stance": STANCES, "authority": AUTHORITIES, "": {},
 }  # fmt: skip
 
-#: What the acronyms of the method packs of the catalogue stand for, where a page has only the code.
+#: Names of the acronyms of the catalogue's method packs, for pages that have only the code.
 KNOWN_ROLES: dict[str, Label] = {
     "MOA": _("Project owner"),
     "PMO": _("Project management office"),
@@ -128,10 +128,10 @@ KNOWN_ROLES: dict[str, Label] = {
     "PCT": _("Project Core Team"),
 }
 
-#: What is shown where nothing has been recorded yet: no enumeration holds these words.
+#: Labels for what is not recorded yet: no enumeration has them.
 UNRECORDED: dict[str, Label] = {"pending": _("Pending"), "awaited": _("Advice awaited")}
 
-#: The three stones of the arch, left to right, and the one that is lit for a role.
+#: The three stones of the arch, left to right, and the lit one of each role.
 STONES = (
     "M0.4 13.0A7.6 7.6 0 0 1 4.9 6.1L6.7 10.1A3.2 3.2 0 0 0 4.8 13.0Z",
     "M5.3 3h5.4L9.4 10.2H6.6z",
@@ -140,14 +140,14 @@ STONES = (
 FAINT = mark_safe(' opacity=".3"')
 LIT_STONE = {"pmo": 0, "moa": 1, "amoa": 2}
 
-#: The roles of PM² that are drawn like those of the French pack: who decides, who advises from which side.
+#: Roles of PM² drawn like those of the French pack: who decides, who advises from which side.
 DRAWN_LIKE = {"PO": "moa", "PSO": "pmo", "PQA": "pmo", "BM": "amoa"}
 
 
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """The Lucide icon `name`; size and stroke come from the style sheet. Raises on an unknown name."""
+    """Render the Lucide icon `name`; the style sheet sets size and stroke. Raises on an unknown name."""
     drawing = lucide(str(name), size=None).partition(">")[2]
     drawing = re.sub(r">\s+<", "><", drawing.replace(" />", "/>")).strip()
     return format_html('<svg class="ic" viewBox="0 0 24 24" aria-hidden="true">{}', mark_safe(drawing))  # noqa: S308
@@ -155,7 +155,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def outcome_icon(outcome: str) -> SafeString:
-    """Return the icon of an outcome alone, where its word stands beside it."""
+    """Render the icon of an outcome alone, where its word stands beside it."""
     return icon(OUTCOMES[str(outcome)][1])
 
 
@@ -167,9 +167,9 @@ def _symbol(name: str) -> SafeString:
 
 @register.simple_tag
 def icon_symbols(*names: str, states: Iterable[str] = (), proposals: bool = False, roles: bool = False) -> SafeString:
-    """These icons and those of these states as symbols, each drawn once for a long list that repeats it.
+    """Render icons and state icons as symbols, drawn once for a long list that repeats them.
 
-    `proposals` adds whatever a list of proposals shows; `roles` the arches of the role badges, which every page holds.
+    `proposals` adds the icons of a list of proposals; `roles` the arches of the role badges, which every page holds.
     """
     wanted = [*names, *(STATES[str(state)][1] for state in states)]
     wanted += [look for _tone, look in (*OUTCOMES.values(), *STATES.values(), *STANCES.values())] if proposals else []
@@ -181,14 +181,14 @@ def icon_symbols(*names: str, states: Iterable[str] = (), proposals: bool = Fals
 @register.simple_tag
 @cache
 def icon_use(name: str) -> SafeString:
-    """The icon `name`, of which the page holds the symbol."""
+    """Render the icon `name` from its symbol on the page."""
     return format_html('<svg class="ic" aria-hidden="true"><use href="#i-{}"/></svg>', name)
 
 
 def _look(
     table: Mapping[str, tuple[str, str]], value: str, label: Label, draw: Callable[[str], SafeString] = icon
 ) -> tuple[str, SafeString, Label]:
-    """Tone, icon and word of `value`; raises when the value is unknown or its word is missing."""
+    """Return tone, icon and label of `value`; raises when the value is unknown or has no label."""
     tone, drawing = table[str(value)]
     word = label or UNRECORDED.get(str(value)) or getattr(value, "label", "")
     if not word:
@@ -210,25 +210,25 @@ def _drawn_badge(css: str, tone: str, drawing: SafeString, word: str) -> SafeStr
 
 @register.simple_tag
 def outcome_badge(outcome: str, label: Label = "", *, use: bool = False) -> SafeString:
-    """What the owner decided, or `pending`; `use`: the page holds the symbol of its icon."""
+    """Render the outcome of a decision, or `pending`; with `use` the page holds the symbol of its icon."""
     return _badge(OUTCOMES, outcome, label, "badge", use=use)
 
 
 @register.simple_tag
 def state_badge(state: str, label: Label = "", *, use: bool = False) -> SafeString:
-    """Where a proposal or a requirement stands in its life; `use`: the page holds the symbol of its icon."""
+    """Render the state of a proposal or a requirement; with `use` the page holds the symbol of its icon."""
     return _badge(STATES, state, label, "badge", use=use)
 
 
 @register.simple_tag
 def stance(position: str, label: Label = "", *, use: bool = False) -> SafeString:
-    """What an adviser thinks, or `awaited`; `use`: the page holds the symbol of its icon."""
+    """Render the position of an adviser, or `awaited`; with `use` the page holds the symbol of its icon."""
     return _badge(STANCES, position, label, "stance", use=use)
 
 
 @cache
 def _arch_symbols() -> SafeString:
-    """The stones, and the arch once with each of them lit."""
+    """Render the stones, and one arch for each lit stone."""
     stones = format_html_join("", '<path id="stone-{}" d="{}"/>', enumerate(STONES))
     arches = [
         format_html_join("", '<use href="#stone-{}"{}/>', ((i, "" if i == lit else FAINT) for i in range(len(STONES))))
@@ -244,13 +244,13 @@ def _arch(lit: int) -> SafeString:
 
 @register.filter
 def drawn(code: str) -> str:
-    """The word by which the style sheet knows a role (`data-role`), whatever its method pack calls it."""
+    """Return the style-sheet name of a role (`data-role`), whatever its method pack calls it."""
     return DRAWN_LIKE.get(code, code.lower())
 
 
 @register.simple_tag
 def role_badge(code: str, name: Label = "", *, vacant: bool = False) -> SafeString:
-    """A role, never a person. `name` explains the acronym; the roles of the catalogue are known without it."""
+    """Render a role, never a person. `name` explains the acronym; the catalogue's roles need none."""
     name = name or KNOWN_ROLES.get(code, "")
     if not code:
         raise ValueError("A role badge needs the code of a role")
@@ -270,14 +270,14 @@ def _drawn_role(code: str, name: str, vacant: bool) -> SafeString:
 
 @register.filter
 def initials(name: str) -> str:
-    """First letters of the first and the last name: "Claire Le Goff" → "CG"."""
+    """Return the first letters of the first and the last name: "Claire Le Goff" → "CG"."""
     words = re.findall(r"\w+", name)
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 @register.simple_tag
 def person(user: Any, role: str = "", note: Label = "") -> SafeString:
-    """A person: initials tinted by `role`, name, and `note` in small below."""
+    """Render a person: initials tinted by `role`, name, and `note` in small below."""
     bare = user.name if hasattr(user, "name") else str(user)
     known = "" if is_erased(bare) else bare
     return format_html(
@@ -291,7 +291,7 @@ def person(user: Any, role: str = "", note: Label = "") -> SafeString:
 
 @register.filter
 def fingerprint(digest: str) -> str:
-    """The short form of a hash, for eyes: its first twelve digits in groups of four."""
+    """Return the short form of a hash: its first twelve digits in groups of four."""
     if not re.fullmatch(r"[0-9a-f]{12,}", digest):
         raise ValueError(f"Not a fingerprint: {digest!r}")
     return " ".join(digest[i : i + 4] for i in (0, 4, 8))
@@ -299,13 +299,13 @@ def fingerprint(digest: str) -> str:
 
 @register.filter
 def grouped(number: int) -> str:
-    """A number with its thousands apart, as the reader's language writes it."""
+    """Return a number with thousands separators of the reader's language."""
     return f"{number:,}".replace(",", NARROW_NO_BREAK if _in_french() else ",")
 
 
 @register.filter
 def euros(amount: Decimal | int | None) -> str:
-    """An amount as the reader's language writes it; cents only when there are some."""
+    """Return an amount in the reader's language; cents only when they are not zero."""
     if amount is None:
         return ""
     exact = Decimal(amount).quantize(Decimal("0.01"))
@@ -321,7 +321,7 @@ def _in_french() -> bool:
 
 @register.filter
 def day(value: date) -> str:
-    """24 Nov 2026 / 24 nov. 2026 (and 1er in French)."""
+    """Return a date as 24 Nov 2026 / 24 nov. 2026 (1er in French)."""
     if isinstance(value, datetime):
         value = (timezone.localtime(value) if timezone.is_aware(value) else value).date()
     return _written_day(value, get_language())
@@ -337,27 +337,27 @@ def _written_day(value: date, language: str | None) -> str:
 
 @register.filter
 def month(value: date) -> str:
-    """Jul 2026 / juil. 2026."""
+    """Return a month as Jul 2026 / juil. 2026."""
     return day(value).split(maxsplit=1)[1]
 
 
 @register.filter
 def when(value: datetime) -> str:
-    """24 Nov 2026, 16:42, in the reader's time zone."""
+    """Return 24 Nov 2026, 16:42, in the reader's time zone."""
     return f"{day(value)}, {timezone.localtime(value):%H:%M}"
 
 
 @register.simple_tag
 def stamp(value: date) -> SafeString:
-    """The machine-readable `<time>` of a date, or of a date and time."""
+    """Render the `<time>` of a date, or of a date and time."""
     shown = when(value) if isinstance(value, datetime) else day(value)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), shown)
 
 
 @register.filter
 def prose(text: str) -> SafeString:
-    """What a person wrote, as paragraphs; consecutive lines that begin with "- " become a list."""
-    if is_erased(text):  # said by us, in the language of the page
+    """Render a text as paragraphs; consecutive lines that begin with "- " become a list."""
+    if is_erased(text):  # our own words, in the language of the page
         return format_html('<p class="muted" lang="{}">{}{}</p>', get_language() or "", icon("eraser"), written(text))
     parts: list[str] = []
     for listed, lines in paragraphs(text):
@@ -368,7 +368,7 @@ def prose(text: str) -> SafeString:
 
 
 def paragraphs(text: str) -> list[tuple[bool, list[str]]]:
-    """The blocks of what a person wrote: (is a list, its lines, those of a list without their dash)."""
+    """Return the blocks of a text as (is a list, lines); list lines lose their dash."""
     blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
     return [run for block in blocks for run in _runs(block.splitlines())]
 
@@ -386,7 +386,7 @@ def _runs(lines: Iterable[str]) -> list[tuple[bool, list[str]]]:
 
 @register.filter
 def optional_mark(field: forms.BoundField) -> SafeString | str:
-    """What stands behind the label of a field that may stay empty: "(optional)", or what its form says in `needed`."""
+    """Render the mark of an optional field: "(optional)", or the condition in `needed` of its form."""
     if field.field.required:
         return ""
     words = getattr(field.form, "needed", {}).get(field.name, _("optional"))
@@ -395,7 +395,7 @@ def optional_mark(field: forms.BoundField) -> SafeString | str:
 
 @register.filter
 def flat(attributes: Mapping[str, Any]) -> SafeString:
-    """Attributes of an element in their order, each after a space: False is left out, True stands without a value."""
+    """Render the attributes of an element; False is left out, True has no value."""
     given = ((name, value) for name, value in attributes.items() if value is not False)
     return mark_safe("".join(  # noqa: S308 — the names are our own, the values are escaped
         f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in given
@@ -404,7 +404,7 @@ def flat(attributes: Mapping[str, Any]) -> SafeString:
 
 @register.filter
 def options(groups: Iterable[tuple[str | None, Sequence[Mapping[str, Any]], int]]) -> SafeString:
-    """The options of a select in their groups, as its widget has them: a template line for each takes far longer."""
+    """Render the options of a select in groups; a template per option takes far longer."""
     return mark_safe("\n".join(_group(name, choices) for name, choices, _index in groups))  # noqa: S308 — escaped there
 
 
@@ -418,7 +418,7 @@ def _group(name: str | None, choices: Sequence[Mapping[str, Any]]) -> str:
 
 @register.simple_tag
 def control(field: forms.BoundField) -> SafeString:
-    """The widget with the design's class; no placeholder, because the label is always visible."""
+    """Render the widget with the class of the design; no placeholder, because the label is always visible."""
     widget = field.field.widget
     attrs: dict[str, Any] = {"placeholder": False}
     if not isinstance(widget, (forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple)):
@@ -428,7 +428,7 @@ def control(field: forms.BoundField) -> SafeString:
 
 @register.inclusion_tag("components/choices.html")
 def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] | None = None) -> dict[str, Any]:
-    """Two to six choices as cards; `notes` holds the small line of each value."""
+    """Render two to six choices as cards; `notes` holds the small line of each value."""
     looks, cards = KINDS[kind], []
     for widget in field.subwidgets:
         value = str(widget.data["value"])
@@ -441,7 +441,7 @@ def choices(field: forms.BoundField, kind: str = "", notes: Mapping[str, Label] 
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*sources: Any) -> dict[str, Any]:
-    """Every error of forms and formsets, or of lists of them, each linked to its field."""
+    """List the errors of forms and formsets, or of lists of them, each linked to its field."""
     problems: list[tuple[str, str]] = []
     flat = [part for source in sources if source for part in (source if isinstance(source, list) else [source])]
     for source in flat:
@@ -454,7 +454,7 @@ def error_summary(*sources: Any) -> dict[str, Any]:
 
 
 def _target(field: forms.BoundField) -> str:
-    """Id of the element an error link leads to: the control, or the first one of a group; none when hidden."""
+    """Return the id that an error links to: the control, or the first one of a group; empty when hidden."""
     if field.is_hidden:
         return ""
     return f"{field.auto_id}_0" if field.use_fieldset else str(field.id_for_label)
@@ -470,7 +470,7 @@ def panel(context: Context, one: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def current(context: Context, view: str, *others: str) -> SafeString:
-    """`aria-current` of a link to `view`: "page" there, "true" on the views named or matched by `others`."""
+    """Return `aria-current` of a link to `view`: "page" there, "true" on a view that matches `others`."""
     match = getattr(context.get("request"), "resolver_match", None)
     here = match.view_name if match else ""
     if here == view:
@@ -480,7 +480,7 @@ def current(context: Context, view: str, *others: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def current_entry(context: Context, entry: Any) -> SafeString:
-    """Return `aria-current` for an entry of the navigation: "page" on its view, "true" within what it stands for."""
+    """Return `aria-current` of a navigation entry: "page" on its view, "true" within its namespaces."""
     match = getattr(context.get("request"), "resolver_match", None)
     if match and match.view_name != entry.view and match.namespace in entry.within:
         return mark_safe(' aria-current="true"')

@@ -1,1 +1,1 @@
-"""Many records, as a large organisation has them, for measuring: `manage.py populate` (docs/performance.md)."""
+"""Bulk data of a large organisation, for benchmarks: `manage.py populate` (docs/performance.md)."""

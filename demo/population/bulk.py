@@ -1,12 +1,12 @@
-"""Rows written by the thousand as marked back-entries, each dated by itself and each passed by every guard.
+"""Write rows by the thousand as back-entries, each with its own date and checked by every guard.
 
-A back-entry is announced to the database before it is written (core.acts). Here the announcement stands in the
-statement that writes: rows are copied into a temporary table with the instant and the person of their act, and are
-taken from there one by one, each after its own announcement. Nothing is switched off: triggers, constraints and the
-history see every row as they see one that a service writes.
+A back-entry is announced to the database before its row is written (core.acts). Here the INSERT itself announces it:
+rows are copied into a temporary table with the time and the actor of their act, then inserted one by one, each after
+its own announcement. Nothing is switched off: triggers, constraints and history treat every row as one that a service
+writes.
 """
 
-# ruff: noqa: S608 — the SQL is put together from the names of our own tables and columns
+# ruff: noqa: S608 — the SQL is built from the names of our own tables and columns
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from typing import Any
 from django.db import connection, models
 
 PLAIN = {int, str, bool, bytes, datetime, date, type(None)}
-#: The history of a model has these besides the columns of the model itself.
+#: Columns of a history table besides those of its model.
 OF_HISTORY = ("history_date", "history_type", "history_user_id")
 
 
 @dataclass(frozen=True)
 class Written:
-    """A row, when its act took place, and by whom."""
+    """A row, the time of its act, and its actor."""
 
     row: models.Model
     at: datetime
@@ -30,14 +30,14 @@ class Written:
 
 
 class Bulk:
-    """Writes inside the transaction that is open; the back-entry of its last row stays announced until `end`."""
+    """Bulk writer inside the open transaction; the last back-entry stays announced until `end`."""
 
     def __init__(self) -> None:
         self.rows = 0
         self._stages: set[str] = set()
 
     def keys(self, model: type[models.Model], count: int) -> list[int]:
-        """The next `count` numbers of the rows of `model`."""
+        """Reserve the next `count` keys of `model`."""
         if not count:
             return []
         with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ class Bulk:
             return [number for (number,) in cursor.fetchall()]
 
     def insert(self, model: type[models.Model], written: Sequence[Written]) -> None:
-        """New rows, numbered in their order unless they are already, and the first version of each in its history."""
+        """Insert rows and their first history rows; rows without a key get one in order."""
         if not written:
             return
         unnumbered = [one.row for one in written if one.row.pk is None]
@@ -62,7 +62,7 @@ class Bulk:
         self._version(model, "+")
 
     def update(self, model: type[models.Model], written: Sequence[Written], *fields: str) -> None:
-        """Rows as they are now in these fields, and their next version."""
+        """Update these fields of the rows and write their next history rows."""
         if not written:
             return
         columns = [model._meta.get_field(name).column for name in fields]  # type: ignore[union-attr]
@@ -76,7 +76,7 @@ class Bulk:
         self._version(model, "~")
 
     def end(self) -> None:
-        """Back to the present."""
+        """End the back-entry."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('ouvrage.back_entry', '', true)")
 
@@ -119,12 +119,12 @@ class Bulk:
 
 
 def _fields(model: type[models.Model]) -> list[Any]:
-    """The columns that are given; the database sets the others itself."""
+    """Return the columns to write; the database sets the others itself."""
     return [f for f in model._meta.local_concrete_fields if f.editable or not f.has_db_default()]
 
 
 def _plain(value: Any, field: Any) -> Any:
-    """The value as the driver copies it; only what is not plain already takes the longer way."""
+    """Return the value as the driver copies it; only complex values take the slower path."""
     if type(value) in PLAIN:
         return value
     value = field.get_db_prep_save(value, connection)
@@ -140,7 +140,7 @@ def _stage(model: type[models.Model]) -> str:
 
 
 def _staged(model: type[models.Model]) -> str:
-    """The rows in the order they were given: each is announced once it has been taken."""
+    """Return the staged rows in order; each is announced once it has been read."""
     return f"(SELECT * FROM {_stage(model)} ORDER BY _place)"
 
 
@@ -158,5 +158,5 @@ def _announced(columns: Sequence[str]) -> str:
 
 
 def _announce(value: str) -> str:
-    """SQL of a value, given after the database was told when the act of its row took place."""
+    """Return the SQL of a value that first announces the back-entry of its row."""
     return f"CASE WHEN set_config('ouvrage.back_entry', s._at::text, true) <> '' THEN {value} END"

@@ -1,7 +1,7 @@
-"""Decision files by the hundred: their lives are drawn by lot, then written step by step for all of a project.
+"""Generate proposals by the hundred: draw their life cycles, then write them step by step per project.
 
-A life is what the services write in the same acts (governance/proposals, opinions, decisions): the same rows, states,
-seals and events, in the order the workflow allows. The guards of the database hold for every one of them.
+The steps write what the services write in the same acts (governance/proposals, opinions, decisions): the same rows,
+states, seals and events, in an order that the workflow allows. The guards of the database check every one.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,15 +21,15 @@ from projects.ledger.services import START, bind
 from projects.models import LedgerEvent, Mandate
 from roles.models import User
 
-#: The advisers, one of whom writes and the other is asked; kinds whose approval changes nothing but the file.
+#: The two advisers: one proposes, the other advises; kinds whose approval has no effect outside the proposal.
 ADVISERS = ("AMOA", "PMO")
 KINDS = ("change", "minor_change", "arbitration", "communication")
-#: The lives of files, and how many of a hundred have each.
+#: Life cycles of proposals, and their share in per cent.
 LIVES = {
     "draft": 6, "submitted": 5, "under_review": 4, "ready": 8, "approved": 34, "rejected": 7, "conditions": 8,
     "proved": 3, "met": 9, "waived": 2, "deferred": 4, "returned": 4, "reworked": 4, "withdrawn": 2,
 }  # fmt: skip
-#: Those that are over or under way by their nature; the others end before this.
+#: Life cycles that are open, or end recently; the others end before this.
 UNDER_WAY = frozenset({"draft", "submitted", "under_review", "ready", "returned"})
 OUTCOMES = {
     "approved": Outcome.APPROVED, "rejected": Outcome.REJECTED, "deferred": Outcome.DEFERRED,
@@ -57,7 +57,7 @@ POSITIONS = [Position.FAVOURABLE] * 6 + [Position.WITH_RESERVATIONS] * 3 + [Posi
 
 @dataclass
 class File:
-    """A file in the course of its life. `rounds` are its revisions to come; the last one ends as `life` says."""
+    """A proposal in the course of its life. `rounds` counts its revisions to come; the last one ends as `life`."""
 
     life: str
     proposal: Proposal
@@ -72,14 +72,14 @@ class File:
     conditions: list[Condition] = field(default_factory=list)
 
     def tick(self) -> datetime:
-        """The instant of its next act."""
+        """Return the time of its next act."""
         self.clock += self.pace
         return self.clock
 
 
 @dataclass(frozen=True)
 class Told:
-    """What an act leaves in the ledger."""
+    """An act to write to the ledger."""
 
     at: datetime
     act: Act
@@ -92,7 +92,7 @@ class Told:
 
 
 class Writer:
-    """Writes the files of one place, in one transaction."""
+    """Writer of the proposals of one project, in one transaction."""
 
     def __init__(self, place: Place, bulk: Bulk, now: datetime) -> None:
         self.place, self.bulk, self.now, self.rng = place, bulk, now, place.rng
@@ -102,7 +102,7 @@ class Writer:
         self.before: dict[int, Decision] = {}
         assert place.project.matrix is not None  # noqa: S101 — it was founded with its roles
         powers = place.project.matrix.powers
-        #: (kind, role that may propose it, the other adviser, whose opinion the matrix asks), by the letters.
+        #: (kind, role that may propose it, other adviser, whose opinion the matrix asks for), by the letters.
         self.letters = [
             (kind, role, other)
             for kind in KINDS
@@ -111,7 +111,7 @@ class Writer:
         ]
 
     def draw(self, count: int, life: str = "", rounds: int = 0) -> None:
-        """`count` files whose lives are drawn by lot, or all of this one with so many revisions."""
+        """Draw `count` proposals by lot, or all with this life and this number of revisions."""
         first, lives = self.place.project.proposals.count(), list(LIVES)
         weights = list(LIVES.values())
         for number, key in enumerate(self.bulk.keys(Proposal, count), start=first + 1):
@@ -119,7 +119,7 @@ class Writer:
             self.files.append(self._file(number, key, drawn, rounds or (2 if drawn == "reworked" else 1)))
 
     def write(self) -> None:
-        """Every file from its draft to where it stands, then the chain, in the order of the acts."""
+        """Write every proposal up to its state, then the ledger, in the order of the acts."""
         self._drafts()
         for number in range(max((file.rounds for file in self.files), default=0)):
             going = [file for file in self.files if file.rounds > number and file.life != "draft"]
@@ -139,7 +139,7 @@ class Writer:
     def tell(
         self, at: datetime, act: Act, actor: User, role: str, subject: Any, detail: str = "", **facts: Any
     ) -> None:
-        """An act beside the files leaves its event; the chain puts all of them in the order of their instants."""
+        """Record another act; the ledger sorts all events by time."""
         self.told.append(Told(at, act, actor, role, subject, None, detail, facts))
 
     def _file(self, number: int, key: int, life: str, rounds: int) -> File:
@@ -173,7 +173,7 @@ class Writer:
             "evidence": f"{n}.", "amount": cost, "decide_by": (began + timedelta(days=rng.randint(20, 60))).date(),
         }  # fmt: skip
 
-    # — the steps, each for all the files that take it —
+    # Steps, each for all proposals that take it.
 
     def _drafts(self) -> None:
         files = self.files
@@ -209,7 +209,7 @@ class Writer:
         self._save(files, lambda file: file.proposal.author)
 
     def _moves(self, files: list[File], act: Act, state: ProposalState) -> None:
-        """Taken up by its adviser, or withdrawn by its author."""
+        """Move proposals: taken up by the adviser, or withdrawn by the author."""
         taken = act == Act.TAKE_UP
         for file in files:
             file.tick()
@@ -288,7 +288,7 @@ class Writer:
         return file.decision
 
     def _due(self) -> date:
-        """Four conditions out of ten are overdue while they are open."""
+        """Return a due date; four open conditions in ten are overdue."""
         days = self.rng.randint(-40, -1) if self.rng.random() < 0.4 else self.rng.randint(3, 90)
         return self.now.date() + timedelta(days=days)
 
@@ -318,7 +318,7 @@ class Writer:
         self.bulk.update(Condition, settled, "state", "waived_because", "lifted_by", "lifted_at")
         self._save(closing, lambda _file: owner)
 
-    # — what every step needs —
+    # Helpers of every step.
 
     def _seat(self, role: str) -> Mandate:
         return self.place.seats[role]
@@ -340,7 +340,7 @@ class Writer:
         self.told.append(Told(file.clock, act, actor, role, subject, file.proposal.pk, detail, facts))
 
     def _chain(self) -> None:
-        """The events in the order of their acts, each bound to the one before."""
+        """Write the events in the order of their acts, each chained to the one before."""
         project = self.place.project
         last = project.events.order_by("-seq").values_list("seq", "hash").first()
         seq, prev = (last[0], bytes(last[1])) if last else (0, START)

@@ -1,4 +1,4 @@
-"""Who holds the roles: as many people per role as the size asks, by names and addresses that say which."""
+"""Create the people of the population: as many per role as the size asks, with telling names and addresses."""
 
 import random
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from django.contrib.auth.hashers import make_password
 from core.acts import acting_as
 from roles.models import User
 
-#: Everybody signs in with it: what is populated is measured, never used (the command refuses in production).
+#: Password of everybody: populated data is measured, never used (the command refuses in production).
 PASSWORD = "populated-for-measuring"  # noqa: S105
 ADDRESS = "pop-{role}-{number:04d}@example.org"
 ADMINISTRATOR = ADDRESS.format(role="admin", number=1)
 ROLES = ("MOA", "PMO", "AMOA", "MOE", "DEST", "delegate")
-#: The owner with files by the thousand, and the person with mandates by the hundred.
+#: The owner with thousands of proposals, and the person with hundreds of mandates.
 WAITED_FOR, EVERYWHERE = (ADDRESS.format(role=role, number=1) for role in ("waited", "everywhere"))
 FIRST = ("Anaïs", "Bastien", "Camille", "Driss", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Joël", "Katell", "Loïc")
 LAST = ("Abgrall", "Besson", "Cadoret", "Delmas", "Evrard", "Fontaine", "Guivarc’h", "Hamon", "Iribarne", "Jaouen")
@@ -22,7 +22,7 @@ LAST = ("Abgrall", "Besson", "Cadoret", "Delmas", "Evrard", "Fontaine", "Guivarc
 
 @dataclass(frozen=True)
 class People:
-    """The administrator, who holds which role by its code, and the two odd ones."""
+    """The administrator, the people by role code, and the two odd cases."""
 
     administrator: User
     holding: dict[str, list[User]]
@@ -30,12 +30,12 @@ class People:
     everywhere: User
 
     def of(self, role: str, number: int) -> User:
-        """One of those who hold `role`, in turn."""
+        """Return one of the holders of `role`, in turn."""
         return self.holding[role][number % len(self.holding[role])]
 
 
 def write_people(each: int) -> None:
-    """Accounts of `each` people per role, an administrator and the odd ones."""
+    """Create the accounts of `each` people per role, an administrator and the odd cases."""
     rng, password = random.Random("people"), make_password(PASSWORD)  # noqa: S311 — the same people every time
     addresses = [ADDRESS.format(role=role.lower(), number=n + 1) for role in ROLES for n in range(each)]
     with acting_as(User.objects.installation()):
@@ -47,7 +47,7 @@ def write_people(each: int) -> None:
 
 
 def read_people() -> People:
-    """Those that `write_people` wrote."""
+    """Load the accounts that `write_people` created."""
     found = {user.email: user for user in User.objects.filter(email__startswith="pop-").order_by("pk")}
     holding = {role: [u for email, u in found.items() if email.startswith(f"pop-{role.lower()}-")] for role in ROLES}
     return People(found[ADMINISTRATOR], holding, found[WAITED_FOR], found[EVERYWHERE])

@@ -1,7 +1,7 @@
-"""The whole population: people, the tree of projects, their files, the odd ones; over as many processes as asked.
+"""Populate people, the tree of projects, their records and the odd cases, in any number of processes.
 
-A slice that has rows of its own adds one function to SLICES: it gets the place and the writer of one project, inside
-the transaction of that project, and writes through services (`places.on`) or in bulk (`Bulk`).
+A capability adds one function to SLICES. It gets the place and the writer of one project, inside the transaction of
+that project, and writes through services (`projects.on`) or in bulk (`Bulk`).
 """
 
 import random
@@ -30,21 +30,21 @@ from projects.mandates.services import appoint, role_on
 from projects.models import Project
 from roles.models import User
 
-#: Projects of the odd ones come after these numbers.
+#: First number of the projects of the odd cases.
 ODD = 90_000
 PENDING_PROJECTS = 4
-#: What others are part of comes first.
+#: Parents are written before their children.
 LEVELS = (Level.PORTFOLIO, Level.PROGRAMME, Level.PROJECT)
 OLDEST, YOUNGEST = timedelta(days=1100), timedelta(days=60)
 HEAD = "Code;Nature;Titre;Énoncé;Priorité;Critères d’acceptation;Lot"
 ROW = "REQ-{n:05d};fonctionnelle;L’équipage {n} voit son quai;Le système montre le quai {n} en 2 s.;doit;2 s;Lot {lot}"
 
-#: One function per slice: what a project holds besides its seats. `count` is its share of the proposals.
+#: Writes the records of one capability on a project; `count` is its share of the proposals.
 type Slice = Callable[[Place, Writer, int], None]
 
 
 def files_of(_place: Place, writer: Writer, count: int) -> None:
-    """Decision files with their opinions, decisions and conditions."""
+    """Write proposals with their opinions, decisions and conditions."""
     writer.draw(count)
 
 
@@ -52,17 +52,17 @@ SLICES: list[Slice] = [files_of, risks_of, checks_of, weather_of]
 
 
 def others() -> bool:
-    """Whether there are projects that were not populated."""
+    """Return whether there are projects that were not populated."""
     return Project.objects.exclude(level=Level.ORGANISATION).exclude(code__startswith=PREFIX).exists()
 
 
 def populated() -> bool:
-    """Whether there are projects that were."""
+    """Return whether there are populated projects."""
     return Project.objects.filter(code__startswith=PREFIX).exists()
 
 
 def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int, int]]:
-    """Write everything; yields (projects written, projects in all) as it goes."""
+    """Write everything; yield (projects written, projects in all) along the way."""
     now = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     with transaction.atomic():
         write_people(size.people)
@@ -82,7 +82,7 @@ def populate(size: Size, odd: Odd | None, processes: int) -> Iterator[tuple[int,
 
 
 def _done(waves: Sequence[Sequence[Callable[[], int]]], processes: int) -> Iterator[int]:
-    """Each work as it is done, a wave after the other, by so many processes, or by this one when there is no other."""
+    """Run the tasks wave by wave in this number of processes, or in this one alone; yield each as it ends."""
     if processes < 2:
         yield from (work() for wave in waves for work in wave)
         return
@@ -94,7 +94,7 @@ def _done(waves: Sequence[Sequence[Callable[[], int]]], processes: int) -> Itera
 
 
 def plans(size: Size, now: datetime) -> list[Plan]:
-    """What every project is to be: portfolios, their programmes, and projects below either or on their own."""
+    """Plan every project: portfolios, their programmes, and projects below either or on their own."""
     rng = random.Random(f"plans {size.projects}")  # noqa: S311 — reproducible, not secret
     levels = [Level.PORTFOLIO] * size.portfolios + [Level.PROGRAMME] * size.programmes
     levels += [Level.PROJECT] * (size.projects - len(levels))
@@ -125,12 +125,12 @@ def _odd_plans(odd: Odd, now: datetime) -> list[Plan]:
 
 @cache
 def _everybody() -> People:
-    """Read once in each further process, which ends with the population."""
+    """Return the people, read once per worker process."""
     return read_people()
 
 
 def _write(plan: Plan, now: datetime, people: People | None) -> int:
-    """One project with all of its slices, in one transaction."""
+    """Write one project with all of its slices in one transaction."""
     with _quickly(), transaction.atomic():
         place = found(plan, people or _everybody())
         writer = Writer(place, Bulk(), now)
@@ -141,7 +141,7 @@ def _write(plan: Plan, now: datetime, people: People | None) -> int:
 
 
 def _odd(plan: Plan, odd: Odd, now: datetime, people: People | None) -> int:
-    """The dossier with many revisions, the owner with many files, or the project with many requirements."""
+    """Write one odd case: many revisions, an owner with many proposals, or many requirements."""
     with _quickly(), transaction.atomic():
         place = found(plan, people or _everybody())
         writer = Writer(place, Bulk(), now)
@@ -156,7 +156,7 @@ def _odd(plan: Plan, odd: Odd, now: datetime, people: People | None) -> int:
 
 
 def _requirements(place: Place, count: int) -> None:
-    """Many requirements by one import, as the AMOA would bring them today."""
+    """Write many requirements by one import, as the AMOA would import them today."""
     amoa = place.seats["AMOA"].holder
     lines = [HEAD, *(ROW.format(n=n, lot=n % 5) for n in range(1, count + 1))]
     upload = Upload("requirements.csv", "text/csv", "\n".join(lines).encode())
@@ -168,7 +168,7 @@ def _requirements(place: Place, count: int) -> None:
 
 
 def _mandates(count: int, person: User, now: datetime) -> None:
-    """Seats of one person as a recipient: some now, most over, on as many projects as there are."""
+    """Write mandates of one person as a recipient, most of them over, on as many projects as there are."""
     projects = list(Project.objects.filter(code__in=[code_of(n) for n in range(1, 301)]).order_by("code"))
     for number in range(count):
         project, turn = projects[number % len(projects)], number // len(projects)
@@ -182,11 +182,11 @@ def _mandates(count: int, person: User, now: datetime) -> None:
 
 
 class _quickly:
-    """Nothing waits for the disk: what a crash would lose is populated again."""
+    """Commit without waiting for the disk: after a crash the data is populated again."""
 
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = off")
 
     def __exit__(self, *_: object) -> None:
-        """Nothing to undo: the connection is the population's own."""
+        """Do nothing: the connection belongs to the population."""

@@ -1,4 +1,4 @@
-"""Projects with their seats, founded and launched by the services, each act at its day in the past."""
+"""Found and launch projects with their seats through the services, each act at its past date."""
 
 import random
 from collections.abc import Iterator
@@ -31,11 +31,11 @@ from roles.models import User
 
 PREFIX = "SCALE-"
 CODE = PREFIX + "{number:05d}"
-#: Of the projects, so many are launched, get a second owner, and let a signature be delegated.
+#: Share of projects that are launched, get a second owner, and delegate a signature.
 LAUNCHED, HANDED_OVER, DELEGATED = 0.85, 0.2, 0.2
-#: The acts of founding lie in the first days of a project; everything else comes after.
+#: Founding acts happen in the first days of a project; everything else comes after.
 FOUNDING = timedelta(days=21)
-#: The group a role is given for.
+#: Recipient group of a role.
 GROUPS = {"DEST": "Exploitants"}
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SUBJECTS_FR = ("Portail des usagers", "Refonte des stocks", "Quai 4", "Archives", "Paie", "Billetterie", "Flotte")
@@ -52,7 +52,7 @@ CONTENT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What a project is to be: its number, level and parent, when it began, how many proposals it has."""
+    """Plan of a project: its number, level, parent, start and number of proposals."""
 
     number: int
     level: str
@@ -63,13 +63,13 @@ class Plan:
 
     @property
     def rng(self) -> random.Random:
-        """Its own chance, the same each time."""
+        """Return the random generator of this project, the same each time."""
         return random.Random(f"project {self.number}")  # noqa: S311 — reproducible, not secret
 
 
 @dataclass(frozen=True)
 class Place:
-    """A founded project, the seats in office by the code of their role, and from when on its files may begin."""
+    """A founded project, its mandates in force by role code, and the earliest start of its proposals."""
 
     project: Project
     seats: dict[str, Mandate]
@@ -79,14 +79,14 @@ class Place:
 
 @contextmanager
 def on(moment: datetime) -> Iterator[None]:
-    """One act of the past; what the database checks when a transaction ends, it checks at once."""
+    """Run one act in the past; deferred constraints are checked at once."""
     with back_entry(moment):
         yield
         connection.check_constraints()
 
 
 def found(plan: Plan, people: People) -> Place:
-    """Found, appoint, hand over, delegate and launch, as `plan` and its chance say."""
+    """Found, appoint, hand over, delegate and launch a project, by `plan` and its random generator."""
     rng, at = plan.rng, plan.began
     owner = people.waited_for if plan.owner else people.of("MOA", plan.number)
     with on(at):
@@ -131,7 +131,7 @@ def _fields(plan: Plan, rng: random.Random) -> dict[str, Any]:
 
 
 def code_of(number: int) -> str:
-    """The code of the project with that number."""
+    """Return the code of the project with this number."""
     return CODE.format(number=number)
 
 
@@ -144,7 +144,7 @@ def _prefix(number: int) -> str:
 
 
 def _launch(project: Project, owner: User, pmo: User, amoa: User, began: datetime) -> None:
-    """The roles are approved, then the first gate is passed."""
+    """Approve the roles, then pass the first gate."""
     assert project.matrix is not None  # noqa: S101 — it was founded with its roles
     matrix = project.matrix
     roles = {"matrix": term_of(matrix.number, matrix.hash)}
@@ -153,7 +153,7 @@ def _launch(project: Project, owner: User, pmo: User, amoa: User, began: datetim
 
 
 def _adopt(project: Project, owner: User, pmo: User, amoa: User, began: datetime) -> None:
-    """The catalogue of standards holds for all that is part of it."""
+    """Adopt the catalogue of standards for the project and its parts."""
     with on(began + timedelta(days=10)):
         install_standards(actor=pmo, project=project)
     drafts = with_content(StandardVersion.objects.filter(standard__project=project).order_by("standard__code"))
@@ -164,7 +164,7 @@ def _adopt(project: Project, owner: User, pmo: User, amoa: User, began: datetime
 def _decided(
     project: Project, owner: User, pmo: User, amoa: User, moment: datetime, kind: str, terms: dict[str, str]
 ) -> None:
-    """A proposal of the PMO on these terms, advised and approved the same day."""
+    """Write a proposal of the PMO on these terms, with opinion and approval on the same day."""
     with on(moment):
         content = {**CONTENT, "terms": terms, "decide_by": (moment + timedelta(days=20)).date()}
         file = draft(actor=pmo, project=project, kind=kind, content=content)

@@ -1,28 +1,28 @@
-"""How much of everything: three sizes, and one odd one of each kind besides."""
+"""Sizes of the population, and of the odd cases."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Size:
-    """`projects` counts programmes and portfolios too; `proposals` are those of all of them together."""
+    """A size; `projects` includes programmes and portfolios, `proposals` is the total."""
 
     projects: int
     proposals: int
 
     @property
     def portfolios(self) -> int:
-        """How many of the projects are portfolios."""
+        """Return the number of portfolios."""
         return max(1, self.projects // 100)
 
     @property
     def programmes(self) -> int:
-        """How many of the projects are programmes."""
+        """Return the number of programmes."""
         return self.projects // 10
 
     @property
     def people(self) -> int:
-        """How many hold each role, over all projects."""
+        """Return the number of people per role, over all projects."""
         return max(5, self.projects // 5)
 
 
@@ -31,7 +31,7 @@ SIZES = {"S": Size(50, 2_000), "M": Size(500, 20_000), "L": Size(2_500, 200_000)
 
 @dataclass(frozen=True)
 class Odd:
-    """The odd ones: what one dossier, one owner, one project and one person may have."""
+    """Sizes of the odd cases: one dossier, one owner, one project and one person."""
 
     revisions: int = 1_000
     pending: int = 2_000

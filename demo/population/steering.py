@@ -1,4 +1,4 @@
-"""What the PMO sees of a populated project: its risks with their ratings, its conformity checks, its weather.
+"""Write the PMO's records of a populated project: risks with ratings, conformity checks, weather.
 
 The rows are those the services write (pmo/risks, conformity, weather), each with its event.
 """
@@ -17,9 +17,9 @@ from pmo.weather.enums import Sky, trend, worst
 from projects.ledger.enums import Act
 from projects.models import Project
 
-#: Per project; of a hundred risks so many are treated, and of those closed; so many were looked at lately.
+#: Risks per project, and the percentages that are treated, then closed, and reviewed lately.
 RISKS, TREATED, CLOSED, REVIEWED = 8, 70, 15, 60
-#: Checks are of the last month, when the library above the project holds; so many checkpoints of a hundred have one.
+#: Checks date from the last month, when the parent's library is in force; percentage of checkpoints with one.
 LATELY, CHECKED = timedelta(days=30), 75
 RESULTS = [Result.CONFORM] * 7 + [Result.NOT_CONFORM] * 2 + [Result.PARTIALLY_CONFORM, Result.NOT_APPLICABLE]
 MONTHS = 6
@@ -27,7 +27,7 @@ SKIES = [Sky.SUNNY] * 6 + [Sky.CLOUDY] * 3 + [Sky.STORMY]
 
 
 def risks_of(place: Place, writer: Writer, _count: int) -> None:
-    """Risks raised by anyone with a role; most are rated again by an adviser, some closed, many looked at lately."""
+    """Write risks raised by any role; most are rated again by an adviser, some closed, many reviewed lately."""
     rng, bulk, raisers = place.rng, writer.bulk, sorted(place.seats)
     risks = [
         _risk(place, writer, key, number, rng.choice(raisers)) for number, key in enumerate(bulk.keys(Risk, RISKS), 1)
@@ -68,7 +68,7 @@ def _rating(risk: Risk, kind: Rated, at: datetime, role: str, place: Place) -> W
 
 
 def _moved(place: Place, writer: Writer, risks: list[Risk], after: timedelta, status: RiskStatus) -> None:
-    """Assessed some days after they were raised: treated with what remains of them, or closed as they are."""
+    """Assess risks some days later: treated with a residual rating, or closed unchanged."""
     rows, ratings = [], []
     for risk in risks:
         at, role = risk.raised_at + after, place.rng.choice(("AMOA", "PMO"))
@@ -86,7 +86,7 @@ def _moved(place: Place, writer: Writer, risks: list[Risk], after: timedelta, st
 
 
 def _reviewed(place: Place, writer: Writer, risks: list[Risk]) -> None:
-    """The monthly review of the register."""
+    """Write the monthly review of the register."""
     if not risks:
         return
     pmo, at = place.seats["PMO"].holder, writer.now - timedelta(days=2, hours=place.rng.randint(1, 400))
@@ -104,7 +104,7 @@ def _reviewed(place: Place, writer: Writer, risks: list[Risk]) -> None:
 
 
 def checks_of(place: Place, writer: Writer, _count: int) -> None:
-    """What the PMO found lately at the checkpoints that are due and that the system does not compute."""
+    """Write recent checks of the PMO at due checkpoints that are not automatic."""
     project = Project.objects.select_related("parent").get(pk=place.project.pk)
     pmo, rng = place.seats["PMO"].holder, place.rng
     asked = [one for one in due_checkpoints(project, project.next_gate, writer.now - LATELY) if not one.computed]
@@ -126,7 +126,7 @@ def checks_of(place: Place, writer: Writer, _count: int) -> None:
 
 
 def weather_of(place: Place, writer: Writer, _count: int) -> None:
-    """The weather of the last months, each month compared with the one before."""
+    """Write the weather of the last months, each compared with the month before."""
     pmo, rng, before = place.seats["PMO"].holder, place.rng, ""
     days = [at for at in _months(writer.now) if at > place.since]
     reports = []
@@ -144,7 +144,7 @@ def weather_of(place: Place, writer: Writer, _count: int) -> None:
 
 
 def _months(now: datetime) -> list[datetime]:
-    """The third day of each of the last months, the oldest first."""
+    """Return the third day of each of the last months, oldest first."""
     day = now.replace(day=3, hour=9)
     found = []
     for _month in range(MONTHS):

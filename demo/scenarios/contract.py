@@ -1,6 +1,6 @@
-"""What a loaded scenario holds, for whoever drives the product from outside: sign-ins, addresses, tables, acts.
+"""Describe a loaded scenario for external test clients: sign-ins, addresses, tables, acts.
 
-The keys are a contract for tests of any version from the browser's side; keep it complete with every later act.
+The keys are a contract for tests of any version from the browser's side; add every later act.
 """
 
 from collections.abc import Callable
@@ -160,7 +160,7 @@ TABLES: dict[str, Any] = {
     "notification": Notification,
 }
 
-#: What a project lists of its business workspace, by the names of its rows.
+#: Tables of a project's business workspace, with the field that names each row.
 WORKSPACE = (
     "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
     "defects", "steering_indicators", "milestones", "budget_lines", "success_criteria", "lessons", "reviews",
@@ -212,7 +212,7 @@ CONDITION = {
 
 
 def describe(name: str) -> dict[str, Any]:
-    """Users, projects, proposals, tables and acts of a loaded scenario, ready for JSON."""
+    """Return users, projects, proposals, tables and acts of a loaded scenario, ready for JSON."""
     source = loader.read(name)
     return {
         "users": _users(source),
@@ -243,7 +243,7 @@ def _users(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _projects(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """With the newest mandate, delegation and declared tie of each person, by their keys."""
+    """Return the projects, with the newest mandate, delegation and declared tie of each person, by their keys."""
     projects, keys = {}, {entry["email"]: entry["key"] for entry in source["people"]}
     for entry in source["projects"]:
         project = Project.objects.get(code=entry["code"])
@@ -263,7 +263,7 @@ def _projects(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """By the keys of the file: within a project, proposals are numbered in the order of their drafting."""
+    """Return the proposals by the keys of the file: a project numbers them in drafting order."""
     codes = {entry["key"]: entry["code"] for entry in source["projects"]}
     drafted: dict[str, int] = {}
     proposals = {}
@@ -296,7 +296,7 @@ def _proposals(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """How to do each act over HTTP.
+    """Return the HTTP request of each act.
 
     Addresses and values may hold `{proposal}` (its id), `{project}` (its code), `{condition}`, `{mandate}`,
     `{delegation}`, `{interest}`, `{question}` (ids), `{group}`, `{communication}`, `{training}`, `{indicator}`,
@@ -312,9 +312,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
     `{document}` (the id of one attached to the working text, else of the project),
     `{fingerprint}` (the hash of the current revision), `{version}` (of the working text),
     `{other}` (the id of another open proposal of the project), `{rests_on}` (the key of what rests on the decision it
-    would replace) and `{today+N}` (a day); names of fields may hold them too.
-    `files` are sent beside the fields, as multipart: field → [name of the file, its text].
-    Where `review` is true a first POST shows the record; the same fields with `then` added record it.
+    would replace) and `{today+N}` (a day). Names of fields may hold them too.
+    `files` are sent beside the fields, as multipart: field → [file name, its text].
+    With `review` a first POST shows the record; the same fields with `then` added record it.
     """
     dossier = "/proposals/{proposal}/"
 
@@ -504,7 +504,7 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The acts of acceptance."""
+    """Return the acts of acceptance."""
     planned, campaign = "/projects/{project}/acceptance/", "/campaigns/{campaign}/"
     days = {"starts_on": "{today+1}", "ends_on": "{today+9}"}
     return {
@@ -541,7 +541,7 @@ def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, 
 
 
 def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The acts on indicators, weather, schedule, means, success criteria and lessons."""
+    """Return the acts on indicators, weather, schedule, budget, success criteria and lessons."""
     project = "/projects/{project}/"
     schedule, means, success = f"{project}schedule/", f"{project}means/", f"{project}success/"
     indicator = {
@@ -597,7 +597,7 @@ def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, An
 
 
 def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The acts on the risk register."""
+    """Return the acts on the risk register."""
     listed, issues = "/projects/{project}/risks/", "/projects/{project}/issues/"
     risk, raised = "/risks/{risk}/", "/risks/{raised}/"
     words = {
@@ -638,7 +638,7 @@ def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
 
 def _conformity_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The acts on conformity and waivers; a waiver is asked for and granted like any other proposal."""
+    """Return the acts on conformity and waivers; a waiver is proposed and granted like any decision."""
     of, waiver = "/projects/{project}/conformity/", "/waivers/{waiver}/"
     found = {"result": "not_conform", "finding": "The map has no list.", "action": "", "action_role": ""}
     return {
@@ -649,7 +649,7 @@ def _conformity_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, 
 
 
 def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The acts on recipients and on the change plan, and the confirmation of reading."""
+    """Return the acts on recipients and the change plan, and the acknowledgement of decisions."""
     change, group = "/projects/{project}/change/", {"group": "{group}"}
     groups = "/projects/{project}/recipients/"
     message = {**group, "title": "Opening hours", "after": "1", "days_after": "3", "state": "planned"}
@@ -692,7 +692,7 @@ def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]
 
 
 def _library_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The acts of whoever keeps the standards library; adopting is a proposal like any other."""
+    """Return the acts on the standards library; adopting is a proposal like any other."""
     listed, draft = "/projects/{project}/standards/", "/standards/versions/{standard_version}/edit/"
     text = {
         "title_fr": "Sécurité sur le quai", "title_en": "Safety on the quay", "purpose_fr": "", "purpose_en": "",

@@ -1,6 +1,6 @@
-"""The acts of a scenario on a standards library: the catalogue, standards and their versions, methods and tools.
+"""Scenario acts on a standards library: the catalogue, standards and their versions, methods and tools.
 
-A standard is named by its code and its library, a template by the key of its document.
+A standard is named by its code and its library, a document template by the key of its document.
 """
 
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def _next(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _edit(world: World, by: User, entry: dict[str, Any]) -> None:
-    """Change the draft: the fields that are given, and the checkpoints when they are."""
+    """Change the draft: the given fields, and the checkpoints when they are given."""
     newest = _standard(world, entry).versions.latest("number")
     draft = with_content(StandardVersion.objects.all()).get(pk=newest.pk)
     known = [{name: getattr(row, name) for name in CHECKPOINT} for row in draft.checkpoints.all()]
@@ -65,7 +65,7 @@ def _entry(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def term(project: Project, named: Any) -> str:
-    """The term that names these versions as they stand: a list such as STD-RISK.2, or `all` the drafts."""
+    """Return the term that names these versions: a list such as STD-RISK.2, or `all` the drafts."""
     rows = with_content(StandardVersion.objects.filter(standard__project=project)).order_by("standard__code", "number")
     wanted = [one for one in rows if one.is_draft] if named == "all" else [
         one for one in rows if f"{one.standard.code}.{one.number}" in named

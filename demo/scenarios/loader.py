@@ -1,10 +1,10 @@
-"""Scenarios: people, projects and dated acts in a YAML file, entered through the services one act at a time.
+"""Load scenarios: people, projects and dated acts of a YAML file, entered one act at a time through the services.
 
-Each act is a back-entry (architecture §4): the database takes it only from the role that owns the tables, and marks it.
-The text of a document stands in the file: `add_document` gives it its key `document`, its `file` name, its `text` and,
-when it is called otherwise, its `name`; `attach` puts its newest version on a working text; `replace_document` gives it
-another `text`, and says `why`.
-A project that is part of another names it by its key as `parent`, and is founded after it.
+Each act is a back-entry (architecture §4): the database accepts it only from the owner role, and marks it.
+The file holds the text of its documents: `add_document` sets the key `document`, the `file` name, the `text` and, if
+it differs, the `name`. `attach` puts its newest version on a working text; `replace_document` gives another `text`,
+and says `why`.
+A part of another project names it by its key as `parent`, and is founded after it.
 Dates are absolute (`2026-03-02`, `2026-03-02 09:30`) or relative to today (`-40d`, `-40d 09:30`), in Europe/Paris.
 """
 
@@ -44,14 +44,14 @@ FOLDER = Path(__file__).resolve().parent
 
 
 def read(name: str) -> dict[str, Any]:
-    """The content of a scenario file of this folder, with what stands of its conformity in a file beside it."""
+    """Return the content of a scenario file of this folder, merged with its conformity file."""
     source: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     beside = FOLDER / f"{name}_conformity.yaml"
     return pmo_conformity.woven(source, yaml.safe_load(beside.read_text("utf-8"))) if beside.exists() else source
 
 
 def load(name: str) -> Iterator[tuple[int, int, str]]:
-    """Enter a scenario whole or not at all; yields (acts done, acts in all, what was done) as it goes."""
+    """Load a scenario entirely or not at all; yield (acts done, acts in all, title) along the way."""
     world = World(read(name))
     acts = world.source["acts"]
     with transaction.atomic():
@@ -63,26 +63,26 @@ def load(name: str) -> Iterator[tuple[int, int, str]]:
             last = at
             with back_entry(at):
                 ACTS[entry["act"]](world, world.people[entry["by"]], entry)
-                connection.check_constraints()  # what the database checks when a transaction ends, it checks by act
+                connection.check_constraints()  # check deferred constraints by act, not at the end of the transaction
             yield done, len(acts), f"{entry['act']} {entry.get('proposal', entry.get('project', ''))}"
 
 
 def _keep_figures(world: World, last: datetime | None, at: datetime) -> None:
-    """The nightly snapshots of the ends of the months between two acts: what a trend is drawn from."""
+    """Write the nightly snapshots at the ends of the months between two acts: the data of trends."""
     for month in months_between(last, at):
         with back_entry(month):
             take(Project.objects.filter(pk__in=[project.pk for project in world.projects.values()]))
 
 
 def is_loaded(name: str) -> bool:
-    """Whether the projects of the scenario are there."""
+    """Return whether the projects of the scenario exist."""
     codes = {project["code"] for project in read(name)["projects"]}
     return Project.objects.filter(code__in=codes).count() == len(codes)
 
 
 def _people(world: World) -> None:
     source, installation = world.source, User.objects.installation()
-    password = make_password(source["password"])  # once for everybody: a hash takes its time
+    password = make_password(source["password"])  # once for everybody: hashing is slow
     with acting_as(installation):
         world.organisations = {
             entry["key"]: Organisation.objects.get_or_create(name=entry["name"])[0]
@@ -180,7 +180,7 @@ def _name_owner(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _accept(world: World, by: User, entry: dict[str, Any]) -> None:
-    """The mandate without end that `by` was given on the project."""
+    """Accept the open-ended mandate that `by` was given on the project."""
     given = by.mandates.filter(project=world.projects[entry["project"]], period__endswith__isnull=True)
     accept(actor=by, mandate=given.earliest("pk"))
 
@@ -320,7 +320,7 @@ def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
-    """The open tie of a `person` with an organisation."""
+    """Rule on the open tie of a `person` with an organisation."""
     interest = world.projects[entry["project"]].interests.get(
         person=world.people[entry["person"]], organisation=world.organisations[entry["organisation"]], ruling=""
     )
@@ -328,7 +328,7 @@ def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _archive_review(world: World, by: User, entry: dict[str, Any]) -> None:
-    """Of the project and, with `chosen` (their keys), of others that are part of it."""
+    """Archive the review of the project and, with `chosen` (their keys), of some of its parts."""
     project = world.projects[entry["project"]]
     chosen = [world.projects[key].code for key in entry.get("chosen", [entry["project"]])]
     archive_review(actor=by, project=project, chosen=chosen, asked=entry.get("asked", []))

@@ -1,7 +1,7 @@
-"""The acts of a scenario on conformity: what was found at the checkpoints of a standard, and how a waiver ended.
+"""Scenario acts on conformity: the checks of a standard, and the end of a waiver.
 
-What a scenario says of conformity may stand in a file of its own, `<name>_conformity.yaml`: its `acts`, and the
-`terms` of the requests for waivers by the key of their proposal; `woven` puts them into the scenario.
+A scenario may keep its conformity in a file of its own, `<name>_conformity.yaml`: its `acts`, and the `terms` of the
+proposed waivers by the key of the proposal. `woven` merges them into the scenario.
 """
 
 from collections.abc import Callable
@@ -20,8 +20,10 @@ Source = dict[str, Any]
 
 
 def woven(source: Source, more: Source) -> Source:
-    """The scenario with the terms of its requests for waivers, and its acts of conformity after the others, but before
-    the reviews, which show what came of them."""
+    """Merge the terms of waivers into their proposals, and the acts of conformity before the reviews.
+
+    The reviews show the results of these acts.
+    """
     source = deepcopy(source)
     for entry in source["acts"]:
         if entry["act"] == "draft" and entry["proposal"] in more["terms"]:
@@ -33,7 +35,7 @@ def woven(source: Source, more: Source) -> Source:
 
 
 def _check(world: World, by: User, entry: Source) -> None:
-    """A `result` at the `checkpoints` of the `standard` in force; `evidence` is the key of a document."""
+    """Check the `checkpoints` of the `standard` in force with a `result`; `evidence` is the key of a document."""
     project = world.projects[entry["project"]]
     known = checkpoints_of(project, instant(entry["at"]).date())
     mine = [one for one in known if one.version.standard.code == entry["standard"]]
@@ -50,7 +52,7 @@ def _check(world: World, by: User, entry: Source) -> None:
 
 
 def _waiver(world: World, entry: Source) -> Waiver:
-    """The waiver that was granted on a proposal."""
+    """Return the waiver that a proposal granted."""
     return Waiver.objects.with_record().get(revision__proposal=world.proposals[entry["proposal"]])
 
 

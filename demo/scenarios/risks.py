@@ -1,4 +1,4 @@
-"""The acts of a scenario on the risk register. A risk goes by its code, an issue by its key in the file."""
+"""Scenario acts on the risk register. A risk is named by its code, an issue by its key in the file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,13 +25,13 @@ DAYS = frozenset({"review_on", "due_on", "done_on"})
 
 
 def _fields(entry: dict[str, Any]) -> dict[str, Any]:
-    """The `fields` of an act, with its days; texts without what surrounds them."""
+    """Return the `fields` of an act with its dates; texts are stripped."""
     plain = {name: value.strip() if isinstance(value, str) else value for name, value in entry["fields"].items()}
     return {name: day(value) if name in DAYS else value for name, value in plain.items()}
 
 
 def risk_of(world: World, entry: dict[str, Any]) -> Risk:
-    """The risk an act is about, as it is now."""
+    """Return the fresh risk of an act."""
     rows = world.projects[entry["project"]].risks.select_related("project", "scale", "acceptance")
     return rows.get(code=entry["risk"])
 
@@ -57,7 +57,7 @@ def _settle_risk(world: World, by: User, entry: dict[str, Any]) -> None:
 
 
 def _treat_risk(world: World, by: User, entry: dict[str, Any]) -> None:
-    """An action with this text is changed, any other is new."""
+    """Change the action with this text, or add a new one."""
     risk, fields = risk_of(world, entry), _fields(entry)
     known = risk.actions.filter(text=fields["text"]).first()
     write_action(actor=by, risk=risk, fields=fields, row=known, seen=version_of(known) if known else "")

@@ -1,6 +1,6 @@
-"""The acts of a scenario on steering: indicators, weather, schedule, means, success criteria, lessons.
+"""Scenario acts on steering: indicators, weather, schedule, budget, success criteria, lessons.
 
-A row is named by its code, label, number or title; what is written is new, or the row known so. The weather of a month
+A row is named by its code, label, number or title; an existing row is changed, any other is new. The weather of a month
 is computed from the rows entered so far: `overall` with its `reason` is used only where it differs.
 """
 
@@ -25,7 +25,7 @@ AMOUNTS = frozenset({"green", "amber", "envelope", "committed", "forecast"})
 
 
 def _project(world: World, entry: dict[str, Any]) -> Project:
-    """The project as it is now: what is computed asks for its budget and its end."""
+    """Return the fresh project: computations need its budget and its end."""
     return Project.objects.get(pk=world.projects[entry["project"]].pk)
 
 

@@ -1,6 +1,7 @@
-"""The acts of a scenario on the business workspace: requirements, liaison, acceptance, recipients and the change plan.
+"""Scenario acts on the business workspace: requirements, questions, acceptance, recipients, change plan.
 
-A row is named by its code, number, name or title, and a group by its name; what is written is new, or the row known so.
+A row is named by its code, number, name or title, and a group by its name; an existing row is changed, any other is
+new.
 """
 
 from collections.abc import Callable
@@ -43,11 +44,11 @@ from roles.models import User
 DAYS = frozenset({"due_on", "done_on", "held_on", "starts_on", "ends_on", "delivered_on"})
 
 
-# — requirements, and what both sides say of them —
+# Requirements, and the questions of both sides on them.
 
 
 def _written(project: Project, content: dict[str, Any], known: Requirement | None = None) -> dict[str, Any]:
-    """The fields of a requirement: `parent` is a code, `recipients` are names of groups, `criteria` texts."""
+    """Return the fields of a requirement: `parent` is a code, `recipients` are names of groups, `criteria` texts."""
     fields = {name: value.strip() if isinstance(value, str) else value for name, value in content.items()}
     if "parent" in fields:
         fields["parent"] = project.requirements.get(code=fields["parent"])
@@ -107,11 +108,11 @@ def _estimate(world: World, by: User, entry: dict[str, Any]) -> None:
     estimate(actor=by, requirement=one, days=days, cost=cost, note=entry.get("note", "").strip())
 
 
-# — recipients and the change plan —
+# Recipients and the change plan.
 
 
 def _fields(world: World, entry: dict[str, Any]) -> dict[str, Any]:
-    """The `fields` of an act, with the `group` by its name and the proposal that a message comes `after`."""
+    """Return the `fields` of an act, with the `group` by its name and the proposal that a message comes `after`."""
     project, fields = world.projects[entry["project"]], dict(entry["fields"])
     if "group" in fields:
         fields["group"] = project.recipient_groups.get(name=fields["group"])
@@ -123,7 +124,7 @@ def _fields(world: World, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known(rows: Any, **named: Any) -> dict[str, Any]:
-    """The row of this name with the version it stands at, for a service that writes it; new when there is none."""
+    """Return the row of this name with its version, as service arguments; none of both for a new row."""
     row = rows.filter(**named).first()
     return {"row": row, "seen": version_of(row) if row else ""}
 
@@ -188,7 +189,7 @@ def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
     acknowledge(actor=by, decision=world.decisions[entry["decision"]])
 
 
-# — acceptance: a campaign and a defect go by the keys of the file —
+# Acceptance: a campaign and a defect are named by the keys of the file.
 
 
 def _write_deliverable(world: World, by: User, entry: dict[str, Any]) -> None:

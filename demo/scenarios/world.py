@@ -1,4 +1,4 @@
-"""What the acts of a scenario share: the rows entered so far, by the keys of its file, and how it gives a date."""
+"""State shared by the acts of a scenario: the rows created so far by their keys, and date parsing."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ DAY = timedelta(days=1)
 
 @dataclass
 class World:
-    """What a scenario has created so far, by the keys of its file."""
+    """Rows that a scenario has created so far, by the keys of its file."""
 
     source: dict[str, Any]
     people: dict[str, User] = field(default_factory=dict)
@@ -35,7 +35,7 @@ class World:
 
 
 def instant(text: Any) -> datetime:
-    """The moment a file means; midnight when it gives no time."""
+    """Return the time that a file writes; midnight without an hour."""
     if isinstance(text, date):
         text = str(text)
     found = re.fullmatch(r"(?:(\d{4}-\d\d-\d\d)|([+-]\d+)d)(?: (\d\d:\d\d))?", text)
@@ -46,18 +46,18 @@ def instant(text: Any) -> datetime:
 
 
 def period(entry: dict[str, Any]) -> dict[str, Any]:
-    """`from` and `to` (both inclusive days) as the `starts_at` and `ends_at` of a service."""
+    """Return `from` and `to` (both inclusive days) as the `starts_at` and `ends_at` of a service."""
     last = entry.get("to")
     return {"starts_at": instant(entry["from"]), "ends_at": instant(last) + DAY if last else None}
 
 
 def day(text: Any) -> date | None:
-    """A date of the file, or None."""
+    """Return a date of the file, or None."""
     return instant(text).date() if text else None
 
 
 def months_between(last: datetime | None, at: datetime) -> list[datetime]:
-    """The first hour of each month after `last`, at most at `at`, in order; none before anything happened."""
+    """Return the first hour of each month after `last`, up to `at`, in order; none before the first act."""
     found: list[datetime] = []
     if last is None:
         return found

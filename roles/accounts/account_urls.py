@@ -1,4 +1,4 @@
-"""Signing in, signing out, and a new password by mail. Nobody signs up: administrators create the accounts."""
+"""URLs to sign in, sign out and reset a password by mail. No sign-up: administrators create the accounts."""
 
 from allauth.account import views
 from django.contrib.auth.decorators import login_not_required

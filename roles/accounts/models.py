@@ -1,4 +1,4 @@
-"""The vocabulary: people and organisations here, role templates and their responsibilities in `referential/`."""
+"""People and organisations."""
 
 from typing import Any, ClassVar
 
@@ -47,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
     def get_queryset(self) -> GovernedQuerySet["User"]:
-        """Return accounts that are saved one at a time."""
+        """Return a queryset that refuses bulk writes: accounts are saved one at a time."""
         return GovernedQuerySet(self.model, using=self._db)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -62,7 +62,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def installation(self) -> "User":
-        """The account that signs what the installation does by itself; nobody can sign in with it."""
+        """Return the account that signs automatic acts; nobody can sign in with it."""
         user = self.filter(email=INSTALLATION).first()
         return user or self.create_user(INSTALLATION, name="Ouvrage", is_active=False)
 
@@ -84,7 +84,7 @@ KEEPS_ITS_KEY = guard(
 class User(AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated when they leave, never deleted: decisions point to them.
 
-    `key` stands for the person in the ledger: it says nothing about them once the account is erased.
+    `key` identifies the person in the ledger; it reveals nothing once the account is erased.
     """
 
     ERASABLE = ("name", "email", "title", "organisation")
@@ -127,11 +127,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return signed(self.name) if is_erased(self.name) else f"{self.title} {self.name}".strip()
 
     def get_full_name(self) -> str:
-        """The name shown on records."""
+        """Return the name shown on records."""
         return str(self)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Like Django's, except that a permission of ours has no superuser short cut (R1)."""
+        """Return Django's answer, but give superusers no shortcut to our permissions (R1)."""
         if perm in access.registered():
             return access.can(self, perm, obj)
         return super().has_perm(perm, obj)

@@ -1,4 +1,4 @@
-"""What a reader chooses for themselves."""
+"""URLs of the reader's preferences."""
 
 from django.urls import path
 

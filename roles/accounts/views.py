@@ -1,4 +1,4 @@
-"""The reader's own choices."""
+"""Views of the reader's preferences."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +16,7 @@ YEAR = 365 * 24 * 3600
 @login_not_required
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Keep a language or a theme: on the account when signed in, in a cookie otherwise; then back to `next`."""
+    """Save a language or a theme, on the account or in a cookie for visitors, and redirect to `next`."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
@@ -34,7 +34,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @open_act
 def choose(*, actor: User, chosen: dict[str, str]) -> None:
-    """Keep the choices on the account of `actor`."""
+    """Save the choices on the account of `actor`."""
     for name, value in chosen.items():
         setattr(actor, name, value)
     actor.save(update_fields=list(chosen))

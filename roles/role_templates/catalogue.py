@@ -1,6 +1,6 @@
-"""A method pack as one YAML file, so that an organisation can share its referential: read, written, the same both ways.
+"""Read and write a method pack as one YAML file, without loss, so that organisations can share it.
 
-A file from outside is hostile until checked: plain YAML only, bounded in size, every field known and of its kind.
+A file is untrusted until checked: plain YAML, bounded in size, every field known and of its type.
 """
 
 import re
@@ -29,12 +29,12 @@ DIMENSION_FIELDS = (
     "left_role", "right_role", "code",
     *(f"{text}_{language}" for text in DIMENSION_TEXTS for language in ("fr", "en")), "basis",
 )  # fmt: skip
-#: What nobody reads, or what makes others read something else: control characters, halves of a pair, turned lines.
+#: Control characters, surrogates, line separators and bidirectional controls, which hide or alter a text.
 UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 class Unreadable(Exception):
-    """The file is no method pack; `sentences` say where and why, in the reader's language."""
+    """Raised for an invalid file; `sentences` list the faults and their places in the reader's language."""
 
     def __init__(self, *sentences: str) -> None:
         super().__init__(" ".join(sentences))
@@ -43,7 +43,7 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Pack:
-    """A method pack. `dimensions` are maps of the fields of ComparisonDimension but its pack and position."""
+    """A method pack. `dimensions` hold the fields of ComparisonDimension except its pack and position."""
 
     code: str
     name_fr: str
@@ -54,7 +54,7 @@ class Pack:
 
 
 def pack_of(row: MethodPack) -> Pack:
-    """The pack as it is published, without comparisons of roles that are not. Four queries."""
+    """Return the published pack, without comparisons of unpublished roles. Four queries."""
     matrix = published(row.code)
     compared = ComparisonDimension.objects.filter(pack=row).order_by("position")
     dimensions = tuple(
@@ -65,12 +65,12 @@ def pack_of(row: MethodPack) -> Pack:
     return Pack(row.code, row.name_fr, row.name_en, row.attribution, matrix, dimensions)
 
 
-# — what a file holds —
+# File format.
 
 
 @dataclass(frozen=True)
 class Code:
-    """A text that stands for something: what it is made of, and the sentence that says so."""
+    """A code: its pattern, and the sentence that explains it."""
 
     pattern: re.Pattern[str]
     sentence: str | Promise
@@ -89,10 +89,10 @@ SMALL = Code(
 
 @dataclass(frozen=True)
 class Entry:
-    """One kind of map in the file: the fields with how each is read, and the model whose columns bound them.
+    """One kind of map in the file: its fields with their types, and the model whose columns bound them.
 
-    A list of one kind is a list of such values. `optional` fields may be left out; when the entry is `filled`, its
-    other texts are not empty either (elsewhere the rules of a matrix say so, with the place in the matrix).
+    A list with one type is a list of such values. `optional` fields may be left out. In a `filled` entry the other
+    texts are not empty either; elsewhere the rules of a matrix report it, with the place in the matrix.
     """
 
     model: type[models.Model]
@@ -101,7 +101,7 @@ class Entry:
     filled: bool = False
 
     def longest(self, name: str) -> int:
-        """How many characters a field may have, or each code of its list."""
+        """Return the maximum length of a field, or of each code of its list."""
         column: Any = self.model._meta.get_field("code" if name == "pack" else name)
         return getattr(column, "base_field", column).max_length or PROSE
 
@@ -138,11 +138,11 @@ DIMENSION = Entry(
 )
 
 
-# — writing —
+# Writing.
 
 
 def written(pack: Pack) -> str:
-    """The YAML text of a pack. Versions of roles are each installation's own and stay out."""
+    """Return the YAML text of a pack, without the role versions, which belong to each installation."""
     content = {
         "pack": pack.code, "name_fr": pack.name_fr, "name_en": pack.name_en, "attribution": pack.attribution,
         "activities": [_filled(line, LINE) for line in pack.matrix.lines],
@@ -156,10 +156,10 @@ def written(pack: Pack) -> str:
 
 
 class _Readable(yaml.SafeDumper):
-    """Lists of codes on one line, without anchors."""
+    """YAML dumper that writes lists of codes on one line, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Never: a shared value is written out."""
+        """Return True: write shared values out, without anchors."""
         return True
 
 
@@ -178,13 +178,13 @@ def _plain(value: Any) -> Any:
     return tuple(str(one) for one in value) if isinstance(value, list | tuple) else str(value)
 
 
-# — reading —
+# Reading.
 
 
 def read_pack(text: bytes | str) -> Pack:
-    """The pack a YAML text holds. Raises Unreadable with a sentence for every fault of form.
+    """Read the pack of a YAML text. Raises Unreadable with a sentence for every fault of form.
 
-    What its rules lack is another matter (roles.role_templates.lint).
+    Its rules are checked elsewhere (roles.role_templates.lint).
     """
     if len(text) > LARGEST:
         raise Unreadable(_("The file is too large: a method pack has at most 250 kilobytes."))
@@ -204,22 +204,22 @@ def read_pack(text: bytes | str) -> Pack:
 
 
 class _Plain(yaml.SafeLoader):
-    """Maps, lists, texts, true and false, nothing at all; a number, a date, “yes” or “no” is a text.
+    """YAML loader of maps, lists, texts, booleans and null; a number, a date, “yes” or “no” is a text.
 
-    Without aliases, because a few bytes could stand for gigabytes, without tags, and each key once.
+    No aliases, because a few bytes could expand to gigabytes; no tags; each key once.
     """
 
     yaml_implicit_resolvers: dict[Any, Any] = {}
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """A node, unless it is an alias, or has an anchor or a tag."""
+        """Return a node. Raises ComposerError for an alias, an anchor or a tag."""
         event: Any = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or event.anchor or event.tag:
             raise yaml.composer.ComposerError(None, None, "neither aliases nor tags", event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """A map whose keys are texts, each once."""
+        """Return a map. Raises ConstructorError for a key that is no text or is repeated."""
         seen = set()
         for key, _value in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.value in seen:
@@ -233,7 +233,7 @@ _Plain.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|~|)$
 
 
 class _Reading:
-    """Reads one file, collecting a sentence for each fault so that all are told at once."""
+    """Reader of one file; collects a sentence for each fault, to report all at once."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -257,7 +257,7 @@ class _Reading:
         return [Duty(**one) for _raw, one in self.entries(raw, "responsibilities", DUTY, of=role)]
 
     def compared(self, dimensions: tuple[dict[str, str], ...], roles: set[str]) -> None:
-        """Refuse comparisons of roles that are not there, of a role with itself, and one told twice."""
+        """Refuse comparisons of unknown roles, of a role with itself, and repeated ones."""
         seen = set()
         for one in dimensions:
             left, right, where = one["left_role"], one["right_role"], f"comparisons ({one['code']})"
@@ -270,7 +270,7 @@ class _Reading:
     def entries(
         self, source: dict[Any, Any], name: str, entry: Entry, *also: str, least: int = 0, of: str = ""
     ) -> list[tuple[dict[Any, Any], dict[str, Any]]]:
-        """The maps of a list as they stand and as they were read; `also` are fields somebody else reads."""
+        """Return the maps of a list, raw and validated; `also` are fields read elsewhere."""
         rows = [] if source.get(name) is None else source[name]
         title = f"{of} {name}".strip()
         if not isinstance(rows, list) or not least <= len(rows) <= LONGEST:

@@ -1,6 +1,6 @@
-"""Two roles beside each other: at which activities they take part alike, and where one goes its own way.
+"""Compare two roles: activities with the same natures, with different ones, and of one role only.
 
-Computed from their duties; what a pack says of two roles in words stands in `ComparisonDimension`.
+Computed from their duties; `ComparisonDimension` holds the pack's own comparison in words.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from roles.role_templates.content import Role
 
 @dataclass(frozen=True)
 class Part:
-    """One activity (its code), and how each of the two roles takes part in it, as far as this list is about it."""
+    """One activity (its code) and the natures of the two roles in it, as far as its list is concerned."""
 
     activity: str
     left: tuple[str, ...] = ()
@@ -20,10 +20,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The activities of two roles in four lists; one they share can also stand in `otherwise`, never in the others.
+    """Activities of two roles in four lists; a shared one may also be in `otherwise`, never in the others.
 
-    `shared`: both take part with the same nature, and these natures. `otherwise`: both take part, and these natures are
-    each one's own. `only_left`, `only_right`: the other role takes no part.
+    `shared`: natures that both have. `otherwise`: both take part, with the natures that only one has. `only_left`,
+    `only_right`: the other role takes no part.
     """
 
     shared: tuple[Part, ...]
@@ -33,7 +33,7 @@ class Comparison:
 
 
 def compare(left: Role, right: Role) -> Comparison:
-    """What two roles share and where they differ, over every activity that one of them names, in their order."""
+    """Compare two roles over every activity that one of them names, in order."""
     met = [(code, set(left.natures(code)), set(right.natures(code))) for code in _activities(left, right)]
     both = [(code, one, other) for code, one, other in met if one and other]
     return Comparison(
@@ -45,7 +45,7 @@ def compare(left: Role, right: Role) -> Comparison:
 
 
 def _activities(*roles: Role) -> list[str]:
-    """Each activity once, in the order in which the duties name them."""
+    """List each activity once, in the order of the duties."""
     return list(dict.fromkeys(code for role in roles for duty in role.duties for code in duty.activities))
 
 

@@ -1,7 +1,7 @@
-"""A referential as plain values: what a file holds, what a project takes a copy of, what is compared and checked.
+"""Role templates as plain dataclasses, for files, sealed copies of projects, comparisons and checks.
 
-`Role`, `Duty` and `Line` say what the rows of `models.py` say, without the database; `plain` and `read` turn them into
-and from lists and maps of strings, so that the same content is exported, hashed, sealed and drawn.
+`Role`, `Duty` and `Line` mirror the rows of `models.py` without the database. `plain` and `read` convert them to and
+from lists and maps of strings. The same content is thus exported, hashed, sealed and drawn.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,13 +25,13 @@ class Line:
 
     @property
     def label(self) -> str:
-        """Label in the reader's language."""
+        """Return the label in the reader's language."""
         return in_reader_language(self.label_fr, self.label_en)
 
 
 @dataclass(frozen=True)
 class Duty:
-    """A responsibility. `because` is the project's reason when it is not the template's."""
+    """A responsibility. `because` is the project's reason where it differs from the template."""
 
     code: str
     label_fr: str
@@ -46,18 +46,18 @@ class Duty:
 
     @property
     def label(self) -> str:
-        """Label in the reader's language."""
+        """Return the label in the reader's language."""
         return in_reader_language(self.label_fr, self.label_en)
 
     @property
     def evidence(self) -> str:
-        """Expected evidence in the reader's language."""
+        """Return the expected evidence in the reader's language."""
         return in_reader_language(self.evidence_fr, self.evidence_en)
 
 
 @dataclass(frozen=True)
 class Role:
-    """A role with its duties in their order. `dropped` maps codes of duties a project does without to its reason."""
+    """A role with its ordered duties. `dropped` maps codes of duties the project drops to the reason."""
 
     code: str
     version: int
@@ -75,64 +75,64 @@ class Role:
 
     @property
     def name(self) -> str:
-        """Name in the reader's language."""
+        """Return the name in the reader's language."""
         return in_reader_language(self.name_fr, self.name_en)
 
     @property
     def mission(self) -> str:
-        """Mission in the reader's language."""
+        """Return the mission in the reader's language."""
         return in_reader_language(self.mission_fr, self.mission_en)
 
     @property
     def decides(self) -> bool:
-        """Whether this is the role of the project owner."""
+        """Return whether this is the role of the project owner."""
         return self.authority == Authority.DECIDES
 
     @property
     def advises(self) -> bool:
-        """Whether this role advises the owner."""
+        """Return whether this role advises the owner."""
         return self.authority == Authority.ADVISES
 
     @property
     def delivers(self) -> bool:
-        """Whether this is the role of the provider."""
+        """Return whether this is the role of the provider."""
         return self.authority == Authority.DELIVERS
 
     def natures(self, activity: str) -> tuple[str, ...]:
-        """How the role takes part in an activity, in the order of `Nature`; empty when it does not."""
+        """Return the natures of the role in an activity, in the order of `Nature`; empty when it takes no part."""
         found = {duty.nature for duty in self.duties if activity in duty.activities}
         return tuple(nature for nature in Nature.values if nature in found)
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """Roles × activities: who takes part in what, and how."""
+    """Responsibility matrix: roles × activities, with the natures of each role."""
 
     lines: tuple[Line, ...]
     roles: tuple[Role, ...]
 
     def role(self, code: str) -> Role | None:
-        """The role with this code."""
+        """Return the role with this code."""
         return next((role for role in self.roles if role.code == code), None)
 
     def powers(self) -> dict[str, dict[str, list[str]]]:
-        """What each role may do with a proposal of each kind: role code → nature → kinds, sorted, no empty one.
+        """Return the kinds of proposal by role code and nature, sorted, without empty lists.
 
         These are the letters of the matrix as the permissions read them.
         """
         return {role.code: _powers(role, self.lines) for role in self.roles}
 
     def plain(self) -> dict[str, Any]:
-        """As maps, lists and strings."""
+        """Return maps, lists and strings."""
         return {"lines": [_plain(line) for line in self.lines], "roles": [_plain(role) for role in self.roles]}
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> Self:
-        """What `plain` wrote."""
+        """Return the matrix from the output of `plain`."""
         return cls(tuple(read(Line, line) for line in content["lines"]), tuple(_role(r) for r in content["roles"]))
 
     def with_role(self, changed: Role) -> "Matrix":
-        """The same with `changed` in the place of the role of its code, or after the others."""
+        """Return a copy with `changed` instead of the role with its code, or after the others."""
         if self.role(changed.code) is None:
             return replace(self, roles=(*self.roles, changed))
         return replace(self, roles=tuple(changed if role.code == changed.code else role for role in self.roles))
@@ -147,7 +147,7 @@ def _powers(role: Role, lines: Iterable[Line]) -> dict[str, list[str]]:
 
 
 def _plain(value: Any) -> Any:
-    """Dataclasses as maps; numbers and booleans as strings, as everything that is hashed (RFC 8785)."""
+    """Convert dataclasses to maps; numbers and booleans to strings, as for all hashed content (RFC 8785)."""
     if hasattr(value, "__dataclass_fields__"):
         return {name: _plain(part) for name, part in asdict(value).items()}
     if isinstance(value, Mapping):
@@ -158,7 +158,7 @@ def _plain(value: Any) -> Any:
 
 
 def read[T](model: type[T], content: Mapping[str, Any]) -> T:
-    """A dataclass from its map; what the map does not say keeps its default. Raises TypeError on what is missing."""
+    """Build a dataclass from its map; missing fields keep their defaults. Raises TypeError without a required one."""
     names = {one.name for one in fields(model)}  # type: ignore[arg-type]
     return model(**{name: _typed(value) for name, value in content.items() if name in names})
 
@@ -177,23 +177,23 @@ ROLE_FIELDS = tuple(one.name for one in fields(Role) if one.name not in {"duties
 
 
 def line_of(activity: Activity) -> Line:
-    """The line of an activity."""
+    """Return the line of an activity."""
     return Line(activity.code, activity.domain, activity.label_fr, activity.label_en, tuple(activity.kinds))
 
 
 def duty_of(row: Responsibility) -> Duty:
-    """The duty of a responsibility."""
+    """Return the duty of a responsibility."""
     return read(Duty, {name: getattr(row, name) for name in DUTY_FIELDS})
 
 
 def role_of(template: RoleTemplate) -> Role:
-    """The role of a template, with its responsibilities in their order (prefetch `responsibilities`)."""
+    """Return the role of a template, with its responsibilities in order (prefetch `responsibilities`)."""
     said = {name: getattr(template, name) for name in ROLE_FIELDS}
     return replace(read(Role, said), duties=tuple(duty_of(row) for row in template.responsibilities.all()))
 
 
 def published(pack: str) -> Matrix:
-    """The published roles of a pack over its activities: what a project takes. Three queries."""
+    """Return the published roles of a pack over its activities, as a project copies them. Three queries."""
     roles = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
     lines = Activity.objects.filter(pack__code=pack).order_by("position", "code")
     return Matrix(tuple(line_of(row) for row in lines), tuple(role_of(template) for template in roles))

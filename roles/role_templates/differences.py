@@ -1,4 +1,4 @@
-"""What changed from one version of a role to another: its identity, and each responsibility field by field."""
+"""Compare two versions of a role: its identity, and each responsibility field by field."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from roles.enums import Authority, Domain, Nature, Recurrence
 from roles.role_templates.content import DUTY_FIELDS, ROLE_FIELDS, Duty, Role
 from roles.role_templates.models import Responsibility, RoleTemplate
 
-#: Fields whose values are codes of an enumeration: a reader sees its labels.
+#: Fields that hold codes of an enumeration: readers see its labels.
 WORDS: dict[str, type[models.TextChoices]] = {
     "authority": Authority, "nature": Nature, "recurrence": Recurrence, "domains": Domain,
 }  # fmt: skip
@@ -20,9 +20,9 @@ WORDS: dict[str, type[models.TextChoices]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One field that says something else; both texts are ready to be read, an empty one says nothing.
+    """One changed field with both texts as readers see them; an empty text is no value.
 
-    `language` is that of the texts when they are in one of the two languages whatever the reader's, else empty.
+    `language` is the language of the texts when they do not follow the reader's, else empty.
     """
 
     label: str
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class ChangedDuty:
-    """A responsibility that both versions have, and the fields in which it differs."""
+    """A responsibility of both versions, with its changed fields."""
 
     duty: Duty
     changes: tuple[Change, ...]
@@ -41,7 +41,7 @@ class ChangedDuty:
 
 @dataclass(frozen=True)
 class Differences:
-    """Everything that tells two versions of a role apart. `reordered`: what both have stands in another order."""
+    """All differences between two versions of a role. `reordered`: the order of common entries changed."""
 
     identity: tuple[Change, ...]
     added: tuple[Duty, ...]
@@ -50,12 +50,12 @@ class Differences:
     reordered: bool
 
     def __bool__(self) -> bool:
-        """Whether anything differs."""
+        """Return whether anything differs."""
         return bool(self.identity or self.added or self.removed or self.changed or self.reordered)
 
 
 def differences(before: Role | None, after: Role) -> Differences:
-    """What leads from one version of a role to another; without `before` everything is new."""
+    """Compare two versions of a role; without `before` everything is new."""
     old = {duty.code: duty for duty in before.duties} if before else {}
     new = {duty.code: duty for duty in after.duties}
     both = [code for code in new if code in old]
@@ -70,7 +70,7 @@ def differences(before: Role | None, after: Role) -> Differences:
 
 
 def readable(name: str, value: Any) -> str:
-    """The value of a field of a role or a responsibility as a person reads it."""
+    """Return the value of a field of a role or a responsibility as readers see it."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""The database's reading of a referential: what is published stays as it is, and is retired, never rewritten."""
+"""Triggers of role templates: a published version never changes; it is retired."""
 
 import pgtrigger
 
@@ -50,7 +50,7 @@ IS_BORN_A_DRAFT = guard(
     """,
 )
 
-#: It locks the roles first, so that none is published while its responsibilities change.
+#: Locks the roles first, so that none is published while its responsibilities change.
 IS_WRITTEN_IN_A_DRAFT = pgtrigger.Trigger(
     name="is_written_in_a_draft",
     when=pgtrigger.Before,

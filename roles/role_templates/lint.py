@@ -1,6 +1,6 @@
-"""What a matrix lacks: the rules of a referential (R3, R4, R8) as findings, each with the sentence on what to do.
+"""Check the rules of a matrix (R3, R4, R8); each finding has a sentence on what to do.
 
-The same findings stop a publication, mark the matrix of a project and stand in the checklist of its launch.
+The same findings stop a publication, mark the matrix of a project and appear in its launch checklist.
 """
 
 from collections import Counter
@@ -16,13 +16,13 @@ from roles.role_templates.content import Duty, Matrix, Role
 
 RESPONSIBLE = (Nature.PROPOSE, Nature.PRODUCE)
 
-#: Texts of a role and of a duty that exist in two languages, by the part of their names before the language.
+#: Texts of a role and of a duty in two languages, by field name without the language suffix.
 ROLE_TEXTS = ("name", "mission")
 DUTY_TEXTS = ("label", "evidence")
 
 
 class Rule(models.TextChoices):
-    """What a finding breaks."""
+    """The rule that a finding breaks."""
 
     ONE_DECIDES = "one_decides", gettext_lazy("exactly one role decides")
     NO_EMPTY_ROLE = "no_empty_role", gettext_lazy("no role without a responsibility")
@@ -41,7 +41,7 @@ class Rule(models.TextChoices):
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that is broken, where, and what to do about it. `role` and `line` are codes, empty when not concerned."""
+    """A broken rule, its place and the remedy. `role` and `line` are codes, empty when not concerned."""
 
     rule: Rule
     sentence: str
@@ -53,12 +53,12 @@ class Finding:
 
 
 def findings(matrix: Matrix) -> list[Finding]:
-    """Everything a matrix lacks; an empty list means that it holds."""
+    """Return all findings of a matrix; empty when it is valid."""
     return [*_of_the_whole(matrix), *(f for role in matrix.roles for f in of_role(role, matrix)), *_of_lines(matrix)]
 
 
 def of_role(role: Role, matrix: Matrix) -> list[Finding]:
-    """What one role lacks by itself; `matrix` tells which activities and roles exist."""
+    """Return the findings of one role; `matrix` holds the activities and roles that exist."""
     return list(_of_role(role, matrix))
 
 

@@ -1,7 +1,7 @@
-"""The referential: method packs, the activities they tell apart, and the roles with what each answers for.
+"""Method packs, their activities, and role templates with their responsibilities.
 
-An administrator writes a version of a role, publishes it and one day retires it; what is published never changes. A
-project takes a copy (projects/matrix) and changes it only by a decision of its owner.
+An administrator drafts a version of a role, publishes and later retires it; a published version never changes. A
+project takes a copy (projects/matrix), which only a decision of its owner changes.
 """
 
 from typing import Self
@@ -21,9 +21,9 @@ CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Use capitals, digits and hyphe
 
 
 class MethodPack(models.Model):
-    """A method an organisation follows: its activities and its roles, one of which decides. `code` is its key.
+    """A method of an organisation: its activities and its roles, one of which decides. `code` is its key.
 
-    `attribution` names whose texts it takes up and under which licence, empty for the organisation's own.
+    `attribution` names the source and licence of adopted texts, empty for the organisation's own.
     """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
@@ -46,12 +46,12 @@ class MethodPack(models.Model):
 
     @property
     def name(self) -> str:
-        """Name in the reader's language."""
+        """Return the name in the reader's language."""
         return in_reader_language(self.name_fr, self.name_en)
 
 
 class Activity(models.Model):
-    """A line of the responsibility matrix: what roles take part in, and which kinds of decision it covers (R4)."""
+    """A line of the responsibility matrix, with the kinds of decision it covers (R4)."""
 
     pack = models.ForeignKey(MethodPack, models.PROTECT, to_field="code", db_column="pack", related_name="activities")
     code = models.CharField(_("code"), max_length=20)
@@ -82,20 +82,20 @@ class Activity(models.Model):
 
     @property
     def label(self) -> str:
-        """Label in the reader's language."""
+        """Return the label in the reader's language."""
         return in_reader_language(self.label_fr, self.label_en)
 
 
 class RoleTemplateQuerySet(GovernedQuerySet["RoleTemplate"]):
     def published(self) -> Self:
-        """Those a project may take, in their order."""
+        """Return the templates a project may take, in order."""
         return self.filter(state=PublicationState.PUBLISHED).order_by("pack", "position", "code")
 
 
 class RoleTemplate(models.Model):
     """A role as the organisation defines it, before any project: mission, authority, responsibilities.
 
-    `incompatible` are codes of roles of the pack that no holder of this one ever holds on the same project (R8).
+    `incompatible` lists codes of roles of the pack that its holder may not hold on the same project (R8).
     """
 
     pack = models.ForeignKey(MethodPack, models.PROTECT, to_field="code", db_column="pack", related_name="roles")
@@ -151,22 +151,22 @@ class RoleTemplate(models.Model):
 
     @property
     def name(self) -> str:
-        """Name in the reader's language."""
+        """Return the name in the reader's language."""
         return in_reader_language(self.name_fr, self.name_en)
 
     @property
     def decides(self) -> bool:
-        """Whether this is the role of the project owner."""
+        """Return whether this is the role of the project owner."""
         return self.authority == Authority.DECIDES
 
     @property
     def mission(self) -> str:
-        """Mission in the reader's language."""
+        """Return the mission in the reader's language."""
         return in_reader_language(self.mission_fr, self.mission_en)
 
 
 class Responsibility(models.Model):
-    """One thing a role answers for: how it takes part in each of `activities` (codes of the pack)."""
+    """One responsibility of a role: its nature in each of `activities` (codes of the pack)."""
 
     role = models.ForeignKey(RoleTemplate, models.CASCADE, related_name="responsibilities", verbose_name=_("role"))
     code = models.CharField(_("code"), max_length=20, validators=[CODE])
@@ -201,20 +201,20 @@ class Responsibility(models.Model):
 
     @property
     def label(self) -> str:
-        """Label in the reader's language."""
+        """Return the label in the reader's language."""
         return in_reader_language(self.label_fr, self.label_en)
 
     @property
     def evidence(self) -> str:
-        """Expected evidence in the reader's language."""
+        """Return the expected evidence in the reader's language."""
         return in_reader_language(self.evidence_fr, self.evidence_en)
 
 
 class ComparisonDimension(models.Model):
-    """One way in which two roles of a pack are alike or differ, said in words (domain: PMO and AMOA compared).
+    """A comparison of two roles of a pack in words (domain: PMO and AMOA compared).
 
-    `shared` says what they have in common, `left` and `right` what is each one's own; any of them may be empty.
-    `basis` says where it comes from: "seed" the article, "source" another page, "inferred" ours.
+    `shared` holds common points, `left` and `right` the particularities; any may be empty. `basis` is the source:
+    "seed" the article, "source" another page, "inferred" ours.
     """
 
     pack = models.ForeignKey(MethodPack, models.PROTECT, to_field="code", db_column="pack", related_name="dimensions")
@@ -251,22 +251,22 @@ class ComparisonDimension(models.Model):
 
     @property
     def label(self) -> str:
-        """What is compared, in the reader's language."""
+        """Return the topic of the comparison in the reader's language."""
         return in_reader_language(self.label_fr, self.label_en)
 
     @property
     def shared(self) -> str:
-        """What both have in common."""
+        """Return the common points."""
         return in_reader_language(self.shared_fr, self.shared_en)
 
     @property
     def left(self) -> str:
-        """What is the first role's own."""
+        """Return the particularities of the first role."""
         return in_reader_language(self.left_fr, self.left_en)
 
     @property
     def right(self) -> str:
-        """What is the second role's own."""
+        """Return the particularities of the second role."""
         return in_reader_language(self.right_fr, self.right_en)
 
 

@@ -1,4 +1,4 @@
-"""Say whether the database is as it must be; see config/database_check."""
+"""Report whether the database is as the code requires; see config/database_check."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""Django's migrate, then what tables alone do not say: triggers, the cache table, the rights of the other roles."""
+"""Run Django's migrate, then install triggers, the cache table and the rights of the other roles."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from config.triggers import install_triggers
 
 class Command(Migrate):
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrate forward as the owner role, install triggers, grant; a partial migration does only its tables."""
+        """Migrate forward as the owner role, install triggers, grant; a partial migration only changes tables."""
         super().handle(*args, **options)
         whole = not options.get("app_label") and not options.get("plan") and not options.get("check_unapplied")
         if not whole:

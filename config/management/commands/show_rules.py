@@ -1,4 +1,4 @@
-"""Print who may do what: every registered permission, one table for each capability, in Markdown and in English."""
+"""Print every registered permission, one table per capability, in Markdown and in English."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Enter a scenario of demo/scenarios/ through the services, as the role that owns the tables."""
+"""Load a scenario of demo/scenarios/ through the services, as the owner role."""
 
 import json
 import sys
@@ -16,12 +16,12 @@ class Command(BaseCommand):
     help = "Load a scenario (vigie, orbelle, sources, cast). Run as the owner role; a second run changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The name of the scenario; --json describes what it holds."""
+        """Add the name of the scenario; --json describes its content."""
         parser.add_argument("name", choices=sorted(file.stem for file in loader.FOLDER.glob("*.yaml")))
         parser.add_argument("--json", action="store_true", help="print users, projects, proposals, tables and acts")
 
     def handle(self, *args: Any, name: str, **options: Any) -> None:
-        """Load unless loaded, with a line of progress; then describe if asked."""
+        """Load the scenario unless it is loaded, with progress; then describe it if asked."""
         if not loader.is_loaded(name):
             try:
                 for done, whole, what in loader.load(name):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             except (KeyError, ValueError) as error:
                 raise CommandError(f"{name}.yaml cannot be entered: {error!r}") from error
             loader.close_accounts(name)
-            take_snapshots()  # the night before its first day: pages over several projects show what it kept
+            take_snapshots()  # the night before its first day: pages over several projects show its figures
             if not options["json"]:
                 self.stdout.write(f"{name}: {whole} acts entered")
         elif not options["json"]:

@@ -1,4 +1,4 @@
-"""Write many records for measuring, as the role that owns the tables; never in production."""
+"""Write many records for benchmarks, as the owner role; never in production."""
 
 import os
 import time
@@ -21,14 +21,14 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How much, beside what, and over how many processes."""
+        """Add the size, the odd cases, the scope and the number of processes."""
         parser.add_argument("--size", choices=sorted(SIZES), default="S")
         parser.add_argument("--into-existing", action="store_true", help="beside projects of another origin")
         parser.add_argument("--without-odd", action="store_true", help="leave the odd ones out")
         parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Refuse where it has no business, else write with a bar of progress."""
+        """Refuse an unsuitable database, else write with a progress bar."""
         if settings.ENVIRONMENT == settings.PRODUCTION:
             raise CommandError("What is populated is for measuring: not in production.")
         if not settings.OWNS_DATABASE:
