@@ -229,12 +229,13 @@ def dots(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> D
         [Tick(x, name) for x, name in zip(places, columns, strict=True)],
         [
             DotRow(
-                label, 43 + STEP * place,
+                label,
+                43 + STEP * place,
                 [Dot(x, state) for x, state in zip(places, states, strict=True) if state],
             )
             for place, (label, states) in enumerate(rows)
         ],
-    )  # fmt: skip
+    )
 
 
 def months_back(last: date, count: int) -> list[date]:

@@ -189,9 +189,12 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
 def _is_safe(name: str) -> bool:
     """Return whether a part stays inside the archive wherever it is unpacked."""
     return not (
-        name.startswith("/") or ":" in name or "\\" in name or ".." in name.split("/")
+        name.startswith("/")
+        or ":" in name
+        or "\\" in name
+        or ".." in name.split("/")
         or any(unicodedata.category(c) in {"Cc", "Cf"} for c in name)
-    )  # fmt: skip
+    )
 
 
 def _is_macro(part: str) -> bool:

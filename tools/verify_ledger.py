@@ -48,15 +48,33 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
 ERASED = "erased"
 
 WORDS = {
-    "found": "opening", "appoint": "appointment", "name_owner": "naming of the owner", "accept": "acceptance",
-    "end_mandate": "end of a mandate", "delegate": "delegation", "revoke": "end of a delegation", "draft": "draft",
-    "edit": "working text", "submit": "submission", "take_up": "start of the review", "advise": "opinion",
-    "note_binding": "binding opinion", "withdraw": "withdrawal", "decide": "decision", "supersede": "replacement",
-    "prove": "proof of a condition", "lift": "lifting of a condition", "waive": "waiver of a condition",
-    "add_document": "document", "replace_document": "version of a document",
-    "note_bidder": "bidder", "declare_interest": "declared tie", "settle_interest": "ruling on a tie",
-    "break_seal": "change of what was sealed", "erase": "erasure",
-}  # fmt: skip
+    "found": "opening",
+    "appoint": "appointment",
+    "name_owner": "naming of the owner",
+    "accept": "acceptance",
+    "end_mandate": "end of a mandate",
+    "delegate": "delegation",
+    "revoke": "end of a delegation",
+    "draft": "draft",
+    "edit": "working text",
+    "submit": "submission",
+    "take_up": "start of the review",
+    "advise": "opinion",
+    "note_binding": "binding opinion",
+    "withdraw": "withdrawal",
+    "decide": "decision",
+    "supersede": "replacement",
+    "prove": "proof of a condition",
+    "lift": "lifting of a condition",
+    "waive": "waiver of a condition",
+    "add_document": "document",
+    "replace_document": "version of a document",
+    "note_bidder": "bidder",
+    "declare_interest": "declared tie",
+    "settle_interest": "ruling on a tie",
+    "break_seal": "change of what was sealed",
+    "erase": "erasure",
+}
 REVISION, OPINION = "governance.proposalrevision", "governance.opinion"
 BINDING, DECISION, CONDITION = "governance.bindingopinion", "governance.decision", "governance.condition"
 DOCUMENT, INTEREST, ESTIMATE = "projects.documentversion", "projects.interest", "amoa.estimate"
@@ -185,8 +203,10 @@ class Report:
 
     def as_text(self) -> str:
         """Return the report for people."""
-        lines = [f"{self.events} events of {len(self.chains)} projects, {self.contents} contents, "
-                 f"{self.checkpoints} checkpoints."]  # fmt: skip
+        lines = [
+            f"{self.events} events of {len(self.chains)} projects, {self.contents} contents, "
+            f"{self.checkpoints} checkpoints."
+        ]
         for code, seq, head in self.chains.values():
             lines.append(f"  project {code}: {seq} events, head {head[:16]}…" if seq else f"  project {code}: no event")
         lines += [f"First bad entry: {fault}" for fault in self.first_bad.values()]
@@ -517,10 +537,16 @@ class Chain:
             elif act == "delegate":
                 self.signatures[said["subject_id"]] = (
                     Signature(
-                        facts["mandate"], facts["delegate"], frozenset(facts["kinds"].split(",")), facts["cap"],
-                        facts["start"], facts["end"],
-                    ) if "delegate" in facts else None
-                )  # fmt: skip
+                        facts["mandate"],
+                        facts["delegate"],
+                        frozenset(facts["kinds"].split(",")),
+                        facts["cap"],
+                        facts["start"],
+                        facts["end"],
+                    )
+                    if "delegate" in facts
+                    else None
+                )
             elif act == "revoke":
                 signature = self.signatures.get(said["subject_id"])
                 if signature and "end" in facts:

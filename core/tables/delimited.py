@@ -59,8 +59,9 @@ def _encoding(content: bytes) -> str:
     if content.startswith(WIDE) and not content.startswith(codecs.BOM_UTF32_LE):
         return "utf-16"
     if b"\0" in content:
-        raise refusal(NO_ENCODING if len(content) % 2 == 0 and content.count(b"\0") * 3 > len(content) else NOT_TEXT,
-                      "encoding")  # fmt: skip
+        raise refusal(
+            NO_ENCODING if len(content) % 2 == 0 and content.count(b"\0") * 3 > len(content) else NOT_TEXT, "encoding"
+        )
     for encoding in ("utf-8", "cp1252"):
         try:
             content.decode(encoding)

@@ -14,10 +14,13 @@ Start = Callable[[str, dict[str, str]], None]
 
 
 def look_through(
-    content: bytes | IO[bytes], *,
-    start: Start | None = None, end: Callable[[str], None] | None = None, text: Callable[[str], None] | None = None,
+    content: bytes | IO[bytes],
+    *,
+    start: Start | None = None,
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
     only_utf8: bool = True,
-) -> None:  # fmt: skip
+) -> None:
     """Call back for each element (name without prefix) and text of `content`, bytes or a file read in pieces.
 
     Raises ValidationError when it is not XML or has a document type. With `only_utf8` it also refuses other encodings,

@@ -28,9 +28,14 @@ EMPTY = _("This file is empty.")
 
 
 def open_table(
-    name: str, content: bytes, *,
-    encoding: str = "", separator: str = "", sheet: str = "", header_line: int = 0,
-) -> Table:  # fmt: skip
+    name: str,
+    content: bytes,
+    *,
+    encoding: str = "",
+    separator: str = "",
+    sheet: str = "",
+    header_line: int = 0,
+) -> Table:
     """Read the table of a file called `name`; detect what is not given ("" or 0).
 
     Raises ValidationError, before any costly reading, with a code: name, type, size, content, damaged, encrypted,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.file_checks import NOT_WHAT_IT_SAYS, TOO_MUCH_INSIDE, opened_archive
 from core.tables.cells import clean
-from core.tables.limits import (  # fmt: skip
+from core.tables.limits import (
     LARGEST_PART,
     MOST_COLUMNS,
     MOST_ROWS,

@@ -16,7 +16,7 @@ from typing import Any
 import python_calamine as calamine
 from django.utils.translation import gettext_lazy as _
 
-from core.file_checks import (  # fmt: skip
+from core.file_checks import (
     DAMAGED,
     ENCRYPTED,
     MACROS,
@@ -27,7 +27,7 @@ from core.file_checks import (  # fmt: skip
     opened_archive,
 )
 from core.tables.cells import column_name, in_words
-from core.tables.limits import (  # fmt: skip
+from core.tables.limits import (
     LARGEST_PART,
     MOST_BEFORE_HEAD,
     MOST_CELLS,

@@ -47,10 +47,16 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def as_xlsx(
-    title: str, head: Sequence[str], rows: Iterable[Sequence[str]], *,
-    widths: Sequence[int] = (), about: Sequence[Sequence[str]] = (), name: str = "",
-    created: datetime | None = None, frozen: int = 0,
-) -> bytes:  # fmt: skip
+    title: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    widths: Sequence[int] = (),
+    about: Sequence[Sequence[str]] = (),
+    name: str = "",
+    created: datetime | None = None,
+    frozen: int = 0,
+) -> bytes:
     """Write a workbook with a sheet called `title` and, with `about` (names and values), a sheet that describes it.
 
     The header and the first `frozen` columns stay in view; every cell is text. `name` is the title of the workbook.
@@ -123,10 +129,14 @@ def as_reqif(code: str, title: str, items: Iterable[Item], *, at: datetime) -> b
         f"<TITLE>{_text(title)}</TITLE></REQ-IF-HEADER></THE-HEADER>",
         "<CORE-CONTENT><REQ-IF-CONTENT>",
         *body.types(),
-        "<SPEC-OBJECTS>", *(body.object(item) for item in listed), "</SPEC-OBJECTS>",
-        "<SPECIFICATIONS>", *body.specification(title, listed), "</SPECIFICATIONS>",
+        "<SPEC-OBJECTS>",
+        *(body.object(item) for item in listed),
+        "</SPEC-OBJECTS>",
+        "<SPECIFICATIONS>",
+        *body.specification(title, listed),
+        "</SPECIFICATIONS>",
         "</REQ-IF-CONTENT></CORE-CONTENT></REQ-IF>",
-    ]  # fmt: skip
+    ]
     return "\n".join(out).encode()
 
 
@@ -169,12 +179,16 @@ class _Body:
             "<DATATYPES>",
             self.tag("DATATYPE-DEFINITION-STRING", string, LONG_NAME="String", MAX_LENGTH=str(LONGEST_CELL)) + "/>",
             self.tag("DATATYPE-DEFINITION-XHTML", xhtml, LONG_NAME="XHTML") + "/>",
-            "</DATATYPES>", "<SPEC-TYPES>",
+            "</DATATYPES>",
+            "<SPEC-TYPES>",
             self.tag("SPEC-OBJECT-TYPE", self.key("type", "requirement"), LONG_NAME="REQUIREMENT") + ">",
-            "<SPEC-ATTRIBUTES>", *attributes, "</SPEC-ATTRIBUTES>", "</SPEC-OBJECT-TYPE>",
+            "<SPEC-ATTRIBUTES>",
+            *attributes,
+            "</SPEC-ATTRIBUTES>",
+            "</SPEC-OBJECT-TYPE>",
             self.tag("SPECIFICATION-TYPE", self.key("type", "specification"), LONG_NAME="Specification") + "/>",
             "</SPEC-TYPES>",
-        ]  # fmt: skip
+        ]
 
     def _attribute(self, kind: str, datatype: str, name: str) -> str:
         ref = f"DATATYPE-DEFINITION-{kind}-REF"

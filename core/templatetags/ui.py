@@ -107,8 +107,11 @@ AUTHORITIES = {
     "receives": ("", "users"),
 }
 KINDS: dict[str, dict[str, tuple[str, str]]] = {
-    "outcome": OUTCOMES, "stance": STANCES, "authority": AUTHORITIES, "": {},
-}  # fmt: skip
+    "outcome": OUTCOMES,
+    "stance": STANCES,
+    "authority": AUTHORITIES,
+    "": {},
+}
 
 #: Names of the acronyms of the catalogue's method packs, for pages that have only the code.
 KNOWN_ROLES: dict[str, Label] = {
@@ -397,9 +400,10 @@ def optional_mark(field: forms.BoundField) -> SafeString | str:
 def flat(attributes: Mapping[str, Any]) -> SafeString:
     """Render the attributes of an element; False is left out, True has no value."""
     given = ((name, value) for name, value in attributes.items() if value is not False)
-    return mark_safe("".join(  # noqa: S308 — the names are our own, the values are escaped
+    written = "".join(
         f" {name}" if value is True else f' {name}="{conditional_escape(value)}"' for name, value in given
-    ))  # fmt: skip
+    )
+    return mark_safe(written)  # noqa: S308 — the names are our own, the values are escaped
 
 
 @register.filter
@@ -410,9 +414,10 @@ def options(groups: Iterable[tuple[str | None, Sequence[Mapping[str, Any]], int]
 
 def _group(name: str | None, choices: Sequence[Mapping[str, Any]]) -> str:
     written = format_html_join(
-        "\n", '<option value="{}"{}>{}</option>',
-        ((str(one["value"]), flat(one["attrs"]), one["label"]) for one in choices),
-    )  # fmt: skip
+        "\n",
+        '<option value="{}"{}>{}</option>',
+        ((str(choice["value"]), flat(choice["attrs"]), choice["label"]) for choice in choices),
+    )
     return format_html('<optgroup label="{}">{}</optgroup>', name, written) if name else written
 
 
@@ -461,10 +466,10 @@ def _target(field: forms.BoundField) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def panel(context: Context, one: Any) -> SafeString:
+def panel(context: Context, panel: Any) -> SafeString:
     """Render a panel: an object with the name of a `template` and its `context`."""
     page: Any = context.template
-    drawn: SafeString = page.engine.get_template(one.template).render(context.new(one.context))
+    drawn: SafeString = page.engine.get_template(panel.template).render(context.new(panel.context))
     return drawn
 
 

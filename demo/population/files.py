@@ -26,32 +26,61 @@ ADVISERS = ("AMOA", "PMO")
 KINDS = ("change", "minor_change", "arbitration", "communication")
 #: Life cycles of proposals, and their share in per cent.
 LIVES = {
-    "draft": 6, "submitted": 5, "under_review": 4, "ready": 8, "approved": 34, "rejected": 7, "conditions": 8,
-    "proved": 3, "met": 9, "waived": 2, "deferred": 4, "returned": 4, "reworked": 4, "withdrawn": 2,
-}  # fmt: skip
+    "draft": 6,
+    "submitted": 5,
+    "under_review": 4,
+    "ready": 8,
+    "approved": 34,
+    "rejected": 7,
+    "conditions": 8,
+    "proved": 3,
+    "met": 9,
+    "waived": 2,
+    "deferred": 4,
+    "returned": 4,
+    "reworked": 4,
+    "withdrawn": 2,
+}
 #: Life cycles that are open, or end recently; the others end before this.
 UNDER_WAY = frozenset({"draft", "submitted", "under_review", "ready", "returned"})
 OUTCOMES = {
-    "approved": Outcome.APPROVED, "rejected": Outcome.REJECTED, "deferred": Outcome.DEFERRED,
-    "returned": Outcome.REWORK, "reworked": Outcome.APPROVED,
+    "approved": Outcome.APPROVED,
+    "rejected": Outcome.REJECTED,
+    "deferred": Outcome.DEFERRED,
+    "returned": Outcome.REWORK,
+    "reworked": Outcome.APPROVED,
     **dict.fromkeys(("conditions", "proved", "met", "waived"), Outcome.APPROVED_WITH_CONDITIONS),
-}  # fmt: skip
+}
 WHAT = {
     "fr": (
         ("Remplacer", "Reporter", "Étendre", "Sécuriser", "Simplifier", "Mutualiser", "Abandonner"),
-        ("la reprise des données", "le lot 2", "la formation des équipes", "l’hébergement", "les habilitations",
-         "la recette du portail", "les interfaces avec la paie"),
+        (
+            "la reprise des données",
+            "le lot 2",
+            "la formation des équipes",
+            "l’hébergement",
+            "les habilitations",
+            "la recette du portail",
+            "les interfaces avec la paie",
+        ),
         "Le calendrier du projet dépend de cette réponse. {what} touche le budget et les équipes au quai {n}.",
         "Faut-il {what} avant la fin du trimestre ?",
     ),
     "en": (
         ("Replace", "Postpone", "Extend", "Secure", "Simplify", "Share", "Give up"),
-        ("the data migration", "lot 2", "the training of crews", "the hosting", "the access rights",
-         "the acceptance of the portal", "the interfaces with payroll"),
+        (
+            "the data migration",
+            "lot 2",
+            "the training of crews",
+            "the hosting",
+            "the access rights",
+            "the acceptance of the portal",
+            "the interfaces with payroll",
+        ),
         "The schedule of the project rests on this answer. {what} concerns budget and crews at quay {n}.",
         "Shall we {what} before the end of the quarter?",
     ),
-}  # fmt: skip
+}
 POSITIONS = [Position.FAVOURABLE] * 6 + [Position.WITH_RESERVATIONS] * 3 + [Position.UNFAVOURABLE]
 
 
@@ -152,9 +181,15 @@ class Writer:
         pace = min(timedelta(days=rng.uniform(0.5, 4)), (self.now - began) / acts)
         author = self.place.seats[role].holder
         proposal = Proposal(
-            pk=key, project=project, number=number, kind=kind, state_since=began, author=author,
-            writers=[author.pk], author_role=role,
-        )  # fmt: skip
+            pk=key,
+            project=project,
+            number=number,
+            kind=kind,
+            state_since=began,
+            author=author,
+            writers=[author.pk],
+            author_role=role,
+        )
         text = ProposalDraft(proposal=proposal, saved_at=began, **self._content(began))
         return File(life, proposal, text, role, adviser, began, pace, rounds)
 
@@ -165,13 +200,20 @@ class Writer:
         what = f"{verb} {thing}"
         cost = Decimal(rng.randint(1, 400) * 500) if rng.random() < 0.6 else None
         return {
-            "title": f"{what} ({n})", "question": question.format(what=what.lower()),
+            "title": f"{what} ({n})",
+            "question": question.format(what=what.lower()),
             "context": context.format(what=what, n=n),
             "options": [{"title": what, "description": f"{what}, {n}."}, {"title": "—", "description": f"{n} / {n}."}],
-            "recommended": "A", "recommendation": f"{what}: {rng.randint(2, 9)} / 10.", "impact_scope": f"{thing}.",
-            "impact_cost": f"{cost or 0} EUR.", "impact_recipients": f"{n} %.", "risks": f"{rng.randint(1, 25)} / 25.",
-            "evidence": f"{n}.", "amount": cost, "decide_by": (began + timedelta(days=rng.randint(20, 60))).date(),
-        }  # fmt: skip
+            "recommended": "A",
+            "recommendation": f"{what}: {rng.randint(2, 9)} / 10.",
+            "impact_scope": f"{thing}.",
+            "impact_cost": f"{cost or 0} EUR.",
+            "impact_recipients": f"{n} %.",
+            "risks": f"{rng.randint(1, 25)} / 25.",
+            "evidence": f"{n}.",
+            "amount": cost,
+            "decide_by": (began + timedelta(days=rng.randint(20, 60))).date(),
+        }
 
     # Steps, each for all proposals that take it.
 
@@ -194,17 +236,28 @@ class Writer:
         for file, key in zip(files, self.bulk.keys(ProposalRevision, len(files)), strict=True):
             number = file.revision.number + 1 if file.revision else 1
             file.revision = ProposalRevision(
-                pk=key, proposal=file.proposal, number=number, submitted_by=file.proposal.author,
-                asked_roles=[file.adviser], acted_at=file.tick(), salt=self._salt(), **file.text.content(),
-            )  # fmt: skip
+                pk=key,
+                proposal=file.proposal,
+                number=number,
+                submitted_by=file.proposal.author,
+                asked_roles=[file.adviser],
+                acted_at=file.tick(),
+                salt=self._salt(),
+                **file.text.content(),
+            )
             file.revision.hash = file.revision.seal()
             rows.append(Written(file.revision, file.clock, file.proposal.author_id))
             file.proposal.current, file.proposal.awaited_roles = file.revision, [file.adviser]
             self._move(file, ProposalState.SUBMITTED)
             self._tell(
-                file, Act.SUBMIT, file.proposal.author, file.role, file.revision, str(number),
+                file,
+                Act.SUBMIT,
+                file.proposal.author,
+                file.role,
+                file.revision,
+                str(number),
                 content=file.revision.hash,
-            )  # fmt: skip
+            )
         self.bulk.insert(ProposalRevision, rows)
         self._save(files, lambda file: file.proposal.author)
 
@@ -226,18 +279,31 @@ class Writer:
             seat, revision = self._seat(file.adviser), file.revision
             assert revision is not None  # noqa: S101 — it was submitted
             opinion = Opinion(
-                pk=key, revision=revision, role=file.adviser, mandate=seat, adviser=seat.holder,
-                signature=str(seat.holder), position=self.rng.choice(POSITIONS), reasons=f"Vu, {file.text.evidence}",
-                acted_at=file.tick(), salt=self._salt(),
-            )  # fmt: skip
+                pk=key,
+                revision=revision,
+                role=file.adviser,
+                mandate=seat,
+                adviser=seat.holder,
+                signature=str(seat.holder),
+                position=self.rng.choice(POSITIONS),
+                reasons=f"Vu, {file.text.evidence}",
+                acted_at=file.tick(),
+                salt=self._salt(),
+            )
             revision._given = opinion  # type: ignore[attr-defined]
             rows.append(Written(opinion, file.clock, seat.holder_id))
             file.proposal.awaited_roles = []
             self._move(file, ProposalState.READY_FOR_DECISION)
             self._tell(
-                file, Act.ADVISE, seat.holder, file.adviser, opinion, str(opinion.position), content=opinion.seal(),
+                file,
+                Act.ADVISE,
+                seat.holder,
+                file.adviser,
+                opinion,
+                str(opinion.position),
+                content=opinion.seal(),
                 revision=revision.hash,
-            )  # fmt: skip
+            )
         self.bulk.insert(Opinion, rows)
         self._save(files, lambda file: self._seat(file.adviser).holder)
 
@@ -253,9 +319,18 @@ class Writer:
             set_with += [Written(one, file.clock, owner.holder_id) for one in file.conditions]
             self._move(file, workflow.AFTER_OUTCOME[Outcome(decision.outcome)])
             self._tell(
-                file, Act.DECIDE, owner.holder, "MOA", decision, str(decision.outcome), content=decision.seal(),
-                revision=decision.revision_hash, mandate=owner.pk, delegation="", effects="",
-            )  # fmt: skip
+                file,
+                Act.DECIDE,
+                owner.holder,
+                "MOA",
+                decision,
+                str(decision.outcome),
+                content=decision.seal(),
+                revision=decision.revision_hash,
+                mandate=owner.pk,
+                delegation="",
+                effects="",
+            )
             self.before[file.proposal.pk] = decision
         self.bulk.insert(Decision, rows)
         self.bulk.insert(Condition, set_with)
@@ -269,21 +344,36 @@ class Writer:
         earlier = self.before.get(file.proposal.pk)
         sealed = {"revision": revision.hash, f"opinion:{given.role}": given.seal()}
         file.decision = Decision(
-            pk=key, project=self.place.project, number=self.numbers, proposal=file.proposal, revision=revision,
-            revision_hash=revision.hash, outcome=outcome, reasons=f"Au vu de l’avis {given.role}, {file.text.evidence}",
+            pk=key,
+            project=self.place.project,
+            number=self.numbers,
+            proposal=file.proposal,
+            revision=revision,
+            revision_hash=revision.hash,
+            outcome=outcome,
+            reasons=f"Au vu de l’avis {given.role}, {file.text.evidence}",
             return_on=self.now.date() + timedelta(days=rng.randint(5, 60)) if outcome == Outcome.DEFERRED else None,
-            file=[{"item": item, "hash": sealed[item]} for item in sorted(sealed)], decided_by=owner.holder,
-            mandate=owner, signature=str(owner.holder), supersedes_id=earlier.pk if earlier else None,
-            acted_at=file.clock, salt=self._salt(),
-        )  # fmt: skip
+            file=[{"item": item, "hash": sealed[item]} for item in sorted(sealed)],
+            decided_by=owner.holder,
+            mandate=owner,
+            signature=str(owner.holder),
+            supersedes_id=earlier.pk if earlier else None,
+            acted_at=file.clock,
+            salt=self._salt(),
+        )
         count = rng.choice((1, 1, 2)) if outcome == Outcome.APPROVED_WITH_CONDITIONS else 0
         file.conditions = [
             Condition(
-                pk=pk, decision=file.decision, number=n, text=f"Condition {n} : {file.text.evidence}", role=file.role,
-                due_on=max(self._due(), file.clock.date() + timedelta(days=3)), salt=self._salt(),
+                pk=pk,
+                decision=file.decision,
+                number=n,
+                text=f"Condition {n} : {file.text.evidence}",
+                role=file.role,
+                due_on=max(self._due(), file.clock.date() + timedelta(days=3)),
+                salt=self._salt(),
             )
             for n, pk in enumerate(self.bulk.keys(Condition, count) if count else (), start=1)
-        ]  # fmt: skip
+        ]
         file.decision.just_set = file.conditions
         return file.decision
 
@@ -347,10 +437,18 @@ class Writer:
         entered, events = database_time(), []
         for seq, one in enumerate(sorted(self.told, key=lambda told: told.at), start=seq + 1):  # noqa: B020
             event = LedgerEvent(
-                project=project, seq=seq, act=one.act, actor=one.actor, role=one.role, proposal_id=one.proposal_id,
-                detail=one.detail, subject=one.subject._meta.label_lower, subject_id=one.subject.pk,
-                acted_at=one.at, prev=prev,
-            )  # fmt: skip
+                project=project,
+                seq=seq,
+                act=one.act,
+                actor=one.actor,
+                role=one.role,
+                proposal_id=one.proposal_id,
+                detail=one.detail,
+                subject=one.subject._meta.label_lower,
+                subject_id=one.subject.pk,
+                acted_at=one.at,
+                prev=prev,
+            )
             bind(event, key=str(one.actor.key), facts=one.facts, entered=entered)
             prev = bytes(event.hash)
             events.append(Written(event, one.at, one.actor.pk))

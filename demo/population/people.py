@@ -41,9 +41,12 @@ def write_people(each: int) -> None:
     with acting_as(User.objects.installation()):
         for address in [ADMINISTRATOR, WAITED_FOR, EVERYWHERE, *addresses]:
             User.objects.create(
-                email=address, password=password, key=UUID(int=rng.getrandbits(128), version=4),
-                name=f"{rng.choice(FIRST)} {rng.choice(LAST)} {address[4:-12]}", is_staff=address == ADMINISTRATOR,
-            )  # fmt: skip
+                email=address,
+                password=password,
+                key=UUID(int=rng.getrandbits(128), version=4),
+                name=f"{rng.choice(FIRST)} {rng.choice(LAST)} {address[4:-12]}",
+                is_staff=address == ADMINISTRATOR,
+            )
 
 
 def read_people() -> People:

@@ -176,9 +176,14 @@ def _mandates(count: int, person: User, now: datetime) -> None:
         owner = project.mandates.active(begins).deciding().get().holder
         with transaction.atomic(), on(now - timedelta(days=40)):
             appoint(
-                actor=owner, project=project, role=role_on(project, "DEST"), holder=person, starts_at=begins,
-                ends_at=begins + timedelta(days=5 if turn % 2 else 4), group="Partout",
-            )  # fmt: skip
+                actor=owner,
+                project=project,
+                role=role_on(project, "DEST"),
+                holder=person,
+                starts_at=begins,
+                ends_at=begins + timedelta(days=5 if turn % 2 else 4),
+                group="Partout",
+            )
 
 
 class _quickly:

@@ -41,13 +41,19 @@ DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SUBJECTS_FR = ("Portail des usagers", "Refonte des stocks", "Quai 4", "Archives", "Paie", "Billetterie", "Flotte")
 SUBJECTS_EN = ("Users’ portal", "Stock renewal", "Quay 4", "Archives", "Payroll", "Ticketing", "Fleet")
 CONTENT: dict[str, Any] = {
-    "title": "Roles and launch", "question": "Shall this be approved?", "context": "The roles are given.",
+    "title": "Roles and launch",
+    "question": "Shall this be approved?",
+    "context": "The roles are given.",
     "options": [
-        {"title": "Yes", "description": "The project goes on."}, {"title": "No", "description": "It waits."},
+        {"title": "Yes", "description": "The project goes on."},
+        {"title": "No", "description": "It waits."},
     ],
-    "recommended": "A", "recommendation": "Yes: everybody is there.", "impact_scope": "None.", "risks": "None.",
+    "recommended": "A",
+    "recommendation": "Yes: everybody is there.",
+    "impact_scope": "None.",
+    "risks": "None.",
     "evidence": "The letters of appointment.",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -94,9 +100,12 @@ def found(plan: Plan, people: People) -> Place:
     for days, role in enumerate(("PMO", "AMOA", "MOE", "DEST"), start=1):
         with on(at + timedelta(days=days)):
             appoint(
-                actor=owner, project=project, role=role_on(project, role), holder=people.of(role, plan.number),
+                actor=owner,
+                project=project,
+                role=role_on(project, role),
+                holder=people.of(role, plan.number),
                 group=GROUPS.get(role, ""),
-            )  # fmt: skip
+            )
     if not plan.owner and rng.random() < HANDED_OVER:
         with on(at + timedelta(days=8)):
             follower = people.of("MOA", plan.number + 1)
@@ -105,9 +114,14 @@ def found(plan: Plan, people: People) -> Place:
     if rng.random() < DELEGATED:
         with on(at + timedelta(days=9)):
             delegate(
-                actor=owner, project=project, to=people.of("delegate", plan.number), kinds=sorted(DELEGABLE_KINDS),
-                cap=Decimal(20_000), document=f"Acte {plan.number}", ends_at=timezone.now() + timedelta(days=180),
-            )  # fmt: skip
+                actor=owner,
+                project=project,
+                to=people.of("delegate", plan.number),
+                kinds=sorted(DELEGABLE_KINDS),
+                cap=Decimal(20_000),
+                document=f"Acte {plan.number}",
+                ends_at=timezone.now() + timedelta(days=180),
+            )
     advisers = people.of("PMO", plan.number), people.of("AMOA", plan.number)
     if plan.level == Level.PORTFOLIO:
         _adopt(project, owner, *advisers, at)
@@ -120,11 +134,16 @@ def found(plan: Plan, people: People) -> Place:
 def _fields(plan: Plan, rng: random.Random) -> dict[str, Any]:
     began, subject = plan.began.date(), rng.randrange(len(SUBJECTS_FR))
     fields: dict[str, Any] = {
-        "code": code_of(plan.number), "prefix": _prefix(plan.number), "level": plan.level,
-        "title_fr": f"{SUBJECTS_FR[subject]} {plan.number}", "title_en": f"{SUBJECTS_EN[subject]} {plan.number}",
-        "language": rng.choice(("fr", "fr", "en")), "starts_on": began, "budget": Decimal(rng.randint(5, 400) * 10_000),
+        "code": code_of(plan.number),
+        "prefix": _prefix(plan.number),
+        "level": plan.level,
+        "title_fr": f"{SUBJECTS_FR[subject]} {plan.number}",
+        "title_en": f"{SUBJECTS_EN[subject]} {plan.number}",
+        "language": rng.choice(("fr", "fr", "en")),
+        "starts_on": began,
+        "budget": Decimal(rng.randint(5, 400) * 10_000),
         "ends_on": date(began.year + 3, began.month, 1),
-    }  # fmt: skip
+    }
     if plan.parent is not None:
         fields["parent"] = Project.objects.get(code=code_of(plan.parent))
     return fields
@@ -175,14 +194,21 @@ def _decided(
     if file.awaited_roles:
         with on(moment + timedelta(hours=5)):
             advise(
-                actor=amoa, proposal=file, fingerprint=file.current.hash, position=Position.FAVOURABLE,
+                actor=amoa,
+                proposal=file,
+                fingerprint=file.current.hash,
+                position=Position.FAVOURABLE,
                 reasons="Everybody is there.",
-            )  # fmt: skip
+            )
     with on(moment + timedelta(hours=9)):
         decide(
-            actor=owner, proposal=_fresh(file), fingerprint=file.current.hash, outcome=Outcome.APPROVED,
-            reasons="The roles are clear.", terms=Terms(),
-        )  # fmt: skip
+            actor=owner,
+            proposal=_fresh(file),
+            fingerprint=file.current.hash,
+            outcome=Outcome.APPROVED,
+            reasons="The roles are clear.",
+            terms=Terms(),
+        )
 
 
 def _fresh(file: Proposal) -> Proposal:

@@ -49,13 +49,23 @@ def risks_of(place: Place, writer: Writer, _count: int) -> None:
 def _risk(place: Place, writer: Writer, key: int, number: int, role: str) -> Risk:
     rng, span = place.rng, writer.now - place.since - timedelta(days=25)
     return Risk(
-        pk=key, project=place.project, code=f"{place.project.prefix}R-{number}", title=f"Retard du lot {number}",
-        cause="Le fournisseur n’a qu’une équipe.", event="L’équipe est prise ailleurs.", effect="Le lot attend.",
-        category=rng.choice(Category.values), proximity=rng.choice(Proximity.values), owner_role="PMO",
-        raised_by=place.seats[role].holder, raised_by_role=role, raised_at=place.since + span * rng.uniform(0, 1),
-        likelihood=rng.randint(1, DEFAULT.size), impact=rng.randint(1, DEFAULT.size),
+        pk=key,
+        project=place.project,
+        code=f"{place.project.prefix}R-{number}",
+        title=f"Retard du lot {number}",
+        cause="Le fournisseur n’a qu’une équipe.",
+        event="L’équipe est prise ailleurs.",
+        effect="Le lot attend.",
+        category=rng.choice(Category.values),
+        proximity=rng.choice(Proximity.values),
+        owner_role="PMO",
+        raised_by=place.seats[role].holder,
+        raised_by_role=role,
+        raised_at=place.since + span * rng.uniform(0, 1),
+        likelihood=rng.randint(1, DEFAULT.size),
+        impact=rng.randint(1, DEFAULT.size),
         review_on=writer.now.date() + timedelta(days=rng.randint(-20, 40)),
-    )  # fmt: skip
+    )
 
 
 def _rating(risk: Risk, kind: Rated, at: datetime, role: str, place: Place) -> Written:
@@ -114,9 +124,14 @@ def checks_of(place: Place, writer: Writer, _count: int) -> None:
             at, result = writer.now - LATELY * rng.uniform(0.05, 0.95), rng.choice(RESULTS)
             todo = {"action": "Compléter.", "action_role": "PMO", "action_due": at.date() + timedelta(days=30)}
             row = ConformityCheck(
-                project=project, checkpoint=one, result=result, finding="Vu en revue.", checker=pmo, acted_at=at,
+                project=project,
+                checkpoint=one,
+                result=result,
+                finding="Vu en revue.",
+                checker=pmo,
+                acted_at=at,
                 **(todo if result == Result.NOT_CONFORM else {}),
-            )  # fmt: skip
+            )
             rows.append(row)
     for key, row in zip(writer.bulk.keys(ConformityCheck, len(rows)), rows, strict=True):
         row.pk = key
@@ -133,11 +148,21 @@ def weather_of(place: Place, writer: Writer, _count: int) -> None:
     for key, at in zip(writer.bulk.keys(WeatherReport, len(days)), days, strict=True):
         skies = {name: str(rng.choice(SKIES)) for name in ("delay", "cost", "scope", "risk")}
         overall = worst(list(skies.values()))
-        reports.append(WeatherReport(
-            pk=key, project=place.project, month=date(at.year, at.month, 1), **skies, computed=overall, overall=overall,
-            trend=trend(before, overall), comment="Le lot 2 est suivi chaque semaine.", facts={}, published_by=pmo,
-            acted_at=at,
-        ))  # fmt: skip
+        reports.append(
+            WeatherReport(
+                pk=key,
+                project=place.project,
+                month=date(at.year, at.month, 1),
+                **skies,
+                computed=overall,
+                overall=overall,
+                trend=trend(before, overall),
+                comment="Le lot 2 est suivi chaque semaine.",
+                facts={},
+                published_by=pmo,
+                acted_at=at,
+            )
+        )
         before = overall
         writer.tell(at, Act.PUBLISH_WEATHER, pmo, "PMO", reports[-1], overall, month=reports[-1].month)
     writer.bulk.insert(WeatherReport, [Written(row, row.acted_at, pmo.pk) for row in reports])

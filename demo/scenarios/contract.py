@@ -162,10 +162,26 @@ TABLES: dict[str, Any] = {
 
 #: Tables of a project's business workspace, with the field that names each row.
 WORKSPACE = (
-    "recipient_groups", "communications", "trainings", "indicators", "feedback", "deliverables", "tests", "campaigns",
-    "defects", "steering_indicators", "milestones", "budget_lines", "success_criteria", "lessons", "reviews",
-    "defects", "risks", "risk_actions", "issues",
-)  # fmt: skip
+    "recipient_groups",
+    "communications",
+    "trainings",
+    "indicators",
+    "feedback",
+    "deliverables",
+    "tests",
+    "campaigns",
+    "defects",
+    "steering_indicators",
+    "milestones",
+    "budget_lines",
+    "success_criteria",
+    "lessons",
+    "reviews",
+    "defects",
+    "risks",
+    "risk_actions",
+    "issues",
+)
 
 OPTIONS = {
     "options-TOTAL_FORMS": "2",
@@ -359,12 +375,19 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             evidence, evidence, "amoa", {"version": "{version}", "name": "Quotation 31"}, files=quotation, on=["draft"]
         ),
         "attach_evidence": act(
-            f"{evidence}attach/", evidence, "amoa", {"version": "{version}", "document": "{document}"},
+            f"{evidence}attach/",
+            evidence,
+            "amoa",
+            {"version": "{version}", "document": "{document}"},
             on=["ready_for_decision"],
         ),
         "replace_evidence": act(
-            f"{evidence}{{document}}/replace/", evidence, "amoa",
-            {"version": "{version}", "why": "The supplier corrected it."}, files=quotation, on=["draft"],
+            f"{evidence}{{document}}/replace/",
+            evidence,
+            "amoa",
+            {"version": "{version}", "why": "The supplier corrected it."},
+            files=quotation,
+            on=["draft"],
         ),
         "detach_evidence": act(
             f"{evidence}{{document}}/detach/", evidence, "amoa", {"version": "{version}"}, on=["draft"]
@@ -372,92 +395,161 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "submit": act(f"{dossier}submit/", dossier, "amoa", {"version": "{version}"}, on=["draft"]),
         "take_up": act(f"{dossier}take-up/", dossier, "pmo", {}, on=["submitted"]),
         "advise": act(
-            f"{dossier}advise/", dossier, "pmo", opinion, review=True, then={"step": "send"},
+            f"{dossier}advise/",
+            dossier,
+            "pmo",
+            opinion,
+            review=True,
+            then={"step": "send"},
             on=["submitted", "under_review"],
         ),
         "decide": act(
-            f"{dossier}decide/", dossier, "owner", decision, review=True, then={"step": "seal"},
+            f"{dossier}decide/",
+            dossier,
+            "owner",
+            decision,
+            review=True,
+            then={"step": "seal"},
             on=["ready_for_decision"],
         ),
         "lift": act(
-            "/conditions/{condition}/lift/", dossier, "owner", {"proof": "Mail of the harbour office"},
+            "/conditions/{condition}/lift/",
+            dossier,
+            "owner",
+            {"proof": "Mail of the harbour office"},
             on=["conditions_open"],
         ),
         "prove": act(
-            "/conditions/{condition}/prove/", "/conditions/{condition}/prove/", "amoa",
-            {"proof": "Letter of the sea rescue station"}, on=["conditions_open"],
+            "/conditions/{condition}/prove/",
+            "/conditions/{condition}/prove/",
+            "amoa",
+            {"proof": "Letter of the sea rescue station"},
+            on=["conditions_open"],
         ),
         "waive": act(
-            "/conditions/{condition}/waive/", "/conditions/{condition}/waive/", "owner",
-            {"because": "The station has moved away."}, on=["conditions_open"],
+            "/conditions/{condition}/waive/",
+            "/conditions/{condition}/waive/",
+            "owner",
+            {"because": "The station has moved away."},
+            on=["conditions_open"],
         ),
         "note_binding": act(
-            f"{dossier}binding-opinion/", f"{dossier}binding-opinion/", "pmo",
+            f"{dossier}binding-opinion/",
+            f"{dossier}binding-opinion/",
+            "pmo",
             {"fingerprint": "{fingerprint}", "favourable": "yes", "given_on": "{today+0}", "reference": "Letter 114"},
             on=["ready_binding"],
         ),
         "decide_without_opinion": act(
-            f"{dossier}decide/", dossier, "owner", decision | {"waiver-PMO": "The works stop on Monday without it."},
-            review=True, then={"step": "seal"}, on=["submitted", "under_review", "late"],
+            f"{dossier}decide/",
+            dossier,
+            "owner",
+            decision | {"waiver-PMO": "The works stop on Monday without it."},
+            review=True,
+            then={"step": "seal"},
+            on=["submitted", "under_review", "late"],
         ),
         "merge": act(
-            f"{dossier}decide/", dossier, "owner",
+            f"{dossier}decide/",
+            dossier,
+            "owner",
             {
-                "fingerprint": "{fingerprint}", "outcome": Outcome.MERGED.value, "reasons": "One question, one answer.",
-                "step": "review", "merged_into": "{other}",
+                "fingerprint": "{fingerprint}",
+                "outcome": Outcome.MERGED.value,
+                "reasons": "One question, one answer.",
+                "step": "review",
+                "merged_into": "{other}",
             },
-            review=True, then={"step": "seal"}, on=["ready_over_cap"],
+            review=True,
+            then={"step": "seal"},
+            on=["ready_over_cap"],
         ),
         "replace": act(
-            f"{dossier}decide/", dossier, "owner",
+            f"{dossier}decide/",
+            dossier,
+            "owner",
             {
-                "fingerprint": "{fingerprint}", "outcome": Outcome.APPROVED.value, "reasons": "The floor must carry.",
-                "step": "review", "fate-{rests_on}": Fate.CHANGED.value,
+                "fingerprint": "{fingerprint}",
+                "outcome": Outcome.APPROVED.value,
+                "reasons": "The floor must carry.",
+                "step": "review",
+                "fate-{rests_on}": Fate.CHANGED.value,
             },
-            review=True, then={"step": "seal"}, on=["ready_replacing"],
+            review=True,
+            then={"step": "seal"},
+            on=["ready_replacing"],
         ),
         "withdraw": act(
-            f"{dossier}withdraw/", f"{dossier}withdraw/", "amoa", {"reasons": "Overtaken by the survey."},
+            f"{dossier}withdraw/",
+            f"{dossier}withdraw/",
+            "amoa",
+            {"reasons": "Overtaken by the survey."},
             on=["draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"],
         ),
         "adapt_roles": act(
-            "/projects/{project}/roles/adapt/drop/", "/projects/{project}/roles/adapt/drop/", "pmo",
+            "/projects/{project}/roles/adapt/drop/",
+            "/projects/{project}/roles/adapt/drop/",
+            "pmo",
             {"base": "1", "duty": "PMO PMO-13", "reason": "The project managers are trained."},
         ),
         "appoint": act(
-            f"{roles}appoint/", f"{roles}appoint/", "owner",
+            f"{roles}appoint/",
+            f"{roles}appoint/",
+            "owner",
             {"role": "DEST", "email": "outsider@example.org", "ends_on": "{today+90}", "group": "Anglers"},
         ),
         "name_owner": act(
-            f"{roles}name-owner/", f"{roles}name-owner/", "owner",
-            {"email": "outsider@example.org", "starts_on": "{today+30}", "step": "review"}, review=True, then=record,
+            f"{roles}name-owner/",
+            f"{roles}name-owner/",
+            "owner",
+            {"email": "outsider@example.org", "starts_on": "{today+30}", "step": "review"},
+            review=True,
+            then=record,
         ),
         "end_mandate": act(
-            "/mandates/{mandate}/end/", "/mandates/{mandate}/end/", "owner",
-            {"ends_on": "{today+10}", "because": "Moved to another project.", "step": "review"}, review=True,
+            "/mandates/{mandate}/end/",
+            "/mandates/{mandate}/end/",
+            "owner",
+            {"ends_on": "{today+10}", "because": "Moved to another project.", "step": "review"},
+            review=True,
             then=record,
         ),
         "accept": act("/mandates/{mandate}/accept/", roles, "moe", {}),
         "delegate": act(
-            f"{roles}delegate/", f"{roles}delegate/", "owner",
+            f"{roles}delegate/",
+            f"{roles}delegate/",
+            "owner",
             {
-                "email": "outsider@example.org", "kinds": "minor_change", "cap": "5 000", "ends_on": "{today+60}",
+                "email": "outsider@example.org",
+                "kinds": "minor_change",
+                "cap": "5 000",
+                "ends_on": "{today+60}",
                 "document": "Act of delegation 2, signed today",
             },
         ),
         "revoke": act("/delegations/{delegation}/revoke/", "/delegations/{delegation}/revoke/", "owner", {}),
         "note_bidder": act(
-            f"{ties}bidder/", f"{ties}bidder/", "owner", {"organisation": "Quays and Locks Ltd", "step": "review"},
-            review=True, then=record,
+            f"{ties}bidder/",
+            f"{ties}bidder/",
+            "owner",
+            {"organisation": "Quays and Locks Ltd", "step": "review"},
+            review=True,
+            then=record,
         ),
         "declare_interest": act(
-            f"{ties}declare/", f"{ties}declare/", "pmo",
+            f"{ties}declare/",
+            f"{ties}declare/",
+            "pmo",
             {"organisation": "Quays and Locks Ltd", "tie": "I worked there until last year.", "step": "review"},
-            review=True, then=record,
+            review=True,
+            then=record,
         ),
         "settle_interest": act(
-            "/interests/{interest}/settle/", "/interests/{interest}/settle/", "owner",
-            {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"}, review=True,
+            "/interests/{interest}/settle/",
+            "/interests/{interest}/settle/",
+            "owner",
+            {"ruling": Ruling.STAYS.value, "because": "A relative, unpaid.", "step": "review"},
+            review=True,
             then=record,
         ),
         **_change_acts(act),
@@ -468,7 +560,9 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
         **_conformity_acts(act),
         "write_requirement": act(f"{requirements}new/", f"{requirements}new/", "amoa", REQUIREMENT),
         "edit_requirement": act(
-            "/requirements/{requirement}/edit/", "/requirements/{requirement}/edit/", "amoa",
+            "/requirements/{requirement}/edit/",
+            "/requirements/{requirement}/edit/",
+            "amoa",
             {"seen": "{seen}", **REQUIREMENT, "state": "approved", "lot": "Lot 1"},
         ),
         "change_requirements": act(
@@ -479,28 +573,32 @@ def acts(source: dict[str, Any]) -> dict[str, dict[str, Any]]:
             f"{baselines}freeze/", f"{baselines}freeze/", "amoa", {"seen": "", "reason": "Workshop 4"}
         ),
         "ask": act(
-            "/requirements/{requirement}/ask/", "/requirements/{requirement}/ask/", "amoa",
+            "/requirements/{requirement}/ask/",
+            "/requirements/{requirement}/ask/",
+            "amoa",
             {"text": "What does the lamp cost a year?"},
         ),
         "answer": act(
             "/questions/{question}/answer/", "/questions/{question}/answer/", "moe", {"text": "Yes, and 500 too."}
         ),
         "estimate": act(
-            "/requirements/{requirement}/estimate/", "/requirements/{requirement}/estimate/", "moe",
+            "/requirements/{requirement}/estimate/",
+            "/requirements/{requirement}/estimate/",
+            "moe",
             {"days": "2,5", "cost": "1 800", "note": "With the lamps of quay 2.", "document": ""},
         ),
-        "add_report": act(
-            "/projects/{project}/gates/report/add/", "/projects/{project}/gates/", "pmo", {"gate": "G3"}
-        ),
+        "add_report": act("/projects/{project}/gates/report/add/", "/projects/{project}/gates/", "pmo", {"gate": "G3"}),
         "archive_review": act(
-            "/projects/{project}/reviews/new/", "/projects/{project}/reviews/", "pmo",
+            "/projects/{project}/reviews/new/",
+            "/projects/{project}/reviews/",
+            "pmo",
             {"chosen": "ONE", "asked": "Who pays for the second quay?"},
         ),
         "preferences": act(reverse("roles:preferences"), "/", "owner", {"language": "fr", "next": "/"}),
         "read_notifications": act(
             reverse("projects:notices:notifications_read"), reverse("projects:notices:notification_list"), "owner", {}
         ),
-    }  # fmt: skip
+    }
 
 
 def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -515,7 +613,9 @@ def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, 
             "/deliverables/{deliverable}/edit/", planned, "amoa", {"name": "Berth plan, on a screen", "seen": "{seen}"}
         ),
         "write_test": act(
-            f"{planned}tests/new/", planned, "amoa",
+            f"{planned}tests/new/",
+            planned,
+            "amoa",
             {"title": "The lamp stays lit", "requirement": "ONE-001", "criterion": "2", "steps": "Cut the power."},
         ),
         "edit_test": act("/tests/{test}/edit/", "/tests/{test}/", "amoa", {"title": "Another title", "seen": "{seen}"}),
@@ -537,7 +637,7 @@ def _acceptance_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, 
         ),
         "close_defect": act("/defects/{defect}/close/", "/defects/{defect}/", "amoa", {}),
         "reopen_defect": act("/defects/{corrected}/reopen/", "/defects/{corrected}/", "amoa", {}),
-    }  # fmt: skip
+    }
 
 
 def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -545,14 +645,22 @@ def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, An
     project = "/projects/{project}/"
     schedule, means, success = f"{project}schedule/", f"{project}means/", f"{project}success/"
     indicator = {
-        "name": "Visitors at the office", "aspect": "other", "better": "higher", "green": "40", "amber": "20",
+        "name": "Visitors at the office",
+        "aspect": "other",
+        "better": "higher",
+        "green": "40",
+        "amber": "20",
         "frequency": "weekly",
-    }  # fmt: skip
+    }
     line = {"label": "Lighting", "envelope": "120 000", "committed": "0", "forecast": "118 000,50"}
     words = {
-        "text": "The quays are lit.", "measure": "Lamps that work, counted in a month.", "target": "98", "unit": "%",
-        "due_gate": "G4", "months_after": "0",
-    }  # fmt: skip
+        "text": "The quays are lit.",
+        "measure": "Lamps that work, counted in a month.",
+        "target": "98",
+        "unit": "%",
+        "due_gate": "G4",
+        "months_after": "0",
+    }
     lesson = {"title": "Tides", "family": "schedule", "lesson": "Works follow the tide tables."}
     return {
         "follow_indicator": act(
@@ -562,19 +670,25 @@ def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, An
             "/steering/{steering}/edit/", f"{project}indicators/", "pmo", indicator | {"seen": "{seen}"}
         ),
         "read_steering": act(
-            "/steering/{steering}/reading/", f"{project}indicators/", "pmo",
+            "/steering/{steering}/reading/",
+            f"{project}indicators/",
+            "pmo",
             {"measured_on": "{today+0}", "value": "6,5"},
         ),
         "add_catalogue": act(f"{project}indicators/catalogue/", f"{project}indicators/", "pmo", {}),
         "publish_weather": act(
-            f"{project}weather/publish/", f"{project}weather/", "pmo",
+            f"{project}weather/publish/",
+            f"{project}weather/",
+            "pmo",
             {"comment": "No effect, nothing to do.", "overall": "sunny", "reason": "The block was lifted."},
         ),
         "write_milestone": act(
             f"{schedule}milestones/new/", schedule, "pmo", {"code": "M-9", "name": "Lamps", "baseline_on": "{today+40}"}
         ),
         "edit_milestone": act(
-            "/milestones/{milestone}/edit/", schedule, "pmo",
+            "/milestones/{milestone}/edit/",
+            schedule,
+            "pmo",
             {"name": "Harbour opens to all", "actual_on": "{today+0}", "seen": "{seen}"},
         ),
         "forecast": act(
@@ -588,12 +702,14 @@ def _steering_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, An
         "drop_criterion": act("/success/{proposed}/drop/", success, "pmo", {}),
         "freeze_criteria": act(f"{success}freeze/", success, "pmo", {}),
         "measure_criterion": act(
-            "/success/{criterion}/measure/", success, "amoa",
+            "/success/{criterion}/measure/",
+            success,
+            "amoa",
             {"measured_on": "{today+0}", "value": "9", "met": "yes"},
         ),
         "note_lesson": act(f"{project}lessons/new/", f"{project}lessons/", "recipient", lesson),
         "reword_lesson": act("/lessons/{lesson}/edit/", f"{project}lessons/", "moe", lesson | {"seen": "{seen}"}),
-    }  # fmt: skip
+    }
 
 
 def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -601,23 +717,38 @@ def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     listed, issues = "/projects/{project}/risks/", "/projects/{project}/issues/"
     risk, raised = "/risks/{risk}/", "/risks/{raised}/"
     words = {
-        "title": "The quay sinks", "cause": "The ground is soft.", "event": "The quay sinks by a hand.",
-        "effect": "Boats are let in at high tide only.", "category": "external",
-    }  # fmt: skip
+        "title": "The quay sinks",
+        "cause": "The ground is soft.",
+        "event": "The quay sinks by a hand.",
+        "effect": "Boats are let in at high tide only.",
+        "category": "external",
+    }
     problem = {"title": "The pump has stopped", "urgency": "high", "impact": "low", "size": "small"}
     scale = {
-        "likelihood_en": "rare, possible, likely, certain", "likelihood_fr": "rare, possible, probable, certain",
-        "impact_en": "low, some, high, severe", "impact_fr": "faible, moyen, fort, grave", "amber_from": "4",
+        "likelihood_en": "rare, possible, likely, certain",
+        "likelihood_fr": "rare, possible, probable, certain",
+        "impact_en": "low, some, high, severe",
+        "impact_fr": "faible, moyen, fort, grave",
+        "amber_from": "4",
         "red_from": "9",
-    }  # fmt: skip
+    }
     rated = {"likelihood": "3", "impact": "4"}
     return {
         "raise_risk": act(f"{listed}new/", f"{listed}new/", "recipient", words | rated),
         "edit_risk": act(f"{raised}edit/", raised, "moe", words | {"seen": "{seen}"}),
-        "assess_risk": act(f"{risk}assess/", risk, "pmo", rated | {
-            "response": "reduce", "residual_likelihood": "2", "residual_impact": "4", "treated": "on",
-            "seen": "{seen}",
-        }),
+        "assess_risk": act(
+            f"{risk}assess/",
+            risk,
+            "pmo",
+            rated
+            | {
+                "response": "reduce",
+                "residual_likelihood": "2",
+                "residual_impact": "4",
+                "treated": "on",
+                "seen": "{seen}",
+            },
+        ),
         "settle_risk": act(f"{risk}settle/closed/", risk, "pmo", {"because": "The basin is dredged."}),
         "review_risk": act(f"{risk}review/", risk, "pmo", {"note": "As before.", "review_on": "{today+30}"}),
         "review_risks": act(f"{listed}review/", listed, "pmo", {"note": "As before.", "review_on": "{today+30}"}),
@@ -626,7 +757,9 @@ def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
             f"{risk}actions/new/", risk, "amoa", {"text": "Two more buoys.", "role": "MOE", "due_on": "{today+20}"}
         ),
         "edit_risk_action": act(
-            "/risk-actions/{action}/edit/", risk, "amoa",
+            "/risk-actions/{action}/edit/",
+            risk,
+            "amoa",
             {"text": "Two buoys.", "role": "MOE", "due_on": "{today+20}", "seen": "{seen}"},
         ),
         "raise_issue": act(f"{issues}new/", issues, "recipient", problem),
@@ -634,7 +767,7 @@ def _risk_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
             "/issues/{issue}/settle/", "/issues/{issue}/", "pmo", {"state": "resolved", "resolution": "It is repaired."}
         ),
         "set_risk_scale": act(f"{listed}scale/set/", f"{listed}scale/", "owner", scale),
-    }  # fmt: skip
+    }
 
 
 def _conformity_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -668,36 +801,45 @@ def _change_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]
             "/communications/{communication}/edit/", f"{change}communications/", "amoa", message | {"seen": "{seen}"}
         ),
         "write_training": act(f"{change}training/new/", f"{change}training/", "amoa", session),
-        "edit_training": act(
-            "/trainings/{training}/edit/", f"{change}training/", "amoa", session | {"seen": "{seen}"}
-        ),
+        "edit_training": act("/trainings/{training}/edit/", f"{change}training/", "amoa", session | {"seen": "{seen}"}),
         "write_indicator": act(f"{change}adoption/new/", f"{change}adoption/", "amoa", indicator),
         "edit_indicator": act(
             "/indicators/{indicator}/edit/", f"{change}adoption/", "amoa", indicator | {"seen": "{seen}"}
         ),
         "add_reading": act(
-            "/indicators/{indicator}/reading/", f"{change}adoption/", "amoa",
+            "/indicators/{indicator}/reading/",
+            f"{change}adoption/",
+            "amoa",
             {"measured_on": "{today+0}", "value": "71,5"},
         ),
         "freeze_plan": act(f"{change}freeze/", change, "amoa", {}),
         "give_feedback": act(
-            f"{change}feedback/new/", f"{change}feedback/", "recipient",
+            f"{change}feedback/new/",
+            f"{change}feedback/",
+            "recipient",
             {**group, "kind": "question", "text": "Who answers at night?"},
         ),
         "answer_feedback": act(
             "/feedback/{feedback}/answer/", f"{change}feedback/", "amoa", {"answer": "The harbour office does."}
         ),
         "acknowledge": act("/decisions/{decision}/read/", "/decisions/{decision}/", "recipient", {}, on=["decided"]),
-    }  # fmt: skip
+    }
 
 
 def _library_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the acts on the standards library; adopting is a proposal like any other."""
     listed, draft = "/projects/{project}/standards/", "/standards/versions/{standard_version}/edit/"
     text = {
-        "title_fr": "Sécurité sur le quai", "title_en": "Safety on the quay", "purpose_fr": "", "purpose_en": "",
-        "source": "Port rules", "mandatory": "on", "levels": "project", "from_gate": "G2", "template": "",
-    }  # fmt: skip
+        "title_fr": "Sécurité sur le quai",
+        "title_en": "Safety on the quay",
+        "purpose_fr": "",
+        "purpose_en": "",
+        "source": "Port rules",
+        "mandatory": "on",
+        "levels": "project",
+        "from_gate": "G2",
+        "template": "",
+    }
     checkpoints = {
         "checkpoints-TOTAL_FORMS": "1",
         "checkpoints-INITIAL_FORMS": "0",
@@ -707,9 +849,15 @@ def _library_acts(act: Callable[..., dict[str, Any]]) -> dict[str, dict[str, Any
         "checkpoints-0-waivable": "on",
     }
     entry = {
-        "kind": "guide", "family": "security", "title_fr": "Lire la marée", "title_en": "Reading the tide",
-        "text_fr": "Voir la table du port.", "text_en": "See the table of the port.", "link": "", "document": "",
-    }  # fmt: skip
+        "kind": "guide",
+        "family": "security",
+        "title_fr": "Lire la marée",
+        "title_en": "Reading the tide",
+        "text_fr": "Voir la table du port.",
+        "text_en": "See the table of the port.",
+        "link": "",
+        "document": "",
+    }
     return {
         "install_standards": act(f"{listed}install/", listed, "pmo", {}),
         "new_standard": act(

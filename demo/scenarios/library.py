@@ -34,9 +34,13 @@ def _install(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _new(world: World, by: User, entry: dict[str, Any]) -> None:
     new_standard(
-        actor=by, project=world.projects[entry["project"]], code=entry["standard"], family=entry["family"],
-        fields=_fields(world, entry), checkpoints=[_checkpoint(row) for row in entry["checkpoints"]],
-    )  # fmt: skip
+        actor=by,
+        project=world.projects[entry["project"]],
+        code=entry["standard"],
+        family=entry["family"],
+        fields=_fields(world, entry),
+        checkpoints=[_checkpoint(row) for row in entry["checkpoints"]],
+    )
 
 
 def _standard(world: World, entry: dict[str, Any]) -> Standard:
@@ -67,9 +71,11 @@ def _entry(world: World, by: User, entry: dict[str, Any]) -> None:
 def term(project: Project, named: Any) -> str:
     """Return the term that names these versions: a list such as STD-RISK.2, or `all` the drafts."""
     rows = with_content(StandardVersion.objects.filter(standard__project=project)).order_by("standard__code", "number")
-    wanted = [one for one in rows if one.is_draft] if named == "all" else [
-        one for one in rows if f"{one.standard.code}.{one.number}" in named
-    ]  # fmt: skip
+    wanted = (
+        [one for one in rows if one.is_draft]
+        if named == "all"
+        else [one for one in rows if f"{one.standard.code}.{one.number}" in named]
+    )
     return ",".join(map(term_of, wanted))
 
 

@@ -168,10 +168,14 @@ def _found(world: World, by: User, entry: dict[str, Any]) -> None:
 def _appoint(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
     appoint(
-        actor=by, project=project, role=role_on(project, entry["role"]),
-        holder=world.people[entry["holder"]], group=entry.get("group", ""), champion=entry.get("champion", False),
+        actor=by,
+        project=project,
+        role=role_on(project, entry["role"]),
+        holder=world.people[entry["holder"]],
+        group=entry.get("group", ""),
+        champion=entry.get("champion", False),
         **period(entry),
-    )  # fmt: skip
+    )
 
 
 def _name_owner(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -194,9 +198,14 @@ def _end_mandate(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _delegate(world: World, by: User, entry: dict[str, Any]) -> None:
     delegate(
-        actor=by, project=world.projects[entry["project"]], to=world.people[entry["delegate"]], kinds=entry["kinds"],
-        cap=Decimal(str(entry["cap"])), document=entry["document"], **period(entry),
-    )  # fmt: skip
+        actor=by,
+        project=world.projects[entry["project"]],
+        to=world.people[entry["delegate"]],
+        kinds=entry["kinds"],
+        cap=Decimal(str(entry["cap"])),
+        document=entry["document"],
+        **period(entry),
+    )
 
 
 def _draft(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -251,9 +260,12 @@ def _withdraw(world: World, by: User, entry: dict[str, Any]) -> None:
 def _advise(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal, fingerprint = _submitted(world, entry)
     advise(
-        actor=by, proposal=proposal, fingerprint=fingerprint,
-        position=Position(entry["position"]), reasons=entry["reasons"].strip(),
-    )  # fmt: skip
+        actor=by,
+        proposal=proposal,
+        fingerprint=fingerprint,
+        position=Position(entry["position"]),
+        reasons=entry["reasons"].strip(),
+    )
 
 
 def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -273,9 +285,13 @@ def _decide(world: World, by: User, entry: dict[str, Any]) -> None:
         fates={key_of(item): Fate(entry["fates"][item._meta.model_name]) for item in _resting(proposal)},
     )
     decision = decide(
-        actor=by, proposal=proposal, fingerprint=fingerprint, outcome=Outcome(entry["outcome"]),
-        reasons=entry["reasons"].strip(), terms=terms,
-    )  # fmt: skip
+        actor=by,
+        proposal=proposal,
+        fingerprint=fingerprint,
+        outcome=Outcome(entry["outcome"]),
+        reasons=entry["reasons"].strip(),
+        terms=terms,
+    )
     world.decisions[entry.get("decision") or entry["proposal"]] = decision
 
 
@@ -302,9 +318,13 @@ def _waive(world: World, by: User, entry: dict[str, Any]) -> None:
 def _note_binding(world: World, by: User, entry: dict[str, Any]) -> None:
     proposal, fingerprint = _submitted(world, entry)
     note_binding(
-        actor=by, proposal=proposal, fingerprint=fingerprint, favourable=entry["favourable"],
-        given_on=instant(entry["given_on"]).date(), reference=entry["reference"],
-    )  # fmt: skip
+        actor=by,
+        proposal=proposal,
+        fingerprint=fingerprint,
+        favourable=entry["favourable"],
+        given_on=instant(entry["given_on"]).date(),
+        reference=entry["reference"],
+    )
 
 
 def _note_bidder(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -314,9 +334,11 @@ def _note_bidder(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _declare_interest(world: World, by: User, entry: dict[str, Any]) -> None:
     declare_interest(
-        actor=by, project=world.projects[entry["project"]], tie=entry["tie"].strip(),
+        actor=by,
+        project=world.projects[entry["project"]],
+        tie=entry["tie"].strip(),
         organisation=world.organisations[entry["organisation"]].name,
-    )  # fmt: skip
+    )
 
 
 def _settle_interest(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -45,10 +45,16 @@ def _check(world: World, by: User, entry: Source) -> None:
     evidence = world.documents[entry["evidence"]].versions.latest("number") if "evidence" in entry else None
     for one in chosen:
         record_check(
-            actor=by, project=project, checkpoint=one, result=Result(entry["result"]),
-            finding=entry.get("finding", "").strip(), evidence=evidence, action=entry.get("action", "").strip(),
-            action_role=entry.get("action_role", ""), action_due=day(entry.get("action_due")),
-        )  # fmt: skip
+            actor=by,
+            project=project,
+            checkpoint=one,
+            result=Result(entry["result"]),
+            finding=entry.get("finding", "").strip(),
+            evidence=evidence,
+            action=entry.get("action", "").strip(),
+            action_role=entry.get("action_role", ""),
+            action_due=day(entry.get("action_due")),
+        )
 
 
 def _waiver(world: World, entry: Source) -> Waiver:

@@ -66,9 +66,12 @@ def _treat_risk(world: World, by: User, entry: dict[str, Any]) -> None:
 def _review_risks(world: World, by: User, entry: dict[str, Any]) -> None:
     risk = risk_of(world, entry) if "risk" in entry else None
     review_risks(
-        actor=by, project=world.projects[entry["project"]], note=entry.get("note", "").strip(),
-        review_on=day(entry.get("review_on")), risk=risk,
-    )  # fmt: skip
+        actor=by,
+        project=world.projects[entry["project"]],
+        note=entry.get("note", "").strip(),
+        review_on=day(entry.get("review_on")),
+        risk=risk,
+    )
 
 
 def _materialise_risk(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -52,9 +52,12 @@ def _add_default_indicators(world: World, by: User, entry: dict[str, Any]) -> No
 
 def _steer_reading(world: World, by: User, entry: dict[str, Any]) -> None:
     add_indicator_reading(
-        actor=by, indicator=_project(world, entry).steering_indicators.get(code=entry["indicator"]),
-        measured_on=instant(entry["on"]).date(), value=Decimal(str(entry["value"])), note=entry.get("note", ""),
-    )  # fmt: skip
+        actor=by,
+        indicator=_project(world, entry).steering_indicators.get(code=entry["indicator"]),
+        measured_on=instant(entry["on"]).date(),
+        value=Decimal(str(entry["value"])),
+        note=entry.get("note", ""),
+    )
 
 
 def _note_computed(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -63,9 +66,12 @@ def _note_computed(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _publish_weather(world: World, by: User, entry: dict[str, Any]) -> None:
     publish_weather(
-        actor=by, project=_project(world, entry), comment=entry["comment"].strip(),
-        overall=entry.get("overall", ""), reason=entry.get("reason", "").strip(),
-    )  # fmt: skip
+        actor=by,
+        project=_project(world, entry),
+        comment=entry["comment"].strip(),
+        overall=entry.get("overall", ""),
+        reason=entry.get("reason", "").strip(),
+    )
 
 
 def _write_milestone(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -75,9 +81,11 @@ def _write_milestone(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _forecast(world: World, by: User, entry: dict[str, Any]) -> None:
     forecast(
-        actor=by, milestone=_project(world, entry).milestones.get(code=entry["milestone"]),
-        forecast_on=instant(entry["on"]).date(), reason=entry["reason"].strip(),
-    )  # fmt: skip
+        actor=by,
+        milestone=_project(world, entry).milestones.get(code=entry["milestone"]),
+        forecast_on=instant(entry["on"]).date(),
+        reason=entry["reason"].strip(),
+    )
 
 
 def _write_dependency(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -108,10 +116,13 @@ def _freeze_criteria(world: World, by: User, entry: dict[str, Any]) -> None:
 
 def _measure_criterion(world: World, by: User, entry: dict[str, Any]) -> None:
     measure_criterion(
-        actor=by, criterion=_project(world, entry).success_criteria.get(number=entry["criterion"]),
-        measured_on=instant(entry["on"]).date(), value=str(entry["value"]), met=Met(entry["met"]),
+        actor=by,
+        criterion=_project(world, entry).success_criteria.get(number=entry["criterion"]),
+        measured_on=instant(entry["on"]).date(),
+        value=str(entry["value"]),
+        met=Met(entry["met"]),
         note=entry.get("note", ""),
-    )  # fmt: skip
+    )
 
 
 def _note_lesson(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -173,16 +173,24 @@ def _freeze_plan(world: World, by: User, entry: dict[str, Any]) -> None:
 def _give_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
     project = world.projects[entry["project"]]
     world.feedback[entry["feedback"]] = give_feedback(
-        actor=by, project=project, group=project.recipient_groups.get(name=entry["group"]), kind=entry["kind"],
-        text=entry["text"].strip(), requirement=entry.get("requirement", ""), risk=entry.get("risk", ""),
-    )  # fmt: skip
+        actor=by,
+        project=project,
+        group=project.recipient_groups.get(name=entry["group"]),
+        kind=entry["kind"],
+        text=entry["text"].strip(),
+        requirement=entry.get("requirement", ""),
+        risk=entry.get("risk", ""),
+    )
 
 
 def _answer_feedback(world: World, by: User, entry: dict[str, Any]) -> None:
     answer_feedback(
-        actor=by, item=world.feedback[entry["feedback"]], answer=entry["answer"].strip(),
-        requirement=entry.get("requirement", ""), risk=entry.get("risk", ""),
-    )  # fmt: skip
+        actor=by,
+        item=world.feedback[entry["feedback"]],
+        answer=entry["answer"].strip(),
+        requirement=entry.get("requirement", ""),
+        risk=entry.get("risk", ""),
+    )
 
 
 def _acknowledge(world: World, by: User, entry: dict[str, Any]) -> None:
@@ -219,18 +227,24 @@ def _open_campaign(world: World, by: User, entry: dict[str, Any]) -> None:
 def _run_test(world: World, by: User, entry: dict[str, Any]) -> None:
     campaign = world.campaigns[entry["campaign"]]
     run_test(
-        actor=by, campaign=campaign, test=campaign.project.tests.get(code=entry["test"]),
-        result=Result(entry["result"]), note=entry.get("note", "").strip(),
-    )  # fmt: skip
+        actor=by,
+        campaign=campaign,
+        test=campaign.project.tests.get(code=entry["test"]),
+        result=Result(entry["result"]),
+        note=entry.get("note", "").strip(),
+    )
 
 
 def _report_defect(world: World, by: User, entry: dict[str, Any]) -> None:
     campaign = world.campaigns[entry["campaign"]]
     world.defects[entry["defect"]] = report_defect(
-        actor=by, campaign=campaign, severity=entry["severity"], title=entry["title"],
+        actor=by,
+        campaign=campaign,
+        severity=entry["severity"],
+        title=entry["title"],
         description=entry.get("description", "").strip(),
         test=campaign.project.tests.get(code=entry["test"]) if "test" in entry else None,
-    )  # fmt: skip
+    )
 
 
 def _correct_defect(world: World, by: User, entry: dict[str, Any]) -> None:

@@ -26,9 +26,12 @@ PROSE = 2_000
 MOST_FAULTS = 40
 DIMENSION_TEXTS = ("label", "shared", "left", "right")
 DIMENSION_FIELDS = (
-    "left_role", "right_role", "code",
-    *(f"{text}_{language}" for text in DIMENSION_TEXTS for language in ("fr", "en")), "basis",
-)  # fmt: skip
+    "left_role",
+    "right_role",
+    "code",
+    *(f"{text}_{language}" for text in DIMENSION_TEXTS for language in ("fr", "en")),
+    "basis",
+)
 #: Control characters, surrogates, line separators and bidirectional controls, which hide or alter a text.
 UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
@@ -110,26 +113,41 @@ HEAD = Entry(
     MethodPack, {"pack": SMALL, "name_fr": TEXT, "name_en": TEXT, "attribution": TEXT}, frozenset({"attribution"}), True
 )
 LINE = Entry(
-    Activity, {"code": CAPITALS, "domain": Domain, "label_fr": TEXT, "label_en": TEXT, "kinds": [DecisionKind]},
+    Activity,
+    {"code": CAPITALS, "domain": Domain, "label_fr": TEXT, "label_en": TEXT, "kinds": [DecisionKind]},
     frozenset({"kinds"}),
-)  # fmt: skip
+)
 DUTY = Entry(
     Responsibility,
     {
-        "code": CAPITALS, "label_fr": TEXT, "label_en": TEXT, "nature": Nature, "domains": [Domain],
-        "activities": [CAPITALS], "evidence_fr": TEXT, "evidence_en": TEXT, "recurrence": Recurrence,
+        "code": CAPITALS,
+        "label_fr": TEXT,
+        "label_en": TEXT,
+        "nature": Nature,
+        "domains": [Domain],
+        "activities": [CAPITALS],
+        "evidence_fr": TEXT,
+        "evidence_en": TEXT,
+        "recurrence": Recurrence,
     },
     frozenset({"activities"}),
-)  # fmt: skip
+)
 ROLE = Entry(
     RoleTemplate,
     {
-        "code": CAPITALS, "authority": Authority, "mandatory": FLAG, "name_fr": TEXT, "name_en": TEXT,
-        "mission_fr": TEXT, "mission_en": TEXT, "represents_fr": TEXT, "represents_en": TEXT,
+        "code": CAPITALS,
+        "authority": Authority,
+        "mandatory": FLAG,
+        "name_fr": TEXT,
+        "name_en": TEXT,
+        "mission_fr": TEXT,
+        "mission_en": TEXT,
+        "represents_fr": TEXT,
+        "represents_en": TEXT,
         "incompatible": [CAPITALS],
     },
     frozenset({"mandatory", "represents_fr", "represents_en", "incompatible"}),
-)  # fmt: skip
+)
 DIMENSION = Entry(
     ComparisonDimension,
     dict.fromkeys(DIMENSION_FIELDS, TEXT) | {"left_role": CAPITALS, "right_role": CAPITALS, "code": SMALL},
@@ -144,14 +162,17 @@ DIMENSION = Entry(
 def written(pack: Pack) -> str:
     """Return the YAML text of a pack, without the role versions, which belong to each installation."""
     content = {
-        "pack": pack.code, "name_fr": pack.name_fr, "name_en": pack.name_en, "attribution": pack.attribution,
+        "pack": pack.code,
+        "name_fr": pack.name_fr,
+        "name_en": pack.name_en,
+        "attribution": pack.attribution,
         "activities": [_filled(line, LINE) for line in pack.matrix.lines],
         "roles": [
             {**_filled(role, ROLE), "responsibilities": [_filled(duty, DUTY) for duty in role.duties]}
             for role in pack.matrix.roles
         ],
         "comparisons": [dict(one) for one in pack.dimensions],
-    }  # fmt: skip
+    }
     return yaml.dump(content, Dumper=_Readable, allow_unicode=True, sort_keys=False, width=120)
 
 

@@ -14,8 +14,11 @@ from roles.role_templates.models import Responsibility, RoleTemplate
 
 #: Fields that hold codes of an enumeration: readers see its labels.
 WORDS: dict[str, type[models.TextChoices]] = {
-    "authority": Authority, "nature": Nature, "recurrence": Recurrence, "domains": Domain,
-}  # fmt: skip
+    "authority": Authority,
+    "nature": Nature,
+    "recurrence": Recurrence,
+    "domains": Domain,
+}
 
 
 @dataclass(frozen=True)

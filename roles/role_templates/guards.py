@@ -5,9 +5,20 @@ import pgtrigger
 from core.guards import guard, refuse
 
 KEPT = (
-    "pack", "code", "version", "authority", "mandatory", "position", "name_fr", "name_en", "mission_fr", "mission_en",
-    "represents_fr", "represents_en", "incompatible",
-)  # fmt: skip
+    "pack",
+    "code",
+    "version",
+    "authority",
+    "mandatory",
+    "position",
+    "name_fr",
+    "name_en",
+    "mission_fr",
+    "mission_en",
+    "represents_fr",
+    "represents_en",
+    "incompatible",
+)
 
 
 def _row(side: str) -> str:

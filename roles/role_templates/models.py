@@ -60,9 +60,11 @@ class Activity(models.Model):
     label_fr = models.CharField(_("label in French"), max_length=200)
     label_en = models.CharField(_("label in English"), max_length=200)
     kinds = ArrayField(
-        models.CharField(max_length=30, choices=DecisionKind), verbose_name=_("kinds of decision"), default=list,
+        models.CharField(max_length=30, choices=DecisionKind),
+        verbose_name=_("kinds of decision"),
+        default=list,
         blank=True,
-    )  # fmt: skip
+    )
 
     objects = GovernedQuerySet["Activity"].as_manager()
     history = History()
