@@ -1,4 +1,4 @@
-"""Projects and seats, to read; they change only by the acts of those in office."""
+"""Read-only admin of projects, mandates and delegations."""
 
 from django.contrib import admin
 

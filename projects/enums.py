@@ -1,12 +1,14 @@
-"""States and levels of what is governed."""
+"""States and levels of projects."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Level(models.TextChoices):
-    """A programme and a portfolio are governed like a project; `organisation` is the one row whose chain holds what
-    concerns no single project (the referential of roles)."""
+    """Level of a project row; programmes and portfolios are governed like projects.
+
+    `ORGANISATION` is a single row. Its ledger chain records acts outside any project (role templates).
+    """
 
     PROJECT = "project", _("project")
     PROGRAMME = "programme", _("programme")
@@ -14,7 +16,7 @@ class Level(models.TextChoices):
     ORGANISATION = "organisation", _("organisation")
 
 
-#: The levels that what is governed at a level may be part of.
+#: Levels of the parents that each level allows.
 PARENTS: dict[str, frozenset[str]] = {
     Level.PROJECT: frozenset({Level.PROGRAMME, Level.PORTFOLIO}),
     Level.PROGRAMME: frozenset({Level.PORTFOLIO}),

@@ -1,4 +1,4 @@
-"""Triggers that ask for an event of the ledger beside each change of a governed row."""
+"""Triggers that require a ledger event for each change of a governed row."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ import pgtrigger
 
 from core.guards import refuse
 
-#: Rendered for the table of each trigger.
+#: pgtrigger formats `{meta.label_lower}` for each table.
 UNRECORDED = "A change of {meta.label_lower} leaves an event in the ledger"
 
 
 def leaves_an_event(operation: Any = pgtrigger.Insert) -> pgtrigger.Trigger:
-    """Deferred trigger: each of these changes of a row is the subject of an event written beside it.
+    """Build a deferred trigger: a change needs an event about the row in the same transaction.
 
-    A change may also be an erasure, which is the subject of its own event.
+    An update may also be covered by the event of an erasure.
     """
     event = "subject = '{meta.label_lower}' AND subject_id = NEW.id"
     if operation != pgtrigger.Insert:
@@ -24,18 +24,18 @@ def leaves_an_event(operation: Any = pgtrigger.Insert) -> pgtrigger.Trigger:
 
 
 def leaves_an_event_of_its_proposal(proposal: str) -> pgtrigger.Trigger:
-    """The same for a row of a decision file, whose changes follow from acts on other rows; `proposal` is its column."""
+    """Build the trigger for rows of a dossier: any event of the proposal in column `proposal` will do."""
     return _leaves(pgtrigger.Insert | pgtrigger.Update, f"proposal_id = NEW.{proposal}")
 
 
 def leaves_an_event_of_its_decision() -> pgtrigger.Trigger:
-    """The same for a row that follows from a decision, at once or when its last condition is lifted or waived."""
+    """Build the trigger for rows that follow from a decision, or from its last lifted or waived condition."""
     decided = "(SELECT proposal_id FROM public.governance_decision WHERE id = NEW.decision_id)"
     return _leaves(pgtrigger.Insert, f"proposal_id = {decided} AND act IN ('decide', 'lift', 'waive')")
 
 
 def leaves_an_event_of_its_project() -> pgtrigger.Trigger:
-    """The same for rows of which one act may change many: its event is the newest of the project."""
+    """Build the trigger for bulk changes: the newest event of the project must be of this transaction."""
     return pgtrigger.Trigger(
         name="leaves_an_event",
         when=pgtrigger.After,

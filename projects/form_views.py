@@ -28,7 +28,7 @@ class ProjectFormView(ActFormView):
 
     @property
     def project(self) -> Project:
-        """The project of the address, or of its row."""
+        """Return the project of the address, or of the row."""
         project: Project = self.object if isinstance(self.object, Project) else self.object.project
         return project
 
@@ -42,9 +42,9 @@ class ProjectFormView(ActFormView):
 
 
 class RowActView(ProjectFormView):
-    """A form on the row of a project that the address names by `pk_url_kwarg`.
+    """A form on a row of a project; `pk_url_kwarg` of the address is its primary key.
 
-    It leads back to the row, unless there is a `back_url_name`.
+    The back link leads to the row, or to `back_url_name` when it is set.
     """
 
     model: type[models.Model]
@@ -63,15 +63,15 @@ class RowActView(ProjectFormView):
         return visible_row(self.request, self.model, number, *self.select_related)
 
     def get_back_url(self) -> str:
-        """Return the address of `back_url_name` on the project, without one that of the row."""
+        """Return the address of `back_url_name` on the project, or of the row when it is empty."""
         url: str = super().get_back_url() if self.back_url_name else self.row.get_absolute_url()
         return url
 
 
 class RowFormView(RowActView):
-    """Write a row of a project: a new one with the `code` of the project in the address, else the row it names.
+    """Create a row when the address has the `code` of a project, else edit the row it names.
 
-    The form is a RowForm, and `service` takes actor, project, fields, row and seen.
+    The form is a RowForm; `service` takes actor, project, fields, row and seen.
     """
 
     new_title: Text
@@ -90,7 +90,7 @@ class RowFormView(RowActView):
         return super().get_form_kwargs() | {"project": self.project, "row": self.row}
 
     def act(self, data: dict[str, Any]) -> Any:
-        """Write the row as it was seen."""
+        """Write the row; `seen` detects concurrent changes."""
         seen = data.pop("seen")
         service = type(self).service
         return service(actor=self.actor, project=self.project, fields=data, row=self.row, seen=seen)

@@ -1,4 +1,4 @@
-"""The models of every capability of this app."""
+"""Import the models of every capability, for Django's app registry."""
 
 from projects.documents.models import Document, DocumentVersion
 from projects.impartiality.models import Bidder, Interest, Ruling

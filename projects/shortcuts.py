@@ -1,4 +1,4 @@
-"""What an address names, if its reader may see it: absent and forbidden are the same 404."""
+"""Lookups for views; an absent and a forbidden object give the same 404."""
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -7,5 +7,5 @@ from projects.project.models import Project
 
 
 def visible_project(request: HttpRequest, code: str) -> Project:
-    """The project, or 404 when absent or not for this reader."""
+    """Return the project. Raises Http404 when it is absent or not visible to the reader."""
     return get_object_or_404(Project.objects.visible_to(request.user), code=code)

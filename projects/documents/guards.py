@@ -1,4 +1,4 @@
-"""The database's reading of a document: bytes that are what they say, versions that follow each other."""
+"""Triggers of documents: size and hash match the bytes, versions are numbered without gaps."""
 
 import pgtrigger
 

@@ -1,4 +1,4 @@
-"""The documents of a project: each version is kept with its bytes and their hash, and none is ever changed."""
+"""Documents of a project and their insert-only versions with bytes and hash."""
 
 from typing import Any, Self
 
@@ -26,12 +26,12 @@ from roles.models import User
 
 class DocumentQuerySet(GovernedQuerySet["Document"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Documents of the projects `user` sees."""
+        """Filter documents of the projects `user` may read."""
         return self.filter(project__in=Project.objects.visible_to(user))
 
 
 class Document(FixedProjectRow):
-    """A document under one name; its content is that of its versions, the newest being the one in use."""
+    """A named document; its content is in its versions, and the newest is in use."""
 
     ERASABLE = ("name",)
 
@@ -51,33 +51,36 @@ class Document(FixedProjectRow):
 
     @property
     def item(self) -> str:
-        """What a decision calls it in the file it seals."""
+        """Return the identifier used in the sealed file of a decision."""
         return f"document:{self.pk}"
 
 
 class DocumentVersionQuerySet(GovernedQuerySet["DocumentVersion"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Versions of the documents of the projects `user` sees."""
+        """Filter versions of the documents `user` may read."""
         return self.filter(document__project__in=Project.objects.visible_to(user))
 
     def with_newest(self) -> Self:
-        """With the number of the newest version of the same document, as `newest`."""
+        """Annotate with `newest`, the number of the newest version of the same document."""
         later = DocumentVersion.objects.filter(document=OuterRef("document")).order_by("-number")
         return self.annotate(newest=Subquery(later.values("number")[:1]))
 
     def newest(self) -> Self:
-        """The newest version of each document."""
+        """Filter the newest version of each document."""
         return self.with_newest().filter(number=F("newest"))
 
 
 class DocumentVersionManager(models.Manager.from_queryset(DocumentVersionQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> DocumentVersionQuerySet:
-        """Without the bytes, which only the view that serves them reads."""
+        """Defer the bytes; only the download view reads them."""
         return super().get_queryset().defer("content")  # type: ignore[no-any-return]
 
 
 class DocumentVersion(SealedModel, ActModel):
-    """The bytes of a document from one act on. `sha256` is theirs (hexadecimal), `size` their number."""
+    """One immutable version of a document.
+
+    `sha256` (hexadecimal) and `size` (bytes) are those of `content`.
+    """
 
     ERASABLE = ("file_name", "content", "why")
 
@@ -118,20 +121,20 @@ class DocumentVersion(SealedModel, ActModel):
         return f"{self.document} ({self.number})"
 
     def get_absolute_url(self) -> str:
-        """Address of exactly these bytes."""
+        """Return the download address of this version."""
         return reverse("governance:evidence:document_version", args=[self.document_id, self.number])
 
     def sealed_content(self) -> dict[str, Any]:
-        """Under which name the bytes were added, and why."""
+        """Return names, reason and hash for the seal."""
         return {"name": self.document.name, "file_name": self.file_name, "why": self.why, "sha256": self.sha256}
 
     @property
     def is_text(self) -> bool:
-        """Whether its lines can be read as they are."""
+        """Return whether the content is plain text and can be shown."""
         return self.media_type.startswith("text/")
 
     def attachment(self) -> dict[str, str]:
-        """This version as the content of a proposal names it."""
+        """Return the reference to this version in the content of a proposal."""
         return {
             "document": str(self.document_id),
             "version": str(self.number),

@@ -1,4 +1,4 @@
-"""The database's reading of impartiality: a tie is declared by its holder, once, and settled by the owner in office."""
+"""Triggers of bidders and ties (R8): declared by a holder, settled once by the owner in office."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ BLOCKED = "A declared tie with a bidder blocks this role until the owner settles
 
 
 def tied(project: str, person: str) -> str:
-    """SQL: whether `person` has declared a tie with a bidder on `project` that its owner has not settled yet."""
+    """Build the SQL condition that `person` has an unsettled tie with a bidder on `project`."""
     return f"""EXISTS (SELECT FROM public.projects_interest i JOIN public.projects_bidder b
       ON b.project_id = i.project_id AND b.organisation_id = i.organisation_id
       WHERE i.project_id = {project} AND i.person_id = {person} AND i.ruling = '')"""
@@ -19,7 +19,10 @@ def tied(project: str, person: str) -> str:
 def refused_to_the_tied(
     person: str, project: str = "NEW.project_id", *, unless: str = "false", operation: Any = pgtrigger.Insert
 ) -> pgtrigger.Trigger:
-    """Refuses a row that `person` writes on `project` while a tie blocks their role; all three are SQL on NEW."""
+    """Build a trigger that refuses rows of `person` on `project` while a tie blocks their role.
+
+    `person`, `project` and `unless` are SQL on NEW.
+    """
     return guard(
         "is_refused_to_the_tied",
         operation,
@@ -96,7 +99,7 @@ SETTLED_BY_THE_OWNER = guard(
     moment="timestamptz",
 )
 
-#: A seat taken back before it began, or ended at the very instant it was given, keeps one microsecond.
+#: One microsecond of tolerance: a seat taken back before it began, or ended at once, keeps that length.
 ENDS_EVERY_SEAT = pgtrigger.Trigger(
     name="ends_every_seat_if_it_says_so",
     when=pgtrigger.After,

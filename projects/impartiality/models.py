@@ -1,4 +1,4 @@
-"""Impartiality: who bids on a project, and the ties that holders declare (R8).
+"""Bidders on a project and the ties that role holders declare (R8).
 
 A tie with a bidder blocks the role of its holder on that project until the owner settles it.
 """
@@ -27,14 +27,14 @@ from roles.models import Organisation, User
 
 
 class Ruling(models.TextChoices):
-    """What the owner says of a tie."""
+    """The owner's ruling on a tie."""
 
     STAYS = "stays", _("The role goes on")
     LEAVES = "leaves", _("The mandate ends")
 
 
 class Bidder(ActModel):
-    """An organisation that offers to build what the project needs."""
+    """An organisation that bids on the project."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="bidders", verbose_name=_("project"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
@@ -45,10 +45,11 @@ class Bidder(ActModel):
         verbose_name_plural = _("bidders")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "organisation"], name="one_bidder_per_organisation_and_project",
+                fields=["project", "organisation"],
+                name="one_bidder_per_organisation_and_project",
                 violation_error_message=_("This organisation is already noted as a bidder."),
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *insert_only("A bidder"),
             DATED_BY_THE_DATABASE,
@@ -63,15 +64,15 @@ class Bidder(ActModel):
 
 class InterestQuerySet(GovernedQuerySet["Interest"]):
     def blocking(self) -> Self:
-        """With a bidder of the project, and not settled yet."""
+        """Filter unsettled ties with a bidder of the project."""
         bids = Bidder.objects.filter(project=OuterRef("project"), organisation=OuterRef("organisation"))
         return self.filter(Exists(bids), ruling="")
 
 
 class Interest(ActModel, SealedModel, ProjectRow):
-    """A tie that a person declares with an organisation, on one project.
+    """A tie with an organisation that a person declares on one project.
 
-    `ruling` is empty until the owner settles it; a tie declared again afterwards is another row.
+    `ruling` is empty until the owner settles the tie. Declaring it again afterwards adds a row.
     """
 
     LOCKED_WITH = ("person",)
@@ -116,7 +117,7 @@ class Interest(ActModel, SealedModel, ProjectRow):
         return f"{self.person} ↔ {self.organisation}"
 
     def sealed_content(self) -> dict[str, str]:
-        """What was declared, and what the owner answered."""
+        """Return the declaration and the ruling for the seal."""
         return {"tie": self.tie, "ruling": self.ruling, "because": self.ruled_because}
 
 

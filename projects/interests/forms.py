@@ -1,4 +1,4 @@
-"""What is typed about impartiality: who bids, what ties the reader to an organisation, and the ruling of the owner."""
+"""Forms for bidders, declared ties and the owner's ruling."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,19 +7,20 @@ from core.forms import ProseField, TextField
 from projects.impartiality.models import Ruling
 from projects.mandates.models import Mandate
 
-#: The list of names that the fields of this slice offer, in their templates.
+#: Id of the datalist of known organisations in the templates.
 KNOWN_NAMES = "known-organisations"
 
 
 class OrganisationField(TextField):
-    """An organisation by its name; the page offers those already known on the project."""
+    """Name of an organisation, with those known on the project as suggestions."""
 
     def __init__(self) -> None:
         super().__init__(
-            label=_("Organisation"), error_messages={"required": _("Name the organisation.")},
+            label=_("Organisation"),
+            error_messages={"required": _("Name the organisation.")},
             help_text=_("Under the name it bids with; the same name always means the same organisation."),
             widget=forms.TextInput(attrs={"list": KNOWN_NAMES, "autocomplete": "off"}),
-        )  # fmt: skip
+        )
 
 
 class BidderForm(forms.Form):
@@ -33,20 +34,30 @@ class DeclareForm(forms.Form):
 
     organisation = OrganisationField()
     tie = ProseField(
-        label=_("What ties you to it"), rows=3, max_length=2000,
+        label=_("What ties you to it"),
+        rows=3,
+        max_length=2000,
         error_messages={"required": _("Say what the tie is.")},
         help_text=_("A contract, shares, a relative, a former post. Everyone on the project reads it, word for word."),
-    )  # fmt: skip
+    )
 
 
 class SettleForm(forms.Form):
-    """The owner's ruling on a tie; the reasons also become the reason of the end of a mandate."""
+    """The owner's ruling on a tie.
+
+    The reasons also become the reason of the end of a mandate, hence the maximum length.
+    """
 
     ruling = forms.ChoiceField(
-        label=_("Your ruling"), choices=Ruling.choices, widget=forms.RadioSelect,
+        label=_("Your ruling"),
+        choices=Ruling.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a ruling."), "invalid_choice": _("Choose a ruling.")},
-    )  # fmt: skip
+    )
     because = ProseField(
-        label=_("Reasons"), rows=3, max_length=Mandate._meta.get_field("ended_because").max_length or 300,
-        error_messages={"required": _("Say why.")}, help_text=_("Kept with the tie, word for word."),
-    )  # fmt: skip
+        label=_("Reasons"),
+        rows=3,
+        max_length=Mandate._meta.get_field("ended_because").max_length or 300,
+        error_messages={"required": _("Say why.")},
+        help_text=_("Kept with the tie, word for word."),
+    )

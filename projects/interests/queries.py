@@ -7,7 +7,7 @@ from projects.project.models import Project
 
 
 def blocking_ties(user: Person, project: Project | None) -> list[Interest]:
-    """The ties that block what `user` does on the project until its owner settles them: what a refusal says (R8)."""
+    """List the ties that block `user` on the project until the owner settles them (R8)."""
     if project is None or not any(seat.is_tied for seat in held_seats(user, project)):
         return []
     mine = Interest.objects.blocking().filter(project=project, person=user.pk)

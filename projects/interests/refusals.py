@@ -1,4 +1,4 @@
-"""What a refusal says of ties: those of the reader that block their role on the project, whatever it is (R8)."""
+"""Remark on refusal pages: list the reader's ties that block their role on the project (R8)."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from projects.project.models import Project
 
 
 def describe_ties(request: HttpRequest, on: Any) -> str:
-    """Return the ties of the reader that block them on the project of `on`; empty without any."""
+    """Render the ties that block the reader on the project of `on`, or return an empty string."""
     ties = blocking_ties(request.user, _project_of(on))
     return render_to_string("projects/interests/_refused_ties.html", {"ties": ties}, request) if ties else ""
 
 
 def _project_of(on: Any) -> Project | None:
-    """Return the project of what was refused: of the decision of a condition, of a delegation's mandate, or its own."""
+    """Return the project of the refused object: of its decision, of its mandate, or its own."""
     for above in ("decision", "mandate"):
         on = getattr(on, above, on)
     return on if isinstance(on, Project) else getattr(on, "project", None)

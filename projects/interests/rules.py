@@ -1,4 +1,4 @@
-"""Who notes a bidder, who declares a tie, and who settles it (R8)."""
+"""Permissions on bidders and declared ties (R8)."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,7 @@ TIES_ARE_DECLARED = _("Everybody who holds a role declares their own ties; the o
 
 
 class AnySeat(ProjectAuthority):
-    """Every seat, blocked by a tie or not, those of delegates too."""
+    """Authority of every seat holder, delegates and people blocked by a tie included."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
         return bool(predicates.held_seats(user, project))
@@ -25,7 +25,7 @@ class AnySeat(ProjectAuthority):
 
 
 class OwnerOfAnothersTie(Authority[Interest]):
-    """The owner, about the tie of somebody else."""
+    """Authority of the owner over the ties of other people."""
 
     def holds(self, user: Person, on: Interest | None) -> bool:
         return on is not None and on.person_id != user.pk and OWNER.holds(user, on)

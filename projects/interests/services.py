@@ -1,7 +1,7 @@
-"""The acts of impartiality: noting who bids, declaring a tie, settling it (R8).
+"""Acts: note a bidder, declare a tie, settle a tie (R8).
 
-An organisation is named as people write it; the one already known by that name is meant, else it becomes known. The
-words of a tie and of its ruling stand in the row; their event carries keys and the seal only.
+Organisations are looked up by name and created when unknown. Texts of ties and rulings stay in the row; ledger events
+carry keys and the seal only.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from roles.models import Organisation, User
 
 
 class SettledAlready(ValidationError):
-    """The tie has its ruling; a tie is settled once."""
+    """Raised when the tie already has a ruling."""
 
     def __init__(self) -> None:
         super().__init__(_("This tie is settled already."))
@@ -34,7 +34,7 @@ class SettledAlready(ValidationError):
 
 @dataclass(frozen=True)
 class _Ties:
-    """What a notice of a tie points to: the page of the project that lists them."""
+    """Subject of a notice about a tie; links to the page of ties of the project."""
 
     project: Project
 
@@ -52,18 +52,22 @@ class _Ties:
 
 @act("governance.note_bidder", on="project")
 def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
-    """Note that the organisation of this name bids on the project; from now on a tie with it blocks.
+    """Note that an organisation bids on the project; from now on a tie with it blocks.
 
-    Raises ValidationError ("organisation") on an empty name and on a bidder noted before.
+    Raises ValidationError ("organisation") on an empty name and on a known bidder.
     """
     named = _named(organisation)
     if project.bidders.filter(organisation=named).exists():
         raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
     bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.act_time())
     event = record(
-        act=Act.NOTE_BIDDER, actor=actor, role=_role_of(actor, project), project=project, subject=bidder,
+        act=Act.NOTE_BIDDER,
+        actor=actor,
+        role=_role_of(actor, project),
+        project=project,
+        subject=bidder,
         organisation=named.pk,
-    )  # fmt: skip
+    )
     ties = project.interests.filter(organisation=named, ruling="").select_related("person")
     blocked = [tie.person for tie in ties if held_seats(tie.person, project)]
     notify(event=event, reason=Reason.TIE_BLOCKS, about=_Ties(project), people=blocked)
@@ -74,10 +78,9 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
 
 @act("governance.declare_interest", on="project")
 def declare_interest(*, actor: User, project: Project, organisation: str, tie: str) -> Interest:
-    """The actor says what ties them to the organisation of this name; with a bidder, their role waits for the owner.
+    """Declare a tie of the actor with an organisation; a tie with a bidder blocks their role.
 
-    Raises ValidationError on an empty name or one declared and not settled yet ("organisation"), and without
-    words ("tie").
+    Raises ValidationError on an empty name or an unsettled tie with it ("organisation"), and on an empty text ("tie").
     """
     if not tie.strip():
         raise ValidationError({"tie": _("Say what the tie is.")})
@@ -88,19 +91,24 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
         project=project, person=actor, organisation=named, tie=tie, acted_at=acting.act_time()
     )
     event = record(
-        act=Act.DECLARE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
-        person=actor.key, organisation=named.pk,
-    )  # fmt: skip
+        act=Act.DECLARE_INTEREST,
+        actor=actor,
+        role=_role_of(actor, project),
+        project=project,
+        subject=interest,
+        person=actor.key,
+        organisation=named.pk,
+    )
     notify(event=event, reason=Reason.TIE_WAITS, about=_Ties(project), people=_owners(project))
     return interest
 
 
 @act("governance.settle_interest", on="interest")
 def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because: str) -> Interest:
-    """The owner settles a tie of somebody else, once and in writing.
+    """Settle a tie of another person, once and with reasons.
 
-    The role goes on, or every seat of the person on the project ends now, with the same reason. Raises ValidationError
-    without a reason ("because"), and SettledAlready.
+    `Ruling.LEAVES` ends every seat of the person on the project now, for the same reason. Raises SettledAlready, and
+    ValidationError without a reason ("because").
     """
     project = interest.project
     if interest.ruling:
@@ -109,20 +117,26 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
         raise ValidationError({"because": _("Say why.")})
     if ruling == Ruling.LEAVES:
         _end_every_seat(actor, interest, because)
-        acting.take_database_time()  # the seats end before the tie is settled
+        acting.take_database_time()  # the trigger wants the seats to end before the tie is settled
     interest.ruling, interest.ruled_because = ruling, because
     interest.ruled_by, interest.ruled_at = actor, acting.act_time()
     interest.save()
     event = record(
-        act=Act.SETTLE_INTEREST, actor=actor, role=_role_of(actor, project), project=project, subject=interest,
-        detail=ruling, person=interest.person.key, organisation=interest.organisation_id,
-    )  # fmt: skip
+        act=Act.SETTLE_INTEREST,
+        actor=actor,
+        role=_role_of(actor, project),
+        project=project,
+        subject=interest,
+        detail=ruling,
+        person=interest.person.key,
+        organisation=interest.organisation_id,
+    )
     notify(event=event, reason=Reason.TIE_SETTLED, about=_Ties(project), people=[interest.person])
     return interest
 
 
 def _end_every_seat(actor: User, interest: Interest, because: str) -> None:
-    """The mandates and the delegations of the person on this project, those to come too."""
+    """End the person's mandates and delegations on this project, including future ones."""
     now, project, person = acting.act_time(), interest.project, interest.person
     for delegation in Delegation.objects.filter(mandate__project=project, delegate=person).order_by("pk"):
         if not delegation.taken_back and delegation.ends_at > now:
@@ -136,7 +150,7 @@ def _owners(project: Project) -> list[User]:
 
 
 def _named(name: str) -> Organisation:
-    """The organisation of this name, whatever its capitals; a name nobody used before makes it known."""
+    """Get the organisation by name, ignoring case, or create it. Raises ValidationError on an empty name."""
     name = " ".join(name.split())
     if not name:
         raise ValidationError({"organisation": _("Name the organisation.")})
@@ -146,5 +160,5 @@ def _named(name: str) -> Organisation:
 
 
 def _role_of(actor: User, project: Project) -> str:
-    """Under which role the actor acts, also while a tie blocks it; empty for who only signs by delegation."""
+    """Return the role code of the actor, even while a tie blocks it; empty for delegates."""
     return next((seat.role for seat in held_seats(actor, project) if not seat.is_delegated), "")

@@ -1,4 +1,4 @@
-"""Impartiality on a project: who bids, which ties are declared, and what the reader may do about them."""
+"""Pages of bidders and declared ties of a project."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,13 +23,13 @@ from projects.project.models import Project
 from projects.shortcuts import visible_project
 from roles.models import Organisation
 
-#: The most bidders, and the most ties that wait, of one page; settled ties go on at the next.
+#: Maximum of bidders and of open ties on a page; settled ties are paginated.
 MOST = 100
 
 
 @require_GET
 def interests(request: HttpRequest, code: str) -> HttpResponse:
-    """The bidders, the ties that wait for the owner, and those that are settled."""
+    """Show bidders, open ties and settled ties."""
     project = visible_project(request, code)
     bidders = list(project.bidders.select_related("organisation", "noted_by").order_by("organisation__name")[:MOST])
     ties = project.interests.select_related("project", "person", "organisation", "ruled_by")
@@ -49,7 +49,7 @@ def interests(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class InterestFormView(ReviewedFormView, ProjectFormView):
-    """An act on bidders and ties, which cannot be undone."""
+    """An act on bidders and ties; reviewed first, because it cannot be undone."""
 
     template_name = "projects/interests/interest_form.html"
     review_template_name = "projects/interests/interest_review.html"
@@ -174,7 +174,7 @@ class InterestSettleView(InterestFormView):
 
 
 def _known(project: Project) -> list[str]:
-    """The names of the organisations that bid, that ties name, or that people of the project come from."""
+    """List the names of organisations of bidders, ties and mandate holders of the project."""
     named = Q(pk__in=project.bidders.values("organisation")) | Q(pk__in=project.interests.values("organisation"))
     people = Q(pk__in=project.mandates.values("holder__organisation"))
     return list(Organisation.objects.filter(named | people).order_by("name").values_list("name", flat=True)[:MOST])

@@ -1,6 +1,6 @@
-"""What a project still lacks before it may start (R3, R4): the checklist of gate G0.
+"""Checklist of gate G0: the conditions for a project to start (R3, R4).
 
-The database asks the same when the project becomes active (projects/project/guards.py).
+A trigger checks the same when the project becomes active (projects/project/guards.py).
 """
 
 from collections.abc import Container, Iterable
@@ -21,12 +21,12 @@ from roles.enums import Authority, DecisionKind, Nature
 from roles.role_templates.content import Role
 from roles.role_templates.lint import Finding, findings
 
-#: Who puts an item right when no role of the project can.
+#: Stands in `Check.by` for an administrator, when no role of the project can fix the item.
 ADMIN = "admin"
 
 
 class Item(models.TextChoices):
-    """What an item of the checklist is about; the page links to where it is put right."""
+    """Subject of a check; the page links to where it is fixed."""
 
     ROLES_APPROVED = "roles_approved", gettext_lazy("Roles approved by the owner")
     HELD = "held", gettext_lazy("Role held")
@@ -36,9 +36,10 @@ class Item(models.TextChoices):
 
 @dataclass(frozen=True)
 class Check:
-    """One item: whether it is there, and when it is not, what to do, in a sentence; `by` are the roles that can.
+    """One item of the checklist.
 
-    `role` is the code of the role it is about, `line` that of the activity; empty when not concerned.
+    `sentence` says what to do and `by` lists the roles that can do it; both are empty when done.
+    `role` and `line` are the codes of the role and of the activity concerned, or empty.
     """
 
     item: Item
@@ -51,13 +52,13 @@ class Check:
 
 
 def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
-    """Every item of the launch of `project` at `instant`, by default that of the act. Two queries."""
+    """Return the checklist of `project` at `instant`, by default the time of the act. Two queries."""
     active = project.mandates.during(instant or acting.act_time()).filter(holder__is_active=True).select_related("role")
     return checks(project, active) if project.matrix else checks(project, ())
 
 
 def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
-    """The checklist read from the mandates of `project` that are `active`, whose roles are at hand. No query more."""
+    """Build the checklist from the `active` mandates of `project`, loaded with their roles. No query."""
     if project.matrix is None:
         sentence = _("The project has no roles yet: an administrator publishes those of its method pack.")
         return [Check(Item.ROLES_APPROVED, str(Item.ROLES_APPROVED.label), False, sentence, (ADMIN,))]
@@ -69,45 +70,50 @@ def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
         if not role.decides and DecisionKind.APPOINTMENT in project.matrix.powers[role.code].get(Nature.PROPOSE, ())
     )
     approval = Check(
-        Item.ROLES_APPROVED, str(Item.ROLES_APPROVED.label), project.matrix_approved,
+        Item.ROLES_APPROVED,
+        str(Item.ROLES_APPROVED.label),
+        project.matrix_approved,
         "" if project.matrix_approved else _("Put the roles to the owner in a proposal of the kind appointment."),
         () if project.matrix_approved else proposing,
-    )  # fmt: skip
+    )
     held = [_held(project, role, seats, owner, proposing) for role in content.roles if must_be_held(project, role)]
     gaps = [_lacking(finding, proposing) for finding in findings(content) if finding.line]
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
 def seated(at: datetime) -> "Prefetch[Any]":
-    """Prefetch into `seats_` of projects their mandates in force at `at`, as `checklist_of` reads them."""
+    """Build the prefetch of mandates in force at `at` into `seats_`, for `checklist_of` and `owner_of`."""
     active = Mandate.objects.during(at).filter(holder__is_active=True).select_related("role", "holder")
     return Prefetch("mandates", active.order_by("role__position", "pk"), "seats_")
 
 
 def checklist_of(project: Any) -> list[Check]:
-    """Return the checklist of a project loaded with `seated` and its matrix, without a query."""
+    """Return the checklist of a project loaded with its matrix and `seated`. No query."""
     return checks(project, project.seats_)
 
 
 def owner_of(project: Any) -> str:
-    """Return who decides on a project loaded with `seated`, empty while nobody does. No query."""
+    """Return the name of the owner of a project loaded with `seated`, or an empty string. No query."""
     return str(next((mandate.holder for mandate in project.seats_ if mandate.decides), ""))
 
 
 def must_be_held(project: Project, role: Role) -> bool:
-    """Whether the project does not start without `role`."""
+    """Return whether `role` must be held before the project starts."""
     return role.mandatory and matters_at(project.level, role.authority)
 
 
 def matters_at(level: str, authority: str) -> bool:
-    """Whether a mandatory role must be held at that level; a programme needs neither provider nor recipients (R3)."""
+    """Return whether a mandatory role must be held at `level`.
+
+    Programmes and portfolios need neither provider nor recipients (R3).
+    """
     return level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
 
 
 def unheld_providers(project: Project, held: Container[str]) -> list[str]:
-    """The roles that build and nobody holds, in words; the launch lets them come later, by a gate. No query more.
+    """List labels of the mandatory provider roles missing in `held`. No query with the matrix loaded.
 
-    `held` are the codes of the roles that are held, the matrix of the project is at hand.
+    `held` contains role codes. The launch accepts a missing provider when a gate for it is approved.
     """
     needed = [role for role in project.roles() if must_be_held(project, role)]
     missing = [role for role in needed if role.authority == Authority.DELIVERS and role.code not in held]
@@ -115,7 +121,7 @@ def unheld_providers(project: Project, held: Container[str]) -> list[str]:
 
 
 def lacking(project: Project, instant: datetime | None = None) -> list[Check]:
-    """The items that are not there; none means that the project may start."""
+    """List the open items; none means that the project may start."""
     return [check for check in checklist(project, instant) if not check.done]
 
 

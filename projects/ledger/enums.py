@@ -1,11 +1,11 @@
-"""The acts that the ledger records. Codes are stored; labels are shown."""
+"""Acts recorded in the ledger."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Act(models.TextChoices):
-    """Every act that leaves an event in the ledger of its project."""
+    """An act with an event in the ledger of its project. Codes are stored in sealed bytes and never change."""
 
     FOUND = "found", _("Project opened")
     APPOINT = "appoint", _("Role given")

@@ -1,4 +1,4 @@
-"""What the database asks of the ledger: an unbroken chain, and an event for each change of a governed record."""
+"""Triggers of the ledger: an unbroken hash chain, and an event for each change of a governed row."""
 
 import pgtrigger
 
@@ -40,7 +40,7 @@ IS_THE_NEXT_LINK = guard(
 )
 
 
-#: For a role template: its publication and its retirement leave an event.
+#: Role templates: publication and retirement need an event; giving up a draft does not.
 PUBLISHED_WITH_AN_EVENT = pgtrigger.Trigger(
     name="leaves_an_event",
     when=pgtrigger.After,

@@ -1,4 +1,4 @@
-"""The ledger: one event per act, one chain per project, never changed (architecture §6)."""
+"""The ledger: one insert-only event per act, one hash chain per project (architecture §6)."""
 
 import pgtrigger
 from django.db import models
@@ -13,12 +13,12 @@ from roles.models import RoleTemplate, User
 
 
 class LedgerEvent(ActModel):
-    """An act, bound by its hash to the event before it on the same project.
+    """An act, chained by hash to the event before it on the same project.
 
-    `body` holds the canonical bytes that are hashed: keys, hashes and instants, no personal text.
-    `subject` and `subject_id` name the row the act wrote, `proposal` the dossier it belongs to; `detail` is the
-    revision submitted, the position or the outcome, so that a list of events needs no other table. `xact` is the
-    transaction it was written in, set by the database.
+    - `body`: canonical bytes that are hashed; keys, hashes and instants, no personal text.
+    - `subject`, `subject_id`: the row the act wrote; `proposal`: its dossier, if any.
+    - `detail`: revision, position or outcome, so that lists of events need no join.
+    - `xact`: transaction id, set by a trigger.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="events", verbose_name=_("project"))

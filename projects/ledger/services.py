@@ -1,4 +1,4 @@
-"""Writing the ledger: called by every act, inside its transaction, under the lock of the project."""
+"""Append events to the ledger, inside the transaction of an act and under the project's lock."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ START = bytes(32)
 
 
 def instant(moment: datetime) -> str:
-    """A moment as the ledger writes it: UTC, microseconds, `+00:00`."""
+    """Format a moment for the ledger: UTC, microseconds, `+00:00`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -35,10 +35,10 @@ def record(
     about: tuple[str, str] | None = None,
     **facts: Any,
 ) -> LedgerEvent:
-    """Append the event of one act; the caller holds the lock of `project`.
+    """Append the event of one act. The caller must hold the lock of `project`.
 
-    `detail` and `facts` are codes, ids and hashes, never prose; a sealed subject adds its seal as the fact `content`.
-    A subject that is itself about another row gives the name and number of that one: the facts `subject` and `id`.
+    `detail` and `facts` are codes, ids and hashes, never prose. A sealed subject adds its seal as the fact `content`.
+    `about` is model label and id of another row that the subject is about: the facts `subject` and `id`.
     """
     if isinstance(subject, SealedModel):
         facts["content"] = subject.seal()
@@ -66,7 +66,10 @@ def record(
 
 
 def bind(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:
-    """Give `event` its canonical bytes and their hash; `key` is that of the actor, `entered` of a back-entry."""
+    """Set canonical bytes and hash of `event`.
+
+    `key` identifies the actor; `entered` is the time of entry of a back-dated act, else None.
+    """
     event.body = canonical(
         {
             "version": VERSION,

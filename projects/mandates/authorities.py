@@ -1,4 +1,4 @@
-"""Authorities on a project and on whatever stands on one: the vocabulary of the permission tables (`rules.py`)."""
+"""Authorities on a project and its rows, for the permission tables (`rules.py`)."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -13,7 +13,7 @@ OWNER_DECIDES = _("Only the project owner, or a delegate within the bounds of a 
 
 
 class OnProject(Protocol):
-    """Something that stands on a project."""
+    """An object with a project."""
 
     @property
     def project(self) -> Project: ...
@@ -23,12 +23,12 @@ type Subject = Project | OnProject
 
 
 def project_of(on: Subject | None) -> Project | None:
-    """Return the project itself, or the one that `on` stands on."""
+    """Return `on` itself if it is a project, else its project."""
     return on if on is None or isinstance(on, Project) else on.project
 
 
 class ProjectAuthority(Authority[Subject]):
-    """An authority that looks at the project alone, whatever it is asked about."""
+    """Authority decided by the project alone."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
         project = project_of(on)
@@ -48,7 +48,7 @@ class ProjectAuthority(Authority[Subject]):
 
 
 class Owner(ProjectAuthority):
-    """The owner in office."""
+    """Authority of the owner in office."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
         return predicates.is_owner(user, project)
@@ -58,7 +58,7 @@ class Owner(ProjectAuthority):
 
 
 class Proposer(ProjectAuthority):
-    """The roles with the letter “proposes” at the activity of `kind`, at any without one."""
+    """Authority of the roles with the letter “proposes” for `kind`, or for any kind without one."""
 
     def __init__(self, name: Text, kind: str = "") -> None:
         super().__init__(name)
@@ -72,7 +72,7 @@ class Proposer(ProjectAuthority):
 
 
 class TakingPart(ProjectAuthority):
-    """The roles with one of these letters at the activity of `kind`, but those that decide or build."""
+    """Authority of the roles with one of these letters for `kind`, without owner and provider."""
 
     def __init__(self, name: Text, kind: str, *natures: str) -> None:
         super().__init__(name)
@@ -86,7 +86,7 @@ class TakingPart(ProjectAuthority):
 
 
 class Provider(ProjectAuthority):
-    """The role that builds."""
+    """Authority of the solution provider."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
         return predicates.delivers(user, project)
@@ -96,7 +96,7 @@ class Provider(ProjectAuthority):
 
 
 class AnyRole(ProjectAuthority):
-    """Every role that is held in person."""
+    """Authority of every role holder; delegates hold no role."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
         return bool(predicates.role_held(user, project))
@@ -106,7 +106,7 @@ class AnyRole(ProjectAuthority):
 
 
 class NamedRole(Authority[OnProject]):
-    """The role whose code stands in the field `field` of the object; nobody while it is empty."""
+    """Authority of the role named by `field` of the object; nobody while it is empty."""
 
     def __init__(self, name: Text, field: str) -> None:
         super().__init__(name)
@@ -121,7 +121,7 @@ class NamedRole(Authority[OnProject]):
         return holders.holders(on.project, code) if code else ()
 
     def code(self, on: OnProject) -> str:
-        """Return the code of the role named by `on`."""
+        """Return the code of the role in `field`."""
         return str(getattr(on, self.field))
 
 

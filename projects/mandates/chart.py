@@ -1,4 +1,4 @@
-"""The picture of the seats over time, in whole units of a drawing 440 wide: the template only writes it down."""
+"""Geometry of the timeline of mandates, as integers in an SVG 440 wide."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ MARKS = {Standing.IN_FORCE: "m-accent", Standing.TO_COME: "dot", Standing.ENDED:
 
 @dataclass(frozen=True)
 class Bar:
-    """One seat: the foot of its text is at `y`, its bar below from `x` on; a delegated signature is drawn thin."""
+    """Bar of one seat: text baseline at `y`, bar below it from `x`. Delegations are thinner."""
 
     line: Line
     y: int
@@ -28,23 +28,23 @@ class Bar:
 
     @property
     def top(self) -> int:
-        """Upper edge of the bar."""
+        """Return the y coordinate of the bar."""
         return self.y + 5
 
     @property
     def height(self) -> int:
-        """Height of the bar."""
+        """Return the height of the bar."""
         return 9 if self.is_mandate else 4
 
     @property
     def is_mandate(self) -> bool:
-        """Whether it is a role held, not a signature lent."""
+        """Return whether the seat is a mandate, not a delegation."""
         return isinstance(self.line.seat, Mandate)
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A date on the axis; `anchor` keeps its text inside the drawing."""
+    """A date on the axis; `anchor` (SVG text-anchor) keeps its label inside the drawing."""
 
     at: datetime
     x: int
@@ -53,7 +53,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars, dates and today; `left_out` seats are in the table only."""
+    """Bars, ticks and today; `left_out` counts the seats shown in the table only."""
 
     bars: list[Bar]
     ticks: list[Tick]
@@ -63,17 +63,17 @@ class Chart:
 
     @property
     def foot(self) -> int:
-        """Where the word under the bars stands."""
+        """Return the baseline of the label under the bars."""
         return self.bottom + 14
 
     @property
     def height(self) -> int:
-        """Height of the drawing."""
+        """Return the height of the drawing."""
         return self.bottom + 20
 
 
 def chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart:
-    """Draw `lines` in their order, from the first start to the last end, over the span of the project at least."""
+    """Lay out `lines` in their order; the axis covers every seat, the project's dates and `now`."""
     shown = [line for line in lines if line.standing in MARKS]
     drawn = shown[:MOST_BARS]
     first = min([_midnight(project.starts_on), now, *(line.seat.starts_at for line in drawn)])
@@ -105,7 +105,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _months(first: datetime, last: datetime) -> Iterator[datetime]:
-    """The first days of months in `[first, last]`, evenly apart, at most as many as there is room for."""
+    """Yield at most MOST_TICKS evenly spaced first days of months in `[first, last]`."""
     begin = timezone.localtime(first)
     months = (last - first).days // 30 + 1
     step = next((step for step in STEPS if months // step < MOST_TICKS), STEPS[-1])

@@ -1,4 +1,4 @@
-"""The pages that give and end roles."""
+"""Views that give and end mandates and delegations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,12 +26,12 @@ from projects.mandates.models import Delegation, Mandate
 from projects.mandates.views import visible_seat
 from projects.project.models import Project
 
-#: The services date to the instant, the forms to the day.
+#: Fields of the services by those of the forms: instants there, days here.
 RENAMED = {"starts_at": "starts_on", "ends_at": "ends_on"}
 
 
 class MandateNewView(ProjectFormView):
-    """Give a role that does not decide."""
+    """Appoint the holder of a role other than the owner's."""
 
     template_name = "projects/mandates/mandate_form.html"
     permission = "governance.appoint"
@@ -63,7 +63,7 @@ class MandateNewView(ProjectFormView):
 
 
 class OwnerNameView(ReviewedFormView, ProjectFormView):
-    """Name who follows as the owner."""
+    """Name the next owner."""
 
     template_name = "projects/mandates/mandate_form.html"
     review_template_name = "projects/mandates/mandate_review.html"
@@ -83,7 +83,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     error_field = "email"
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return who follows, from when, and whose mandate ends."""
+        """Return the next owner, the start, and the mandate that ends."""
         ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(self.project)]
         return [(_("Next owner"), str(data["email"])), (_("From"), _moment(data["starts_on"])), *ending]
 
@@ -95,7 +95,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
 
 
 class MandateEndView(ReviewedFormView):
-    """End a mandate, now or on a day, and say why."""
+    """End a mandate, now or on a day, with a reason."""
 
     template_name = "projects/mandates/mandate_form.html"
     review_template_name = "projects/mandates/mandate_review.html"
@@ -118,7 +118,7 @@ class MandateEndView(ReviewedFormView):
         return _("End the mandate of %(who)s, %(role)s") % about
 
     def get_facts(self, data: dict[str, Any]) -> Facts:
-        """Return whose mandate ends, when and why."""
+        """Return holder, end and reason."""
         return [
             (_("Holder"), f"{self.object.holder}, {self.object.role.name}"),
             (_("Ends"), _moment(data["ends_on"])),
@@ -126,7 +126,7 @@ class MandateEndView(ReviewedFormView):
         ]
 
     def get_consequences(self, data: dict[str, Any]) -> Sequence[Text]:
-        """Return what the end of an owner, or of another role, entails."""
+        """Return the consequences, which differ for an owner and for another role."""
         never_counted = _("A mandate that has not begun is taken back: it never counts.")
         if self.object.decides:
             return [
@@ -152,7 +152,7 @@ class MandateEndView(ReviewedFormView):
 
 @require_POST
 def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
-    """Accept the mandate given to the reader."""
+    """Accept a mandate of the reader."""
     mandate = visible_seat(request, mandate_id)
     try:
         services.accept(actor=reader(request), mandate=mandate)
@@ -163,7 +163,7 @@ def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
 
 
 class DelegationNewView(ProjectFormView):
-    """Lend the signature for some kinds of decision, up to a cap, over a period, by a written act."""
+    """Delegate the signature for some kinds of decision, up to a cap, over a period."""
 
     template_name = "projects/mandates/mandate_form.html"
     permission = "governance.delegate"
@@ -191,7 +191,7 @@ class DelegationNewView(ProjectFormView):
 
 
 class DelegationRevokeView(ActFormView):
-    """End a delegation now: one page that says what it means, then the act."""
+    """Show the consequences, then end a delegation now."""
 
     template_name = "projects/mandates/mandate_review.html"
     permission = "governance.revoke"
@@ -208,7 +208,7 @@ class DelegationRevokeView(ActFormView):
 
     @property
     def project(self) -> Project:
-        """The project of the mandate it was given under."""
+        """Return the project of the owner's mandate."""
         return self.object.mandate.project
 
     def get_object(self) -> Delegation:
@@ -240,7 +240,7 @@ class DelegationRevokeView(ActFormView):
         return services.revoke(actor=self.actor, delegation=self.object)
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say why the delegation ends no more."""
+        """Return the conflict page with the reason of the refusal."""
         return _too_late(self.project, error)
 
 

@@ -16,10 +16,10 @@ KEY = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class PersonField(TextField):
-    """A person of the installation, typed as the address they sign in with; kept by their key."""
+    """An account, typed as the e-mail address it signs in with and stored by its key."""
 
     def clean(self, value: Any) -> User | None:
-        """Return the account; a form error when nobody can sign in with that address."""
+        """Return the active account. Raises ValidationError when there is none with this address."""
         address = super().clean(value)
         if not address:
             return None
@@ -29,11 +29,11 @@ class PersonField(TextField):
         return found
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the address behind a key."""
+        """Return the e-mail address for a key, else the value."""
         found = User.objects.filter(key=value).first() if KEY.fullmatch(str(value)) else None
         return found.email if found else value
 
 
 def known_groups(project: Project) -> list[str]:
-    """List the names of the recipient groups of `project`, to choose from."""
+    """List the names of the recipient groups of `project` as suggestions."""
     return list(project.recipient_groups.order_by("name").values_list("name", flat=True)[:KNOWN_GROUPS])

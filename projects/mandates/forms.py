@@ -1,6 +1,6 @@
-"""What the owner types to give, end and lend; and the question of who could decide when.
+"""Forms to give and end mandates and delegations, and to ask who could decide when.
 
-A day means the midnight that begins it, the last day of a period the midnight that ends it, where the reader lives.
+Days become instants in the reader's time zone: a first day its first midnight, a last day the midnight after it.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -25,53 +25,58 @@ NOON = time(12)
 
 def _person() -> PersonField:
     return PersonField(
-        label=_("Person, by e-mail address"), error_messages={"required": _("Say who, by e-mail address.")},
+        label=_("Person, by e-mail address"),
+        error_messages={"required": _("Say who, by e-mail address.")},
         help_text=_("An account that is already open."),
-    )  # fmt: skip
+    )
 
 
 class FromField(DayField):
-    """The first day of a period. Cleaned to the midnight that begins it; None for today, which means at once."""
+    """First day of a period, cleaned to its first midnight; None (at once) for today and earlier."""
 
     def __init__(self) -> None:
         super().__init__(label=_("From"), required=False, help_text=_("Left empty: at once."))
 
     def clean(self, value: Any) -> Any:
-        """The instant, or None."""
+        """Return the instant, or None."""
         day = super().clean(value)
         return timezone.make_aware(datetime.combine(day, time.min)) if day and day > timezone.localdate() else None
 
 
 class LastDayField(DayField):
-    """The last day of a period. Cleaned to the midnight that ends it; None when it is left empty."""
+    """Last day of a period, cleaned to the midnight after it; None when empty."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(label=_("Last day"), **options)
 
     def clean(self, value: Any) -> Any:
-        """The instant, or None."""
+        """Return the instant, or None."""
         day = super().clean(value)
         return timezone.make_aware(datetime.combine(day + DAY, time.min)) if day else None
 
 
 class AppointForm(forms.Form):
-    """A role that does not decide, given to someone over a period."""
+    """Appointment to a role other than the owner's."""
 
     role = forms.ChoiceField(
         label=_("Role"),
         error_messages={"required": _("Choose the role."), "invalid_choice": _("Choose the role.")},
-    )  # fmt: skip
+    )
     email = _person()
     starts_on = FromField()
     ends_on = LastDayField(required=False, help_text=_("Left empty: until you end it."))
     group = TextField(
-        label=_("Recipient group"), max_length=100, required=False, widget=SuggestingInput(),
+        label=_("Recipient group"),
+        max_length=100,
+        required=False,
+        widget=SuggestingInput(),
         help_text=_("For whom a recipient speaks: a known group, or a new one."),
-    )  # fmt: skip
+    )
     champion = forms.BooleanField(
-        label=_("Champion of the group"), required=False,
+        label=_("Champion of the group"),
+        required=False,
         help_text=_("Relays in their unit, and does not speak in the name of the group."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -80,7 +85,7 @@ class AppointForm(forms.Form):
         self.fields["group"].widget.suggestions = known_groups(project)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a champion of nothing."""
+        """Refuse a champion without a group."""
         typed = super().clean() or self.cleaned_data
         if typed.get("champion") and not typed.get("group"):
             self.add_error("group", CHAMPION_OF_NOTHING)
@@ -88,59 +93,66 @@ class AppointForm(forms.Form):
 
 
 class NameOwnerForm(forms.Form):
-    """Who follows as the owner, and from when."""
+    """The next owner and the start of their mandate."""
 
     email = _person()
     starts_on = FromField()
 
 
 class EndForm(forms.Form):
-    """When a mandate ends, and why."""
+    """End of a mandate and its reason."""
 
     ends_on = LastDayField(required=False, help_text=_("Left empty: it ends at once."))
     because = TextField(
-        label=_("Reason"), max_length=300, error_messages={"required": _("Say why the mandate ends.")},
+        label=_("Reason"),
+        max_length=300,
+        error_messages={"required": _("Say why the mandate ends.")},
         help_text=_("Kept with the mandate, word for word."),
-    )  # fmt: skip
+    )
 
 
 class DelegateForm(forms.Form):
-    """A signature lent: to whom, for what, up to how much, over which period and by which act."""
+    """A delegation of signature: delegate, kinds, cap, period and written act."""
 
     email = _person()
     kinds = forms.MultipleChoiceField(
-        label=_("Kinds of decision"), widget=forms.CheckboxSelectMultiple,
+        label=_("Kinds of decision"),
+        widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(kind.value, capfirst(kind.label)) for kind in DecisionKind if kind in DELEGABLE_KINDS],
         error_messages={"required": _("Choose at least one kind of decision.")},
         help_text=_("Every other kind stays with you in person."),
-    )  # fmt: skip
+    )
     cap = AmountField(
         label=_("Cap (EUR)"), required=False, help_text=_("The largest amount of one decision. Left empty: no cap.")
     )
     starts_on = FromField()
     ends_on = LastDayField(error_messages={"required": _("Give the last day: a delegation always ends.")})
     document = TextField(
-        label=_("Act document"), error_messages={"required": _("Name the written act that delegates the signature.")},
+        label=_("Act document"),
+        error_messages={"required": _("Name the written act that delegates the signature.")},
         help_text=_("Title, date and where it is kept."),
-    )  # fmt: skip
+    )
 
 
 class AuthorityForm(forms.Form):
-    """Who could decide, on which day, at what time, on what: everything may be left out."""
+    """Query for the page of who could decide; every field is optional."""
 
     on = DayField(label=_("On"), future=False, required=False)
     at = forms.TimeField(
-        label=_("At"), required=False, input_formats=["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"],
+        label=_("At"),
+        required=False,
+        input_formats=["%H:%M", "%H:%M:%S", "%H:%M:%S.%f"],
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(
-        label=_("Kind of decision"), required=False,
+        label=_("Kind of decision"),
+        required=False,
         choices=lambda: [("", _("any")), *((code, capfirst(label)) for code, label in decision_kinds())],
-    )  # fmt: skip
+    )
     amount = AmountField(label=_("Amount committed (EUR)"), required=False)
 
     def clean_on(self) -> date | None:
-        """Refuse a day before anything here began."""
+        """Refuse dates before FIRST_YEAR."""
         on: date | None = self.cleaned_data["on"]
         if on and on.year < FIRST_YEAR:
             raise ValidationError(_("Give a date from 1990 on."))
@@ -148,7 +160,7 @@ class AuthorityForm(forms.Form):
 
     @property
     def instant(self) -> datetime:
-        """The moment asked: now unless a day or a time is given; the noon of a day without a time."""
+        """Return the requested moment: now by default, noon for a day without a time."""
         on, at = self.cleaned_data["on"], self.cleaned_data["at"]
         if not on and not at:
             return timezone.now()
@@ -156,11 +168,11 @@ class AuthorityForm(forms.Form):
 
     @property
     def kind_asked(self) -> str:
-        """The kind of decision, or an empty text."""
+        """Return the kind of decision, or an empty string."""
         return str(self.cleaned_data["kind"])
 
     @property
     def amount_asked(self) -> Decimal | None:
-        """The amount, if one was given."""
+        """Return the amount (EUR), if any."""
         amount: Decimal | None = self.cleaned_data["amount"]
         return amount

@@ -1,4 +1,4 @@
-"""The database's reading of R11: a seat is given from now on, within its role, and only ever ends."""
+"""Triggers of mandates and delegations (R11): no start in the past, within the role, only ever shortened."""
 
 import pgtrigger
 
@@ -51,7 +51,7 @@ GIVEN_WITHIN_ITS_ROLE = guard(
     """,
 )
 
-#: The owner names who follows at the very instant of leaving: a mandate that ends then still gives that one.
+#: The next owner's mandate starts at the instant when the current one ends, so that one still counts.
 GIVEN_BY_THE_OWNER = guard(
     "needs_an_owner_to_give_it",
     pgtrigger.Insert,

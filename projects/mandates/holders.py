@@ -1,4 +1,4 @@
-"""Mandates and delegations by what they allow on a project: whom to tell, and whom a refusal names."""
+"""Queries of mandates and delegations by what they allow on a project: to notify, and to name in refusals."""
 
 from decimal import Decimal
 from typing import Any
@@ -10,57 +10,56 @@ from roles.enums import Authority, Nature
 
 
 def providers(project: Project) -> list[Mandate]:
-    """Holders of the role that builds."""
+    """List the mandates of the solution provider."""
     return list(_now(project).filter(authority=Authority.DELIVERS))
 
 
 def taking_part_in(project: Project, kind: str, *natures: str) -> list[Mandate]:
-    """Holders of the roles `takes_part_in` speaks of."""
+    """List the mandates that make `predicates.is_contributor` true."""
     codes = [
-        code for code, letters in _letters(project).items()
+        code
+        for code, letters in _letters(project).items()
         if any(kind in letters.get(nature, []) for nature in natures)
-    ]  # fmt: skip
+    ]
     held = _now(project).filter(role__code__in=codes)
     return list(held.exclude(authority__in=[Authority.DECIDES, Authority.DELIVERS]))
 
 
 def owners(project: Project) -> list[Mandate]:
-    """The owner in office, as a list of none or one."""
+    """List the mandate of the owner in office: none or one."""
     return list(_now(project).deciding())
 
 
 def advisers(project: Project) -> list[Mandate]:
-    """Holders of the adviser roles."""
+    """List the mandates of adviser roles."""
     return list(_now(project).advising())
 
 
 def proposers(project: Project, kind: str = "") -> list[Mandate]:
-    """Holders of the roles that may propose a decision of this `kind`, of any kind without one."""
+    """List the mandates that may propose a decision of `kind`, or of any kind without one."""
     return with_letter(project, Nature.PROPOSE, kind)
 
 
 def opining(project: Project, kind: str) -> list[Mandate]:
-    """Holders of the roles whose opinion on a decision of this `kind` is welcome: the letter “advises”."""
+    """List the mandates of roles with the letter “advises” for `kind`."""
     return with_letter(project, Nature.ADVISE, kind)
 
 
 def taking_part(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
-    """Holders of every role that has a letter at the activity of this `kind`, and of the author's: those a decision is
-    told to.
-    """
+    """List the mandates to notify of a decision: roles with any letter for `kind`, and the author's role."""
     codes = [code for code, natures in _letters(project).items() if any(kind in kinds for kinds in natures.values())]
     return list(_now(project).filter(role__code__in=[*codes, author_role]))
 
 
 def with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
-    """Holders of the roles, but the deciding one, with this letter at the activity of `kind`, or at any."""
+    """List the mandates, except the owner's, of roles with this letter for `kind`, or for any kind without one."""
     found = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
     codes = [code for code, kinds in found.items() if (kind in kinds if kind else kinds)]
     return list(_now(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
 
 
 def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
-    """The powers of each role in the matrix in force; none before the roles are applied."""
+    """Return the powers of each role in the matrix in force, cached for the request; empty without a matrix."""
     number = project.matrix_id
     if number is None:
         return {}
@@ -68,23 +67,23 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
 
 
 def holders(project: Project, code: str) -> list[Mandate]:
-    """Holders of the role `code`."""
+    """List the mandates of the role `code`."""
     return list(_now(project).filter(role__code=code))
 
 
 def role_holders(project: Project) -> list[Mandate]:
-    """Everybody who holds a role in person; a delegate signs for an owner and holds none."""
+    """List all mandates in force, without delegations."""
     return list(_now(project))
 
 
 def everybody(project: Project) -> list[Mandate | Delegation]:
-    """Everybody with a seat: the holders of every role, then the delegates."""
+    """List all mandates in force, then all delegations in force."""
     delegations = Delegation.objects.filter(mandate__project=project).active().order_by("pk")
     return [*_now(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]
 
 
 def signatories(project: Project, kind: str, amount: Decimal | None) -> list[Mandate | Delegation]:
-    """Who may sign a decision of this kind and amount: the owner, then the delegates within bounds."""
+    """List the seats that may sign a decision of this kind and amount (EUR): the owner, then delegations."""
     delegations = Delegation.objects.filter(mandate__project=project).active().covering(kind, amount)
     return [*owners(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]
 

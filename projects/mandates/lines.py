@@ -1,4 +1,4 @@
-"""One line per seat: where it stands in time, and the acts of the ledger it rests on."""
+"""Rows of the page of mandates: each seat with its status and the ledger events behind it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from projects.mandates.models import Delegation, Mandate
 from projects.project.models import Project
 
 type Seat = Mandate | Delegation
-#: What a seat is called in the ledger and among the effects of decisions: its model and its number.
+#: Model label and id of a seat, as in the ledger and in the effects of decisions.
 type Name = tuple[str, int]
 
 FOUNDING = frozenset({Act.APPOINT, Act.NAME_OWNER, Act.DELEGATE})
@@ -23,7 +23,7 @@ ENDING = frozenset({Act.END_MANDATE, Act.REVOKE})
 
 
 class Effect(Protocol):
-    """What a decision did to a seat: `after` is empty when the seat was led back."""
+    """Effect of a decision on a seat; `after` is empty when the seat was undone."""
 
     subject: str
     subject_id: int
@@ -31,12 +31,12 @@ class Effect(Protocol):
     decision: Any
 
 
-#: Finds the effects of decisions on the rows of a condition; the app of decisions adds its own.
+#: Callbacks that find effects of decisions by subject; the governance app registers its own.
 EFFECTS: list[Callable[[Q], Iterable[Effect]]] = []
 
 
 class Standing(models.TextChoices):
-    """Where a seat stands at an instant; the tag of the page."""
+    """Status of a seat at an instant, shown as a tag."""
 
     TO_COME = "to_come", _("To come")
     IN_FORCE = "in_force", _("In force")
@@ -46,7 +46,7 @@ class Standing(models.TextChoices):
 
 @dataclass(frozen=True)
 class Cause:
-    """The event that gave or ended a seat, and the decision that had this as its effect, if one had."""
+    """The event that gave or ended a seat, and the decision behind it, if any."""
 
     event: LedgerEvent
     decision: Any
@@ -54,7 +54,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Line:
-    """A seat, its standing, and its acts: who gave it and why, when it was accepted, who ended it and why."""
+    """A seat with its status and the events that gave, accepted and ended it."""
 
     seat: Seat
     standing: Standing
@@ -64,17 +64,17 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be accepted or ended."""
+        """Return whether the seat can still be accepted or ended."""
         return self.standing in {Standing.TO_COME, Standing.IN_FORCE}
 
 
 def name(seat: Seat) -> Name:
-    """What `seat` is called in the ledger."""
+    """Return model label and id of `seat`."""
     return seat._meta.label_lower, seat.pk
 
 
 def standing(seat: Seat, instant: datetime) -> Standing:
-    """Where `seat` stands at `instant`; a delegation ends with the mandate it rests on."""
+    """Return the status of `seat` at `instant`; a delegation ends with the owner's mandate."""
     if seat.taken_back:
         return Standing.TAKEN_BACK
     if seat.ends_at and seat.ends_at <= instant:
@@ -83,17 +83,17 @@ def standing(seat: Seat, instant: datetime) -> Standing:
 
 
 def founding(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> dict[Name, Cause]:
-    """What gave each seat that `events` tell of, with the decision whose effect it was."""
+    """Map each seat to the event that gave it, with its decision."""
     return _causes(events, FOUNDING, {_about(effect): effect.decision for effect in effects if effect.after})
 
 
 def ending(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> dict[Name, Cause]:
-    """What ended each seat that `events` tell of, with the decision that led its gift back."""
+    """Map each seat to the event that ended it, with the decision that undid its appointment."""
     return _causes(events, ENDING, {_about(effect): effect.decision for effect in effects if not effect.after})
 
 
 def lines(project: Project, seats: Iterable[Seat], instant: datetime) -> list[Line]:
-    """The lines of `seats` as they stand at `instant`. Two queries."""
+    """Build the lines of `seats` at `instant`. Two queries."""
     seats = list(seats)
     named = _named(seats)
     events = list(LedgerEvent.objects.filter(named, project=project).select_related("actor").order_by("seq"))
@@ -115,7 +115,7 @@ def _causes(events: Iterable[LedgerEvent], acts: frozenset[Act], decisions: Mapp
 
 
 def _named(seats: list[Seat]) -> Q:
-    """The rows about these seats."""
+    """Build the condition on subject and subject_id for these seats."""
     names, about = [name(seat) for seat in seats], Q(pk__in=[])
     for label in (Mandate._meta.label_lower, Delegation._meta.label_lower):
         about |= Q(subject=label, subject_id__in=[pk for subject, pk in names if subject == label])

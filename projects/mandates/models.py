@@ -1,4 +1,4 @@
-"""Who holds which role on a project, and over which period (R11)."""
+"""Mandates and signature delegations: a person's role on a project over a period (R11)."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -30,40 +30,40 @@ from projects.recipient_groups.models import RecipientGroup
 from roles.enums import DELEGABLE_KINDS, Authority, DecisionKind
 from roles.models import RoleTemplate, User
 
-#: What is taken back before it began lasts this long: the least PostgreSQL can tell from nothing.
+#: Length of a seat taken back before it began: the shortest non-empty period of PostgreSQL.
 INSTANT = timedelta(microseconds=1)
 
 
 class MandateQuerySet(GovernedQuerySet["Mandate"]):
     def active(self, at: Instant | None = None) -> Self:
-        """In force at `at` (default: the instant of the act), held by someone whose account is active."""
+        """Filter mandates in force at `at` (default: the time of the act) of active accounts."""
         return self.during(at or acting.act_time()).filter(holder__is_active=True)
 
     def during(self, instant: Instant) -> Self:
-        """Whose period holds `instant`, whatever became of the account; one taken back never began.
+        """Filter mandates in force at `instant`, whatever the state of the account; not those taken back.
 
-        Told by its ends: a statement that is planned once would find "contains" rare, and read every seat of the day.
+        It compares the bounds: for a generic plan, PostgreSQL estimates `@>` as rare and reads every seat of the day.
         """
         return self.not_over(instant).filter(period__startswith__lte=instant)
 
     def over(self, at: datetime) -> Self:
-        """Ended at `at`, or taken back before they began."""
+        """Filter mandates ended at `at`, or taken back before they began."""
         return self.filter(Q(period__endswith__lte=at) | Q(taken_back=True))
 
     def not_over(self, at: Instant) -> Self:
-        """In force at `at`, or to come."""
+        """Filter mandates in force at `at` or later."""
         return self.filter(Q(period__endswith__isnull=True) | Q(period__endswith__gt=at), taken_back=False)
 
     def deciding(self) -> Self:
-        """Mandates of the project owner."""
+        """Filter mandates of project owners."""
         return self.filter(authority=Authority.DECIDES)
 
     def advising(self) -> Self:
-        """Mandates of the PMO and the AMOA."""
+        """Filter mandates of advisers (PMO, AMOA)."""
         return self.filter(authority=Authority.ADVISES)
 
     def current_or_deciding(self, at: Instant) -> Self:
-        """Filter mandates not over at `at`, and those of owners whenever they were; one taken back never was."""
+        """Filter mandates in force at `at` or later, and owners' mandates of any time; not those taken back."""
         return self.filter(
             Q(period__endswith__isnull=True) | Q(period__endswith__gt=at) | Q(authority=Authority.DECIDES),
             taken_back=False,
@@ -73,11 +73,8 @@ class MandateQuerySet(GovernedQuerySet["Mandate"]):
 class Mandate(ActModel, ProjectRow):
     """A person holds a role on a project over a period `[start, end)`.
 
-    A recipient is given the role for a group, as its representative, or as a champion who relays in their unit;
-    `group` is the name of the group as the act gave it.
-
-    One taken back before it began keeps one microsecond of its period, the least that is not nothing. It counts from
-    its start on, whether the holder has accepted it or not (R11).
+    It counts from its start, accepted or not (R11). One taken back before it began keeps a period of one microsecond
+    (`INSTANT`). Recipients hold it for a group, as representative or champion; `group` is its name at that time.
     """
 
     LOCKED_WITH = ("role",)
@@ -156,38 +153,38 @@ class Mandate(ActModel, ProjectRow):
 
     @property
     def person(self) -> User:
-        """Who holds this seat (the same word on mandates and delegations)."""
+        """Return the holder of the seat; the same attribute exists on mandates and delegations."""
         return self.holder
 
     @property
     def decides(self) -> bool:
-        """Whether this is the mandate of a project owner."""
+        """Return whether this is the mandate of a project owner."""
         return self.authority == Authority.DECIDES
 
     @property
     def advises(self) -> bool:
-        """Whether this is the mandate of an adviser."""
+        """Return whether this is the mandate of an adviser."""
         return self.authority == Authority.ADVISES
 
     @property
     def bars_signing(self) -> bool:
-        """Whether its holder signs nothing on the project, not even by delegation: advisers and the provider (R2)."""
+        """Return whether the holder may not sign, even by delegation: advisers and provider (R2)."""
         return self.authority in {Authority.ADVISES, Authority.DELIVERS}
 
     @property
     def starts_at(self) -> datetime:
-        """First instant of the mandate."""
+        """Return the first instant of the mandate."""
         return self.period.lower  # type: ignore[no-any-return]
 
     @property
     def ends_at(self) -> datetime | None:
-        """First instant after the mandate, None while no end is set."""
+        """Return the first instant after the mandate, or None without an end."""
         return self.period.upper  # type: ignore[no-any-return]
 
 
 class DelegationQuerySet(GovernedQuerySet["Delegation"]):
     def active(self, at: Instant | None = None) -> Self:
-        """In force at `at`, under an owner's mandate in force, both accounts active."""
+        """Filter delegations in force at `at`, with the owner's mandate in force and both accounts active."""
         instant = at or acting.act_time()
         return self.during(instant).filter(
             Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=instant),
@@ -198,23 +195,26 @@ class DelegationQuerySet(GovernedQuerySet["Delegation"]):
         )
 
     def during(self, instant: Instant) -> Self:
-        """Whose own period holds `instant`, whatever became of the mandate it was given under."""
+        """Filter delegations whose own period contains `instant`, whatever the state of the owner's mandate."""
         return self.filter(period__contains=instant)
 
     def that_begin(self) -> Self:
-        """In force some day, past or to come: not taken back before, nor outlived by the mandate they rest on."""
+        """Filter delegations in force at any time, past or future.
+
+        Excludes those taken back, and those that start after the end of the owner's mandate.
+        """
         begun = self.exclude(period__endswith=F("period__startswith") + Value(INSTANT))
         return begun.filter(
             Q(mandate__period__endswith__isnull=True) | Q(mandate__period__endswith__gt=F("period__startswith"))
         )
 
     def covering(self, kind: str, amount: Decimal | None) -> Self:
-        """Those under which a decision of this kind and amount (EUR) may be signed."""
+        """Filter delegations that cover a decision of this kind and amount (EUR)."""
         return self.filter(Q(cap__isnull=True) | Q(cap__gte=amount or 0), kinds__contains=[kind])
 
 
 class Delegation(ActModel):
-    """The owner lets a named person sign some kinds of decision, up to a cap and over a period. Never chained."""
+    """The owner lets a person sign some kinds of decision, up to a cap, over a period. Not transferable."""
 
     ERASABLE = ("document",)
 
@@ -261,16 +261,16 @@ class Delegation(ActModel):
 
     @property
     def person(self) -> User:
-        """Who holds this seat (the same word on mandates and delegations)."""
+        """Return the holder of the seat; the same attribute exists on mandates and delegations."""
         return self.delegate
 
     @property
     def project(self) -> Project:
-        """The project of the mandate it was given under."""
+        """Return the project of the owner's mandate."""
         return self.mandate.project
 
     def locked(self) -> "Delegation":
-        """Return the delegation as it is now, locked after its project until the act ends."""
+        """Return a fresh copy of the delegation, locked until the act ends; the project is locked first."""
         project = Project.objects.locked(self.mandate.project_id)
         rows = Delegation.objects.select_for_update(of=("self",)).select_related("mandate__role")
         fresh = rows.get(pk=self.pk)
@@ -279,28 +279,28 @@ class Delegation(ActModel):
 
     @property
     def starts_at(self) -> datetime:
-        """First instant of the delegation."""
+        """Return the first instant of the delegation."""
         return self.period.lower  # type: ignore[no-any-return]
 
     @property
     def ends_at(self) -> datetime:
-        """First instant after the delegation: its own end, or that of the mandate it rests on."""
+        """Return the first instant after the delegation: its own end, or that of the owner's mandate."""
         own: datetime = self.period.upper
         return min(own, self.mandate.ends_at or own)
 
     @property
     def taken_back(self) -> bool:
-        """Whether it was ended before it began; see Mandate."""
+        """Return whether it was ended before it began; see Mandate."""
         return self.period.upper - self.period.lower == INSTANT  # type: ignore[no-any-return]
 
     @property
     def kind_labels(self) -> list[str]:
-        """The kinds it covers, in the reader's language."""
+        """List the labels of its kinds in the reader's language."""
         return [str(DecisionKind(kind).label) for kind in self.kinds]
 
     @property
     def role(self) -> RoleTemplate:
-        """The role in whose name the delegate signs."""
+        """Return the owner's role, in whose name the delegate signs."""
         return self.mandate.role
 
 

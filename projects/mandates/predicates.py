@@ -1,6 +1,6 @@
-"""Predicates on who holds what on a project: what the authorities are made of.
+"""Predicates and lookups of the seats of one user on a project, used by the authorities.
 
-Each is a bool on every path: False without an object, for a visitor, and for an inactive account.
+Predicates return False without an object, for a visitor and for an inactive account.
 """
 
 from decimal import Decimal
@@ -12,30 +12,31 @@ from roles.enums import DELEGABLE_KINDS, Authority, Nature
 
 
 def held_seats(user: Person, project: Project | None) -> list[Seat]:
-    """Every seat `user` holds on the project, blocked by a declared tie or not."""
+    """List all seats of `user` on the project, including those blocked by a declared tie."""
     if project is None or not user.is_authenticated or not user.is_active:
         return []
     return [seat for seat in seats_of(user) if seat.project_id == project.pk]
 
 
 def acting_seats(user: Person, project: Project | None) -> list[Seat]:
-    """The seats that act: those no tie with a bidder blocks (R8)."""
+    """List the seats of `user` on the project that no tie with a bidder blocks (R8)."""
     return [seat for seat in held_seats(user, project) if not seat.is_tied]
 
 
 def is_owner(user: Person, project: Project | None) -> bool:
-    """Whether `user` is the project owner in office (R1)."""
+    """Return whether `user` is the project owner in office (R1)."""
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in acting_seats(user, project))
 
 
 def is_owner_even_tied(user: Person, project: Project | None) -> bool:
-    """Whether `user` is the owner in office, also while a tie blocks what they do: they may always step down."""
+    """Return whether `user` is the owner in office, ignoring ties: they may always step down."""
     return any(s.authority == Authority.DECIDES and not s.is_delegated for s in held_seats(user, project))
 
 
 def signing_seat(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> Seat | None:
-    """The seat under which `user` may sign a decision of this kind and amount (EUR): their mandate as the owner,
-    else a delegation within bounds (R1). A delegate who advises or delivers on the project signs nothing.
+    """Return the seat under which `user` may sign a decision of this kind and amount (EUR), if any (R1).
+
+    It is the owner's mandate, else a delegation within bounds. A delegate who advises or delivers signs nothing.
     """
     seats = acting_seats(user, project)
     if any(s.authority in {Authority.ADVISES, Authority.DELIVERS} for s in seats):
@@ -50,46 +51,46 @@ def _covers(delegated: Seat, kind: str, amount: Decimal | None) -> bool:
 
 
 def holds_decision(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> bool:
-    """Whether `user` may sign a decision of this kind and amount (EUR), see `signing_seat`."""
+    """Return whether `user` may sign a decision of this kind and amount (EUR), see `signing_seat`."""
     return signing_seat(user, project, kind, amount) is not None
 
 
 def advising_role(user: Person, project: Project | None) -> str | None:
-    """Code of the adviser role `user` holds on the project, if any."""
+    """Return the code of the adviser role of `user` on the project, if any."""
     return next((s.role for s in acting_seats(user, project) if s.authority == Authority.ADVISES), None)
 
 
 def proposing_role(user: Person, project: Project | None, kind: str = "") -> str | None:
-    """Code of the role under which `user` may propose a decision of this `kind`, of any kind without one (R2).
+    """Return the code of the role under which `user` may propose a decision of `kind`, or of any kind without one (R2).
 
-    The letter “proposes” of the project's matrix says who may; whoever decides never proposes.
+    The letter “proposes” of the project's matrix gives the right; the owner and delegates never propose.
     """
     may = (s for s in acting_seats(user, project) if not s.decides and s.kinds_to(Nature.PROPOSE))
     return next((s.role for s in may if not kind or s.may(Nature.PROPOSE, kind)), None)
 
 
 def kinds_to_propose(user: Person, project: Project | None) -> list[str]:
-    """The kinds of decision that `user` may propose on the project."""
+    """List the kinds of decision that `user` may propose on the project."""
     return sorted({k for s in acting_seats(user, project) if not s.decides for k in s.kinds_to(Nature.PROPOSE)})
 
 
 def opining_role(user: Person, project: Project | None, kind: str) -> str | None:
-    """Code of the role under which `user` may give an opinion on a decision of this `kind`: the letter “advises”."""
+    """Return the code of the role of `user` with the letter “advises” for `kind`, if any."""
     return next((s.role for s in acting_seats(user, project) if not s.decides and s.may(Nature.ADVISE, kind)), None)
 
 
 def holds_role(user: Person, project: Project | None, code: str) -> bool:
-    """Whether `user` holds the role `code` on the project in person."""
+    """Return whether `user` holds the role `code` on the project, not by delegation."""
     return any(s.role == code and not s.is_delegated for s in acting_seats(user, project))
 
 
 def delivers(user: Person, project: Project | None) -> bool:
-    """Whether `user` holds the role that builds (MOE)."""
+    """Return whether `user` is the solution provider (MOE) of the project."""
     return any(s.authority == Authority.DELIVERS and not s.is_delegated for s in acting_seats(user, project))
 
 
 def takes_part_in(user: Person, project: Project | None, kind: str, *natures: str) -> bool:
-    """Whether `user` holds a role with one of these letters at the activity of `kind`, and does not decide or build."""
+    """Return whether `user` has a role with one of these letters for `kind`, other than owner and provider."""
     outside = {Authority.DECIDES, Authority.DELIVERS}
     return any(
         s.may(nature, kind) for s in acting_seats(user, project) if s.authority not in outside for nature in natures
@@ -97,5 +98,5 @@ def takes_part_in(user: Person, project: Project | None, kind: str, *natures: st
 
 
 def role_held(user: Person, project: Project | None) -> str:
-    """Code of the role `user` holds on the project in person, or an empty string."""
+    """Return the code of the role of `user` on the project, or an empty string; delegations do not count."""
     return next((s.role for s in acting_seats(user, project) if not s.is_delegated), "")

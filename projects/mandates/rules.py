@@ -1,4 +1,4 @@
-"""Who names the owner, who appoints and delegates, and who ends a seat."""
+"""Permissions on mandates and delegations."""
 
 from collections.abc import Iterable
 
@@ -16,7 +16,7 @@ HOLDER_ACCEPTS = _("A mandate is accepted by the person it is given to, and by n
 
 
 class OwnerEvenTied(Owner):
-    """The owner; while a tie blocks them, still for what ends their own mandate."""
+    """Authority of the owner; while a tie blocks them, they may still end their own mandate."""
 
     def holds(self, user: Person, on: Subject | None) -> bool:
         if super().holds(user, on):
@@ -27,7 +27,7 @@ class OwnerEvenTied(Owner):
 
 
 class OwnerOrVacancy(Owner):
-    """The owner, tied or not; an administrator while the project has none."""
+    """Authority of the owner, even while a tie blocks them; of administrators while there is no owner."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
         if predicates.is_owner_even_tied(user, project):
@@ -36,7 +36,7 @@ class OwnerOrVacancy(Owner):
 
 
 class MandateHolder(Authority[Mandate]):
-    """The person a mandate is given to."""
+    """Authority of the holder of the mandate."""
 
     def holds(self, user: Person, on: Mandate | None) -> bool:
         return on is not None and on.holder_id == user.pk

@@ -38,11 +38,12 @@ from roles.models import User
 
 @dataclass(frozen=True)
 class Seat:
-    """One role of one person on one project at the instant asked; `delegation_id`, `kinds` and `cap` are None
-    except for a delegated signature, which is held under the mandate of the owner.
+    """A mandate or delegation in force, as the permissions read it.
 
-    `powers` is what the letters of the matrix give the role (nature → kinds of decision); `is_tied` says that a
-    declared tie with a bidder blocks the role until the owner settles it (R8)."""
+    - `delegation_id`, `kinds`, `cap`: of a delegation, else None; `mandate_id` is then the owner's.
+    - `powers`: nature → kinds of decision, from the letters of the matrix for the role.
+    - `is_tied`: a declared tie with a bidder blocks the role until the owner settles it (R8).
+    """
 
     project_id: int
     code: str
@@ -59,31 +60,31 @@ class Seat:
 
     @property
     def title(self) -> str:
-        """Title of the project in the reader's language."""
+        """Return the title of the project in the reader's language."""
         return in_reader_language(self.title_fr, self.title_en)
 
     @property
     def decides(self) -> bool:
-        """Whether the person signs decisions, as the owner or for the owner."""
+        """Return whether the person signs decisions, as the owner or by delegation."""
         return self.authority == Authority.DECIDES
 
     def may(self, nature: str, kind: str) -> bool:
-        """Whether the letter `nature` stands in the matrix for this role, at the activity of `kind`."""
+        """Return whether the role has the letter `nature` in the matrix for `kind`."""
         return kind in (self.powers or {}).get(nature, ())
 
     def kinds_to(self, nature: str) -> list[str]:
-        """The kinds of decision at whose activity the letter `nature` stands for this role."""
+        """List the kinds of decision for which the role has the letter `nature` in the matrix."""
         return (self.powers or {}).get(nature, [])
 
     @property
     def is_delegated(self) -> bool:
-        """Whether the person signs for the owner without being the owner."""
+        """Return whether the seat is a delegation."""
         return self.delegation_id is not None
 
 
 @dataclass(frozen=True)
 class Supposed:
-    """Somebody supposed to hold these seats and no others: permissions may be asked of them, they never act."""
+    """A hypothetical user with these seats only, for `can()`; never an actor."""
 
     pk: int
     seats: Sequence[Seat] = ()
@@ -93,19 +94,19 @@ class Supposed:
 
 
 def suppose(user: User, seats: Sequence[Seat]) -> Supposed:
-    """Return `user` as if they held these seats and no others."""
+    """Return a hypothetical `user` with these seats only."""
     return Supposed(user.pk, seats, user.is_staff, user.is_active)
 
 
 def seats_of(user: Person) -> Sequence[Seat]:
-    """Every seat `user` holds at the instant of the act; empty when the account is not active."""
+    """List the seats of `user` at the time of the act, cached for the request; empty for inactive accounts."""
     if isinstance(user, Supposed):
         return user.seats
     return acting.cached(("seats", user.pk), lambda: _read(user)) if user.is_active else []
 
 
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
-    """The seats held on one project now, by the number of their holder. One query, whoever they are."""
+    """Group the seats in force on a project by holder id. One query."""
     found: dict[int, list[Seat]] = {}
     delegations = Delegation.objects.filter(mandate__project=project_id)
     for holder, *seat in _rows(Mandate.objects.filter(project=project_id), delegations, acting.act_time()):
@@ -117,13 +118,13 @@ PROJECT = ("id", "code", "title_fr", "title_en")
 
 
 def _columns(mandate: str) -> list[str]:
-    """The columns of a seat that come from a mandate, reached by the lookup `mandate`."""
+    """List the columns of a seat; `mandate` is the lookup prefix of the mandate."""
     project = [f"{mandate}project__{name}" for name in PROJECT]
     return [*project, f"{mandate}authority", f"{mandate}role__code", "powers", "is_tied"]
 
 
 def _letters(mandate: str) -> Func:
-    """The part of the project's matrix that concerns the role."""
+    """Build the expression of the role's powers in the project's matrix."""
     return Func(
         F(f"{mandate}project__matrix__powers"),
         Cast(F(f"{mandate}role__code"), TextField()),
@@ -141,19 +142,19 @@ def _read(user: Person) -> list[Seat]:
 
 
 def _seat(*row: Any) -> Seat:
-    """The seat of one row as the database driver gives it: with the powers as JSON."""
+    """Build a Seat from a raw row, whose powers are a JSON string."""
     seat = Seat(*row)
     return replace(seat, powers=json.loads(str(seat.powers))) if seat.powers else seat
 
 
 @cache
 def _statement() -> Compiled:
-    """Compile the query of the seats of a reader."""
+    """Compile the query of the reader's seats, which every request runs."""
     return compile_query(_rows(Mandate.objects.filter(holder=READER), Delegation.objects.filter(delegate=READER), AT))
 
 
 def _rows(mandates: MandateQuerySet, delegations: DelegationQuerySet, at: Instant) -> QuerySet[Any, tuple[Any, ...]]:
-    """The number of the holder and the fields of the seat, of those in force at `at`."""
+    """Build the union of seats in force at `at`: holder id, then the fields of Seat."""
     kinds: ArrayField[list[str], list[str]] = ArrayField(CharField())
     cap = DecimalField(max_digits=14, decimal_places=2)
     held = (

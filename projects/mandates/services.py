@@ -1,7 +1,7 @@
-"""The acts on roles: who opens a project, who names, who appoints, who delegates, and how each seat ends.
+"""Acts: open a project, name the owner, appoint, accept, delegate, and end seats.
 
-Their events carry who held what, so that the chain alone tells it: keys of people, instants in UTC, an empty text
-for no end and no cap.
+Their events carry holder, role and period, so that the chain alone proves them: keys of people, instants in UTC, an
+empty string for no end and no cap.
 """
 
 from datetime import datetime
@@ -27,10 +27,10 @@ from roles.models import MethodPack, RoleTemplate, User
 
 @act("projects.found")
 def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Project:
-    """An administrator opens a project, programme or portfolio and names its first owner, in office from this instant.
+    """Open a project, programme or portfolio and name its first owner, in office from now.
 
-    `fields` are those of the project by name; `pack` is the code of its method pack, `parent` the programme or
-    portfolio it is part of. Raises ValidationError on a parent of the wrong level and on a pack without roles.
+    `fields` are those of Project; `pack` is the code of the method pack. Raises ValidationError on a parent of the
+    wrong level and on an unknown pack or one without roles.
     """
     acting.take_database_time()
     fields = {("pack_id" if name == "pack" else name): value for name, value in fields.items()}
@@ -46,14 +46,21 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
 
 @act("governance.appoint", on="project")
 def appoint(
-    *, actor: User, project: Project, role: RoleTemplate, holder: User,
-    starts_at: datetime | None = None, ends_at: datetime | None = None, group: str = "", champion: bool = False,
-) -> Mandate:  # fmt: skip
-    """The owner gives a role over `[starts_at, ends_at)`; a start already past means from this instant.
+    *,
+    actor: User,
+    project: Project,
+    role: RoleTemplate,
+    holder: User,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    group: str = "",
+    champion: bool = False,
+) -> Mandate:
+    """Give a role over `[starts_at, ends_at)`; a start in the past means now.
 
-    `group` is the name of the recipient group it is given for, known or new; its holder represents the group, or as a
-    `champion` relays in their unit. Raises ValidationError on a role that decides (see name_owner), on the actor as
-    holder, on a period without length ("ends_at") or that meets another mandate.
+    `group` is the name of a recipient group, created when unknown; the holder represents it, or is its `champion`.
+    Raises ValidationError on the owner's role (see name_owner), on the actor as holder, on an incompatible role (R8),
+    and on a period that is empty ("ends_at") or overlaps another mandate.
     """
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
@@ -64,11 +71,10 @@ def appoint(
 
 @act("governance.name_owner", on="project")
 def name_owner(*, actor: User, project: Project, holder: User, starts_at: datetime | None = None) -> Mandate:
-    """The owner names who follows, from `starts_at` on; their own mandate ends at that instant.
+    """Name the next owner from `starts_at` on; the current owner's mandate ends at that instant.
 
-    An owner named before and not in office yet is taken back. While a project has no owner at all, an administrator
-    names one, never themselves. Raises ValidationError when the project would be without an owner in between
-    ("starts_at").
+    A future owner named before is taken back. While a project has no owner, an administrator names one, never
+    themselves. Raises ValidationError when the project would be without an owner in between ("starts_at").
     """
     start = max(starts_at or acting.act_time(), acting.act_time())
     for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.act_time(), taken_back=False):
@@ -82,9 +88,9 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
 
 @act("governance.accept", on="mandate")
 def accept(*, actor: User, mandate: Mandate) -> Mandate:
-    """The holder accepts the mandate given to them, before or during its period, once.
+    """Accept the actor's own mandate, before or during its period, once. It counts without it (R11).
 
-    Raises ValidationError when it is accepted already or has ended. It counts from its start on either way (R11).
+    Raises ValidationError when it is accepted already or has ended.
     """
     if mandate.accepted_at:
         raise ValidationError(_("This mandate has already been accepted."))
@@ -98,9 +104,9 @@ def accept(*, actor: User, mandate: Mandate) -> Mandate:
 
 @act("governance.end_mandate", on="mandate")
 def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = None, because: str = "") -> Mandate:
-    """The owner ends a mandate, their own included, at `ends_at`, now by default; one not begun yet is taken back.
+    """End a mandate at `ends_at`, by default now; one that has not begun is taken back.
 
-    Raises ValidationError when it has already ended, or ends before that date ("ends_at").
+    Raises ValidationError when it has ended, or already ends before that date ("ends_at").
     """
     end = max(ends_at or acting.act_time(), acting.act_time(), mandate.starts_at + INSTANT)
     _ensure_not_over(mandate)
@@ -111,13 +117,20 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
 
 @act("governance.delegate", on="project")
 def delegate(
-    *, actor: User, project: Project, to: User, kinds: list[str], cap: Decimal | None, document: str,
-    starts_at: datetime | None = None, ends_at: datetime,
-) -> Delegation:  # fmt: skip
-    """The owner lets `to` sign decisions of these kinds up to `cap` (EUR), over a period, by a written act.
+    *,
+    actor: User,
+    project: Project,
+    to: User,
+    kinds: list[str],
+    cap: Decimal | None,
+    document: str,
+    starts_at: datetime | None = None,
+    ends_at: datetime,
+) -> Delegation:
+    """Let `to` sign decisions of these kinds up to `cap` (EUR) over a period; `document` is the written act.
 
-    Raises ValidationError on the actor or someone who advises or delivers then as `to`, on a kind that stays with the
-    owner, and on a period without length ("ends_at").
+    Raises ValidationError when `to` is the actor, an adviser or the provider in that period, on a kind that is not
+    delegable, and on an empty period ("ends_at").
     """
     mandate = project.mandates.active().deciding().get()
     period = _period(starts_at, ends_at)
@@ -131,30 +144,44 @@ def delegate(
     delegation.validate_constraints()
     delegation.save()
     record(
-        act=Act.DELEGATE, actor=actor, role=mandate.role.code, project=project, subject=delegation,
-        delegation=delegation.pk, mandate=mandate.pk, delegate=to.key, kinds=",".join(sorted(kinds)),
-        cap="" if cap is None else f"{cap:.2f}", start=instant(period.lower), end=instant(period.upper),
-    )  # fmt: skip
+        act=Act.DELEGATE,
+        actor=actor,
+        role=mandate.role.code,
+        project=project,
+        subject=delegation,
+        delegation=delegation.pk,
+        mandate=mandate.pk,
+        delegate=to.key,
+        kinds=",".join(sorted(kinds)),
+        cap="" if cap is None else f"{cap:.2f}",
+        start=instant(period.lower),
+        end=instant(period.upper),
+    )
     return delegation
 
 
 @act("governance.revoke", on="delegation")
 def revoke(*, actor: User, delegation: Delegation) -> Delegation:
-    """The owner ends a delegation now; one not begun yet is taken back. Raises ValidationError when it has ended."""
+    """End a delegation now; one that has not begun is taken back. Raises ValidationError when it has ended."""
     if delegation.taken_back or delegation.ends_at <= acting.act_time():
         raise ValidationError(_("This delegation has already ended."))
     end = max(acting.act_time(), delegation.starts_at + INSTANT)
     delegation.period = DateTimeTZRange(delegation.starts_at, end)
     delegation.save()
     record(
-        act=Act.REVOKE, actor=actor, role=delegation.role.code, project=delegation.project, subject=delegation,
-        delegation=delegation.pk, end=instant(end),
-    )  # fmt: skip
+        act=Act.REVOKE,
+        actor=actor,
+        role=delegation.role.code,
+        project=delegation.project,
+        subject=delegation,
+        delegation=delegation.pk,
+        end=instant(end),
+    )
     return delegation
 
 
 def role_on(project: Project, code: str = "") -> RoleTemplate:
-    """The template behind a role of the project's matrix in force, the deciding one without a code.
+    """Return the template of a role in the project's matrix, by default the owner's.
 
     Raises ValidationError when the matrix has no such role.
     """
@@ -177,9 +204,17 @@ def _ensure_levels_fit(level: str, parent: Project | None) -> None:
 
 
 def _give(
-    what: Act, actor: User, project: Project, role: RoleTemplate, holder: User,
-    start: datetime, end: datetime | None, group: str = "", *, champion: bool = False,
-) -> Mandate:  # fmt: skip
+    what: Act,
+    actor: User,
+    project: Project,
+    role: RoleTemplate,
+    holder: User,
+    start: datetime,
+    end: datetime | None,
+    group: str = "",
+    *,
+    champion: bool = False,
+) -> Mandate:
     if holder == actor:
         raise ValidationError(_("Nobody appoints themselves."))
     if other := _incompatible(project, role, holder):
@@ -189,21 +224,36 @@ def _give(
         )
     served = RecipientGroup.objects.get_or_create(project=project, name=group)[0] if group else None
     mandate = Mandate(
-        project=project, role=role, authority=role.authority, holder=holder, group=group, recipient_group=served,
-        champion=champion and served is not None, appointed_by=actor,
-        period=_period(start, end), acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        role=role,
+        authority=role.authority,
+        holder=holder,
+        group=group,
+        recipient_group=served,
+        champion=champion and served is not None,
+        appointed_by=actor,
+        period=_period(start, end),
+        acted_at=acting.act_time(),
+    )
     mandate.validate_constraints()
     mandate.save()
     record(
-        act=what, actor=actor, role=_role_of(actor, project), project=project, subject=mandate, mandate=mandate.pk,
-        holder=holder.key, authority=mandate.authority, start=instant(mandate.starts_at), end=_end_of(mandate),
-    )  # fmt: skip
+        act=what,
+        actor=actor,
+        role=_role_of(actor, project),
+        project=project,
+        subject=mandate,
+        mandate=mandate.pk,
+        holder=holder.key,
+        authority=mandate.authority,
+        start=instant(mandate.starts_at),
+        end=_end_of(mandate),
+    )
     return mandate
 
 
 def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
-    """The code of a role that `holder` has or had on the project and that keeps them from this one, if any (R8)."""
+    """Return the code of a role of `holder` on the project, past or present, incompatible with `role`, if any (R8)."""
     for held in project.mandates.filter(holder=holder, taken_back=False).select_related("role"):
         if held.role.code in role.incompatible or role.code in held.role.incompatible:
             return held.role.code
@@ -211,7 +261,7 @@ def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
 
 
 def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
-    """From `start`, or from this instant when it is past or not said."""
+    """Build a period from `start`, or from now when it is past or None."""
     begins = max(start or acting.act_time(), acting.act_time())
     if end and end <= begins:
         raise ValidationError({"ends_at": _("Give an end date after the start date.")})

@@ -1,7 +1,7 @@
-"""Who could decide at an instant, and why the others could not (R1, R11): read from the seats and the accounts of then.
+"""Compute who could decide at an instant, and why others could not (R1, R11).
 
-A period is only ever shortened, and never into the past, so the rows of today answer for every past instant. Whether
-an account was open then is told by its history; before its first version it counts as that version says.
+Triggers only let a period be shortened, never into the past, so today's rows answer for every past instant. The
+history says whether an account was active; before its first version, that version counts.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from roles.models import User
 
 
 class Obstacle(models.TextChoices):
-    """Why the holder of a seat could not sign."""
+    """Reason why the holder of a seat could not sign."""
 
     ROLE = "role", _("this role does not decide")
     ACCOUNT = "account", _("the account was closed then")
@@ -34,20 +34,20 @@ class Obstacle(models.TextChoices):
 
 @dataclass(frozen=True)
 class Reading:
-    """One seat held at the instant asked, and what kept its holder from signing: nothing, if they could."""
+    """A seat in force at the instant, with the obstacles to signing."""
 
     seat: Mandate | Delegation
     obstacles: tuple[Obstacle, ...] = ()
 
     @property
     def could(self) -> bool:
-        """Whether the holder could sign, what they had written themselves apart (R8)."""
+        """Return whether the holder could sign, except for their own proposals (R8)."""
         return not self.obstacles
 
 
 @dataclass(frozen=True)
 class Authority:
-    """Every seat of a project at one instant: the owner's, the delegated signatures, and the roles that never sign."""
+    """All seats of a project at one instant: the owner's, the delegations, and the other roles."""
 
     owner: Reading | None
     delegates: list[Reading]
@@ -55,14 +55,14 @@ class Authority:
 
     @property
     def signatories(self) -> list[Reading]:
-        """Who could sign; nobody means: pending, owner absent."""
+        """List the seats that could sign; none means that decisions were pending without an owner."""
         return [reading for reading in (self.owner, *self.delegates) if reading and reading.could]
 
 
 def who_could_decide(project: Project, instant: datetime, kind: str = "", amount: Decimal | None = None) -> Authority:
-    """Who could sign a decision of this kind and amount (EUR) on `project` at `instant`.
+    """Return who could sign a decision of this kind and amount (EUR) on `project` at `instant`. Three queries.
 
-    Without a kind a delegate counts as able to sign the kinds of the delegation. Three queries.
+    Without a kind, a delegate counts as able to sign.
     """
     seats = project.mandates.during(instant).select_related("holder", "role", "appointed_by")
     mandates = list(seats.order_by("role__position", "pk"))
@@ -101,7 +101,7 @@ def _true(found: dict[Obstacle, bool]) -> tuple[Obstacle, ...]:
 
 
 def _open_then(people: Iterable[int], instant: datetime) -> set[int]:
-    """Those of `people` whose account was open at `instant`."""
+    """Return the ids in `people` of accounts that were active at `instant`."""
     versions = User.history.filter(id=OuterRef("pk"))
     until_then = versions.filter(history_date__lte=instant).order_by("-history_date", "-history_id")
     first = versions.order_by("history_date", "history_id")

@@ -1,4 +1,4 @@
-"""Addresses of mandates."""
+"""URLs of mandates and delegations."""
 
 from django.urls import path
 

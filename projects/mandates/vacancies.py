@@ -1,6 +1,6 @@
-"""Which roles of a project nobody holds, since when, and which will be without a holder soon (R11).
+"""Vacant roles of a project, and roles that will be vacant soon (R11).
 
-A vacancy freezes the acts of that role and no other; while the owner's is vacant nothing is decided.
+A vacancy blocks the acts of that role only; without an owner, nothing is decided.
 """
 
 from collections.abc import Collection
@@ -13,16 +13,17 @@ from projects.mandates.models import Mandate
 from projects.project.models import Project
 from roles.role_templates.content import Role
 
-#: How long ahead a vacancy is told.
+#: Vacancies are announced this long in advance.
 SOON = timedelta(days=60)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A role of the project and who holds it now.
+    """A role of the project and its mandates in force.
 
-    While nobody does, `since` is the end of the last mandate, None when there was none, and `closed` says that it is
-    given, to someone whose account is closed. While somebody does, `until` is the day a vacancy begins, if soon.
+    - `since`: end of the last mandate of a vacant role, None if it had none.
+    - `closed`: the role is vacant because the account of its holder is closed.
+    - `until`: start of the next vacancy of a held role, if it is soon.
     """
 
     role: Role
@@ -33,12 +34,12 @@ class Standing:
 
     @property
     def vacant(self) -> bool:
-        """Whether nobody holds the role."""
+        """Return whether nobody holds the role."""
         return not self.seats
 
 
 def standings(project: Project, now: datetime) -> list[Standing]:
-    """Every role in force of `project` as it stands `now`, in its order. One query."""
+    """List the occupancy of every role of `project` at `now`, in the order of roles. One query."""
     roles = project.roles()
     over = project.mandates.over(now).filter(taken_back=False)
     last = over.order_by("role__code", "-period__endswith").distinct("role__code").values("pk")
@@ -55,18 +56,20 @@ def standings(project: Project, now: datetime) -> list[Standing]:
     vacant = [role.code for role in roles if not active[role.code]]
     return [
         Standing(
-            role, active[role.code], ended.get(role.code) if role.code in vacant else None,
+            role,
+            active[role.code],
+            ended.get(role.code) if role.code in vacant else None,
             role.code in vacant and bool(held[role.code]),
             vacant_from([(one.starts_at, one.ends_at) for one in by_role[role.code] if one.holder.is_active], now),
         )
         for role in roles
-    ]  # fmt: skip
+    ]
 
 
 def vacant_from(periods: Collection[tuple[datetime, datetime | None]], now: datetime) -> datetime | None:
-    """The instant, if soon, from which nobody will hold a role held over these periods `[start, end)`.
+    """Return when a role held over these periods `[start, end)` becomes vacant, if within SOON.
 
-    Who is named to follow counts. None while nobody holds it now, and when it stays held.
+    Successors count. Returns None for a role that is vacant now, or not vacant soon.
     """
     at = now
     while covering := [end for start, end in periods if start <= at and (end is None or end > at)]:

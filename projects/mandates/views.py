@@ -1,4 +1,4 @@
-"""Reading the roles of a project: every seat that was ever given, and who could decide when."""
+"""Pages of mandates: all seats of a project, and who could decide when."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,14 +21,14 @@ from projects.shortcuts import visible_project
 from roles.models import RoleTemplate
 from roles.role_templates.content import Role
 
-#: The most mandates in force or to come, and the most delegations, of one page; ended mandates go on at the next.
+#: Maximum of current mandates and of delegations on a page; ended mandates are paginated.
 MOST, MOST_LENT = 100, 50
 UNPROCESSABLE = 422
 
 
 @require_GET
 def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The mandates in force and to come, those that ended page by page, and the signatures lent under them."""
+    """Show current and future mandates, ended ones by page, and their delegations."""
     project, now, is_first = visible_project(request, code), timezone.now(), "before" not in request.GET
     given = project.mandates.select_related("holder", "role", "appointed_by")
     ended = page_before(request, given.over(now), "pk")
@@ -54,7 +54,7 @@ def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _lent_under(mandates: list[Mandate]) -> list[Delegation]:
-    """The signatures lent under these mandates, newest first; one more than a page shows."""
+    """List the delegations under these mandates, newest first; one more than a page shows."""
     lent = Delegation.objects.filter(mandate__in=mandates).order_by("-pk")
     return list(
         lent.select_related("delegate", "mandate__project", "mandate__holder", "mandate__role")[: MOST_LENT + 1]
@@ -62,12 +62,12 @@ def _lent_under(mandates: list[Mandate]) -> list[Delegation]:
 
 
 def _place(seat: Mandate) -> tuple[int, str, datetime]:
-    """Where a mandate stands on the page: by role, then by its start."""
+    """Return the sort key of a mandate: role, then start."""
     return seat.role.position, seat.role.code, seat.starts_at
 
 
 def _may(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
-    """What the reader may do on this page: the acts of the owner, and the mandates that are theirs to accept."""
+    """Return the permissions of the reader on this page, by act; for mandates, the ids they may end or accept."""
     acts = ("appoint", "name_owner", "delegate")
     may: dict[str, Any] = {act: can(request.user, f"governance.{act}", project) for act in acts}
     may["end_mandate"] = {seat.pk for seat in held if can(request.user, "governance.end_mandate", seat)}
@@ -77,7 +77,7 @@ def _may(request: HttpRequest, project: Project, held: list[Mandate], lent: list
 
 
 def _by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
-    """The lines under their roles, in the order of the roles, those `in_force` also when nobody ever held them."""
+    """Group the lines by role in the order of roles; roles `in_force` appear even without a line."""
     roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
     for line in found:
         roles.setdefault(line.seat.role.code, line.seat.role)
@@ -92,7 +92,7 @@ def _by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> l
 
 
 def _drawn(held: list[Line], lent: list[Line]) -> list[Line]:
-    """The order of the picture: each mandate, then the signatures lent under it."""
+    """List the lines in the order of the chart: each mandate, then its delegations."""
     return [one for line in held for one in (line, *(d for d in lent if _rests_on(d, line)))]
 
 
@@ -102,7 +102,7 @@ def _rests_on(lent: Line, held: Line) -> bool:
 
 @require_GET
 def authority(request: HttpRequest, code: str) -> HttpResponse:
-    """Who could decide at an instant of the address, for a kind and an amount, and why; now when it says nothing."""
+    """Show who could decide, and why, at the instant, kind and amount of the query string; now by default."""
     project = visible_project(request, code)
     form = AuthorityForm(request.GET)
     answer, rows = None, []
@@ -115,6 +115,6 @@ def authority(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def visible_seat(request: HttpRequest, mandate_id: int) -> Mandate:
-    """The mandate, or 404 when absent or on a project that is not for this reader."""
+    """Return the mandate. Raises Http404 when it is absent or its project is not visible to the reader."""
     seats = Mandate.objects.filter(project__in=Project.objects.visible_to(request.user))
     return get_object_or_404(seats.select_related("project", "role", "holder"), pk=mandate_id)

@@ -1,10 +1,10 @@
-"""The database's reading of a matrix: numbered, hashed, never rewritten, and its letters alone give the powers."""
+"""Triggers of the matrix: numbered without gaps, hashed, powers computed from its letters."""
 
 import pgtrigger
 
 from core.guards import guard, refuse
 
-#: What the letters of a content let each role do: roles.role_templates.content.Matrix.powers, once more.
+#: Powers of each role, computed from the content; the SQL twin of roles.role_templates.content.Matrix.powers.
 POWERS = """
     SELECT coalesce(jsonb_object_agg(r ->> 'code', (
       SELECT coalesce(jsonb_object_agg(letter.nature, letter.kinds), '{}') FROM (

@@ -1,4 +1,4 @@
-"""The roles of a project: versions of its responsibility matrix, each a sealed copy, one of them in force."""
+"""Versions of the responsibility matrix of a project; one is in force."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ from roles.role_templates.content import Matrix as Content
 
 
 class Matrix(ActModel):
-    """One version of who answers for what on a project, taken from the referential and adapted with a reason.
+    """One insert-only version of the matrix: a copy of the role templates, adapted with a reason.
 
-    `content` is a roles.role_templates.content.Matrix in plain form; `powers` is what its letters let each role do with
-    proposals of each kind (role → nature → kinds), kept beside it so that permissions read nothing else.
-    The version in force is `Project.matrix`; only a decision of the owner changes which one that is.
+    `content` is a roles.role_templates.content.Matrix in plain form. `powers` (role → nature → kinds) is computed from
+    its letters and stored, so that permissions need nothing else. `Project.matrix` is the version in force; only a
+    decision of the owner changes it.
     """
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="matrices", verbose_name=_("project"))
@@ -48,11 +48,11 @@ class Matrix(ActModel):
         return f"{self.project.code} {self.number}"
 
     def read(self) -> Content:
-        """The roles and responsibilities as values."""
+        """Parse `content`."""
         return Content.read(self.content)
 
 
 def sealed(content: Content) -> dict[str, Any]:
-    """The columns of a matrix that follow from its content: content, powers and their hash (hexadecimal)."""
+    """Compute the columns content, powers and hash (hexadecimal) of a matrix."""
     said: dict[str, Any] = {"content": content.plain(), "powers": content.powers()}
     return {**said, "hash": content_hash(said)}

@@ -1,4 +1,4 @@
-"""What the referential offers a project: roles published since it took its own. Nothing changes by itself."""
+"""Role templates published since a project took its own. Nothing is applied automatically."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +10,7 @@ from roles.role_templates.content import Duty, Matrix, Role, published
 
 @dataclass(frozen=True)
 class Offer:
-    """A published version of a role; `taken` is the version the project has, None when it has not got the role."""
+    """A published version of a role; `taken` is the version the project has, or None."""
 
     code: str
     name: str
@@ -19,7 +19,7 @@ class Offer:
 
 
 def offers(project: Project, content: Matrix) -> list[Offer]:
-    """The published roles of the project's pack that `content` has in another version, or not at all. One query."""
+    """List published roles of the project's pack that are newer than, or missing in, `content`. One query."""
     templates = RoleTemplate.objects.filter(pack__code=project.pack_id).published()
     taken = {role.code: role.version for role in content.roles}
     return [
@@ -30,12 +30,12 @@ def offers(project: Project, content: Matrix) -> list[Offer]:
 
 
 def offered(project: Project, code: str) -> Role | None:
-    """The published version of a role of the project's pack. Three queries."""
+    """Return the published version of a role of the project's pack, if any. Three queries."""
     return published(str(project.pack_id)).role(code)
 
 
 class Change(StrEnum):
-    """What becomes of a responsibility."""
+    """Change of a responsibility between two versions of a role."""
 
     ADDED = "added"
     GONE = "gone"
@@ -44,7 +44,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """A responsibility that two versions of a role do not share; `before` or `after` is None where it is not there."""
+    """A responsibility that differs between two versions of a role; None on the side that lacks it."""
 
     change: Change
     before: Duty | None
@@ -52,7 +52,7 @@ class Difference:
 
 
 def differences(before: Role | None, after: Role) -> list[Difference]:
-    """What changes for who holds the role, in the order of `after`, then what is gone."""
+    """List the changed and added responsibilities in the order of `after`, then the removed ones."""
     old = {duty.code: duty for duty in before.duties} if before else {}
     new = {duty.code: duty for duty in after.duties}
     found = [

@@ -1,4 +1,4 @@
-"""Versions of the roles of a project, written inside the acts that call for them."""
+"""Write versions of the matrix inside other acts."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -14,10 +14,10 @@ from roles.role_templates.content import published
 
 
 def apply_roles(*, actor: User, project: Project) -> Matrix:
-    """Give a project that has none the published roles of its method pack, as the first version of its matrix.
+    """Write the first matrix of a project from the published roles of its method pack.
 
-    Called inside the act that opens the project, or by the installation for projects older than the matrix. They are
-    in force from now on and approved once the owner decides so. Raises ValidationError when the pack has no role.
+    Called by the act that opens the project, and by `load_catalogue` for projects without a matrix. The roles are in
+    force at once and approved when the owner decides so. Raises ValidationError when the pack has no role.
     """
     content = published(str(project.pack_id))
     if not content.roles:
@@ -29,14 +29,23 @@ def apply_roles(*, actor: User, project: Project) -> Matrix:
 
 
 def write_version(actor: User, project: Project, content: Content, reason: str, what: Act) -> Matrix:
-    """The next version of the matrix, with its event; the caller holds the lock of the project."""
+    """Write the next version of the matrix and its event. The caller must hold the lock of the project."""
     seat = project.mandates.filter(holder=actor).active().select_related("role").first()
     matrix = Matrix.objects.create(
-        project=project, number=project.matrices.count() + 1, reason=reason, made_by=actor, acted_at=acting.act_time(),
+        project=project,
+        number=project.matrices.count() + 1,
+        reason=reason,
+        made_by=actor,
+        acted_at=acting.act_time(),
         **sealed(content),
-    )  # fmt: skip
+    )
     record(
-        act=what, actor=actor, role=seat.role.code if seat else "", project=project, subject=matrix,
-        detail=str(matrix.number), content=matrix.hash,
-    )  # fmt: skip
+        act=what,
+        actor=actor,
+        role=seat.role.code if seat else "",
+        project=project,
+        subject=matrix,
+        detail=str(matrix.number),
+        content=matrix.hash,
+    )
     return matrix

@@ -1,4 +1,4 @@
-"""What people are told: one row per person and event, which is the notice in the application and the mail to send."""
+"""Notifications: one row per person and event, shown in the application and sent as mail."""
 
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from roles.models import User
 
 
 class Reason(models.TextChoices):
-    """Why a person is told; the label is the sentence they read after the reference and the title."""
+    """Reason of a notification; the label is shown after reference and title."""
 
     OPINION_ASKED = "opinion_asked", _("your opinion is asked")
     DECISION_ASKED = "decision_asked", _("waits for your decision")
@@ -38,28 +38,28 @@ class Reason(models.TextChoices):
     WAIVER_EXPIRED = "waiver_expired", _("this waiver has expired: what it covered is not conform again")
 
 
-#: Labels of the codes in `detail`; the app that writes such notices adds its own.
+#: Labels of the codes in `detail`; apps register their own.
 DETAIL_LABELS: dict[str, Any] = {}
 
-#: What time tells, not an act: there is no event, and each is told once of the thing behind the link.
+#: Reasons caused by a date, not an act: they have no event and are sent once per link and person.
 BY_TIME = (Reason.WAIVER_ENDING, Reason.WAIVER_EXPIRED)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> Self:
-        """Not seen in the application yet."""
+        """Filter notifications not read in the application."""
         return self.filter(read_at__isnull=True)
 
     def to_mail(self) -> Self:
-        """Whose mail has not left yet."""
+        """Filter notifications with an unsent mail to an active account."""
         return self.filter(mailed_at__isnull=True, recipient__is_active=True)
 
 
 class Notification(models.Model):
-    """The outbox: written in the transaction of the act, relayed by the worker, one per event and person.
+    """Transactional outbox: written by the act, mailed by the worker, one row per event and person.
 
-    Only what is no act has no event: an import that wrote nothing, and what time tells (`BY_TIME`). `about` is
-    reference and title as they were then, `link` a path of ours, `detail` the outcome of a decision.
+    `event` is None for a failed import and for `BY_TIME`. `about` copies reference and title of that time, `link` is a
+    local path, `detail` the outcome of a decision.
     """
 
     event = models.ForeignKey(
@@ -102,5 +102,5 @@ class Notification(models.Model):
 
     @property
     def detail_label(self) -> Any:
-        """The label of `detail` in the reader's language, or empty."""
+        """Return the label of `detail` in the reader's language, or an empty string."""
         return DETAIL_LABELS.get(self.detail, "")

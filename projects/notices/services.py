@@ -1,4 +1,4 @@
-"""Telling people: a row in the transaction of the act, then a nudge to the worker that may be lost without harm."""
+"""Notify people: write outbox rows in the transaction of the act, then wake the worker."""
 
 import logging
 from collections.abc import Iterable
@@ -19,13 +19,18 @@ logger = logging.getLogger(__name__)
 
 
 def notify(
-    *, event: LedgerEvent, reason: Reason, about: Any, people: Iterable[User], detail: str = "",
+    *,
+    event: LedgerEvent,
+    reason: Reason,
+    about: Any,
+    people: Iterable[User],
+    detail: str = "",
     the_actor_too: bool = False,
-) -> None:  # fmt: skip
-    """Write a notice of `event` for each person but the actor; a past act that is entered afterwards tells nobody.
+) -> None:
+    """Write a notification of `event` for each person except the actor.
 
-    `about` has a reference, a title and an address of its own. An act that takes place while its actor is elsewhere
-    tells `the_actor_too`.
+    `about` needs `reference`, `title` and `get_absolute_url()`. Background jobs set `the_actor_too`. A back-dated event
+    notifies nobody.
     """
     if event.entered_afterwards:
         return
@@ -49,32 +54,33 @@ def notify(
 
 
 def tell_of_failure(*, about: Any, person: User) -> None:
-    """Tell a person that what they left to the worker was not written: nothing took place, so there is no event."""
+    """Notify a person that their import failed. It wrote nothing, so there is no event."""
     Notification.objects.create(
-        recipient=person, reason=Reason.IMPORT_FAILED, about=f"{about.reference} · {about.title}",
-        link=about.get_absolute_url(), created_at=acting.act_time(),
-    )  # fmt: skip
+        recipient=person,
+        reason=Reason.IMPORT_FAILED,
+        about=f"{about.reference} · {about.title}",
+        link=about.get_absolute_url(),
+        created_at=acting.act_time(),
+    )
     transaction.on_commit(nudge, robust=True)
 
 
 def tell_by_time(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
-    """Tell people of what time brings, each once per `about` and reason; how many were not told before."""
+    """Notify each person once per `about` and reason; return the number of new notifications. Idempotent."""
     before = Notification.objects.filter(link=about.get_absolute_url(), reason=reason)
     rows, told = [], before.count()
     for person in {person.pk: person for person in people}.values():
         with translation.override(person.language or settings.LANGUAGE_CODE):
             named = f"{about.reference} · {about.title}"
         link = about.get_absolute_url()
-        rows.append(
-            Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.act_time())
-        )  # fmt: skip
+        rows.append(Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.act_time()))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     transaction.on_commit(nudge, robust=True)
     return before.count() - told
 
 
 def nudge() -> None:
-    """Wake the worker; when Redis is away the sweep finds the rows later."""
+    """Wake the worker. Without Redis, the periodic sweep sends the mails later."""
     try:
         relay.apply_async(retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:

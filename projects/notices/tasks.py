@@ -1,4 +1,4 @@
-"""The relay of the outbox: run after each act and by the sweep, safe to run twice at once."""
+"""Celery task that mails the outbox, after each act and periodically. Safe to run concurrently."""
 
 import logging
 
@@ -18,7 +18,7 @@ BATCH = 200
 
 @shared_task(name="projects.relay")
 def relay() -> int:
-    """Send the mails that wait, one transaction each; returns how many left. One that fails waits for the next."""
+    """Send pending mails, one transaction each, and return their number. Failures are retried by the next run."""
     sent = 0
     for pk in list(Notification.objects.to_mail().order_by("attempts", "pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
@@ -29,11 +29,11 @@ def relay() -> int:
                 .filter(pk=pk)
                 .first()
             )
-            if notice is None:  # another relay has it, or had it
+            if notice is None:  # locked or sent by a concurrent run
                 continue
             try:
                 mail(notice).send()
-            except Exception:  # one mail that cannot be written or sent must not hold up the others
+            except Exception:  # one mail that fails must not block the others
                 logger.exception("The mail of notice %s did not leave", notice.pk)
                 notice.attempts += 1
             else:
@@ -44,7 +44,10 @@ def relay() -> int:
 
 
 def mail(notice: Notification) -> EmailMessage:
-    """The mail of a notice, in the language of its recipient, identified so that a repeat is recognised."""
+    """Build the mail of a notification in the recipient's language and time zone.
+
+    The fixed Message-ID lets mail clients recognise a duplicate.
+    """
     reader = notice.recipient
     with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(reader.time_zone):
         context = {

@@ -1,4 +1,4 @@
-"""What the reader was told."""
+"""Page of the reader's notifications."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,13 +11,13 @@ from projects.notices.models import Notification
 
 @require_GET
 def notification_list(request: HttpRequest) -> HttpResponse:
-    """The notices of the reader, newest first."""
+    """Show the reader's notifications, newest first."""
     notices = Notification.objects.filter(recipient_id=request.user.pk).select_related("event__actor", "event__project")
     return render(request, "projects/notices/notification_list.html", {"page": page_before(request, notices, "pk")})
 
 
 @require_POST
 def notifications_read(request: HttpRequest) -> HttpResponse:
-    """Mark every notice of the reader as read."""
+    """Mark all notifications of the reader as read."""
     Notification.objects.filter(recipient_id=request.user.pk).unread().update(read_at=timezone.now())
     return redirect("projects:notices:notification_list")

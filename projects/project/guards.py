@@ -1,11 +1,11 @@
-"""The database's reading of R3, nothing starts while a role is undefined; and what may be part of what."""
+"""Triggers of projects: start only with every role (R3, R4), and parents of a higher level."""
 
 import pgtrigger
 
 from core.guards import guard, refuse
 
-#: A mandatory role nobody holds. Recipients need a named group, programmes neither provider nor recipients; the
-#: provider may come later, by a gate the owner approved.
+#: Mandatory roles without a holder. Recipients need a named group; programmes need neither provider nor recipients.
+#: The provider may come later, by a gate that the owner approved.
 UNDEFINED = """
     SELECT FROM jsonb_array_elements(said -> 'roles') AS r
     WHERE r ->> 'mandatory' = 'true'
@@ -18,7 +18,7 @@ UNDEFINED = """
           AND u.is_active AND (m.authority <> 'receives' OR m."group" <> '' AND NOT m.champion))
 """
 
-#: A line of the matrix without exactly one accountable role, the one that decides, or that nobody carries (R4).
+#: Activities without exactly one accountable role (the owner's), or without a role that carries them out (R4).
 INCOMPLETE = """
     SELECT FROM jsonb_array_elements(said -> 'lines') AS line
     WHERE (SELECT array_agg(DISTINCT r ->> 'authority') FROM jsonb_array_elements(said -> 'roles') AS r,

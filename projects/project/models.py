@@ -1,4 +1,4 @@
-"""The project: what is governed."""
+"""The project, its queryset and the compiled query of visible projects."""
 
 from functools import cache
 from typing import Self
@@ -23,38 +23,38 @@ from roles.enums import Gate
 from roles.models import MethodPack, User
 from roles.role_templates.content import Role
 
-#: The method pack of whoever names none.
+#: Default method pack.
 DEFAULT_PACK = "fr"
 
 
 class ProjectQuerySet(GovernedQuerySet["Project"]):
     def visible_to(self, user: Visitor) -> Self:
-        """The projects `user` may read: a seat now or to come, or a decision-maker's seat in the past.
+        """Filter the projects `user` may read.
 
-        Who decided keeps the reading of the record they answer for, and of nothing below it; who advised loses it with
-        the mandate. A seat now or to come on a programme or portfolio reads what is part of it as well, and gives no
-        say there. What was taken back before it began gives nothing. Administrators see none by their office (R1).
+        - A present or future seat gives access to the project and to its descendants.
+        - A past owner's mandate or delegation gives access to that project only; a past adviser's gives none.
+        - A seat taken back before it began gives none, nor does being an administrator (R1).
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
         return self.filter(among("pk", CompiledArray(_visible(), reader=user.pk, at=acting.act_time())))
 
     def locked(self, pk: int) -> "Project":
-        """The project, locked until the act ends; the act then takes the database's time."""
+        """Get and lock the project until the act ends, then set the act's time to the database's."""
         project = self.lock().get(pk=pk)
         acting.take_database_time()
         return project
 
     def lock(self) -> Self:
-        """Rows that stay locked until the act ends: the first lock of every act."""
+        """Add SELECT FOR UPDATE; the project is the first lock of every act."""
         return self.select_for_update(of=("self",))
 
 
 @cache
 def _visible() -> Compiled:
-    """Compile the query of the keys of the projects that a reader sees: every page runs it.
+    """Compile the query of visible project ids, which every page runs.
 
-    Each way in is a query of its own: an index answers each, but none answers their OR.
+    It is a UNION: each branch uses an index, while their OR uses none.
     """
     mandates = apps.get_model("projects.Mandate").objects.filter(holder=READER)
     delegations = apps.get_model("projects.Delegation").objects.filter(delegate=READER)
@@ -66,11 +66,11 @@ def _visible() -> Compiled:
 
 
 class Project(models.Model):
-    """What is governed: a project, or a programme or portfolio, which are governed the same way.
+    """A project, programme or portfolio; all are governed the same way.
 
-    `matrix` is the version of the roles in force; permissions follow its letters. It is approved once a decision of the
-    owner says so. `provider_gate` is the gate by which the owner lets the provider be appointed (R3), or empty. `gate`
-    is the last gate the owner let it pass, empty before the launch.
+    - `matrix`: version of the roles in force, read by the permissions; `matrix_approved`: the owner decided on it.
+    - `provider_gate`: gate by which the provider will be appointed (R3), or empty.
+    - `gate`: last gate passed, empty before the launch.
     """
 
     code = models.CharField(
@@ -89,13 +89,22 @@ class Project(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=ProjectState, default=ProjectState.DRAFT)
     pack = models.ForeignKey(
-        MethodPack, models.PROTECT, to_field="code", db_column="pack", default=DEFAULT_PACK, related_name="projects",
+        MethodPack,
+        models.PROTECT,
+        to_field="code",
+        db_column="pack",
+        default=DEFAULT_PACK,
+        related_name="projects",
         verbose_name=_("method pack"),
-    )  # fmt: skip
+    )
     matrix = models.ForeignKey(
-        "projects.Matrix", models.PROTECT, null=True, blank=True, related_name="+",
+        "projects.Matrix",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("roles in force"),
-    )  # fmt: skip
+    )
     matrix_approved = models.BooleanField(_("roles approved by the owner"), default=False)
     provider_gate = models.CharField(_("provider appointed by gate"), max_length=2, choices=Gate, blank=True)
     gate = models.CharField(_("last gate passed"), max_length=2, choices=Gate, blank=True)
@@ -131,26 +140,29 @@ class Project(models.Model):
         return f"{self.code} · {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Address of the project home."""
+        """Return the address of the project home."""
         return reverse("governance:home:project_home", args=[self.code])
 
     def locked(self) -> "Project":
-        """Return the project as it is now, locked until the act ends; the act then has the database's time."""
+        """Return a fresh, locked copy of the project and set the act's time to the database's."""
         return Project.objects.locked(self.pk)
 
     @property
     def title(self) -> str:
-        """Title in the reader's language."""
+        """Return the title in the reader's language."""
         return in_reader_language(self.title_fr, self.title_en)
 
     @property
     def has_parts(self) -> bool:
-        """Whether other projects may be part of it: a programme or a portfolio."""
+        """Return whether it is a programme or a portfolio, which may have children."""
         return self.level != Level.PROJECT
 
     @property
     def next_gate(self) -> Gate | None:
-        """The gate the project comes to next; None once it is closed. One that runs has passed its launch."""
+        """Return the next gate, or None after the last one and on a closed project.
+
+        An active project counts as past G0, even with an empty `gate`.
+        """
         if self.state == ProjectState.CLOSED:
             return None
         gates = list(Gate)
@@ -159,7 +171,7 @@ class Project(models.Model):
         return gates[place] if place < len(gates) else None
 
     def roles(self) -> tuple[Role, ...]:
-        """The roles in force, in their order; none before they are applied."""
+        """Return the roles in force in their order; empty without a matrix."""
         return self.matrix.read().roles if self.matrix else ()
 
 

@@ -1,4 +1,4 @@
-"""What every row of a project has in common: it belongs to one project, and is read by whoever reads that."""
+"""Base classes and guards for rows of a project, visible to everyone who may read the project."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self, cast
@@ -15,21 +15,21 @@ from projects.project.models import Project
 
 class ProjectRowQuerySet[M: models.Model](GovernedQuerySet[M]):
     def visible_to(self, user: Visitor) -> Self:
-        """Those of the projects `user` sees."""
+        """Filter rows of the projects `user` may read."""
         return self.filter(among("project", Project.objects.visible_to(user).values("pk")))
 
 
 class ProjectRow(models.Model):
-    """A row that stands on one project and changes by acts on it."""
+    """A row of one project, changed by acts on the project."""
 
-    #: What is read together with the row when an act locks it.
+    #: Arguments of `select_related()` when an act locks the row.
     LOCKED_WITH: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
 
     def locked(self) -> Self:
-        """Return the row as it is now, locked after its project until the act ends."""
+        """Return a fresh copy of the row, locked until the act ends; the project is locked first."""
         row: Any = self
         project = Project.objects.locked(row.project_id)
         rows = type(row)._default_manager.select_for_update(of=("self",))
@@ -41,22 +41,22 @@ class ProjectRow(models.Model):
 
 
 class FixedProjectRow(ProjectRow):
-    """A row that never changes once it is written."""
+    """An insert-only row of one project."""
 
     class Meta:
         abstract = True
 
     def locked(self) -> Self:
-        """Lock the project until the act ends; the row is as it was."""
+        """Lock the project until the act ends and return the unchanged row."""
         row: Any = self
         row.project = Project.objects.locked(row.project_id)
         return self
 
 
 def to_write[M: models.Model](model: type[M], project: Project, row: M | None, seen: str) -> M:
-    """`row` of `project`, locked, for a change made of what the actor has `seen`; without one, a new row.
+    """Return `row` of `project`, locked and unchanged since `seen`, or a new instance without a row.
 
-    Raises Outdated when somebody changed it since, and DoesNotExist for a row of another project.
+    Raises Outdated when it changed since, and DoesNotExist for a row of another project.
     """
     if row is None:
         return model(project=project)
@@ -67,7 +67,7 @@ def to_write[M: models.Model](model: type[M], project: Project, row: M | None, s
 
 
 def write(row: models.Model, fields: Mapping[str, Any]) -> bool:
-    """Set these fields and save; whether anything was written: an unchanged row is not."""
+    """Set these fields and save if anything changed; return whether it was saved."""
     changed = [name for name, value in fields.items() if getattr(row, name, None) != value]
     for name in changed:
         setattr(row, name, fields[name])
@@ -78,7 +78,7 @@ def write(row: models.Model, fields: Mapping[str, Any]) -> bool:
 
 
 def stays_on_its_project(*columns: str) -> pgtrigger.Trigger:
-    """A row keeps its project and these other columns for good."""
+    """Build a trigger that refuses changes of the project and of these columns."""
     kept = ", ".join(("project_id", *columns))
     new, old = (", ".join(f"{row}.{name}" for name in ("project_id", *columns)) for row in ("NEW", "OLD"))
     return guard(
@@ -93,7 +93,7 @@ def stays_on_its_project(*columns: str) -> pgtrigger.Trigger:
 
 
 def points_within_its_project(**tables: str) -> pgtrigger.Trigger:
-    """The rows that these columns point to are of the same project: `column` → table."""
+    """Build a trigger that refuses foreign keys to rows of another project; `tables` maps columns to tables."""
     checks = "".join(
         f"""
         IF NEW.{column} IS NOT NULL AND NOT EXISTS (

@@ -1,4 +1,4 @@
-"""Who opens a project."""
+"""Permission to open a project."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""How a group of recipients stands to the project (domain.md §8)."""
+"""Scales of interest, influence and attitude of recipient groups (domain.md §8)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Degree(models.TextChoices):
-    """An ordered scale of three: of influence, of criticality, which are feminine in French."""
+    """Ordered scale of influence and criticality; separate labels, because both are feminine in French."""
 
     LOW = "low", pgettext_lazy("influence, criticality", "low")
     MEDIUM = "medium", pgettext_lazy("influence, criticality", "medium")
@@ -14,7 +14,7 @@ class Degree(models.TextChoices):
 
 
 class InterestDegree(models.TextChoices):
-    """The same scale in the words of interest, which is masculine in French."""
+    """The same scale for interest, which is masculine in French."""
 
     LOW = "low", _("low")
     MEDIUM = "medium", _("medium")
@@ -22,7 +22,7 @@ class InterestDegree(models.TextChoices):
 
 
 class Attitude(models.TextChoices):
-    """What a group thinks of the change, as its representatives say."""
+    """Attitude of a group to the change, as stated by its representatives."""
 
     FAVOURABLE = "favourable", _("in favour")
     NEUTRAL = "neutral", _("neutral")

@@ -1,4 +1,4 @@
-"""The recipients of a project: everyone its result reaches, in groups that somebody speaks for."""
+"""Recipient groups of a project."""
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,7 @@ from projects.recipient_groups.enums import Attitude, Degree, InterestDegree
 
 
 class RecipientGroup(models.Model):
-    """People who receive the result in the same way. Representatives and champions hold a mandate for it."""
+    """People affected by the project in the same way. Representatives and champions hold a mandate for the group."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="recipient_groups", verbose_name=_("project"))
     name = models.CharField(_("name"), max_length=100)
@@ -34,7 +34,8 @@ class RecipientGroup(models.Model):
         verbose_name_plural = _("recipient groups")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "name"], name="one_group_per_name_and_project",
+                fields=["project", "name"],
+                name="one_group_per_name_and_project",
                 violation_error_message=_("The project already has a group of this name."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="a_group_has_a_name"),
@@ -43,7 +44,7 @@ class RecipientGroup(models.Model):
                 name="interest_and_influence_are_on_the_scale",
             ),
             models.CheckConstraint(condition=Q(attitude__in=["", *Attitude.values]), name="an_attitude_is_known"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A recipient group"),
             stays_on_its_project(),
@@ -54,7 +55,7 @@ class RecipientGroup(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Address of the group among the recipients of its project."""
+        """Return the address of the page of the group."""
         return reverse("amoa:recipients:recipient", args=[self.pk])
 
 

@@ -1,4 +1,4 @@
-"""The acts of an administrator on the referential: each a form or a button, and one call of a service."""
+"""Views that edit, publish and retire role templates, for administrators."""
 
 from collections.abc import Callable
 from typing import Any
@@ -32,7 +32,7 @@ UNPROCESSABLE = 422
 
 @require_http_methods(["GET", "POST"])
 def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
-    """A role of the organisation's own: its identity, as a draft."""
+    """Create a role of the organisation's own, as a draft."""
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
     form = NewRoleForm(_posted(request), code="", roles=published(row.code).roles)
@@ -47,7 +47,7 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def referential_template(request: HttpRequest, template_id: int) -> HttpResponse:
-    """One version of a role: the editor of a draft, else as it stands. POST changes the identity of a draft."""
+    """Show one version of a role: the editor of a draft, else read-only. POST changes the identity of a draft."""
     template = found_template(request, template_id)
     matrix, read = matrix_of(template), fingerprint(template)
     form = RoleForm(_posted(request), initial=identity_of(template, read), code=template.code, roles=matrix.roles)
@@ -76,7 +76,7 @@ def _edited(request: HttpRequest, template: RoleTemplate, form: RoleForm) -> Rol
 
 @require_POST
 def referential_next(request: HttpRequest, template_id: int) -> HttpResponse:
-    """Start the next version with the content of this one; where there is a draft already, lead to it."""
+    """Start the next version as a copy of this one, or redirect to the existing draft."""
     template = found_template(request, template_id)
     return _to(services.new_version(actor=reader(request), template=template))
 
@@ -86,16 +86,18 @@ def referential_next(request: HttpRequest, template_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def referential_duty_new(request: HttpRequest, template_id: int) -> HttpResponse:
-    """One responsibility more, at the end of a draft."""
+    """Add a responsibility at the end of a draft."""
     template = found_template(request, template_id)
     if template.state != PublicationState.DRAFT:
         return _stays(request, template)
     initial = {"code": _free_code(template), "recurrence": "continuous"}
     form = DutyForm(_posted(request), initial=initial, lines=matrix_of(template).lines)
     return _duty(
-        request, template, form,
+        request,
+        template,
+        form,
         lambda: services.add_duty(actor=reader(request), template=template, fields=form.fields_written),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +119,7 @@ def referential_duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
 
 @require_POST
 def referential_duty_move(request: HttpRequest, duty_id: int) -> HttpResponse:
-    """One place up, or down."""
+    """Move a responsibility one place up or down."""
     duty = _found_duty(request, duty_id)
     try:
         services.move_duty(actor=reader(request), duty=duty, up=request.POST.get("to") == "up")
@@ -128,7 +130,7 @@ def referential_duty_move(request: HttpRequest, duty_id: int) -> HttpResponse:
 
 @require_POST
 def referential_duty_remove(request: HttpRequest, duty_id: int) -> HttpResponse:
-    """Take one responsibility out of a draft."""
+    """Remove a responsibility from a draft."""
     duty = _found_duty(request, duty_id)
     try:
         services.remove_duty(actor=reader(request), duty=duty)
@@ -144,7 +146,7 @@ def _found_duty(request: HttpRequest, duty_id: int) -> Responsibility:
 
 
 def _free_code(template: RoleTemplate) -> str:
-    """The first code of the series of the role that no responsibility has."""
+    """Return the first unused code of the form ROLE-01."""
     taken = {row.code for row in template.responsibilities.all()}
     number = len(taken) + 1
     while f"{template.code}-{number:02d}" in taken:
@@ -153,9 +155,12 @@ def _free_code(template: RoleTemplate) -> str:
 
 
 def _duty(
-    request: HttpRequest, template: RoleTemplate, form: DutyForm, run: Callable[[], Responsibility],
+    request: HttpRequest,
+    template: RoleTemplate,
+    form: DutyForm,
+    run: Callable[[], Responsibility],
     duty: Responsibility | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     if form.is_valid():
         try:
             done = _tried(form, run)
@@ -173,7 +178,7 @@ def _duty(
 
 @require_http_methods(["GET", "POST"])
 def referential_publish(request: HttpRequest, template_id: int) -> HttpResponse:
-    """What publishing a draft changes and means, what it still lacks, then the act."""
+    """Review the changes, consequences and gaps of a draft, then publish it."""
     template = found_template(request, template_id)
     if template.state != PublicationState.DRAFT:
         return _stays(request, template)
@@ -190,9 +195,11 @@ def referential_publish(request: HttpRequest, template_id: int) -> HttpResponse:
             messages.success(request, _("%(role)s is published in version %(version)s.") % told)
             return _to(template)
     return render(
-        request, "projects/role_templates/referential_publish.html", _before_publishing(template),
+        request,
+        "projects/role_templates/referential_publish.html",
+        _before_publishing(template),
         status=UNPROCESSABLE if lacks else 200,
-    )  # fmt: skip
+    )
 
 
 def _before_publishing(template: RoleTemplate) -> dict[str, Any]:
@@ -210,7 +217,7 @@ def _before_publishing(template: RoleTemplate) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def referential_retire(request: HttpRequest, template_id: int) -> HttpResponse:
-    """What retiring a version means, or why it cannot be, then the act. A draft is given up the same way."""
+    """Review the consequences or obstacles, then retire a version; a draft is given up the same way."""
     template = found_template(request, template_id)
     status = 200
     if request.method == "POST":
@@ -255,7 +262,7 @@ def _posted(request: HttpRequest) -> Any:
 
 
 def _tried[T](form: forms.Form, run: Callable[[], T]) -> T | None:
-    """What the service gives; None when it refused, and its sentences stand beside the fields."""
+    """Run the service; on ValidationError, add its messages to the form and return None."""
     try:
         return run()
     except ValidationError as error:
@@ -272,7 +279,7 @@ def _to(template: RoleTemplate) -> HttpResponseRedirect:
 
 
 def _stays(request: HttpRequest, template: RoleTemplate, form: forms.Form | None = None) -> HttpResponse:
-    """409: the version is no draft any more, or somebody changed it; what was typed is kept."""
+    """Render the conflict page (409): the version is no draft, or it changed. It hands back what was typed."""
     template.refresh_from_db(fields=["state"])
     title, text = _("The draft changed meanwhile"), _("Somebody changed it since you opened the page.")
     if template.state != PublicationState.DRAFT:

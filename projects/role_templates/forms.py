@@ -1,4 +1,4 @@
-"""What an administrator writes: the identity of a role, a responsibility, the file of a method pack."""
+"""Forms for role templates, responsibilities and the import of a method pack."""
 
 from typing import Any
 
@@ -15,24 +15,24 @@ from roles.role_templates.catalogue import LARGEST, Pack, Unreadable, read_pack
 from roles.role_templates.content import Line, Role
 from roles.role_templates.models import CODE
 
-#: What each authority means, said beside its choice.
+#: Notes shown beside the choices of authority.
 AUTHORITY_NOTES = {
     Authority.DECIDES: gettext_lazy("Decides on every proposal, alone"),
     Authority.ADVISES: gettext_lazy("Assists, advises and proposes"),
     Authority.DELIVERS: gettext_lazy("Builds and delivers"),
     Authority.RECEIVES: gettext_lazy("Uses what the project delivers"),
 }
-#: Sentences shown at most about one file.
+#: Maximum of error messages shown for one file.
 MOST_SENTENCES = 50
 
 
 class AuthorityRadios(forms.RadioSelect):
-    """Radios of which one may be `locked`: shown, and not to be chosen."""
+    """Radio buttons with one option `locked`: shown but disabled."""
 
     locked: Authority | None = None
 
     def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
-        """The option, disabled when it is the locked one."""
+        """Return the option, disabled when it is locked."""
         option = super().create_option(name, value, *args, **options)
         if value == self.locked:
             option["attrs"]["disabled"] = True
@@ -40,13 +40,13 @@ class AuthorityRadios(forms.RadioSelect):
 
 
 def _in(language: str, field: TextField) -> TextField:
-    """The field, whose text is in this language whatever the reader's."""
+    """Set the `lang` attribute of the field, which may differ from the reader's language."""
     field.widget.attrs["lang"] = language
     return field
 
 
 class RoleForm(forms.Form):
-    """The identity of a role. `decider` is the code of another role that decides in the pack, empty without one."""
+    """Identity of a role. `decider` is the code of another role of the pack that decides, or empty."""
 
     name_en = _in("en", TextField(label=gettext_lazy("Name in English"), max_length=120))
     name_fr = _in("fr", TextField(label=gettext_lazy("Name in French"), max_length=120))
@@ -55,22 +55,26 @@ class RoleForm(forms.Form):
     represents_en = _in("en", TextField(label=gettext_lazy("Represents, in English"), required=False))
     represents_fr = _in("fr", TextField(label=gettext_lazy("Represents, in French"), required=False))
     authority = forms.ChoiceField(
-        label=gettext_lazy("Authority"), widget=AuthorityRadios,
+        label=gettext_lazy("Authority"),
+        widget=AuthorityRadios,
         choices=lambda: [(one.value, capfirst(one.label)) for one in Authority],
         error_messages={"required": gettext_lazy("Choose what the role does with proposals.")},
-    )  # fmt: skip
+    )
     mandatory = forms.BooleanField(
-        label=gettext_lazy("Mandatory"), required=False,
+        label=gettext_lazy("Mandatory"),
+        required=False,
         help_text=gettext_lazy("A project does not start while nobody holds the role."),
-    )  # fmt: skip
+    )
     incompatible = forms.MultipleChoiceField(
-        label=gettext_lazy("Incompatible roles"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Incompatible roles"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Nobody holds one of these and this role on the same project."),
-    )  # fmt: skip
+    )
     read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, code: str, roles: tuple[Role, ...], **options: Any) -> None:
-        """`roles` are the published ones of the pack, `code` is that of the role itself, empty for a new one."""
+        """Build the choices; `roles` are the published ones of the pack, `code` is empty for a new role."""
         super().__init__(*args, **options)
         others = [role for role in roles if role.code != code]
         self.decider = next((role.code for role in others if role.decides), "")
@@ -78,18 +82,19 @@ class RoleForm(forms.Form):
         known = {role.code: f"{role.code} · {role.name}" for role in others}
         chosen = dict.fromkeys(self.initial.get("incompatible", ()))
         self.fields["incompatible"].choices = [  # type: ignore[attr-defined]
-            *known.items(), *((one, one) for one in chosen if one not in known),
-        ]  # fmt: skip
+            *known.items(),
+            *((one, one) for one in chosen if one not in known),
+        ]
 
     @property
     def notes(self) -> dict[str, Any]:
-        """What stands below each authority."""
+        """Return the note below each authority."""
         kept = {Authority.DECIDES: _("Kept for %(role)s") % {"role": self.decider}} if self.decider else {}
         return {str(value): note for value, note in (AUTHORITY_NOTES | kept).items()}
 
     @property
     def fields_written(self) -> dict[str, Any]:
-        """The columns of the template, as they were typed."""
+        """Return the fields of RoleTemplate."""
         return {name: value for name, value in self.cleaned_data.items() if name != "read"}
 
 
@@ -98,19 +103,19 @@ def _code(length: int, **options: Any) -> TextField:
 
 
 class NewRoleForm(RoleForm):
-    """A role of the organisation's own, with the code it keeps for good."""
+    """A new role with its permanent code."""
 
     code = _code(10, help_text=gettext_lazy("Capitals, digits and hyphens; the role keeps it for good."))
     field_order = ("code",)
 
 
 def identity_of(template: RoleTemplate, read: str) -> dict[str, Any]:
-    """What the form of the identity begins with; `read` is the fingerprint of the draft."""
+    """Return the initial data of RoleForm; `read` is the fingerprint of the draft."""
     return {name: getattr(template, name) for name in RoleForm.base_fields if name != "read"} | {"read": read}
 
 
 class DutyForm(forms.Form):
-    """A responsibility: what, how, where, and what shows that it was done."""
+    """A responsibility: label, nature, domains, activities, evidence and recurrence."""
 
     code = _code(20)
     label_en = _in("en", TextField(label=gettext_lazy("Label in English")))
@@ -119,16 +124,19 @@ class DutyForm(forms.Form):
         label=gettext_lazy("Nature"),
         choices=lambda: [("", "—"), *((one.value, capfirst(one.label)) for one in Nature)],
         error_messages={"required": gettext_lazy("Choose how the role takes part.")},
-    )  # fmt: skip
+    )
     domains = forms.MultipleChoiceField(
-        label=gettext_lazy("Domains"), widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Domains"),
+        widget=forms.CheckboxSelectMultiple,
         choices=lambda: [(one.value, capfirst(one.label)) for one in Domain],
         error_messages={"required": gettext_lazy("Choose at least one domain.")},
-    )  # fmt: skip
+    )
     activities = forms.MultipleChoiceField(
-        label=gettext_lazy("Activities"), required=False, widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Activities"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("The lines of the matrix where this responsibility counts."),
-    )  # fmt: skip
+    )
     evidence_en = _in("en", TextField(label=gettext_lazy("Expected evidence in English")))
     evidence_fr = _in("fr", TextField(label=gettext_lazy("Expected evidence in French")))
     recurrence = forms.ChoiceField(
@@ -137,35 +145,37 @@ class DutyForm(forms.Form):
     read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, lines: tuple[Line, ...], **options: Any) -> None:
-        """`lines` are the activities of the pack."""
+        """Build the choices; `lines` are the activities of the pack."""
         super().__init__(*args, **options)
         self.fields["activities"].choices = [(line.code, line.label) for line in lines]  # type: ignore[attr-defined]
 
     @property
     def fields_written(self) -> dict[str, Any]:
-        """The columns of the responsibility, as they were typed."""
+        """Return the fields of Responsibility."""
         return {name: value for name, value in self.cleaned_data.items() if name != "read"}
 
 
 def duty_fields(row: Responsibility, read: str) -> dict[str, Any]:
-    """What the form of a responsibility begins with; `read` is the fingerprint of the draft."""
+    """Return the initial data of DutyForm; `read` is the fingerprint of the draft."""
     return {name: getattr(row, name) for name in DutyForm.base_fields if name != "read"} | {"read": read}
 
 
 class PackField(forms.FileField):
-    """A method pack as a file. Cleaned to its text and the pack it holds."""
+    """Uploaded method pack, cleaned to its text and the parsed Pack."""
 
     def __init__(self) -> None:
         super().__init__(
-            label=gettext_lazy("YAML file"), widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+            label=gettext_lazy("YAML file"),
+            widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
             help_text=gettext_lazy("As the export writes it. It is compared first; nothing is written yet."),
             error_messages={
-                "required": gettext_lazy("Choose a file."), "empty": gettext_lazy("This file is empty."),
+                "required": gettext_lazy("Choose a file."),
+                "empty": gettext_lazy("This file is empty."),
             },
-        )  # fmt: skip
+        )
 
     def clean(self, data: Any, initial: Any = None) -> tuple[str, Pack]:
-        """Text and pack. Raises ValidationError with every sentence about what cannot be read."""
+        """Return text and pack. Raises ValidationError with every parsing error."""
         file = super().clean(data, initial)
         if file.size > LARGEST:
             sentence = _("This file is too large: a method pack has at most %(most)s kB.")
@@ -182,6 +192,6 @@ class PackField(forms.FileField):
 
 
 class ImportForm(forms.Form):
-    """The file of a method pack."""
+    """Upload of a method pack."""
 
     file = PackField()

@@ -1,4 +1,4 @@
-"""A method pack from a file: compared with what is there, confirmed as it was compared, then installed."""
+"""Import of a method pack: compare the file, confirm the comparison, install."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,14 +25,18 @@ from roles.role_templates.differences import differences
 from roles.role_templates.lint import Finding
 
 UNPROCESSABLE = 422
-#: How long a comparison may be confirmed, in seconds.
+#: Lifetime of a comparison, in seconds.
 VALID = 3_600
 
 
 @dataclass(frozen=True)
 class RoleChange:
-    """A role whose next version would be published: the numbers of the version before (0: none) and after, what differs
-    (nothing: only its place in the pack), and the number of the draft that would be given up (0: none)."""
+    """A role whose next version would be published.
+
+    - `before`, `after`: version numbers; `before` is 0 for a new role.
+    - `parts`: differences; empty when only the position in the pack changes.
+    - `draft`: number of the draft that would be given up, or 0.
+    """
 
     role: Role
     before: int
@@ -43,9 +47,9 @@ class RoleChange:
 
 @dataclass(frozen=True)
 class Preview:
-    """What installing a file would do to the pack as it is, whose fingerprint is `state`.
+    """Effect of installing a file on the current pack, whose fingerprint is `state`.
 
-    `kept` are published roles that the file does not name; `gaps` keep it from being installed.
+    `kept` are published roles missing in the file; `gaps` prevent the installation.
     """
 
     pack: Pack
@@ -62,7 +66,7 @@ class Preview:
 
 
 def preview(pack: Pack) -> Preview:
-    """Compare a pack with what is there; nothing is written. Eight queries."""
+    """Compare a pack with the installed one, without writing. Eight queries."""
     there = installed(pack.code)
     matrix = there.matrix if there else Matrix((), ())
     lines = {line.code: line for line in matrix.lines}
@@ -102,7 +106,7 @@ def _changed(pack: Pack) -> list[RoleChange]:
 
 
 def _numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
-    """By code of the role: its last version, and the number of its draft."""
+    """Map role codes to the last version number, and to the number of the draft."""
     versions = RoleTemplate.objects.filter(pack__code=pack).order_by("version")
     found = list(versions.values_list("code", "version", "state"))
     return (
@@ -111,16 +115,16 @@ def _numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
     )
 
 
-# — what a person confirms is what they were shown —
+# — the confirmation carries the compared file, signed —
 
 
 def sealed(request: HttpRequest, text: str, state: str) -> str:
-    """The text of the file and the state it was compared with, signed for this person."""
+    """Sign the text of the file and the state it was compared with, for this reader."""
     return signing.dumps({"text": text, "read": state}, salt=_salt(request), compress=True)
 
 
 def unsealed(request: HttpRequest) -> dict[str, Any]:
-    """What `sealed` holds. Raises BadSignature when it is not of this person, too old, or was changed."""
+    """Load the signed comparison of the POST. Raises BadSignature when it is forged, expired or of another reader."""
     found: dict[str, Any] = signing.loads(request.POST.get("sealed", ""), salt=_salt(request), max_age=VALID)
     return found
 
@@ -131,7 +135,7 @@ def _salt(request: HttpRequest) -> str:
 
 @require_http_methods(["GET", "POST"])
 def referential_import(request: HttpRequest) -> HttpResponse:
-    """Choose a file, read what it would change, confirm."""
+    """Upload a file, review its changes, confirm."""
     ensure(request.user, "governance.install_pack")
     if request.POST.get("step") == "install":
         return _install(request)
@@ -178,7 +182,8 @@ def _said(pack: Pack, done: Installed) -> str:
         return _("“%(pack)s” was there already, word for word: nothing was written.") % {"pack": pack.code}
     count = len(done.published)
     told = ngettext(
-        "“%(pack)s” is installed: %(count)s role published.", "“%(pack)s” is installed: %(count)s roles published.",
+        "“%(pack)s” is installed: %(count)s role published.",
+        "“%(pack)s” is installed: %(count)s roles published.",
         count,
-    )  # fmt: skip
+    )
     return told % {"pack": pack.code, "count": count}

@@ -1,4 +1,4 @@
-"""What the acts on the referential are made of: versions and packs, written and published with their events."""
+"""Write and publish versions of roles and packs with their events; building blocks of the acts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ORGANISATION = "ORGANISATION"
 
 
 class Lacking(Exception):
-    """What would be published breaks rules of a referential; `findings` say which and what to do."""
+    """Raised when the result would break rules of the role templates; `findings` list them."""
 
     def __init__(self, findings: list[lint.Finding]) -> None:
         super().__init__(" ".join(str(finding) for finding in findings))
@@ -32,27 +32,32 @@ class Lacking(Exception):
 
 
 def organisation() -> Project:
-    """The row whose chain holds what concerns no single project; made when it is first needed, then locked."""
+    """Return the locked project row whose chain records acts outside any project; create it on first use."""
     found = Project.objects.lock().filter(level=Level.ORGANISATION).first()
     acting.take_database_time()
     if found:
         return found
     actor = User.objects.installation()
     row = Project.objects.create(
-        code=ORGANISATION, prefix="ORG", level=Level.ORGANISATION, starts_on=acting.act_time().date(), ends_on=date.max,
-        title_fr="Référentiel de l’organisation", title_en="Referential of the organisation",
-    )  # fmt: skip
+        code=ORGANISATION,
+        prefix="ORG",
+        level=Level.ORGANISATION,
+        starts_on=acting.act_time().date(),
+        ends_on=date.max,
+        title_fr="Référentiel de l’organisation",
+        title_en="Referential of the organisation",
+    )
     record(act=Act.FOUND, actor=actor, project=row, subject=row)
     return row
 
 
 def fingerprint(template: RoleTemplate) -> str:
-    """Hexadecimal SHA-256 of what one version of a role says: who acts on it has read exactly this."""
+    """Return the SHA-256 (hexadecimal) of one version of a role, to detect changes since it was read."""
     return content_hash(Matrix((), (role_of(template),)).plain())
 
 
 def write_draft(pack: MethodPack, role: Role, version: int, position: int) -> RoleTemplate:
-    """The rows of one version of a role, inside an act."""
+    """Create the rows of one version of a role, inside an act."""
     said = {name: getattr(role, name) for name in ROLE_FIELDS} | {"version": version, "position": position}
     template = RoleTemplate.objects.create(pack=pack, **said | {"incompatible": list(role.incompatible)})
     for place, duty in enumerate(role.duties, start=1):
@@ -63,7 +68,7 @@ def write_draft(pack: MethodPack, role: Role, version: int, position: int) -> Ro
 
 
 def published_now(actor: User, chain: Project, template: RoleTemplate) -> RoleTemplate:
-    """Publish a draft inside an act, retiring the version published so far; `chain` is locked."""
+    """Publish a draft and retire the published version, inside an act; `chain` must be locked."""
     for before in RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code).published():
         before.state = PublicationState.RETIRED
         before.save()
@@ -75,16 +80,22 @@ def published_now(actor: User, chain: Project, template: RoleTemplate) -> RoleTe
 
 
 def note(what: Act, actor: User, chain: Project, template: RoleTemplate) -> None:
-    """The event of a publication or a retirement, with the fingerprint of what the version says."""
+    """Record the event of a publication or retirement, with the fingerprint of the version."""
     record(
-        act=what, actor=actor, project=chain, subject=template, detail=str(template.version), pack=template.pack_id,
-        role_code=template.code, content=fingerprint(template),
-    )  # fmt: skip
+        act=what,
+        actor=actor,
+        project=chain,
+        subject=template,
+        detail=str(template.version),
+        pack=template.pack_id,
+        role_code=template.code,
+        content=fingerprint(template),
+    )
 
 
 @dataclass(frozen=True)
 class Installed:
-    """What an installation wrote: the templates it published, and how many other rows changed."""
+    """Result of an installation: published templates, and number of other changed rows."""
 
     published: list[RoleTemplate]
     changed: int
@@ -92,7 +103,7 @@ class Installed:
 
 @open_act
 def write_pack(*, actor: User, pack: Pack) -> Installed:
-    """What `install_pack` does, for whoever has a shell on the server: the catalogue that comes with Ouvrage."""
+    """Install a pack without a permission check, for `load_catalogue`; see `install_pack`."""
     chain = organisation()
     if found := gaps(pack, published(pack.code)):
         raise Lacking(found)
@@ -109,18 +120,18 @@ def write_pack(*, actor: User, pack: Pack) -> Installed:
 
 
 def installed(code: str) -> Pack | None:
-    """The pack of this code as it is published, if there is one. Five queries."""
+    """Return the published pack with this code, if any. Five queries."""
     row = MethodPack.objects.filter(code=code).first()
     return pack_of(row) if row else None
 
 
 def state_of(pack: Pack | None) -> str:
-    """The fingerprint of what a pack says, empty without one."""
+    """Return the fingerprint of a pack, or an empty string without one."""
     return content_hash({"pack": written(pack)}) if pack else ""
 
 
 def gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
-    """What a pack would lack, together with what is published under its code and not named by it."""
+    """List the findings on a pack merged with the published roles and activities that it does not name."""
     named = {line.code for line in pack.matrix.lines}
     lines = [line for line in there.lines if line.code not in named]
     roles = [role for role in there.roles if pack.matrix.role(role.code) is None]
@@ -128,7 +139,7 @@ def gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
 
 
 def _keep_lines(row: MethodPack, pack: Pack) -> int:
-    """Bring the activities to what the pack says, those it does not name after the others; how many changed."""
+    """Update the activities from the pack, unnamed ones last; return the number of changes."""
     count, place = 0, 0
     for place, line in enumerate(pack.matrix.lines, start=1):
         count += _keep(Activity, {"pack": row, "code": line.code}, _line_fields(line) | {"position": place})[1]
@@ -137,12 +148,12 @@ def _keep_lines(row: MethodPack, pack: Pack) -> int:
 
 
 def _line_fields(line: Line) -> dict[str, Any]:
-    """What the row of an activity says of it."""
+    """Return the fields of Activity."""
     return {name: getattr(line, name) for name in ("domain", "label_fr", "label_en")} | {"kinds": list(line.kinds)}
 
 
 def _keep_dimensions(row: MethodPack, pack: Pack) -> int:
-    """Bring the comparisons to what the pack says, those it does not name after the others; how many changed."""
+    """Update the comparisons from the pack, unnamed ones last; return the number of changes."""
     count, place, named = 0, 0, []
     for place, said in enumerate(pack.dimensions, start=1):
         key = {"pack": row, **{name: said[name] for name in ("left_role", "right_role", "code")}}
@@ -154,7 +165,7 @@ def _keep_dimensions(row: MethodPack, pack: Pack) -> int:
 
 
 def _keep_after(rows: Iterable[Any], place: int) -> int:
-    """Leave rows in their order behind the first `place` ones; how many moved."""
+    """Move rows behind position `place`, keeping their order; return the number of changes."""
     moved = 0
     for row in rows:
         if row.position <= place:
@@ -167,7 +178,7 @@ def _keep_after(rows: Iterable[Any], place: int) -> int:
 
 @dataclass(frozen=True)
 class Planned:
-    """A role whose next version an installation writes: the version published so far, and its place in the pack."""
+    """A role to publish: its current published version, and its position in the pack."""
 
     role: Role
     current: RoleTemplate | None
@@ -175,7 +186,7 @@ class Planned:
 
 
 def planned(pack: str, roles: Iterable[Role]) -> list[Planned]:
-    """The roles that differ from their published version, or that would not stand in the order given. Two queries."""
+    """List the roles that differ from their published version or from its order. Two queries."""
     templates = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
     there = {one.code: one for one in templates}
     found, place = [], 0
@@ -189,7 +200,7 @@ def planned(pack: str, roles: Iterable[Role]) -> list[Planned]:
 
 
 def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTemplate]:
-    """The next versions as drafts; a draft that is being written is given up."""
+    """Yield the next versions as drafts; existing drafts are retired."""
     for one in planned(pack.code, roles):
         versions = RoleTemplate.objects.filter(pack=pack, code=one.role.code)
         for draft in versions.filter(state=PublicationState.DRAFT):
@@ -200,7 +211,7 @@ def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTempl
 
 
 def same(one: Role, other: Role) -> bool:
-    """Whether two versions of a role say the same."""
+    """Return whether two versions of a role have the same content."""
     bare = [Matrix((), (role,)).plain()["roles"][0] | {"version": ""} for role in (one, other)]
     return bool(bare[0] == bare[1])
 
@@ -210,7 +221,7 @@ def _deciding_last(templates: list[RoleTemplate]) -> list[RoleTemplate]:
 
 
 def _keep(model: Any, key: dict[str, Any], fields: dict[str, Any]) -> tuple[Any, bool]:
-    """Create the row or bring it to `fields`; a row that is already right is not written again."""
+    """Create or update the row; return it and whether it was written. Unlike update_or_create, skips equal rows."""
     row = model.objects.filter(**key).first() or model(**key)
     if row.pk and all(getattr(row, name) == value for name, value in fields.items()):
         return row, False

@@ -1,4 +1,4 @@
-"""What the pages of the referential show beside the rows: versions over time, what a holder may do, consequences."""
+"""Data of the pages of role templates: version history, powers, consequences, differences."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from roles.role_templates import lint
 from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.differences import Change, Differences, readable
 
-#: Fields that describe a responsibility that came or went; its label stands in the title.
+#: Fields shown for an added or removed responsibility; its label is the title.
 TOLD = ("nature", "domains", "activities", "evidence", "recurrence")
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a role: since when it is in its state, and for a retired one, how long it was in force."""
+    """One version of a role with the dates of its states."""
 
     pk: int
     number: int
@@ -33,14 +33,15 @@ class Version:
 
 
 def timeline(template: RoleTemplate) -> list[Version]:
-    """Every version of the role of `template`, the newest first, dated by its history. One query."""
+    """List all versions of the role, newest first, with dates from the history. One query."""
     history = RoleTemplate.history.filter(pack=template.pack_id, code=template.code)
     dates: dict[tuple[int, int], dict[str, datetime]] = {}
     for pk, number, state, since in (
-        history.values("id", "version", "state").annotate(since=Min("history_date")).values_list(
-            "id", "version", "state", "since"
-        ).order_by("-version")
-    ):  # fmt: skip
+        history.values("id", "version", "state")
+        .annotate(since=Min("history_date"))
+        .values_list("id", "version", "state", "since")
+        .order_by("-version")
+    ):
         dates.setdefault((number, pk), {})[state] = since
     return [_version(pk, number, since) for (number, pk), since in dates.items()]
 
@@ -53,7 +54,7 @@ def _version(pk: int, number: int, since: dict[str, datetime]) -> Version:
 
 @dataclass(frozen=True)
 class Power:
-    """One thing a holder may do, for the kinds of decision it is about; none means that they may not."""
+    """A right of the holder and the kinds of decision it covers; without kinds it is not granted."""
 
     label: str
     note: str
@@ -61,7 +62,7 @@ class Power:
 
 
 def powers(role: Role, lines: Matrix) -> list[Power]:
-    """What a holder of `role` may do with proposals, as the natures of its responsibilities say."""
+    """List the rights of a holder of `role`, from the natures of its responsibilities."""
     letters = Matrix(lines.lines, (role,)).powers()[role.code]
     everything = {kind for kinds in letters.values() for kind in kinds}
     told = {
@@ -80,24 +81,24 @@ def _kinds(kinds: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class Consequences:
-    """What a publication or a retirement would mean: who is concerned, and the gaps the pack would have by it."""
+    """Consequences of a publication or retirement: usage, and new gaps in the pack."""
 
     usage: Usage
     gaps: list[lint.Finding]
 
 
 def consequences(before: Matrix, after: Matrix, usage: Usage) -> Consequences:
-    """What the pack would lack `after` that it does not lack `before`."""
+    """Return usage and the findings in `after` that are not in `before`."""
     there = set(lint.findings(before))
     return Consequences(usage, [finding for finding in lint.findings(after) if finding not in there])
 
 
-# — differences, ready to be drawn —
+# — differences for the templates —
 
 
 @dataclass(frozen=True)
 class Row:
-    """A field that changed, word by word, and the language of its texts (empty: the reader's)."""
+    """Word diff of a field; `language` is that of its texts, empty for the reader's."""
 
     line: Line
     language: str
@@ -105,7 +106,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """The rows about one thing: the identity, or one responsibility, which may be new or gone."""
+    """Differences of the identity, or of one responsibility."""
 
     title: str
     note: str
@@ -113,7 +114,7 @@ class Part:
 
 
 def parts(found: Differences) -> list[Part]:
-    """The differences in the order a reader goes through them."""
+    """Build the parts: identity, added, removed and changed responsibilities, order."""
     identity = [Part(_("Identity"), "", _rows(found.identity))] if found.identity else []
     order = [Part(_("Order"), _("The responsibilities stand in another order."), [])] if found.reordered else []
     return [
@@ -130,7 +131,7 @@ def _title(duty: Duty) -> str:
 
 
 def _described(duty: Duty, *, added: bool) -> list[Change]:
-    """What a responsibility says, all of it new or all of it gone."""
+    """List the fields of a responsibility as all added or all removed."""
     labels = (_("Nature"), _("Domains"), _("Activities"), _("Expected evidence"), _("Recurrence"))
     told = [(label, readable(name, getattr(duty, name))) for label, name in zip(labels, TOLD, strict=True)]
     return [Change(label, "" if added else text, text if added else "") for label, text in told if text]

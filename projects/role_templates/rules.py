@@ -1,4 +1,4 @@
-"""Who configures the role templates and method packs."""
+"""Permissions on role templates and method packs."""
 
 from django.utils.translation import gettext_lazy as _
 

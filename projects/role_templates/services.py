@@ -1,6 +1,6 @@
-"""The acts on the referential of roles: writing a version, publishing it, retiring it, installing a method pack.
+"""Acts on role templates: write, publish and retire versions, install method packs.
 
-Writing is free until a version is published; a publication is an act, in the chain of the organisation.
+Drafts leave no event; publications, retirements and installations do, in the organisation's chain.
 """
 
 from dataclasses import replace
@@ -32,11 +32,11 @@ from roles.role_templates.content import Matrix, duty_of, published, role_of
 
 
 class NotADraft(Exception):
-    """The version is published or retired, and stays as it is."""
+    """Raised when a version is published or retired, and so immutable."""
 
 
 class Outdated(Exception):
-    """Somebody changed what the actor read before acting on it."""
+    """Raised when the row changed since the actor read it."""
 
 
 # — writing a version —
@@ -44,9 +44,9 @@ class Outdated(Exception):
 
 @act("roles.configure")
 def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTemplate:
-    """The first version of a role of its own, as a draft.
+    """Create the first version of a new role, as a draft.
 
-    Raises ValidationError on a code that is taken, and on a second role that decides.
+    Raises ValidationError on a code in use, and on a second role that decides.
     """
     if RoleTemplate.objects.filter(pack=pack, code=fields["code"]).exists():
         raise ValidationError({"code": _("This pack has a role %(code)s already.") % {"code": fields["code"]}})
@@ -57,7 +57,7 @@ def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTe
 
 @act("roles.configure")
 def new_version(*, actor: User, template: RoleTemplate) -> RoleTemplate:
-    """A draft with the content of `template`, to become the next version; the draft there is, when there is one."""
+    """Create a draft of the next version as a copy of `template`, or return the existing draft."""
     versions = RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code)
     if there := versions.filter(state=PublicationState.DRAFT).first():
         return there
@@ -67,7 +67,7 @@ def new_version(*, actor: User, template: RoleTemplate) -> RoleTemplate:
 
 @act("roles.configure")
 def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], read: str) -> RoleTemplate:
-    """Change the identity of a draft, which had the fingerprint `read` when the actor read it.
+    """Change the identity of a draft; `read` is its fingerprint when the actor read it.
 
     Raises NotADraft, Outdated, and ValidationError on a second role that decides.
     """
@@ -82,9 +82,9 @@ def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], re
 
 @act("roles.configure")
 def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> Responsibility:
-    """A responsibility at the end of a draft.
+    """Add a responsibility at the end of a draft.
 
-    Raises NotADraft, and ValidationError on a code that is taken or a nature that is not for this role.
+    Raises NotADraft, and ValidationError on a code in use or a nature that the role may not have.
     """
     template = _draft(template)
     last = template.responsibilities.aggregate(last=Max("position"))["last"] or 0
@@ -96,9 +96,9 @@ def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> 
 
 @act("roles.configure")
 def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read: str) -> Responsibility:
-    """Change a responsibility of a draft, which had the fingerprint `read` when the actor read it.
+    """Change a responsibility of a draft; `read` is the draft's fingerprint when the actor read it.
 
-    Raises NotADraft, Outdated, and ValidationError on a code that is taken or a nature that is not for this role.
+    Raises NotADraft, Outdated, and ValidationError on a code in use or a nature that the role may not have.
     """
     template = _draft(duty.role)
     _refuse_outdated(template, read)
@@ -111,7 +111,7 @@ def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read
 
 @act("roles.configure")
 def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
-    """Change places with the one before, or after. Raises NotADraft, and Outdated when it is there no more."""
+    """Swap a responsibility with the one before or after it. Raises NotADraft, and Outdated when it was removed."""
     template = _draft(duty.role)
     order = list(template.responsibilities.order_by("position", "code"))
     if duty not in order:
@@ -128,7 +128,7 @@ def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
 
 @act("roles.configure")
 def remove_duty(*, actor: User, duty: Responsibility) -> None:
-    """Take a responsibility out of a draft. Raises NotADraft."""
+    """Remove a responsibility from a draft. Raises NotADraft."""
     _draft(duty.role)
     duty.delete()
 
@@ -168,10 +168,10 @@ def _draft(template: RoleTemplate) -> RoleTemplate:
 
 @act("governance.publish_role")
 def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None) -> RoleTemplate:
-    """Publish a draft; the version published so far is retired. Raises NotADraft, Lacking.
+    """Publish a draft and retire the published version. Raises NotADraft, Lacking, Outdated.
 
-    No project changes by it: each is offered the new version, and its owner decides. A person says by `read` which
-    fingerprint they reviewed: Outdated is raised when the draft says something else by now.
+    No project changes: each is offered the new version, and its owner decides. `read` is the fingerprint that the actor
+    reviewed; Outdated is raised when the draft changed since.
     """
     chain = organisation()
     template = _draft(template)
@@ -183,7 +183,7 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
 
 
 def what_publishing_lacks(template: RoleTemplate, beside: Matrix) -> list[lint.Finding]:
-    """What keeps a draft from being published `beside` the published roles of its pack."""
+    """List the findings that prevent publishing a draft `beside` the published roles of its pack."""
     role = role_of(template)
     after = beside.with_role(role)
     found = [*lint.of_role(role, after)]
@@ -192,8 +192,10 @@ def what_publishing_lacks(template: RoleTemplate, beside: Matrix) -> list[lint.F
 
 @act("governance.retire_role")
 def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
-    """Retire a version: projects that use it keep it, no other takes it. A draft is given up without a trace in the
-    ledger. Raises Lacking when the pack would lose its deciding role."""
+    """Retire a version; projects that use it keep it. A draft is given up without a ledger event.
+
+    Raises Lacking when the pack would lose its deciding role.
+    """
     chain = organisation()
     template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if template.state == PublicationState.RETIRED:
@@ -209,7 +211,7 @@ def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
 
 
 def what_retiring_lacks(template: RoleTemplate) -> list[lint.Finding]:
-    """What keeps a version from being retired: a pack keeps its published role that decides."""
+    """List the findings that prevent retiring a version: a pack keeps its published role that decides."""
     if template.state != PublicationState.PUBLISHED or not template.decides:
         return []
     sentence = _("The pack would have no role that decides: publish another version of %(role)s instead.")
@@ -221,11 +223,10 @@ def what_retiring_lacks(template: RoleTemplate) -> list[lint.Finding]:
 
 @act("governance.install_pack")
 def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Installed:
-    """Bring a method pack to what a file says: activities, comparisons, and a new version of each role that differs.
+    """Install a method pack: activities, comparisons, and a new version of each role that differs. Idempotent.
 
-    What the file does not name stays as it is. Raises Lacking with every gap; nothing is written then. Installing
-    what is there already writes nothing. A person says by `read` with which state of the pack (`state_of`) they
-    compared the file: Outdated is raised when it is another one by now.
+    Rows missing in `pack` stay. `read` is the state of the installed pack (`state_of`) that the actor compared. Raises
+    Lacking with every gap, and Outdated when the installed pack changed since; nothing is written then.
     """
     if read is not None:
         organisation()

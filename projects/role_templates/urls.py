@@ -1,4 +1,4 @@
-"""Addresses of role templates."""
+"""URLs of role templates."""
 
 from django.urls import path
 

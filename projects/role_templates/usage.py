@@ -1,4 +1,4 @@
-"""Who uses which version of a role: counted, never named, because configuring gives no reading of a project (R1)."""
+"""Counts of projects and holders per role version; no names, because administrators may not read projects (R1)."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,39 +11,39 @@ from core import acts as acting
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 
-#: pack, code of the role, version
+#: Pack, role code and version number.
 type Version = tuple[str, str, int]
 
 
 def _of_roles(name: str) -> Func:
-    """The values of one field of the roles in the matrix in force, as a list in their order."""
+    """Build the expression of one field of all roles in the matrix in force, as a JSON list."""
     path = Cast(Value(f"$.roles[*].{name}"), _Path())
     return Func(F("matrix__content"), path, function="jsonb_path_query_array", output_field=JSONField())
 
 
 class _Path(TextField):  # type: ignore[type-arg]
-    """A path into JSON, as PostgreSQL types it."""
+    """Field of the PostgreSQL type jsonpath, for casts."""
 
     def db_type(self, connection: Any) -> str:
-        """The type of a path."""
+        """Return the PostgreSQL type."""
         return "jsonpath"
 
 
 @dataclass(frozen=True)
 class Usage:
-    """How many projects hold a role of a pack in the matrix in force, by version, and how many people hold it."""
+    """Number of projects with a role in the matrix in force, by version, and number of its holders."""
 
     by_version: dict[int, int]
     holders: int
 
     @property
     def projects(self) -> int:
-        """The projects that use any version of the role."""
+        """Return the number of projects with any version of the role."""
         return sum(self.by_version.values())
 
 
 def projects_by_version(pack: str | None = None) -> dict[Version, int]:
-    """How many projects have each version of each role in the matrix in force; of every pack by default. One query."""
+    """Count the projects per role version in the matrix in force, by default of all packs. One query."""
     projects = Project.objects.exclude(matrix=None)
     if pack is not None:
         projects = projects.filter(pack__code=pack)
@@ -58,7 +58,7 @@ def projects_by_version(pack: str | None = None) -> dict[Version, int]:
 
 
 def usage_of(pack: str, code: str) -> Usage:
-    """How far one role is in use today. Two queries."""
+    """Return the present usage of one role. Two queries."""
     counted = projects_by_version(pack).items()
     held = Mandate.objects.active(acting.act_time()).filter(role__code=code, role__pack__code=pack)
     return Usage(

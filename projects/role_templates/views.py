@@ -1,4 +1,4 @@
-"""Reading the referential: every pack with its roles, one version of a role, two compared, a pack as a file."""
+"""Pages of role templates: packs, comparison of versions, export."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from roles.role_templates.differences import Differences, differences
 
 @dataclass(frozen=True)
 class Row:
-    """One version of a role in the list, and how many projects have it in force."""
+    """A version of a role in the list, with the number of projects that have it in force."""
 
     template: RoleTemplate
     duties: int
@@ -31,7 +31,7 @@ class Row:
 
 @require_GET
 def referential(request: HttpRequest) -> HttpResponse:
-    """Every method pack: its published roles, drafts, retired versions, activities, and where its texts come from."""
+    """Show every method pack with its roles by state and its activities."""
     ensure(request.user, "roles.configure")
     used = projects_by_version()
     found: Any = RoleTemplate.objects.annotate(duties=Count("responsibilities")).order_by(
@@ -63,14 +63,14 @@ def _pack(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activity]) -> d
 
 
 def found_template(request: HttpRequest, template_id: int) -> RoleTemplate:
-    """The version of a role, with its responsibilities; 404 when absent. Refuses everybody who does not configure."""
+    """Return a version of a role with its responsibilities, or raise Http404. Ensures `roles.configure`."""
     ensure(request.user, "roles.configure")
     templates = RoleTemplate.objects.select_related("pack").prefetch_related("responsibilities")
     return get_object_or_404(templates, pk=template_id)
 
 
 def shown(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
-    """The context of the page of one version; `matrix` is what its pack has published. Four queries."""
+    """Build the context of the page of one version; `matrix` is the published one of its pack. Four queries."""
     role, versions = role_of(template), timeline(template)
     there = matrix.role(template.code)
     labels = {line.code: line.label for line in matrix.lines}
@@ -94,7 +94,7 @@ def shown(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
 
 
 def counted(found: Differences) -> dict[str, int]:
-    """How much differs, for the rail."""
+    """Count the differences by type, for the side column."""
     return {
         "identity": len(found.identity),
         "added": len(found.added),
@@ -106,7 +106,7 @@ def counted(found: Differences) -> dict[str, int]:
 
 @require_GET
 def referential_differences(request: HttpRequest, template_id: int) -> HttpResponse:
-    """A version beside another one of the same role, `?with=` its number: by default the one before it."""
+    """Compare a version with the version `?with=` of the same role, by default the one before it."""
     template = found_template(request, template_id)
     versions = timeline(template)
     before = _asked(request, template, versions)
@@ -122,7 +122,7 @@ def referential_differences(request: HttpRequest, template_id: int) -> HttpRespo
 
 
 def _asked(request: HttpRequest, template: RoleTemplate, versions: list[Version]) -> Version | None:
-    """The version to compare with; 404 for one that the role does not have, None when there is no other."""
+    """Return the version to compare with, or None without an older one. Raises Http404 on an unknown number."""
     told = request.GET.get("with", "")
     if told:
         found = next((one for one in versions if str(one.number) == told), None)
@@ -134,7 +134,7 @@ def _asked(request: HttpRequest, template: RoleTemplate, versions: list[Version]
 
 @require_GET
 def referential_export(request: HttpRequest, pack: str) -> HttpResponse:
-    """The published roles of a pack as a file that another installation can import."""
+    """Export the published roles of a pack as YAML for import elsewhere."""
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
     return HttpResponse(
@@ -149,5 +149,5 @@ def referential_export(request: HttpRequest, pack: str) -> HttpResponse:
 
 
 def matrix_of(template: RoleTemplate) -> Matrix:
-    """The published roles of the pack of a template. Three queries."""
+    """Return the published matrix of the template's pack. Three queries."""
     return published(template.pack_id)

@@ -1,4 +1,4 @@
-"""Install the method packs of roles/role_templates/packs/, and give their roles to the projects that have none yet."""
+"""Install the bundled method packs, and apply their roles to projects that have none yet."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Install or refresh the method packs of the catalogue. Running it twice changes nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Install every pack and say what changed."""
+        """Install every pack and print the changes."""
         actor = User.objects.installation()
         for file in sorted(CATALOGUE.glob("*.yaml")):
             done = write_pack(actor=actor, pack=read_pack(file.read_bytes()))
