@@ -138,9 +138,13 @@ def decided(
     if outcome in APPROVALS and proposal.replaces and "fates" not in terms:
         terms["fates"] = fates_of(proposal, has_conditions=bool(conditions))
     return decide(
-        actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), outcome=outcome,
-        reasons="Both advices say so.", terms=Terms(conditions=conditions or (), return_on=return_on, **terms),
-    )  # fmt: skip
+        actor=actor,
+        proposal=proposal,
+        fingerprint=fingerprint(proposal),
+        outcome=outcome,
+        reasons="Both advices say so.",
+        terms=Terms(conditions=conditions or (), return_on=return_on, **terms),
+    )
 
 
 def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, Fate]:
@@ -181,9 +185,13 @@ def noted(actor: Any, proposal: Proposal, *, favourable: bool = True) -> Binding
     """Note the binding opinion on the current revision."""
     proposal = fresh(proposal)
     return note_binding(
-        actor=actor, proposal=proposal, fingerprint=fingerprint(proposal), favourable=favourable,
-        given_on=timezone.localdate(), reference="Letter 2026-114",
-    )  # fmt: skip
+        actor=actor,
+        proposal=proposal,
+        fingerprint=fingerprint(proposal),
+        favourable=favourable,
+        given_on=timezone.localdate(),
+        reference="Letter 2026-114",
+    )
 
 
 def taken_up(actor: Any, proposal: Proposal) -> Proposal:

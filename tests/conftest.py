@@ -27,9 +27,21 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.markup import squeeze
 
 CAST = (
-    "owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient", "other_owner", "outsider",
-    "inactive_owner", "staff_admin", "superuser", "anonymous",
-)  # fmt: skip
+    "owner",
+    "former_owner",
+    "future_owner",
+    "delegate",
+    "pmo",
+    "amoa",
+    "moe",
+    "recipient",
+    "other_owner",
+    "outsider",
+    "inactive_owner",
+    "staff_admin",
+    "superuser",
+    "anonymous",
+)
 HOUSEKEEPING = ("django_session", "config_cache")
 WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 

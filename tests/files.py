@@ -118,11 +118,14 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "a bomb": ("report.docx", document_bomb(), "unpacks to far more"),
     "a bomb of many parts": ("report.xlsx", loose_bomb(), "unpacks to far more"),
     "more than 1,000 parts": (
-        "report.docx", office("docx", {f"word/{n}.xml": "x" for n in range(1001)}), "unpacks to far more",
+        "report.docx",
+        office("docx", {f"word/{n}.xml": "x" for n in range(1001)}),
+        "unpacks to far more",
     ),
     "macros": ("report.docx", office("docx", {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "holds macros"),
     "macros it admits": (
-        "report.docx", office("docx", told='<x ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'),
+        "report.docx",
+        office("docx", told='<x ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'),
         "holds macros",
     ),
     "a macro document under its own name": ("report.docm", office("docx"), "one of these types"),
@@ -133,7 +136,8 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "a password": ("report.docx", locked(), "protected by a password"),
     "two parts of one name": ("report.docx", twice_the_same_part(), "is damaged"),
     "a packing nobody uses": (
-        "report.docx", zipped({"[Content_Types].xml": MAIN.format(kind=f"{WORD}.document")}, zipfile.ZIP_LZMA),
+        "report.docx",
+        zipped({"[Content_Types].xml": MAIN.format(kind=f"{WORD}.document")}, zipfile.ZIP_LZMA),
         "is damaged",
     ),
     "a PDF that is an archive too": ("report.pdf", PDF + zipped({"a.html": "<script/>"}), "two different types"),
@@ -145,7 +149,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
         "two different types",
     ),
     "a text that is a PDF too": ("notes.txt", b"\n%PDF-1.7\n%%EOF", "two different types"),
-}  # fmt: skip
+}
 
 #: What a document or a file may not be called → part of the sentence.
 WEIRD_NAMES = {

@@ -195,7 +195,7 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
         ("SET LOCAL synchronous_commit = off", "synchronous_commit is off"),
         ("SET LOCAL search_path = public, pg_catalog", "names are looked up in public, pg_catalog"),
     ],
-}  # fmt: skip
+}
 #: The same by a superuser: committed, then taken back by the last statement.
 BY_A_SUPERUSER: dict[str, list[tuple[str, str, str]]] = {
     "triggers": [

@@ -123,9 +123,13 @@ def _a_row_of_what_the_cast_does_not_leave(
         Verification.objects.create(events=0, result=3, fault_count=1, seconds=0)
         with owning(), erasing("[erased 2026-11-24]"):
             Erasure.objects.create(
-                subject="governance.opinion", subject_id="0", fields=["reasons"], because="A test.",
-                acted_at=timezone.now(), erased_by=User.objects.earliest("pk"),
-            )  # fmt: skip
+                subject="governance.opinion",
+                subject_id="0",
+                fields=["reasons"],
+                because="A test.",
+                acted_at=timezone.now(),
+                erased_by=User.objects.earliest("pk"),
+            )
         run("SET CONSTRAINTS ALL IMMEDIATE")
         run("SET CONSTRAINTS ALL DEFERRED")
         yield

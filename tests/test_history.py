@@ -53,15 +53,51 @@ from tests.database import our_models
 pytestmark = pytest.mark.django_db
 
 GOVERNED: list[Any] = [
-    Organisation, User, MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension, Project, Mandate,
-    Delegation, Proposal, ProposalDraft,
-    ProposalRevision, Opinion, BindingOpinion, Decision, Condition, Interest,
-    Deliverable, AcceptanceTest, AcceptanceCampaign, Defect,
-    RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
-    Indicator, Milestone, Dependency, BudgetLine, SuccessCriterion, LessonLearned,
-    Requirement, BaselineInForce, Question, Risk, RiskAction, Issue,
-    Standard, StandardVersion, StandardCheckpoint, LibraryEntry,
-]  # fmt: skip
+    Organisation,
+    User,
+    MethodPack,
+    Activity,
+    RoleTemplate,
+    Responsibility,
+    ComparisonDimension,
+    Project,
+    Mandate,
+    Delegation,
+    Proposal,
+    ProposalDraft,
+    ProposalRevision,
+    Opinion,
+    BindingOpinion,
+    Decision,
+    Condition,
+    Interest,
+    Deliverable,
+    AcceptanceTest,
+    AcceptanceCampaign,
+    Defect,
+    RecipientGroup,
+    ChangeImpact,
+    CommunicationAction,
+    TrainingSession,
+    FeedbackItem,
+    AdoptionIndicator,
+    Indicator,
+    Milestone,
+    Dependency,
+    BudgetLine,
+    SuccessCriterion,
+    LessonLearned,
+    Requirement,
+    BaselineInForce,
+    Question,
+    Risk,
+    RiskAction,
+    Issue,
+    Standard,
+    StandardVersion,
+    StandardCheckpoint,
+    LibraryEntry,
+]
 #: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
 WITHOUT = {
     "Acknowledgement",
@@ -167,9 +203,11 @@ def ended(actor: User, file: Proposal) -> None:
 def given(actor: User, file: Proposal) -> None:
     """Give a role to someone new."""
     appoint(
-        actor=actor, project=file.project, role=RoleTemplate.objects.get(code="DEST"),
+        actor=actor,
+        project=file.project,
+        role=RoleTemplate.objects.get(code="DEST"),
         holder=User.objects.get(email="outsider@example.org"),
-    )  # fmt: skip
+    )
 
 
 def revoked(actor: User, file: Proposal) -> None:
@@ -208,7 +246,9 @@ ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
     "withdraw": (acts.withdrawn, "amoa", "submitted", {"Proposal"}),
     "decide": (
         lambda actor, file: acts.decided(actor, file, Outcome.APPROVED_WITH_CONDITIONS),
-        "owner", "ready_for_decision", {"Proposal", "Decision", "Condition"},
+        "owner",
+        "ready_for_decision",
+        {"Proposal", "Decision", "Condition"},
     ),
     "decide by delegation": (acts.decided, "delegate", "ready_minor", {"Proposal", "Decision"}),
     "lift": (acts.lifted, "owner", "conditions_open", {"Proposal", "Condition"}),
@@ -219,7 +259,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str, str, set[str]]] = {
     "revoke": (revoked, "owner", "draft", {"Delegation"}),
     "write_requirement": (written, "amoa", "draft", {"Requirement"}),
     "change_many": (changed, "amoa", "draft", {"Requirement"}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -164,10 +164,13 @@ def test_the_environment_of_the_notary_is_asked_for_by_name(folder: Path) -> Non
     shown = [sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))"]
     env = {name: value for name, value in os.environ.items() if name not in SECRETS | {"DATABASE_URL", "REDIS_URL"}}
     said = {
-        role: json.loads(subprocess.run([*words, role, "--", *shown], cwd=embedded.ROOT, env=env, check=True,
-                                        capture_output=True, text=True).stdout)
+        role: json.loads(
+            subprocess.run(
+                [*words, role, "--", *shown], cwd=embedded.ROOT, env=env, check=True, capture_output=True, text=True
+            ).stdout
+        )
         for role in ("runtime", "notary")
-    }  # fmt: skip
+    }
     assert said["notary"]["OUVRAGE_DB_ROLE"] == "notary"
     assert said["notary"]["OUVRAGE_NOTARY_KEY"] == str(folder / "secret/notary.key")
     assert "ouvrage_notary" in said["notary"]["DATABASE_NOTARY_URL"]

@@ -34,21 +34,89 @@ IN_TEMPLATE = [
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 #: Words that are written alike in both languages.
 SAME = {
-    "action", "administration", "adoption", "aspect", "attitude", "attribution", "budget", "cause", "code",
-    "communication", "communications", "condition", "conditions", "configuration", "correction", "date",
-    "description", "direction",
-    "document", "documents", "dossier", "format", "guide", "impact", "impacts", "influence", "inspection",
-    "justification", "liaison", "lot", "menu", "message", "mission", "nature", "note", "notification",
-    "notifications", "obligation", "obligations", "option", "options", "organisation", "pages", "position", "programme",
-    "question", "questions", "reporting", "satisfaction", "session", "signature", "source", "stable", "standard",
+    "action",
+    "administration",
+    "adoption",
+    "aspect",
+    "attitude",
+    "attribution",
+    "budget",
+    "cause",
+    "code",
+    "communication",
+    "communications",
+    "condition",
+    "conditions",
+    "configuration",
+    "correction",
+    "date",
+    "description",
+    "direction",
+    "document",
+    "documents",
+    "dossier",
+    "format",
+    "guide",
+    "impact",
+    "impacts",
+    "influence",
+    "inspection",
+    "justification",
+    "liaison",
+    "lot",
+    "menu",
+    "message",
+    "mission",
+    "nature",
+    "note",
+    "notification",
+    "notifications",
+    "obligation",
+    "obligations",
+    "option",
+    "options",
+    "organisation",
+    "pages",
+    "position",
+    "programme",
+    "question",
+    "questions",
+    "reporting",
+    "satisfaction",
+    "session",
+    "signature",
+    "source",
+    "stable",
+    "standard",
     "standards",
-    "suggestion", "test", "tests", "transition", "type", "vacant", "version", "versions",
-}  # fmt: skip
+    "suggestion",
+    "test",
+    "tests",
+    "transition",
+    "type",
+    "vacant",
+    "version",
+    "versions",
+}
 #: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
 NAMES = {
-    "Ouvrage", "PMO", "AMOA", "MOA", "MOE", "DEST", "Français", "English", "FR", "EN", "R1", "R2", "CSV", "XLSX", "PDF",
+    "Ouvrage",
+    "PMO",
+    "AMOA",
+    "MOA",
+    "MOE",
+    "DEST",
+    "Français",
+    "English",
+    "FR",
+    "EN",
+    "R1",
+    "R2",
+    "CSV",
+    "XLSX",
+    "PDF",
     "ReqIF",
-}  # fmt: skip
+}
 SPOKEN = ("alt", "aria-label", "aria-description", "placeholder", "title")
 
 Text = tuple[str, str, tuple[str, ...]]  # where, context, texts (singular, plural)
@@ -247,9 +315,11 @@ def test_verbose_names_and_labels_are_translatable() -> None:
         f"{path}:{keyword.value.lineno} {keyword.arg}={keyword.value.value!r}"
         for path, node in nodes(ast.Call)
         for keyword in node.keywords
-        if keyword.arg in names and isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str)
+        if keyword.arg in names
+        and isinstance(keyword.value, ast.Constant)
+        and isinstance(keyword.value.value, str)
         and re.search(r"[a-z]{3}", keyword.value.value)
-    ]  # fmt: skip
+    ]
     assert found == []
 
 

@@ -272,10 +272,18 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
             return HttpResponse(status=409)
         number = project.decisions.aggregate(last=Max("number"))["last"] or 0
         decision = Decision.objects.create(
-            project=project, number=number + 1, proposal=proposal, revision=revision, revision_hash=revision.hash,
-            outcome=request.POST["outcome"], reasons=request.POST["reasons"], decided_by=user, mandate=mandate,
-            signature=user.name, acted_at=now,
-        )  # fmt: skip
+            project=project,
+            number=number + 1,
+            proposal=proposal,
+            revision=revision,
+            revision_hash=revision.hash,
+            outcome=request.POST["outcome"],
+            reasons=request.POST["reasons"],
+            decided_by=user,
+            mandate=mandate,
+            signature=user.name,
+            acted_at=now,
+        )
         proposal.state, proposal.state_since = "decided", now
         proposal.save()
         _append(project, user, proposal, decision)
@@ -285,14 +293,33 @@ def decide(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def _append(project: Project, user: Any, proposal: Proposal, decision: Decision) -> None:
     seq, prev = project.events.order_by("-seq").values_list("seq", "hash")[0]
     told = {
-        "version": VERSION, "project": str(project.pk), "seq": str(seq + 1), "act": "decide", "actor": str(user.key),
-        "role": "", "at": instant(decision.acted_at), "entered": "", "proposal": str(proposal.pk),
-        "detail": decision.outcome, "subject": "governance.decision", "subject_id": str(decision.pk),
-        "facts": {"revision": decision.revision_hash}, "prev": bytes(prev).hex(),
-    }  # fmt: skip
+        "version": VERSION,
+        "project": str(project.pk),
+        "seq": str(seq + 1),
+        "act": "decide",
+        "actor": str(user.key),
+        "role": "",
+        "at": instant(decision.acted_at),
+        "entered": "",
+        "proposal": str(proposal.pk),
+        "detail": decision.outcome,
+        "subject": "governance.decision",
+        "subject_id": str(decision.pk),
+        "facts": {"revision": decision.revision_hash},
+        "prev": bytes(prev).hex(),
+    }
     body = canonical(told)
     LedgerEvent.objects.create(
-        project=project, seq=seq + 1, act="decide", actor=user, proposal=proposal, detail=decision.outcome,
-        subject="governance.decision", subject_id=decision.pk, acted_at=decision.acted_at, prev=bytes(prev),
-        body=body, hash=hashlib.sha256(DOMAIN + body).digest(),
-    )  # fmt: skip
+        project=project,
+        seq=seq + 1,
+        act="decide",
+        actor=user,
+        proposal=proposal,
+        detail=decision.outcome,
+        subject="governance.decision",
+        subject_id=decision.pk,
+        acted_at=decision.acted_at,
+        prev=bytes(prev),
+        body=body,
+        hash=hashlib.sha256(DOMAIN + body).digest(),
+    )

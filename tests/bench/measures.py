@@ -62,9 +62,13 @@ def append(place: Place) -> Line:
     times, without = in_turn(EDITS, edit, edit_without_event)
     more = times.p50 - without.p50
     return Line(
-        "edit, one event appended", *_counts(sent), times, without, least.total(),
+        "edit, one event appended",
+        *_counts(sent),
+        times,
+        without,
+        least.total(),
         note=f"against the same act without the ledger: {more:+.1f} ms",
-    )  # fmt: skip
+    )
 
 
 def pages(place: Place) -> dict[str, tuple[str, Limit]]:
@@ -147,11 +151,17 @@ def _sealing(proposal: Proposal, under: str = "") -> tuple[str, dict[str, str]]:
     """Address and fields of the last step, as the review page sends them."""
     assert proposal.current is not None
     fields = {
-        "fingerprint": proposal.current.hash, "outcome": "approved", "return_on": "", "step": "seal",
+        "fingerprint": proposal.current.hash,
+        "outcome": "approved",
+        "return_on": "",
+        "step": "seal",
         "reasons": "Both advices say so, and the crews move in the autumn.",
-        "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "conditions-0-text": "",
-        "conditions-0-role": "", "conditions-0-due_on": "",
-    }  # fmt: skip
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+        "conditions-0-text": "",
+        "conditions-0-role": "",
+        "conditions-0-due_on": "",
+    }
     return under + reverse("governance:dossier:proposal_decide", args=[proposal.pk]), fields
 
 

@@ -36,9 +36,14 @@ class Place:
 
     def _project(self, prefix: str, title: str) -> Project:
         fields: dict[str, Any] = {
-            "code": title.upper(), "prefix": prefix, "title_fr": title, "title_en": title, "language": "fr",
-            "starts_on": timezone.localdate(), "ends_on": acts.FUTURE,
-        }  # fmt: skip
+            "code": title.upper(),
+            "prefix": prefix,
+            "title_fr": title,
+            "title_en": title,
+            "language": "fr",
+            "starts_on": timezone.localdate(),
+            "ends_on": acts.FUTURE,
+        }
         project = found_project(actor=self.admin, owner=self.owner, fields=fields)
         for code, holder in (("PMO", self.pmo), ("AMOA", self.amoa)):
             role = RoleTemplate.objects.get(pack="fr", code=code, state=PublicationState.PUBLISHED)

@@ -28,9 +28,23 @@ READINGS = 40
 SEARCH = Limit(7, 2, p95=100, growth=0.2)
 #: Pages of one project that have no floor: what is read is bounded, whatever its size.
 OTHERS = (
-    "responsibilities", "mandate_list", "recipient_list", "project_documents", "change_plan", "acceptance", "liaison",
-    "traceability", "gates", "conformity", "risk_list", "risk_heat", "weather", "schedule", "means", "lessons",
-)  # fmt: skip
+    "responsibilities",
+    "mandate_list",
+    "recipient_list",
+    "project_documents",
+    "change_plan",
+    "acceptance",
+    "liaison",
+    "traceability",
+    "gates",
+    "conformity",
+    "risk_list",
+    "risk_heat",
+    "weather",
+    "schedule",
+    "means",
+    "lessons",
+)
 
 
 def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
@@ -63,7 +77,7 @@ def lines(person_of: Callable[[User], Person]) -> list[Callable[[], Line]]:
         timed("projects of 300 mandates", reverse("governance:inbox:project_list"), _bound(8), everywhere),
         timed("table of 5,000 requirements", needs, TABLE, _owner(required)),
         timed("… searched", f"{needs}?q=quai", Limit(9, 2, p95=100, growth=0.2), _owner(required)),
-    ]  # fmt: skip
+    ]
     found += [timed(name.replace("_", " "), path, _bound(14), owner) for name, path in _addresses(code)]
     for whose, project in (("of a portfolio", top), ("of a project", most)):
         found += [lambda whose=whose, project=project: _board(whose, project, person_of)]
@@ -112,11 +126,12 @@ def _dashboards(project: Project) -> list[tuple[str, str, Limit]]:
 
     return [
         ("… of standards", of("dashboard_standards"), _bound(13)),
-        ("… of risks", of("dashboard_risks"), _bound(12)), ("… of advice", of("dashboard_advice"), _bound(12)),
+        ("… of risks", of("dashboard_risks"), _bound(12)),
+        ("… of advice", of("dashboard_advice"), _bound(12)),
         ("list behind a number: pending", of("dashboard_list", "pending"), _bound(8)),
         ("list behind a number: risks", of("dashboard_list", "risks"), _bound(8)),
         ("list behind a number: checkpoints", of("dashboard_list", "checkpoints"), _bound(11)),
-    ]  # fmt: skip
+    ]
 
 
 def _address(name: str) -> str:

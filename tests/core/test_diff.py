@@ -73,10 +73,13 @@ def shown(runs: list[Run]) -> str:
         ("Needed.", "", "[-Needed.-]"),
         ("", "Needed.", "{+Needed.+}"),
         ("A and b and c.", "E and f and g.", "[-A-]{+E+} and [-b-] {+f+} and [-c.-] {+g.+}"),
-        ("Ice of the quay is late.", "Nobody asked for this, nor wants the rest.",
-         "[-Ice of the quay is late.-]{+Nobody asked for this, nor wants the rest.+}"),
+        (
+            "Ice of the quay is late.",
+            "Nobody asked for this, nor wants the rest.",
+            "[-Ice of the quay is late.-]{+Nobody asked for this, nor wants the rest.+}",
+        ),
     ],
-)  # fmt: skip
+)
 def test_words_that_changed_are_marked_in_their_place(before: str, after: str, told: str) -> None:
     assert shown(text_runs(before, after)) == told
 
@@ -86,8 +89,12 @@ def test_what_is_far_from_a_change_is_folded() -> None:
     changed = [*words[:100], "new", *words[101:]]
     line = Line("", "", text_runs(" ".join(words), " ".join(changed)))
     assert [(run.kind, run.words) for run in line.before] == [
-        ("folded", 88), ("same", 12), ("removed", 1), ("same", 12), ("folded", 87),
-    ]  # fmt: skip
+        ("folded", 88),
+        ("same", 12),
+        ("removed", 1),
+        ("same", 12),
+        ("folded", 87),
+    ]
     assert line.after[2] == Run("added", " new")
 
 
@@ -161,9 +168,7 @@ def test_amounts_and_days_are_written_as_the_reader_does() -> None:
     with override("fr"):
         [field] = differences(content(), content(amount=Decimal(24000)))
     assert field.label == "Montant engagé (en euros)"
-    assert shown(field.lines[0].runs) == (
-        f"[-18{NARROW}000{NO_BREAK}{EUROS}-]{{+24{NARROW}000{NO_BREAK}{EUROS}+}}"
-    )  # fmt: skip
+    assert shown(field.lines[0].runs) == (f"[-18{NARROW}000{NO_BREAK}{EUROS}-]{{+24{NARROW}000{NO_BREAK}{EUROS}+}}")
 
 
 def test_fields_come_in_the_order_they_are_read_and_only_those_that_changed() -> None:
@@ -189,13 +194,16 @@ def test_options_are_compared_one_by_one() -> None:
         {"title": "Share that of the fish market", "description": "As agreed with its board."},
     ]
     assert told(content(options=OLD), content(options=new)) == [
-        ("Options", [
-            ("Option A", "", "Order now\nDelivered [-before-] {+after+} the move."),
-            ("Option B", "Was option C", "Do nothing\nThe crews keep fetching ice at quay 1."),
-            ("Option C", "Added", "{+Share that of the fish market\nAs agreed with its board.+}"),
-            ("Option B", "Removed", "[-Rent one\nUntil the autumn.-]"),
-        ]),
-    ]  # fmt: skip
+        (
+            "Options",
+            [
+                ("Option A", "", "Order now\nDelivered [-before-] {+after+} the move."),
+                ("Option B", "Was option C", "Do nothing\nThe crews keep fetching ice at quay 1."),
+                ("Option C", "Added", "{+Share that of the fish market\nAs agreed with its board.+}"),
+                ("Option B", "Removed", "[-Rent one\nUntil the autumn.-]"),
+            ],
+        ),
+    ]
 
 
 def test_an_option_is_the_same_one_when_its_name_or_most_of_its_words_stay() -> None:

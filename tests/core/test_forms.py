@@ -52,7 +52,7 @@ def test_a_control_writes_its_attributes_in_order_escaped_and_in_no_language(lan
     assert chosen.split("\n") == [
         f'<select name="n" {written}><option value="1">&lt;i&gt;</option>',
         '<option value="2" selected>two</option></select>',
-    ]  # fmt: skip
+    ]
 
 
 def test_a_list_of_choices_is_the_one_that_django_draws() -> None:

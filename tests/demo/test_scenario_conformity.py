@@ -46,9 +46,17 @@ def test_a_check_is_entered_at_every_checkpoint_or_at_those_named(world: World, 
     of = {"act": "check_conformity", "project": "one", "standard": "STD-A"}
     entered(world, pmo, at="-3d 09:00", result="conform", **of)
     entered(
-        world, pmo, at="-2d 09:00", result="not_conform", checkpoints=[2], finding="Silent.", action="Say it.",
-        action_role="MOE", action_due="+20d", **of,
-    )  # fmt: skip
+        world,
+        pmo,
+        at="-2d 09:00",
+        result="not_conform",
+        checkpoints=[2],
+        finding="Silent.",
+        action="Say it.",
+        action_role="MOE",
+        action_due="+20d",
+        **of,
+    )
     rows = ConformityCheck.objects.order_by("pk").values_list("checkpoint__number", "result", "entered_afterwards")
     assert list(rows) == [(1, "conform", True), (2, "conform", True), (2, "not_conform", True)]
     with pytest.raises(ValueError, match="no such checkpoint"):
@@ -102,22 +110,40 @@ THE_DAY = datetime(2026, 11, 24, 12, tzinfo=scenarios.PARIS)
 NEXT = {"VIGIE": Gate.G4, "GUICHET": Gate.G4, "LITS": Gate.G5, "RDV": Gate.G0}
 STORY: dict[str, dict[str, str]] = {
     "VIGIE": {
-        "STD-ROLE": "conform", "STD-CHARTER": "conform", "STD-REQ": "conform", "STD-RISK": "partially_conform",
-        "STD-DASH": "conform", "STD-DEC": "conform", "STD-ACCEPT": "not_conform", "STD-A11Y": "waived",
+        "STD-ROLE": "conform",
+        "STD-CHARTER": "conform",
+        "STD-REQ": "conform",
+        "STD-RISK": "partially_conform",
+        "STD-DASH": "conform",
+        "STD-DEC": "conform",
+        "STD-ACCEPT": "not_conform",
+        "STD-A11Y": "waived",
         "STD-SEC": "partially_conform",
     },
     "GUICHET": {
-        "STD-ROLE": "conform", "STD-CHARTER": "conform", "STD-REQ": "conform", "STD-RISK": "conform",
-        "STD-DASH": "waived", "STD-DEC": "conform", "STD-COM": "conform", "STD-A11Y": "waived",
+        "STD-ROLE": "conform",
+        "STD-CHARTER": "conform",
+        "STD-REQ": "conform",
+        "STD-RISK": "conform",
+        "STD-DASH": "waived",
+        "STD-DEC": "conform",
+        "STD-COM": "conform",
+        "STD-A11Y": "waived",
         "STD-SEC": "not_conform",
     },
     "LITS": {
-        "STD-ROLE": "conform", "STD-CHARTER": "conform", "STD-REQ": "conform", "STD-RISK": "conform",
-        "STD-DASH": "conform", "STD-DEC": "partially_conform", "STD-ACCEPT": "conform", "STD-COM": "conform",
+        "STD-ROLE": "conform",
+        "STD-CHARTER": "conform",
+        "STD-REQ": "conform",
+        "STD-RISK": "conform",
+        "STD-DASH": "conform",
+        "STD-DEC": "partially_conform",
+        "STD-ACCEPT": "conform",
+        "STD-COM": "conform",
         "STD-SEC": "waived",
     },
     "RDV": {},
-}  # fmt: skip
+}
 #: Where what stands in the demo is said otherwise than by the story, and why.
 OTHERWISE: dict[str, dict[str, str]] = {
     # §9.3 gives no list for RDV, only why it may not start: what the system finds itself says the same.
@@ -165,8 +191,12 @@ def test_a_gate_entered_after_a_later_one_leaves_the_project_where_it_is(demo: N
     lits = Project.objects.get(code="LITS")
     noted = Effect.objects.filter(decision__project=lits, field="gate").order_by("pk")
     assert [(one.decision.number, one.before, one.after) for one in noted.select_related("decision")] == [
-        (5, "", "G3"), (10, "G3", "G4"), (11, "", "G0"), (12, "", "G1"), (13, "", "G2"),
-    ]  # fmt: skip
+        (5, "", "G3"),
+        (10, "G3", "G4"),
+        (11, "", "G0"),
+        (12, "", "G1"),
+        (13, "", "G2"),
+    ]
     assert lits.gate == Gate.G4
 
 

@@ -89,11 +89,15 @@ GROUPS = {
 }
 COMMUNICATIONS = {
     "Your new agenda, half-day session": (
-        "Counter clerks of the 14 town halls", "training", "AMOA", "2026-11-12", "done",
+        "Counter clerks of the 14 town halls",
+        "training",
+        "AMOA",
+        "2026-11-12",
+        "done",
     ),
     "Book online from December": ("Residents", "leaflet and town display", "MOA", "2026-12-01", "planned"),
     "Test the service with us": ("Disabled users and carers", "workshop", "AMOA", "2026-09-23", "done"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +151,10 @@ def test_the_tie_with_a_bidder_ended_the_mandate_of_the_amoa(guichet: Project) -
 def test_the_amoa_who_left_can_do_nothing_any_more_and_the_one_who_came_can(guichet: Project) -> None:
     left, came, ready = person("rocher"), person("marchetti"), proposal_of("GP-08")
     assert (advising_role(left, guichet), proposing_role(left, guichet), opining_role(left, guichet, "gate")) == (
-        None, None, None,
-    )  # fmt: skip
+        None,
+        None,
+        None,
+    )
     assert not Project.objects.visible_to(left).exists()
     with pytest.raises(Refused):
         drafted(left, guichet)
@@ -170,8 +176,9 @@ def test_orbelle_grants_a_waiver_against_the_amoa_and_waits_for_ten_forms(guiche
     assert dict(said.values_list("role", "position")) == {"PMO": "with_reservations", "AMOA": "unfavourable"}
     conditions = Condition.objects.filter(decision__project=guichet, decision__number=9).order_by("number")
     assert [(c.role, c.due_on, c.state) for c in conditions] == [
-        ("MOE", date(2026, 12, 18), "open"), ("AMOA", date(2026, 10, 31), "met"),
-    ]  # fmt: skip
+        ("MOE", date(2026, 12, 18), "open"),
+        ("AMOA", date(2026, 10, 31), "met"),
+    ]
     second = conditions.get(number=2)
     assert (second.proved_by, second.lifted_by) == (person("marchetti"), person("perrault"))
 

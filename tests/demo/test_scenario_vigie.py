@@ -77,18 +77,24 @@ REQUIREMENTS = {
     "VIG-003": ("functional", "must", "implemented", "The alert is shown within 5 seconds in 95 % of 200 trials."),
     "VIG-004": ("functional", "must", "implemented", "No position shown is more than 30 seconds old."),
     "VIG-005": (
-        "constraint", "must", "approved", "100 % of consultations are logged, and the log is kept for 36 months.",
+        "constraint",
+        "must",
+        "approved",
+        "100 % of consultations are logged, and the log is kept for 36 months.",
     ),
     "VIG-006": ("non_functional", "should", "verified", "Each touch target measures at least 12 mm."),
     "VIG-007": ("non_functional", "must", "implemented", "The view is available 99.5 % of each month."),
     "VIG-008": (
-        "non_functional", "must", "approved", "The list view gives the same data as the map, at most 30 seconds old.",
+        "non_functional",
+        "must",
+        "approved",
+        "The list view gives the same data as the map, at most 30 seconds old.",
     ),
     "VIG-009": ("constraint", "must", "verified", "No staff data is entered a second time."),
     "VIG-010": ("functional", "should", "implemented", "3 units approve the printed layout."),
     "VIG-011": ("functional", "could", "deferred", "A usable draft in 7 of 10 trials."),
     "VIG-012": ("transition", "must", "approved", "99.9 % of the records are read back."),
-}  # fmt: skip
+}
 GROUPS = {
     "Patrol units": ("1850", "high", "medium"),
     "Control rooms": ("140", "high", "high"),
@@ -180,8 +186,12 @@ def test_the_voice_note_moves_to_lot_2_with_a_second_baseline(vigie: Project) ->
 def test_the_pilot_of_vigie_is_not_fit_for_three_major_defects(vigie: Project) -> None:
     found = results(vigie)["Fitness verification of the pilot, lot 1"]
     assert {test for test, result in found.items() if result == "passed"} == {
-        "T-001", "T-002", "T-006", "T-009", "T-014",
-    }  # fmt: skip
+        "T-001",
+        "T-002",
+        "T-006",
+        "T-009",
+        "T-014",
+    }
     assert {test for test, result in found.items() if result == "failed"} == {"T-003", "T-005", "T-013"}
     pilot = vigie.campaigns.get(number=2)
     assert pilot.report is not None

@@ -61,9 +61,17 @@ CONDITIONS = 10
 
 #: What a contender may hear instead of success: the act came too late, or the project was busy for too long.
 TOO_LATE = (
-    AlreadyAdvised, AlreadyDecided, AlreadyLifted, NotCarried, NotRecorded, OpinionMissing, Outdated, Refused,
-    ValidationError, WrongState,
-)  # fmt: skip
+    AlreadyAdvised,
+    AlreadyDecided,
+    AlreadyLifted,
+    NotCarried,
+    NotRecorded,
+    OpinionMissing,
+    Outdated,
+    Refused,
+    ValidationError,
+    WrongState,
+)
 BOTH = ("recorded", "recorded")
 ANSWERS = (Outcome.APPROVED, Outcome.REJECTED, Outcome.REWORK, Outcome.DEFERRED)
 
@@ -159,9 +167,12 @@ class Place:
     def advise(self, proposal: Proposal) -> Opinion:
         """The opinion of the PMO on the revision at hand."""
         return advise(
-            actor=self.pmo, proposal=proposal, fingerprint=fingerprint(proposal), position=Position.FAVOURABLE,
+            actor=self.pmo,
+            proposal=proposal,
+            fingerprint=fingerprint(proposal),
+            position=Position.FAVOURABLE,
             reasons="It fits.",
-        )  # fmt: skip
+        )
 
     def judge(self, proposal: Proposal, *answers: Any) -> list[Decision]:
         """Hold the round on what was read of `proposal` against what must be true whatever the order.
@@ -207,9 +218,13 @@ def answer(who: User, proposal: Proposal, outcome: Outcome = Outcome.APPROVED, *
     """Decide on the revision that was read."""
     terms |= {"return_on": FUTURE} if outcome == Outcome.DEFERRED else {}
     return decide(
-        actor=who, proposal=proposal, fingerprint=fingerprint(proposal), outcome=outcome, reasons="Because.",
+        actor=who,
+        proposal=proposal,
+        fingerprint=fingerprint(proposal),
+        outcome=outcome,
+        reasons="Because.",
         terms=Terms(**terms),
-    )  # fmt: skip
+    )
 
 
 # — the races —
@@ -254,9 +269,14 @@ def revoked() -> None:
     place, proposal = Place("DELEGATE", {BOTH, ("recorded", "Refused")}), None
     for _ in place.rounds(ROUNDS):
         given = delegate(
-            actor=place.owner, project=place.project, to=place.delegate, kinds=["communication"], cap=None,
-            document="Act 1", ends_at=timezone.now() + timedelta(days=1),
-        )  # fmt: skip
+            actor=place.owner,
+            project=place.project,
+            to=place.delegate,
+            kinds=["communication"],
+            cap=None,
+            document="Act 1",
+            ends_at=timezone.now() + timedelta(days=1),
+        )
         proposal = place.again(proposal, "communication")
         ended, decision = together(
             partial(revoke, actor=place.owner, delegation=given),
@@ -309,9 +329,12 @@ def settled() -> None:
         proposal = place.submitted("budget", terms={"budget": f"{budget}.00"})
         conditions = [NewCondition(f"Condition {number}", "AMOA", FUTURE) for number in range(CONDITIONS)]
         decision = answer(
-            place.owner, proposal, Outcome.APPROVED_WITH_CONDITIONS, conditions=conditions,
+            place.owner,
+            proposal,
+            Outcome.APPROVED_WITH_CONDITIONS,
+            conditions=conditions,
             effective=EffectiveFrom.WHEN_MET,
-        )  # fmt: skip
+        )
         *alone, ninth, last = decision.conditions.order_by("number")
         for condition in alone:
             lifted, waived, proved = together(

@@ -29,9 +29,12 @@ WAIVER = (
 def adopted(instance: dict[str, Any], code: str) -> None:
     """A standard of this code with one checkpoint that its owner adopts, in the library of project one."""
     subprocess.run(  # noqa: S602 our own command
-        f"{instance['commands']['shell']} --no-imports -c \"{STANDARD.format(code=code)}\"",
-        shell=True, check=True, timeout=120, env={**os.environ, "LOG_LEVEL": "ERROR"},
-    )  # fmt: skip
+        f'{instance["commands"]["shell"]} --no-imports -c "{STANDARD.format(code=code)}"',
+        shell=True,
+        check=True,
+        timeout=120,
+        env={**os.environ, "LOG_LEVEL": "ERROR"},
+    )
 
 
 def made_older(instance: dict[str, Any], waiver: int, days: int) -> None:
@@ -69,13 +72,19 @@ def test_a_failed_check_leads_to_a_waiver_in_force_that_expires(
     expect(moe.locator(f'[name="terms-checkpoints"][value="{code}.1#1"]')).to_be_checked()
     today = date.today()
     address = fill(
-        moe, title,
+        moe,
+        title,
         **{
-            "terms-scope": "The map.", "terms-reason": "Spring.", "terms-impact": "Few.", "terms-measure": "A phone.",
-            "terms-return_plan": "In spring.", "terms-affects_recipients": "yes", "terms-starts_on": str(today),
+            "terms-scope": "The map.",
+            "terms-reason": "Spring.",
+            "terms-impact": "Few.",
+            "terms-measure": "A phone.",
+            "terms-return_plan": "In spring.",
+            "terms-affects_recipients": "yes",
+            "terms-starts_on": str(today),
             "terms-ends_on": str(today + timedelta(20)),
         },
-    )  # fmt: skip
+    )
     advise(pmo, title)
     advise(amoa, title)
     assert query(WAIVER, code) == []  # advice grants nothing

@@ -89,9 +89,14 @@ class World:
         """Another delegation by the owner in office, from now for a day."""
         now = timezone.now()
         fields = {
-            "mandate": self.mandate("owner"), "delegate": self.cast["delegate"], "kinds": ["minor_change"],
-            "cap": Decimal(20000), "document": "Act 2", "acted_at": now, "period": (now, now + timedelta(days=1)),
-        }  # fmt: skip
+            "mandate": self.mandate("owner"),
+            "delegate": self.cast["delegate"],
+            "kinds": ["minor_change"],
+            "cap": Decimal(20000),
+            "document": "Act 2",
+            "acted_at": now,
+            "period": (now, now + timedelta(days=1)),
+        }
         with acting_as(self.cast["owner"]):
             return Delegation.objects.create(**fields | changes)
 
@@ -200,9 +205,14 @@ class World:
     def effect(self, decision: Decision, **changes: Any) -> None:
         """Write an effect past the services."""
         fields = {
-            "decision": decision, "subject": "projects.project", "subject_id": decision.project_id, "field": "scope",
-            "before": "", "after": "Quay 1.", "acted_at": timezone.now(),
-        }  # fmt: skip
+            "decision": decision,
+            "subject": "projects.project",
+            "subject_id": decision.project_id,
+            "field": "scope",
+            "before": "",
+            "after": "Quay 1.",
+            "acted_at": timezone.now(),
+        }
         Effect.objects.bulk_create([Effect(**fields | changes)])
 
     def notice(self) -> None:
@@ -222,9 +232,12 @@ class World:
         after = acts.replaced(self.cast["amoa"], self.sealed)
         decision = Decision.objects.get(proposal=self.proposal("decided"))
         fields = {
-            "decision": decision, "item": self.sealed.item, "before": first.sha256, "after": after.sha256,
+            "decision": decision,
+            "item": self.sealed.item,
+            "before": first.sha256,
+            "after": after.sha256,
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         return SealBreak.objects.bulk_create([SealBreak(**fields | changes)])[0]
 
     def attach(self, project: str = "one", **changes: str) -> dict[str, str]:
@@ -393,9 +406,12 @@ def _effect_under_another_event(world: World) -> None:
     """The decision left an event, but not that of an act that has effects."""
     decision = world.decide()
     record(
-        act=Act.EDIT, actor=world.cast["owner"], project=decision.project, subject=decision,
+        act=Act.EDIT,
+        actor=world.cast["owner"],
+        project=decision.project,
+        subject=decision,
         proposal_id=decision.proposal_id,
-    )  # fmt: skip
+    )
     world.effect(decision)
 
 
@@ -417,9 +433,14 @@ def _delegate_advises_too(world: World) -> None:
     now = timezone.now()
     with acting_as(world.cast["owner"]):
         Mandate.objects.create(
-            project=pmo.project, role=pmo.role, authority=pmo.authority, holder=world.cast["delegate"], acted_at=now,
-            appointed_by=world.cast["owner"], period=(now, None),
-        )  # fmt: skip
+            project=pmo.project,
+            role=pmo.role,
+            authority=pmo.authority,
+            holder=world.cast["delegate"],
+            acted_at=now,
+            appointed_by=world.cast["owner"],
+            period=(now, None),
+        )
     world.delegated()
 
 
@@ -436,12 +457,27 @@ def _author_becomes_delegate(world: World) -> None:
 
 #: field of a revision → another value than that of the submitted file.
 ANOTHER: dict[str, Any] = {
-    "hash": "0" * 64, "salt": "0" * 32, "title": "X", "question": "X", "context": "X", "recommended": "C",
-    "options": [{"title": "X", "description": ""}], "recommendation": "X", "impact_scope": "X", "impact_cost": "X",
-    "impact_schedule": "X", "impact_quality": "X", "impact_recipients": "X", "risks": "X", "evidence": "X",
-    "amount": Decimal("0.01"), "decide_by": acts.FUTURE, "terms": {"scope": "X"}, "opinions_by": acts.FUTURE,
+    "hash": "0" * 64,
+    "salt": "0" * 32,
+    "title": "X",
+    "question": "X",
+    "context": "X",
+    "recommended": "C",
+    "options": [{"title": "X", "description": ""}],
+    "recommendation": "X",
+    "impact_scope": "X",
+    "impact_cost": "X",
+    "impact_schedule": "X",
+    "impact_quality": "X",
+    "impact_recipients": "X",
+    "risks": "X",
+    "evidence": "X",
+    "amount": Decimal("0.01"),
+    "decide_by": acts.FUTURE,
+    "terms": {"scope": "X"},
+    "opinions_by": acts.FUTURE,
     "binding_authority": "X",
-}  # fmt: skip
+}
 
 #: "model.trigger" → (name, attack, refusal): what each hand-written guard refuses.
 TRIGGERS: list[Declared] = [
@@ -450,277 +486,613 @@ TRIGGERS: list[Declared] = [
         ("decision.only_the_owner_decides", f"a file that is {key}", lambda w, key=key: w.decide(key), READY)
         for key in ("withdrawn", "returned", "decided", "merged", "superseded")
     ),
-    ("decision.only_the_owner_decides", "an old revision", lambda w: w.decide(
-        "revised", revision=w.proposal("revised").revisions.get(number=1)), READY),
-    ("decision.only_the_owner_decides", "the revision of another file", lambda w: w.decide(
-        revision=w.proposal("revised").current), READY),
+    (
+        "decision.only_the_owner_decides",
+        "an old revision",
+        lambda w: w.decide("revised", revision=w.proposal("revised").revisions.get(number=1)),
+        READY,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the revision of another file",
+        lambda w: w.decide(revision=w.proposal("revised").current),
+        READY,
+    ),
     ("decision.only_the_owner_decides", "another hash", lambda w: w.decide(revision_hash="0" * 64), READY),
-    ("decision.only_the_owner_decides", "another project", lambda w: w.decide(
-        project=w.proposal("ready_two").project), READY),
-    ("decision.only_the_owner_decides", "the PMO", lambda w: w.decide(
-        by="pmo", mandate=w.mandate("pmo")), IN_OFFICE),
+    (
+        "decision.only_the_owner_decides",
+        "another project",
+        lambda w: w.decide(project=w.proposal("ready_two").project),
+        READY,
+    ),
+    ("decision.only_the_owner_decides", "the PMO", lambda w: w.decide(by="pmo", mandate=w.mandate("pmo")), IN_OFFICE),
     ("decision.only_the_owner_decides", "the AMOA with the owner's mandate", lambda w: w.decide(by="amoa"), IN_OFFICE),
     ("decision.only_the_owner_decides", "the superuser", lambda w: w.decide(by="superuser"), IN_OFFICE),
-    ("decision.only_the_owner_decides", "the former owner", lambda w: w.decide(
-        by="former_owner", mandate=w.mandate("former_owner")), IN_OFFICE),
-    ("decision.only_the_owner_decides", "the future owner", lambda w: w.decide(
-        by="future_owner", mandate=w.mandate("future_owner")), IN_OFFICE),
-    ("decision.only_the_owner_decides", "the owner of another project", lambda w: w.decide(
-        by="other_owner", mandate=w.mandate("other_owner")), IN_OFFICE),
-    ("decision.only_the_owner_decides", "the delegate without the delegation", lambda w: w.decide(
-        "ready_minor", "delegate"), IN_OFFICE),
+    (
+        "decision.only_the_owner_decides",
+        "the former owner",
+        lambda w: w.decide(by="former_owner", mandate=w.mandate("former_owner")),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the future owner",
+        lambda w: w.decide(by="future_owner", mandate=w.mandate("future_owner")),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the owner of another project",
+        lambda w: w.decide(by="other_owner", mandate=w.mandate("other_owner")),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "the delegate without the delegation",
+        lambda w: w.decide("ready_minor", "delegate"),
+        IN_OFFICE,
+    ),
     ("decision.only_the_owner_decides", "an owner whose account is closed", _closed_account_decides, IN_OFFICE),
     ("decision.only_the_owner_decides", "a closed owner's delegate", _closed_account_delegated, IN_OFFICE),
     ("decision.only_the_owner_decides", "a closed delegate", _closed_delegate_decides, IN_BOUNDS),
     ("decision.only_the_owner_decides", "over the cap", lambda w: w.delegated("ready_over_cap"), IN_BOUNDS),
-    ("decision.only_the_owner_decides", "a kind that is not delegated", lambda w: w.delegated(
-        "ready_for_decision"), IN_BOUNDS),
-    ("decision.only_the_owner_decides", "a delegation that has not begun", lambda w: w.delegated(
-        delegation=w.delegate_newly(period=(timezone.now() + timedelta(1), timezone.now() + timedelta(2)))), IN_BOUNDS),
-    ("decision.only_the_owner_decides", "somebody else's delegation", lambda w: w.decide(
-        "ready_minor", "outsider", delegation=w.delegation), IN_BOUNDS),
+    (
+        "decision.only_the_owner_decides",
+        "a kind that is not delegated",
+        lambda w: w.delegated("ready_for_decision"),
+        IN_BOUNDS,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "a delegation that has not begun",
+        lambda w: w.delegated(
+            delegation=w.delegate_newly(period=(timezone.now() + timedelta(1), timezone.now() + timedelta(2)))
+        ),
+        IN_BOUNDS,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "somebody else's delegation",
+        lambda w: w.decide("ready_minor", "outsider", delegation=w.delegation),
+        IN_BOUNDS,
+    ),
     ("decision.only_the_owner_decides", "a delegate who advises", _delegate_advises_too, IN_BOUNDS),
     ("decision.only_the_owner_decides", "the author's own file", _author_becomes_delegate, OWN_FILE),
-    ("decision.only_the_owner_decides", "a delegation given in the same transaction", lambda w: w.delegated(
-        delegation=w.delegate_newly()), "A decision rests on a seat that was given before it"),
-    ("decision.only_the_owner_decides", "a mandate that comes afterwards", lambda w: w.decide(
-        mandate=Mandate(pk=10**9)), IN_OFFICE),
-    ("decision.only_the_owner_decides", "a delegation that comes afterwards", lambda w: w.delegated(
-        delegation=Delegation(pk=10**9)), IN_BOUNDS),
-    ("decision.has_conditions_only_if_it_says_so", "conditions said, none set", lambda w: w.decide(
-        outcome=Outcome.APPROVED_WITH_CONDITIONS), SAYS_SO),
-    ("decision.has_conditions_only_if_it_says_so", "conditions on a rejection", lambda w: w.condition(
-        decision=w.decide(outcome=Outcome.REJECTED)), SAYS_SO),
+    (
+        "decision.only_the_owner_decides",
+        "a delegation given in the same transaction",
+        lambda w: w.delegated(delegation=w.delegate_newly()),
+        "A decision rests on a seat that was given before it",
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "a mandate that comes afterwards",
+        lambda w: w.decide(mandate=Mandate(pk=10**9)),
+        IN_OFFICE,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "a delegation that comes afterwards",
+        lambda w: w.delegated(delegation=Delegation(pk=10**9)),
+        IN_BOUNDS,
+    ),
+    (
+        "decision.has_conditions_only_if_it_says_so",
+        "conditions said, none set",
+        lambda w: w.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS),
+        SAYS_SO,
+    ),
+    (
+        "decision.has_conditions_only_if_it_says_so",
+        "conditions on a rejection",
+        lambda w: w.condition(decision=w.decide(outcome=Outcome.REJECTED)),
+        SAYS_SO,
+    ),
     ("decision.leaves_an_event", "a decision without its event", lambda w: w.decide(), leaves(Decision)),
-    ("decision.only_the_owner_decides", "an approval without the binding opinion", lambda w: w.decide(
-        "ready_binding"), BINDING),
+    (
+        "decision.only_the_owner_decides",
+        "an approval without the binding opinion",
+        lambda w: w.decide("ready_binding"),
+        BINDING,
+    ),
     ("decision.only_the_owner_decides", "an approval against the binding opinion", _unfavourable_but_approved, BINDING),
     *(
-        ("decision.only_the_owner_decides", f"merged into {into}", lambda w, into=into: w.decide(
-            outcome=Outcome.MERGED, merged_into=w.proposal(into)), MERGED)
+        (
+            "decision.only_the_owner_decides",
+            f"merged into {into}",
+            lambda w, into=into: w.decide(outcome=Outcome.MERGED, merged_into=w.proposal(into)),
+            MERGED,
+        )
         for into in ("ready_for_decision", "ready_two", "draft", "withdrawn", "merged", "superseded", "decided")
     ),
-    ("decision.only_the_owner_decides", "replaces what its proposal does not name", lambda w: w.decide(
-        supersedes=w.answer("decided")), REPLACES),
+    (
+        "decision.only_the_owner_decides",
+        "replaces what its proposal does not name",
+        lambda w: w.decide(supersedes=w.answer("decided")),
+        REPLACES,
+    ),
     ("decision.only_the_owner_decides", "replaces a decision of another project", _replaces_across_projects, REPLACES),
     ("decision.only_the_owner_decides", "replaces a later one", lambda w: w.replace(number=1), REPLACES),
-    ("decision.only_the_owner_decides", "replaces by a rejection", lambda w: w.replace(
-        outcome=Outcome.REJECTED), REPLACES),
-    ("decision.only_the_owner_decides", "replaces nothing although its proposal says so", lambda w: w.replace(
-        supersedes=None), REPLACES),
+    (
+        "decision.only_the_owner_decides",
+        "replaces by a rejection",
+        lambda w: w.replace(outcome=Outcome.REJECTED),
+        REPLACES,
+    ),
+    (
+        "decision.only_the_owner_decides",
+        "replaces nothing although its proposal says so",
+        lambda w: w.replace(supersedes=None),
+        REPLACES,
+    ),
     ("decision.only_the_owner_decides", "replaces by delegation", _replaces_by_delegation, IN_BOUNDS),
     *(
-        ("decision.has_heard_everyone_or_says_why", f"waived {waived}", lambda w, waived=waived: w.decide(
-            "submitted", waived=waived), WAIVED)
+        (
+            "decision.has_heard_everyone_or_says_why",
+            f"waived {waived}",
+            lambda w, waived=waived: w.decide("submitted", waived=waived),
+            WAIVED,
+        )
         for waived in ({}, {"PMO": ""}, {"PMO": None}, {"AMOA": "Not the one that is missing."})
     ),
     ("decision.carries_everything_over", "says nothing of an effect", lambda w: w.replace(carried={}), EXPLICITLY),
-    ("decision.carries_everything_over", "an unknown fate", lambda w: w.replace(
-        carried={key_of(item): "burnt" for item in resting_on(w.answer("superseding"))}), EXPLICITLY),
+    (
+        "decision.carries_everything_over",
+        "an unknown fate",
+        lambda w: w.replace(carried={key_of(item): "burnt" for item in resting_on(w.answer("superseding"))}),
+        EXPLICITLY,
+    ),
     ("decision.carries_everything_over", "says nothing of what still waits", _forgets_what_waits, EXPLICITLY),
-    ("decision.carries_everything_over", "carries what is not there", lambda w: w.replace(carried={
-        **{key_of(item): "changed" for item in resting_on(w.answer("superseding"))}, "effect-0": "kept"}), ONLY_THAT),
-    ("decision.carries_everything_over", "carries over without replacing", lambda w: w.decide(
-        carried={"condition-1": "kept"}), ONLY_THAT),
+    (
+        "decision.carries_everything_over",
+        "carries what is not there",
+        lambda w: w.replace(
+            carried={**{key_of(item): "changed" for item in resting_on(w.answer("superseding"))}, "effect-0": "kept"}
+        ),
+        ONLY_THAT,
+    ),
+    (
+        "decision.carries_everything_over",
+        "carries over without replacing",
+        lambda w: w.decide(carried={"condition-1": "kept"}),
+        ONLY_THAT,
+    ),
     ("decision.carries_everything_over", "leaves the proposal before as it was", lambda w: w.replace(), SUPERSEDED),
     # — an effect —
     *(
-        ("effect.follows_from_an_approval", f"of what is {key}", lambda w, key=key: w.effect(w.answer(key)),
-         "Only an approval has effects")
+        (
+            "effect.follows_from_an_approval",
+            f"of what is {key}",
+            lambda w, key=key: w.effect(w.answer(key)),
+            "Only an approval has effects",
+        )
         for key in ("rejected", "deferred", "merged", "returned")
     ),
-    ("effect.follows_from_an_approval", "of a decision that comes afterwards", lambda w: w.effect(
-        Decision(pk=10**9, project=w.proposal("decided").project)), "Only an approval has effects"),
-    ("effect.follows_from_an_approval", "on another project", lambda w: w.effect(
-        w.decide(), subject_id=w.proposal("ready_two").project_id), "A decision has effects on its own project"),
-    ("effect.follows_from_an_approval", "before its conditions are met", _effect_before_its_conditions,
-        "This decision takes effect when its last condition is lifted"),
+    (
+        "effect.follows_from_an_approval",
+        "of a decision that comes afterwards",
+        lambda w: w.effect(Decision(pk=10**9, project=w.proposal("decided").project)),
+        "Only an approval has effects",
+    ),
+    (
+        "effect.follows_from_an_approval",
+        "on another project",
+        lambda w: w.effect(w.decide(), subject_id=w.proposal("ready_two").project_id),
+        "A decision has effects on its own project",
+    ),
+    (
+        "effect.follows_from_an_approval",
+        "before its conditions are met",
+        _effect_before_its_conditions,
+        "This decision takes effect when its last condition is lifted",
+    ),
     *(
-        ("effect.follows_from_an_approval", f"afterwards, of what is {key}", lambda w, key=key: w.effect(
-            w.answer(key)), NOT_AFTERWARDS)
+        (
+            "effect.follows_from_an_approval",
+            f"afterwards, of what is {key}",
+            lambda w, key=key: w.effect(w.answer(key)),
+            NOT_AFTERWARDS,
+        )
         for key in ("decided", "closed", "conditions_open", "superseded", "superseding")
     ),
     ("effect.leaves_an_event", "under an event of something else", _effect_under_another_event, leaves(Effect)),
     # — a condition —
-    ("condition.is_set_with_its_decision", "a condition afterwards", lambda w: w.condition(
-        decision=Decision.objects.earliest("pk"), number=9), WITH_DECISION),
-    ("condition.is_set_with_its_decision", "a condition born met", lambda w: w.condition(
-        state="met", lifted_at=timezone.now(), lifted_by=w.cast["owner"]), WITH_DECISION),
+    (
+        "condition.is_set_with_its_decision",
+        "a condition afterwards",
+        lambda w: w.condition(decision=Decision.objects.earliest("pk"), number=9),
+        WITH_DECISION,
+    ),
+    (
+        "condition.is_set_with_its_decision",
+        "a condition born met",
+        lambda w: w.condition(state="met", lifted_at=timezone.now(), lifted_by=w.cast["owner"]),
+        WITH_DECISION,
+    ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"another {name}", lambda w, change={name: value}: w.change(
-            **change), OWNERS_WORDS)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"another {name}",
+            lambda w, change={name: value}: w.change(**change),
+            OWNERS_WORDS,
+        )
         for name, value in {
-            "text": "Y", "number": 9, "role": "PMO", "due_on": acts.FUTURE, "salt": "0" * 32,
+            "text": "Y",
+            "number": 9,
+            "role": "PMO",
+            "due_on": acts.FUTURE,
+            "salt": "0" * 32,
         }.items()
     ),
-    ("condition.keeps_the_words_of_the_owner", "of another decision", lambda w: w.change(
-        decision=w.answer("closed")), OWNERS_WORDS),
-    ("condition.keeps_the_words_of_the_owner", "opened again", lambda w: w.change(
-        "closed", state="open", lifted_at=None, lifted_by=None), OWNERS_WORDS),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "of another decision",
+        lambda w: w.change(decision=w.answer("closed")),
+        OWNERS_WORDS,
+    ),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "opened again",
+        lambda w: w.change("closed", state="open", lifted_at=None, lifted_by=None),
+        OWNERS_WORDS,
+    ),
     ("condition.keeps_the_words_of_the_owner", "another proof", lambda w: w.change("closed", proof="Y"), OWNERS_WORDS),
-    ("condition.keeps_the_words_of_the_owner", "settled twice", lambda w: w.change(
-        "superseded", waived_because="For another reason."), OWNERS_WORDS),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "settled twice",
+        lambda w: w.change("superseded", waived_because="For another reason."),
+        OWNERS_WORDS,
+    ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"lifted by the {member}", lambda w, member=member: w.lift(
-            member), LIFTED)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"lifted by the {member}",
+            lambda w, member=member: w.lift(member),
+            LIFTED,
+        )
         for member in ("pmo", "amoa", "delegate", "former_owner", "future_owner", "other_owner", "superuser")
     ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"waived by the {member}", lambda w, member=member: w.lift(
-            member, state="waived", proof="", waived_because="Enough."), LIFTED)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"waived by the {member}",
+            lambda w, member=member: w.lift(member, state="waived", proof="", waived_because="Enough."),
+            LIFTED,
+        )
         for member in ("pmo", "amoa", "delegate", "superuser")
     ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"lifted {days} days from now", lambda w, days=days: w.lift(
-            lifted_at=timezone.now() + timedelta(days)), LIFTED)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"lifted {days} days from now",
+            lambda w, days=days: w.lift(lifted_at=timezone.now() + timedelta(days)),
+            LIFTED,
+        )
         for days in (-1, 1)
     ),
     ("condition.keeps_the_words_of_the_owner", "lifted by a closed account", _closed_account_lifts, LIFTED),
-    ("condition.keeps_the_words_of_the_owner", "lifted on another proof than was given", lambda w: [
-        acts.proved(w.cast["amoa"], w.proposal("conditions_open")), w.lift(proof="Another.")], ON_PROOF),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "lifted on another proof than was given",
+        lambda w: [acts.proved(w.cast["amoa"], w.proposal("conditions_open")), w.lift(proof="Another.")],
+        ON_PROOF,
+    ),
     ("condition.keeps_the_words_of_the_owner", "lifted without a proof", lambda w: w.lift(proof=""), ON_PROOF),
-    ("condition.keeps_the_words_of_the_owner", "lifted with a proof of somebody else's", lambda w: w.lift(
-        proved_by=w.cast["amoa"], proved_at=timezone.now()), LIFTED),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "lifted with a proof of somebody else's",
+        lambda w: w.lift(proved_by=w.cast["amoa"], proved_at=timezone.now()),
+        LIFTED,
+    ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"proved by the {member}", lambda w, member=member: w.prove(
-            member), PROVED)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"proved by the {member}",
+            lambda w, member=member: w.prove(member),
+            PROVED,
+        )
         for member in ("pmo", "moe", "owner", "delegate", "other_amoa", "superuser")
     ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"proved {days} days from now", lambda w, days=days: w.prove(
-            proved_at=timezone.now() + timedelta(days)), PROVED)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"proved {days} days from now",
+            lambda w, days=days: w.prove(proved_at=timezone.now() + timedelta(days)),
+            PROVED,
+        )
         for days in (-1, 1)
     ),
     *(
-        ("condition.keeps_the_words_of_the_owner", f"proved without {name}", lambda w, name=name, none=none: w.prove(
-            **{name: none}), PROVED)
+        (
+            "condition.keeps_the_words_of_the_owner",
+            f"proved without {name}",
+            lambda w, name=name, none=none: w.prove(**{name: none}),
+            PROVED,
+        )
         for name, none in {"proof": "", "proved_by": None, "proved_at": None}.items()
     ),
     ("condition.keeps_the_words_of_the_owner", "proved by a closed account", _closed_account_proves, PROVED),
     ("condition.leaves_an_event", "lifted without an event", lambda w: w.lift(), leaves(Condition)),
     ("condition.leaves_an_event", "proved without an event", lambda w: w.prove(), leaves(Condition)),
     # — an opinion —
-    ("opinion.comes_from_an_adviser_who_is_asked", "a file that is ready", lambda w: w.advise(
-        "ready_for_decision"), "An opinion is given on the revision under review"),
-    ("opinion.comes_from_an_adviser_who_is_asked", "an old revision", lambda w: w.advise(
-        revision=w.proposal("revised").revisions.get(number=1)), "An opinion is given on the revision under review"),
-    ("opinion.comes_from_an_adviser_who_is_asked", "the author's role", lambda w: w.advise(
-        by="amoa", role="AMOA"), ASKED),
-    ("opinion.comes_from_an_adviser_who_is_asked", "a role that is not asked", lambda w: w.advise(
-        by="moe", role="MOE"), ASKED),
-    ("opinion.comes_from_an_adviser_who_is_asked", "somebody else's mandate", lambda w: w.advise(
-        adviser=w.cast["amoa"]), BY_HOLDER),
-    ("opinion.comes_from_an_adviser_who_is_asked", "a mandate of another role", lambda w: w.advise(
-        by="amoa"), BY_HOLDER),
-    ("opinion.comes_from_an_adviser_who_is_asked", "a mandate of another project", lambda w: w.advise(
-        by="other_pmo"), BY_HOLDER),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "a file that is ready",
+        lambda w: w.advise("ready_for_decision"),
+        "An opinion is given on the revision under review",
+    ),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "an old revision",
+        lambda w: w.advise(revision=w.proposal("revised").revisions.get(number=1)),
+        "An opinion is given on the revision under review",
+    ),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "the author's role",
+        lambda w: w.advise(by="amoa", role="AMOA"),
+        ASKED,
+    ),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "a role that is not asked",
+        lambda w: w.advise(by="moe", role="MOE"),
+        ASKED,
+    ),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "somebody else's mandate",
+        lambda w: w.advise(adviser=w.cast["amoa"]),
+        BY_HOLDER,
+    ),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "a mandate of another role",
+        lambda w: w.advise(by="amoa"),
+        BY_HOLDER,
+    ),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "a mandate of another project",
+        lambda w: w.advise(by="other_pmo"),
+        BY_HOLDER,
+    ),
     ("opinion.comes_from_an_adviser_who_is_asked", "the owner", lambda w: w.advise(by="owner"), BY_HOLDER),
     ("opinion.comes_from_an_adviser_who_is_asked", "a closed account", _closed_adviser_advises, BY_HOLDER),
-    ("opinion.comes_from_an_adviser_who_is_asked", "a mandate that comes afterwards", lambda w: w.advise(
-        mandate=Mandate(pk=10**9)), BY_HOLDER),
+    (
+        "opinion.comes_from_an_adviser_who_is_asked",
+        "a mandate that comes afterwards",
+        lambda w: w.advise(mandate=Mandate(pk=10**9)),
+        BY_HOLDER,
+    ),
     ("opinion.leaves_an_event", "an opinion without its event", lambda w: w.advise(), leaves(Opinion)),
     # — a binding opinion —
     *(
-        ("bindingopinion.is_noted_by_an_adviser", f"on what is {key}", lambda w, key=key: w.note(
-            key, authority="Maritime authority of the bay"), ASKS_FOR_IT)
+        (
+            "bindingopinion.is_noted_by_an_adviser",
+            f"on what is {key}",
+            lambda w, key=key: w.note(key, authority="Maritime authority of the bay"),
+            ASKS_FOR_IT,
+        )
         for key in ("ready_for_decision", "decided", "withdrawn")
     ),
-    ("bindingopinion.is_noted_by_an_adviser", "of no authority", lambda w: w.note(
-        "ready_for_decision", authority=""), ASKS_FOR_IT),
-    ("bindingopinion.is_noted_by_an_adviser", "of another authority", lambda w: w.note(
-        authority="The harbour café"), ASKS_FOR_IT),
-    ("bindingopinion.is_noted_by_an_adviser", "on an old revision", lambda w: w.note(
-        revision=w.proposal("revised").revisions.get(number=1)), ASKS_FOR_IT),
-    ("bindingopinion.is_noted_by_an_adviser", "given next week", lambda w: w.note(
-        given_on=timezone.localdate() + timedelta(7)), "A binding opinion is noted once it is given"),
+    (
+        "bindingopinion.is_noted_by_an_adviser",
+        "of no authority",
+        lambda w: w.note("ready_for_decision", authority=""),
+        ASKS_FOR_IT,
+    ),
+    (
+        "bindingopinion.is_noted_by_an_adviser",
+        "of another authority",
+        lambda w: w.note(authority="The harbour café"),
+        ASKS_FOR_IT,
+    ),
+    (
+        "bindingopinion.is_noted_by_an_adviser",
+        "on an old revision",
+        lambda w: w.note(revision=w.proposal("revised").revisions.get(number=1)),
+        ASKS_FOR_IT,
+    ),
+    (
+        "bindingopinion.is_noted_by_an_adviser",
+        "given next week",
+        lambda w: w.note(given_on=timezone.localdate() + timedelta(7)),
+        "A binding opinion is noted once it is given",
+    ),
     *(
-        ("bindingopinion.is_noted_by_an_adviser", f"by the {member}", lambda w, member=member: w.note(
-            by=member), BY_ADVISER)
+        (
+            "bindingopinion.is_noted_by_an_adviser",
+            f"by the {member}",
+            lambda w, member=member: w.note(by=member),
+            BY_ADVISER,
+        )
         for member in ("owner", "delegate", "moe", "recipient", "other_pmo", "superuser")
     ),
     ("bindingopinion.is_noted_by_an_adviser", "by a closed account", _closed_adviser_notes, BY_ADVISER),
     ("bindingopinion.leaves_an_event", "without its event", lambda w: w.note(), leaves(BindingOpinion)),
     # — a proposal and its revisions —
-    ("proposalrevision.leaves_an_event", "a revision without its event", lambda w: w.revise(),
-        leaves(ProposalRevision)),
+    (
+        "proposalrevision.leaves_an_event",
+        "a revision without its event",
+        lambda w: w.revise(),
+        leaves(ProposalRevision),
+    ),
     ("proposal.leaves_an_event", "a proposal without its event", lambda w: w.draft(), leaves(Proposal)),
-    ("proposal.leaves_an_event", "a change without its event", lambda w: w.update(
-        "submitted", state="under_review"), leaves(Proposal)),
+    (
+        "proposal.leaves_an_event",
+        "a change without its event",
+        lambda w: w.update("submitted", state="under_review"),
+        leaves(Proposal),
+    ),
     ("proposaldraft.leaves_an_event", "a working text changed without its event", _edited, leaves(ProposalDraft)),
     *(
-        ("proposalrevision.carries_its_hash", f"another {name} than was hashed",
-         lambda w, change={name: value}: w.revise(then=change), OWN_HASH)
+        (
+            "proposalrevision.carries_its_hash",
+            f"another {name} than was hashed",
+            lambda w, change={name: value}: w.revise(then=change),
+            OWN_HASH,
+        )
         for name, value in ANOTHER.items()
     ),
-    ("proposalrevision.carries_its_hash", "another attachments than was hashed", lambda w: w.revise(
-        then={"attachments": [w.sealed.versions.get().attachment()]}), OWN_HASH),
+    (
+        "proposalrevision.carries_its_hash",
+        "another attachments than was hashed",
+        lambda w: w.revise(then={"attachments": [w.sealed.versions.get().attachment()]}),
+        OWN_HASH,
+    ),
     ("proposalrevision.carries_its_hash", "no salt", lambda w: w.revise(salt=""), OWN_HASH),
     ("proposalrevision.carries_its_hash", "a salt that is none", lambda w: w.revise(salt="x" * 32), OWN_HASH),
-    ("proposal.replaces_a_decision_of_its_project", "born to replace one of another project", lambda w:
-        _draft_that_replaces(w, project=w.proposal("ready_two").project), MAY_REPLACE),
+    (
+        "proposal.replaces_a_decision_of_its_project",
+        "born to replace one of another project",
+        lambda w: _draft_that_replaces(w, project=w.proposal("ready_two").project),
+        MAY_REPLACE,
+    ),
     *(
-        ("proposal.replaces_a_decision_of_its_project", f"born to replace what is {key}", lambda w, key=key:
-            _draft_that_replaces(w, replaces=w.answer(key)), MAY_REPLACE)
+        (
+            "proposal.replaces_a_decision_of_its_project",
+            f"born to replace what is {key}",
+            lambda w, key=key: _draft_that_replaces(w, replaces=w.answer(key)),
+            MAY_REPLACE,
+        )
         for key in ("rejected", "deferred", "returned", "merged")
     ),
-    ("proposal.replaces_a_decision_of_its_project", "changed to replace a rejection", lambda w: w.update(
-        "draft", replaces=w.answer("rejected")), MAY_REPLACE),
-    ("proposal.follows_the_workflow", "another decision to replace once submitted", lambda w: w.update(
-        "ready_replacing", replaces=w.answer("decided")), "A submitted proposal keeps its kind and what it would"),
+    (
+        "proposal.replaces_a_decision_of_its_project",
+        "changed to replace a rejection",
+        lambda w: w.update("draft", replaces=w.answer("rejected")),
+        MAY_REPLACE,
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "another decision to replace once submitted",
+        lambda w: w.update("ready_replacing", replaces=w.answer("decided")),
+        "A submitted proposal keeps its kind and what it would",
+    ),
     *(
-        ("proposal.follows_the_workflow", f"{key}, then superseded without another decision", lambda w, key=key:
-            w.update(key, state="superseded"), "Only another decision replaces a decision (R6)")
+        (
+            "proposal.follows_the_workflow",
+            f"{key}, then superseded without another decision",
+            lambda w, key=key: w.update(key, state="superseded"),
+            "Only another decision replaces a decision (R6)",
+        )
         for key in ("decided", "closed", "conditions_open")
     ),
-    ("proposalrevision.is_submitted_by_its_role", "by another role", lambda w: w.revise(
-        submitted_by=w.cast["pmo"]), "A revision is submitted by a holder of the role that writes it (R2)"),
-    ("proposalrevision.is_submitted_by_its_role", "asking nobody", lambda w: w.revise(
-        asked_roles=[]), "A revision asks every adviser the matrix names"),
-    ("proposalrevision.is_submitted_by_its_role", "asking the author's role too", lambda w: w.revise(
-        asked_roles=["AMOA", "PMO"]), "A revision asks every adviser the matrix names"),
-    ("proposal.is_born_a_draft", "born without its author", lambda w: w.draft(
-        writers=[]), "The author is one of those who wrote it (R8)"),
-    ("proposal.follows_the_workflow", "fewer writers", lambda w: w.update(
-        "submitted", writers=[]), "is not rewritten (R8)"),
-    ("proposal.follows_the_workflow", "there since long", lambda w: w.update(
-        "submitted", state_since=timezone.now() - timedelta(900)), "is not rewritten (R8)"),
+    (
+        "proposalrevision.is_submitted_by_its_role",
+        "by another role",
+        lambda w: w.revise(submitted_by=w.cast["pmo"]),
+        "A revision is submitted by a holder of the role that writes it (R2)",
+    ),
+    (
+        "proposalrevision.is_submitted_by_its_role",
+        "asking nobody",
+        lambda w: w.revise(asked_roles=[]),
+        "A revision asks every adviser the matrix names",
+    ),
+    (
+        "proposalrevision.is_submitted_by_its_role",
+        "asking the author's role too",
+        lambda w: w.revise(asked_roles=["AMOA", "PMO"]),
+        "A revision asks every adviser the matrix names",
+    ),
+    (
+        "proposal.is_born_a_draft",
+        "born without its author",
+        lambda w: w.draft(writers=[]),
+        "The author is one of those who wrote it (R8)",
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "fewer writers",
+        lambda w: w.update("submitted", writers=[]),
+        "is not rewritten (R8)",
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "there since long",
+        lambda w: w.update("submitted", state_since=timezone.now() - timedelta(900)),
+        "is not rewritten (R8)",
+    ),
     ("proposal.is_born_a_draft", "born decided", lambda w: w.draft(state="decided"), "Nothing is born decided"),
-    ("proposal.is_born_a_draft", "born with a revision", lambda w: w.draft(
-        current=w.proposal("draft").project.proposals.get(pk=w.proposal("submitted").pk).current),
-        "Nothing is born decided"),
-    ("proposal.follows_the_workflow", "another project", lambda w: w.update(
-        "draft", project=w.proposal("ready_two").project), KEEPS),
+    (
+        "proposal.is_born_a_draft",
+        "born with a revision",
+        lambda w: w.draft(current=w.proposal("draft").project.proposals.get(pk=w.proposal("submitted").pk).current),
+        "Nothing is born decided",
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "another project",
+        lambda w: w.update("draft", project=w.proposal("ready_two").project),
+        KEEPS,
+    ),
     ("proposal.follows_the_workflow", "another number", lambda w: w.update("draft", number=900), KEEPS),
     ("proposal.follows_the_workflow", "another author", lambda w: w.update("draft", author=w.cast["pmo"]), KEEPS),
     ("proposal.follows_the_workflow", "another role", lambda w: w.update("draft", author_role="PMO"), KEEPS),
-    ("proposal.follows_the_workflow", "another kind once submitted", lambda w: w.update(
-        "ready_over_cap", kind="communication"), "A submitted proposal keeps its kind"),
+    (
+        "proposal.follows_the_workflow",
+        "another kind once submitted",
+        lambda w: w.update("ready_over_cap", kind="communication"),
+        "A submitted proposal keeps its kind",
+    ),
     ("proposal.follows_the_workflow", "back to draft", lambda w: w.update("submitted", state="draft"), MOVES),
     ("proposal.follows_the_workflow", "out of the drawer", lambda w: w.update("withdrawn", state="submitted"), MOVES),
-    ("proposal.follows_the_workflow", "the revision of another file", lambda w: w.update(
-        "submitted", current=w.proposal("draft").project.proposals.get(pk=w.proposal("revised").pk).revisions.get(
-            number=1)), NEXT),
+    (
+        "proposal.follows_the_workflow",
+        "the revision of another file",
+        lambda w: w.update(
+            "submitted",
+            current=w.proposal("draft").project.proposals.get(pk=w.proposal("revised").pk).revisions.get(number=1),
+        ),
+        NEXT,
+    ),
     ("proposal.follows_the_workflow", "no revision any more", lambda w: w.update("submitted", current=None), NEXT),
-    ("proposal.follows_the_workflow", "another revision under review", lambda w: w.update(
-        "under_review", current=w.proposal("revised").revisions.get(number=1)), NEXT),
-    ("proposal.follows_the_workflow", "an older revision", lambda w: w.update(
-        "revised", current=w.proposal("revised").revisions.get(number=1)), NEXT),
-    ("proposal.follows_the_workflow", "ready without the opinion asked", lambda w: w.update(
-        "submitted", state="ready_for_decision", awaited_roles=[]), HEARD),
-    ("proposal.follows_the_workflow", "closed with a condition open", lambda w: w.update(
-        "conditions_open", state="closed"), ALL_MET),
+    (
+        "proposal.follows_the_workflow",
+        "another revision under review",
+        lambda w: w.update("under_review", current=w.proposal("revised").revisions.get(number=1)),
+        NEXT,
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "an older revision",
+        lambda w: w.update("revised", current=w.proposal("revised").revisions.get(number=1)),
+        NEXT,
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "ready without the opinion asked",
+        lambda w: w.update("submitted", state="ready_for_decision", awaited_roles=[]),
+        HEARD,
+    ),
+    (
+        "proposal.follows_the_workflow",
+        "closed with a condition open",
+        lambda w: w.update("conditions_open", state="closed"),
+        ALL_MET,
+    ),
     ("proposal.follows_the_workflow", "rejected, but sent back", _rejected_but_sent_back, RECORDED),
     *(
-        ("proposal.follows_the_workflow", f"{state} without a decision", lambda w, state=state: w.update(
-            "ready_for_decision", state=state), RECORDED)
+        (
+            "proposal.follows_the_workflow",
+            f"{state} without a decision",
+            lambda w, state=state: w.update("ready_for_decision", state=state),
+            RECORDED,
+        )
         for state in ("decided", "conditions_open", "returned", "deferred", "merged")
     ),
     *(
-        ("proposal.follows_the_workflow", f"{key}, then decided without a decision", lambda w, key=key: w.update(
-            key, state="decided"), RECORDED)
+        (
+            "proposal.follows_the_workflow",
+            f"{key}, then decided without a decision",
+            lambda w, key=key: w.update(key, state="decided"),
+            RECORDED,
+        )
         for key in ("submitted", "under_review")
     ),
-]  # fmt: skip
+]
 
 
 def _noted_twice(world: World) -> None:
@@ -754,64 +1126,140 @@ TRIGGERS += [
     ("bindingopinion.is_refused_to_the_tied", "noted by the tied", _tied("pmo", lambda w: w.note()), TIED),
     ("condition.is_refused_to_the_tied", "proved by the tied", _tied("amoa", lambda w: w.prove()), TIED),
     ("condition.is_refused_to_the_tied", "lifted by the tied owner", _tied("owner", lambda w: w.lift()), TIED),
-    ("condition.is_refused_to_the_tied", "waived by the tied owner", _tied(
-        "owner", lambda w: w.lift(state="waived")), TIED),
-]  # fmt: skip
+    (
+        "condition.is_refused_to_the_tied",
+        "waived by the tied owner",
+        _tied("owner", lambda w: w.lift(state="waived")),
+        TIED,
+    ),
+]
 
 CONCERNS = "A change after a decision concerns what the decision sealed"
 NEW_VERSION = "A change after a decision follows from a new version of a document"
 ATTACHES = "A revision attaches versions of documents of its project, by their hash (R5)"
 TRIGGERS += [
     # — evidence files —
-    ("sealbreak.follows_from_a_new_version", "what was not sealed", lambda w: w.break_seal(
-        item="document:99"), CONCERNS),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "what was not sealed",
+        lambda w: w.break_seal(item="document:99"),
+        CONCERNS,
+    ),
     ("sealbreak.follows_from_a_new_version", "another seal", lambda w: w.break_seal(before="0" * 64), CONCERNS),
-    ("sealbreak.follows_from_a_new_version", "no change at all", lambda w: w.break_seal(
-        after=w.sealed.versions.get(number=1).sha256), CONCERNS),
-    ("sealbreak.follows_from_a_new_version", "a version that does not exist", lambda w: w.break_seal(after="0" * 64),
-        NEW_VERSION),
-    ("sealbreak.follows_from_a_new_version", "a change of the revision", lambda w: w.break_seal(
-        item="revision", before=w.proposal("decided").current.hash), NEW_VERSION),
-    ("sealbreak.leaves_an_event", "a change without its event", lambda w: w.break_seal(),
-        leaves(SealBreak)),
-    ("proposalrevision.attaches_what_exists", "no such document", lambda w: w.revise(
-        attachments=[w.attach(document="99999")]), ATTACHES),
-    ("proposalrevision.attaches_what_exists", "no such version", lambda w: w.revise(
-        attachments=[w.attach(version="2")]), ATTACHES),
-    ("proposalrevision.attaches_what_exists", "other bytes", lambda w: w.revise(
-        attachments=[w.attach(sha256="0" * 64)]), ATTACHES),
-    ("proposalrevision.attaches_what_exists", "a document of another project", lambda w: w.revise(
-        attachments=[w.attach("two")]), ATTACHES),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "no change at all",
+        lambda w: w.break_seal(after=w.sealed.versions.get(number=1).sha256),
+        CONCERNS,
+    ),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "a version that does not exist",
+        lambda w: w.break_seal(after="0" * 64),
+        NEW_VERSION,
+    ),
+    (
+        "sealbreak.follows_from_a_new_version",
+        "a change of the revision",
+        lambda w: w.break_seal(item="revision", before=w.proposal("decided").current.hash),
+        NEW_VERSION,
+    ),
+    ("sealbreak.leaves_an_event", "a change without its event", lambda w: w.break_seal(), leaves(SealBreak)),
+    (
+        "proposalrevision.attaches_what_exists",
+        "no such document",
+        lambda w: w.revise(attachments=[w.attach(document="99999")]),
+        ATTACHES,
+    ),
+    (
+        "proposalrevision.attaches_what_exists",
+        "no such version",
+        lambda w: w.revise(attachments=[w.attach(version="2")]),
+        ATTACHES,
+    ),
+    (
+        "proposalrevision.attaches_what_exists",
+        "other bytes",
+        lambda w: w.revise(attachments=[w.attach(sha256="0" * 64)]),
+        ATTACHES,
+    ),
+    (
+        "proposalrevision.attaches_what_exists",
+        "a document of another project",
+        lambda w: w.revise(attachments=[w.attach("two")]),
+        ATTACHES,
+    ),
     ("proposalrevision.attaches_what_exists", "no list", lambda w: w.revise(attachments={}), ATTACHES),
-    ("proposalrevision.attaches_what_exists", "one document twice", lambda w: w.revise(
-        attachments=[w.attach(), w.attach()]), "A revision attaches one version of a document"),
-]  # fmt: skip
+    (
+        "proposalrevision.attaches_what_exists",
+        "one document twice",
+        lambda w: w.revise(attachments=[w.attach(), w.attach()]),
+        "A revision attaches one version of a document",
+    ),
+]
 
 TRIGGERS += [
     # — kinds —
     ("proposal.is_of_a_known_kind", "a kind that nobody registers", lambda w: w.draft(kind="whim"), KNOWN_KIND),
-    ("effect.is_on_a_part_of_a_kind", "a part that no kind changes", lambda w: w.effect(w.decide(), field="colour"),
-        KNOWN_PART),
-    ("effect.is_on_a_part_of_a_kind", "a part of another table", lambda w: w.effect(
-        w.decide(), subject="projects.mandate"),
-        KNOWN_PART),
+    (
+        "effect.is_on_a_part_of_a_kind",
+        "a part that no kind changes",
+        lambda w: w.effect(w.decide(), field="colour"),
+        KNOWN_PART,
+    ),
+    (
+        "effect.is_on_a_part_of_a_kind",
+        "a part of another table",
+        lambda w: w.effect(w.decide(), subject="projects.mandate"),
+        KNOWN_PART,
+    ),
     # — acceptance —
-    ("decision.is_an_answer_of_its_kind", "a change that is accepted", lambda w: w.decide(outcome=Outcome.ACCEPTED),
-        OF_ITS_KIND),
-    ("decision.is_an_answer_of_its_kind", "an acceptance that is approved", lambda w: _acceptance(
-        w, outcome=Outcome.APPROVED), OF_ITS_KIND),
-    ("condition.reserves_a_defect_of_its_project", "a condition that names a defect", lambda w: w.condition(
-        **about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))), NOT_SETTLED),
-    ("condition.reserves_a_defect_of_its_project", "the defect of another project", lambda w: w.condition(
-        decision=_acceptance(w, outcome=RESERVED),
-        **about(acceptance.defect(w.cast["other_amoa"], w.proposal("ready_two").project))), NOT_SETTLED),
-    ("condition.reserves_a_defect_of_its_project", "a defect that is settled", lambda w: w.condition(
-        decision=_acceptance(w, outcome=RESERVED), **about(_settled_defect(w))), NOT_SETTLED),
-    ("condition.closes_its_defect_when_lifted", "lifted, its defect open", lambda w: w.lift_reservation(),
-        "The defect that a reservation names is closed when the reservation is lifted"),
-    ("condition.keeps_the_words_of_the_owner", "about another defect", lambda w: w.prove(
-        **about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))), OWNERS_WORDS),
-]  # fmt: skip
+    (
+        "decision.is_an_answer_of_its_kind",
+        "a change that is accepted",
+        lambda w: w.decide(outcome=Outcome.ACCEPTED),
+        OF_ITS_KIND,
+    ),
+    (
+        "decision.is_an_answer_of_its_kind",
+        "an acceptance that is approved",
+        lambda w: _acceptance(w, outcome=Outcome.APPROVED),
+        OF_ITS_KIND,
+    ),
+    (
+        "condition.reserves_a_defect_of_its_project",
+        "a condition that names a defect",
+        lambda w: w.condition(**about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))),
+        NOT_SETTLED,
+    ),
+    (
+        "condition.reserves_a_defect_of_its_project",
+        "the defect of another project",
+        lambda w: w.condition(
+            decision=_acceptance(w, outcome=RESERVED),
+            **about(acceptance.defect(w.cast["other_amoa"], w.proposal("ready_two").project)),
+        ),
+        NOT_SETTLED,
+    ),
+    (
+        "condition.reserves_a_defect_of_its_project",
+        "a defect that is settled",
+        lambda w: w.condition(decision=_acceptance(w, outcome=RESERVED), **about(_settled_defect(w))),
+        NOT_SETTLED,
+    ),
+    (
+        "condition.closes_its_defect_when_lifted",
+        "lifted, its defect open",
+        lambda w: w.lift_reservation(),
+        "The defect that a reservation names is closed when the reservation is lifted",
+    ),
+    (
+        "condition.keeps_the_words_of_the_owner",
+        "about another defect",
+        lambda w: w.prove(**about(acceptance.defect(w.cast["amoa"], w.proposal("draft").project))),
+        OWNERS_WORDS,
+    ),
+]
 
 #: constraint → attack
 CONSTRAINTS: dict[str, Attempt] = {
@@ -867,10 +1315,14 @@ BEHIND = {
 def _erase(world: World, *, door: bool = True, **changes: Any) -> None:
     """Write an erasure past its command; it leaves no event."""
     fields = {
-        "project": world.proposal("draft").project, "subject": "governance.opinion", "subject_id": "1",
-        "fields": ["reasons"], "because": "A request.", "erased_by": world.cast["staff_admin"],
+        "project": world.proposal("draft").project,
+        "subject": "governance.opinion",
+        "subject_id": "1",
+        "fields": ["reasons"],
+        "because": "A request.",
+        "erased_by": world.cast["staff_admin"],
         "acted_at": timezone.now(),
-    }  # fmt: skip
+    }
     if not door:
         Erasure.objects.bulk_create([Erasure(**fields | changes)])
         return
@@ -879,11 +1331,19 @@ def _erase(world: World, *, door: bool = True, **changes: Any) -> None:
 
 
 TRIGGERS += [
-    ("erasure.is_written_while_erasing", "outside the command", lambda w: _erase(w, door=False),
-        "An erasure is written by the command that erases"),
-    ("erasure.leaves_an_event", "an erasure without its event", lambda w: _erase(w),
-        "An erasure on a project leaves an event in its ledger"),
-]  # fmt: skip
+    (
+        "erasure.is_written_while_erasing",
+        "outside the command",
+        lambda w: _erase(w, door=False),
+        "An erasure is written by the command that erases",
+    ),
+    (
+        "erasure.leaves_an_event",
+        "an erasure without its event",
+        lambda w: _erase(w),
+        "An erasure on a project leaves an event in its ledger",
+    ),
+]
 CONSTRAINTS |= {
     "an_erasure_says_why": lambda w: _erase(w, because=""),
     "an_erasure_says_what": lambda w: _erase(w, fields=[]),
@@ -928,16 +1388,33 @@ def test_a_revision_has_one_decision_and_only_one(world: World) -> None:
 
 def test_every_pair_of_states_outside_the_workflow_is_refused(world: World) -> None:
     allowed = {
-        ("draft", "submitted"), ("draft", "ready_for_decision"), ("draft", "withdrawn"),
-        *((state, after) for state in ("submitted", "under_review", "ready_for_decision")
-          for after in ("decided", "conditions_open", "returned", "deferred", "merged")),
-        ("decided", "superseded"), ("conditions_open", "superseded"), ("closed", "superseded"),
-        ("submitted", "under_review"), ("submitted", "ready_for_decision"), ("submitted", "withdrawn"),
-        ("under_review", "submitted"), ("under_review", "ready_for_decision"), ("under_review", "withdrawn"),
-        ("ready_for_decision", "submitted"), ("ready_for_decision", "withdrawn"), ("conditions_open", "closed"),
-        ("returned", "submitted"), ("returned", "ready_for_decision"), ("returned", "withdrawn"),
-        ("deferred", "submitted"), ("deferred", "ready_for_decision"), ("deferred", "withdrawn"),
-    }  # fmt: skip
+        ("draft", "submitted"),
+        ("draft", "ready_for_decision"),
+        ("draft", "withdrawn"),
+        *(
+            (state, after)
+            for state in ("submitted", "under_review", "ready_for_decision")
+            for after in ("decided", "conditions_open", "returned", "deferred", "merged")
+        ),
+        ("decided", "superseded"),
+        ("conditions_open", "superseded"),
+        ("closed", "superseded"),
+        ("submitted", "under_review"),
+        ("submitted", "ready_for_decision"),
+        ("submitted", "withdrawn"),
+        ("under_review", "submitted"),
+        ("under_review", "ready_for_decision"),
+        ("under_review", "withdrawn"),
+        ("ready_for_decision", "submitted"),
+        ("ready_for_decision", "withdrawn"),
+        ("conditions_open", "closed"),
+        ("returned", "submitted"),
+        ("returned", "ready_for_decision"),
+        ("returned", "withdrawn"),
+        ("deferred", "submitted"),
+        ("deferred", "ready_for_decision"),
+        ("deferred", "withdrawn"),
+    }
     refused = {
         (origin, target)
         for origin in ProposalState.values

@@ -35,16 +35,34 @@ def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None 
     now = columns.pop("acted_at", None) or timezone.now()
     actor = world.cast["amoa"]
     told = {
-        "version": "2", "project": str(project.pk), "seq": str(last.seq + 1), "act": "take_up", "actor": str(actor.key),
-        "role": "", "at": instant(now), "entered": "", "proposal": "", "detail": "", "subject": "projects.project",
-        "subject_id": str(project.pk), "prev": bytes(last.hash).hex(), "facts": {},
-    }  # fmt: skip
+        "version": "2",
+        "project": str(project.pk),
+        "seq": str(last.seq + 1),
+        "act": "take_up",
+        "actor": str(actor.key),
+        "role": "",
+        "at": instant(now),
+        "entered": "",
+        "proposal": "",
+        "detail": "",
+        "subject": "projects.project",
+        "subject_id": str(project.pk),
+        "prev": bytes(last.hash).hex(),
+        "facts": {},
+    }
     written = body or canonical(told | (says or {}))
     fields = {
-        "project": project, "seq": last.seq + 1, "act": "take_up", "actor": actor, "subject": "projects.project",
-        "subject_id": project.pk, "acted_at": now, "prev": last.hash, "body": written,
+        "project": project,
+        "seq": last.seq + 1,
+        "act": "take_up",
+        "actor": actor,
+        "subject": "projects.project",
+        "subject_id": project.pk,
+        "acted_at": now,
+        "prev": last.hash,
+        "body": written,
         "hash": hashlib.sha256(DOMAIN + written).digest(),
-    }  # fmt: skip
+    }
     return LedgerEvent.objects.bulk_create([LedgerEvent(**fields | columns)])[0]
 
 
@@ -84,9 +102,14 @@ COLUMNS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "subject_id": lambda w: {"subject_id": 10**9},
 }
 SAYS = {
-    "version": "1", "project": "0", "seq": "1", "at": "2026-01-01T00:00:00.000000+00:00", "actor": "5",
-    "entered": "2026-01-01T00:00:00.000000+00:00", "extra": "",
-}  # fmt: skip
+    "version": "1",
+    "project": "0",
+    "seq": "1",
+    "at": "2026-01-01T00:00:00.000000+00:00",
+    "actor": "5",
+    "entered": "2026-01-01T00:00:00.000000+00:00",
+    "extra": "",
+}
 
 
 # — a checkpoint —
@@ -100,14 +123,23 @@ def checkpoint(
     number, prev = (last.number + 1, bytes(last.hash)) if last else (1, START)
     now = columns.pop("made_at", None) or timezone.now()
     told = {
-        "version": "1", "number": str(number), "made_at": instant(now), "heads": [], "next_key": "",
-        "key": hashlib.sha256(keys.public(key)).hexdigest(), "prev": prev.hex(),
-    }  # fmt: skip
+        "version": "1",
+        "number": str(number),
+        "made_at": instant(now),
+        "heads": [],
+        "next_key": "",
+        "key": hashlib.sha256(keys.public(key)).hexdigest(),
+        "prev": prev.hex(),
+    }
     message = CHECKPOINT_DOMAIN + (body or canonical(told | (says or {})))
     fields = {
-        "number": number, "made_at": now, "body": message.removeprefix(CHECKPOINT_DOMAIN),
-        "hash": hashlib.sha256(message).digest(), "signature": key.sign(message), "public_key": keys.public(key),
-    }  # fmt: skip
+        "number": number,
+        "made_at": now,
+        "body": message.removeprefix(CHECKPOINT_DOMAIN),
+        "hash": hashlib.sha256(message).digest(),
+        "signature": key.sign(message),
+        "public_key": keys.public(key),
+    }
     with as_notary():
         Checkpoint.objects.bulk_create([Checkpoint(**fields | columns)])
 

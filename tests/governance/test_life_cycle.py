@@ -38,9 +38,14 @@ YES = sorted(APPROVALS & set(acts.ANSWERS))
 OUTCOMES = [*YES * 4, *acts.ANSWERS]
 #: What may be tried, more often what leads on, and what each needs to know.
 STEPS = [
-    *["prepare"] * 3, *["answer"] * 4, *["replace"] * 2, *["settle"] * 4, *["anyone_tries_anything"] * 2,
-    "answer_while_the_account_is_closed", "the_owner_leaves",
-]  # fmt: skip
+    *["prepare"] * 3,
+    *["answer"] * 4,
+    *["replace"] * 2,
+    *["settle"] * 4,
+    *["anyone_tries_anything"] * 2,
+    "answer_while_the_account_is_closed",
+    "the_owner_leaves",
+]
 WANTED: dict[str, dict[str, Any]] = {
     "prepare": {
         "who": ["amoa", "amoa", "moe", "owner"],
@@ -71,9 +76,19 @@ WANTED: dict[str, dict[str, Any]] = {
 }
 
 REFUSALS = (
-    Refused, workflow.WrongState, AlreadyAdvised, AlreadyDecided, AlreadyLifted, Outdated, Incomplete, OpinionMissing,
-    NotCarried, CannotTakeEffect, NothingToMergeInto, ValidationError,
-)  # fmt: skip
+    Refused,
+    workflow.WrongState,
+    AlreadyAdvised,
+    AlreadyDecided,
+    AlreadyLifted,
+    Outdated,
+    Incomplete,
+    OpinionMissing,
+    NotCarried,
+    CannotTakeEffect,
+    NothingToMergeInto,
+    ValidationError,
+)
 #: A seat given in the very transaction of these tests carries no decision: the database says so itself.
 TOO_NEW = "A decision rests on a seat that was given before it"
 
@@ -92,9 +107,14 @@ def outdated_advice(actor: User, file: Proposal) -> Any:
 def lend(actor: User, file: Proposal) -> Delegation:
     """Lend the signature to the outsider, for a moment."""
     return delegate(
-        actor=actor, project=file.project, to=User.objects.get(email="outsider@example.org"), kinds=["minor_change"],
-        cap=None, document="Act 2", ends_at=timezone.now() + timedelta(milliseconds=300),
-    )  # fmt: skip
+        actor=actor,
+        project=file.project,
+        to=User.objects.get(email="outsider@example.org"),
+        kinds=["minor_change"],
+        cap=None,
+        document="Act 2",
+        ends_at=timezone.now() + timedelta(milliseconds=300),
+    )
 
 
 def take_back(actor: User, file: Proposal) -> Delegation:
@@ -357,10 +377,14 @@ def test_whatever_people_try_the_promises_hold() -> None:
     run_state_machine_as_test(
         LifeCycle,
         settings=settings(
-            max_examples=9, stateful_step_count=25, deadline=None, database=None, derandomize=True,
+            max_examples=9,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            derandomize=True,
             suppress_health_check=list(HealthCheck),
             phases=(Phase.generate,),  # shrinking a failure takes minutes: add Phase.shrink when there is one
         ),
-    )  # fmt: skip
+    )
     wanted = {*YES, *EffectiveFrom.values, *Fate.values, "an opinion waived", "lifted", "waived"}
     assert wanted <= set(+LifeCycle.took_place), LifeCycle.took_place

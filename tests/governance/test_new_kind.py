@@ -65,9 +65,12 @@ def project(renaming: None, owner: Any, project_one: Project) -> Project:
     ]
     author = proposers(project_one, DecisionKind.APPOINTMENT)[0].holder
     version = adapt_roles(
-        actor=author, project=project_one, base=newest(project_one).number,
-        content=replace(content, lines=tuple(lines)), reason="The name may change.",
-    )  # fmt: skip
+        actor=author,
+        project=project_one,
+        base=newest(project_one).number,
+        content=replace(content, lines=tuple(lines)),
+        reason="The name may change.",
+    )
     acts.decided(owner, acts.put(project_one, "appointment", terms={"matrix": term_of(version.number, version.hash)}))
     return Project.objects.get(pk=project_one.pk)
 
@@ -106,17 +109,23 @@ def test_a_new_kind_is_decided_replaced_and_undone(project: Project, owner: Any,
     assert title_of(project) == "Quay 5"
     effect = first.effects.get()
     assert (effect.subject, effect.field, effect.before, effect.after) == (
-        "projects.project", "title_fr", before, "Quay 5",
-    )  # fmt: skip
+        "projects.project",
+        "title_fr",
+        before,
+        "Quay 5",
+    )
     assert "The project is called Quay 5." in client.get(file.get_absolute_url()).text
 
     second = acts.decided(owner, put(project, "Quay 6", first))
     assert (title_of(project), second.carried) == ("Quay 6", {f"effect-{effect.pk}": Fate.CHANGED})
 
     third = acts.ready(
-        proposers(project, "budget")[0].holder, project=project, kind="budget", replaces=second,
+        proposers(project, "budget")[0].holder,
+        project=project,
+        kind="budget",
+        replaces=second,
         terms={"budget": "1.00"},
-    )  # fmt: skip
+    )
     acts.decided(owner, third, Outcome.APPROVED, waived=acts.without(third))
     assert title_of(project) == "Quay 5"
 

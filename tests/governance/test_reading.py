@@ -39,9 +39,15 @@ def test_what_was_taken_back_before_it_began_gives_no_reading(
         given = appoint(actor=other_owner, project=project_two, role=role("PMO"), holder=outsider, starts_at=start)
     else:
         given = lend(
-            actor=other_owner, project=project_two, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
-            starts_at=start, ends_at=start + DAY,
-        )  # fmt: skip
+            actor=other_owner,
+            project=project_two,
+            to=outsider,
+            kinds=["minor_change"],
+            cap=None,
+            document="Act 9",
+            starts_at=start,
+            ends_at=start + DAY,
+        )
     assert "TWO" in read_by(outsider)
     with transaction.atomic():
         if what == "owner":  # another one is named in their place
@@ -57,9 +63,15 @@ def test_a_signature_that_the_owner_outlived_before_it_began_gives_no_reading(
     other_owner: Any, outsider: Any, owner: Any, project_two: Any
 ) -> None:
     lend(
-        actor=other_owner, project=project_two, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
-        starts_at=timezone.now() + 20 * DAY, ends_at=timezone.now() + 30 * DAY,
-    )  # fmt: skip
+        actor=other_owner,
+        project=project_two,
+        to=outsider,
+        kinds=["minor_change"],
+        cap=None,
+        document="Act 9",
+        starts_at=timezone.now() + 20 * DAY,
+        ends_at=timezone.now() + 30 * DAY,
+    )
     assert "TWO" in read_by(outsider)
     name_owner(actor=other_owner, project=project_two, holder=owner, starts_at=timezone.now() + 9 * DAY)
     assert "TWO" not in read_by(outsider)

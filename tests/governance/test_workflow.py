@@ -82,5 +82,9 @@ def test_the_database_has_the_same_table() -> None:
 def test_a_proposal_answers_for_its_own_state(proposal: Any) -> None:
     file = proposal("ready_for_decision")
     assert {act for act in workflow.TRANSITIONS if file.allows(act)} == {
-        Act.EDIT, Act.SUBMIT, Act.WITHDRAW, Act.DECIDE, Act.NOTE_BINDING,
-    }  # fmt: skip
+        Act.EDIT,
+        Act.SUBMIT,
+        Act.WITHDRAW,
+        Act.DECIDE,
+        Act.NOTE_BINDING,
+    }

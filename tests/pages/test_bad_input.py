@@ -202,12 +202,16 @@ CASES = [
         "edit": ("kind", "version", "amount", "decide_by", "options-TOTAL_FORMS"),
         "advise": ("position", "fingerprint"),
         "decide": (
-            "outcome", "fingerprint", "conditions-TOTAL_FORMS", "conditions-INITIAL_FORMS", "conditions-0-role",
+            "outcome",
+            "fingerprint",
+            "conditions-TOTAL_FORMS",
+            "conditions-INITIAL_FORMS",
+            "conditions-0-role",
             "conditions-0-due_on",
         ),
     }.items()
     for field in fields
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("form", "field"), CASES)
@@ -231,10 +235,21 @@ def test_an_amount_is_read_as_people_write_it(amoa: Any, send: Any) -> None:
 @EACH_FORM
 def test_fields_that_nobody_asked_for_change_nothing(form: Form, cast: Any, proposal: Any, send: Any) -> None:
     extra = {
-        "actor": cast["recipient"].pk, "decided_by": cast["recipient"].pk, "adviser": cast["recipient"].pk,
-        "author": cast["recipient"].pk, "acted_at": "2001-01-01", "state": "decided", "project": 2, "role": "MOA",
-        "id": 1, "pk": 1, "entered_afterwards": "1", "number": 99, "mandate": 1, "author_role": "MOA",
-    }  # fmt: skip
+        "actor": cast["recipient"].pk,
+        "decided_by": cast["recipient"].pk,
+        "adviser": cast["recipient"].pk,
+        "author": cast["recipient"].pk,
+        "acted_at": "2001-01-01",
+        "state": "decided",
+        "project": 2,
+        "role": "MOA",
+        "id": 1,
+        "pk": 1,
+        "entered_afterwards": "1",
+        "number": 99,
+        "mandate": 1,
+        "author_role": "MOA",
+    }
     _, fields = act(form.act, proposal(form.on) if form.on else None)
     assert send(form, **{name: value for name, value in extra.items() if name not in fields}).status_code == 302
     if form.act == "decide":
@@ -264,13 +279,26 @@ def test_another_row_of_a_form_keeps_what_was_typed(send: Any) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/proposals/0/", "/proposals/99999999999999999999/", "/proposals/99999999999999999999/history/",
-        "/proposals/-1/", "/proposals/1.5/", "/proposals/٣/", "/projects/%00/", "/projects/ONE%00/", "/projects/one/",
-        "/projects/ONE'--/", "/projects/%F0%9F%8E%AF/", "/projects/%FF/", f"/projects/{'A' * 5000}/",
-        "/projects/ONE/x/", "/conditions/99999999999999999999/lift/", "/nothing/", "/..%2f..%2fetc/passwd",
+        "/proposals/0/",
+        "/proposals/99999999999999999999/",
+        "/proposals/99999999999999999999/history/",
+        "/proposals/-1/",
+        "/proposals/1.5/",
+        "/proposals/٣/",
+        "/projects/%00/",
+        "/projects/ONE%00/",
+        "/projects/one/",
+        "/projects/ONE'--/",
+        "/projects/%F0%9F%8E%AF/",
+        "/projects/%FF/",
+        f"/projects/{'A' * 5000}/",
+        "/projects/ONE/x/",
+        "/conditions/99999999999999999999/lift/",
+        "/nothing/",
+        "/..%2f..%2fetc/passwd",
         "/static/none.css",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_an_address_that_leads_nowhere_is_a_page_that_says_so(
     path: str, method: str, owner: Any, client_of: Any
@@ -310,9 +338,20 @@ def test_a_parameter_that_makes_no_sense_is_ignored(parameter: str, owner: Any, 
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil.example",
-     "\x00", " //evil.example", "/\nX-Injected: 1", "", "///evil.example", "https:evil.example"],
-)  # fmt: skip
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:///evil.example",
+        "\x00",
+        " //evil.example",
+        "/\nX-Injected: 1",
+        "",
+        "///evil.example",
+        "https:evil.example",
+    ],
+)
 def test_nobody_is_sent_elsewhere(target: str, client: Any, owner: Any, client_of: Any) -> None:
     signed_in = client_of(owner)
     answers = [

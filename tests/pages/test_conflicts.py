@@ -167,9 +167,12 @@ def another_act_holds(proposal: Any) -> Iterator[None]:
     """A second connection, as the owner of the tables, keeps the row of the project locked."""
     settings = connection.settings_dict
     with psycopg.connect(
-        host=settings["HOST"], port=settings["PORT"], user=settings["USER"], password=settings["PASSWORD"],
+        host=settings["HOST"],
+        port=settings["PORT"],
+        user=settings["USER"],
+        password=settings["PASSWORD"],
         dbname=settings["NAME"],
-    ) as other:  # fmt: skip
+    ) as other:
         other.execute("SELECT FROM projects_project WHERE id = %s FOR UPDATE", [proposal.project_id])
         yield
         other.rollback()

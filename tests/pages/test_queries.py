@@ -319,9 +319,14 @@ class Place:
         given = appoint(actor=self.cast["owner"], project=self.project, role=role, holder=self.cast["recipient"])
         end_mandate(actor=self.cast["owner"], mandate=given)
         delegate(
-            actor=self.cast["owner"], project=self.project, to=self.cast["delegate"], kinds=["minor_change"], cap=None,
-            document=f"Act {self.rows}", ends_at=timezone.now() + timedelta(days=1),
-        )  # fmt: skip
+            actor=self.cast["owner"],
+            project=self.project,
+            to=self.cast["delegate"],
+            kinds=["minor_change"],
+            cap=None,
+            document=f"Act {self.rows}",
+            ends_at=timezone.now() + timedelta(days=1),
+        )
 
     def another_role(self) -> None:
         """A role of one's own in the referential, and one more responsibility and version of another one."""
@@ -334,9 +339,10 @@ class Place:
         self.role = new_version(actor=admin, template=published)
         text = {"label_fr": "R", "label_en": "R", "evidence_fr": "R", "evidence_en": "R", "recurrence": "once"}
         add_duty(
-            actor=admin, template=self.role,
+            actor=admin,
+            template=self.role,
             fields={"code": f"R-{self.rows}", "nature": "support", "domains": ["business"], "activities": [], **text},
-        )  # fmt: skip
+        )
 
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """(name, most queries, who, address, fields posted) of each page."""
@@ -509,18 +515,33 @@ class Place:
     def steering_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of indicators, weather, schedule, means, success criteria and lessons."""
         for name, most in (
-            ("weather", HOME), ("weather_publish", DOSSIER), ("steering_indicators", HOME),
-            ("steering_indicator_new", LIST), ("steering_import", LIST), ("schedule", DOSSIER), ("milestone_new", LIST),
-            ("dependency_new", LIST), ("means", DOSSIER), ("budget_line_new", LIST), ("success", DOSSIER),
-            ("criterion_new", LIST), ("criteria_freeze", LIST), ("lessons", LIST), ("lesson_new", LIST),
-        ):  # fmt: skip
+            ("weather", HOME),
+            ("weather_publish", DOSSIER),
+            ("steering_indicators", HOME),
+            ("steering_indicator_new", LIST),
+            ("steering_import", LIST),
+            ("schedule", DOSSIER),
+            ("milestone_new", LIST),
+            ("dependency_new", LIST),
+            ("means", DOSSIER),
+            ("budget_line_new", LIST),
+            ("success", DOSSIER),
+            ("criterion_new", LIST),
+            ("criteria_freeze", LIST),
+            ("lessons", LIST),
+            ("lesson_new", LIST),
+        ):
             yield name, most, "pmo", reverse(full_name(name), args=code), {}
         yield "lesson_list", LIST, "pmo", reverse("pmo:lessons:lesson_list") + "?q=light", {}
         for name, row in (
-            ("steering_indicator_edit", self.steering), ("steering_reading_add", self.steering),
-            ("milestone_edit", self.milestone), ("milestone_forecast", self.milestone),
-            ("budget_line_edit", self.line), ("criterion_edit", self.criterion), ("criterion_drop", self.criterion),
-        ):  # fmt: skip
+            ("steering_indicator_edit", self.steering),
+            ("steering_reading_add", self.steering),
+            ("milestone_edit", self.milestone),
+            ("milestone_forecast", self.milestone),
+            ("budget_line_edit", self.line),
+            ("criterion_edit", self.criterion),
+            ("criterion_drop", self.criterion),
+        ):
             yield name, LIST, "pmo", reverse(full_name(name), args=[row.pk]), {}
 
     def risk_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
@@ -543,11 +564,18 @@ class Place:
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
         """Those of recipients, the change plan and the calendar."""
         for name, most in (
-            ("recipient_list", DOSSIER), ("recipient_new", LIST), ("change_plan", HOME),
+            ("recipient_list", DOSSIER),
+            ("recipient_new", LIST),
+            ("change_plan", HOME),
             ("change_communications", LIST),
-            ("change_trainings", LIST), ("change_feedback", LIST), ("change_adoption", LIST), ("calendar", HOME),
-            ("change_impact_write", LIST), ("change_communication_new", LIST), ("feedback_new", LIST),
-        ):  # fmt: skip
+            ("change_trainings", LIST),
+            ("change_feedback", LIST),
+            ("change_adoption", LIST),
+            ("calendar", HOME),
+            ("change_impact_write", LIST),
+            ("change_communication_new", LIST),
+            ("feedback_new", LIST),
+        ):
             yield name, most, "amoa", reverse(full_name(name), args=code), {}
         yield "change_plan_version", LIST, "owner", reverse("amoa:change_plan:change_plan_version", args=[*code, 1]), {}
         yield "recipient", LIST, "pmo", reverse("amoa:recipients:recipient", args=[self.group.pk]), {}

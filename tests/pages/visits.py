@@ -305,9 +305,17 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
     yield "document_replace_refused", Visit("moe", *_post("replace_document", sealed, why=""), 422)
     yield "proposal_withdraw", Visit("amoa", reverse("governance:dossier:proposal_withdraw", args=[ready.pk]))
     for key in (
-        "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
-        "deferred", "withdrawn",
-    ):  # fmt: skip
+        "draft",
+        "submitted",
+        "under_review",
+        "ready_for_decision",
+        "decided",
+        "conditions_open",
+        "closed",
+        "returned",
+        "deferred",
+        "withdrawn",
+    ):
         yield f"dossier_{key}", Visit("amoa", proposal(key).get_absolute_url())
     for key in ("merged", "superseded", "superseding", "ready_binding", "late"):
         yield f"dossier_{key}", Visit("pmo", proposal(key).get_absolute_url())

@@ -128,25 +128,33 @@ class World:
     def bidder(self, name: str = "New Cranes", by: str = "owner", **changes: Any) -> Bidder:
         """Write a bidder past the services."""
         fields = {
-            "project": self.project, "organisation": self.organisation(name), "noted_by": self.cast[by],
+            "project": self.project,
+            "organisation": self.organisation(name),
+            "noted_by": self.cast[by],
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         return Bidder.objects.bulk_create([Bidder(**fields | changes)])[0]
 
     def tie(self, of: str = "pmo", to: str = "Dragages de la Baie (fictif)", **changes: Any) -> Interest:
         """Write a declared tie past the services, by default with the bidder of the cast."""
         fields = {
-            "project": self.project, "person": self.cast[of], "organisation": self.organisation(to), "tie": "A cousin.",
+            "project": self.project,
+            "person": self.cast[of],
+            "organisation": self.organisation(to),
+            "tie": "A cousin.",
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         return Interest.objects.bulk_create([Interest(**fields | changes)])[0]
 
     def settle(self, of: str = "pmo", by: str = "owner", **changes: Any) -> None:
         """Settle a tie of somebody past the services: the role goes on."""
         tie = self.tie(of)
         fields = {
-            "ruling": "stays", "ruled_because": "Long ago.", "ruled_by": self.cast[by], "ruled_at": timezone.now()
-        }  # fmt: skip
+            "ruling": "stays",
+            "ruled_because": "Long ago.",
+            "ruled_by": self.cast[by],
+            "ruled_at": timezone.now(),
+        }
         assert Interest.objects.filter(pk=tie.pk).update(**fields | changes)
 
     def organisation(self, name: str) -> Organisation:
@@ -158,9 +166,13 @@ class World:
         """Write the next version of the roles past the services."""
         newest = self.project.matrices.latest("number")
         fields = {
-            "project": self.project, "number": newest.number + 1, "reason": "X", "made_by": self.cast[by],
-            "acted_at": timezone.now(), **sealed(newest.read()),
-        }  # fmt: skip
+            "project": self.project,
+            "number": newest.number + 1,
+            "reason": "X",
+            "made_by": self.cast[by],
+            "acted_at": timezone.now(),
+            **sealed(newest.read()),
+        }
         return Matrix.objects.bulk_create([Matrix(**fields | changes)])[0]
 
     def allowing(self, **powers: Any) -> Matrix:
@@ -444,41 +456,83 @@ TRIGGERS: list[Declared] = [
     ("matrix.leaves_an_event", "a version without its event", lambda w: w.matrix(), leaves(Matrix)),
     # — roles of the pack, and roles that no one person holds —
     ("mandate.is_given_within_its_role", "a role of another pack", lambda w: w.give("UR", pack="pm2"), OF_ITS_PACK),
-    ("mandate.is_given_within_its_role", "a role that is not published", lambda w: w.give(
-        role=w.role(), authority="receives"), OF_ITS_PACK),
+    (
+        "mandate.is_given_within_its_role",
+        "a role that is not published",
+        lambda w: w.give(role=w.role(), authority="receives"),
+        OF_ITS_PACK,
+    ),
     *(
-        ("mandate.is_given_within_its_role", f"{code} to the {member}", lambda w, code=code, member=member: w.give(
-            code, to=member), INCOMPATIBLE)
+        (
+            "mandate.is_given_within_its_role",
+            f"{code} to the {member}",
+            lambda w, code=code, member=member: w.give(code, to=member),
+            INCOMPATIBLE,
+        )
         for code, member in (("PMO", "moe"), ("AMOA", "moe"), ("MOE", "pmo"), ("MOE", "amoa"), ("MOE", "former_owner"))
     ),
-    ("mandate.is_given_within_its_role", "MOE to who will be the owner", lambda w: w.give(
-        "MOE", to="future_owner"), INCOMPATIBLE),
-    ("mandate.is_given_within_its_role", "the owner to the provider", lambda w: w.give(
-        "MOA", to="moe", period=(w.now + 900 * DAY, None)), INCOMPATIBLE),
-    ("mandate.is_given_within_its_role", "PMO to who was the provider", _gives_up(
-        "moe", lambda w: w.give("PMO", to="moe")), INCOMPATIBLE),
-    ("mandate.is_given_within_its_role", "MOE to who was the PMO", _gives_up(
-        "pmo", lambda w: w.give("MOE", to="pmo")), INCOMPATIBLE),
+    (
+        "mandate.is_given_within_its_role",
+        "MOE to who will be the owner",
+        lambda w: w.give("MOE", to="future_owner"),
+        INCOMPATIBLE,
+    ),
+    (
+        "mandate.is_given_within_its_role",
+        "the owner to the provider",
+        lambda w: w.give("MOA", to="moe", period=(w.now + 900 * DAY, None)),
+        INCOMPATIBLE,
+    ),
+    (
+        "mandate.is_given_within_its_role",
+        "PMO to who was the provider",
+        _gives_up("moe", lambda w: w.give("PMO", to="moe")),
+        INCOMPATIBLE,
+    ),
+    (
+        "mandate.is_given_within_its_role",
+        "MOE to who was the PMO",
+        _gives_up("pmo", lambda w: w.give("MOE", to="pmo")),
+        INCOMPATIBLE,
+    ),
     # — impartiality —
     ("bidder.is_refused_to_the_tied", "a bidder noted by the tied owner", _tied("owner", lambda w: w.bidder()), TIED),
     ("mandate.is_refused_to_the_tied", "a role given by the tied owner", _tied("owner", lambda w: w.give()), TIED),
     ("delegation.is_refused_to_the_tied", "lent by the tied owner", _tied("owner", lambda w: w.delegate()), TIED),
     ("documentversion.is_refused_to_the_tied", "added by the tied", _tied("pmo", lambda w: w.version(by="pmo")), TIED),
     ("matrix.is_refused_to_the_tied", "roles adapted by the tied", _tied("pmo", lambda w: w.matrix()), TIED),
-    ("mandate.is_refused_to_the_tied", "blocked once it bids", lambda w: [
-        w.tie("owner", to="New Cranes"), w.bidder(by="pmo"), w.give()], TIED),
+    (
+        "mandate.is_refused_to_the_tied",
+        "blocked once it bids",
+        lambda w: [w.tie("owner", to="New Cranes"), w.bidder(by="pmo"), w.give()],
+        TIED,
+    ),
     *(
         ("bidder.is_noted_by_who_may", f"by the {member}", lambda w, member=member: w.bidder(by=member), NOTED)
-        for member in ("moe", "recipient", "delegate", "former_owner", "future_owner", "other_owner", "outsider",
-                       "superuser")
+        for member in (
+            "moe",
+            "recipient",
+            "delegate",
+            "former_owner",
+            "future_owner",
+            "other_owner",
+            "outsider",
+            "superuser",
+        )
     ),
     ("bidder.is_noted_by_who_may", "by a closed account", _closed_account("owner", lambda w: w.bidder()), NOTED),
     ("bidder.leaves_an_event", "a bidder without its event", lambda w: w.bidder(), leaves(Bidder)),
     *(
-        ("interest.is_declared_open", f"declared with its {name}", lambda w, name=name, value=value: w.tie(
-            **{name: value(w)}), OPEN)
+        (
+            "interest.is_declared_open",
+            f"declared with its {name}",
+            lambda w, name=name, value=value: w.tie(**{name: value(w)}),
+            OPEN,
+        )
         for name, value in {
-            "ruling": lambda w: "stays", "ruled_because": lambda w: "X", "ruled_by": lambda w: w.cast["owner"],
+            "ruling": lambda w: "stays",
+            "ruled_because": lambda w: "X",
+            "ruled_by": lambda w: w.cast["owner"],
             "ruled_at": lambda w: timezone.now(),
         }.items()
     ),
@@ -487,40 +541,77 @@ TRIGGERS: list[Declared] = [
         for member in ("former_owner", "future_owner", "other_owner", "outsider", "staff_admin", "superuser")
     ),
     ("interest.is_declared_open", "of a closed account", _closed_account("pmo", lambda w: w.tie()), BY_A_HOLDER),
-    ("interest.is_declared_open", "of a closed delegate", _closed_account(
-        "delegate", lambda w: w.tie("delegate")), BY_A_HOLDER),
-    ("interest.is_declared_open", "of the delegate of a closed owner", _closed_account(
-        "owner", lambda w: w.tie("delegate")), BY_A_HOLDER),
+    (
+        "interest.is_declared_open",
+        "of a closed delegate",
+        _closed_account("delegate", lambda w: w.tie("delegate")),
+        BY_A_HOLDER,
+    ),
+    (
+        "interest.is_declared_open",
+        "of the delegate of a closed owner",
+        _closed_account("owner", lambda w: w.tie("delegate")),
+        BY_A_HOLDER,
+    ),
     ("interest.is_declared_open", "without words", lambda w: w.tie(tie=""), BY_A_HOLDER),
     *(
-        ("interest.is_settled_by_the_owner", f"another {name}", lambda w, name=name, value=value: w.settle(
-            **{name: value(w)}), ONCE)
+        (
+            "interest.is_settled_by_the_owner",
+            f"another {name}",
+            lambda w, name=name, value=value: w.settle(**{name: value(w)}),
+            ONCE,
+        )
         for name, value in {
-            "project": lambda w: w.other, "person": lambda w: w.cast["moe"], "tie": lambda w: "Nothing.",
-            "organisation": lambda w: w.organisation("New Cranes"), "salt": lambda w: "0" * 32,
-            "acted_at": lambda w: w.now - DAY, "recorded_at": lambda w: w.now - DAY,
+            "project": lambda w: w.other,
+            "person": lambda w: w.cast["moe"],
+            "tie": lambda w: "Nothing.",
+            "organisation": lambda w: w.organisation("New Cranes"),
+            "salt": lambda w: "0" * 32,
+            "acted_at": lambda w: w.now - DAY,
+            "recorded_at": lambda w: w.now - DAY,
             "entered_afterwards": lambda w: True,
         }.items()
     ),
     ("interest.is_settled_by_the_owner", "settled twice", _settled_twice, ONCE),
     *(
-        ("interest.is_settled_by_the_owner", f"by the {member}", lambda w, member=member: w.settle(
-            "moe", by=member), RULED)
+        (
+            "interest.is_settled_by_the_owner",
+            f"by the {member}",
+            lambda w, member=member: w.settle("moe", by=member),
+            RULED,
+        )
         for member in ("pmo", "moe", "delegate", "former_owner", "future_owner", "other_owner", "superuser")
     ),
     ("interest.is_settled_by_the_owner", "their own, by the owner", lambda w: w.settle("owner"), RULED),
     ("interest.is_settled_by_the_owner", "by a tied owner", _tied("owner", lambda w: w.settle()), TIED),
-    ("interest.is_settled_by_the_owner", "by a closed account", lambda w: [
-        w.tie("moe"), _closed(w, "owner"), w.settle()], RULED),
-    *(
-        ("interest.is_settled_by_the_owner", f"{name} {value or 'nothing'}", lambda w, name=name, value=value: w.settle(
-            **{name: value}), RULED)
-        for name, value in (("ruling", ""), ("ruling", "perhaps"), ("ruled_because", ""), ("ruled_by", None),
-                            ("ruled_at", None))
+    (
+        "interest.is_settled_by_the_owner",
+        "by a closed account",
+        lambda w: [w.tie("moe"), _closed(w, "owner"), w.settle()],
+        RULED,
     ),
     *(
-        ("interest.is_settled_by_the_owner", f"{days} days from now", lambda w, days=days: w.settle(
-            ruled_at=timezone.now() + timedelta(days)), RULED)
+        (
+            "interest.is_settled_by_the_owner",
+            f"{name} {value or 'nothing'}",
+            lambda w, name=name, value=value: w.settle(**{name: value}),
+            RULED,
+        )
+        for name, value in (
+            ("ruling", ""),
+            ("ruling", "perhaps"),
+            ("ruled_because", ""),
+            ("ruled_by", None),
+            ("ruled_at", None),
+        )
+    ),
+    *(
+        (
+            "interest.is_settled_by_the_owner",
+            f"{days} days from now",
+            lambda w, days=days: w.settle(ruled_at=timezone.now() + timedelta(days)),
+            RULED,
+        )
         for days in (-1, 1)
     ),
     ("interest.ends_every_seat_if_it_says_so", "a mandate that goes on", _leaves, LEAVES),
@@ -529,75 +620,171 @@ TRIGGERS: list[Declared] = [
     ("interest.leaves_an_event", "a tie without its event", lambda w: w.tie(), leaves(Interest)),
     ("interest.leaves_an_event", "a ruling without its event", lambda w: w.settle(), leaves(Interest)),
     *(
-        ("project.changes_its_terms_by_decision", f"another {name} without a decision", lambda w, then={name: value}:
-            w.move({}, then), BY_DECISION)
+        (
+            "project.changes_its_terms_by_decision",
+            f"another {name} without a decision",
+            lambda w, then={name: value}: w.move({}, then),
+            BY_DECISION,
+        )
         for name, value in {
-            "scope": "X", "ends_on": date(2040, 1, 1), "budget": 1, "state": "closed", "provider_gate": "G2",
-            "gate": "G1", "matrix_approved": False,
+            "scope": "X",
+            "ends_on": date(2040, 1, 1),
+            "budget": 1,
+            "state": "closed",
+            "provider_gate": "G2",
+            "gate": "G1",
+            "matrix_approved": False,
         }.items()
     ),
-    ("project.changes_its_terms_by_decision", "other roles without a decision", lambda w: [
-        w.complete(), w.set_other(matrix=w.version_of_roles())], BY_DECISION),
+    (
+        "project.changes_its_terms_by_decision",
+        "other roles without a decision",
+        lambda w: [w.complete(), w.set_other(matrix=w.version_of_roles())],
+        BY_DECISION,
+    ),
     ("project.changes_its_terms_by_decision", "launched without a decision", lambda w: w.start(), BY_DECISION),
-    ("project.changes_its_terms_by_decision", "roles approved without a decision", lambda w: w.set_other(
-        matrix_approved=True), BY_DECISION),
-    ("project.starts_with_every_role", "another method pack", lambda w: w.set_other(pack="XX"),
-        "A project keeps its method pack"),
-    ("project.starts_with_every_role", "the roles of another project", lambda w: w.set_other(matrix=w.project.matrix),
-        OWN_ROLES),
+    (
+        "project.changes_its_terms_by_decision",
+        "roles approved without a decision",
+        lambda w: w.set_other(matrix_approved=True),
+        BY_DECISION,
+    ),
+    (
+        "project.starts_with_every_role",
+        "another method pack",
+        lambda w: w.set_other(pack="XX"),
+        "A project keeps its method pack",
+    ),
+    (
+        "project.starts_with_every_role",
+        "the roles of another project",
+        lambda w: w.set_other(matrix=w.project.matrix),
+        OWN_ROLES,
+    ),
     ("project.starts_with_every_role", "no roles any more", lambda w: w.set_other(matrix=None), OWN_ROLES),
-    ("project.starts_with_every_role", "other roles that nobody approved", lambda w: w.set_other(
-        matrix=w.version_of_roles()), "Another version of the roles comes into force when the owner approves it (R1)"),
-    ("project.starts_with_every_role", "closed before it is launched", lambda w: w.set_other(state="closed"),
-        LAUNCHED_THEN_CLOSED),
-    ("project.starts_with_every_role", "launched with roles not approved", lambda w: w.set_other(state="active"),
-        NOT_APPROVED),
+    (
+        "project.starts_with_every_role",
+        "other roles that nobody approved",
+        lambda w: w.set_other(matrix=w.version_of_roles()),
+        "Another version of the roles comes into force when the owner approves it (R1)",
+    ),
+    (
+        "project.starts_with_every_role",
+        "closed before it is launched",
+        lambda w: w.set_other(state="closed"),
+        LAUNCHED_THEN_CLOSED,
+    ),
+    (
+        "project.starts_with_every_role",
+        "launched with roles not approved",
+        lambda w: w.set_other(state="active"),
+        NOT_APPROVED,
+    ),
     ("project.starts_with_every_role", "launched without roles", _raw_project_starts, NOT_APPROVED),
     *(
-        ("project.starts_with_every_role", f"launched without {code}", lambda w, code=code: w.start(code),
-         ROLE_UNDEFINED)
+        (
+            "project.starts_with_every_role",
+            f"launched without {code}",
+            lambda w, code=code: w.start(code),
+            ROLE_UNDEFINED,
+        )
         for code in ("MOA", "PMO", "AMOA", "MOE", "DEST")
     ),
     ("project.starts_with_every_role", "launched with a closed account", _with_a_closed_holder, ROLE_UNDEFINED),
     ("project.starts_with_every_role", "launched before a mandate begins", _with_a_holder_to_come, ROLE_UNDEFINED),
     ("project.starts_with_every_role", "launched with a mandate taken back", _with_a_holder_taken_back, ROLE_UNDEFINED),
-    ("project.starts_with_every_role", "launched with recipients of no group", _with_recipients_of_no_group,
-        ROLE_UNDEFINED),
-    ("project.starts_with_every_role", "launched with an activity nobody answers for", _with_incomplete_roles,
-        "A project starts once each activity has its accountable role and somebody who carries it (R4)"),
-    ("project.starts_with_every_role", "roles approved that lack something", lambda w: w.set_other(
-        matrix=w.version_of_roles(complete=False), matrix_approved=True),
-        "Roles are approved once each activity has its accountable role and somebody who carries it (R4)"),
+    (
+        "project.starts_with_every_role",
+        "launched with recipients of no group",
+        _with_recipients_of_no_group,
+        ROLE_UNDEFINED,
+    ),
+    (
+        "project.starts_with_every_role",
+        "launched with an activity nobody answers for",
+        _with_incomplete_roles,
+        "A project starts once each activity has its accountable role and somebody who carries it (R4)",
+    ),
+    (
+        "project.starts_with_every_role",
+        "roles approved that lack something",
+        lambda w: w.set_other(matrix=w.version_of_roles(complete=False), matrix_approved=True),
+        "Roles are approved once each activity has its accountable role and somebody who carries it (R4)",
+    ),
     *(
-        ("project.is_part_of_a_higher_level", f"a {level} of a project", lambda w, level=level: w.found(
-            level=level, parent=w.other), PART_OF)
+        (
+            "project.is_part_of_a_higher_level",
+            f"a {level} of a project",
+            lambda w, level=level: w.found(level=level, parent=w.other),
+            PART_OF,
+        )
         for level in ("project", "programme", "portfolio", "organisation")
     ),
     ("project.is_part_of_a_higher_level", "part of itself", lambda w: w.set_other(parent=w.other), PART_OF),
-    ("project.is_part_of_a_higher_level", "another level", lambda w: w.set_other(level="portfolio"),
-        "A project keeps its level"),
-    ("matrix.carries_its_hash", "another hash", lambda w: w.rewritten(hash="0" * 64),
-        "A matrix carries the hash of its content"),
-    ("matrix.carries_its_hash", "more powers", lambda w: w.rewritten(powers={"PMO": {"decide": ["budget"]}}),
-        "A matrix carries the hash of its content"),
-    ("matrix.carries_its_hash", "a number left out", lambda w: w.rewritten(number=9),
-        "The versions of a matrix follow each other"),
+    (
+        "project.is_part_of_a_higher_level",
+        "another level",
+        lambda w: w.set_other(level="portfolio"),
+        "A project keeps its level",
+    ),
+    (
+        "matrix.carries_its_hash",
+        "another hash",
+        lambda w: w.rewritten(hash="0" * 64),
+        "A matrix carries the hash of its content",
+    ),
+    (
+        "matrix.carries_its_hash",
+        "more powers",
+        lambda w: w.rewritten(powers={"PMO": {"decide": ["budget"]}}),
+        "A matrix carries the hash of its content",
+    ),
+    (
+        "matrix.carries_its_hash",
+        "a number left out",
+        lambda w: w.rewritten(number=9),
+        "The versions of a matrix follow each other",
+    ),
     ("project.changes_its_terms_by_decision", "no budget at all", lambda w: w.move({}, {"budget": None}), BY_DECISION),
-    ("project.changes_its_terms_by_decision", "another amount than decided", lambda w: w.move(
-        {"budget": "2.00"}, {"budget": 3}), BY_DECISION),
-    ("project.changes_its_terms_by_decision", "another term than decided", lambda w: w.move(
-        {"budget": "2.00"}, {"scope": "X"}), BY_DECISION),
-    ("project.changes_its_terms_by_decision", "one term decided, two changed", lambda w: w.move(
-        {"budget": "2.00"}, {"budget": 2, "scope": "X"}), BY_DECISION),
+    (
+        "project.changes_its_terms_by_decision",
+        "another amount than decided",
+        lambda w: w.move({"budget": "2.00"}, {"budget": 3}),
+        BY_DECISION,
+    ),
+    (
+        "project.changes_its_terms_by_decision",
+        "another term than decided",
+        lambda w: w.move({"budget": "2.00"}, {"scope": "X"}),
+        BY_DECISION,
+    ),
+    (
+        "project.changes_its_terms_by_decision",
+        "one term decided, two changed",
+        lambda w: w.move({"budget": "2.00"}, {"budget": 2, "scope": "X"}),
+        BY_DECISION,
+    ),
     ("project.changes_its_terms_by_decision", "of another project", lambda w: w.move_other(), BY_DECISION),
-    ("mandate.is_given_within_its_role", "more authority than the role", lambda w: w.give(authority="decides"),
-        "A mandate has the authority of its role"),
-    ("mandate.is_given_within_its_role", "from yesterday", lambda w: w.give(period=(w.now - DAY, None)),
-        "A mandate does not begin before it is given"),
+    (
+        "mandate.is_given_within_its_role",
+        "more authority than the role",
+        lambda w: w.give(authority="decides"),
+        "A mandate has the authority of its role",
+    ),
+    (
+        "mandate.is_given_within_its_role",
+        "from yesterday",
+        lambda w: w.give(period=(w.now - DAY, None)),
+        "A mandate does not begin before it is given",
+    ),
     ("mandate.is_given_within_its_role", "to oneself", lambda w: w.give(by="outsider"), "Nobody appoints themselves"),
     *(
-        ("mandate.only_ever_ends", f"another {name}", lambda w, name=name, value=value: w.change(**{name: value(w)}),
-         NOT_REWRITTEN)
+        (
+            "mandate.only_ever_ends",
+            f"another {name}",
+            lambda w, name=name, value=value: w.change(**{name: value(w)}),
+            NOT_REWRITTEN,
+        )
         for name, value in {
             "project": lambda w: w.other,
             "role": lambda w: RoleTemplate.objects.published().get(pack="fr", code="MOA"),
@@ -610,72 +797,148 @@ TRIGGERS: list[Declared] = [
             "entered_afterwards": lambda w: False,
         }.items()
     ),
-    ("mandate.is_given_within_its_role", "taken back already", lambda w: w.give(taken_back=True),
-        "A mandate is given before it is taken back"),
-    ("mandate.is_given_within_its_role", "accepted already", lambda w: w.give(accepted_at=timezone.now()),
-        "A mandate is given before it is accepted"),
+    (
+        "mandate.is_given_within_its_role",
+        "taken back already",
+        lambda w: w.give(taken_back=True),
+        "A mandate is given before it is taken back",
+    ),
+    (
+        "mandate.is_given_within_its_role",
+        "accepted already",
+        lambda w: w.give(accepted_at=timezone.now()),
+        "A mandate is given before it is accepted",
+    ),
     *(
-        ("mandate.needs_an_owner_to_give_it", f"a role by the {member}", lambda w, member=member: w.give(by=member),
-         GIVEN)
+        (
+            "mandate.needs_an_owner_to_give_it",
+            f"a role by the {member}",
+            lambda w, member=member: w.give(by=member),
+            GIVEN,
+        )
         for member in (
-            "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "other_owner", "staff_admin", "superuser",
+            "former_owner",
+            "future_owner",
+            "delegate",
+            "pmo",
+            "amoa",
+            "moe",
+            "other_owner",
+            "staff_admin",
+            "superuser",
         )
     ),
     ("mandate.needs_an_owner_to_give_it", "a role by a closed owner", _closed_owner_gives, GIVEN),
     ("mandate.needs_an_owner_to_give_it", "a role by an owner who has just left", _left_owner_gives, GIVEN),
     *(
-        ("mandate.needs_an_owner_to_give_it", f"an owner by the {member}", lambda w, member=member: w.give(
-            "MOA", by=member, period=(w.now + 900 * DAY, None)), NAMED)
+        (
+            "mandate.needs_an_owner_to_give_it",
+            f"an owner by the {member}",
+            lambda w, member=member: w.give("MOA", by=member, period=(w.now + 900 * DAY, None)),
+            NAMED,
+        )
         for member in ("former_owner", "future_owner", "delegate", "pmo", "other_owner", "staff_admin", "superuser")
     ),
     *(
-        ("mandate.needs_an_owner_to_give_it", f"an owner by the {member} where none is in office",
-         lambda w, member=member: w.give("MOA", by=member, project=w.vacant), NAMED)
+        (
+            "mandate.needs_an_owner_to_give_it",
+            f"an owner by the {member} where none is in office",
+            lambda w, member=member: w.give("MOA", by=member, project=w.vacant),
+            NAMED,
+        )
         for member in ("pmo", "other_owner", "inactive_owner")
     ),
     ("mandate.needs_an_owner_to_give_it", "an owner by a closed administrator", _closed_administrator_names, NAMED),
     *(
-        ("mandate.only_ever_ends", f"accepted {days} days from now", lambda w, days=days: w.change(
-            "moe", accepted_at=timezone.now() + timedelta(days)), ACCEPTED_NOW)
+        (
+            "mandate.only_ever_ends",
+            f"accepted {days} days from now",
+            lambda w, days=days: w.change("moe", accepted_at=timezone.now() + timedelta(days)),
+            ACCEPTED_NOW,
+        )
         for days in (-1, 1)
     ),
     ("mandate.only_ever_ends", "accepted twice", _accepted_twice, ACCEPTED_NOW),
     ("mandate.only_ever_ends", "not accepted after all", lambda w: w.change(accepted_at=None), ACCEPTED_NOW),
-    ("mandate.only_ever_ends", "accepted after its end", lambda w: w.change(
-        "former_owner", accepted_at=timezone.now()), NOT_ACCEPTED),
+    (
+        "mandate.only_ever_ends",
+        "accepted after its end",
+        lambda w: w.change("former_owner", accepted_at=timezone.now()),
+        NOT_ACCEPTED,
+    ),
     ("mandate.only_ever_ends", "accepted though taken back", _taken_back_then_accepted, NOT_ACCEPTED),
-    ("mandate.only_ever_ends", "another reason", lambda w: w.change("former_owner", ended_because="Never mind."),
-        REASON),
+    (
+        "mandate.only_ever_ends",
+        "another reason",
+        lambda w: w.change("former_owner", ended_because="Never mind."),
+        REASON,
+    ),
     ("mandate.only_ever_ends", "taken back in office", lambda w: w.change(taken_back=True), NOT_BEGUN),
     ("mandate.only_ever_ends", "taken back, but kept", lambda w: w.change("future_owner", taken_back=True), NOT_BEGUN),
     ("mandate.only_ever_ends", "taken back, then given again", _taken_back_then_given_again, NOT_BEGUN),
-    ("mandate.only_ever_ends", "begun earlier", lambda w: w.change(
-        period=(w.mandate().period.lower - DAY, None)), START),
-    ("mandate.only_ever_ends", "ended yesterday", lambda w: w.change(
-        period=(w.mandate().period.lower, w.now - DAY)), SHORTER),
-    ("mandate.only_ever_ends", "prolonged", lambda w: w.change(
-        "owner", period=(w.mandate("owner").period.lower, w.now + 900 * DAY)), SHORTER),
-    ("mandate.only_ever_ends", "without end again", lambda w: w.change(
-        "owner", period=(w.mandate("owner").period.lower, None)), SHORTER),
-    ("mandate.only_ever_ends", "revived", lambda w: w.change(
-        "former_owner", period=(w.mandate("former_owner").period.lower, None)), ENDED),
+    (
+        "mandate.only_ever_ends",
+        "begun earlier",
+        lambda w: w.change(period=(w.mandate().period.lower - DAY, None)),
+        START,
+    ),
+    (
+        "mandate.only_ever_ends",
+        "ended yesterday",
+        lambda w: w.change(period=(w.mandate().period.lower, w.now - DAY)),
+        SHORTER,
+    ),
+    (
+        "mandate.only_ever_ends",
+        "prolonged",
+        lambda w: w.change("owner", period=(w.mandate("owner").period.lower, w.now + 900 * DAY)),
+        SHORTER,
+    ),
+    (
+        "mandate.only_ever_ends",
+        "without end again",
+        lambda w: w.change("owner", period=(w.mandate("owner").period.lower, None)),
+        SHORTER,
+    ),
+    (
+        "mandate.only_ever_ends",
+        "revived",
+        lambda w: w.change("former_owner", period=(w.mandate("former_owner").period.lower, None)),
+        ENDED,
+    ),
     *(
-        ("delegation.comes_from_the_owner", f"from the {member}", lambda w, member=member: w.delegate(
-            mandate=w.mandate(member)), "Only the owner in office delegates a signature")
+        (
+            "delegation.comes_from_the_owner",
+            f"from the {member}",
+            lambda w, member=member: w.delegate(mandate=w.mandate(member)),
+            "Only the owner in office delegates a signature",
+        )
         for member in ("pmo", "former_owner", "future_owner")
     ),
-    ("delegation.comes_from_the_owner", "from a closed owner", _closed_owner_delegates,
-        "Only the owner in office delegates a signature"),
+    (
+        "delegation.comes_from_the_owner",
+        "from a closed owner",
+        _closed_owner_delegates,
+        "Only the owner in office delegates a signature",
+    ),
     ("delegation.comes_from_the_owner", "to oneself", lambda w: w.delegate("owner"), "Nobody delegates to themselves"),
-    ("delegation.comes_from_the_owner", "from yesterday", lambda w: w.delegate(period=(w.now - DAY, w.now + DAY)),
-        "A delegation does not begin before it is given"),
+    (
+        "delegation.comes_from_the_owner",
+        "from yesterday",
+        lambda w: w.delegate(period=(w.now - DAY, w.now + DAY)),
+        "A delegation does not begin before it is given",
+    ),
     *(
         ("delegation.comes_from_the_owner", f"to the {member}", lambda w, member=member: w.delegate(member), ADVISES)
         for member in ("pmo", "amoa", "moe")
     ),
     *(
-        ("delegation.only_ever_ends", f"another {name}", lambda w, name=name, value=value: w.redelegate(
-            **{name: value(w)}), DELEGATION_NOT_REWRITTEN)
+        (
+            "delegation.only_ever_ends",
+            f"another {name}",
+            lambda w, name=name, value=value: w.redelegate(**{name: value(w)}),
+            DELEGATION_NOT_REWRITTEN,
+        )
         for name, value in {
             "mandate": lambda w: w.mandate("pmo"),
             "delegate": lambda w: w.cast["outsider"],
@@ -687,24 +950,48 @@ TRIGGERS: list[Declared] = [
             "entered_afterwards": lambda w: False,
         }.items()
     ),
-    ("delegation.only_ever_ends", "begun earlier", lambda w: w.redelegate(
-        period=(w.delegated.lower - DAY, w.delegated.upper)), START),
-    ("delegation.only_ever_ends", "prolonged", lambda w: w.redelegate(
-        period=(w.delegated.lower, w.delegated.upper + DAY)), SHORTER),
-    ("delegation.only_ever_ends", "ended yesterday", lambda w: w.redelegate(
-        period=(w.delegated.lower, w.now - DAY)), SHORTER),
+    (
+        "delegation.only_ever_ends",
+        "begun earlier",
+        lambda w: w.redelegate(period=(w.delegated.lower - DAY, w.delegated.upper)),
+        START,
+    ),
+    (
+        "delegation.only_ever_ends",
+        "prolonged",
+        lambda w: w.redelegate(period=(w.delegated.lower, w.delegated.upper + DAY)),
+        SHORTER,
+    ),
+    (
+        "delegation.only_ever_ends",
+        "ended yesterday",
+        lambda w: w.redelegate(period=(w.delegated.lower, w.now - DAY)),
+        SHORTER,
+    ),
     # — documents —
-    ("document.has_a_first_version", "a document without bytes", lambda w: w.document("Empty"),
-        "A document is added with its bytes"),
+    (
+        "document.has_a_first_version",
+        "a document without bytes",
+        lambda w: w.document("Empty"),
+        "A document is added with its bytes",
+    ),
     ("documentversion.carries_its_bytes", "another hash", lambda w: w.version(sha256="0" * 64), BYTES),
     ("documentversion.carries_its_bytes", "another size", lambda w: w.version(size=5), BYTES),
     ("documentversion.follows_the_version_before", "a number left out", lambda w: w.version(number=9), IN_ORDER),
     ("documentversion.follows_the_version_before", "a number taken", lambda w: w.version(number=1, why=""), IN_ORDER),
-    ("documentversion.follows_the_version_before", "the same bytes", lambda w: [
-        w.version(), w.version()], "Another version has other bytes"),
+    (
+        "documentversion.follows_the_version_before",
+        "the same bytes",
+        lambda w: [w.version(), w.version()],
+        "Another version has other bytes",
+    ),
     *(
-        ("documentversion.is_added_by_who_proposes_or_decides", f"by the {member}",
-         lambda w, member=member: w.version(by=member), ADDED_BY)
+        (
+            "documentversion.is_added_by_who_proposes_or_decides",
+            f"by the {member}",
+            lambda w, member=member: w.version(by=member),
+            ADDED_BY,
+        )
         for member in ("recipient", "former_owner", "future_owner", "delegate", "other_owner", "outsider", "superuser")
     ),
     ("documentversion.is_added_by_who_proposes_or_decides", "by a closed account", _closed_account_adds, ADDED_BY),
@@ -713,13 +1000,20 @@ TRIGGERS: list[Declared] = [
     ("mandate.leaves_an_event", "a role given without its event", lambda w: w.give(), leaves(Mandate)),
     ("mandate.leaves_an_event", "a role ended without its event", lambda w: w.vacate(), leaves(Mandate)),
     ("delegation.leaves_an_event", "a signature lent without its event", lambda w: w.delegate(), leaves(Delegation)),
-    ("delegation.leaves_an_event", "a delegation ended without its event", lambda w: w.redelegate(
-        period=(w.delegated.lower, timezone.now() + DAY)), leaves(Delegation)),
-    ("documentversion.leaves_an_event", "a version without its event", lambda w: w.version(),
-        leaves(DocumentVersion)),
-    ("documentversion.tells_whose_seal_it_breaks", "a sealed document, and no decision told", _sealed_and_nobody_told,
-        "A new version of a document tells each decision that sealed another one (R6)"),
-]  # fmt: skip
+    (
+        "delegation.leaves_an_event",
+        "a delegation ended without its event",
+        lambda w: w.redelegate(period=(w.delegated.lower, timezone.now() + DAY)),
+        leaves(Delegation),
+    ),
+    ("documentversion.leaves_an_event", "a version without its event", lambda w: w.version(), leaves(DocumentVersion)),
+    (
+        "documentversion.tells_whose_seal_it_breaks",
+        "a sealed document, and no decision told",
+        _sealed_and_nobody_told,
+        "A new version of a document tells each decision that sealed another one (R6)",
+    ),
+]
 
 #: constraint → attack
 CONSTRAINTS: dict[str, Attempt] = {

@@ -108,9 +108,17 @@ DECIDES = "Only the role that decides has responsibilities of deciding (R4)"
 IN_A_DRAFT = "The responsibilities of a published role stay as they are; publish another version"
 EVENT = "A publication leaves an event in the ledger"
 OTHER = {
-    "authority": "receives", "mandatory": False, "position": 9, "name_fr": "X", "name_en": "X", "mission_fr": "X",
-    "mission_en": "X", "represents_fr": "X", "represents_en": "X", "incompatible": ["DEST"],
-}  # fmt: skip
+    "authority": "receives",
+    "mandatory": False,
+    "position": 9,
+    "name_fr": "X",
+    "name_en": "X",
+    "mission_fr": "X",
+    "mission_en": "X",
+    "represents_fr": "X",
+    "represents_en": "X",
+    "incompatible": ["DEST"],
+}
 IDENTITY = {"pack": "pm2", "code": "BOSS", "version": 9}
 WAYS = [("published", "draft"), ("retired", "draft"), ("retired", "published")]
 
@@ -126,35 +134,63 @@ TRIGGERS: list[Declared] = [
         for state in ("published", "retired")
     ),
     *(
-        ("roletemplate.stays_as_published", f"another {name} of one that is {state}",
-         lambda name=name, value=value, state=state: _change(_there(state), **{name: value}), SAME)
+        (
+            "roletemplate.stays_as_published",
+            f"another {name} of one that is {state}",
+            lambda name=name, value=value, state=state: _change(_there(state), **{name: value}),
+            SAME,
+        )
         for name, value in IDENTITY.items()
         for state in ("draft", "published", "retired")
     ),
     *(
-        ("roletemplate.stays_as_published", f"another {name} of one that is {state}",
-         lambda name=name, value=value, state=state: _change(_there(state), **{name: value}), AS_IT_IS)
+        (
+            "roletemplate.stays_as_published",
+            f"another {name} of one that is {state}",
+            lambda name=name, value=value, state=state: _change(_there(state), **{name: value}),
+            AS_IT_IS,
+        )
         for name, value in OTHER.items()
         for state in ("published", "retired")
     ),
-    ("roletemplate.stays_as_published", "another mission on the way out",
-        lambda: _change(_published("PMO"), state="retired", mission_en="Reign."), AS_IT_IS),
+    (
+        "roletemplate.stays_as_published",
+        "another mission on the way out",
+        lambda: _change(_published("PMO"), state="retired", mission_en="Reign."),
+        AS_IT_IS,
+    ),
     *(
-        ("roletemplate.stays_as_published", f"from {before} to {after}",
-         lambda before=before, after=after: _change(_there(before), state=after), WAY)
+        (
+            "roletemplate.stays_as_published",
+            f"from {before} to {after}",
+            lambda before=before, after=after: _change(_there(before), state=after),
+            WAY,
+        )
         for before, after in WAYS
     ),
     ("roletemplate.stays_as_published", "to a state nobody knows", lambda: _change(_ready(), state="eternal"), WAY),
     ("roletemplate.stays_as_published", "published empty", lambda: _change(_role(), state="published"), EMPTY),
     *(
-        ("roletemplate.stays_as_published", f"one that {authority} and decides",
-         lambda authority=authority: [
-             _duty(role := _role(authority=authority), nature="decide"), _change(role, state="published")], DECIDES)
+        (
+            "roletemplate.stays_as_published",
+            f"one that {authority} and decides",
+            lambda authority=authority: [
+                _duty(role := _role(authority=authority), nature="decide"),
+                _change(role, state="published"),
+            ],
+            DECIDES,
+        )
         for authority in ("advises", "delivers", "receives")
     ),
-    ("roletemplate.stays_as_published", "published with less authority at once", lambda: [
-        _duty(role := _role(authority="decides"), nature="decide"),
-        _change(role, state="published", authority="receives")], DECIDES),
+    (
+        "roletemplate.stays_as_published",
+        "published with less authority at once",
+        lambda: [
+            _duty(role := _role(authority="decides"), nature="decide"),
+            _change(role, state="published", authority="receives"),
+        ],
+        DECIDES,
+    ),
     *(
         ("responsibility.is_written_in_a_draft", f"{what} one that is {state}", attack, IN_A_DRAFT)
         for state in ("published", "retired")
@@ -164,16 +200,25 @@ TRIGGERS: list[Declared] = [
             "taken out of": lambda state=state: _there(state).responsibilities.all()._raw_delete("default"),
             "moved out of": lambda state=state: _there(state).responsibilities.update(role=_role(code="ELSE")),
             "moved into": lambda state=state: Responsibility.objects.filter(
-                pk=_duty(_role(code="ELSE"), code="ELSE-01").pk).update(role=_there(state)),
+                pk=_duty(_role(code="ELSE"), code="ELSE-01").pk
+            ).update(role=_there(state)),
         }.items()
     ),
-    ("user.keeps_its_key", "another key", lambda: User.objects.filter(email="pmo@example.org").update(key=uuid4()),
-        "The key of an account never changes"),
+    (
+        "user.keeps_its_key",
+        "another key",
+        lambda: User.objects.filter(email="pmo@example.org").update(key=uuid4()),
+        "The key of an account never changes",
+    ),
     ("roletemplate.leaves_an_event", "published", _publish, EVENT),
     ("roletemplate.leaves_an_event", "retired", lambda: _change(_published("PMO"), state="retired"), EVENT),
-    ("roletemplate.leaves_an_event", "with the event of another", lambda: [
-        _publish(), _told(Act.PUBLISH_ROLE, _published("PMO"))], EVENT),
-]  # fmt: skip
+    (
+        "roletemplate.leaves_an_event",
+        "with the event of another",
+        lambda: [_publish(), _told(Act.PUBLISH_ROLE, _published("PMO"))],
+        EVENT,
+    ),
+]
 
 
 def _told(act: Act, role: RoleTemplate) -> None:

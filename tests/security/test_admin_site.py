@@ -16,8 +16,16 @@ from tests import acts
 pytestmark = pytest.mark.django_db
 
 GOVERNED = (
-    Project, Mandate, Delegation, Proposal, ProposalRevision, Opinion, Decision, Condition, LedgerEvent,
-)  # fmt: skip
+    Project,
+    Mandate,
+    Delegation,
+    Proposal,
+    ProposalRevision,
+    Opinion,
+    Decision,
+    Condition,
+    LedgerEvent,
+)
 CONFIGURED = (User, Organisation)
 EACH_GOVERNED = pytest.mark.parametrize("model", GOVERNED, ids=lambda model: model.__name__)
 
@@ -78,9 +86,12 @@ def test_nothing_that_is_configured_is_ever_deleted(model: Any, superuser: Any, 
 
 def test_an_account_opened_there_signs_in_and_its_history_names_who_opened_it(superuser: Any, client_of: Any) -> None:
     fields = {
-        "email": "new@example.org", "name": "Noé Le Gall", "usable_password": "true",
-        "password1": "quays-and-locks-7", "password2": "quays-and-locks-7",
-    }  # fmt: skip
+        "email": "new@example.org",
+        "name": "Noé Le Gall",
+        "usable_password": "true",
+        "password1": "quays-and-locks-7",
+        "password2": "quays-and-locks-7",
+    }
     answer = client_of(superuser).post(address(User, "add"), fields)
     assert answer.status_code == 302
     account = User.objects.get(email="new@example.org")

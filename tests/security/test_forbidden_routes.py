@@ -34,9 +34,18 @@ pytestmark = pytest.mark.django_db
 
 #: Roles of the cast whose holders decide nothing on project one.
 NOBODY = (
-    "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient", "other_owner", "outsider",
-    "staff_admin", "superuser",
-)  # fmt: skip
+    "former_owner",
+    "future_owner",
+    "delegate",
+    "pmo",
+    "amoa",
+    "moe",
+    "recipient",
+    "other_owner",
+    "outsider",
+    "staff_admin",
+    "superuser",
+)
 
 
 @contextmanager
@@ -184,10 +193,18 @@ def written(file: Proposal, **changes: Any) -> list[Decision]:
     seat = Mandate.objects.active().deciding().get(project=file.project)
     assert file.current is not None
     fields = {
-        "project": file.project, "number": 900, "proposal": file, "revision": file.current, "outcome": "approved",
-        "revision_hash": file.current.hash, "reasons": "Yes.", "decided_by": seat.holder, "mandate": seat,
-        "signature": "X", "acted_at": timezone.now(),
-    }  # fmt: skip
+        "project": file.project,
+        "number": 900,
+        "proposal": file,
+        "revision": file.current,
+        "outcome": "approved",
+        "revision_hash": file.current.hash,
+        "reasons": "Yes.",
+        "decided_by": seat.holder,
+        "mandate": seat,
+        "signature": "X",
+        "acted_at": timezone.now(),
+    }
     with acting_as(fields["decided_by"]):
         return Decision.objects.bulk_create([Decision(**fields | changes)])
 
@@ -258,9 +275,13 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
     app.loader.import_default_modules()
     ours = {name for name in app.tasks if not name.startswith("celery.")}
     assert ours == {
-        "projects.relay", "governance.verify_ledger", "amoa.import_requirements", "amoa.resume_imports",
-        "pmo.announce_waivers", "pmo.take_snapshots",
-    }  # fmt: skip
+        "projects.relay",
+        "governance.verify_ledger",
+        "amoa.import_requirements",
+        "amoa.resume_imports",
+        "pmo.announce_waivers",
+        "pmo.take_snapshots",
+    }
     with nothing_recorded():
         for forged in ("governance.decide", "governance.decisions.services.decide"):
             with pytest.raises(NotRegistered):

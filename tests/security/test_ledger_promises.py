@@ -184,10 +184,18 @@ def no_event(scene: Scene) -> None:
     assert fields is not None
     with acting_as(scene.cast["owner"]):
         Decision.objects.create(
-            project=scene.project, number=900, proposal=scene.file, revision=fields, revision_hash=fields.hash,
-            outcome=Outcome.REJECTED, reasons="Because.", decided_by=scene.cast["owner"], signature="X",
-            mandate=scene.project.mandates.active().deciding().get(), acted_at=timezone.now(),
-        )  # fmt: skip
+            project=scene.project,
+            number=900,
+            proposal=scene.file,
+            revision=fields,
+            revision_hash=fields.hash,
+            outcome=Outcome.REJECTED,
+            reasons="Because.",
+            decided_by=scene.cast["owner"],
+            signature="X",
+            mandate=scene.project.mandates.active().deciding().get(),
+            acted_at=timezone.now(),
+        )
 
 
 def in_the_owners_name(scene: Scene) -> None:
@@ -459,9 +467,13 @@ def test_the_role_of_the_notary_can_only_add_checkpoints(scene: Scene) -> None:
     with owning():
         pass
     for sql in (
-        f"UPDATE {EVENTS} SET seq = seq", f"DELETE FROM {EVENTS}", f"INSERT INTO {EVENTS} SELECT * FROM {EVENTS}",
-        f"UPDATE {CHECKPOINTS} SET number = number", f"DELETE FROM {CHECKPOINTS}", "SELECT * FROM governance_opinion",
-    ):  # fmt: skip
+        f"UPDATE {EVENTS} SET seq = seq",
+        f"DELETE FROM {EVENTS}",
+        f"INSERT INTO {EVENTS} SELECT * FROM {EVENTS}",
+        f"UPDATE {CHECKPOINTS} SET number = number",
+        f"DELETE FROM {CHECKPOINTS}",
+        "SELECT * FROM governance_opinion",
+    ):
         assert "permission denied" in attempt(sql), sql
     with transaction.atomic():
         assert signed(scene.key)

@@ -125,12 +125,19 @@ def test_an_account_closed_meanwhile_is_out_at_once(owner: Any, client_of: Any) 
 @pytest.mark.parametrize(
     ("name", "by", "on"),
     [
-        ("decide", "owner", "ready_for_decision"), ("advise", "pmo", "submitted"), ("submit", "amoa", "draft"),
-        ("withdraw", "amoa", "draft"), ("lift", "owner", "conditions_open"), ("draft", "amoa", "draft"),
-        ("edit", "amoa", "draft"), ("take_up", "pmo", "submitted"), ("preferences", "owner", "draft"),
-        ("sign_out", "owner", "draft"), ("read_notifications", "owner", "draft"),
+        ("decide", "owner", "ready_for_decision"),
+        ("advise", "pmo", "submitted"),
+        ("submit", "amoa", "draft"),
+        ("withdraw", "amoa", "draft"),
+        ("lift", "owner", "conditions_open"),
+        ("draft", "amoa", "draft"),
+        ("edit", "amoa", "draft"),
+        ("take_up", "pmo", "submitted"),
+        ("preferences", "owner", "draft"),
+        ("sign_out", "owner", "draft"),
+        ("read_notifications", "owner", "draft"),
     ],
-)  # fmt: skip
+)
 def test_a_form_without_its_token_records_nothing(
     name: str, by: str, on: str, language: str, cast: Any, proposal: Any
 ) -> None:

@@ -113,8 +113,13 @@ def test_production_refuses_to_start(changes: dict[str, str | None], words: str)
 
 def test_production_is_what_starts_when_nothing_is_said() -> None:
     assert start({"OUVRAGE_ENV": None, "DEBUG": "1"}).returncode != 0
-    assert start({"OUVRAGE_ENV": None}, "import config.wsgi as w; from django.conf import settings as s; "
-                 "assert s.ENVIRONMENT == 'production'").returncode == 0  # fmt: skip
+    assert (
+        start(
+            {"OUVRAGE_ENV": None},
+            "import config.wsgi as w; from django.conf import settings as s; assert s.ENVIRONMENT == 'production'",
+        ).returncode
+        == 0
+    )
 
 
 @pytest.mark.parametrize("role", ["DATABASE_SUPERUSER_URL", "DATABASE_OWNER_URL"])

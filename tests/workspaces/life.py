@@ -41,19 +41,29 @@ def live() -> None:
         User.objects.create_user(email=f"{name}@example.org", name=name.title()) for name in ("owner", "pmo", "amoa")
     )
     fields = {
-        "code": "BARE", "prefix": "B", "title_fr": "Projet", "title_en": "Project",
-        "starts_on": today, "ends_on": today + timedelta(days=90),
-    }  # fmt: skip
+        "code": "BARE",
+        "prefix": "B",
+        "title_fr": "Projet",
+        "title_en": "Project",
+        "starts_on": today,
+        "ends_on": today + timedelta(days=90),
+    }
     project = found_project(actor=admin, owner=owner, fields=fields)
     for holder, code in ((pmo, "PMO"), (amoa, "AMOA")):
         appoint(actor=owner, project=project, role=role_on(project, code), holder=holder)
     content = {
-        "title": "End later", "question": "May the project end later?", "context": "Thirty days later.",
+        "title": "End later",
+        "question": "May the project end later?",
+        "context": "Thirty days later.",
         "options": [{"title": "As today", "description": ""}, {"title": "Later", "description": ""}],
-        "recommended": "B", "recommendation": "Later.", "impact_schedule": "Thirty days.", "risks": "None.",
-        "evidence": "Schedule", "decide_by": today + timedelta(days=10),
+        "recommended": "B",
+        "recommendation": "Later.",
+        "impact_schedule": "Thirty days.",
+        "risks": "None.",
+        "evidence": "Schedule",
+        "decide_by": today + timedelta(days=10),
         "terms": {"ends_on": (today + timedelta(days=120)).isoformat()},
-    }  # fmt: skip
+    }
     proposal = draft(actor=pmo, project=project, kind=DecisionKind.SCHEDULE, content=content)
     revision = submit(actor=pmo, proposal=proposal, version=proposal.draft.version)
     advise(

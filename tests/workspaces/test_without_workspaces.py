@@ -32,8 +32,12 @@ def step(name: str, workspaces: str, role: str) -> None:
     env = {**os.environ, **urls, "WORKSPACES": workspaces, "OUVRAGE_DB_ROLE": role}
     result = subprocess.run(
         [sys.executable, "-m", "tests.workspaces.life", name],
-        cwd=settings.ROOT, env=env, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=settings.ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode == 0, result.stderr[-4000:] + result.stdout[-2000:]
 
 

@@ -17,9 +17,7 @@ def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
     today = timezone.localdate()
     about = {"number": project.campaigns.count() + 1, "stage": "fitness", "title": "Fitness of lot 1"}
     with acting_as(actor):
-        made = AcceptanceCampaign.objects.create(
-            project=project, starts_on=today, ends_on=today, **about | fields
-        )  # fmt: skip
+        made = AcceptanceCampaign.objects.create(project=project, starts_on=today, ends_on=today, **about | fields)
         record(act=Act.PLAN_ACCEPTANCE, actor=actor, project=project, subject=made)
     return made
 

@@ -102,62 +102,87 @@ def _project() -> Any:
 TESTERS = {"amoa", "recipient"}
 ROLES = {"amoa": "AMOA", "moe": "MOE", "recipient": "DEST"}
 CAMPAIGN: dict[str, Any] = {
-    "states": ("open", "closed"), "possible": ("open",), "raises": services.CampaignClosed,
-}  # fmt: skip
+    "states": ("open", "closed"),
+    "possible": ("open",),
+    "raises": services.CampaignClosed,
+}
 DEFECT: dict[str, Any] = {"states": tuple(DefectState.values), "raises": services.DefectMovedOn}
 RULES: dict[str, Rule] = {
     "write_deliverable": Rule(
         lambda who, _s: services.write_deliverable(
             actor=who, project=_project(), fields={"code": "D-77", "name": "Lamps"}
         ),
-        {"amoa"}, Act.PLAN_ACCEPTANCE,
+        {"amoa"},
+        Act.PLAN_ACCEPTANCE,
     ),
     "write_test": Rule(
         lambda who, _s: services.write_test(actor=who, project=_project(), fields={"title": "The lamp is lit"}),
-        {"amoa"}, Act.PLAN_ACCEPTANCE,
+        {"amoa"},
+        Act.PLAN_ACCEPTANCE,
     ),
     "open_campaign": Rule(
         lambda who, _s: services.open_campaign(
             actor=who, project=_project(), fields={"stage": "fitness", "title": "Again", **DAYS}
         ),
-        {"amoa"}, Act.PLAN_ACCEPTANCE,
+        {"amoa"},
+        Act.PLAN_ACCEPTANCE,
     ),
     "edit_campaign": Rule(
         lambda who, state: services.open_campaign(
-            actor=who, project=_project(), fields={"title": "Better"}, row=_campaign(state),
+            actor=who,
+            project=_project(),
+            fields={"title": "Better"},
+            row=_campaign(state),
             seen=version_of(_campaign(state)),
         ),
-        {"amoa"}, Act.PLAN_ACCEPTANCE, **CAMPAIGN,
+        {"amoa"},
+        Act.PLAN_ACCEPTANCE,
+        **CAMPAIGN,
     ),
     "run_test": Rule(
         lambda who, state: services.run_test(
             actor=who, campaign=_campaign(state), test=_first_test(), result=Result.PASSED
         ),
-        TESTERS, Act.RUN_TEST, **CAMPAIGN,
+        TESTERS,
+        Act.RUN_TEST,
+        **CAMPAIGN,
     ),
     "report_defect": Rule(
         lambda who, state: services.report_defect(
             actor=who, campaign=_campaign(state), severity="minor", title="A scratch"
         ),
-        TESTERS | {"moe"}, Act.REPORT_DEFECT, **CAMPAIGN,
+        TESTERS | {"moe"},
+        Act.REPORT_DEFECT,
+        **CAMPAIGN,
     ),
     "close_campaign": Rule(
         lambda who, state: services.close_campaign(actor=who, campaign=_campaign(state)),
-        {"amoa"}, Act.CLOSE_CAMPAIGN, **CAMPAIGN,
+        {"amoa"},
+        Act.CLOSE_CAMPAIGN,
+        **CAMPAIGN,
     ),
     "correct_defect": Rule(
         lambda who, state: services.correct_defect(actor=who, defect=defect_in(state), correction="Version 2."),
-        {"moe"}, Act.CORRECT_DEFECT, possible=("open",), **DEFECT,
+        {"moe"},
+        Act.CORRECT_DEFECT,
+        possible=("open",),
+        **DEFECT,
     ),
     "close_defect": Rule(
         lambda who, state: services.close_defect(actor=who, defect=defect_in(state)),
-        TESTERS, Act.CLOSE_DEFECT, possible=("open", "corrected"), **DEFECT,
+        TESTERS,
+        Act.CLOSE_DEFECT,
+        possible=("open", "corrected"),
+        **DEFECT,
     ),
     "reopen_defect": Rule(
         lambda who, state: services.reopen_defect(actor=who, defect=defect_in(state)),
-        TESTERS, Act.CLOSE_DEFECT, possible=("corrected",), **DEFECT,
+        TESTERS,
+        Act.CLOSE_DEFECT,
+        possible=("corrected",),
+        **DEFECT,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -191,9 +216,10 @@ def test_a_test_gets_the_next_code_and_names_what_it_proves(amoa: Any, project_o
     test = services.write_test(actor=amoa, project=project_one, fields=fields)
     assert (test.code, test.requirement, test.criterion) == ("T-004", requirement, "2")
     for wrong, place in (
-        ({"criterion": "9"}, "criterion"), ({"requirement": None, "criterion": "1"}, "criterion"),
+        ({"criterion": "9"}, "criterion"),
+        ({"requirement": None, "criterion": "1"}, "criterion"),
         ({"code": "T-001"}, "code"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(ValidationError) as error:
             services.write_test(actor=amoa, project=project_one, fields=fields | wrong)
         assert set(error.value.message_dict) == {place}
@@ -246,9 +272,7 @@ def test_what_did_not_pass_says_what_was_seen(
 
 
 def test_a_retired_test_is_not_run(amoa: Any, campaign: AcceptanceCampaign, test: AcceptanceTest) -> None:
-    services.write_test(
-        actor=amoa, project=test.project, fields={"retired": True}, row=test, seen=version_of(test)
-    )  # fmt: skip
+    services.write_test(actor=amoa, project=test.project, fields={"retired": True}, row=test, seen=version_of(test))
     with pytest.raises(ValidationError) as error:
         services.run_test(actor=amoa, campaign=campaign, test=test, result=Result.PASSED)
     assert set(error.value.message_dict) == {"test"}
@@ -300,8 +324,12 @@ def test_a_defect_goes_from_its_report_to_its_end(amoa: Any, moe: Any, campaign:
     assert (defect.state, defect.closed_at is not None) == ("closed", True)
     states = defect.history.order_by("history_date", "history_id").values_list("state", "history_user")
     assert list(states) == [
-        ("open", moe.pk), ("corrected", moe.pk), ("open", amoa.pk), ("corrected", moe.pk), ("closed", amoa.pk),
-    ]  # fmt: skip
+        ("open", moe.pk),
+        ("corrected", moe.pk),
+        ("open", amoa.pk),
+        ("corrected", moe.pk),
+        ("closed", amoa.pk),
+    ]
 
 
 # — closing, and the owner —
@@ -316,8 +344,9 @@ def test_closing_freezes_what_was_found_with_its_hash(amoa: Any, campaign: Accep
     assert report["results"] == [["T-001", "ONE-001", "1", "passed"], ["T-002", "", "", "failed"]]
     assert report["not_run"] == [["T-003", ""]]
     assert [row[:3] for row in report["defects"]] == [
-        ["DEF-02", "major", "open"], ["DEF-03", "minor", "corrected"],
-    ]  # fmt: skip
+        ["DEF-02", "major", "open"],
+        ["DEF-03", "minor", "corrected"],
+    ]
     assert f'"hash":"{done.hash}"' in bytes(LedgerEvent.objects.latest("pk").body).decode()
     services.close_defect(actor=amoa, defect=defect_in("open"))
     done.refresh_from_db()

@@ -56,16 +56,23 @@ class World:
 
     def run(self, **fields: Any) -> Any:
         given = {
-            "campaign": self.open, "test": self.first(AcceptanceTest), "result": "passed", "run_by": self.cast["amoa"],
+            "campaign": self.open,
+            "test": self.first(AcceptanceTest),
+            "result": "passed",
+            "run_by": self.cast["amoa"],
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         return self.add(TestRun, **given | fields)
 
     def defect(self, **fields: Any) -> Any:
         given = {
-            "number": 99, "campaign": self.open, "severity": "minor", "title": "A scratch",
-            "reported_by": self.cast["amoa"], "reported_at": timezone.now(),
-        }  # fmt: skip
+            "number": 99,
+            "campaign": self.open,
+            "severity": "minor",
+            "title": "A scratch",
+            "reported_by": self.cast["amoa"],
+            "reported_at": timezone.now(),
+        }
         return self.add(Defect, **given | fields)
 
     @property
@@ -102,52 +109,73 @@ TRIGGERS: list[Declared] = [
     *(
         (f"{model._meta.model_name}.stays_on_its_project", f"another {column}", attack, KEEPS)
         for model, column, value in (
-            (Deliverable, "code", "D-98"), (AcceptanceTest, "code", "T-098"), (AcceptanceCampaign, "number", 98),
+            (Deliverable, "code", "D-98"),
+            (AcceptanceTest, "code", "T-098"),
+            (AcceptanceCampaign, "number", 98),
             (Defect, "number", 98),
         )
-        for attack in [lambda w, m=model, c=column, v=value: w.change(
-            w.open if m is AcceptanceCampaign else w.first(m), **{c: v})]
+        for attack in [
+            lambda w, m=model, c=column, v=value: w.change(w.open if m is AcceptanceCampaign else w.first(m), **{c: v})
+        ]
     ),
     ("deliverable.stays_on_its_project", "moved", lambda w: w.change(w.first(Deliverable), project=w.other), KEEPS),
     (
-        "defect.stays_on_its_project", "reported by another",
-        lambda w: w.change(w.first(Defect), reported_by=w.cast["pmo"]), KEEPS,
+        "defect.stays_on_its_project",
+        "reported by another",
+        lambda w: w.change(w.first(Defect), reported_by=w.cast["pmo"]),
+        KEEPS,
     ),
     (
-        "defect.stays_on_its_project", "found in another campaign",
-        lambda w: w.change(_defect_in(w, "open"), campaign=w.closed), KEEPS,
+        "defect.stays_on_its_project",
+        "found in another campaign",
+        lambda w: w.change(_defect_in(w, "open"), campaign=w.closed),
+        KEEPS,
     ),
     (
-        "acceptancetest.points_within_its_project", "of a foreign requirement",
-        lambda w: w.test(requirement=w.foreign["requirement"]), TOGETHER,
+        "acceptancetest.points_within_its_project",
+        "of a foreign requirement",
+        lambda w: w.test(requirement=w.foreign["requirement"]),
+        TOGETHER,
     ),
     (
-        "acceptancetest.points_within_its_project", "given a foreign requirement",
-        lambda w: w.change(w.first(AcceptanceTest), requirement=w.foreign["requirement"]), TOGETHER,
+        "acceptancetest.points_within_its_project",
+        "given a foreign requirement",
+        lambda w: w.change(w.first(AcceptanceTest), requirement=w.foreign["requirement"]),
+        TOGETHER,
     ),
     (
-        "acceptancecampaign.points_within_its_project", "on a foreign deliverable",
-        lambda w: w.campaign(deliverable=w.foreign["deliverable"]), TOGETHER,
+        "acceptancecampaign.points_within_its_project",
+        "on a foreign deliverable",
+        lambda w: w.campaign(deliverable=w.foreign["deliverable"]),
+        TOGETHER,
     ),
     (
-        "testrun.points_within_its_project", "in a foreign campaign",
-        lambda w: w.run(campaign=w.foreign["campaign"]), TOGETHER,
+        "testrun.points_within_its_project",
+        "in a foreign campaign",
+        lambda w: w.run(campaign=w.foreign["campaign"]),
+        TOGETHER,
     ),
     ("testrun.points_within_its_project", "of a foreign test", lambda w: w.run(test=w.foreign["test"]), TOGETHER),
     (
-        "defect.points_within_its_project", "in a foreign campaign",
-        lambda w: w.defect(campaign=w.foreign["campaign"]), TOGETHER,
+        "defect.points_within_its_project",
+        "in a foreign campaign",
+        lambda w: w.defect(campaign=w.foreign["campaign"]),
+        TOGETHER,
     ),
     ("defect.points_within_its_project", "of a foreign test", lambda w: w.defect(test=w.foreign["test"]), TOGETHER),
     (
-        "acceptancecampaign.is_closed_once", "born closed", lambda w: w.campaign(
-            closed_at=timezone.now(), closed_by=w.cast["amoa"], report={}, hash=content_hash({})), OPENED,
+        "acceptancecampaign.is_closed_once",
+        "born closed",
+        lambda w: w.campaign(closed_at=timezone.now(), closed_by=w.cast["amoa"], report={}, hash=content_hash({})),
+        OPENED,
     ),
     ("acceptancecampaign.is_closed_once", "closed twice", lambda w: w.close(w.closed), AS_CLOSED),
     ("acceptancecampaign.is_closed_once", "renamed", lambda w: w.change(w.closed, title="Better"), AS_CLOSED),
     (
-        "acceptancecampaign.is_closed_once", "opened again", lambda w: w.change(
-            w.closed, closed_at=None, closed_by=None, report=None, hash=""), AS_CLOSED,
+        "acceptancecampaign.is_closed_once",
+        "opened again",
+        lambda w: w.change(w.closed, closed_at=None, closed_by=None, report=None, hash=""),
+        AS_CLOSED,
     ),
     ("acceptancecampaign.is_closed_once", "another hash", lambda w: w.close(hash="0" * 64), HASHED),
     ("acceptancecampaign.is_closed_once", "no hash", lambda w: w.close(hash=""), HASHED),
@@ -157,8 +185,10 @@ TRIGGERS: list[Declared] = [
     ("defect.follows_its_life", "born closed", lambda w: w.defect(state="closed"), BORN_OPEN),
     ("defect.follows_its_life", "opened again", lambda w: w.change(_defect_in(w, "closed"), state="open"), LIFE),
     (
-        "defect.follows_its_life", "corrected once closed",
-        lambda w: w.change(_defect_in(w, "closed"), state="corrected"), LIFE,
+        "defect.follows_its_life",
+        "corrected once closed",
+        lambda w: w.change(_defect_in(w, "closed"), state="corrected"),
+        LIFE,
     ),
     ("defect.follows_its_life", "lost", lambda w: w.change(_defect_in(w, "open"), state="lost"), LIFE),
     *(
@@ -173,10 +203,12 @@ TRIGGERS: list[Declared] = [
     ),
     ("acceptancecampaign.leaves_an_event", "closed without an event", lambda w: w.close(), leaves(AcceptanceCampaign)),
     (
-        "defect.leaves_an_event", "closed without an event",
-        lambda w: w.change(_defect_in(w, "open"), state="closed"), leaves(Defect),
+        "defect.leaves_an_event",
+        "closed without an event",
+        lambda w: w.change(_defect_in(w, "open"), state="closed"),
+        leaves(Defect),
     ),
-]  # fmt: skip
+]
 
 #: constraint → a row it refuses.
 CONSTRAINTS: dict[str, Attempt] = {

@@ -202,9 +202,11 @@ def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_c
     keys, fields = [*defects], {"outcome": RESERVED.value}
     for row, key in enumerate(keys):
         fields |= {
-            f"conditions-{row}-text": str(defects[key]), f"conditions-{row}-role": "MOE",
-            f"conditions-{row}-due_on": str(acts.FUTURE), f"conditions-{row}-subject": key,
-        }  # fmt: skip
+            f"conditions-{row}-text": str(defects[key]),
+            f"conditions-{row}-role": "MOE",
+            f"conditions-{row}-due_on": str(acts.FUTURE),
+            f"conditions-{row}-subject": key,
+        }
     fields |= {"conditions-0-left_out": "on", "conditions-0-due_on": "", "conditions-TOTAL_FORMS": "4"}
     fields |= {"conditions-3-text": "Manual.", "conditions-3-role": "AMOA", "conditions-3-due_on": str(acts.FUTURE)}
     address = reverse("governance:dossier:proposal_decide", args=[on_campaign.pk])
@@ -215,8 +217,10 @@ def test_the_owner_drops_one_adds_one_and_seals(client: Client, owner: Any, on_c
     assert client.post(address, posted(on_campaign, **fields | {"step": "seal"})).status_code == 302
     decision = Decision.objects.latest("pk")
     assert [(one.number, one.subject_id) for one in decision.conditions.all()] == [
-        (1, int(keys[1])), (2, int(keys[2])), (3, None),
-    ]  # fmt: skip
+        (1, int(keys[1])),
+        (2, int(keys[2])),
+        (3, None),
+    ]
 
 
 def test_the_price_is_asked_shown_before_the_seal_and_in_the_record(
@@ -242,9 +246,10 @@ def test_the_words_are_those_of_a_reservation(client: Client, owner: Any, moe: A
     condition = decision.conditions.get()
     client.force_login(owner)
     for address in (
-        delivered.get_absolute_url(), decision.get_absolute_url(),
+        delivered.get_absolute_url(),
+        decision.get_absolute_url(),
         reverse("governance:dossier:condition_lift", args=[condition.pk]),
-    ):  # fmt: skip
+    ):
         page = client.get(address).text.partition("<main")[2]
         assert "eservation" in page
         assert "ondition" not in page.replace("/conditions/", "").replace('"condition-', "").replace("#condition-", "")

@@ -104,16 +104,18 @@ def test_the_grid_is_narrowed_by_the_address(
         ("amoa", {"run", "edit", "close", "defects/new"}),
         ("moe", {"defects/new"}),
         ("recipient", {"run", "defects/new"}),
-        ("owner", set()), ("pmo", set()), ("delegate", set()),
+        ("owner", set()),
+        ("pmo", set()),
+        ("delegate", set()),
     ],
-)  # fmt: skip
+)
 def test_each_reader_is_offered_what_they_may_do(
     member: str, offered: set[str], cast: dict[str, Any], client_of: Any, campaign: AcceptanceCampaign
 ) -> None:
     page = text_of(client_of(cast[member]).get(campaign.get_absolute_url()))
     found = {
         name for name in ("run", "edit", "close", "defects/new") if f"{campaign.get_absolute_url()}{name}/" in page
-    }  # fmt: skip
+    }
     if 'class="run"' in page:
         found.add("run")
     assert found == offered
@@ -129,8 +131,9 @@ def test_a_closed_campaign_leads_to_a_proposal_that_names_it_and_its_dossier_sho
     assert way not in text_of(client_of(owner).get(done.get_absolute_url()))
     form = client_of(amoa).get(way).context
     assert (form["form"]["kind"].value(), form["terms"]["campaign"].value()) == (
-        "acceptance", term_of(done.number, done.hash),
-    )  # fmt: skip
+        "acceptance",
+        term_of(done.number, done.hash),
+    )
     file = acts.put(campaign.project, "acceptance", terms={"campaign": term_of(done.number, done.hash)})
     dossier = text_of(client_of(owner).get(file.get_absolute_url(), headers=ENGLISH))
     assert "Report of campaign 2" in dossier

@@ -22,9 +22,10 @@ pytestmark = pytest.mark.django_db
 
 def page(client: Any, month: str = "", code: str = "ONE") -> str:
     answer = client.get(
-        reverse("amoa:change_plan:calendar", args=[code]), {"month": month} if month else {},
+        reverse("amoa:change_plan:calendar", args=[code]),
+        {"month": month} if month else {},
         headers={"accept-language": "en"},
-    )  # fmt: skip
+    )
     assert answer.status_code == 200
     text: str = answer.content.decode()
     return text

@@ -110,8 +110,11 @@ def test_each_act_is_for_its_role_and_leaves_one_event(
     event = LedgerEvent.objects.latest("pk")
     assert LedgerEvent.objects.count() == events + 1
     assert (event.act, event.actor, event.subject, event.subject_id) == (
-        what, cast[member], row._meta.label_lower, row.pk
-    )  # fmt: skip
+        what,
+        cast[member],
+        row._meta.label_lower,
+        row.pk,
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +132,7 @@ def test_each_act_is_for_its_role_and_leaves_one_event(
         (answered, {"answer": ""}, "answer"),
         (answered, {"requirement": "NONE-1"}, "requirement"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_hold_is_refused_beside_its_field(
     perform: Any, fields: dict[str, Any], code: str, amoa: Any, project_one: Any
 ) -> None:

@@ -26,9 +26,15 @@ from tests.database import refusal
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 MODELS: tuple[Any, ...] = (
-    RecipientGroup, ChangeImpact, CommunicationAction, TrainingSession, FeedbackItem, AdoptionIndicator,
-    AdoptionReading, ChangePlan,
-)  # fmt: skip
+    RecipientGroup,
+    ChangeImpact,
+    CommunicationAction,
+    TrainingSession,
+    FeedbackItem,
+    AdoptionIndicator,
+    AdoptionReading,
+    ChangePlan,
+)
 
 
 class World:
@@ -70,9 +76,12 @@ class World:
 
     def said(self, **fields: Any) -> Any:
         given = {
-            "group": self.group, "kind": "question", "text": "Who answers?", "given_by": self.cast["recipient"],
+            "group": self.group,
+            "kind": "question",
+            "text": "Who answers?",
+            "given_by": self.cast["recipient"],
             "given_at": timezone.now(),
-        }  # fmt: skip
+        }
         return self.add(FeedbackItem, **given | fields)
 
     def indicator(self, **fields: Any) -> Any:
@@ -81,17 +90,23 @@ class World:
     def read(self, **fields: Any) -> Any:
         known = self.project.indicators.earliest("pk")
         given = {
-            "indicator": known, "measured_on": self.today, "value": 1, "read_by": self.cast["amoa"],
+            "indicator": known,
+            "measured_on": self.today,
+            "value": 1,
+            "read_by": self.cast["amoa"],
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         return self.add(AdoptionReading, **given | fields)
 
     def plan(self, number: int = 2, by: str = "amoa", **fields: Any) -> Any:
         content = fields.pop("content", {"impacts": []})
         given = {
-            "number": number, "content": content, "hash": content_hash({"number": str(number), "content": content}),
-            "made_by": self.cast[by], "acted_at": timezone.now(),
-        }  # fmt: skip
+            "number": number,
+            "content": content,
+            "hash": content_hash({"number": str(number), "content": content}),
+            "made_by": self.cast[by],
+            "acted_at": timezone.now(),
+        }
         return self.add(ChangePlan, **given | fields)
 
     def elsewhere(self, model: Any, **fields: Any) -> Any:
@@ -102,9 +117,13 @@ class World:
         """A recipient's mandate, given by the owner."""
         role, now = RoleTemplate.objects.published().get(pack="fr", code="DEST"), timezone.now()
         given = {
-            "role": role, "authority": role.authority, "holder": self.cast["outsider"], "period": (now, None),
-            "appointed_by": self.cast["owner"], "acted_at": now,
-        }  # fmt: skip
+            "role": role,
+            "authority": role.authority,
+            "holder": self.cast["outsider"],
+            "period": (now, None),
+            "appointed_by": self.cast["owner"],
+            "acted_at": now,
+        }
         return self.add(Mandate, **given | fields)
 
     def tie(self, member: str) -> None:
@@ -140,40 +159,56 @@ TRIGGERS: list[Declared] = [
         for attack in [lambda w, m=model: w.change(m, project=w.other, group=w.stranger)]
     ),
     (
-        "changeimpact.stays_on_its_project", "another aspect",
-        lambda w: w.change(ChangeImpact, aspect="organisation"), KEEPS,
+        "changeimpact.stays_on_its_project",
+        "another aspect",
+        lambda w: w.change(ChangeImpact, aspect="organisation"),
+        KEEPS,
     ),
     ("feedbackitem.stays_on_its_project", "other words", lambda w: w.change(FeedbackItem, text="Other."), KEEPS),
     (
-        "feedbackitem.stays_on_its_project", "said by another",
-        lambda w: w.change(FeedbackItem, given_by=w.cast["pmo"]), KEEPS,
+        "feedbackitem.stays_on_its_project",
+        "said by another",
+        lambda w: w.change(FeedbackItem, given_by=w.cast["pmo"]),
+        KEEPS,
     ),
     ("changeimpact.points_within_its_project", "a foreign group", lambda w: w.impact(group=w.stranger), TOGETHER),
     (
-        "communicationaction.points_within_its_project", "a foreign group",
-        lambda w: w.message(group=w.stranger), TOGETHER,
+        "communicationaction.points_within_its_project",
+        "a foreign group",
+        lambda w: w.message(group=w.stranger),
+        TOGETHER,
     ),
     (
-        "communicationaction.points_within_its_project", "given a foreign group",
-        lambda w: w.change(CommunicationAction, group=w.stranger), TOGETHER,
+        "communicationaction.points_within_its_project",
+        "given a foreign group",
+        lambda w: w.change(CommunicationAction, group=w.stranger),
+        TOGETHER,
     ),
     ("trainingsession.points_within_its_project", "a foreign group", lambda w: w.session(group=w.stranger), TOGETHER),
     ("feedbackitem.points_within_its_project", "a foreign group", lambda w: w.said(group=w.stranger), TOGETHER),
     (
-        "feedbackitem.points_within_its_project", "a foreign requirement",
-        lambda w: w.said(requirement=_foreign_requirement(w)), TOGETHER,
+        "feedbackitem.points_within_its_project",
+        "a foreign requirement",
+        lambda w: w.said(requirement=_foreign_requirement(w)),
+        TOGETHER,
     ),
     (
-        "adoptionindicator.points_within_its_project", "a foreign group",
-        lambda w: w.indicator(group=w.stranger), TOGETHER,
+        "adoptionindicator.points_within_its_project",
+        "a foreign group",
+        lambda w: w.indicator(group=w.stranger),
+        TOGETHER,
     ),
     (
-        "adoptionreading.points_within_its_project", "of a foreign indicator",
-        lambda w: w.read(indicator=w.elsewhere(AdoptionIndicator, name="X", target=1)), TOGETHER,
+        "adoptionreading.points_within_its_project",
+        "of a foreign indicator",
+        lambda w: w.read(indicator=w.elsewhere(AdoptionIndicator, name="X", target=1)),
+        TOGETHER,
     ),
     (
-        "mandate.points_within_its_project", "for a foreign group",
-        lambda w: w.mandate(group="Passengers", recipient_group=w.stranger), TOGETHER,
+        "mandate.points_within_its_project",
+        "for a foreign group",
+        lambda w: w.mandate(group="Passengers", recipient_group=w.stranger),
+        TOGETHER,
     ),
     ("changeplan.carries_its_hash", "another hash", lambda w: w.plan(hash="0" * 64), HASHED),
     ("changeplan.carries_its_hash", "a number left out", lambda w: w.plan(3), FOLLOWS),
@@ -192,10 +227,12 @@ TRIGGERS: list[Declared] = [
         )
     ),
     (
-        "recipientgroup.leaves_an_event", "changed without an event",
-        lambda w: w.change(RecipientGroup, place="Elsewhere"), leaves(RecipientGroup),
+        "recipientgroup.leaves_an_event",
+        "changed without an event",
+        lambda w: w.change(RecipientGroup, place="Elsewhere"),
+        leaves(RecipientGroup),
     ),
-]  # fmt: skip
+]
 
 #: constraint → a row it refuses.
 CONSTRAINTS: dict[str, Attempt] = {

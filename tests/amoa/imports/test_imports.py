@@ -134,22 +134,52 @@ def test_free_codes_follow_those_of_the_project_and_of_the_file(cast: dict[str, 
 
 def test_french_heads_and_words_are_understood(cast: dict[str, Any], place: Any) -> None:
     head = (
-        "Référence", "Nature", "Intitulé", "Énoncé", "Priorité", "Criticité", "Vérification", "Statut",
-        "Critères d’acceptation", "Thème", "Exigence parente",
-    )  # fmt: skip
+        "Référence",
+        "Nature",
+        "Intitulé",
+        "Énoncé",
+        "Priorité",
+        "Criticité",
+        "Vérification",
+        "Statut",
+        "Critères d’acceptation",
+        "Thème",
+        "Exigence parente",
+    )
     row = (
-        "E-1", "règle de gestion", "Titre", "Énoncé", "pourrait", "élevée", "démonstration", "proposée",
-        "Un ; Deux", "Quai", "",
-    )  # fmt: skip
+        "E-1",
+        "règle de gestion",
+        "Titre",
+        "Énoncé",
+        "pourrait",
+        "élevée",
+        "démonstration",
+        "proposée",
+        "Un ; Deux",
+        "Quai",
+        "",
+    )
     job = imported(cast["amoa"], place, csv_of(row, head=head))
     assert job.mapping == [
-        "code", "kind", "title", "statement", "priority", "criticality", "verification", "state", "criteria",
-        "category", "parent",
-    ]  # fmt: skip
+        "code",
+        "kind",
+        "title",
+        "statement",
+        "priority",
+        "criticality",
+        "verification",
+        "state",
+        "criteria",
+        "category",
+        "parent",
+    ]
     one = Requirement.objects.get(code="E-1")
     assert (one.kind, one.priority, one.criticality, one.verification) == (
-        "business_rule", "could", "high", "demonstration",
-    )  # fmt: skip
+        "business_rule",
+        "could",
+        "high",
+        "demonstration",
+    )
     assert (one.state, [c["text"] for c in one.criteria]) == ("proposed", ["Un", "Deux"])
 
 
@@ -288,10 +318,19 @@ def test_what_is_written_out_is_the_same_when_it_comes_back(cast: dict[str, Any]
     groups = dict(place.recipient_groups.values_list("pk", "name"))
     need = written(cast["amoa"], place, kind="need", title="  Spaces  and\tmore ")
     written(
-        cast["amoa"], place, statement="Two\n\nparagraphs; with a semicolon \n", parent=need,
-        criteria=[{"number": "3", "text": "One; and only\none"}], recipients=sorted(groups), links=["VIG-D01", "a; b"],
-        justification="=1+1", verification="test", criticality="low", lot="-1", category="@x",
-    )  # fmt: skip
+        cast["amoa"],
+        place,
+        statement="Two\n\nparagraphs; with a semicolon \n",
+        parent=need,
+        criteria=[{"number": "3", "text": "One; and only\none"}],
+        recipients=sorted(groups),
+        links=["VIG-D01", "a; b"],
+        justification="=1+1",
+        verification="test",
+        criticality="low",
+        lot="-1",
+        category="@x",
+    )
     for language in ("fr", "en"):
         with translation.override(language):
             rows = [

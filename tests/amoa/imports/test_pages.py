@@ -217,9 +217,16 @@ def test_only_its_author_sees_and_drives_an_import(
     job = (checked if state == "checked" else imported)(cast["amoa"], place, csv_of(*ROWS))
     browser = client_of(cast[member])
     if member == "amoa":
-        expected = {"job": 200, "columns": 200, "start": 302, "stop": 302} if state == "checked" else {
-            "job": 200, "columns": 302, "start": 409, "stop": 409,
-        }  # fmt: skip
+        expected = (
+            {"job": 200, "columns": 200, "start": 302, "stop": 302}
+            if state == "checked"
+            else {
+                "job": 200,
+                "columns": 302,
+                "start": 409,
+                "stop": 409,
+            }
+        )
     else:
         expected = dict.fromkeys(("job", "columns", "start", "stop"), 302 if member in VISITORS else 404)
     ask = {"job": browser.get, "columns": browser.get, "start": browser.post, "stop": browser.post}
@@ -262,11 +269,21 @@ def test_an_export_that_comes_back_changes_nothing(
     groups = sorted(place.recipient_groups.values_list("pk", flat=True))
     need = written(cast["amoa"], place, kind="need", title="Un besoin d’équipage")
     written(
-        cast["amoa"], place, parent=need, statement="Premier\n\nSecond; point", recipients=groups,
+        cast["amoa"],
+        place,
+        parent=need,
+        statement="Premier\n\nSecond; point",
+        recipients=groups,
         links=["VIG-D01"],
-        criteria=[{"number": "1", "text": "Un ; deux"}, {"number": "4", "text": "=1+1"}], justification="-1", lot="@L",
-        verification="test", criticality="low", priority="wont", category="+x", source="Loi 12",
-    )  # fmt: skip
+        criteria=[{"number": "1", "text": "Un ; deux"}, {"number": "4", "text": "=1+1"}],
+        justification="-1",
+        lot="@L",
+        verification="test",
+        criticality="low",
+        priority="wont",
+        category="+x",
+        source="Loi 12",
+    )
     answer = amoa_browser.get(f"/projects/TWO/requirements.{kind}", headers={"accept-language": language})
     assert answer.status_code == 200
     assert answer["Content-Disposition"].startswith("attachment")

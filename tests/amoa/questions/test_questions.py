@@ -120,8 +120,10 @@ def test_a_question_is_answered_once_and_with_words(moe: Any, question: Question
 def test_questions_of_one_requirement_are_numbered(amoa: Any, moe: Any, one: Requirement) -> None:
     found = [ask(actor=actor, requirement=one, text=TEXT) for actor in (amoa, moe, amoa)]
     assert [(str(q), q.asked_of) for q in found] == [
-        ("ONE-N01 Q1", "MOE"), ("ONE-N01 Q2", "AMOA"), ("ONE-N01 Q3", "MOE"),
-    ]  # fmt: skip
+        ("ONE-N01 Q1", "MOE"),
+        ("ONE-N01 Q2", "AMOA"),
+        ("ONE-N01 Q3", "MOE"),
+    ]
 
 
 # — what waits —

@@ -90,9 +90,13 @@ def test_who_speaks_for_a_group_and_what_serves_it(cast: dict[str, Any], project
     write_requirement(actor=cast["amoa"], project=project_one, fields=fields)
     bare = write_requirement(actor=cast["amoa"], project=project_one, fields=fields | {"recipients": []})
     appoint(
-        actor=cast["owner"], project=project_one, role=role_on(project_one, "DEST"), holder=cast["outsider"],
-        group="fishing crews", champion=True,
-    )  # fmt: skip
+        actor=cast["owner"],
+        project=project_one,
+        role=role_on(project_one, "DEST"),
+        holder=cast["outsider"],
+        group="fishing crews",
+        champion=True,
+    )
     anglers = describe_group(actor=cast["amoa"], project=project_one, fields={"name": "Anglers"})
     groups = list(reading.with_seats(reading.groups_of(project_one)).order_by("name"))
     served = [("Anglers", 0), ("fishing crews", 1), ("harbour users", 2)]

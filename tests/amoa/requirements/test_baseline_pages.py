@@ -252,9 +252,14 @@ def test_the_review_of_the_decision_says_how_many_come_into_force(
 ) -> None:
     file = put(project_one, frozen(amoa, project_one))
     fields = {
-        "fingerprint": file.current.hash, "outcome": "approved", "reasons": "Good.", "step": "review",
-        "conditions-TOTAL_FORMS": "1", "conditions-INITIAL_FORMS": "0", "effective": "at_once",
-    }  # fmt: skip
+        "fingerprint": file.current.hash,
+        "outcome": "approved",
+        "reasons": "Good.",
+        "step": "review",
+        "conditions-TOTAL_FORMS": "1",
+        "conditions-INITIAL_FORMS": "0",
+        "effective": "at_once",
+    }
     path = reverse("governance:dossier:proposal_decide", args=[file.pk])
     answer = client_of(owner).post(path, fields, headers={"accept-language": "en"})
     assert answer.status_code == 200
@@ -304,12 +309,17 @@ def test_two_thousand_requirements_are_compared_in_a_third_of_a_second(
 ) -> None:
     rows = [
         Requirement(
-            project=project_one, author=amoa, kind="functional", code=f"BIG-{number:04d}", title=f"Number {number}",
-            statement="The harbour office shows the berth plan to each crew. " * 5, state="proposed",
+            project=project_one,
+            author=amoa,
+            kind="functional",
+            code=f"BIG-{number:04d}",
+            title=f"Number {number}",
+            statement="The harbour office shows the berth plan to each crew. " * 5,
+            state="proposed",
             changed_at=project_one.events.latest("pk").acted_at,
         )
         for number in range(2000)
-    ]  # fmt: skip
+    ]
     run("SET CONSTRAINTS ALL DEFERRED")
     with acting_as(amoa):
         writing.create_many(rows)

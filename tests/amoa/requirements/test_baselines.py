@@ -133,8 +133,9 @@ def test_the_review_says_what_is_new_changed_as_before_left_out_and_about_to_lea
     assert (found.before, found.size) == (4, 6)
     assert [row.pk for row in found.leaving] == [three.pk]
     assert [(state, [row.pk for row in rows]) for state, rows in found.left_out] == [
-        ("Draft", [Requirement.objects.get(code="ONE-003").pk, draft.pk]), ("Withdrawn", [three.pk]),
-    ]  # fmt: skip
+        ("Draft", [Requirement.objects.get(code="ONE-003").pk, draft.pk]),
+        ("Withdrawn", [three.pk]),
+    ]
     assert found.same_as is None
     baseline = frozen(amoa, project_one)
     assert baselines.preview(Project.objects.get(pk=project_one.pk)).same_as == baseline
@@ -338,8 +339,10 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
     implement(actor=moe, project=project_one, numbers=[new.pk])
     settled()
     assert [standing(row) for row in (one, two, new)] == [
-        ("approved", 2, 2), ("withdrawn", 1, None), ("implemented", 1, 1),
-    ]  # fmt: skip
+        ("approved", 2, 2),
+        ("withdrawn", 1, None),
+        ("implemented", 1, 1),
+    ]
     items = {key_of(item): Fate.DROPPED for item in resting_on(second)}
     file = acts.put(project_one, "arbitration", replaces=second)
     third = acts.decided(owner, file, fates=items)
@@ -347,8 +350,10 @@ def test_a_decision_that_drops_a_baseline_leads_back_to_the_one_before(
     assert in_force(project_one) == 2
     assert ("baseline", "3", "2") in [(e.field, e.before, e.after) for e in third.effects.all()]
     assert [standing(row) for row in (one, two, new)] == [
-        ("proposed", 2, 1), ("approved", 1, 1), ("proposed", 1, None),
-    ]  # fmt: skip
+        ("proposed", 2, 1),
+        ("approved", 1, 1),
+        ("proposed", 1, None),
+    ]
     listed = baselines.listed(Project.objects.get(pk=project_one.pk), list(project_one.baselines.order_by("pk")), owner)
     assert [(found.state, found.by) for found in listed[1:]] == [("in_force", third), ("replaced", second)]
 

@@ -54,9 +54,13 @@ class World:
     def written(self, **fields: Any) -> Requirement:
         """A new draft of project one."""
         given = {
-            "project": self.project, "code": "ONE-900", "kind": "functional", "title": "Crews hear the tide",
-            "author": self.cast["amoa"], "changed_at": timezone.now(),
-        }  # fmt: skip
+            "project": self.project,
+            "code": "ONE-900",
+            "kind": "functional",
+            "title": "Crews hear the tide",
+            "author": self.cast["amoa"],
+            "changed_at": timezone.now(),
+        }
         row: Requirement = self.add(Requirement, **given | fields)
         return row
 
@@ -65,8 +69,11 @@ class World:
         requirement = requirement or self.one("ONE-002")
         said = {**requirement.content(), **changes.pop("content", {})}
         given = {
-            "project": requirement.project, "requirement": requirement, "number": requirement.version, "content": said,
-        }  # fmt: skip
+            "project": requirement.project,
+            "requirement": requirement,
+            "number": requirement.version,
+            "content": said,
+        }
         version = RequirementVersion(**given | changes)
         version.hash = changes.get("hash", version.seal())
         return RequirementVersion.objects.bulk_create([version])[0]
@@ -76,9 +83,12 @@ class World:
         number = changes.get("number", 2)
         listed = [(version.requirement.code, version.number, version.hash) for version in versions]
         given = {
-            "project": self.project, "number": number, "hash": hash_of(number, listed), "made_by": self.cast[by],
+            "project": self.project,
+            "number": number,
+            "hash": hash_of(number, listed),
+            "made_by": self.cast[by],
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         row: RequirementBaseline = self.add(RequirementBaseline, **given | changes)
         for version in versions:
             self.add(BaselineEntry, baseline=row, version=version)
@@ -95,9 +105,15 @@ class World:
     def asked(self, **fields: Any) -> Question:
         """A question about a requirement of project one."""
         given = {
-            "project": self.project, "requirement": self.one(), "number": 90, "text": "How far?", "asked_role": "AMOA",
-            "asked_of": "MOE", "asked_by": self.cast["amoa"], "asked_at": timezone.now(),
-        }  # fmt: skip
+            "project": self.project,
+            "requirement": self.one(),
+            "number": 90,
+            "text": "How far?",
+            "asked_role": "AMOA",
+            "asked_of": "MOE",
+            "asked_by": self.cast["amoa"],
+            "asked_at": timezone.now(),
+        }
         row: Question = self.add(Question, **given | fields)
         return row
 
@@ -113,9 +129,13 @@ class World:
     def estimated(self, by: str = "moe", **fields: Any) -> Estimate:
         """An estimate of a requirement of project one."""
         given = {
-            "project": self.project, "requirement": self.one(), "version": 1, "days": 3, "given_by": self.cast[by],
+            "project": self.project,
+            "requirement": self.one(),
+            "version": 1,
+            "days": 3,
+            "given_by": self.cast[by],
             "acted_at": timezone.now(),
-        }  # fmt: skip
+        }
         row: Estimate = self.add(Estimate, **given | fields)
         return row
 
@@ -123,9 +143,13 @@ class World:
         """Let a member of the cast be tied to a bidder."""
         bidder = Organisation.objects.get(name="Dragages de la Baie (fictif)")
         self.add(
-            Interest, project=self.project, person=self.cast[member], organisation=bidder, tie="A cousin.",
+            Interest,
+            project=self.project,
+            person=self.cast[member],
+            organisation=bidder,
+            tie="A cousin.",
             acted_at=timezone.now(),
-        )  # fmt: skip
+        )
 
     def decided(self) -> None:
         """Freeze the requirements as they stand and have the owner approve the set, in this transaction."""
@@ -242,81 +266,152 @@ TRIGGERS: list[Declared] = [
     ("requirement.is_born_undecided", "in review", lambda w: w.written(state="in_review"), UNDECIDED),
     ("requirement.is_born_undecided", "second version", lambda w: w.written(version=2), UNDECIDED),
     ("requirement.is_born_undecided", "in force", lambda w: w.written(in_force=w.one().in_force), UNDECIDED),
-    ("requirement.follows_its_life", "draft to verified", lambda w: w.change("ONE-003", state="verified"),
-     NOT_FROM_THERE),
+    (
+        "requirement.follows_its_life",
+        "draft to verified",
+        lambda w: w.change("ONE-003", state="verified"),
+        NOT_FROM_THERE,
+    ),
     ("requirement.follows_its_life", "two versions on", lambda w: w.change("ONE-003", version=3), FOLLOW),
     ("requirement.follows_its_life", "a version back", lambda w: w.change("ONE-002", version=1), FOLLOW),
     *(
-        ("requirement.follows_its_life", f"frozen {name} rewritten",
-         lambda w, name=name, value=value: w.change("ONE-001", **{name: value}), NOT_REWRITTEN)
+        (
+            "requirement.follows_its_life",
+            f"frozen {name} rewritten",
+            lambda w, name=name, value=value: w.change("ONE-001", **{name: value}),
+            NOT_REWRITTEN,
+        )
         for name, value in {
-            "title": "X", "statement": "X", "kind": "constraint", "category": "X", "priority": "wont",
-            "criticality": "low", "source": "X", "justification": "X", "verification": "test", "lot": "Lot 9",
-            "criteria": [], "recipients": [],
+            "title": "X",
+            "statement": "X",
+            "kind": "constraint",
+            "category": "X",
+            "priority": "wont",
+            "criticality": "low",
+            "source": "X",
+            "justification": "X",
+            "verification": "test",
+            "lot": "Lot 9",
+            "criteria": [],
+            "recipients": [],
         }.items()
     ),
-    ("requirement.follows_its_life", "a new version keeps the approval",
-     lambda w: w.change("ONE-001", version=2, title="X"), PROPOSED),
+    (
+        "requirement.follows_its_life",
+        "a new version keeps the approval",
+        lambda w: w.change("ONE-001", version=2, title="X"),
+        PROPOSED,
+    ),
     ("requirement.serves_groups_of_its_project", "a foreign group", _group_of_another, GROUPS),
-    ("requirement.serves_groups_of_its_project", "a group that never was",
-     lambda w: w.change("ONE-003", recipients=[999_999]), GROUPS),
-    ("requirement.serves_groups_of_its_project", "refines itself",
-     lambda w: w.change("ONE-003", parent=w.one("ONE-003")), PARENT),
-    ("requirement.serves_groups_of_its_project", "refines a foreign one",
-     lambda w: w.change("ONE-003", parent=w.stranger), PARENT),
-    ("requirement.serves_groups_of_its_project", "a need below a requirement",
-     lambda w: w.written(kind="need", parent=w.one("ONE-001")), PARENT),
+    (
+        "requirement.serves_groups_of_its_project",
+        "a group that never was",
+        lambda w: w.change("ONE-003", recipients=[999_999]),
+        GROUPS,
+    ),
+    (
+        "requirement.serves_groups_of_its_project",
+        "refines itself",
+        lambda w: w.change("ONE-003", parent=w.one("ONE-003")),
+        PARENT,
+    ),
+    (
+        "requirement.serves_groups_of_its_project",
+        "refines a foreign one",
+        lambda w: w.change("ONE-003", parent=w.stranger),
+        PARENT,
+    ),
+    (
+        "requirement.serves_groups_of_its_project",
+        "a need below a requirement",
+        lambda w: w.written(kind="need", parent=w.one("ONE-001")),
+        PARENT,
+    ),
     ("requirement.is_refused_to_the_tied", "a tied author", _tied("written", "amoa"), TIED),
-    ("requirement.is_decided_by_the_owner", "approved by hand", lambda w: w.change("ONE-003", state="approved"),
-     APPROVES),
+    (
+        "requirement.is_decided_by_the_owner",
+        "approved by hand",
+        lambda w: w.change("ONE-003", state="approved"),
+        APPROVES,
+    ),
     ("requirement.is_decided_by_the_owner", "out of force by hand", lambda w: w.change(in_force=None), APPROVES),
     ("requirement.is_decided_by_the_owner", "in force, but not of the set", _another_version_in_force, IN_BASELINE),
     ("requirement.is_decided_by_the_owner", "approved, but not as frozen", _approved_in_another_version, EXACT),
     ("requirement.is_decided_by_the_owner", "accepted by hand", _accepted_by_hand, ACCEPTS),
     ("requirement.is_decided_by_the_owner", "acceptance taken back", _taken_back_by_hand, ACCEPTS),
-    ("requirement.is_decided_by_the_owner", "rejected by hand", lambda w: w.change("ONE-003", state="rejected"),
-     REJECTS),
+    (
+        "requirement.is_decided_by_the_owner",
+        "rejected by hand",
+        lambda w: w.change("ONE-003", state="rejected"),
+        REJECTS,
+    ),
     ("requirement.leaves_an_event", "written", lambda w: w.written(), leaves(Requirement)),
     ("requirement.leaves_an_event", "changed", lambda w: w.change("ONE-003", title="X"), leaves(Requirement)),
-    ("requirementversion.points_within_its_project", "of a foreign requirement",
-     lambda w: w.frozen(w.stranger, project=w.project), TOGETHER),
+    (
+        "requirementversion.points_within_its_project",
+        "of a foreign requirement",
+        lambda w: w.frozen(w.stranger, project=w.project),
+        TOGETHER,
+    ),
     ("requirementversion.carries_its_hash", "another hash", lambda w: w.frozen(hash="0" * 64), HASHED),
     ("requirementversion.carries_its_hash", "no salt", lambda w: w.frozen(salt="x"), HASHED),
     ("requirementversion.carries_its_hash", "another number", lambda w: w.frozen(number=7), AS_IT_STANDS),
     *(
-        ("requirementversion.carries_its_hash", f"another {name}",
-         lambda w, name=name, value=value: w.frozen(content={name: value}), AS_IT_STANDS)
+        (
+            "requirementversion.carries_its_hash",
+            f"another {name}",
+            lambda w, name=name, value=value: w.frozen(content={name: value}),
+            AS_IT_STANDS,
+        )
         for name, value in [("code", "X"), ("title", "X"), ("statement", "X"), ("criteria", [{"text": "X"}])]
     ),
     ("requirementversion.leaves_an_event", "frozen", lambda w: w.frozen(), leaves(RequirementVersion)),
     ("requirementbaseline.follows_the_baseline_before", "a number too far", lambda w: w.baseline(number=4), BASELINES),
-    ("requirementbaseline.carries_the_hash_of_its_versions", "another hash", lambda w: w.baseline(hash="0" * 64),
-     HOLDS),
-    ("requirementbaseline.carries_the_hash_of_its_versions", "one more version",
-     lambda w: w.add(BaselineEntry, baseline=w.baseline(), version=w.frozen()), HOLDS),
+    (
+        "requirementbaseline.carries_the_hash_of_its_versions",
+        "another hash",
+        lambda w: w.baseline(hash="0" * 64),
+        HOLDS,
+    ),
+    (
+        "requirementbaseline.carries_the_hash_of_its_versions",
+        "one more version",
+        lambda w: w.add(BaselineEntry, baseline=w.baseline(), version=w.frozen()),
+        HOLDS,
+    ),
     ("requirementbaseline.is_refused_to_the_tied", "frozen by who is tied", _tied("baseline", "amoa"), TIED),
     ("requirementbaseline.leaves_an_event", "frozen", lambda w: w.baseline(), leaves(RequirementBaseline)),
     ("baselineentry.is_added_with_its_baseline", "added afterwards", _added_afterwards, WHOLE),
     ("baselineentry.is_added_with_its_baseline", "of another project", _added_of_another, WHOLE),
     ("baselineinforce.stays_on_its_project", "moved", lambda w: w.held(project=w.other, baseline=None), KEEPS),
     ("baselineinforce.is_of_its_project", "the set of another project", _in_force_elsewhere, ITS_OWN),
-    ("baselineinforce.changes_by_decision", "another set by hand", lambda w: w.held(baseline=w.refrozen()),
-     BY_DECISION),
+    (
+        "baselineinforce.changes_by_decision",
+        "another set by hand",
+        lambda w: w.held(baseline=w.refrozen()),
+        BY_DECISION,
+    ),
     ("baselineinforce.changes_by_decision", "no set any more", lambda w: w.held(baseline=None), BY_DECISION),
-    ("baselineinforce.leaves_an_event", "without an event", lambda w: w.held(baseline=F("baseline")),
-     leaves(BaselineInForce)),
+    (
+        "baselineinforce.leaves_an_event",
+        "without an event",
+        lambda w: w.held(baseline=F("baseline")),
+        leaves(BaselineInForce),
+    ),
     ("question.stays_on_its_project", "another text", lambda w: w.asked_then(text="How near?"), KEEPS),
     ("question.stays_on_its_project", "another role", lambda w: w.asked_then(asked_of="PMO"), KEEPS),
     ("question.is_answered_once", "another answer", lambda w: w.answered_then(answer="Near."), ANSWERED),
-    ("question.is_answered_once", "no answer any more", lambda w: w.answered_then(
-        answer="", answered_by=None, answered_at=None), ANSWERED),
-    ("question.points_within_its_project", "about a foreign one", lambda w: w.asked(requirement=w.stranger),
-     TOGETHER),
+    (
+        "question.is_answered_once",
+        "no answer any more",
+        lambda w: w.answered_then(answer="", answered_by=None, answered_at=None),
+        ANSWERED,
+    ),
+    ("question.points_within_its_project", "about a foreign one", lambda w: w.asked(requirement=w.stranger), TOGETHER),
     ("question.leaves_an_event", "asked", lambda w: w.asked(), leaves(Question)),
-    ("estimate.points_within_its_project", "of a foreign one", lambda w: w.estimated(requirement=w.stranger),
-     TOGETHER),
+    ("estimate.points_within_its_project", "of a foreign one", lambda w: w.estimated(requirement=w.stranger), TOGETHER),
     ("estimate.leaves_an_event", "estimated", lambda w: w.estimated(), leaves(Estimate)),
-]  # fmt: skip
+]
 
 #: Constraint → what breaks it.
 CONSTRAINTS: dict[str, Attempt] = {

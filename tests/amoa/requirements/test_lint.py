@@ -52,8 +52,11 @@ def test_a_good_statement_is_left_alone(language: str, text: str) -> None:
     [
         ("fr", "Le système répond rapidement.", ["rapidement"]),
         ("fr", "L’écran est facile, convivial et intuitif.", ["facile", "convivial", "intuitif"]),
-        ("fr", "Le patron est prévenu dans les meilleurs délais, si possible par message.",
-         ["dans les meilleurs délais", "si possible"]),
+        (
+            "fr",
+            "Le patron est prévenu dans les meilleurs délais, si possible par message.",
+            ["dans les meilleurs délais", "si possible"],
+        ),
         ("fr", "Le plan montre les postes, les bouées, etc.", ["etc."]),
         ("fr", "Plusieurs langues et/ou certaines aides sont proposées.", ["Plusieurs", "et/ou", "certaines"]),
         ("fr", "Une aide adaptée et suffisante est donnée.", ["adaptée", "suffisante"]),
@@ -61,15 +64,18 @@ def test_a_good_statement_is_left_alone(language: str, text: str) -> None:
         ("fr", "Les accès rapides restent ouverts.", ["rapides"]),
         ("en", "The system answers quickly.", ["quickly"]),
         ("en", "The screen is easy, user-friendly and intuitive.", ["easy", "user-friendly", "intuitive"]),
-        ("en", "The skipper is told as soon as possible, if possible by message.",
-         ["as soon as possible", "if possible"]),
+        (
+            "en",
+            "The skipper is told as soon as possible, if possible by message.",
+            ["as soon as possible", "if possible"],
+        ),
         ("en", "The plan shows berths, buoys, etc.", ["etc."]),
         ("en", "Several languages and/or some help are offered.", ["Several", "and/or", "some"]),
         ("en", "Adequate and sufficient help is given.", ["Adequate", "sufficient"]),
         ("en", "The log is regularly read.", ["regularly"]),
         ("en", "It holds about 300 crews.", ["about 300"]),
     ],
-)  # fmt: skip
+)
 def test_words_that_everybody_reads_otherwise_are_named(language: str, text: str, words: list[str]) -> None:
     assert ambiguous_words(text, language) == words
 
@@ -77,10 +83,14 @@ def test_words_that_everybody_reads_otherwise_are_named(language: str, text: str
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("fr", "Le certificat est joint."), ("fr", "La simplification est votée."), ("fr", "Le souvenir reste."),
-        ("en", "The breakfast is served."), ("en", "Somebody reads it."), ("en", "The manyfold is closed."),
+        ("fr", "Le certificat est joint."),
+        ("fr", "La simplification est votée."),
+        ("fr", "Le souvenir reste."),
+        ("en", "The breakfast is served."),
+        ("en", "Somebody reads it."),
+        ("en", "The manyfold is closed."),
     ],
-)  # fmt: skip
+)
 def test_a_word_within_another_is_no_ambiguous_word(language: str, text: str) -> None:
     assert ambiguous_words(text, language) == []
 
@@ -116,14 +126,21 @@ def test_two_obligations_are_one_too_many() -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("fr", "Il faut afficher le plan."), ("fr", "Il convient de prévenir les équipages."),
-        ("fr", "Il doit être possible de lire le plan."), ("fr", "On doit prévenir les équipages."),
-        ("fr", "Permettre la lecture du plan."), ("fr", "Le plan doit être affiché en 2 secondes."),
-        ("fr", "Les heures devront être envoyées."), ("en", "It shall be possible to read the plan."),
-        ("en", "There shall be a plan."), ("en", "One must read the plan."), ("en", "Enable crews to read the plan."),
-        ("en", "The plan shall be shown within 2 seconds."), ("en", "The hours must be sent."),
+        ("fr", "Il faut afficher le plan."),
+        ("fr", "Il convient de prévenir les équipages."),
+        ("fr", "Il doit être possible de lire le plan."),
+        ("fr", "On doit prévenir les équipages."),
+        ("fr", "Permettre la lecture du plan."),
+        ("fr", "Le plan doit être affiché en 2 secondes."),
+        ("fr", "Les heures devront être envoyées."),
+        ("en", "It shall be possible to read the plan."),
+        ("en", "There shall be a plan."),
+        ("en", "One must read the plan."),
+        ("en", "Enable crews to read the plan."),
+        ("en", "The plan shall be shown within 2 seconds."),
+        ("en", "The hours must be sent."),
     ],
-)  # fmt: skip
+)
 def test_a_sentence_in_which_nobody_acts_is_found(language: str, text: str) -> None:
     assert has_no_actor(text, language)
 
@@ -131,16 +148,24 @@ def test_a_sentence_in_which_nobody_acts_is_found(language: str, text: str) -> N
 @pytest.mark.parametrize(
     ("language", "text", "measurable"),
     [
-        ("fr", "Le plan s’affiche en 2 secondes.", True), ("fr", "Aucun message n’est perdu.", True),
-        ("fr", "Chaque équipage est nommé.", True), ("fr", "L’écran refuse un numéro inconnu.", True),
-        ("fr", "Le plan est lisible par un enfant en une minute.", True), ("fr", "Le plan est clair.", False),
-        ("fr", "Les équipages sont satisfaits.", False), ("fr", "La lecture est aisée.", False),
-        ("en", "The plan is shown in 2 seconds.", True), ("en", "No message is lost.", True),
-        ("en", "Each crew is named.", True), ("en", "The screen rejects an unknown number.", True),
-        ("en", "A child reads the plan within one minute.", True), ("en", "The plan is clear.", False),
-        ("en", "Crews are happy.", False), ("en", "Reading is comfortable.", False),
+        ("fr", "Le plan s’affiche en 2 secondes.", True),
+        ("fr", "Aucun message n’est perdu.", True),
+        ("fr", "Chaque équipage est nommé.", True),
+        ("fr", "L’écran refuse un numéro inconnu.", True),
+        ("fr", "Le plan est lisible par un enfant en une minute.", True),
+        ("fr", "Le plan est clair.", False),
+        ("fr", "Les équipages sont satisfaits.", False),
+        ("fr", "La lecture est aisée.", False),
+        ("en", "The plan is shown in 2 seconds.", True),
+        ("en", "No message is lost.", True),
+        ("en", "Each crew is named.", True),
+        ("en", "The screen rejects an unknown number.", True),
+        ("en", "A child reads the plan within one minute.", True),
+        ("en", "The plan is clear.", False),
+        ("en", "Crews are happy.", False),
+        ("en", "Reading is comfortable.", False),
     ],
-)  # fmt: skip
+)
 def test_a_criterion_holds_a_figure_or_what_one_sees(language: str, text: str, *, measurable: bool) -> None:
     assert is_measurable(text, language) is measurable
 
@@ -180,10 +205,14 @@ def test_what_is_empty_is_said_once_and_a_need_wants_no_criterion() -> None:
 @pytest.mark.parametrize(
     ("text", "otherwise", "language"),
     [
-        ("The office shows the plan.", "fr", "en"), ("Le bureau affiche le plan.", "en", "fr"),
-        ("Plan", "fr", "fr"), ("Plan", "en", "en"), ("Plan", "de", "fr"), ("", "en", "en"),
+        ("The office shows the plan.", "fr", "en"),
+        ("Le bureau affiche le plan.", "en", "fr"),
+        ("Plan", "fr", "fr"),
+        ("Plan", "en", "en"),
+        ("Plan", "de", "fr"),
+        ("", "en", "en"),
     ],
-)  # fmt: skip
+)
 def test_a_text_is_read_in_its_own_language(text: str, otherwise: str, language: str) -> None:
     assert language_of(text, otherwise) == language
 

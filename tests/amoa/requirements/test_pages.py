@@ -83,7 +83,7 @@ def nothing_written(before: int) -> bool:
         ("?recipient=99999999", []),
         ("?lot=%00", EVERYTHING),
     ],
-)  # fmt: skip
+)
 def test_a_filter_of_the_address_leaves_these(asked: str, found: list[str], amoa_client: StrictClient) -> None:
     answer = amoa_client.get(LISTED + asked)
     assert answer.status_code == 200
@@ -110,9 +110,12 @@ def test_what_is_tested_and_traced_is_not_missing(amoa: Any, amoa_client: Strict
 def test_the_table_says_the_numbers_the_decision_and_what_is_ahead(owner: Any, client_of: Any) -> None:
     text = text_of(client_of(owner).get(LISTED, headers={"accept-language": "en"}))
     for words in (
-        "3 requirements from 1 need.", "3 in force by OD-12, baseline 1.", "1 is being changed since.", "harbour users",
+        "3 requirements from 1 need.",
+        "3 in force by OD-12, baseline 1.",
+        "1 is being changed since.",
+        "harbour users",
         "Ahead of what is in force",
-    ):  # fmt: skip
+    ):
         assert words in text, words
     assert "Add a requirement" not in text
     assert 'name="one"' not in text
@@ -217,11 +220,20 @@ def test_a_row_that_somebody_saved_meanwhile_keeps_what_was_typed(amoa: Any, amo
 @pytest.mark.parametrize(
     "changes",
     [
-        {"title": " "}, {"title": "\u200b"}, {"title": "x" * 300}, {"title": "a\x00b"}, {"state": "approved"},
-        {"state": "lost"}, {"priority": "urgent"}, {"priority": ""}, {"lot": "x" * 50}, {"statement": "x" * 30_000},
-        {"seen": ""}, {"seen": "x" * 90},
+        {"title": " "},
+        {"title": "\u200b"},
+        {"title": "x" * 300},
+        {"title": "a\x00b"},
+        {"state": "approved"},
+        {"state": "lost"},
+        {"priority": "urgent"},
+        {"priority": ""},
+        {"lot": "x" * 50},
+        {"statement": "x" * 30_000},
+        {"seen": ""},
+        {"seen": "x" * 90},
     ],
-)  # fmt: skip
+)
 def test_a_row_with_bad_input_is_refused_in_its_place(changes: dict[str, str], amoa_client: StrictClient) -> None:
     one, before = requirement("ONE-003"), LedgerEvent.objects.count()
     answer = amoa_client.post(row_of(one), content(one, **changes), headers=HTMX)
@@ -275,10 +287,16 @@ def test_more_than_one_act_changes_are_refused(amoa_client: StrictClient, monkey
 @pytest.mark.parametrize(
     "changes",
     [
-        {"one": ""}, {"one": "x"}, {"one": "99999999999999999999"}, {"priority": ""}, {"priority": "urgent"},
-        {"state": "approved"}, {"lot": "x" * 50}, {"one": "-1"},
+        {"one": ""},
+        {"one": "x"},
+        {"one": "99999999999999999999"},
+        {"priority": ""},
+        {"priority": "urgent"},
+        {"state": "approved"},
+        {"lot": "x" * 50},
+        {"one": "-1"},
     ],
-)  # fmt: skip
+)
 def test_a_change_of_many_with_bad_input_is_refused(changes: dict[str, str], amoa_client: StrictClient) -> None:
     before = LedgerEvent.objects.count()
     path, fields = act("change_requirements", None, **changes)
@@ -310,10 +328,18 @@ def test_the_provider_notes_what_is_built_and_changes_nothing_else(moe: Any, cli
 def test_one_is_added_with_all_its_fields(amoa_client: StrictClient, project_one: Any) -> None:
     users = project_one.recipient_groups.get(name="harbour users")
     path, fields = act(
-        "write_requirement", None, parent="one-n01", recipients=[users.pk], links="OP-01\nOD-01\n\nOP-01\nOR-4",
-        verification="test", criticality="high", lot="Lot 2", category="Berths", source="Workshop 2",
+        "write_requirement",
+        None,
+        parent="one-n01",
+        recipients=[users.pk],
+        links="OP-01\nOD-01\n\nOP-01\nOR-4",
+        verification="test",
+        criticality="high",
+        lot="Lot 2",
+        category="Berths",
+        source="Workshop 2",
         justification="- Two falls\n- One boat lost",
-    )  # fmt: skip
+    )
     answer = amoa_client.post(path, fields)
     one = requirement("ONE-004")
     assert answer["Location"] == one.get_absolute_url()
@@ -468,9 +494,14 @@ def test_the_page_of_one_shows_its_chain_and_what_is_missing(recipient: Any, cli
     text = text_of(answer)
     assert [link.missing for link in answer.context["chain"]] == [False, False, False, True, True]
     for words in (
-        "Version 2, proposed.", "Version 1 in force since decision OD-12.", "2 links missing", "ONE-N01", "No test yet",
-        "What changes from the version in force", 'id="liaison"',
-    ):  # fmt: skip
+        "Version 2, proposed.",
+        "Version 1 in force since decision OD-12.",
+        "2 links missing",
+        "ONE-N01",
+        "No test yet",
+        "What changes from the version in force",
+        'id="liaison"',
+    ):
         assert words in text, words
     assert "Change it" not in text
 

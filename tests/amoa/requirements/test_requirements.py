@@ -106,9 +106,10 @@ ACTS: dict[str, tuple[Callable[[Any, Project], Any], set[str]]] = {
     ),
     "freeze": (lambda by, project: freeze_baseline(actor=by, project=project), {"amoa"}),
     "implement": (
-        lambda by, project: implement(actor=by, project=project, numbers=[of_the_cast().pk]), {"moe"},
+        lambda by, project: implement(actor=by, project=project, numbers=[of_the_cast().pk]),
+        {"moe"},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ACTS)
@@ -241,9 +242,11 @@ def test_a_change_of_many_is_one_event_and_one_version_each(cast: dict[str, Any]
     rows = [written(amoa, project_one, title=f"No. {n}", state="draft") for n in range(3)]
     before = LedgerEvent.objects.count()
     done = change_many(
-        actor=amoa, project=project_one, numbers=[row.pk for row in rows],
+        actor=amoa,
+        project=project_one,
+        numbers=[row.pk for row in rows],
         fields={"state": "proposed", "priority": "must", "lot": "Lot 2", "title": "Hacked"},
-    )  # fmt: skip
+    )
     settled()
     assert LedgerEvent.objects.count() == before + 1
     assert LedgerEvent.objects.latest("pk").detail == "3"

@@ -53,9 +53,12 @@ def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
 
         need = written(kind="need", title="Nobody knows which berth is free", source="Workshop 3")
         traced = written(
-            title="Crews see the berth plan", parent=need, recipients=[group.pk], deliverable=deliverable,
+            title="Crews see the berth plan",
+            parent=need,
+            recipients=[group.pk],
+            deliverable=deliverable,
             criteria=[{"number": "1", "text": "The plan is at most 2 minutes old."}, {"number": "2", "text": "=1+1"}],
-        )  # fmt: skip
+        )
         bare = written(title="Crews hear the tide", priority="must")
         baseline = freeze_baseline(actor=amoa, project=project_one)
         terms = {"baseline": term_of(baseline.number, baseline.hash)}
@@ -68,13 +71,25 @@ def place(cast: dict[str, Any], project_one: Any) -> Iterator[Place]:
             project=project_one, number=91, stage="fitness", title="Pilot", starts_on=today, ends_on=today
         )
         TestRun.objects.create(
-            project=project_one, campaign=campaign, test=test, version=1, result="failed", note="3 minutes",
-            run_by=amoa, acted_at=timezone.now(),
-        )  # fmt: skip
+            project=project_one,
+            campaign=campaign,
+            test=test,
+            version=1,
+            result="failed",
+            note="3 minutes",
+            run_by=amoa,
+            acted_at=timezone.now(),
+        )
         defect = Defect.objects.create(
-            project=project_one, number=91, campaign=campaign, test=test, severity="major", title="Too old",
-            reported_by=amoa, reported_at=timezone.now(),
-        )  # fmt: skip
+            project=project_one,
+            number=91,
+            campaign=campaign,
+            test=test,
+            severity="major",
+            title="Too old",
+            reported_by=amoa,
+            reported_at=timezone.now(),
+        )
         yield Place(project_one, need, traced, bare, test, loose, campaign, defect, deliverable, decision)
 
 

@@ -102,104 +102,161 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "an old workbook": ("table.xls", lambda: OLE + b"\0" * 600, "type", "Save it as .xlsx"),
     "an old workbook called xlsx": ("table.xlsx", lambda: OLE + b"\0" * 600, "type", "Save it as .xlsx"),
     "a workbook with a password": (
-        "table.xlsx", lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted", "protected by a password",
+        "table.xlsx",
+        lambda: OLE + "EncryptedPackage".encode("utf-16-le"),
+        "encrypted",
+        "protected by a password",
     ),
     "an encrypted archive": ("table.xlsx", with_flag, "encrypted", "protected by a password"),
     "an encrypted ods": (
         "table.ods",
         lambda: zipped({"mimetype": ODS, "META-INF/manifest.xml": "<encryption-data/>", "content.xml": "x"}),
-        "encrypted", "protected by a password",
+        "encrypted",
+        "protected by a password",
     ),
     "macros": ("table.xlsx", lambda: workbook(**{"xl/vbaProject.bin": b"x"}), "macros", "holds macros"),
     "macros by name": ("table.xlsm", workbook, "macros", "holds macros"),
     "macros of Excel 4": (
-        "table.xlsx", lambda: workbook(**{"xl/_rels/workbook.xml.rels": relations("xlMacrosheet")}), "macros", "macros",
+        "table.xlsx",
+        lambda: workbook(**{"xl/_rels/workbook.xml.rels": relations("xlMacrosheet")}),
+        "macros",
+        "macros",
     ),
     "a bomb": (
-        "table.xlsx", lambda: workbook(**{"xl/bomb.xml": b"<a>" + b" " * (60 * limits.MIB) + b"</a>"}),
-        "bomb", "far more than its size",
+        "table.xlsx",
+        lambda: workbook(**{"xl/bomb.xml": b"<a>" + b" " * (60 * limits.MIB) + b"</a>"}),
+        "bomb",
+        "far more than its size",
     ),
     "a path": ("table.xlsx", lambda: workbook(**{"../../evil.xml": b"<a/>"}), "unsafe", "lead outside it"),
     "half a file": ("table.xlsx", lambda: workbook()[:2000], "damaged", "damaged"),
     "entities in a sheet": ("table.xlsx", lambda: sheet("", LAUGHS), "doctype", "document type or entities"),
     "entities in a part nobody reads": (
-        "table.xlsx", lambda: workbook(**{"xl/theme/theme1.xml": f"{FETCHES}<x>&e;</x>"}), "doctype", "document type",
+        "table.xlsx",
+        lambda: workbook(**{"xl/theme/theme1.xml": f"{FETCHES}<x>&e;</x>"}),
+        "doctype",
+        "document type",
     ),
-    "entities in ods": ("table.ods", lambda: zipped({
-        "mimetype": ODS, "META-INF/manifest.xml": "<m/>", "content.xml": f"{FETCHES}<x>&e;</x>",
-    }), "doctype", "document type"),
+    "entities in ods": (
+        "table.ods",
+        lambda: zipped(
+            {
+                "mimetype": ODS,
+                "META-INF/manifest.xml": "<m/>",
+                "content.xml": f"{FETCHES}<x>&e;</x>",
+            }
+        ),
+        "doctype",
+        "document type",
+    ),
     "a sheet in another encoding": (
-        "table.xlsx", lambda: workbook(sheet="<?xml version='1.0' encoding='utf-16'?><worksheet/>".encode("utf-16")),
-        "damaged", "damaged",
+        "table.xlsx",
+        lambda: workbook(sheet="<?xml version='1.0' encoding='utf-16'?><worksheet/>".encode("utf-16")),
+        "damaged",
+        "damaged",
     ),
     "a formula": (
-        "table.xlsx", lambda: sheet('<row r="7"><c r="C7"><f>HYPERLINK("x")</f><v>1</v></c></row>'),
-        "formula", "Cell C7 holds a formula",
+        "table.xlsx",
+        lambda: sheet('<row r="7"><c r="C7"><f>HYPERLINK("x")</f><v>1</v></c></row>'),
+        "formula",
+        "Cell C7 holds a formula",
     ),
     "a formula where places are not told": (
-        "table.xlsx", lambda: sheet("<row><c><v>1</v></c></row><row><c><v>1</v></c><c><f>1+1</f></c></row>"),
-        "formula", "Cell B2 holds a formula",
+        "table.xlsx",
+        lambda: sheet("<row><c><v>1</v></c></row><row><c><v>1</v></c><c><f>1+1</f></c></row>"),
+        "formula",
+        "Cell B2 holds a formula",
     ),
     "a formula in ods": (
-        "table.ods", lambda: opened(f"<table:table-row>{cell()}{cell(formula='of:=1')}</table:table-row>"),
-        "formula", "Cell B1 holds a formula",
+        "table.ods",
+        lambda: opened(f"<table:table-row>{cell()}{cell(formula='of:=1')}</table:table-row>"),
+        "formula",
+        "Cell B1 holds a formula",
     ),
     "a cell at the end of the world": (
-        "table.xlsx", lambda: sheet(f'<row r="1048576">{inline("XFD1048576")}</row>'), "rows", "more than 20,000 rows",
+        "table.xlsx",
+        lambda: sheet(f'<row r="1048576">{inline("XFD1048576")}</row>'),
+        "rows",
+        "more than 20,000 rows",
     ),
     "a cell far right": (
-        "table.xlsx", lambda: sheet(f"<row>{inline('XFD1')}</row>"), "columns", "more than 200 columns",
+        "table.xlsx",
+        lambda: sheet(f"<row>{inline('XFD1')}</row>"),
+        "columns",
+        "more than 200 columns",
     ),
     "too many rows": (
         "table.xlsx",
         lambda: sheet("".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c></row>' for n in range(1, 20_060))),
-        "rows", "more than 20,000 rows",
+        "rows",
+        "more than 20,000 rows",
     ),
     "too many cells": (
         "table.xlsx",
         lambda: sheet(f'<row r="1">{inline("A1")}</row><row r="9000">{inline("DZ9000")}</row>'),
-        "cells", "more than 1,000,000 cells",
+        "cells",
+        "more than 1,000,000 cells",
     ),
     "a dimension that lies": (
         "table.xlsx",
-        lambda: workbook(sheet=(
-            f'<worksheet xmlns="{SHEET}"><dimension ref="A1:B2"/><sheetData><row>{inline("ZZ1")}</row></sheetData>'
-            "</worksheet>"
-        )),
-        "columns", "more than 200 columns",
+        lambda: workbook(
+            sheet=(
+                f'<worksheet xmlns="{SHEET}"><dimension ref="A1:B2"/><sheetData><row>{inline("ZZ1")}</row></sheetData>'
+                "</worksheet>"
+            )
+        ),
+        "columns",
+        "more than 200 columns",
     ),
     "a long cell": (
-        "table.xlsx", lambda: sheet(f'<row>{inline("A1")}</row><row>{inline("A2", "x" * 32_768)}</row>'),
-        "cell", "cell A2 is longer than 32,767",
+        "table.xlsx",
+        lambda: sheet(f"<row>{inline('A1')}</row><row>{inline('A2', 'x' * 32_768)}</row>"),
+        "cell",
+        "cell A2 is longer than 32,767",
     ),
     "one text in many cells": ("table.xlsx", lambda: shared(10_000), "text", "more than 20,000,000 characters"),
     "a text that is not there": (
-        "table.xlsx", lambda: sheet('<row><c r="A1" t="s"><v>99</v></c></row>'), "damaged", "damaged",
+        "table.xlsx",
+        lambda: sheet('<row><c r="A1" t="s"><v>99</v></c></row>'),
+        "damaged",
+        "damaged",
     ),
     "a repeated row": (
         "table.ods",
         lambda: opened(f'<table:table-row table:number-rows-repeated="1048576">{cell()}</table:table-row>'),
-        "rows", "more than 20,000 rows",
+        "rows",
+        "more than 20,000 rows",
     ),
     "a repeated cell": (
-        "table.ods", lambda: opened(f"<table:table-row>{cell(number_columns_repeated='16384')}</table:table-row>"),
-        "columns", "more than 200 columns",
+        "table.ods",
+        lambda: opened(f"<table:table-row>{cell(number_columns_repeated='16384')}</table:table-row>"),
+        "columns",
+        "more than 200 columns",
     ),
     "a repeated text": (
-        "table.ods", lambda: opened(
-            f'<table:table-row table:number-rows-repeated="9000">{cell("x" * 30_000)}</table:table-row>'
-        ),
-        "text", "more than 20,000,000 characters",
+        "table.ods",
+        lambda: opened(f'<table:table-row table:number-rows-repeated="9000">{cell("x" * 30_000)}</table:table-row>'),
+        "text",
+        "more than 20,000,000 characters",
     ),
     "a number that is none": (
-        "table.ods", lambda: opened('<table:table-row table:number-rows-repeated="many"/>'), "damaged", "damaged",
+        "table.ods",
+        lambda: opened('<table:table-row table:number-rows-repeated="many"/>'),
+        "damaged",
+        "damaged",
     ),
     "all sheets hidden": (
         "table.xlsx",
-        lambda: workbook(**{"xl/workbook.xml": parts_of(workbook())["xl/workbook.xml"].replace(  # type: ignore[arg-type]
-            b"<sheet name", b'<sheet state="veryHidden" name',
-        )}),
-        "sheet", "no visible sheet",
+        lambda: workbook(
+            **{
+                "xl/workbook.xml": parts_of(workbook())["xl/workbook.xml"].replace(  # type: ignore[arg-type]
+                    b"<sheet name",
+                    b'<sheet state="veryHidden" name',
+                )
+            }
+        ),
+        "sheet",
+        "no visible sheet",
     ),
     "nothing": ("table.csv", lambda: b"  \n", "empty", "empty"),
     "a head alone": ("table.csv", lambda: b"Id;Titre\n", "empty", "no row below its head"),
@@ -209,14 +266,23 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "an endless field": ("table.csv", lambda: b'Id;T\n1;"' + b"x;\n" * 90_000, "quote", "row 2 do not match"),
     "bytes that are no text": ("table.csv", lambda: b"Id;T\n\x07\x08;\x1b[31m", "content", "not text"),
     "UTF-16 without its mark": (
-        "table.csv", lambda: "Id;Titre\n1;été\n".encode("utf-16-le"), "encoding", "cannot be recognised",
+        "table.csv",
+        lambda: "Id;Titre\n1;été\n".encode("utf-16-le"),
+        "encoding",
+        "cannot be recognised",
     ),
     "a byte of no encoding": ("table.csv", lambda: b"Id;T\n1;\x81\xe9", "encoding", "cannot be recognised"),
     "entities in ReqIF": (
-        "table.reqif", lambda: FETCHES.encode() + b"<REQ-IF>&e;</REQ-IF>", "doctype", "document type",
+        "table.reqif",
+        lambda: FETCHES.encode() + b"<REQ-IF>&e;</REQ-IF>",
+        "doctype",
+        "document type",
     ),
     "entities in UTF-16": (
-        "table.reqif", lambda: f"{LAUGHS}<REQ-IF>&b;</REQ-IF>".encode("utf-16"), "doctype", "document type",
+        "table.reqif",
+        lambda: f"{LAUGHS}<REQ-IF>&b;</REQ-IF>".encode("utf-16"),
+        "doctype",
+        "document type",
     ),
     "another XML": ("table.reqif", lambda: b"<svg/>", "content", "not that of a .reqif file"),
     "ReqIF without end": ("table.reqif", lambda: REQIF.encode()[:-30], "damaged", "damaged"),
@@ -224,18 +290,29 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "a deep ReqIF": ("table.reqif", DEEP.encode, "damaged", "nested too deeply"),
     "too many objects": (
         "table.reqifz",
-        lambda: zipped({"a.reqif": f"<REQ-IF>{'<SPEC-OBJECT/>' * 2}"
-                                   + "".join(f'<SPEC-OBJECT IDENTIFIER="o{n}"/>' for n in range(20_000))
-                                   + "</REQ-IF>"}),
-        "rows", "more than 20,000 rows",
+        lambda: zipped(
+            {
+                "a.reqif": f"<REQ-IF>{'<SPEC-OBJECT/>' * 2}"
+                + "".join(f'<SPEC-OBJECT IDENTIFIER="o{n}"/>' for n in range(20_000))
+                + "</REQ-IF>"
+            }
+        ),
+        "rows",
+        "more than 20,000 rows",
     ),
     "two ReqIF in one archive": (
-        "table.reqifz", lambda: zipped({"a.reqif": REQIF, "b.reqif": REQIF}), "content", "exactly one .reqif",
+        "table.reqifz",
+        lambda: zipped({"a.reqif": REQIF, "b.reqif": REQIF}),
+        "content",
+        "exactly one .reqif",
     ),
     "a long text in ReqIF": (
-        "table.reqif", lambda: as_reqif("P", "P", [Item("A", "T", "x" * 40_000)], at=AT), "cell", "longer than 32,767",
+        "table.reqif",
+        lambda: as_reqif("P", "P", [Item("A", "T", "x" * 40_000)], at=AT),
+        "cell",
+        "longer than 32,767",
     ),
-}  # fmt: skip
+}
 
 
 def refusal_of(what: str, language: str) -> tuple[str | None, str]:

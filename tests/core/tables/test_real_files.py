@@ -14,11 +14,15 @@ HEADER = ["Identifiant", "Intitulé", "Énoncé", "Priorité", "Échéance", "Co
 ROWS = [
     ["EXI-001", "Alerter l’équipage", "Le système alerte l’équipage.\nMême de nuit.", "Élevée", "2026-03-01", "12.5"],
     [
-        "EXI-002", "Tracer « qui a fait quoi »", "L’historique est conservé 5 ans ; il est exportable.", "Moyenne",
-        "2026-12-31", "3",
+        "EXI-002",
+        "Tracer « qui a fait quoi »",
+        "L’historique est conservé 5 ans ; il est exportable.",
+        "Moyenne",
+        "2026-12-31",
+        "3",
     ],
     ["EXI-003", "Sauvegarder", "", "Élevée", "", "0.75"],
-]  # fmt: skip
+]
 #: The same without the types of cells: a day is as it was shown.
 SHOWN = [[cell.replace("2026-03-01", "01/03/2026").replace("2026-12-31", "31/12/2026") for cell in row] for row in ROWS]
 

@@ -218,8 +218,10 @@ def test_an_opinion_that_disagrees_stays_beside_the_decision_word_for_word(
     acts.decided(owner, after)
     against.refresh_from_db()
     assert (against.position, against.reasons, against.signature) == (
-        Position.UNFAVOURABLE, "One quotation only.", "Priya Nair",
-    )  # fmt: skip
+        Position.UNFAVOURABLE,
+        "One quotation only.",
+        "Priya Nair",
+    )
     assert {"item": "opinion:PMO", "hash": against.seal()} in decision.file
     assert acts.fresh(file).advice_diverges
 
@@ -247,11 +249,17 @@ def test_the_sealed_file_lists_what_was_before_the_owner_and_nothing_else(
 @pytest.mark.parametrize(
     "change",
     [
-        {"reasons": "Other."}, {"outcome": "rejected"}, {"file": []}, {"signature": "X"}, {"effective": "when_met"},
-        {"carried": {"effect-1": "kept"}}, {"return_on": acts.FUTURE}, {"salt": "0" * 32},
+        {"reasons": "Other."},
+        {"outcome": "rejected"},
+        {"file": []},
+        {"signature": "X"},
+        {"effective": "when_met"},
+        {"carried": {"effect-1": "kept"}},
+        {"return_on": acts.FUTURE},
+        {"salt": "0" * 32},
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_the_seal_of_a_decision_covers_every_part_of_the_answer(
     change: dict[str, Any], owner: Any, more: Proposal
 ) -> None:
@@ -290,8 +298,10 @@ def test_a_favourable_binding_opinion_decides_nothing_and_lets_the_owner_approve
     noted = acts.noted(pmo, file)
     assert (acts.fresh(file).state, file.decisions.count()) == ("ready_for_decision", 0)
     assert (noted.authority, noted.reference, noted.signature) == (
-        "Maritime authority of the bay", "Letter 2026-114", "Priya Nair",
-    )  # fmt: skip
+        "Maritime authority of the bay",
+        "Letter 2026-114",
+        "Priya Nair",
+    )
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.detail, event.role) == ("note_binding", "favourable", "PMO")
     assert acts.decided(owner, file).approves

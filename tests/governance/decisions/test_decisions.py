@@ -75,9 +75,14 @@ def test_a_delegation_ends_with_the_mandate_it_comes_from(
     delegate: Any, owner: Any, future_owner: Any, project_two: Any, other_owner: Any, outsider: Any, moe: Any
 ) -> None:
     lend(
-        actor=other_owner, project=project_two, to=moe, kinds=["minor_change"], cap=None, document="Act 7",
+        actor=other_owner,
+        project=project_two,
+        to=moe,
+        kinds=["minor_change"],
+        cap=None,
+        document="Act 7",
         ends_at=timezone.now() + timedelta(days=9),
-    )  # fmt: skip
+    )
     assert holds_decision(moe, project_two, "minor_change", None)
     name_owner(actor=other_owner, project=project_two, holder=outsider)
     assert not holds_decision(moe, project_two, "minor_change", None)

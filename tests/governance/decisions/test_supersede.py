@@ -210,9 +210,13 @@ def test_nothing_is_replaced_before_every_item_has_its_fate(decide: Decide, owne
 
 @pytest.mark.parametrize(
     ("terms", "fate"),
-    [({"budget": "1.00"}, Fate.KEPT), ({"budget": "1.00"}, Fate.DROPPED), ({}, Fate.CHANGED),
-     ({"budget": "4300000.00"}, Fate.CHANGED)],
-)  # fmt: skip
+    [
+        ({"budget": "1.00"}, Fate.KEPT),
+        ({"budget": "1.00"}, Fate.DROPPED),
+        ({}, Fate.CHANGED),
+        ({"budget": "4300000.00"}, Fate.CHANGED),
+    ],
+)
 def test_changed_is_what_the_new_decision_really_changes_and_nothing_else(
     terms: dict[str, str], fate: Fate, decide: Decide
 ) -> None:
@@ -272,9 +276,12 @@ def test_an_effect_kept_stays_one_dropped_is_led_back_one_changed_is_overwritten
 
 @pytest.mark.parametrize(
     ("kind", "terms", "field"),
-    [("scope", {"scope": "Quay 1."}, "scope"), ("schedule", {"ends_on": END}, "ends_on"),
-     ("budget", {"budget": "1.00"}, "budget")],
-)  # fmt: skip
+    [
+        ("scope", {"scope": "Quay 1."}, "scope"),
+        ("schedule", {"ends_on": END}, "ends_on"),
+        ("budget", {"budget": "1.00"}, "budget"),
+    ],
+)
 def test_each_term_of_the_project_is_led_back(
     kind: str, terms: dict[str, str], field: str, decide: Decide, owner: Any
 ) -> None:
@@ -323,8 +330,9 @@ def test_a_role_given_anew_ends_the_one_it_replaces(decide: Decide, outsider: An
     holders = Mandate.objects.active().filter(holder__in=[outsider, other], project=project())
     assert [mandate.holder for mandate in holders] == [other]
     assert [(e.before, e.after) for e in after.effects.order_by("pk")] == [
-        (str(outsider.key), ""), ("", str(other.key)),
-    ]  # fmt: skip
+        (str(outsider.key), ""),
+        ("", str(other.key)),
+    ]
 
 
 def test_a_signature_lent_by_a_decision_ends_when_it_is_dropped(decide: Decide, outsider: Any) -> None:
@@ -411,8 +419,10 @@ def test_three_replacements_in_a_row_keep_what_each_said_to_keep(decide: Decide,
     condition = first.conditions.get()
     second = decide("scope", first, terms={"scope": "Quay 1."}, fates=fates(first, Fate.KEPT))
     assert {key_of(item) for item in resting_on(second)} == {
-        key_of(effect), key_of(condition), key_of(second.effects.get()),
-    }  # fmt: skip
+        key_of(effect),
+        key_of(condition),
+        key_of(second.effects.get()),
+    }
     third = decide(replaces=second, fates=fates(second, Fate.KEPT))
     lift(actor=owner, condition=condition, proof="Seen.")
     assert len(resting_on(third)) == 2
@@ -443,9 +453,14 @@ def test_an_appointment_and_a_delegation_of_hand_are_not_touched(
     role = RoleTemplate.objects.get(code="DEST")
     given = appoint(actor=owner, project=project(), role=role, holder=outsider)
     lent = delegate(
-        actor=owner, project=project(), to=cast["former_owner"], kinds=["minor_change"], cap=None, document="Act 9",
+        actor=owner,
+        project=project(),
+        to=cast["former_owner"],
+        kinds=["minor_change"],
+        cap=None,
+        document="Act 9",
         ends_at=timezone.now() + timedelta(days=9),
-    )  # fmt: skip
+    )
     before = budget(decide, "4300000.00")
     decide(replaces=before)
     assert Mandate.objects.active().filter(pk=given.pk).exists()

@@ -41,9 +41,14 @@ def test_a_revision_shows_what_changed_since_the_one_before(recipient: Any, prop
     assert "What changed since revision 1" in page
     assert "5 fields changed; the others say the same." in page
     assert fields(page) == [
-        "What is proposed", "Option A", "Option B Added", "Option C Was option B", "Recommendation",
-        "Impact on recipients", "Amount committed (EUR)",
-    ]  # fmt: skip
+        "What is proposed",
+        "Option A",
+        "Option B Added",
+        "Option C Was option B",
+        "Recommendation",
+        "Impact on recipients",
+        "Amount committed (EUR)",
+    ]
     assert '<del><span class="vh" lang="en">removed: </span>€\u00a074,000</del>' in page
     assert '<ins><span class="vh" lang="en">added: </span>€\u00a081,000</ins>' in page
     assert re.search(r"Concrete planks <ins><span[^>]*>added: </span>with a light finish</ins>", page)

@@ -132,9 +132,13 @@ def decision(cast: dict[str, Any], proposal: Any) -> Decision:
     file = proposal("submitted")
     terms = Terms(waived={"PMO": f"{SECRET} is away."})
     return decide(
-        actor=cast["owner"], proposal=file, fingerprint=acts.fingerprint(file), outcome=Outcome.REJECTED,
-        reasons=f"{SECRET} knows.", terms=terms,
-    )  # fmt: skip
+        actor=cast["owner"],
+        proposal=file,
+        fingerprint=acts.fingerprint(file),
+        outcome=Outcome.REJECTED,
+        reasons=f"{SECRET} knows.",
+        terms=terms,
+    )
 
 
 def condition(cast: dict[str, Any], proposal: Any) -> Condition:
@@ -163,9 +167,14 @@ def draft(cast: dict[str, Any], proposal: Any) -> Any:
 
 def delegation(cast: dict[str, Any], proposal: Any) -> Delegation:
     return delegate(
-        actor=cast["owner"], project=proposal("draft").project, to=cast["outsider"], kinds=["minor_change"], cap=None,
-        document=f"Act signed with {SECRET}", ends_at=timezone.now() + timedelta(3),
-    )  # fmt: skip
+        actor=cast["owner"],
+        project=proposal("draft").project,
+        to=cast["outsider"],
+        kinds=["minor_change"],
+        cap=None,
+        document=f"Act signed with {SECRET}",
+        ends_at=timezone.now() + timedelta(3),
+    )
 
 
 def interest(cast: dict[str, Any], proposal: Any) -> Interest:
@@ -211,10 +220,15 @@ def feedback(cast: dict[str, Any], proposal: Any) -> FeedbackItem:
 def conformity_check(cast: dict[str, Any], proposal: Any) -> ConformityCheck:
     version = adopted(proposal("draft").project, "STD-A")
     return record_check(
-        actor=cast["pmo"], project=version.standard.project, checkpoint=checkpoint(version),
-        result=Conformity.NOT_CONFORM, finding=f"{SECRET} forgot it.", action=f"Ask {SECRET}.", action_role="MOE",
+        actor=cast["pmo"],
+        project=version.standard.project,
+        checkpoint=checkpoint(version),
+        result=Conformity.NOT_CONFORM,
+        finding=f"{SECRET} forgot it.",
+        action=f"Ask {SECRET}.",
+        action_role="MOE",
         action_due=timezone.localdate(),
-    )  # fmt: skip
+    )
 
 
 def waiver_end(cast: dict[str, Any], proposal: Any) -> WaiverEnd:
@@ -338,8 +352,9 @@ def test_words_of_a_condition_take_the_salt_of_its_decision_too(
     row = condition(cast, proposal)
     done = erased(installation, row, "text")
     assert [(one.subject, one.fields) for one in done] == [
-        ("governance.condition", ["text"]), ("governance.decision", ["conditions"]),
-    ]  # fmt: skip
+        ("governance.condition", ["text"]),
+        ("governance.decision", ["conditions"]),
+    ]
     row.decision.refresh_from_db()
     assert row.decision.salt == ERASED
     assert not is_erased(row.decision.reasons)
@@ -393,9 +408,13 @@ def test_of_the_effects_only_what_governs_nothing_is_erasable(
     cast: dict[str, Any], proposal: Any, installation: User
 ) -> None:
     file = acts.ready(
-        cast["amoa"], cast["pmo"], project=proposal("draft").project, kind="communication",
-        title=f"Portrait of {SECRET}", impact_recipients="All.",
-    )  # fmt: skip
+        cast["amoa"],
+        cast["pmo"],
+        project=proposal("draft").project,
+        kind="communication",
+        title=f"Portrait of {SECRET}",
+        impact_recipients="All.",
+    )
     decided = acts.decided(cast["owner"], file)
     row = Effect.objects.get(decision=decided)
     assert SECRET in row.after
@@ -431,9 +450,13 @@ def seen_everywhere(cast: dict[str, Any], proposal: Any) -> User:
     acts.advised(person, proposal("submitted"))
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     LogEntry.objects.create(
-        user=cast["superuser"], content_type=ContentType.objects.get_for_model(User), object_id=str(person.pk),
-        object_repr=str(person), action_flag=CHANGE, change_message="[]",
-    )  # fmt: skip
+        user=cast["superuser"],
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(person.pk),
+        object_repr=str(person),
+        action_flag=CHANGE,
+        change_message="[]",
+    )
     return person
 
 
@@ -530,14 +553,17 @@ def test_pages_and_records_say_what_was_erased_and_quote_nothing_empty(
     gone(installation, cast["pmo"])
     client = client_of(cast["owner"])
     pages = [
-        file.get_absolute_url(), answer.get_absolute_url(), reverse("governance:inbox:inbox"),
+        file.get_absolute_url(),
+        answer.get_absolute_url(),
+        reverse("governance:inbox:inbox"),
         reverse("governance:dossier:dossier_history", args=[file.pk]),
         reverse("governance:register:register", args=[file.project.code]),
         reverse("governance:dossier:dossier_revision", args=[file.pk, answer.revision.number]),
-        reverse("projects:mandates:mandate_list", args=[file.project.code]), file.project.get_absolute_url(),
+        reverse("projects:mandates:mandate_list", args=[file.project.code]),
+        file.project.get_absolute_url(),
         reverse("governance:proposals:proposal_list", args=[file.project.code]),
         reverse("projects:notices:notification_list"),
-    ]  # fmt: skip
+    ]
     for language, said in (("en", "Erased on "), ("fr", "Effacé le ")):
         cast["owner"].language = language
         cast["owner"].save()
@@ -583,13 +609,19 @@ def test_a_mark_cannot_be_typed(cast: dict[str, Any], proposal: Any, client_of: 
 @pytest.mark.parametrize(
     ("value", "left"),
     [
-        ("words", "M"), ("", ""), ("[erased 2026-01-02 #3]", "[erased 2026-01-02 #3]"),
+        ("words", "M"),
+        ("", ""),
+        ("[erased 2026-01-02 #3]", "[erased 2026-01-02 #3]"),
         (["a", {"b": "c"}], ["M", {"b": "M"}]),
-        ({"document": "1", "version": "2", "sha256": "f", "name": "x"},
-         {"document": "1", "version": "2", "sha256": "f", "name": "M"}),
-        ([], []), ({}, {}), ({"AMOA": ""}, {"AMOA": ""}),
+        (
+            {"document": "1", "version": "2", "sha256": "f", "name": "x"},
+            {"document": "1", "version": "2", "sha256": "f", "name": "M"},
+        ),
+        ([], []),
+        ({}, {}),
+        ({"AMOA": ""}, {"AMOA": ""}),
     ],
-)  # fmt: skip
+)
 def test_the_database_and_python_leave_the_same(value: Any, left: Any) -> None:
     assert blanked(value, "M") == left
     asked = "SELECT public.ouvrage_blanked(%s::jsonb, 'M') = %s::jsonb"
@@ -620,9 +652,14 @@ def on_record(actor: User, row: Any, left: str) -> None:
     """The erasure without its text, while the door is open."""
     run("SELECT set_config('ouvrage.erasing', %s, true)", [left])
     Erasure.objects.create(
-        project=None, subject=row._meta.label_lower, subject_id=str(row.pk), fields=["reasons"], because=WHY,
-        erased_by=actor, acted_at=timezone.now(),
-    )  # fmt: skip
+        project=None,
+        subject=row._meta.label_lower,
+        subject_id=str(row.pk),
+        fields=["reasons"],
+        because=WHY,
+        erased_by=actor,
+        acted_at=timezone.now(),
+    )
 
 
 LEFT = "[erased 2026-11-24 #1]"
@@ -643,7 +680,7 @@ ADDED = "An opinion can only be added to (R6)"
         ("an erasure", lambda row: blank_reasons(row, LEFT), ""),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
+)
 def test_while_erasing_nothing_passes_but_an_erasure(
     name: str, attack: Any, answer: str, cast: dict[str, Any], proposal: Any, installation: User
 ) -> None:

@@ -60,8 +60,11 @@ def test_a_document_is_kept_with_its_bytes_its_author_and_its_event(amoa: Any, p
     assert (bytes(version.content), version.size, version.added_by) == (b"One.\n", 5, amoa)
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.role, event.subject, event.subject_id) == (
-        Act.ADD_DOCUMENT, "AMOA", "projects.documentversion", version.pk,
-    )  # fmt: skip
+        Act.ADD_DOCUMENT,
+        "AMOA",
+        "projects.documentversion",
+        version.pk,
+    )
     told = {"document": str(version.document_id), "version": "1", "sha256": version.sha256, "content": version.seal()}
     assert facts(event) == told
 
@@ -200,9 +203,12 @@ def test_replacing_a_sealed_document_makes_the_decision_no_longer_current(
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.subject_id, event.proposal_id) == (Act.BREAK_SEAL, change.pk, decision.proposal_id)
     assert facts(event) == {
-        "decision": str(decision.pk), "document": str(document.pk), "version": "2", "before": sealed,
+        "decision": str(decision.pk),
+        "document": str(document.pk),
+        "version": "2",
+        "before": sealed,
         "after": version.sha256,
-    }  # fmt: skip
+    }
 
 
 def test_each_further_change_is_noted_and_a_return_to_what_was_sealed_is_none(
@@ -302,8 +308,9 @@ def test_the_documents_of_a_project_say_which_decisions_sealed_which_version(
     ((found, versions),) = with_seals([document])
     assert found == document
     assert [(kept.version.number, [seal.decision for seal in kept.seals]) for kept in versions] == [
-        (2, []), (1, [decision]),
-    ]  # fmt: skip
+        (2, []),
+        (1, [decision]),
+    ]
     assert versions[1].seals[0].changed_at == decision.breaks.get().acted_at
 
 

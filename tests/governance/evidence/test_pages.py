@@ -247,9 +247,12 @@ def test_a_decision_that_is_no_longer_current_says_what_changed_by_whom_and_why(
     page = client_of(recipient).get(file.get_absolute_url(), headers=ENGLISH)
     words = text_of(page)
     for part in (
-        "OD-01 is no longer current", "“Berth plan” was replaced by Declan Foyle", "Lettering of pontoon C corrected",
-        "Removed: - Pontoon D: berths 67 to 86", "Added: - Pontoon C: berths 67 to 86",
-    ):  # fmt: skip
+        "OD-01 is no longer current",
+        "“Berth plan” was replaced by Declan Foyle",
+        "Lettering of pontoon C corrected",
+        "Removed: - Pontoon D: berths 67 to 86",
+        "Added: - Pontoon C: berths 67 to 86",
+    ):
         assert part in words
     for version in document_of(file).versions.all():
         assert version.get_absolute_url() in page.content.decode()

@@ -45,8 +45,16 @@ NOTHING_SAID = dict.fromkeys(IMPACTS, "")
 
 #: What a request for a waiver says.
 OF_A_WAIVER = (
-    "checkpoints", "scope", "reason", "impact", "measure", "return_plan", "affects_recipients", "starts_on", "ends_on"
-)  # fmt: skip
+    "checkpoints",
+    "scope",
+    "reason",
+    "impact",
+    "measure",
+    "return_plan",
+    "affects_recipients",
+    "starts_on",
+    "ends_on",
+)
 
 #: kind → what a text without impacts and without terms lacks, beyond what every proposal needs.
 NEEDED: dict[DecisionKind, set[str]] = {
@@ -171,9 +179,12 @@ def test_a_rejection_changes_nothing(owner: Any, project_one: Any) -> None:
 
 def test_an_approved_appointment_gives_the_role_for_its_days(owner: Any, outsider: Any, project_one: Any) -> None:
     terms = {
-        "role": "DEST", "holder": str(outsider.key), "group": "anglers", "starts_on": str(TODAY + DAY),
+        "role": "DEST",
+        "holder": str(outsider.key),
+        "group": "anglers",
+        "starts_on": str(TODAY + DAY),
         "ends_on": str(TODAY + 9 * DAY),
-    }  # fmt: skip
+    }
     decision = approved(owner, project_one, kind="appointment", terms=terms)
     mandate = Mandate.objects.get(holder=outsider)
     assert (mandate.project, mandate.role.code, mandate.group) == (project_one, "DEST", "anglers")
@@ -190,9 +201,12 @@ def test_an_approved_delegation_lends_the_signature_within_its_bounds(
     owner: Any, outsider: Any, project_one: Any
 ) -> None:
     terms = {
-        "delegate": str(outsider.key), "kinds": "communication,minor_change", "cap": "500.00", "document": "Act 2",
+        "delegate": str(outsider.key),
+        "kinds": "communication,minor_change",
+        "cap": "500.00",
+        "document": "Act 2",
         "ends_on": str(TODAY + 9 * DAY),
-    }  # fmt: skip
+    }
     decision = approved(owner, project_one, kind="delegation", terms=terms)
     lent = Delegation.objects.get(delegate=outsider)
     assert (lent.mandate.holder, lent.kinds, lent.cap) == (owner, ["communication", "minor_change"], Decimal("500.00"))
@@ -366,14 +380,18 @@ MOVED_ON: dict[str, tuple[str, dict[str, str], Any]] = {
     "the owner themselves": ("appointment", {"role": "DEST", "holder": "owner"}, _nothing),
     "the end before the start": ("schedule", {"ends_on": str(TODAY - 500 * DAY)}, _nothing),
     "the delegate's account is closed": (
-        "delegation", LENT | {"delegate": "outsider", "ends_on": END}, _account_closed,
+        "delegation",
+        LENT | {"delegate": "outsider", "ends_on": END},
+        _account_closed,
     ),
     "the delegation is over": ("delegation", LENT | {"delegate": "outsider", "ends_on": PAST}, _nothing),
     "the delegate advises": ("delegation", LENT | {"delegate": "pmo", "ends_on": END}, _nothing),
     "a kind that stays with the owner": (
-        "delegation", LENT | {"delegate": "outsider", "ends_on": END, "kinds": "budget"}, _nothing,
+        "delegation",
+        LENT | {"delegate": "outsider", "ends_on": END, "kinds": "budget"},
+        _nothing,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", MOVED_ON)

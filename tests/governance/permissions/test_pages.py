@@ -92,9 +92,15 @@ def test_the_json_has_every_act_in_every_state_for_every_role(client_of: Any, re
     assert set(found["states"]) == set(ProposalState.values)
     assert all(set(state) == set(ABOUT) == set(found["acts"]) for state in found["states"].values())
     assert found["states"]["ready_for_decision"]["governance.decide"] == {
-        "MOA": "yes", "PMO": "no", "AMOA": "no", "MOE": "no", "DEST": "no", "delegate": "no", "without_role": "no",
+        "MOA": "yes",
+        "PMO": "no",
+        "AMOA": "no",
+        "MOE": "no",
+        "DEST": "no",
+        "delegate": "no",
+        "without_role": "no",
         "administrator": "no",
-    }  # fmt: skip
+    }
     assert found["states"]["decided"]["governance.decide"]["MOA"] == "not_now"
     assert (found["kind"], found["author"], found["asked"]) == ("change", "AMOA", ["PMO"])
     assert found["proposing"]["minor_change"] == ["PMO", "AMOA", "MOE"]

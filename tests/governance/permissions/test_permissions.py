@@ -41,8 +41,15 @@ from tests.projects.matrix.test_permissions_follow_the_matrix import _on_paper
 pytestmark = pytest.mark.django_db
 
 #: Who holds each column of project one.
-HOLDERS = {"MOA": "owner", "PMO": "pmo", "AMOA": "amoa", "MOE": "moe", "DEST": "recipient", NOBODY: "outsider",
-           ADMINISTRATOR: "staff_admin"}  # fmt: skip
+HOLDERS = {
+    "MOA": "owner",
+    "PMO": "pmo",
+    "AMOA": "amoa",
+    "MOE": "moe",
+    "DEST": "recipient",
+    NOBODY: "outsider",
+    ADMINISTRATOR: "staff_admin",
+}
 
 
 def answers(project: Project, kind: str, author: str, state: str) -> dict[str, dict[str, Answer]]:

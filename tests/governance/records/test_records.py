@@ -202,8 +202,9 @@ def test_the_record_is_in_the_language_asked_and_in_the_typography_of_that_langu
     assert french["Décidé le"].text == "24\xa0novembre 2026 à 14\xa0h\xa005"
     assert french["Saisi le"].text == "1er\xa0août 2026 à 0\xa0h\xa009"
     assert (english["Decided on"].text, english["Entered on"].text) == (
-        "24\xa0November 2026 at 14:05", "1\xa0August 2026 at 00:09",
-    )  # fmt: skip
+        "24\xa0November 2026 at 14:05",
+        "1\xa0August 2026 at 00:09",
+    )
     assert "20\u202f000\xa0€, pour\u202f: " in french["Délégation"].text
     assert (facts(found, "fr").project, facts(found, "fr").language) == ("Rénovation du port", "fr")
 

@@ -221,10 +221,21 @@ def dimension(as_owner: Any, superuser: Any) -> ComparisonDimension:
     """What the pack says of the AMOA and the DEST, a pair that has no words of its own otherwise."""
     with as_owner(), acting_as(superuser):
         return ComparisonDimension.objects.create(
-            pack_id="fr", left_role="AMOA", right_role="DEST", code="focus", position=1,
-            label_fr="Centre", label_en="Focus", shared_fr="le besoin", shared_en="the need of everybody",
-            left_fr="l’analyse", left_en="the analysis", right_fr="l’usage", right_en="the daily use", basis="seed",
-        )  # fmt: skip
+            pack_id="fr",
+            left_role="AMOA",
+            right_role="DEST",
+            code="focus",
+            position=1,
+            label_fr="Centre",
+            label_en="Focus",
+            shared_fr="le besoin",
+            shared_en="the need of everybody",
+            left_fr="l’analyse",
+            left_en="the analysis",
+            right_fr="l’usage",
+            right_en="the daily use",
+            basis="seed",
+        )
 
 
 def test_the_two_advisers_are_compared_unless_the_address_says_otherwise(read: Any) -> None:

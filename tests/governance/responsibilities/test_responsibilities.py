@@ -108,9 +108,13 @@ def test_a_cell_has_every_letter_of_its_natures_once_and_rasci_joins_those_it_ca
 def test_the_french_letters_stand_for_their_french_words() -> None:
     with override("fr"):
         assert [(s.letter, str(s.word)) for s in legend(View.LETTERS)] == [
-            ("D", "décide"), ("P", "propose"), ("A", "avise"), ("E", "exécute"), ("S", "soutient"),
+            ("D", "décide"),
+            ("P", "propose"),
+            ("A", "avise"),
+            ("E", "exécute"),
+            ("S", "soutient"),
             ("I", "est informé"),
-        ]  # fmt: skip
+        ]
 
 
 # — the sheet —
@@ -201,8 +205,10 @@ def test_the_worst_of_a_row_comes_first() -> None:
 def test_behind_an_activity_stand_the_responsibilities_of_each_role_with_their_letters() -> None:
     found = behind(WHOLE, "PAY", View.RASCI)
     assert [(one.role.code, one.duty.code, one.sign.letter) for one in found] == [
-        ("MOA", "O-1", "A"), ("PMO", "P-2", "C"), ("MOE", "B-1", "R"),
-    ]  # fmt: skip
+        ("MOA", "O-1", "A"),
+        ("PMO", "P-2", "C"),
+        ("MOE", "B-1", "R"),
+    ]
     assert behind(WHOLE, "ABSENT", View.LETTERS) == []
 
 
@@ -210,8 +216,9 @@ def test_what_the_project_adapted_is_told_with_its_reason() -> None:
     own = replace(ADVISER, duties=(*ADVISER.duties, duty("X-1", "support", "PAY", because="Asked.")))
     content = small(OWNER, replace(own, dropped={"P-9": "No port."}), BUILDER)
     assert [(one.role, one.code, bool(one.label), one.because) for one in adapted(content)] == [
-        ("PMO", "X-1", True, "Asked."), ("PMO", "P-9", False, "No port."),
-    ]  # fmt: skip
+        ("PMO", "X-1", True, "Asked."),
+        ("PMO", "P-9", False, "No port."),
+    ]
 
 
 # — versions —
@@ -395,9 +402,14 @@ def test_drafts_and_other_projects_count_for_nothing(amoa: Any, project_one: Any
 
 def test_the_words_of_a_pack_are_read_from_either_side_and_say_their_basis() -> None:
     said = ComparisonDimension(
-        left_role="PMO", right_role="AMOA", label_en="Focus", left_en="organisation", right_en="needs",
-        shared_en="advice", basis="seed, source 18",
-    )  # fmt: skip
+        left_role="PMO",
+        right_role="AMOA",
+        label_en="Focus",
+        left_en="organisation",
+        right_en="needs",
+        shared_en="advice",
+        basis="seed, source 18",
+    )
     [there], [back] = in_words([said], "PMO"), in_words([said], "AMOA")
     assert (there.left, there.shared, there.right) == ("organisation", "advice", "needs")
     assert (back.left, back.shared, back.right) == ("needs", "advice", "organisation")
@@ -409,8 +421,9 @@ def test_the_words_of_a_pack_are_read_from_either_side_and_say_their_basis() -> 
 def test_the_computed_lists_follow_the_order_of_the_matrix() -> None:
     found = lists(WHOLE, ADVISER, BUILDER)
     assert [(met.label, [s.letter for s in met.left], [s.letter for s in met.right]) for met in found.otherwise] == [
-        ("Paying", ["A"], ["E"]), ("Planning", ["P"], ["I"]),
-    ]  # fmt: skip
+        ("Paying", ["A"], ["E"]),
+        ("Planning", ["P"], ["I"]),
+    ]
     assert (found.shared, found.only_left, found.only_right) == ([], [], [])
 
 

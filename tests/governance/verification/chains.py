@@ -31,10 +31,20 @@ class Book:
         """One more event, a minute after the one before."""
         seq = len(self.bodies) + 1
         body = {
-            "version": self.version, "project": "3", "seq": str(seq), "act": act, "actor": by, "role": "",
-            "at": at(seq), "proposal": "", "detail": detail, "subject": subject, "subject_id": number,
-            "facts": facts, "prev": "",
-        }  # fmt: skip
+            "version": self.version,
+            "project": "3",
+            "seq": str(seq),
+            "act": act,
+            "actor": by,
+            "role": "",
+            "at": at(seq),
+            "proposal": "",
+            "detail": detail,
+            "subject": subject,
+            "subject_id": number,
+            "facts": facts,
+            "prev": "",
+        }
         self.bodies.append(body if self.version == "1" else body | {"entered": ""})
 
     def kept(self) -> list[dict[str, str]]:
@@ -49,9 +59,14 @@ class Book:
     def bundle(self, **more: Any) -> dict[str, Any]:
         """A whole bundle of this chain."""
         return {
-            "format": "ouvrage.ledger", "version": "1", "whole": "yes", "contents_of": "none", "contents": [],
-            "checkpoints": [], "projects": [{"project": "3", "code": "VIGIE", "events": self.kept()}],
-        } | more  # fmt: skip
+            "format": "ouvrage.ledger",
+            "version": "1",
+            "whole": "yes",
+            "contents_of": "none",
+            "contents": [],
+            "checkpoints": [],
+            "projects": [{"project": "3", "code": "VIGIE", "events": self.kept()}],
+        } | more
 
 
 def decided(delegated: bool = False, **changes: dict[str, str]) -> Book:
@@ -60,14 +75,22 @@ def decided(delegated: bool = False, **changes: dict[str, str]) -> Book:
     facts: dict[str, dict[str, str]] = {
         "name_owner": {"mandate": "1", "holder": OWNER, "authority": "decides", "start": at(0), "end": ""},
         "delegate": {
-            "delegation": "1", "mandate": "1", "delegate": DELEGATE, "kinds": "minor_change,other", "cap": "1000.00",
-            "start": at(0), "end": at(60),
+            "delegation": "1",
+            "mandate": "1",
+            "delegate": DELEGATE,
+            "kinds": "minor_change,other",
+            "cap": "1000.00",
+            "start": at(0),
+            "end": at(60),
         },
         "decide": {
-            "mandate": "1", "delegation": "1" if delegated else "", "revision": seal(REVISION), "effects": "",
+            "mandate": "1",
+            "delegation": "1" if delegated else "",
+            "revision": seal(REVISION),
+            "effects": "",
             "content": seal(DECISION),
         },
-    }  # fmt: skip
+    }
     told = {act: {**values, **changes.get(act, {})} for act, values in facts.items()}
     book.add("found", "projects.project", "3")
     book.add("name_owner", "projects.mandate", **told["name_owner"])
@@ -79,9 +102,12 @@ def decided(delegated: bool = False, **changes: dict[str, str]) -> Book:
 
 
 DECISION: dict[str, Any] = {
-    "salt": "5a19", "outcome": "approved", "reasons": "Oui", "conditions": [],
+    "salt": "5a19",
+    "outcome": "approved",
+    "reasons": "Oui",
+    "conditions": [],
     "file": [{"item": "opinion:PMO", "hash": seal(OPINION)}, {"item": "revision", "hash": seal(REVISION)}],
-}  # fmt: skip
+}
 CONTENTS = [
     {"subject": "governance.proposalrevision", "id": "1", "content": REVISION},
     {"subject": "governance.opinion", "id": "1", "content": OPINION},
@@ -106,17 +132,23 @@ class Notary:
         self.number += 1
         body = canonical(
             {
-                "version": "1", "number": str(self.number), "made_at": at(0), "prev": self.prev, "next_key": next_key,
+                "version": "1",
+                "number": str(self.number),
+                "made_at": at(0),
+                "prev": self.prev,
+                "next_key": next_key,
                 "key": hashlib.sha256(bytes.fromhex(self.public)).hexdigest(),
                 "heads": [{"project": "3", "seq": str(seq), "head": head}],
             }
-        )  # fmt: skip
+        )
         message = CHECKPOINT_DOMAIN + body
         self.prev = hashlib.sha256(message).hexdigest()
         return {
-            "body": base64.b64encode(body).decode(), "hash": self.prev, "signature": self.key.sign(message).hex(),
+            "body": base64.b64encode(body).decode(),
+            "hash": self.prev,
+            "signature": self.key.sign(message).hex(),
             "public_key": self.public,
-        }  # fmt: skip
+        }
 
     def sees(self, book: Book, **more: str) -> dict[str, str]:
         """A checkpoint of the chain as it is."""

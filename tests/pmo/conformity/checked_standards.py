@@ -33,10 +33,19 @@ def stood(project: Any, at: Any = None) -> list[CheckpointStanding]:
 
 
 def adopted(
-    project: Any, code: str = "STD-A", *texts: str, gate: str = Gate.G0, number: int = 1, family: str = "quality",
-    mandatory: bool = True, levels: Sequence[str] = ("project",), since: date | None = None, until: date | None = None,
-    computed: Sequence[str] = (), barred: Sequence[int] = (),
-) -> StandardVersion:  # fmt: skip
+    project: Any,
+    code: str = "STD-A",
+    *texts: str,
+    gate: str = Gate.G0,
+    number: int = 1,
+    family: str = "quality",
+    mandatory: bool = True,
+    levels: Sequence[str] = ("project",),
+    since: date | None = None,
+    until: date | None = None,
+    computed: Sequence[str] = (),
+    barred: Sequence[int] = (),
+) -> StandardVersion:
     """A version in force of a standard in the library of `project`, with a checkpoint for each of `texts`.
 
     `computed` names the checks of the first checkpoints, `barred` the numbers of those that cannot be waived.
@@ -44,15 +53,27 @@ def adopted(
     with unguarded(), acting_as(User.objects.installation()):
         standard, _new = Standard.objects.get_or_create(project=project, code=code, defaults={"family": family})
         version = StandardVersion.objects.create(
-            standard=standard, number=number, title_fr=f"Norme {code}", title_en=f"Standard {code}",
-            mandatory=mandatory, levels=list(levels), from_gate=gate, state="retired" if until else "adopted",
-            effective_from=since or timezone.localdate() - timedelta(days=400), effective_to=until, hash="0" * 64,
-        )  # fmt: skip
+            standard=standard,
+            number=number,
+            title_fr=f"Norme {code}",
+            title_en=f"Standard {code}",
+            mandatory=mandatory,
+            levels=list(levels),
+            from_gate=gate,
+            state="retired" if until else "adopted",
+            effective_from=since or timezone.localdate() - timedelta(days=400),
+            effective_to=until,
+            hash="0" * 64,
+        )
         for place, text in enumerate(texts or ("One", "Two"), start=1):
             StandardCheckpoint.objects.create(
-                version=version, number=place, text_fr=f"{text} (fr)", text_en=text,
-                computed=computed[place - 1] if place <= len(computed) else "", waivable=place not in barred,
-            )  # fmt: skip
+                version=version,
+                number=place,
+                text_fr=f"{text} (fr)",
+                text_en=text,
+                computed=computed[place - 1] if place <= len(computed) else "",
+                waivable=place not in barred,
+            )
     return version
 
 
@@ -101,10 +122,16 @@ def of_the_cast() -> dict[str, int]:
         record_check(**found, checkpoint=checkpoint(version, 2), result=Result.NOT_CONFORM)
         first, last = str(timezone.localdate()), str(timezone.localdate() + timedelta(days=20))
         terms = {
-            "checkpoints": "STD-CAST.1#2", "scope": "The lamps.", "reason": "Spring.", "impact": "Few boats at night.",
-            "measure": "A lamp of the crew.", "return_plan": "In spring.", "affects_recipients": "no",
-            "starts_on": first, "ends_on": last,
-        }  # fmt: skip
+            "checkpoints": "STD-CAST.1#2",
+            "scope": "The lamps.",
+            "reason": "Spring.",
+            "impact": "Few boats at night.",
+            "measure": "A lamp of the crew.",
+            "return_plan": "In spring.",
+            "affects_recipients": "no",
+            "starts_on": first,
+            "ends_on": last,
+        }
         acts.decided(owner, acts.put(project, "waiver", terms=terms))
         record_check(**found, checkpoint=checkpoint(version, 2), result=Result.CONFORM)
     waiver = Waiver.objects.get(version=version)

@@ -209,8 +209,9 @@ def test_success_criteria_count_once_the_owner_has_approved_all_of_them(project_
     assert some.result == Result.PARTIALLY_CONFORM
 
 
-@pytest.mark.parametrize(("approved", "result"), [(1, "partially_conform"), (2, "conform"), (5, "conform"),
-                                                  (6, "partially_conform")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("approved", "result"), [(1, "partially_conform"), (2, "conform"), (5, "conform"), (6, "partially_conform")]
+)
 def test_a_project_has_from_two_to_five_success_criteria(approved: int, result: str) -> None:
     """As the checkpoint of the catalogue says, over which the system rules."""
     project = SimpleNamespace(code="ONE", criteria_=["approved"] * approved)
@@ -273,9 +274,14 @@ def test_requirements_are_judged_by_the_rules_of_writing(project_one: Any, proje
 
 @pytest.mark.parametrize(
     ("passed", "result"),
-    [([], None), (["G0"], "conform"), (["G0", "G1", "G2"], "conform"), (["G0", "G2"], "not_conform"),
-     (["G1", "G0"], "not_conform")],
-)  # fmt: skip
+    [
+        ([], None),
+        (["G0"], "conform"),
+        (["G0", "G1", "G2"], "conform"),
+        (["G0", "G2"], "not_conform"),
+        (["G1", "G0"], "not_conform"),
+    ],
+)
 def test_gates_in_order_and_out_of_order(passed: list[str], result: str | None) -> None:
     project = SimpleNamespace(code="ONE", effects_=[("gate", "", gate) for gate in passed])
     answer = computed.compute("gates_decided_in_order", project, timezone.now())
@@ -317,9 +323,13 @@ def test_decisions_entered_afterwards_are_not_judged(project_one: Any, owner: An
 
 @pytest.mark.parametrize(
     ("first", "last", "days"),
-    [("2026-11-27", "2026-11-30", 1), ("2026-11-23", "2026-11-30", 5), ("2026-11-28", "2026-11-29", 0),
-     ("2026-11-30", "2026-11-27", 0)],
-)  # fmt: skip
+    [
+        ("2026-11-27", "2026-11-30", 1),
+        ("2026-11-23", "2026-11-30", 5),
+        ("2026-11-28", "2026-11-29", 0),
+        ("2026-11-30", "2026-11-27", 0),
+    ],
+)
 def test_working_days_are_monday_to_friday(first: str, last: str, days: int) -> None:
     assert working_days(date.fromisoformat(first), date.fromisoformat(last)) == days
 

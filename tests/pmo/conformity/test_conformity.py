@@ -47,9 +47,12 @@ def found(pmo: Any, version: Any, number: int = 1, result: Result = Result.NOT_C
     """Record a check at a checkpoint."""
     given = {"finding": "As seen on the quay."} | more
     return record_check(
-        actor=pmo, project=given.pop("project", version.standard.project), checkpoint=checkpoint(version, number),
-        result=result, **given,
-    )  # fmt: skip
+        actor=pmo,
+        project=given.pop("project", version.standard.project),
+        checkpoint=checkpoint(version, number),
+        result=result,
+        **given,
+    )
 
 
 def codes(project: Any, at: Any = None) -> list[str]:
@@ -76,8 +79,10 @@ def test_where_it_stood_at_an_earlier_moment_can_be_read(pmo: Any, project_one: 
         found(pmo, standard)
     found(pmo, standard, result=Result.CONFORM)
     assert [stood(project_one, timezone.now() - n * DAY)[0].standing for n in (0, 2, 4)] == [
-        "conform", "not_conform", "unanswered",
-    ]  # fmt: skip
+        "conform",
+        "not_conform",
+        "unanswered",
+    ]
 
 
 @pytest.mark.parametrize("result", set(Result) - {Result.CONFORM})

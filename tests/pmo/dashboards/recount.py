@@ -125,9 +125,10 @@ def roles(part: Part, said: Said) -> int:
 
 def _seats(project: Project, now: datetime) -> Iterable[str]:
     given = [
-        one for one in Mandate.objects.select_related("role", "holder").filter(project=project)
+        one
+        for one in Mandate.objects.select_related("role", "holder").filter(project=project)
         if one.holder.is_active and not one.taken_back
-    ]  # fmt: skip
+    ]
     for role in project.roles():
         if not role.mandatory or (project.level != "project" and role.authority not in {"decides", "advises"}):
             continue
@@ -144,10 +145,12 @@ def musts(part: Part, said: Said) -> int:
     covered, uncovered = said.pop("covered", ""), said.pop("uncovered", "")
     tested = {one.requirement_id for one in part.of(AcceptanceTest) if not one.retired}
     rows = [
-        one for one in part.of(Requirement)
-        if one.priority == "must" and one.kind != "need"
+        one
+        for one in part.of(Requirement)
+        if one.priority == "must"
+        and one.kind != "need"
         and one.state not in {"draft", "rejected", "deferred", "withdrawn"}
-    ]  # fmt: skip
+    ]
     return sum((one.pk in tested or not covered) and (one.pk not in tested or not uncovered) for one in rows)
 
 
@@ -180,16 +183,18 @@ def _due(project: Project) -> list[tuple[StandardCheckpoint, str]]:
     gate = project.next_gate
     return [
         (one, _stands(project, one))
-        for _place, found in asked.values() for one in found
+        for _place, found in asked.values()
+        for one in found
         if project.level in one.version.levels and (gate is None or one.version.from_gate <= gate)
-    ]  # fmt: skip
+    ]
 
 
 def _stands(project: Project, checkpoint: StandardCheckpoint) -> str:
     begun = [
-        one for one in Waiver.objects.filter(project=project)
+        one
+        for one in Waiver.objects.filter(project=project)
         if checkpoint.pk in one.checkpoints and one.starts_on <= _today()
-    ]  # fmt: skip
+    ]
     if any(_holds(one) for one in begun):
         return "waived"
     [seen] = observed(Project.objects.filter(pk=project.pk), [checkpoint.computed], timezone.now())
@@ -240,9 +245,17 @@ def _accepted(risk: Risk) -> bool:
 
 
 COUNTED: dict[str, Callable[[Part, Said], int]] = {
-    "pending": pending, "decided": decided, "opinions": opinions, "overdue": overdue, "obligations": obligations,
-    "roles": roles, "musts": musts, "checkpoints": checkpoints, "waivers": waivers, "risks": risks,
-}  # fmt: skip
+    "pending": pending,
+    "decided": decided,
+    "opinions": opinions,
+    "overdue": overdue,
+    "obligations": obligations,
+    "roles": roles,
+    "musts": musts,
+    "checkpoints": checkpoints,
+    "waivers": waivers,
+    "risks": risks,
+}
 
 
 def count(name: str, part: Part, said: Said) -> int:

@@ -77,9 +77,10 @@ def by_hand(code: str) -> dict[str, Any]:
     tested = {t.requirement_id for t in AcceptanceTest.objects.filter(project__code=code, retired=False)}
     project = Project.objects.get(code=code)
     needed = [
-        role.code for role in project.roles()
+        role.code
+        for role in project.roles()
         if role.mandatory and (project.level == "project" or role.authority in {"decides", "advises"})
-    ]  # fmt: skip
+    ]
     held = {m.role.code for m in Mandate.objects.active(now).filter(project=project).select_related("role")}
     return {
         "pending": len(pending),
@@ -98,18 +99,28 @@ def by_hand(code: str) -> dict[str, Any]:
 def test_each_line_says_what_counting_by_hand_says(code: str, scope: Scope) -> None:
     line = next(one for one in figures.lines(scope.projects, timezone.now(), scope.since) if one.project.code == code)
     assert {
-        "pending": line.pending, "late": line.late, "oldest": line.oldest, "median": line.median,
-        "overdue": line.overdue, "musts": line.musts, "uncovered": line.uncovered,
-        "vacant": sorted(line.seats.of("vacant")), "roles": len(line.seats.states),
-    } == by_hand(code)  # fmt: skip
+        "pending": line.pending,
+        "late": line.late,
+        "oldest": line.oldest,
+        "median": line.median,
+        "overdue": line.overdue,
+        "musts": line.musts,
+        "uncovered": line.uncovered,
+        "vacant": sorted(line.seats.of("vacant")),
+        "roles": len(line.seats.states),
+    } == by_hand(code)
 
 
 def test_the_figures_of_the_cast_agree_too(owner: User, project_one: Project) -> None:
     [line] = figures.lines(part_of(project_one, owner), timezone.now(), timezone.localdate() - timedelta(days=365))
     counted = by_hand("ONE")
     assert (line.pending, line.late, line.overdue, line.uncovered, sorted(line.seats.of("vacant"))) == (
-        counted["pending"], counted["late"], counted["overdue"], counted["uncovered"], counted["vacant"],
-    )  # fmt: skip
+        counted["pending"],
+        counted["late"],
+        counted["overdue"],
+        counted["uncovered"],
+        counted["vacant"],
+    )
     assert line.pending
 
 
@@ -309,9 +320,7 @@ def test_a_role_whose_next_holder_is_named_is_not_about_to_be_vacant(
         return line.seats.states["MOA"]
 
     assert state() == "held"
-    name_owner(
-        actor=other_owner, project=project_two, holder=outsider, starts_at=timezone.now() + timedelta(days=9)
-    )  # fmt: skip
+    name_owner(actor=other_owner, project=project_two, holder=outsider, starts_at=timezone.now() + timedelta(days=9))
     assert state() == "held"
     assert vacant_from([(timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=9))], timezone.now())
 
@@ -370,9 +379,10 @@ def test_what_is_promised_is_told_by_role_and_by_day(scope: Scope, owner: User, 
         conditions = [c for c in Condition.objects.all() if c.state == "open" and c.decision.project.code in codes]
         may_happen = {"proposed", "assessed", "treated", "accepted"}
         actions = [
-            a for a in RiskAction.objects.all()
+            a
+            for a in RiskAction.objects.all()
             if a.done_on is None and a.project.code in codes and a.risk.status in may_happen
-        ]  # fmt: skip
+        ]
         newest: dict[tuple[int, int], ConformityCheck] = {}
         for check in ConformityCheck.objects.filter(project__code__in=codes).order_by("pk"):
             newest[check.project_id, check.checkpoint_id] = check
@@ -427,5 +437,8 @@ def test_dots_leave_out_what_a_project_does_not_need() -> None:
 
 def test_months_go_back_over_the_turn_of_the_year() -> None:
     assert [f"{month:%Y-%m}" for month in months_back(datetime(2026, 2, 24).date(), 4)] == [
-        "2025-11", "2025-12", "2026-01", "2026-02",
-    ]  # fmt: skip
+        "2025-11",
+        "2025-12",
+        "2026-01",
+        "2026-02",
+    ]

@@ -97,9 +97,14 @@ def test_every_list_and_every_snapshot_is_counted_again() -> None:
 
 @pytest.mark.parametrize(
     ("within", "owner", "period"),
-    [("", "", ""), ("", "maud.esteve@example.org", "30"), ("PARCOURS", "", "90"),
-     ("LITS", "antoine.lemercier@example.org", ""), ("LITS", "maud.esteve@example.org", "")],
-)  # fmt: skip
+    [
+        ("", "", ""),
+        ("", "maud.esteve@example.org", "30"),
+        ("PARCOURS", "", "90"),
+        ("LITS", "antoine.lemercier@example.org", ""),
+        ("LITS", "maud.esteve@example.org", ""),
+    ],
+)
 def test_every_number_of_a_portfolio_is_counted_rightly_and_opens_as_many_rows(
     within: str, owner: str, period: str, office: User, client_of: Any
 ) -> None:
@@ -135,12 +140,19 @@ def test_every_figure_of_a_snapshot_is_what_counting_again_says(office: User) ->
     for code in WITHIN[""]:
         part = Part(frozenset({code}), today - timedelta(days=365))
         asked: dict[str, tuple[str, dict[str, str]]] = {
-            "pending": ("pending", {}), "late": ("pending", {"late": "1"}), "roles": ("roles", {}),
-            "held": ("roles", {"state": "held"}), "overdue": ("overdue", {}), "musts": ("musts", {}),
-            "covered": ("musts", {"covered": "1"}), "red": ("risks", {"red": "1"}), "due": ("checkpoints", {}),
-            "conform": ("checkpoints", {"result": "conform"}), "waived": ("checkpoints", {"result": "waived"}),
+            "pending": ("pending", {}),
+            "late": ("pending", {"late": "1"}),
+            "roles": ("roles", {}),
+            "held": ("roles", {"state": "held"}),
+            "overdue": ("overdue", {}),
+            "musts": ("musts", {}),
+            "covered": ("musts", {"covered": "1"}),
+            "red": ("risks", {"red": "1"}),
+            "due": ("checkpoints", {}),
+            "conform": ("checkpoints", {"result": "conform"}),
+            "waived": ("checkpoints", {"result": "waived"}),
             "gaps": ("checkpoints", {"result": "gaps"}),
-        }  # fmt: skip
+        }
         counted = {name: count(listing, part, said) for name, (listing, said) in asked.items()}
         counted["initial"] = sum(one.level for one in threats(part))
         counted["residual"] = sum(one.residual_level for one in threats(part))

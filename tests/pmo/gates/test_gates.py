@@ -43,9 +43,10 @@ def test_coverage_is_asked_from_gate_g3_on(project_one: Project) -> None:
     assert "musts" not in found(project_one, Gate.G2)
     tested = AcceptanceTest.objects.filter(project=project_one, retired=False).values_list("requirement", flat=True)
     musts = [
-        one for one in Requirement.objects.filter(project=project_one, priority="must").exclude(kind="need")
+        one
+        for one in Requirement.objects.filter(project=project_one, priority="must").exclude(kind="need")
         if one.state not in {"draft", "rejected", "deferred", "withdrawn"}
-    ]  # fmt: skip
+    ]
     covered = [one for one in musts if one.pk in set(tested)]
     asked = found(project_one, Gate.G3)["musts"]
     assert asked.met == (len(covered) == len(musts))

@@ -61,8 +61,11 @@ def catalogued(actor: Any, project: Any) -> list[Indicator]:
 
 #: act → what it does, and how many events it leaves.
 ACTS: dict[str, tuple[Callable[..., Any], int]] = {
-    "describe": (described, 1), "read": (read, 1), "import": (imported, 1), "catalogue": (catalogued, len(CATALOGUE)),
-}  # fmt: skip
+    "describe": (described, 1),
+    "read": (read, 1),
+    "import": (imported, 1),
+    "catalogue": (catalogued, len(CATALOGUE)),
+}
 
 
 @pytest.mark.parametrize("member", CAST)
@@ -86,11 +89,16 @@ def test_each_act_is_for_who_follows_the_project_and_leaves_its_events(
 @pytest.mark.parametrize(
     ("better", "value", "light"),
     [
-        ("higher", 40, Light.GREEN), ("higher", 39, Light.AMBER), ("higher", 20, Light.AMBER),
+        ("higher", 40, Light.GREEN),
+        ("higher", 39, Light.AMBER),
+        ("higher", 20, Light.AMBER),
         ("higher", 19, Light.RED),
-        ("lower", 20, Light.GREEN), ("lower", 21, Light.AMBER), ("lower", 40, Light.AMBER), ("lower", 41, Light.RED),
+        ("lower", 20, Light.GREEN),
+        ("lower", 21, Light.AMBER),
+        ("lower", 40, Light.AMBER),
+        ("lower", 41, Light.RED),
     ],
-)  # fmt: skip
+)
 def test_a_value_has_the_colour_of_its_bounds_which_belong_to_the_better_side(
     better: str, value: int, light: Light
 ) -> None:
@@ -212,9 +220,16 @@ def test_the_page_shows_the_last_value_of_a_day_and_todays_computed_one(pmo: Any
 
 @pytest.mark.parametrize(
     ("frequency", "days", "due"),
-    [("weekly", 7, False), ("weekly", 8, True), ("monthly", 31, False), ("monthly", 32, True), ("quarterly", 92, False),
-     ("quarterly", 93, True), ("gate", 900, False)],
-)  # fmt: skip
+    [
+        ("weekly", 7, False),
+        ("weekly", 8, True),
+        ("monthly", 31, False),
+        ("monthly", 32, True),
+        ("quarterly", 92, False),
+        ("quarterly", 93, True),
+        ("gate", 900, False),
+    ],
+)
 def test_a_value_is_due_once_its_frequency_has_passed(frequency: str, days: int, due: bool) -> None:
     value = reading.Value(TODAY - timedelta(days), Decimal(1), Light.GREEN)
     assert reading.IndicatorLine(Indicator(frequency=frequency), [value], None).is_due == due
@@ -244,8 +259,15 @@ def table(text: str, name: str = "values.csv") -> list[Any]:
 
 def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
     future = TODAY + timedelta(days=3)
-    lines = ["code;date;value", f"noise;{TODAY};4,5", f"NONE;{TODAY};1", "NOISE;soon;1", f"NOISE;{future};1",
-             f"NOISE;{TODAY - timedelta(days=1)};much", f"NOISE;{TODAY};5"]  # fmt: skip
+    lines = [
+        "code;date;value",
+        f"noise;{TODAY};4,5",
+        f"NONE;{TODAY};1",
+        "NOISE;soon;1",
+        f"NOISE;{future};1",
+        f"NOISE;{TODAY - timedelta(days=1)};much",
+        f"NOISE;{TODAY};5",
+    ]
     with translation.override("en"):
         found = check(project_one, table("\n".join(lines)))
         assert check(project_one, carried_rows(found.carried())) == found
@@ -259,10 +281,17 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
 @pytest.mark.parametrize(
     ("typed", "value"),
     [
-        ("12.5", "12.5"), ("12,5", "12.5"), ("1 200,5", "1200.5"), ("-3", "-3"),
-        ("12.345", None), ("0,125", None), ("0.125", None), ("1234.567", None), ("33.3333333", None),
+        ("12.5", "12.5"),
+        ("12,5", "12.5"),
+        ("1 200,5", "1200.5"),
+        ("-3", "-3"),
+        ("12.345", None),
+        ("0,125", None),
+        ("0.125", None),
+        ("1234.567", None),
+        ("33.3333333", None),
     ],
-)  # fmt: skip
+)
 def test_a_number_with_too_many_decimals_is_refused_and_never_read_as_thousands(
     typed: str, value: str | None, project_one: Any
 ) -> None:

@@ -28,9 +28,19 @@ from tests.attacks import Attack, Attacks, Declared, leaves
 
 pytestmark = pytest.mark.django_db
 MODELS: tuple[Any, ...] = (
-    Indicator, IndicatorReading, WeatherReport, Milestone, MilestoneForecast, Dependency, BudgetLine, BudgetReading,
-    SuccessCriterion, SuccessCriteriaSet, CriterionMeasure, LessonLearned,
-)  # fmt: skip
+    Indicator,
+    IndicatorReading,
+    WeatherReport,
+    Milestone,
+    MilestoneForecast,
+    Dependency,
+    BudgetLine,
+    BudgetReading,
+    SuccessCriterion,
+    SuccessCriteriaSet,
+    CriterionMeasure,
+    LessonLearned,
+)
 
 
 class World:
@@ -62,18 +72,25 @@ class World:
 
     def reading(self, **fields: Any) -> Any:
         given = {
-            "indicator": self.first(Indicator), "measured_on": self.today, "value": Decimal(3),
+            "indicator": self.first(Indicator),
+            "measured_on": self.today,
+            "value": Decimal(3),
             "read_by": self.cast["pmo"],
-        }  # fmt: skip
+        }
         return self.add(IndicatorReading, **self.said(**given | fields))
 
     def weather(self, **fields: Any) -> Any:
         """A report of a month long before any other, so that it has no trend."""
         month = (self.today - timedelta(days=800)).replace(day=1)
         given = {
-            "month": month, "delay": "cloudy", "cost": "sunny", "computed": "cloudy", "overall": "cloudy",
-            "comment": "None.", "published_by": self.cast["pmo"],
-        }  # fmt: skip
+            "month": month,
+            "delay": "cloudy",
+            "cost": "sunny",
+            "computed": "cloudy",
+            "overall": "cloudy",
+            "comment": "None.",
+            "published_by": self.cast["pmo"],
+        }
         return self.add(WeatherReport, **self.said(**given | fields))
 
     def milestone(self, *, kept: bool = True, **fields: Any) -> Any:
@@ -85,9 +102,11 @@ class World:
 
     def forecast(self, **fields: Any) -> Any:
         given = {
-            "milestone": self.first(Milestone), "forecast_on": self.today, "reason": "Storms.",
+            "milestone": self.first(Milestone),
+            "forecast_on": self.today,
+            "reason": "Storms.",
             "made_by": self.cast["pmo"],
-        }  # fmt: skip
+        }
         return self.add(MilestoneForecast, **self.said(**given | fields))
 
     def dependency(self, **fields: Any) -> Any:
@@ -102,15 +121,24 @@ class World:
 
     def figures(self, **fields: Any) -> Any:
         given = {
-            "line": self.first(BudgetLine), "envelope": 5, "committed": 1, "forecast": 5, "read_by": self.cast["pmo"],
-        }  # fmt: skip
+            "line": self.first(BudgetLine),
+            "envelope": 5,
+            "committed": 1,
+            "forecast": 5,
+            "read_by": self.cast["pmo"],
+        }
         return self.add(BudgetReading, **self.said(**given | fields))
 
     def criterion(self, **fields: Any) -> Any:
         given = {
-            "number": 99, "kind": "criterion", "text": "A", "measure": "B", "target": "1", "due_gate": "G5",
+            "number": 99,
+            "kind": "criterion",
+            "text": "A",
+            "measure": "B",
+            "target": "1",
+            "due_gate": "G5",
             "proposed_by_role": "PMO",
-        }  # fmt: skip
+        }
         return self.add(SuccessCriterion, **given | fields)
 
     def in_state(self, state: str) -> Any:
@@ -124,16 +152,23 @@ class World:
 
     def measure(self, **fields: Any) -> Any:
         given = {
-            "criterion": self.in_state("approved"), "measured_on": self.today, "value": "1", "met": "yes",
+            "criterion": self.in_state("approved"),
+            "measured_on": self.today,
+            "value": "1",
+            "met": "yes",
             "measured_by": self.cast["pmo"],
-        }  # fmt: skip
+        }
         return self.add(CriterionMeasure, **self.said(**given | fields))
 
     def lesson(self, **fields: Any) -> Any:
         given = {
-            "number": 99, "title": "A", "lesson": "B", "raised_by_role": "PMO", "raised_by": self.cast["pmo"],
+            "number": 99,
+            "title": "A",
+            "lesson": "B",
+            "raised_by_role": "PMO",
+            "raised_by": self.cast["pmo"],
             "raised_at": timezone.now(),
-        }  # fmt: skip
+        }
         return self.add(LessonLearned, **given | fields)
 
     def tie(self, member: str) -> None:
@@ -179,86 +214,132 @@ TRIGGERS: list[Declared] = [
     *(
         (f"{model._meta.model_name}.stays_on_its_project", f"another {column}", attack, KEEPS)
         for model, column, value in (
-            (Indicator, "code", "X"), (Indicator, "computed", "delay"), (Milestone, "code", "X"),
-            (SuccessCriterion, "number", 98), (SuccessCriterion, "kind", "benefit"),
-            (LessonLearned, "number", 98), (LessonLearned, "raised_by_role", "MOA"),
+            (Indicator, "code", "X"),
+            (Indicator, "computed", "delay"),
+            (Milestone, "code", "X"),
+            (SuccessCriterion, "number", 98),
+            (SuccessCriterion, "kind", "benefit"),
+            (LessonLearned, "number", 98),
+            (LessonLearned, "raised_by_role", "MOA"),
         )
         for attack in [lambda w, m=model, c=column, v=value: w.change(w.first(m), **{c: v})]
     ),
     (
-        "milestone.stays_on_its_project", "another first plan",
-        lambda w: w.change(w.first(Milestone), baseline_on=w.today + timedelta(days=1)), KEEPS,
+        "milestone.stays_on_its_project",
+        "another first plan",
+        lambda w: w.change(w.first(Milestone), baseline_on=w.today + timedelta(days=1)),
+        KEEPS,
     ),
     ("budgetline.stays_on_its_project", "moved", lambda w: w.change(w.first(BudgetLine), project=w.other), KEEPS),
     (
-        "dependency.stays_on_its_project", "another end",
-        lambda w: w.change(Dependency.objects.earliest("pk"), needs=w.project), KEEPS,
+        "dependency.stays_on_its_project",
+        "another end",
+        lambda w: w.change(Dependency.objects.earliest("pk"), needs=w.project),
+        KEEPS,
     ),
     (
-        "indicatorreading.points_within_its_project", "of a foreign indicator",
-        lambda w: w.reading(indicator=w.foreign(w.indicator)), TOGETHER,
+        "indicatorreading.points_within_its_project",
+        "of a foreign indicator",
+        lambda w: w.reading(indicator=w.foreign(w.indicator)),
+        TOGETHER,
     ),
     (
-        "milestoneforecast.points_within_its_project", "of a foreign milestone",
-        lambda w: w.forecast(milestone=w.foreign(w.milestone, kept=False)), TOGETHER,
+        "milestoneforecast.points_within_its_project",
+        "of a foreign milestone",
+        lambda w: w.forecast(milestone=w.foreign(w.milestone, kept=False)),
+        TOGETHER,
     ),
     (
-        "dependency.points_within_its_project", "for a foreign milestone",
-        lambda w: w.dependency(milestone=w.foreign(w.milestone, kept=False)), TOGETHER,
+        "dependency.points_within_its_project",
+        "for a foreign milestone",
+        lambda w: w.dependency(milestone=w.foreign(w.milestone, kept=False)),
+        TOGETHER,
     ),
     (
-        "budgetreading.points_within_its_project", "of a foreign line",
-        lambda w: w.figures(line=w.foreign(w.line, kept=False)), TOGETHER,
+        "budgetreading.points_within_its_project",
+        "of a foreign line",
+        lambda w: w.figures(line=w.foreign(w.line, kept=False)),
+        TOGETHER,
     ),
     (
-        "criterionmeasure.points_within_its_project", "of a foreign criterion",
-        lambda w: w.measure(project=w.other), TOGETHER,
+        "criterionmeasure.points_within_its_project",
+        "of a foreign criterion",
+        lambda w: w.measure(project=w.other),
+        TOGETHER,
     ),
-    ("weatherreport.follows_from_its_aspects", "better than the worst", lambda w: w.weather(
-        computed="sunny", overall="sunny"), WORST),
-    ("weatherreport.follows_from_its_aspects", "computed of nothing", lambda w: w.weather(
-        delay="", cost=""), WORST),
-    ("weatherreport.follows_from_its_aspects", "improving from nothing", lambda w: w.weather(
-        trend="improving"), TREND),
-    ("weatherreport.follows_from_its_aspects", "stable, and worse", lambda w: [
-        w.weather(), w.weather(month=w.weather().month + timedelta(days=31 * 12), overall="stormy", reason="A crack.",
-                               trend="stable")], TREND),
+    (
+        "weatherreport.follows_from_its_aspects",
+        "better than the worst",
+        lambda w: w.weather(computed="sunny", overall="sunny"),
+        WORST,
+    ),
+    ("weatherreport.follows_from_its_aspects", "computed of nothing", lambda w: w.weather(delay="", cost=""), WORST),
+    ("weatherreport.follows_from_its_aspects", "improving from nothing", lambda w: w.weather(trend="improving"), TREND),
+    (
+        "weatherreport.follows_from_its_aspects",
+        "stable, and worse",
+        lambda w: [
+            w.weather(),
+            w.weather(
+                month=w.weather().month + timedelta(days=31 * 12), overall="stormy", reason="A crack.", trend="stable"
+            ),
+        ],
+        TREND,
+    ),
     ("milestone.keeps_its_forecasts", "added without one", lambda w: w.milestone(kept=False), FORECASTS),
     (
-        "milestone.keeps_its_forecasts", "expected otherwise",
-        lambda w: w.change(w.first(Milestone), forecast_on=w.today + timedelta(days=99)), FORECASTS,
+        "milestone.keeps_its_forecasts",
+        "expected otherwise",
+        lambda w: w.change(w.first(Milestone), forecast_on=w.today + timedelta(days=99)),
+        FORECASTS,
     ),
     ("milestoneforecast.says_why_it_moves", "without a reason", lambda w: w.forecast(reason=""), WHY),
     ("budgetline.keeps_its_readings", "added without one", lambda w: w.line(kept=False), FIGURES),
     (
-        "budgetline.keeps_its_readings", "other figures",
-        lambda w: w.change(w.first(BudgetLine), committed=Decimal(7)), FIGURES,
+        "budgetline.keeps_its_readings",
+        "other figures",
+        lambda w: w.change(w.first(BudgetLine), committed=Decimal(7)),
+        FIGURES,
     ),
     ("successcriterion.stays_as_approved", "born approved", lambda w: w.criterion(state="approved"), FIRST),
     (
-        "successcriterion.stays_as_approved", "another target",
-        lambda w: w.change(w.in_state("approved"), target="99"), WORDS,
+        "successcriterion.stays_as_approved",
+        "another target",
+        lambda w: w.change(w.in_state("approved"), target="99"),
+        WORDS,
     ),
     (
-        "successcriterion.stays_as_approved", "proposed again",
-        lambda w: w.change(_dropped(w), state="proposed"), ANEW,
+        "successcriterion.stays_as_approved",
+        "proposed again",
+        lambda w: w.change(_dropped(w), state="proposed"),
+        ANEW,
     ),
     (
-        "successcriterion.is_approved_by_the_owner", "approved by nobody",
-        lambda w: w.change(w.in_state("proposed"), state="approved"), OWNER_APPROVES,
+        "successcriterion.is_approved_by_the_owner",
+        "approved by nobody",
+        lambda w: w.change(w.in_state("proposed"), state="approved"),
+        OWNER_APPROVES,
     ),
     (
-        "successcriterion.is_approved_by_the_owner", "dropped by nobody",
-        lambda w: w.change(w.in_state("approved"), state="dropped"), OWNER_APPROVES,
+        "successcriterion.is_approved_by_the_owner",
+        "dropped by nobody",
+        lambda w: w.change(w.in_state("approved"), state="dropped"),
+        OWNER_APPROVES,
     ),
     ("successcriteriaset.carries_its_hash", "another hash", lambda w: w.frozen(hash="0" * 64), HASHED),
     ("successcriteriaset.carries_its_hash", "another content", lambda w: w.frozen(content=[]), HASHED),
-    ("successcriteriaset.carries_its_hash", "a number left out", lambda w: w.frozen(
-        number=3, content=[], hash=hash_of(3, [])), FOLLOWING),
+    (
+        "successcriteriaset.carries_its_hash",
+        "a number left out",
+        lambda w: w.frozen(number=3, content=[], hash=hash_of(3, [])),
+        FOLLOWING,
+    ),
     ("successcriteriaset.is_refused_to_the_tied", "frozen by who is tied", _tied_freezes, TIED),
     (
-        "criterionmeasure.is_measured_once_approved", "of what is proposed",
-        lambda w: w.measure(criterion=w.in_state("proposed")), ONCE_APPROVED,
+        "criterionmeasure.is_measured_once_approved",
+        "of what is proposed",
+        lambda w: w.measure(criterion=w.in_state("proposed")),
+        ONCE_APPROVED,
     ),
     *(
         (f"{model._meta.model_name}.leaves_an_event", "written without an event", attack, leaves(model))
@@ -277,7 +358,7 @@ TRIGGERS: list[Declared] = [
             (LessonLearned, lambda w: w.lesson()),
         )
     ),
-]  # fmt: skip
+]
 
 #: constraint → a row it refuses.
 CONSTRAINTS: dict[str, Attempt] = {

@@ -185,10 +185,16 @@ def test_a_stranger_finds_no_review(pmo: Any, outsider: Any, project_one: Projec
 
 def _written(cast: dict[str, Any], project: Project, **fields: Any) -> None:
     given = {
-        "project": project, "number": 2, "month": timezone.localdate().replace(day=1), "reviewed": [project.pk],
-        "content": {}, "pdf": b"%PDF", "hash": hashlib.sha256(b"%PDF").hexdigest(), "made_by": cast["pmo"],
+        "project": project,
+        "number": 2,
+        "month": timezone.localdate().replace(day=1),
+        "reviewed": [project.pk],
+        "content": {},
+        "pdf": b"%PDF",
+        "hash": hashlib.sha256(b"%PDF").hexdigest(),
+        "made_by": cast["pmo"],
         "acted_at": timezone.now(),
-    }  # fmt: skip
+    }
     Review.objects.bulk_create([Review(**given | fields)])
 
 

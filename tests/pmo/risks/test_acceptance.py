@@ -42,8 +42,10 @@ def test_the_owners_approval_accepts_the_risk_at_its_level_until_a_day(owner: An
     assert (accepted.level, accepted.valid_until, accepted.trigger) == (12, acts.FUTURE, risks.terms(risk)["trigger"])
     effect = Effect.objects.get(decision=decision)
     assert (effect.subject, effect.subject_id, effect.field) == (
-        "pmo.riskacceptance", accepted.pk, "risk_acceptance",
-    )  # fmt: skip
+        "pmo.riskacceptance",
+        accepted.pk,
+        "risk_acceptance",
+    )
     assert not risk.is_expired
 
 
@@ -201,9 +203,15 @@ def test_the_database_refuses_what_no_decision_accepts(owner: Any, pmo: Any, pro
     def accept() -> None:
         with acting_as(pmo):
             made = RiskAcceptance.objects.create(
-                project=project_one, risk=risk, likelihood=3, impact=4, valid_until=acts.FUTURE, indicator="X",
-                trigger="Y", acted_at=timezone.now(),
-            )  # fmt: skip
+                project=project_one,
+                risk=risk,
+                likelihood=3,
+                impact=4,
+                valid_until=acts.FUTURE,
+                indicator="X",
+                trigger="Y",
+                acted_at=timezone.now(),
+            )
             now = risks.fresh(risk)
             now.status, now.response, now.acceptance = RiskStatus.ACCEPTED, "accept", made
             now.save()

@@ -79,16 +79,27 @@ class World:
 
     def acceptance(self, **fields: Any) -> Any:
         given = {
-            "risk": self.known, "likelihood": 3, "impact": 4, "indicator": "X",
-            "trigger": "Y", "valid_until": risks.today(), "acted_at": timezone.now(),
-        }  # fmt: skip
+            "risk": self.known,
+            "likelihood": 3,
+            "impact": 4,
+            "indicator": "X",
+            "trigger": "Y",
+            "valid_until": risks.today(),
+            "acted_at": timezone.now(),
+        }
         return self.add(RiskAcceptance, **given | fields)
 
     def issue(self, **fields: Any) -> Any:
         given = {
-            "number": 99, "title": "It stopped", "urgency": "low", "impact": "low", "size": "small",
-            "raised_by": self.cast["pmo"], "raised_by_role": "PMO", "raised_at": timezone.now(),
-        }  # fmt: skip
+            "number": 99,
+            "title": "It stopped",
+            "urgency": "low",
+            "impact": "low",
+            "size": "small",
+            "raised_by": self.cast["pmo"],
+            "raised_by_role": "PMO",
+            "raised_at": timezone.now(),
+        }
         return self.add(Issue, **given | fields)
 
     @property
@@ -106,10 +117,14 @@ class World:
         """A risk of this status, written past every guard but those of the register."""
         row = self.risk(code=f"OR-8{list(RiskStatus).index(status)}", response="reduce", likelihood=2, impact=2)
         path = {
-            RiskStatus.PROPOSED: (), RiskStatus.ASSESSED: ("assessed",), RiskStatus.TREATED: ("treated",),
-            RiskStatus.ACCEPTED: ("assessed", "accepted"), RiskStatus.MATERIALISED: ("materialised",),
-            RiskStatus.CLOSED: ("assessed", "closed"), RiskStatus.REJECTED: ("rejected",),
-        }[status]  # fmt: skip
+            RiskStatus.PROPOSED: (),
+            RiskStatus.ASSESSED: ("assessed",),
+            RiskStatus.TREATED: ("treated",),
+            RiskStatus.ACCEPTED: ("assessed", "accepted"),
+            RiskStatus.MATERIALISED: ("materialised",),
+            RiskStatus.CLOSED: ("assessed", "closed"),
+            RiskStatus.REJECTED: ("rejected",),
+        }[status]
         for step in path:
             self.change(row, status=step)
         return row
@@ -143,96 +158,139 @@ TRIGGERS: list[Declared] = [
     ("risk.stays_on_its_project", "another code", lambda w: w.change(w.green, code="OR-98"), KEEPS),
     ("risk.stays_on_its_project", "moved", lambda w: w.change(w.green, project=w.other), KEEPS),
     (
-        "risk.stays_on_its_project", "raised by another",
-        lambda w: w.change(w.green, raised_by=w.cast["amoa"], raised_by_role="AMOA"), KEEPS,
+        "risk.stays_on_its_project",
+        "raised by another",
+        lambda w: w.change(w.green, raised_by=w.cast["amoa"], raised_by_role="AMOA"),
+        KEEPS,
     ),
-    ("riskaction.stays_on_its_project", "of another risk",
-     lambda w: w.change(w.first(RiskAction), risk=w.green), KEEPS),
+    (
+        "riskaction.stays_on_its_project",
+        "of another risk",
+        lambda w: w.change(w.first(RiskAction), risk=w.green),
+        KEEPS,
+    ),
     ("issue.stays_on_its_project", "another number", lambda w: w.change(w.first(Issue), number=98), KEEPS),
     ("issue.stays_on_its_project", "of another risk", lambda w: w.change(w.first(Issue), risk=w.green), KEEPS),
     ("riskrating.points_within_its_project", "of a foreign risk", lambda w: w.rating(risk=w.foreign), TOGETHER),
     ("riskaction.points_within_its_project", "of a foreign risk", lambda w: w.action(risk=w.foreign), TOGETHER),
     ("riskreview.points_within_its_project", "of a foreign risk", lambda w: w.review(risk=w.foreign), TOGETHER),
     (
-        "riskacceptance.points_within_its_project", "of a foreign risk",
-        lambda w: w.acceptance(risk=w.foreign), TOGETHER,
+        "riskacceptance.points_within_its_project",
+        "of a foreign risk",
+        lambda w: w.acceptance(risk=w.foreign),
+        TOGETHER,
     ),
     ("issue.points_within_its_project", "of a foreign risk", lambda w: w.issue(risk=w.foreign), TOGETHER),
     (
-        "risk.points_within_its_project", "a foreign acceptance", lambda w: w.change(
-            w.amber, status="accepted",
-            acceptance=w.acceptance(project=w.other, risk=w.foreign, scale=None)), TOGETHER,
+        "risk.points_within_its_project",
+        "a foreign acceptance",
+        lambda w: w.change(
+            w.amber, status="accepted", acceptance=w.acceptance(project=w.other, risk=w.foreign, scale=None)
+        ),
+        TOGETHER,
     ),
     ("risk.is_rated_on_its_scale", "a grade too high", lambda w: w.change(w.green, residual_impact=6), OF_THE_SCALE),
     (
-        "risk.is_rated_on_its_scale", "a grade too high for four",
-        lambda w: w.change(w.green, scale=w.scale(), likelihood=5), OF_THE_SCALE,
+        "risk.is_rated_on_its_scale",
+        "a grade too high for four",
+        lambda w: w.change(w.green, scale=w.scale(), likelihood=5),
+        OF_THE_SCALE,
     ),
     ("risk.is_rated_on_its_scale", "a foreign scale", lambda w: w.change(w.green, scale=w.foreign_scale), ITS_SCALE),
     ("riskrating.is_rated_on_its_scale", "a grade too high", lambda w: w.rating(impact=6), OF_THE_SCALE),
     ("riskrating.is_rated_on_its_scale", "a foreign scale", lambda w: w.rating(scale=w.foreign_scale), ITS_SCALE),
     ("riskacceptance.is_rated_on_its_scale", "a grade too high", lambda w: w.acceptance(impact=6), OF_THE_SCALE),
     (
-        "riskacceptance.is_rated_on_its_scale", "a foreign scale",
-        lambda w: w.acceptance(scale=w.foreign_scale), ITS_SCALE,
+        "riskacceptance.is_rated_on_its_scale",
+        "a foreign scale",
+        lambda w: w.acceptance(scale=w.foreign_scale),
+        ITS_SCALE,
     ),
     ("risk.follows_its_life", "born assessed", lambda w: w.risk(status="assessed"), BORN),
     *(
         (
-            "risk.follows_its_life", f"from {start} to {end}",
-            lambda w, a=start, b=end: w.change(w.in_status(a), status=b), LIFE,
+            "risk.follows_its_life",
+            f"from {start} to {end}",
+            lambda w, a=start, b=end: w.change(w.in_status(a), status=b),
+            LIFE,
         )
-        for start in RiskStatus for end in RiskStatus if end not in FOLLOWS[start] and end != start
+        for start in RiskStatus
+        for end in RiskStatus
+        if end not in FOLLOWS[start] and end != start
     ),
     (
-        "risk.stays_at_what_was_accepted", "above what was accepted",
-        lambda w: w.change(w.accepted, residual_likelihood=4, residual_impact=4), HOLDS,
+        "risk.stays_at_what_was_accepted",
+        "above what was accepted",
+        lambda w: w.change(w.accepted, residual_likelihood=4, residual_impact=4),
+        HOLDS,
     ),
     (
-        "risk.stays_at_what_was_accepted", "on another scale",
-        lambda w: w.change(w.accepted, scale=None), HOLDS,
+        "risk.stays_at_what_was_accepted",
+        "on another scale",
+        lambda w: w.change(w.accepted, scale=None),
+        HOLDS,
     ),
     (
-        "risk.stays_at_what_was_accepted", "of another risk", lambda w: w.change(
-            w.amber, status="accepted", response="accept", acceptance=w.accepted.acceptance), HOLDS,
+        "risk.stays_at_what_was_accepted",
+        "of another risk",
+        lambda w: w.change(w.amber, status="accepted", response="accept", acceptance=w.accepted.acceptance),
+        HOLDS,
     ),
     (
-        "risk.stays_at_what_was_accepted", "held while it is assessed",
-        lambda w: w.change(w.accepted, status="assessed"), HOLDS,
+        "risk.stays_at_what_was_accepted",
+        "held while it is assessed",
+        lambda w: w.change(w.accepted, status="assessed"),
+        HOLDS,
     ),
     (
-        "risk.stays_at_what_was_accepted", "amber without a decision",
-        lambda w: w.change(w.amber, status="accepted"), BY_DECISION,
+        "risk.stays_at_what_was_accepted",
+        "amber without a decision",
+        lambda w: w.change(w.amber, status="accepted"),
+        BY_DECISION,
     ),
     (
-        "risk.keeps_every_rating", "rated without a trace",
-        lambda w: w.change(w.green, likelihood=1), KEPT,
+        "risk.keeps_every_rating",
+        "rated without a trace",
+        lambda w: w.change(w.green, likelihood=1),
+        KEPT,
     ),
     (
-        "risk.keeps_every_rating", "what remains changed without a trace",
-        lambda w: w.change(w.green, residual_impact=1), KEPT,
+        "risk.keeps_every_rating",
+        "what remains changed without a trace",
+        lambda w: w.change(w.green, residual_impact=1),
+        KEPT,
     ),
     (
-        "risk.keeps_every_rating", "what remains taken away",
-        lambda w: w.change(w.green, residual_likelihood=None, residual_impact=None), KEPT,
+        "risk.keeps_every_rating",
+        "what remains taken away",
+        lambda w: w.change(w.green, residual_likelihood=None, residual_impact=None),
+        KEPT,
     ),
     ("risk.keeps_every_rating", "raised without a rating", lambda w: w.risk(), KEPT),
     (
-        "risk.happened_as_an_issue", "without an issue",
-        lambda w: w.change(w.green, status="materialised"), BECOMES,
+        "risk.happened_as_an_issue",
+        "without an issue",
+        lambda w: w.change(w.green, status="materialised"),
+        BECOMES,
     ),
     ("riskacceptance.is_decided_by_the_owner", "made past the owner", lambda w: w.acceptance(), MAKES),
     (
-        "riskacceptance.ends_after_it_begins", "over before it begins",
-        lambda w: w.acceptance(valid_until=risks.today() - timedelta(days=1)), ENDS,
+        "riskacceptance.ends_after_it_begins",
+        "over before it begins",
+        lambda w: w.acceptance(valid_until=risks.today() - timedelta(days=1)),
+        ENDS,
     ),
     ("issue.follows_its_life", "born resolved", lambda w: w.issue(state="resolved", resolution="X"), BORN_OPEN),
     *(
         (
-            "issue.follows_its_life", f"from {start} to {end}",
-            lambda w, a=start, b=end: _lead(w, a, b), ISSUE_LIFE,
+            "issue.follows_its_life",
+            f"from {start} to {end}",
+            lambda w, a=start, b=end: _lead(w, a, b),
+            ISSUE_LIFE,
         )
-        for start in IssueState for end in IssueState if end not in ISSUE_FOLLOWS[start] and end != start
+        for start in IssueState
+        for end in IssueState
+        if end not in ISSUE_FOLLOWS[start] and end != start
     ),
     *(
         (f"{model._meta.model_name}.leaves_an_event", "written without an event", attack, leaves(model))
@@ -247,7 +305,7 @@ TRIGGERS: list[Declared] = [
     ("riskacceptance.leaves_an_event", "written without an event", lambda w: w.acceptance(), leaves(RiskAcceptance)),
     ("risk.is_accepted_by_the_owner", "with an acceptance at hand", _accepted_at_hand, ACCEPTS),
     ("risk.leaves_an_event", "changed without an event", lambda w: w.change(w.known, title="X"), leaves(Risk)),
-]  # fmt: skip
+]
 
 
 def _lead(world: World, start: IssueState, end: IssueState) -> None:
@@ -314,9 +372,15 @@ def test_a_scale_of_the_level_above_rates_too(world: World, staff_admin: Any, ow
     from projects.mandates.services import found_project
 
     fields = {
-        "code": "N1", "prefix": "N1", "title_fr": "N", "title_en": "N", "language": "en", "level": "programme",
-        "starts_on": risks.today(), "ends_on": risks.today(),
-    }  # fmt: skip
+        "code": "N1",
+        "prefix": "N1",
+        "title_fr": "N",
+        "title_en": "N",
+        "language": "en",
+        "level": "programme",
+        "starts_on": risks.today(),
+        "ends_on": risks.today(),
+    }
     programme = found_project(actor=staff_admin, owner=owner, fields=fields)
     above = world.scale(
         project=programme, number=1, size=DEFAULT.size, **{n: list(getattr(DEFAULT, n)) for n in GRADES}

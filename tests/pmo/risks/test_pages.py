@@ -216,9 +216,10 @@ def test_risks_of_another_scale_are_told_apart_on_the_heat_map(owner: Any, proje
     _, fields = act("set_risk_scale", None)
     words = {name: [word.strip() for word in text.split(",")] for name, text in fields.items() if "_from" not in name}
     set_risk_scale(
-        actor=owner, project=project_one,
+        actor=owner,
+        project=project_one,
         fields={**{n: w for n, w in words.items() if len(w) == 4}, "size": 4, "amber_from": 4, "red_from": 9},
-    )  # fmt: skip
+    )
     shown = page(client_of(owner).get(to("risk_heat", "ONE"), headers={"accept-language": "en"}))
     assert "rated on another scale" in shown
 

@@ -78,10 +78,12 @@ def test_codes_are_given_out_one_after_the_other_and_never_twice(pmo: Any, proje
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"likelihood": 6}, "likelihood"), ({"impact": 0}, "impact"), ({"requirements": ["ONE-999"]}, "requirements"),
+        ({"likelihood": 6}, "likelihood"),
+        ({"impact": 0}, "impact"),
+        ({"requirements": ["ONE-999"]}, "requirements"),
         ({"residual_likelihood": 2}, "residual_impact"),
     ],
-)  # fmt: skip
+)
 def test_what_makes_no_sense_is_refused_at_its_field(fields: Any, code: str, pmo: Any, project_one: Any) -> None:
     before = acts.recorded()
     with pytest.raises(ValidationError) as error:
@@ -118,8 +120,11 @@ def test_every_rating_is_kept_with_who_gave_it(pmo: Any, amoa: Any, project_one:
     risks.assessed(amoa, risk, response="reduce", residual_likelihood=2, residual_impact=4)
     risk = risks.assessed(pmo, risk, likelihood=5, residual_likelihood=3, residual_impact=4, treated=True)
     assert list(risk.ratings.order_by("pk").values_list("kind", "likelihood", "impact", "role")) == [
-        ("initial", 4, 4, "PMO"), ("residual", 2, 4, "AMOA"), ("initial", 5, 4, "PMO"), ("residual", 3, 4, "PMO"),
-    ]  # fmt: skip
+        ("initial", 4, 4, "PMO"),
+        ("residual", 2, 4, "AMOA"),
+        ("initial", 5, 4, "PMO"),
+        ("residual", 3, 4, "PMO"),
+    ]
     assert (risk.status, risk.level, risk.residual_level, risk.residual_band) == ("treated", 20, 12, Band.AMBER)
 
 

@@ -56,9 +56,10 @@ def shared(actor: Any, project: Any, **fields: Any) -> Any:
 
 
 ACTS: dict[str, tuple[Callable[..., Any], Act]] = {
-    "milestone": (planned, Act.PLAN_SCHEDULE), "forecast": (moved, Act.PLAN_SCHEDULE),
+    "milestone": (planned, Act.PLAN_SCHEDULE),
+    "forecast": (moved, Act.PLAN_SCHEDULE),
     "line": (shared, Act.PLAN_MEANS),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("member", CAST)
@@ -93,9 +94,12 @@ def test_a_milestone_is_expected_on_its_first_plan_until_somebody_says_otherwise
 def test_the_first_plan_stays_and_so_does_the_code(pmo: Any, project_one: Any) -> None:
     row = project_one.milestones.get(code="M-2")
     services.write_milestone(
-        actor=pmo, project=project_one, row=row, seen=version_of(row),
+        actor=pmo,
+        project=project_one,
+        row=row,
+        seen=version_of(row),
         fields={"code": "M-7", "baseline_on": TODAY, "name": "Harbour open"},
-    )  # fmt: skip
+    )
     kept = project_one.milestones.get(pk=row.pk)
     assert (kept.code, kept.baseline_on, kept.name) == ("M-2", row.baseline_on, "Harbour open")
     with pytest.raises(Outdated):
@@ -135,8 +139,9 @@ def test_slips_tell_how_each_milestone_moved(project_one: Any) -> None:
     assert (first.milestone.code, first.days, first.is_overdue) == ("M-1", 2, False)
     assert (second.milestone.code, second.days) == ("M-2", 14)
     assert [(one.said_on, one.expected_on) for one in second.forecasts] == [
-        (TODAY - 113 * DAY, TODAY + 90 * DAY), (TODAY - 40 * DAY, TODAY + 104 * DAY),
-    ]  # fmt: skip
+        (TODAY - 113 * DAY, TODAY + 90 * DAY),
+        (TODAY - 40 * DAY, TODAY + 104 * DAY),
+    ]
 
 
 def test_a_milestone_whose_day_has_passed_slips_a_day_more_every_day() -> None:
@@ -190,8 +195,10 @@ def test_a_dependency_is_on_another_project_that_its_writer_sees(
     event = LedgerEvent.objects.latest("pk")
     assert (event.act, event.project, event.subject_id) == (Act.PLAN_SCHEDULE, project_two, row.pk)
     for actor, project, other in (
-        (pmo, project_one, project_two), (pmo, project_one, project_one), (other_pmo, project_two, project_one),
-    ):  # fmt: skip
+        (pmo, project_one, project_two),
+        (pmo, project_one, project_one),
+        (other_pmo, project_two, project_one),
+    ):
         with pytest.raises(ValidationError) as refused:
             needed(actor, project, other)
         assert set(refused.value.message_dict) == {"needs"}
@@ -204,9 +211,12 @@ def test_a_dependency_keeps_its_other_end_and_changes_its_state(other_pmo: Any, 
     row = project_three.dependencies.select_related("needs").get()
     before = row.needs
     services.write_dependency(
-        actor=other_pmo, project=project_three, row=row, seen=version_of(row),
+        actor=other_pmo,
+        project=project_three,
+        row=row,
+        seen=version_of(row),
         fields={"state": "met", "needs": project_three},
-    )  # fmt: skip
+    )
     kept = Dependency.objects.get(pk=row.pk)
     assert (kept.needs, kept.state) == (before, "met")
 
@@ -216,9 +226,10 @@ def test_only_who_sees_both_ends_reads_a_dependency(
 ) -> None:
     row = project_three.dependencies.get()
     both = [
-        user for user in User.objects.filter(is_active=True)
+        user
+        for user in User.objects.filter(is_active=True)
         if {project_two, project_three} <= set(Project.objects.visible_to(user))
-    ]  # fmt: skip
+    ]
     assert other_pmo in both
     for user in User.objects.filter(is_active=True):
         seen = Dependency.objects.visible_to(user).filter(pk=row.pk).exists()

@@ -114,8 +114,12 @@ def test_a_month_is_told_by_its_last_night_and_an_unfinished_night_makes_no_dip(
 ) -> None:
     """The night of the 20th kept one project of two: the other one counts as it was the night before."""
     both, one = (Project.objects.filter(code__in=codes) for codes in (["ONE", "TWO"], ["ONE"]))
-    nights = [(both, datetime(2026, 1, 3, tzinfo=UTC)), (both, datetime(2026, 1, 19, tzinfo=UTC)),
-              (one, datetime(2026, 1, 20, tzinfo=UTC)), (both, datetime(2026, 2, 7, tzinfo=UTC))]  # fmt: skip
+    nights = [
+        (both, datetime(2026, 1, 3, tzinfo=UTC)),
+        (both, datetime(2026, 1, 19, tzinfo=UTC)),
+        (one, datetime(2026, 1, 20, tzinfo=UTC)),
+        (both, datetime(2026, 2, 7, tzinfo=UTC)),
+    ]
     with owning():
         for projects, night in nights:
             with back_entry(night):

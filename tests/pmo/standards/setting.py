@@ -10,16 +10,25 @@ from projects.models import Project
 from tests import acts
 
 FIELDS: dict[str, Any] = {
-    "title_fr": "Risques revus", "title_en": "Risks are reviewed", "purpose_fr": "", "purpose_en": "",
-    "source": "ISO 31000", "mandatory": True, "levels": ["project"], "from_gate": "G1", "template": None,
-}  # fmt: skip
+    "title_fr": "Risques revus",
+    "title_en": "Risks are reviewed",
+    "purpose_fr": "",
+    "purpose_en": "",
+    "source": "ISO 31000",
+    "mandatory": True,
+    "levels": ["project"],
+    "from_gate": "G1",
+    "template": None,
+}
 CHECKPOINTS: tuple[dict[str, Any], ...] = (
     {"text_fr": "Un registre est tenu.", "text_en": "A register is kept.", "computed": "", "waivable": True},
     {
-        "text_fr": "Il est revu.", "text_en": "It is reviewed.", "computed": "risks_reviewed_monthly",
+        "text_fr": "Il est revu.",
+        "text_en": "It is reviewed.",
+        "computed": "risks_reviewed_monthly",
         "waivable": False,
     },
-)  # fmt: skip
+)
 
 
 def draft(

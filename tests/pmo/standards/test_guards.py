@@ -107,92 +107,140 @@ TRIGGERS: list[Declared] = [
     ("standard.stays_on_its_project", "another family", lambda w: w.change(w.standard, family="risk"), KEEPS),
     ("standard.stays_on_its_project", "moved", lambda w: w.change(w.standard, project=w.other), KEEPS),
     (
-        "libraryentry.stays_on_its_project", "moved",
-        lambda w: w.change(w.entry, project=w.other, document=None), KEEPS,
+        "libraryentry.stays_on_its_project",
+        "moved",
+        lambda w: w.change(w.entry, project=w.other, document=None),
+        KEEPS,
     ),
     (
-        "standardversion.stays_as_adopted", "born adopted",
-        lambda w: w.version(state="adopted", effective_from=w.today, hash="0" * 64), BORN,
+        "standardversion.stays_as_adopted",
+        "born adopted",
+        lambda w: w.version(state="adopted", effective_from=w.today, hash="0" * 64),
+        BORN,
     ),
     ("standardversion.stays_as_adopted", "another number", lambda w: w.change(w.draft, number=8), SAME),
     ("standardversion.stays_as_adopted", "of another standard", lambda w: w.change(w.draft, standard=w.new()), SAME),
     *(
         ("standardversion.stays_as_adopted", f"adopted, another {column}", attack, STAYS)
         for column, value in {
-            "title_fr": "X", "title_en": "X", "purpose_fr": "X", "purpose_en": "X", "source": "X", "mandatory": False,
-            "levels": ["portfolio"], "from_gate": "G5", "template": None, "hash": "0" * 64,
+            "title_fr": "X",
+            "title_en": "X",
+            "purpose_fr": "X",
+            "purpose_en": "X",
+            "source": "X",
+            "mandatory": False,
+            "levels": ["portfolio"],
+            "from_gate": "G5",
+            "template": None,
+            "hash": "0" * 64,
         }.items()
         for attack in [lambda w, c=column, v=value: w.change(w.adopted, **{c: v})]
     ),
     (
-        "standardversion.stays_as_adopted", "in effect earlier",
-        lambda w: w.change(w.adopted, effective_from=w.today - timedelta(days=90)), STAYS,
+        "standardversion.stays_as_adopted",
+        "in effect earlier",
+        lambda w: w.change(w.adopted, effective_from=w.today - timedelta(days=90)),
+        STAYS,
     ),
     (
-        "standardversion.stays_as_adopted", "adopted, a draft again",
-        lambda w: w.change(w.adopted, state="draft"), END,
+        "standardversion.stays_as_adopted",
+        "adopted, a draft again",
+        lambda w: w.change(w.adopted, state="draft"),
+        END,
     ),
     (
-        "standardversion.stays_as_adopted", "a draft retired",
-        lambda w: w.change(w.draft, state="retired", effective_to=w.today), END,
+        "standardversion.stays_as_adopted",
+        "a draft retired",
+        lambda w: w.change(w.draft, state="retired", effective_to=w.today),
+        END,
     ),
     (
-        "standardversion.stays_as_adopted", "retired, adopted again",
-        lambda w: w.change(_retired(w), state="adopted", effective_to=None), END,
+        "standardversion.stays_as_adopted",
+        "retired, adopted again",
+        lambda w: w.change(_retired(w), state="adopted", effective_to=None),
+        END,
     ),
     (
-        "standardversion.stays_as_adopted", "retired, until later",
-        lambda w: w.change(_retired(w), effective_to=w.today + timedelta(days=9)), END,
+        "standardversion.stays_as_adopted",
+        "retired, until later",
+        lambda w: w.change(_retired(w), effective_to=w.today + timedelta(days=9)),
+        END,
     ),
     ("standardversion.stays_as_adopted", "adopted with another hash", lambda w: w.adopt(hash="0" * 64), HASHED),
     ("standardversion.stays_as_adopted", "adopted with other words", lambda w: w.adopt(title_en="Other"), HASHED),
-    ("standardversion.stays_as_adopted", "adopted without a checkpoint", lambda w: w.adopt(w.version(
-        standard=w.new())), ASKS),
     (
-        "standardversion.stays_as_adopted", "adopted from tomorrow on",
-        lambda w: w.adopt(effective_from=w.today + timedelta(days=1)), DAYS,
+        "standardversion.stays_as_adopted",
+        "adopted without a checkpoint",
+        lambda w: w.adopt(w.version(standard=w.new())),
+        ASKS,
     ),
     (
-        "standardversion.stays_as_adopted", "adopted since last week",
-        lambda w: w.adopt(effective_from=w.today - timedelta(days=7)), DAYS,
+        "standardversion.stays_as_adopted",
+        "adopted from tomorrow on",
+        lambda w: w.adopt(effective_from=w.today + timedelta(days=1)),
+        DAYS,
     ),
     (
-        "standardversion.stays_as_adopted", "retired tomorrow",
-        lambda w: w.retire(effective_to=w.today + timedelta(days=1)), DAYS,
+        "standardversion.stays_as_adopted",
+        "adopted since last week",
+        lambda w: w.adopt(effective_from=w.today - timedelta(days=7)),
+        DAYS,
     ),
     (
-        "standardversion.has_a_template_of_its_library", "a foreign template",
-        lambda w: w.change(w.draft, template=w.foreign), OURS,
+        "standardversion.stays_as_adopted",
+        "retired tomorrow",
+        lambda w: w.retire(effective_to=w.today + timedelta(days=1)),
+        DAYS,
     ),
     (
-        "standardversion.has_a_template_of_its_library", "written with a foreign template",
-        lambda w: w.version(template=w.foreign), OURS,
+        "standardversion.has_a_template_of_its_library",
+        "a foreign template",
+        lambda w: w.change(w.draft, template=w.foreign),
+        OURS,
+    ),
+    (
+        "standardversion.has_a_template_of_its_library",
+        "written with a foreign template",
+        lambda w: w.version(template=w.foreign),
+        OURS,
     ),
     ("standardversion.is_decided_by_the_owner", "adopted by nobody", lambda w: w.adopt(), DECIDED),
     ("standardversion.is_decided_by_the_owner", "retired by nobody", lambda w: w.retire(), DECIDED),
     (
-        "libraryentry.has_a_document_of_its_library", "a foreign document",
-        lambda w: w.change(w.entry, document=w.foreign), ITS_OWN,
+        "libraryentry.has_a_document_of_its_library",
+        "a foreign document",
+        lambda w: w.change(w.entry, document=w.foreign),
+        ITS_OWN,
     ),
     (
-        "libraryentry.has_a_document_of_its_library", "written with a foreign document",
-        lambda w: w.tool(document=w.foreign), ITS_OWN,
+        "libraryentry.has_a_document_of_its_library",
+        "written with a foreign document",
+        lambda w: w.tool(document=w.foreign),
+        ITS_OWN,
     ),
     (
-        "standardcheckpoint.is_written_in_a_draft", "another number",
-        lambda w: w.change(_of(w.draft), number=8), ITS_PLACE,
+        "standardcheckpoint.is_written_in_a_draft",
+        "another number",
+        lambda w: w.change(_of(w.draft), number=8),
+        ITS_PLACE,
     ),
     (
-        "standardcheckpoint.is_written_in_a_draft", "moved to what is adopted",
-        lambda w: w.change(_of(w.draft), version=w.adopted), ITS_PLACE,
+        "standardcheckpoint.is_written_in_a_draft",
+        "moved to what is adopted",
+        lambda w: w.change(_of(w.draft), version=w.adopted),
+        ITS_PLACE,
     ),
     (
-        "standardcheckpoint.is_written_in_a_draft", "added once adopted",
-        lambda w: w.checkpoint(version=w.adopted), DRAFTS,
+        "standardcheckpoint.is_written_in_a_draft",
+        "added once adopted",
+        lambda w: w.checkpoint(version=w.adopted),
+        DRAFTS,
     ),
     (
-        "standardcheckpoint.is_written_in_a_draft", "changed once adopted",
-        lambda w: w.change(_of(w.adopted), text_en="Less"), DRAFTS,
+        "standardcheckpoint.is_written_in_a_draft",
+        "changed once adopted",
+        lambda w: w.change(_of(w.adopted), text_en="Less"),
+        DRAFTS,
     ),
     ("standardcheckpoint.is_written_in_a_draft", "removed once adopted", lambda w: _delete(_of(w.adopted)), DRAFTS),
     *(
@@ -205,14 +253,18 @@ TRIGGERS: list[Declared] = [
         )
     ),
     (
-        "standardversion.leaves_an_event", "changed without an event",
-        lambda w: w.change(w.draft, title_en="Other"), leaves(StandardVersion),
+        "standardversion.leaves_an_event",
+        "changed without an event",
+        lambda w: w.change(w.draft, title_en="Other"),
+        leaves(StandardVersion),
     ),
     (
-        "standardcheckpoint.leaves_an_event", "changed without an event",
-        lambda w: w.change(_of(w.draft), text_en="Other"), leaves(StandardCheckpoint),
+        "standardcheckpoint.leaves_an_event",
+        "changed without an event",
+        lambda w: w.change(_of(w.draft), text_en="Other"),
+        leaves(StandardCheckpoint),
     ),
-]  # fmt: skip
+]
 
 #: constraint → a row it refuses.
 CONSTRAINTS: dict[str, Attempt] = {
@@ -221,8 +273,10 @@ CONSTRAINTS: dict[str, Attempt] = {
     "a_standard_has_a_code": lambda w: w.new(code="std log"),
     "one_version_of_a_standard_per_number": lambda w: w.version(number=1),
     "one_adopted_version_per_standard": lambda w: w.change(
-        w.draft, state="adopted", effective_from=w.today, hash=fingerprint_of(
-            with_content(StandardVersion.objects.all()).get(pk=w.draft.pk))
+        w.draft,
+        state="adopted",
+        effective_from=w.today,
+        hash=fingerprint_of(with_content(StandardVersion.objects.all()).get(pk=w.draft.pk)),
     ),
     "a_standard_is_due_from_a_known_gate": lambda w: w.version(from_gate="G9"),
     "a_standard_is_for_known_levels": lambda w: w.version(levels=["galaxy"]),
@@ -236,7 +290,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "an_entry_has_a_known_family": lambda w: w.tool(family="whim"),
     "an_entry_has_its_titles": lambda w: w.tool(title_fr=""),
     "an_entry_holds_something": lambda w: w.tool(text_fr=""),
-}  # fmt: skip
+}
 
 
 @pytest.fixture

@@ -40,9 +40,16 @@ def test_the_list_says_what_is_in_force_and_what_is_being_written(recipient: Any
 
 @pytest.mark.parametrize(
     ("asked", "shown"),
-    [("family=document", True), ("family=risk", False), ("gate=G1", True), ("gate=G4", False), ("state=adopted", True),
-     ("state=draft", False), ("family=nonsense&state=%00", True)],
-)  # fmt: skip
+    [
+        ("family=document", True),
+        ("family=risk", False),
+        ("gate=G1", True),
+        ("gate=G4", False),
+        ("state=adopted", True),
+        ("state=draft", False),
+        ("family=nonsense&state=%00", True),
+    ],
+)
 def test_the_list_is_narrowed_by_its_address(asked: str, shown: bool, recipient: Any, client_of: Any) -> None:
     page = read(client_of(recipient), f"{listed()}?{asked}")
     assert ("STD-LOG" in page) == shown

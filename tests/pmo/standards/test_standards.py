@@ -55,8 +55,9 @@ def test_who_keeps_the_standards_writes_a_draft_with_its_checkpoints(pmo: Any, p
     version = draft(pmo, project_one)
     assert (str(version), version.state, version.hash, version.effective_from) == ("STD-X v1", "draft", "", None)
     assert [(one.number, one.text_en, one.computed) for one in version.checkpoints.order_by("number")] == [
-        (1, "A register is kept.", ""), (2, "It is reviewed.", "risks_reviewed_monthly"),
-    ]  # fmt: skip
+        (1, "A register is kept.", ""),
+        (2, "It is reviewed.", "risks_reviewed_monthly"),
+    ]
     event = LedgerEvent.objects.filter(project=project_one).latest("seq")
     assert (event.act, event.role, event.detail) == ("keep_standards", "PMO", "STD-X.1")
 
@@ -162,8 +163,10 @@ def test_the_owner_adopts_exactly_what_was_named(pmo: Any, owner: Any, project_o
     assert (version.state, version.hash, version.effective_from) == ("adopted", named, timezone.localdate())
     effect = Effect.objects.get(decision=decision)
     assert (effect.subject, effect.subject_id, effect.field) == (
-        "pmo.standardversion", version.pk, "standard:STD-X",
-    )  # fmt: skip
+        "pmo.standardversion",
+        version.pk,
+        "standard:STD-X",
+    )
     assert (effect.before, effect.after) == ("", "1")
 
 
@@ -316,9 +319,19 @@ def test_the_difference_of_two_versions_says_what_changed_and_nothing_else(pmo: 
 def test_the_catalogue_holds_the_twelve_standards_with_measurable_checkpoints() -> None:
     standards = {one.code: one for one in catalogue().standards}
     assert list(standards) == [
-        "STD-ROLE", "STD-CHARTER", "STD-SUCCESS", "STD-REQ", "STD-GATE", "STD-RISK", "STD-DASH", "STD-DEC",
-        "STD-ACCEPT", "STD-COM", "STD-A11Y", "STD-SEC",
-    ]  # fmt: skip
+        "STD-ROLE",
+        "STD-CHARTER",
+        "STD-SUCCESS",
+        "STD-REQ",
+        "STD-GATE",
+        "STD-RISK",
+        "STD-DASH",
+        "STD-DEC",
+        "STD-ACCEPT",
+        "STD-COM",
+        "STD-A11Y",
+        "STD-SEC",
+    ]
     assert {code for code, one in standards.items() if not one.fields["mandatory"]} == {"STD-DASH"}
     assert all(2 <= len(one.checkpoints) <= 5 for one in standards.values())
     computed = [row["computed"] for one in standards.values() for row in one.checkpoints if row["computed"]]
@@ -364,8 +377,12 @@ def test_installing_the_catalogue_writes_it_as_drafts_and_once(pmo: Any, project
 def test_the_whole_catalogue_is_adopted_by_one_decision(pmo: Any, owner: Any, project_one: Any) -> None:
     install_standards(actor=pmo, project=project_one)
     codes = [one.code for one in catalogue().standards]
-    versions = [fresh(one) for one in StandardVersion.objects.filter(
-        standard__project=project_one, standard__code__in=codes, state="draft")]  # fmt: skip
+    versions = [
+        fresh(one)
+        for one in StandardVersion.objects.filter(
+            standard__project=project_one, standard__code__in=codes, state="draft"
+        )
+    ]
     acts.decided(
         owner, acts.put(project_one, "standard_adoption", terms={"standards": ",".join(map(term_of, versions))})
     )
@@ -397,9 +414,15 @@ def test_a_catalogue_with_a_fault_is_refused_where_it_is(what: str, instead: str
 
 
 ENTRY = {
-    "kind": "guide", "family": "risk", "title_fr": "Guide", "title_en": "Guide", "text_fr": "Lire.", "text_en": "Read.",
-    "link": "", "document": None,
-}  # fmt: skip
+    "kind": "guide",
+    "family": "risk",
+    "title_fr": "Guide",
+    "title_en": "Guide",
+    "text_fr": "Lire.",
+    "text_en": "Read.",
+    "link": "",
+    "document": None,
+}
 
 
 def test_an_entry_is_added_changed_and_retired(pmo: Any, project_one: Any) -> None:

@@ -43,9 +43,13 @@ class World:
     def grant(self, **fields: Any) -> Any:
         """A waiver as it was asked for, but for what is changed; no decision grants it."""
         given = {
-            "number": 99, "revision": self.file.current, "version": self.version, "starts_on": TODAY,
-            "checkpoints": [checkpoint(self.version, 2).pk], "ends_on": TODAY + 60 * DAY,
-        }  # fmt: skip
+            "number": 99,
+            "revision": self.file.current,
+            "version": self.version,
+            "starts_on": TODAY,
+            "checkpoints": [checkpoint(self.version, 2).pk],
+            "ends_on": TODAY + 60 * DAY,
+        }
         return self.add(Waiver, **given | fields)
 
     def asked(self, **changes: str) -> ProposalRevision:
@@ -64,17 +68,22 @@ class World:
     def end(self, **fields: Any) -> Any:
         """The end of the waiver in force by its owner, but for what is changed."""
         given = {
-            "waiver": self.waiver, "ending": "revoked", "because": "No.", "ended_by": self.cast["owner"],
+            "waiver": self.waiver,
+            "ending": "revoked",
+            "because": "No.",
+            "ended_by": self.cast["owner"],
             "ended_on": TODAY,
-        }  # fmt: skip
+        }
         return self.add(WaiverEnd, **given | fields)
 
     def check(self, **fields: Any) -> Any:
         """A check of the first checkpoint, but for what is changed."""
         given = {
-            "checkpoint": checkpoint(self.version), "result": "not_conform", "finding": "Seen.",
+            "checkpoint": checkpoint(self.version),
+            "result": "not_conform",
+            "finding": "Seen.",
             "checker": self.cast["pmo"],
-        }  # fmt: skip
+        }
         return self.add(ConformityCheck, **given | fields)
 
     def tied(self, member: str) -> Any:
@@ -126,72 +135,104 @@ def _effect_of_another(world: World) -> None:
 
 TRIGGERS: list[Declared] = [
     (
-        "waiver.covers_what_may_be_waived", "of another project's standard",
-        lambda w: w.grant(version=w.theirs, checkpoints=[checkpoint(w.theirs).pk]), HOLDS,
+        "waiver.covers_what_may_be_waived",
+        "of another project's standard",
+        lambda w: w.grant(version=w.theirs, checkpoints=[checkpoint(w.theirs).pk]),
+        HOLDS,
     ),
     ("waiver.covers_what_may_be_waived", "of a draft", lambda w: w.grant(version=_draft(w)), HOLDS),
     ("waiver.covers_what_may_be_waived", "of nothing", lambda w: w.grant(checkpoints=[]), NAMES),
     (
-        "waiver.covers_what_may_be_waived", "of another standard's checkpoint",
-        lambda w: w.grant(checkpoints=[checkpoint(w.theirs).pk]), NAMES,
+        "waiver.covers_what_may_be_waived",
+        "of another standard's checkpoint",
+        lambda w: w.grant(checkpoints=[checkpoint(w.theirs).pk]),
+        NAMES,
     ),
     (
-        "waiver.covers_what_may_be_waived", "twice the same",
-        lambda w: w.grant(checkpoints=[checkpoint(w.version, 2).pk] * 2), NAMES,
+        "waiver.covers_what_may_be_waived",
+        "twice the same",
+        lambda w: w.grant(checkpoints=[checkpoint(w.version, 2).pk] * 2),
+        NAMES,
     ),
     (
-        "waiver.covers_what_may_be_waived", "of what cannot be waived",
-        lambda w: w.grant(checkpoints=[checkpoint(w.version, 3).pk]), BARRED,
+        "waiver.covers_what_may_be_waived",
+        "of what cannot be waived",
+        lambda w: w.grant(checkpoints=[checkpoint(w.version, 3).pk]),
+        BARRED,
     ),
     (
-        "waiver.is_as_it_was_decided", "of another checkpoint",
-        lambda w: w.grant(checkpoints=[checkpoint(w.version, 1).pk]), DECIDED,
+        "waiver.is_as_it_was_decided",
+        "of another checkpoint",
+        lambda w: w.grant(checkpoints=[checkpoint(w.version, 1).pk]),
+        DECIDED,
     ),
     ("waiver.is_as_it_was_decided", "for longer", lambda w: w.grant(ends_on=TODAY + 61 * DAY), DECIDED),
     ("waiver.is_as_it_was_decided", "from before", lambda w: w.grant(starts_on=TODAY - DAY), DECIDED),
     (
-        "waiver.is_as_it_was_decided", "from a file of another kind",
-        lambda w: w.grant(revision=acts.put(w.project).current), DECIDED,
+        "waiver.is_as_it_was_decided",
+        "from a file of another kind",
+        lambda w: w.grant(revision=acts.put(w.project).current),
+        DECIDED,
     ),
     (
-        "waiver.is_as_it_was_decided", "too long", lambda w: w.grant(
-            ends_on=months_after(TODAY, 24) + DAY, revision=w.asked(ends_on=str(months_after(TODAY, 24) + DAY))), LONG,
+        "waiver.is_as_it_was_decided",
+        "too long",
+        lambda w: w.grant(
+            ends_on=months_after(TODAY, 24) + DAY, revision=w.asked(ends_on=str(months_after(TODAY, 24) + DAY))
+        ),
+        LONG,
     ),
     ("waiver.is_granted_by_the_owner", "without a decision", lambda w: w.grant(), GRANTED),
     ("waiver.is_granted_by_the_owner", "by a decision on something else", _effect_of_another, GRANTED),
     (
-        "waiverend.points_within_its_project", "of another project", lambda w: w.end(project=w.other), TOGETHER,
+        "waiverend.points_within_its_project",
+        "of another project",
+        lambda w: w.end(project=w.other),
+        TOGETHER,
     ),
     ("waiverend.ends_on_the_day_of_the_act", "the day before", lambda w: w.end(ended_on=TODAY - DAY), ON_THE_DAY),
     ("waiverend.ends_on_the_day_of_the_act", "the day after", lambda w: w.end(ended_on=TODAY + DAY), ON_THE_DAY),
     ("waiverend.is_ended_by_who_may", "revoked by the office", lambda w: w.end(ended_by=w.cast["pmo"]), REVOKED),
     (
-        "waiverend.is_ended_by_who_may", "revoked by who was the owner",
-        lambda w: w.end(ended_by=w.cast["former_owner"]), REVOKED,
+        "waiverend.is_ended_by_who_may",
+        "revoked by who was the owner",
+        lambda w: w.end(ended_by=w.cast["former_owner"]),
+        REVOKED,
     ),
     ("waiverend.is_ended_by_who_may", "replaced by nothing", lambda w: w.end(ending="replaced"), REPLACED),
     (
-        "waiverend.is_refused_to_the_tied", "closed by who is tied",
-        lambda w: w.end(ending="closed", ended_by=w.tied("pmo")), TIED,
+        "waiverend.is_refused_to_the_tied",
+        "closed by who is tied",
+        lambda w: w.end(ending="closed", ended_by=w.tied("pmo")),
+        TIED,
     ),
     ("waiverend.leaves_an_event", "without an event", lambda w: w.end(), leaves(WaiverEnd)),
     (
-        "conformitycheck.checks_what_holds_for_its_project", "of another project's standard",
-        lambda w: w.check(checkpoint=checkpoint(w.theirs)), CHECKED,
+        "conformitycheck.checks_what_holds_for_its_project",
+        "of another project's standard",
+        lambda w: w.check(checkpoint=checkpoint(w.theirs)),
+        CHECKED,
     ),
     (
-        "conformitycheck.checks_what_holds_for_its_project", "of a draft",
-        lambda w: w.check(checkpoint=checkpoint(_draft(w))), CHECKED,
+        "conformitycheck.checks_what_holds_for_its_project",
+        "of a draft",
+        lambda w: w.check(checkpoint=checkpoint(_draft(w))),
+        CHECKED,
     ),
     (
-        "conformitycheck.checks_what_holds_for_its_project", "on the evidence of another project",
-        lambda w: w.check(evidence=acts.documented(w.cast["other_owner"], w.other)), EVIDENCE,
+        "conformitycheck.checks_what_holds_for_its_project",
+        "on the evidence of another project",
+        lambda w: w.check(evidence=acts.documented(w.cast["other_owner"], w.other)),
+        EVIDENCE,
     ),
     (
-        "conformitycheck.is_refused_to_the_tied", "by who is tied", lambda w: w.check(checker=w.tied("pmo")), TIED,
+        "conformitycheck.is_refused_to_the_tied",
+        "by who is tied",
+        lambda w: w.check(checker=w.tied("pmo")),
+        TIED,
     ),
     ("conformitycheck.leaves_an_event", "without an event", lambda w: w.check(), leaves(ConformityCheck)),
-]  # fmt: skip
+]
 
 
 def _told_twice(world: World) -> None:

@@ -93,9 +93,12 @@ def stands(project: Any, at: Any = None) -> list[Standing]:
 def checked(pmo: Any, version: Any, number: int, result: Result) -> Any:
     """Record a check."""
     return record_check(
-        actor=pmo, project=version.standard.project, checkpoint=checkpoint(version, number), result=result,
+        actor=pmo,
+        project=version.standard.project,
+        checkpoint=checkpoint(version, number),
+        result=result,
         finding="As seen on the quay.",
-    )  # fmt: skip
+    )
 
 
 # — asking —

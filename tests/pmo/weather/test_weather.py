@@ -139,9 +139,18 @@ def test_a_threat_is_a_cloud_or_a_storm_by_its_level(
     levels: tuple[int, int], expected: Sky, pmo: Any, project_two: Any
 ) -> None:
     given = {
-        "code": "TR-1", "title": "A", "cause": "A", "event": "B", "effect": "C", "category": "it", "raised_by": pmo,
-        "raised_by_role": "PMO", "raised_at": timezone.now(), "likelihood": levels[0], "impact": levels[1],
-    }  # fmt: skip
+        "code": "TR-1",
+        "title": "A",
+        "cause": "A",
+        "event": "B",
+        "effect": "C",
+        "category": "it",
+        "raised_by": pmo,
+        "raised_by_role": "PMO",
+        "raised_at": timezone.now(),
+        "likelihood": levels[0],
+        "impact": levels[1],
+    }
     worst_chance = given | {"code": "TR-2", "opportunity": True, "likelihood": 5, "impact": 5}
     with undone(), bypassing_history():  # past the register, which keeps ratings beside them
         Risk.objects.bulk_create([Risk(project=project_two, **one) for one in (given, worst_chance)])
@@ -192,8 +201,11 @@ def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same
     assert first.trend == trend(last.overall if last else "", "stormy")
     assert again.trend == trend(last.overall if last else "", "sunny")
     assert (trend("", "sunny"), trend("sunny", "stormy"), trend("stormy", "cloudy"), trend("cloudy", "cloudy")) == (
-        "", "worsening", "improving", "stable",
-    )  # fmt: skip
+        "",
+        "worsening",
+        "improving",
+        "stable",
+    )
 
 
 def test_the_grid_gives_the_newest_report_of_each_month_in_one_query(cast: Any, project_one: Any) -> None:

@@ -212,11 +212,18 @@ BLOCKED: dict[str, dict[str, Attempt]] = {
         "lift": lambda a, p, f, c: acts.lifted(a, f("conditions_open")),
         "waive": lambda a, p, f, c: acts.waived(a, f("conditions_open")),
         "appoint": lambda a, p, f, c: appoint(
-            actor=a, project=p, role=RoleTemplate.objects.get(pack="fr", code="DEST", state="published"),
+            actor=a,
+            project=p,
+            role=RoleTemplate.objects.get(pack="fr", code="DEST", state="published"),
             holder=c["outsider"],
         ),
         "delegate": lambda a, p, f, c: delegate(
-            actor=a, project=p, to=c["outsider"], kinds=["minor_change"], cap=None, document="Act 3",
+            actor=a,
+            project=p,
+            to=c["outsider"],
+            kinds=["minor_change"],
+            cap=None,
+            document="Act 3",
             ends_at=timezone.now() + DAY,
         ),
         "revoke": lambda a, p, f, c: revoke(actor=a, delegation=Delegation.objects.get(mandate__project=p)),
@@ -226,7 +233,7 @@ BLOCKED: dict[str, dict[str, Attempt]] = {
         "add a document": lambda a, p, f, c: acts.documented(a, p),
         "note a bidder": lambda a, p, f, c: note_bidder(actor=a, project=p, organisation="New Cranes"),
     },
-}  # fmt: skip
+}
 CASES = [pytest.param(who, what, id=f"{who}: {what}") for who, all_of in BLOCKED.items() for what in all_of]
 
 
@@ -355,9 +362,14 @@ def test_who_leaves_loses_mandate_and_delegation_at_once_with_the_reason(
 def test_who_leaves_is_told_of_in_the_ledger_before_the_ruling(owner: Any, pmo: Any, project_one: Project) -> None:
     start = event(Act.NOTE_BIDDER).pk
     settled(owner, declared(pmo, project_one), Ruling.LEAVES)
-    told = [(one.act, one.actor) for one in LedgerEvent.objects.filter(pk__gt=start, project=project_one, act__in=[
-        Act.DECLARE_INTEREST, Act.END_MANDATE, Act.SETTLE_INTEREST]).exclude(actor__email="recipient@example.org")
-        .order_by("pk")][-3:]  # fmt: skip
+    told = [
+        (one.act, one.actor)
+        for one in LedgerEvent.objects.filter(
+            pk__gt=start, project=project_one, act__in=[Act.DECLARE_INTEREST, Act.END_MANDATE, Act.SETTLE_INTEREST]
+        )
+        .exclude(actor__email="recipient@example.org")
+        .order_by("pk")
+    ][-3:]
     assert told == [("declare_interest", pmo), ("end_mandate", owner), ("settle_interest", owner)]
     mandate = Mandate.objects.get(project=project_one, holder=pmo)
     assert mandate.ended_because == "Long ago."
@@ -410,8 +422,10 @@ def test_the_ledger_carries_keys_and_the_seal_never_the_words(owner: Any, pmo: A
     interest = declared(pmo, project_one)
     opened = json.loads(bytes(event(Act.DECLARE_INTEREST).body))
     assert opened["facts"] == {
-        "content": interest.seal(), "organisation": str(interest.organisation_id), "person": str(pmo.key),
-    }  # fmt: skip
+        "content": interest.seal(),
+        "organisation": str(interest.organisation_id),
+        "person": str(pmo.key),
+    }
     assert opened["role"] == "PMO"
     interest = settled(owner, interest, Ruling.STAYS, "Long ago, and unpaid.")
     closed = json.loads(bytes(event(Act.SETTLE_INTEREST).body))

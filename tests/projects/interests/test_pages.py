@@ -79,10 +79,17 @@ def test_the_notice_goes_once_the_tie_is_settled(owner: Any, pmo: Any, client_of
 
 @pytest.mark.parametrize(
     ("member", "name", "key"),
-    [("pmo", "advise", "submitted"), ("amoa", "edit", "draft"), ("owner", "decide", "ready_for_decision"),
-     ("owner", "lift", "conditions_open"), ("owner", "appoint", ""), ("owner", "revoke", ""),
-     ("delegate", "decide", "ready_minor"), ("moe", "draft", "")],
-)  # fmt: skip
+    [
+        ("pmo", "advise", "submitted"),
+        ("amoa", "edit", "draft"),
+        ("owner", "decide", "ready_for_decision"),
+        ("owner", "lift", "conditions_open"),
+        ("owner", "appoint", ""),
+        ("owner", "revoke", ""),
+        ("delegate", "decide", "ready_minor"),
+        ("moe", "draft", ""),
+    ],
+)
 def test_a_refusal_names_the_tie(
     member: str, name: str, key: str, cast: dict[str, Any], client_of: Any, proposal: Any, project_one: Any
 ) -> None:
@@ -144,9 +151,13 @@ def test_a_tie_is_declared_after_one_more_reading(moe: Any, client_of: Any) -> N
     assert moe.interests.get().tie == "I worked there until last year."
 
 
-@pytest.mark.parametrize(("ruling", "said"), [
-    ("stays", "acts in their role again at once"), ("leaves", "ends at once, with these reasons"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ruling", "said"),
+    [
+        ("stays", "acts in their role again at once"),
+        ("leaves", "ends at once, with these reasons"),
+    ],
+)
 def test_the_owner_reads_the_consequences_of_the_ruling_before_it_is_recorded(
     ruling: str, said: str, owner: Any, pmo: Any, client_of: Any, tie: Interest, project_one: Any
 ) -> None:

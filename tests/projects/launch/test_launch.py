@@ -384,9 +384,16 @@ def test_a_project_is_part_of_a_programme_or_a_portfolio_and_a_programme_of_a_po
 
 @pytest.mark.parametrize(
     ("level", "above"),
-    [("project", "project"), ("programme", "project"), ("programme", "programme"), ("portfolio", "programme"),
-     ("portfolio", "portfolio"), ("organisation", None), ("galaxy", None)],
-)  # fmt: skip
+    [
+        ("project", "project"),
+        ("programme", "project"),
+        ("programme", "programme"),
+        ("portfolio", "programme"),
+        ("portfolio", "portfolio"),
+        ("organisation", None),
+        ("galaxy", None),
+    ],
+)
 def test_any_other_order_is_refused_with_a_sentence(level: str, above: str | None, cast: dict[str, Any]) -> None:
     parent = founded(cast, "UP", level=above) if above else None
     kept = Project.objects.count()

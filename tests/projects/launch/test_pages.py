@@ -189,10 +189,17 @@ def send(pmo: Any, client_of: Any) -> Any:
 
 
 ADDED = {
-    "role": "PMO", "code": "PMO-P1", "label_fr": "Tenir le plan", "label_en": "Keep the plan", "nature": "produce",
-    "domains": ["business"], "activities": ["PILOTAGE"], "evidence_fr": "Plan", "evidence_en": "Plan",
+    "role": "PMO",
+    "code": "PMO-P1",
+    "label_fr": "Tenir le plan",
+    "label_en": "Keep the plan",
+    "nature": "produce",
+    "domains": ["business"],
+    "activities": ["PILOTAGE"],
+    "evidence_fr": "Plan",
+    "evidence_en": "Plan",
     "recurrence": "monthly",
-}  # fmt: skip
+}
 
 
 def test_each_step_writes_the_next_version_which_the_page_tells(
@@ -302,9 +309,15 @@ def test_a_published_version_is_offered_to_who_may_adapt_with_the_difference(
 ) -> None:
     draft = new_version(actor=staff_admin, template=RoleTemplate.objects.published().get(pack="fr", code="AMOA"))
     fields = {
-        "code": "AMOA-90", "label_fr": "Tenir le plan", "label_en": "Keep the map", "nature": "produce",
-        "domains": ["business"], "activities": ["PILOTAGE"], "evidence_fr": "Plan", "evidence_en": "Map",
-    }  # fmt: skip
+        "code": "AMOA-90",
+        "label_fr": "Tenir le plan",
+        "label_en": "Keep the map",
+        "nature": "produce",
+        "domains": ["business"],
+        "activities": ["PILOTAGE"],
+        "evidence_fr": "Plan",
+        "evidence_en": "Map",
+    }
     add_duty(actor=staff_admin, template=draft, fields=fields)
     version = publish_role(actor=staff_admin, template=draft).version
     offer = f"Version {version} of AMOA is published; this project has version {version - 1}."

@@ -94,8 +94,16 @@ def test_every_act_on_a_file_adds_one_event_to_the_chain(owner: Any, amoa: Any, 
     acts.withdrawn(amoa, second)
     events = list(project_one.events.order_by("seq")[before:])
     assert [event.act for event in events] == [
-        Act.DRAFT, Act.EDIT, Act.SUBMIT, Act.TAKE_UP, Act.ADVISE, Act.DECIDE, Act.LIFT, Act.DRAFT, Act.WITHDRAW,
-    ]  # fmt: skip
+        Act.DRAFT,
+        Act.EDIT,
+        Act.SUBMIT,
+        Act.TAKE_UP,
+        Act.ADVISE,
+        Act.DECIDE,
+        Act.LIFT,
+        Act.DRAFT,
+        Act.WITHDRAW,
+    ]
     assert [event.role for event in events] == ["AMOA"] * 3 + ["PMO"] * 2 + ["MOA"] * 2 + ["AMOA"] * 2
     assert {event.proposal_id for event in events} == {file.pk, second.pk}
     assert broken_links(project_one) == []
@@ -237,9 +245,10 @@ def as_it_was_in_version_1(project: Project) -> None:
             run("UPDATE governance_historicaldecision SET revision_hash = %s, file = '[]' WHERE revision_id = %s", seal)
         numbers = {str(event.actor.key): str(event.actor_id) for event in project.events.select_related("actor")}
         rows: dict[str, Any] = {
-            "governance.decision": Decision, "governance.opinion": Opinion,
+            "governance.decision": Decision,
+            "governance.opinion": Opinion,
             "governance.proposalrevision": ProposalRevision,
-        }  # fmt: skip
+        }
 
         def first(said: dict[str, Any]) -> None:
             del said["entered"]

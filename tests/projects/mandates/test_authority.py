@@ -205,9 +205,17 @@ def test_a_day_without_time_means_its_noon_and_a_question_without_day_means_now(
 
 @pytest.mark.parametrize(
     "question",
-    [{"on": "soon"}, {"on": "1066-10-14"}, {"on": "9999-12-31"}, {"at": "25:00"}, {"kind": "war"}, {"amount": "-3"},
-     {"on": "\x00"}, {"amount": "1e30"}],
-)  # fmt: skip
+    [
+        {"on": "soon"},
+        {"on": "1066-10-14"},
+        {"on": "9999-12-31"},
+        {"at": "25:00"},
+        {"kind": "war"},
+        {"amount": "-3"},
+        {"on": "\x00"},
+        {"amount": "1e30"},
+    ],
+)
 def test_a_question_that_cannot_be_read_gets_no_answer(question: dict[str, str], pmo: Any, client_of: Any) -> None:
     answer = client_of(pmo).get(reverse("projects:mandates:authority", args=["ONE"]), question)
     assert answer.status_code == 422

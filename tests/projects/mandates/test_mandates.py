@@ -24,9 +24,13 @@ from tests.conftest import CAST
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 FIELDS = {
-    "code": "NEW", "prefix": "N", "title_fr": "Nouveau", "title_en": "New", "starts_on": date(2026, 1, 1),
+    "code": "NEW",
+    "prefix": "N",
+    "title_fr": "Nouveau",
+    "title_en": "New",
+    "starts_on": date(2026, 1, 1),
     "ends_on": date(2027, 1, 1),
-}  # fmt: skip
+}
 
 
 def role(code: str) -> RoleTemplate:
@@ -66,10 +70,15 @@ def test_nobody_but_the_owner_gives_or_ends_a_role(member: str, cast: dict[str, 
         lambda: name_owner(actor=actor, project=project_one, holder=cast["outsider"]),
         lambda: revoke(actor=actor, delegation=delegation),
         lambda: lend(
-            actor=actor, project=project_one, to=cast["outsider"], kinds=["minor_change"], cap=None, document="X",
+            actor=actor,
+            project=project_one,
+            to=cast["outsider"],
+            kinds=["minor_change"],
+            cap=None,
+            document="X",
             ends_at=timezone.now() + DAY,
         ),
-    ):  # fmt: skip
+    ):
         with pytest.raises(Refused):
             attempt()
     assert list(Mandate.objects.values_list("pk", "period").order_by("pk")) == before
@@ -216,9 +225,14 @@ def test_there_is_never_more_than_one_owner(other_owner: Any, outsider: Any, pro
 def test_a_delegation_is_bounded_by_kind_cap_and_period(owner: Any, outsider: Any, project_one: Any) -> None:
     end = timezone.now() + 9 * DAY
     given = lend(
-        actor=owner, project=project_one, to=outsider, kinds=["communication"], cap=Decimal(500), document="Act 4",
+        actor=owner,
+        project=project_one,
+        to=outsider,
+        kinds=["communication"],
+        cap=Decimal(500),
+        document="Act 4",
         ends_at=end,
-    )  # fmt: skip
+    )
     ours = Delegation.objects.filter(pk=given.pk)
     assert [ours.active(at).exists() for at in (None, end)] == [True, False]
     assert ours.covering("communication", Decimal(500)).exists()
@@ -230,18 +244,28 @@ def test_a_delegation_is_bounded_by_kind_cap_and_period(owner: Any, outsider: An
 def test_a_kind_that_stays_with_the_owner_is_not_delegated(owner: Any, outsider: Any, project_one: Any) -> None:
     with pytest.raises((ValidationError, IntegrityError)), transaction.atomic():
         lend(
-            actor=owner, project=project_one, to=outsider, kinds=["budget"], cap=None, document="Act 4",
+            actor=owner,
+            project=project_one,
+            to=outsider,
+            kinds=["budget"],
+            cap=None,
+            document="Act 4",
             ends_at=timezone.now() + DAY,
-        )  # fmt: skip
+        )
     assert not outsider.delegations.exists()
 
 
 def test_a_delegate_does_not_delegate(delegate: Any, outsider: Any, project_one: Any) -> None:
     with pytest.raises(Refused):
         lend(
-            actor=delegate, project=project_one, to=outsider, kinds=["communication"], cap=None, document="X",
+            actor=delegate,
+            project=project_one,
+            to=outsider,
+            kinds=["communication"],
+            cap=None,
+            document="X",
             ends_at=timezone.now() + DAY,
-        )  # fmt: skip
+        )
 
 
 def test_every_act_on_roles_leaves_one_event(owner: Any, outsider: Any, project_one: Any) -> None:
@@ -285,9 +309,14 @@ def test_an_owner_named_ahead_inherits_no_delegation(
 ) -> None:
     start = Mandate.objects.get(holder=future_owner).starts_at
     lend(
-        actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
+        actor=owner,
+        project=project_one,
+        to=outsider,
+        kinds=["minor_change"],
+        cap=None,
+        document="Act 9",
         ends_at=start + 30 * DAY,
-    )  # fmt: skip
+    )
     lent = Delegation.objects.filter(delegate=outsider)
     assert [lent.active(at).exists() for at in (start - DAY / 2, start, start + DAY)] == [True, False, False]
 
@@ -298,9 +327,14 @@ def test_a_signature_is_not_lent_to_oneself_nor_to_who_advises_or_delivers(
 ) -> None:
     with pytest.raises(ValidationError):
         lend(
-            actor=owner, project=project_one, to=cast[member], kinds=["minor_change"], cap=None, document="Act 9",
+            actor=owner,
+            project=project_one,
+            to=cast[member],
+            kinds=["minor_change"],
+            cap=None,
+            document="Act 9",
             ends_at=timezone.now() + DAY,
-        )  # fmt: skip
+        )
 
 
 def test_a_period_has_some_length(owner: Any, outsider: Any, project_one: Any) -> None:
@@ -310,9 +344,15 @@ def test_a_period_has_some_length(owner: Any, outsider: Any, project_one: Any) -
     assert set(error.value.message_dict) == {"ends_at"}
     with pytest.raises(ValidationError) as error:
         lend(
-            actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
-            starts_at=timezone.now() + 2 * DAY, ends_at=timezone.now() + DAY,
-        )  # fmt: skip
+            actor=owner,
+            project=project_one,
+            to=outsider,
+            kinds=["minor_change"],
+            cap=None,
+            document="Act 9",
+            starts_at=timezone.now() + 2 * DAY,
+            ends_at=timezone.now() + DAY,
+        )
     assert set(error.value.message_dict) == {"ends_at"}
 
 
@@ -320,9 +360,15 @@ def test_a_delegation_ends_once_and_one_that_has_not_begun_is_taken_back(
     owner: Any, outsider: Any, project_one: Any
 ) -> None:
     given = lend(
-        actor=owner, project=project_one, to=outsider, kinds=["minor_change"], cap=None, document="Act 9",
-        starts_at=timezone.now() + DAY, ends_at=timezone.now() + 9 * DAY,
-    )  # fmt: skip
+        actor=owner,
+        project=project_one,
+        to=outsider,
+        kinds=["minor_change"],
+        cap=None,
+        document="Act 9",
+        starts_at=timezone.now() + DAY,
+        ends_at=timezone.now() + 9 * DAY,
+    )
     for delegation in (given, Delegation.objects.earliest("pk")):
         with transaction.atomic():
             ended = revoke(actor=owner, delegation=delegation)
@@ -397,9 +443,14 @@ def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipien
     accept(actor=outsider, mandate=given)
     end_mandate(actor=owner, mandate=given, ends_at=start + DAY)
     lent = lend(
-        actor=owner, project=project_one, to=recipient, kinds=["minor_change", "communication"], cap=Decimal(20000),
-        document="Act 9", ends_at=end,
-    )  # fmt: skip
+        actor=owner,
+        project=project_one,
+        to=recipient,
+        kinds=["minor_change", "communication"],
+        cap=Decimal(20000),
+        document="Act 9",
+        ends_at=end,
+    )
     revoke(actor=owner, delegation=lent)
     named = name_owner(actor=owner, project=project_one, holder=outsider, starts_at=end)
     told = [(event.act, facts_of(event)) for event in LedgerEvent.objects.order_by("pk")[before:]]
@@ -410,18 +461,30 @@ def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipien
         ("appoint", held | {"start": utc(start), "end": utc(end)}),
         ("accept", {"mandate": str(given.pk)}),
         ("end_mandate", {"mandate": str(given.pk), "end": utc(start + DAY)}),
-        ("delegate", {
-            "delegation": str(lent.pk), "mandate": str(lent.mandate_id), "delegate": str(recipient.key),
-            "kinds": "communication,minor_change", "cap": "20000.00", "start": utc(lent.acted_at), "end": utc(end),
-        }),
+        (
+            "delegate",
+            {
+                "delegation": str(lent.pk),
+                "mandate": str(lent.mandate_id),
+                "delegate": str(recipient.key),
+                "kinds": "communication,minor_change",
+                "cap": "20000.00",
+                "start": utc(lent.acted_at),
+                "end": utc(end),
+            },
+        ),
         ("revoke", told[4][1]),
-    ]  # fmt: skip
+    ]
     assert told[4][1]["delegation"] == str(lent.pk)
     assert utc(lent.acted_at) < told[4][1]["end"] <= utc(timezone.now())
     assert {"mandate": str(Mandate.objects.get(holder=owner).pk), "end": utc(end)} in ended
     assert told[-1] == (
         "name_owner",
         {
-            "mandate": str(named.pk), "holder": str(outsider.key), "authority": "decides", "start": utc(end), "end": "",
+            "mandate": str(named.pk),
+            "holder": str(outsider.key),
+            "authority": "decides",
+            "start": utc(end),
+            "end": "",
         },
-    )  # fmt: skip
+    )

@@ -142,9 +142,10 @@ def test_ending_a_mandate_is_read_once_more_and_says_why_for_good(
 def test_the_owner_who_ends_their_own_mandate_is_told_what_it_means(owner: Any, client_of: Any) -> None:
     mandate = owner.mandates.get()
     answer = client_of(owner).post(
-        reverse("projects:mandates:mandate_end", args=[mandate.pk]), {"because": "Retired.", "step": "review"},
+        reverse("projects:mandates:mandate_end", args=[mandate.pk]),
+        {"because": "Retired.", "step": "review"},
         headers={"accept-language": "en"},
-    )  # fmt: skip
+    )
     assert "The project then has no owner: nothing is decided until one is named." in answer.content.decode()
 
 

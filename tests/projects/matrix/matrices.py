@@ -19,16 +19,29 @@ def role(code: str, authority: str, cells: dict[str, Iterable[str]]) -> Role:
     """A role with one responsibility per nature: nature → codes of lines."""
     duties = tuple(
         Duty(
-            code=f"{code}-{place:02}", label_fr="Tâche", label_en="Task", nature=nature,
-            domains=(Domain.BUSINESS.value,), activities=tuple(lines), evidence_fr="Pièce", evidence_en="Document",
+            code=f"{code}-{place:02}",
+            label_fr="Tâche",
+            label_en="Task",
+            nature=nature,
+            domains=(Domain.BUSINESS.value,),
+            activities=tuple(lines),
+            evidence_fr="Pièce",
+            evidence_en="Document",
             recurrence=Recurrence.CONTINUOUS.value,
         )
         for place, (nature, lines) in enumerate(sorted(cells.items()), start=1)
-    )  # fmt: skip
+    )
     return Role(
-        code=code, version=0, authority=authority, mandatory=True, name_fr=f"Rôle {code}", name_en=f"Role {code}",
-        mission_fr="Mission.", mission_en="Mission.", duties=duties,
-    )  # fmt: skip
+        code=code,
+        version=0,
+        authority=authority,
+        mandatory=True,
+        name_fr=f"Rôle {code}",
+        name_en=f"Role {code}",
+        mission_fr="Mission.",
+        mission_en="Mission.",
+        duties=duties,
+    )
 
 
 @st.composite
@@ -42,9 +55,12 @@ def matrices(draw: Any) -> Matrix:
         for number in range(draw(st.integers(0 if authority != Authority.ADVISES else 1, most)))
     ]
     carried = {
-        code for one in roles for duty in one.duties if duty.nature in {Nature.PROPOSE, Nature.PRODUCE}
+        code
+        for one in roles
+        for duty in one.duties
+        if duty.nature in {Nature.PROPOSE, Nature.PRODUCE}
         for code in duty.activities
-    }  # fmt: skip
+    }
     own = draw(_cells(codes, OWNERS))
     produced = {*own.get(Nature.PRODUCE, ()), *(set(codes) - carried)}
     owner = role("OWN", Authority.DECIDES, own | {Nature.DECIDE: codes, Nature.PRODUCE: sorted(produced) or codes[:1]})

@@ -28,9 +28,19 @@ from tests.database import undone
 pytestmark = pytest.mark.django_db
 
 STATES = (
-    "draft", "submitted", "under_review", "ready_for_decision", "decided", "conditions_open", "closed", "returned",
-    "deferred", "withdrawn", "merged", "superseded",
-)  # fmt: skip
+    "draft",
+    "submitted",
+    "under_review",
+    "ready_for_decision",
+    "decided",
+    "conditions_open",
+    "closed",
+    "returned",
+    "deferred",
+    "withdrawn",
+    "merged",
+    "superseded",
+)
 OPEN = {"draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"}
 SUBMITTED = set(STATES) - {"draft"}
 DECIDABLE = {"submitted", "under_review", "ready_for_decision"}

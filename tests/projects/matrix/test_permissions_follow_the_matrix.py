@@ -41,9 +41,11 @@ from tests.projects.matrix.matrices import matrices, printed
 pytestmark = pytest.mark.django_db
 
 LIVED = settings(
-    max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is dear
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is dear
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 #: Kinds that can be submitted on a new project with the content of the tests alone.
 PLAIN = ("requirement_baseline", "supplier_choice", "risk_acceptance", "waiver", "arbitration")
 #: Accounts without any seat on the projects that are founded here, in the order of the roles.
@@ -76,10 +78,12 @@ def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
             differences.append(("propose", kind, writing))
         for author in writing:
             asked = [
-                role.code for role in content.roles
-                if role.authority == Authority.ADVISES and Nature.ADVISE in letters[role.code, kind]
+                role.code
+                for role in content.roles
+                if role.authority == Authority.ADVISES
+                and Nature.ADVISE in letters[role.code, kind]
                 and role.code != author
-            ]  # fmt: skip
+            ]
             if advising(people, kind, author) != sorted(asked):
                 differences.append(("asked", kind, author))
             file = supposed(project, kind, author, asked)
@@ -207,16 +211,25 @@ class Raw:
         file = Proposal.objects.bulk_create(
             [
                 Proposal(
-                    project=self.project, number=900, kind=kind, state_since=timezone.now(), author=person,
-                    author_role=role, writers=[person.pk],
+                    project=self.project,
+                    number=900,
+                    kind=kind,
+                    state_since=timezone.now(),
+                    author=person,
+                    author_role=role,
+                    writers=[person.pk],
                 )
             ]
-        )[0]  # fmt: skip
+        )[0]
         ProposalDraft.objects.bulk_create([ProposalDraft(proposal=file, saved_at=timezone.now(), **acts.CONTENT)])
         revision = ProposalRevision(
-            proposal=file, number=1, submitted_by=person, asked_roles=asked, acted_at=timezone.now(),
+            proposal=file,
+            number=1,
+            submitted_by=person,
+            asked_roles=asked,
+            acted_at=timezone.now(),
             **ProposalDraft.objects.get(proposal=file).content(),
-        )  # fmt: skip
+        )
         revision.hash = revision.seal()
         ProposalRevision.objects.bulk_create([revision])
 
@@ -226,12 +239,17 @@ class Raw:
         Opinion.objects.bulk_create(
             [
                 Opinion(
-                    revision=file.current, role=role, mandate=Mandate.objects.active().get(
-                        holder=person, project=self.project),
-                    adviser=person, signature="X", position="favourable", reasons="Because.", acted_at=timezone.now(),
+                    revision=file.current,
+                    role=role,
+                    mandate=Mandate.objects.active().get(holder=person, project=self.project),
+                    adviser=person,
+                    signature="X",
+                    position="favourable",
+                    reasons="Because.",
+                    acted_at=timezone.now(),
                 )
             ]
-        )  # fmt: skip
+        )
 
 
 @pytest.fixture
@@ -318,10 +336,12 @@ def test_the_database_lets_in_what_the_matrix_lets_propose_and_nothing_else(
         members = {person.pk: member for member, person in cast.items() if member != "anonymous"}
         for code, person in held.items():
             advisers = [
-                one.code for one in content.roles
-                if one.authority == Authority.ADVISES and Nature.ADVISE in printed(content, one.code, kind)
+                one.code
+                for one in content.roles
+                if one.authority == Authority.ADVISES
+                and Nature.ADVISE in printed(content, one.code, kind)
                 and one.code != code
-            ]  # fmt: skip
+            ]
             answer = refusal(lambda c=code, p=person, a=advisers: attempt.submit(members[p.pk], c, kind, a))
             note(f"{code} {kind}: {answer}")
             assert (BY_A_ROLE in answer) == (Nature.PROPOSE not in printed(content, code, kind))
@@ -347,9 +367,12 @@ def test_a_letter_that_the_owner_approves_opens_the_door_and_its_end_closes_it(
     moe, duty = cast["moe"], _proposing("MOE-90", "CADRE")
     assert not can(moe, "governance.propose", Proposal(project=project_one, kind="scope"))
     written = adapt_roles(
-        actor=cast["pmo"], project=project_one, base=1, reason="The provider knows the ground.",
+        actor=cast["pmo"],
+        project=project_one,
+        base=1,
+        reason="The provider knows the ground.",
         content=with_duty(project_one.matrix.read(), "MOE", duty),
-    )  # fmt: skip
+    )
     assert not _accepted(lambda: acts.drafted(moe, project_one, "scope"))  # written, not in force
     terms = {"matrix": f"{written.number}:{written.hash}"}
     acts.decided(
@@ -387,6 +410,14 @@ def test_an_adviser_who_loses_the_letter_is_no_longer_asked(cast: dict[str, Any]
 
 def _proposing(code: str, line: str) -> Duty:
     return Duty(
-        code=code, label_fr="Proposer", label_en="Propose", nature=Nature.PROPOSE, domains=("technical",),
-        activities=(line,), evidence_fr="Note", evidence_en="Note", recurrence="continuous", because="Asked for.",
-    )  # fmt: skip
+        code=code,
+        label_fr="Proposer",
+        label_en="Propose",
+        nature=Nature.PROPOSE,
+        domains=("technical",),
+        activities=(line,),
+        evidence_fr="Note",
+        evidence_en="Note",
+        recurrence="continuous",
+        because="Asked for.",
+    )

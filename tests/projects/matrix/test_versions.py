@@ -43,10 +43,17 @@ def _in_english() -> Iterator[None]:
 
 
 OURS = Duty(
-    code="PMO-P1", label_fr="Tenir le plan de dragage", label_en="Keep the dredging plan", nature="produce",
-    domains=("project_management",), activities=("PILOTAGE",), evidence_fr="Plan daté", evidence_en="Dated plan",
-    recurrence="monthly", because="The harbour silts up.",
-)  # fmt: skip
+    code="PMO-P1",
+    label_fr="Tenir le plan de dragage",
+    label_en="Keep the dredging plan",
+    nature="produce",
+    domains=("project_management",),
+    activities=("PILOTAGE",),
+    evidence_fr="Plan daté",
+    evidence_en="Dated plan",
+    recurrence="monthly",
+    because="The harbour silts up.",
+)
 
 
 def content_of(project: Project) -> Content:
@@ -181,9 +188,15 @@ def newer(staff_admin: Any) -> RoleTemplate:
     first = draft.responsibilities.earliest("position")
     remove_duty(actor=staff_admin, duty=first)
     fields = {
-        "code": "PMO-90", "label_fr": "Tenir le plan", "label_en": "Keep the plan", "nature": "produce",
-        "domains": ["project_management"], "activities": ["PILOTAGE"], "evidence_fr": "Plan", "evidence_en": "Plan",
-    }  # fmt: skip
+        "code": "PMO-90",
+        "label_fr": "Tenir le plan",
+        "label_en": "Keep the plan",
+        "nature": "produce",
+        "domains": ["project_management"],
+        "activities": ["PILOTAGE"],
+        "evidence_fr": "Plan",
+        "evidence_en": "Plan",
+    }
     add_duty(actor=staff_admin, template=draft, fields=fields)
     return publish_role(actor=staff_admin, template=draft)
 
@@ -252,14 +265,25 @@ def optional(staff_admin: Any) -> RoleTemplate:
     from roles.models import MethodPack
 
     fields = {
-        "code": "DPO", "authority": "receives", "mandatory": False, "name_fr": "Délégué à la protection des données",
-        "name_en": "Data protection officer", "mission_fr": "Veille aux données.", "mission_en": "Watches over data.",
-    }  # fmt: skip
+        "code": "DPO",
+        "authority": "receives",
+        "mandatory": False,
+        "name_fr": "Délégué à la protection des données",
+        "name_en": "Data protection officer",
+        "mission_fr": "Veille aux données.",
+        "mission_en": "Watches over data.",
+    }
     draft = new_role(actor=staff_admin, pack=MethodPack.objects.get(code="fr"), fields=fields)
     duty = {
-        "code": "DPO-01", "label_fr": "Relire", "label_en": "Reread", "nature": "informed",
-        "domains": ["business"], "activities": ["PILOTAGE"], "evidence_fr": "Avis", "evidence_en": "Note",
-    }  # fmt: skip
+        "code": "DPO-01",
+        "label_fr": "Relire",
+        "label_en": "Reread",
+        "nature": "informed",
+        "domains": ["business"],
+        "activities": ["PILOTAGE"],
+        "evidence_fr": "Avis",
+        "evidence_en": "Note",
+    }
     add_duty(actor=staff_admin, template=draft, fields=duty)
     return publish_role(actor=staff_admin, template=draft)
 

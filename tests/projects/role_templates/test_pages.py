@@ -20,14 +20,25 @@ from tests.pages.visits import Sent
 pytestmark = pytest.mark.django_db
 
 IDENTITY = {
-    "code": "ACH", "name_fr": "Acheteur", "name_en": "Buyer", "mission_fr": "Prépare les contrats.",
-    "mission_en": "Prepares the contracts.", "authority": "advises", "incompatible": ["MOE"],
-}  # fmt: skip
+    "code": "ACH",
+    "name_fr": "Acheteur",
+    "name_en": "Buyer",
+    "mission_fr": "Prépare les contrats.",
+    "mission_en": "Prepares the contracts.",
+    "authority": "advises",
+    "incompatible": ["MOE"],
+}
 DUTY = {
-    "code": "ACH-01", "label_fr": "Préparer le contrat", "label_en": "Prepare the contract", "nature": "produce",
-    "domains": ["business"], "activities": ["FOURNISSEUR"], "evidence_fr": "Projet de contrat",
-    "evidence_en": "Draft contract", "recurrence": "once",
-}  # fmt: skip
+    "code": "ACH-01",
+    "label_fr": "Préparer le contrat",
+    "label_en": "Prepare the contract",
+    "nature": "produce",
+    "domains": ["business"],
+    "activities": ["FOURNISSEUR"],
+    "evidence_fr": "Projet de contrat",
+    "evidence_en": "Draft contract",
+    "recurrence": "once",
+}
 IMPORT = "/referential/import/"
 
 
@@ -80,10 +91,17 @@ def ask(staff_admin: Any, client_of: Any) -> Callable[..., Any]:
 def test_every_page_and_act_is_for_administrators_only(cast: Any, draft: RoleTemplate, client_of: Any) -> None:
     row = draft.responsibilities.earliest("pk")
     pages = [
-        to(""), to("_import"), to("_role_new", "fr"), to("_export", "fr"), to("_template", draft.pk),
-        to("_differences", draft.pk), to("_publish", draft.pk), to("_retire", draft.pk), to("_duty_new", draft.pk),
+        to(""),
+        to("_import"),
+        to("_role_new", "fr"),
+        to("_export", "fr"),
+        to("_template", draft.pk),
+        to("_differences", draft.pk),
+        to("_publish", draft.pk),
+        to("_retire", draft.pk),
+        to("_duty_new", draft.pk),
         to("_duty_edit", row.pk),
-    ]  # fmt: skip
+    ]
     posts: list[tuple[str, dict[str, Any]]] = [
         (to("_role_new", "fr"), IDENTITY),
         (to("_template", draft.pk), {**IDENTITY, "read": fingerprint(draft)}),
@@ -133,8 +151,10 @@ def test_the_list_shows_each_version_and_how_many_projects_use_it(ask: Any, draf
     [pack] = [one for one in answer.context["packs"] if one["pack"].code == "fr"]
     used = {(row.template.code, row.template.version): row.projects for row in [*pack["current"], *pack["retired"]]}
     assert (used["AMOA", draft.version], used["AMOA", draft.version - 1], used["MOA", template("MOA").version]) == (
-        0, 3, 3,
-    )  # fmt: skip
+        0,
+        3,
+        3,
+    )
     text = words(answer)
     for part in ("1 retired version", "16 activities of the matrix", "Requirements and priorities"):
         assert part in text
@@ -164,10 +184,14 @@ def test_a_published_version_is_read_and_not_written(ask: Any) -> None:
 
 def test_what_is_absent_is_absent(ask: Any) -> None:
     for path in (
-        to("_template", 999_999), to("_template", 10**20), to("_duty_edit", 999_999), to("_export", "none"),
-        to("_role_new", "none"), to("_differences", template("MOA").pk) + "?with=99",
+        to("_template", 999_999),
+        to("_template", 10**20),
+        to("_duty_edit", 999_999),
+        to("_export", "none"),
+        to("_role_new", "none"),
+        to("_differences", template("MOA").pk) + "?with=99",
         to("_differences", template("MOA").pk) + "?with=x",
-    ):  # fmt: skip
+    ):
         assert ask(path).status_code == 404, path
 
 
@@ -308,9 +332,10 @@ def test_the_deciding_role_is_not_retired_and_the_page_says_why(ask: Any) -> Non
 def test_the_pages_speak_french_too(staff_admin: Any, draft: RoleTemplate, client_of: Any) -> None:
     client = client_of(staff_admin)
     for path, part in (
-        (to(""), "Modèles de rôle"), (to("_template", draft.pk), "Si vous publiez"),
+        (to(""), "Modèles de rôle"),
+        (to("_template", draft.pk), "Si vous publiez"),
         (to("_import"), "Importer un référentiel de méthode"),
-    ):  # fmt: skip
+    ):
         assert part in words(client.get(path, headers={"accept-language": "fr"}))
 
 
@@ -356,9 +381,10 @@ def test_an_import_is_compared_then_confirmed_as_compared(ask: Any) -> None:
 
 
 def test_a_new_pack_is_told_as_new(ask: Any) -> None:
-    shown = compare(ask, exported().replace("pack: fr\n", "pack: own\nattribution: Ours, CC BY 4.0\n").replace(
-        "attribution: ''\n", ""
-    ))  # fmt: skip
+    shown = compare(
+        ask,
+        exported().replace("pack: fr\n", "pack: own\nattribution: Ours, CC BY 4.0\n").replace("attribution: ''\n", ""),
+    )
     assert (shown.status_code, shown.context["preview"].is_new, len(shown.context["preview"].changed)) == (200, True, 5)
     assert ask(IMPORT, {"sealed": shown.context["sealed"], "step": "install"}).status_code == 302
     assert "Ours, CC BY 4.0" in words(ask(to("")))

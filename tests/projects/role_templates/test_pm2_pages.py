@@ -42,9 +42,15 @@ def project(seated: dict[str, Any], staff_admin: Any) -> Project:
     """Opened by an administrator some days ago, every role but that of the core team held."""
     first = timezone.localdate() - timedelta(days=9)
     fields = {
-        "code": "PM2-ONE", "prefix": "PM", "pack_id": "pm2", "title_fr": "Port neuf", "title_en": "New harbour",
-        "language": "en", "starts_on": first, "ends_on": first + timedelta(days=300),
-    }  # fmt: skip
+        "code": "PM2-ONE",
+        "prefix": "PM",
+        "pack_id": "pm2",
+        "title_fr": "Port neuf",
+        "title_en": "New harbour",
+        "language": "en",
+        "starts_on": first,
+        "ends_on": first + timedelta(days=300),
+    }
     with owning(), back_entry(timezone.now() - timedelta(days=3)):
         opened = found_project(actor=staff_admin, owner=seated["PO"], fields=fields)
         for code in HOLDERS:
@@ -158,19 +164,39 @@ def test_every_page_of_the_project_renders(
     read = {}
     for proposal in (file, waiting):
         known = {
-            "code": project.code, "proposal_id": proposal.pk, "decision_id": decided.pk, "number": 1, "pack": "pm2",
-            "condition_id": condition.pk, "mandate_id": Mandate.objects.filter(project=project).earliest("pk").pk,
-        }  # fmt: skip
+            "code": project.code,
+            "proposal_id": proposal.pk,
+            "decision_id": decided.pk,
+            "number": 1,
+            "pack": "pm2",
+            "condition_id": condition.pk,
+            "mandate_id": Mandate.objects.filter(project=project).earliest("pk").pk,
+        }
         for name, address in _pages(**known):
             answer = client.get(address)
             assert answer.status_code in {200, 302, *NOT_READ}, f"{name} {answer.status_code}"
             if answer.status_code == 200:
                 read[name] = answer
     assert {
-        "project_home", "register", "proposal_list", "responsibilities", "role_compare", "mandate_list", "authority",
-        "launch", "permissions", "interests", "dossier", "dossier_history", "dossier_revision", "decision_record",
-        "decision_record_pdf", "decision_proof", "project_documents", "responsibilities_pdf",
-    } <= set(read)  # fmt: skip
+        "project_home",
+        "register",
+        "proposal_list",
+        "responsibilities",
+        "role_compare",
+        "mandate_list",
+        "authority",
+        "launch",
+        "permissions",
+        "interests",
+        "dossier",
+        "dossier_history",
+        "dossier_revision",
+        "decision_record",
+        "decision_record_pdf",
+        "decision_proof",
+        "project_documents",
+        "responsibilities_pdf",
+    } <= set(read)
     assert (role == "PO") <= ("mandate_appoint" in read)
     for name in ("inbox", "project_list", "notification_list"):
         assert client.get(reverse(full_name(name))).status_code == 200
@@ -210,8 +236,11 @@ def test_a_role_whose_opinion_is_welcome_reads_the_file_gives_it_once_and_nobody
     client.force_login(seated["UR"])
     page = client.get(file.get_absolute_url())
     assert "Advice is awaited from: BM, PQA, PSO." in _text(page)
-    assert re.search(r'<form class="card" id="advise" data-role="ur".*?<abbr title="User Representatives">UR</abbr>',
-                     page.content.decode(), re.S)  # fmt: skip
+    assert re.search(
+        r'<form class="card" id="advise" data-role="ur".*?<abbr title="User Representatives">UR</abbr>',
+        page.content.decode(),
+        re.S,
+    )
     words = {"fingerprint": acts.fingerprint(acts.fresh(file)), "position": "favourable", "reasons": "It fits us."}
     advise = reverse("governance:dossier:proposal_advise", args=[file.pk])
     assert client.post(advise, words | {"step": "review"}).status_code == 200

@@ -26,15 +26,27 @@ pytestmark = pytest.mark.django_db
 
 ADMINISTRATORS = {"staff_admin", "superuser"}
 IDENTITY = {
-    "name_fr": "Acheteur", "name_en": "Buyer",
-    "mission_fr": "Prépare les contrats.", "mission_en": "Prepares the contracts.",
-    "represents_fr": "", "represents_en": "", "authority": "advises", "mandatory": False, "incompatible": ["MOE"],
-}  # fmt: skip
+    "name_fr": "Acheteur",
+    "name_en": "Buyer",
+    "mission_fr": "Prépare les contrats.",
+    "mission_en": "Prepares the contracts.",
+    "represents_fr": "",
+    "represents_en": "",
+    "authority": "advises",
+    "mandatory": False,
+    "incompatible": ["MOE"],
+}
 DUTY = {
-    "code": "ACH-01", "label_fr": "Préparer le contrat", "label_en": "Prepare the contract", "nature": "produce",
-    "domains": ["business"], "activities": ["FOURNISSEUR"], "evidence_fr": "Projet de contrat",
-    "evidence_en": "Draft contract", "recurrence": "once",
-}  # fmt: skip
+    "code": "ACH-01",
+    "label_fr": "Préparer le contrat",
+    "label_en": "Prepare the contract",
+    "nature": "produce",
+    "domains": ["business"],
+    "activities": ["FOURNISSEUR"],
+    "evidence_fr": "Projet de contrat",
+    "evidence_en": "Draft contract",
+    "recurrence": "once",
+}
 REFERENTIAL = (MethodPack, Activity, RoleTemplate, Responsibility, ComparisonDimension)
 
 
@@ -240,9 +252,11 @@ def test_a_role_in_one_language_is_not_published(text: str, staff_admin: Any) ->
 def test_every_reason_is_told_at_once(staff_admin: Any) -> None:
     draft = next_version(staff_admin, "MOA")
     services.edit_role(
-        actor=staff_admin, template=draft, fields={"authority": "advises", "incompatible": ["KING"]},
+        actor=staff_admin,
+        template=draft,
+        fields={"authority": "advises", "incompatible": ["KING"]},
         read=fingerprint(draft),
-    )  # fmt: skip
+    )
     with nothing_written(), pytest.raises(Lacking) as error:
         services.publish_role(actor=staff_admin, template=draft)
     assert rules_of(error) == {Rule.DECIDES_ALONE, Rule.ONE_DECIDES, Rule.KNOWN}
@@ -256,8 +270,9 @@ def test_publishing_retires_the_version_before_and_leaves_its_events(staff_admin
     assert (before.state, template("AMOA")) == ("retired", draft)
     events = LedgerEvent.objects.filter(project__level="organisation", subject="roles.roletemplate").order_by("-seq")
     assert [(event.act, event.subject_id, event.actor) for event in events[:2]] == [
-        ("publish_role", draft.pk, staff_admin), ("retire_role", before.pk, staff_admin),
-    ]  # fmt: skip
+        ("publish_role", draft.pk, staff_admin),
+        ("retire_role", before.pk, staff_admin),
+    ]
     project_one.refresh_from_db()
     own = project_one.matrix and project_one.matrix.read().role("AMOA")
     assert (project_one.matrix_id, own and own.version) == (matrix, before.version)
@@ -334,11 +349,17 @@ def test_the_versions_are_dated_by_their_history(staff_admin: Any) -> None:
     draft = next_version(staff_admin, "AMOA")
     found = timeline(draft)
     assert [(one.number - found[-1].number, one.state) for one in found] == [
-        (3, "draft"), (2, "retired"), (1, "published"), (0, "retired"),
-    ]  # fmt: skip
+        (3, "draft"),
+        (2, "retired"),
+        (1, "published"),
+        (0, "retired"),
+    ]
     assert [(bool(one.published), bool(one.retired)) for one in found] == [
-        (False, False), (False, True), (True, False), (True, True),
-    ]  # fmt: skip
+        (False, False),
+        (False, True),
+        (True, False),
+        (True, True),
+    ]
     assert found[3].published
     assert found[3].retired
     assert found[3].published < found[3].retired
@@ -359,15 +380,17 @@ def test_two_versions_are_told_apart_field_by_field(staff_admin: Any) -> None:
     services.add_duty(actor=staff_admin, template=draft, fields=DUTY)
     found = differences(role_of(before), role_of(RoleTemplate.objects.get(pk=draft.pk)))
     assert [(one.label, one.before, one.after, one.language) for one in found.identity] == [
-        ("Mandatory", "Yes", "No", ""), ("Name in English", before.name_en, "Users", "en"),
-    ]  # fmt: skip
+        ("Mandatory", "Yes", "No", ""),
+        ("Name in English", before.name_en, "Users", "en"),
+    ]
     assert [duty.code for duty in found.added] == ["ACH-01"]
     assert [duty.code for duty in found.removed] == [second.code]
     [changed] = found.changed
     was = before.responsibilities.get(code=first.code)
     assert [(one.label, one.before, one.after) for one in changed.changes] == [
-        ("Label in French", was.label_fr, "Lire"), ("Nature", "advise", "be informed"),
-    ]  # fmt: skip
+        ("Label in French", was.label_fr, "Lire"),
+        ("Nature", "advise", "be informed"),
+    ]
     assert found.reordered
 
 
@@ -383,14 +406,16 @@ def test_what_a_holder_may_do_follows_from_the_letters(staff_admin: Any) -> None
     draft = buyer(staff_admin)
     services.add_duty(actor=staff_admin, template=draft, fields={**DUTY, "nature": "propose"})
     services.add_duty(
-        actor=staff_admin, template=draft,
+        actor=staff_admin,
+        template=draft,
         fields={**DUTY, "code": "ACH-02", "nature": "informed", "activities": ["RISQUES"]},
-    )  # fmt: skip
+    )
     found = {one.label: one.kinds for one in powers(role_of(draft), published("fr"))}
     assert found == {
-        "Proposes": ["Supplier choice"], "Gives an opinion": [],
+        "Proposes": ["Supplier choice"],
+        "Gives an opinion": [],
         "Is told of the decision": ["Supplier choice", "Risk acceptance"],
-    }  # fmt: skip
+    }
     assert "Decides" in {one.label for one in powers(role_of(template("MOA")), published("fr"))}
 
 

@@ -250,9 +250,14 @@ def test_a_broken_copy_is_not_installed_and_every_gap_is_told(staff_admin: Any) 
     with pytest.raises(Lacking) as error:
         install_pack(actor=staff_admin, pack=read_pack(yaml.safe_dump(broken)))
     assert {finding.rule for finding in error.value.findings} == {
-        Rule.ONE_KIND_ONE_LINE, Rule.NO_EMPTY_ROW, Rule.KNOWN, Rule.NO_EMPTY_ROLE, Rule.DECIDES_ALONE,
-        Rule.ONE_ACCOUNTABLE, Rule.TRANSLATED,
-    }  # fmt: skip
+        Rule.ONE_KIND_ONE_LINE,
+        Rule.NO_EMPTY_ROW,
+        Rule.KNOWN,
+        Rule.NO_EMPTY_ROLE,
+        Rule.DECIDES_ALONE,
+        Rule.ONE_ACCOUNTABLE,
+        Rule.TRANSLATED,
+    }
     assert _counts() == before
     assert not MethodPack.objects.filter(code="copy").exists()
 
@@ -395,12 +400,14 @@ FAULTS: list[tuple[str, Any, str]] = [
     ("roles", [None], "roles 1: each entry is a map."),
     ("comparisons", False, "“comparisons” is a list of 0 to 500 entries."),
     ("activities.0", "GATES", "activities 1: each entry is a map."),
-    (f"{LINE}.code", "business case", "activities 1: “business case” is no code: use capitals, digits "
-        "and hyphens."),
+    (f"{LINE}.code", "business case", "activities 1: “business case” is no code: use capitals, digits and hyphens."),
     (f"{LINE}.code", "A" * 21, f"activities 1 ({'A' * 21}): “code” is a text of at most 20 characters."),
     (f"{LINE}.code", ..., "activities 1: “code” is missing."),
-    (f"{LINE}.domain", "legal", "activities 1 (BUSINESS-CASE): “legal” is not one of project_management, business, "
-        "technical."),
+    (
+        f"{LINE}.domain",
+        "legal",
+        "activities 1 (BUSINESS-CASE): “legal” is not one of project_management, business, technical.",
+    ),
     (f"{LINE}.label_fr", "l" * 201, "activities 1 (BUSINESS-CASE): “label_fr” is a text of at most 200 characters."),
     (f"{LINE}.kinds", "scope", "activities 1 (BUSINESS-CASE): “kinds” is a list of codes."),
     (f"{LINE}.kinds", [["scope"]], "activities 1 (BUSINESS-CASE): “kinds” is a text of at most 30 characters."),
@@ -418,25 +425,37 @@ FAULTS: list[tuple[str, Any, str]] = [
     (f"{ROLE}.version", 3, "roles 1 (PO): “version” is not a field."),
     (f"{ROLE}.responsibilities", {}, "“PO responsibilities” is a list of 0 to 500 entries."),
     (f"{DUTY}.code", "PO 1", "PO responsibilities 1: “PO 1” is no code: use capitals, digits and hyphens."),
-    (f"{DUTY}.nature", "obey", "PO responsibilities 1 (PO-01): “obey” is not one of decide, advise, propose, produce, "
-        "support, informed."),
+    (
+        f"{DUTY}.nature",
+        "obey",
+        "PO responsibilities 1 (PO-01): “obey” is not one of decide, advise, propose, produce, support, informed.",
+    ),
     (f"{DUTY}.nature", ..., "PO responsibilities 1 (PO-01): “nature” is missing."),
-    (f"{DUTY}.domains", ["moon"], "PO responsibilities 1 (PO-01): “moon” is not one of project_management, business, "
-        "technical."),
+    (
+        f"{DUTY}.domains",
+        ["moon"],
+        "PO responsibilities 1 (PO-01): “moon” is not one of project_management, business, technical.",
+    ),
     (f"{DUTY}.activities", ["x"], "PO responsibilities 1 (PO-01): “x” is no code: use capitals, digits and hyphens."),
     (f"{DUTY}.activities", ["A"] * 501, "PO responsibilities 1 (PO-01): “activities” is a list of codes."),
-    (f"{DUTY}.evidence_en", "e" * 201, "PO responsibilities 1 (PO-01): “evidence_en” is a text of at most 200 "
-        "characters."),
+    (
+        f"{DUTY}.evidence_en",
+        "e" * 201,
+        "PO responsibilities 1 (PO-01): “evidence_en” is a text of at most 200 characters.",
+    ),
     (f"{DUTY}.label_fr", "a\u202eb", "PO responsibilities 1 (PO-01): “label_fr” holds characters that cannot be read."),
     (f"{PAIR}.left_role", ..., "comparisons 1 (relation_to_owner): “left_role” is missing."),
     (f"{PAIR}.left_role", "KING", "comparisons (relation_to_owner): it compares two roles of this file."),
     (f"{PAIR}.left_role", "BM", "comparisons (relation_to_owner): it compares two roles of this file."),
     (f"{PAIR}.code", "posture", "comparisons (posture): these two roles have a comparison of that code already."),
-    (f"{PAIR}.shared_en", "s" * 301, "comparisons 1 (relation_to_owner): “shared_en” is a text of at most 300 "
-        "characters."),
+    (
+        f"{PAIR}.shared_en",
+        "s" * 301,
+        "comparisons 1 (relation_to_owner): “shared_en” is a text of at most 300 characters.",
+    ),
     (f"{PAIR}.label_en", "", "comparisons 1 (relation_to_owner): “label_en” is missing."),
     (f"{PAIR}.basis", "b" * 41, "comparisons 1 (relation_to_owner): “basis” is a text of at most 40 characters."),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("path", "value", "sentence"), FAULTS, ids=[f"{f[0]}={f[1]!r:.20}" for f in FAULTS])
@@ -493,10 +512,19 @@ def test_a_text_is_kept_in_one_form_and_keeps_its_narrow_spaces() -> None:
 # — any file at all —
 
 WRONG = st.one_of(
-    st.none(), st.booleans(), st.integers(-(10**30), 10**30), st.floats(), st.text(max_size=300), st.dates(),
-    st.binary(max_size=10), st.lists(st.text(max_size=12), max_size=4), st.dictionaries(st.text(max_size=8), st.none()),
-    st.just("x" * 3000), st.just([["a"]]), st.just({"code": {"code": []}}),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**30), 10**30),
+    st.floats(),
+    st.text(max_size=300),
+    st.dates(),
+    st.binary(max_size=10),
+    st.lists(st.text(max_size=12), max_size=4),
+    st.dictionaries(st.text(max_size=8), st.none()),
+    st.just("x" * 3000),
+    st.just([["a"]]),
+    st.just({"code": {"code": []}}),
+)
 
 
 def _places(source: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
