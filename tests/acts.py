@@ -1,4 +1,4 @@
-"""The acts on a decision file as the tests perform them: by name, on a proposal read afresh, with plain arguments."""
+"""Perform the acts on a proposal by name, on a freshly read proposal and with plain arguments."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,9 +38,9 @@ CONTENT: dict[str, Any] = {
     "amount": Decimal("18000"),
     "decide_by": FUTURE,
 }
-#: What may be answered to a change, and to most kinds.
+#: Answers to a change and to most kinds.
 ANSWERS = kind_of("change").outcomes
-#: How the same is said of what was delivered.
+#: Answers to a delivery.
 IN_WORDS_OF_ACCEPTANCE = {
     Outcome.APPROVED: Outcome.ACCEPTED,
     Outcome.APPROVED_WITH_CONDITIONS: Outcome.ACCEPTED_WITH_RESERVATIONS,
@@ -49,26 +49,26 @@ CONDITION = NewCondition("The crews are told in writing.", "AMOA", FUTURE)
 
 
 def fresh(proposal: Proposal) -> Proposal:
-    """The proposal as the database has it now."""
+    """Read the proposal afresh from the database."""
     return Proposal.objects.select_related("project", "current", "draft").get(pk=proposal.pk)
 
 
 def fingerprint(proposal: Proposal) -> str:
-    """The hash of the revision before the owner, or an empty string."""
+    """Return the hash of the revision submitted to the owner, or an empty string."""
     return proposal.current.hash if proposal.current else ""
 
 
 def drafted(
     actor: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
 ) -> Proposal:
-    """A complete working text on `project`."""
+    """Build a complete working text for `project`."""
     replaced = replaces.pk if replaces else None
     content = CONTENT | terms_of_a_waiver(project, kind) | content
     return fresh(draft(actor=actor, project=project, kind=kind, content=content, replaces_id=replaced))
 
 
 def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
-    """What a request for a waiver needs where a library holds for the project: one checkpoint, for thirty days."""
+    """Build the fields of a waiver request with one checkpoint, for thirty days. Empty without a library."""
     waivable = [one for one in checkpoints_of(project) if one.waivable] if kind == "waiver" else []
     if not waivable:
         return {}
@@ -78,7 +78,7 @@ def terms_of_a_waiver(project: Any, kind: str) -> dict[str, Any]:
 
 
 def edited(actor: Any, proposal: Proposal, **content: Any) -> Proposal:
-    """Save a change of the working text as it stands."""
+    """Save a change of the current working text."""
     content = content or {"title": "A better title"}
     return edit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version, content=content)
 
@@ -91,19 +91,19 @@ def documented(
 
 
 def attached(actor: Any, proposal: Proposal, version: DocumentVersion) -> Proposal:
-    """Attach a document to the working text as it stands."""
+    """Attach a document to the current working text."""
     return edited(actor, proposal, attachments=attaching(fresh(proposal).draft.attachments, version))
 
 
 def replaced(
     actor: Any, document: Document, text: str = "Ice machine: EUR 19,500.\n", why: str = "The supplier corrected it."
 ) -> DocumentVersion:
-    """Give a document its next version."""
+    """Add a version to a document."""
     return replace_document(actor=actor, document=document, upload=upload(text=text), why=why)
 
 
 def submitted(actor: Any, proposal: Proposal) -> ProposalRevision:
-    """Submit the working text as it stands."""
+    """Submit the current working text."""
     return submit(actor=actor, proposal=proposal, version=fresh(proposal).draft.version)
 
 
@@ -123,7 +123,7 @@ def decided(
     return_on: date | None = None,
     **terms: Any,
 ) -> Decision:
-    """Answer the current revision in the words of its kind, with what the outcome needs."""
+    """Decide the current revision with the outcome of its kind and the fields that the outcome needs."""
     if outcome not in kind_of(proposal.kind).outcomes:
         outcome = IN_WORDS_OF_ACCEPTANCE[outcome]
     if outcome in WITH_CONDITIONS:
@@ -148,7 +148,7 @@ def decided(
 
 
 def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, Fate]:
-    """The first fate that holds for each thing that rests on the decision it would replace: dropped if possible."""
+    """Choose the first valid fate for each item that depends on the replaced decision: dropped if possible."""
     items = resting_on(proposal.replaces) if proposal.replaces else []
     assert proposal.current is not None
     dropped = {key_of(item): Fate.DROPPED for item in items}
@@ -156,7 +156,7 @@ def fates_of(proposal: Proposal, *, has_conditions: bool = False) -> dict[str, F
 
 
 def without(proposal: Proposal) -> dict[str, str]:
-    """A reason for each opinion that is still missing."""
+    """Give a reason for each missing opinion."""
     return {role: f"The tide does not wait for the {role}." for role in proposal.awaited_roles}
 
 
@@ -172,7 +172,7 @@ def _first_condition(proposal: Proposal) -> Condition:
 
 
 def proved(actor: Any, proposal: Proposal) -> Condition:
-    """Give the proof of the first condition."""
+    """Record the proof of the first condition."""
     return prove(actor=actor, condition=_first_condition(proposal), proof="Letter of the crews.")
 
 
@@ -182,7 +182,7 @@ def waived(actor: Any, proposal: Proposal) -> Condition:
 
 
 def noted(actor: Any, proposal: Proposal, *, favourable: bool = True) -> BindingOpinion:
-    """Note the binding opinion on the current revision."""
+    """Record the binding opinion on the current revision."""
     proposal = fresh(proposal)
     return note_binding(
         actor=actor,
@@ -195,19 +195,19 @@ def noted(actor: Any, proposal: Proposal, *, favourable: bool = True) -> Binding
 
 
 def taken_up(actor: Any, proposal: Proposal) -> Proposal:
-    """Take up the review."""
+    """Start the review."""
     return take_up(actor=actor, proposal=fresh(proposal))
 
 
 def withdrawn(actor: Any, proposal: Proposal) -> Proposal:
-    """Take the proposal back."""
+    """Withdraw the proposal."""
     return withdraw(actor=actor, proposal=proposal, reasons="No longer needed.")
 
 
 def ready(
     author: Any, *advisers: Any, project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any
 ) -> Proposal:
-    """A proposal of `author` on which `advisers` have given their opinion."""
+    """Create a proposal of `author` with the opinions of `advisers`."""
     proposal = drafted(author, project, kind, replaces, **content)
     submitted(author, proposal)
     for adviser in advisers:
@@ -216,7 +216,7 @@ def ready(
 
 
 def put(project: Any, kind: str = "change", replaces: Decision | None = None, **content: Any) -> Proposal:
-    """A proposal of this kind before the owner: by the first role that may propose it, heard by whoever is asked."""
+    """Bring a proposal of this kind to the owner, with every opinion asked for."""
     author = proposers(project, kind)[0].holder
     proposal = drafted(author, project, kind, replaces, **content)
     submitted(author, proposal)
@@ -226,7 +226,7 @@ def put(project: Any, kind: str = "change", replaces: Decision | None = None, **
 
 
 def recorded() -> dict[str, int]:
-    """How many rows of evidence there are; equal before and after means that nothing was recorded."""
+    """Count the rows of evidence; an equal count before and after means that nothing was recorded."""
     return {
         model.__name__: model.objects.count()
         for model in (

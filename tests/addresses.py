@@ -1,4 +1,4 @@
-"""Addresses by their short name, for tests that walk over many pages: every name is used once in the product."""
+"""Resolve addresses by their short name, for tests that walk over many pages; every short name is unique."""
 
 from functools import cache
 
@@ -23,5 +23,5 @@ def _names() -> dict[str, str]:
 
 
 def full_name(name: str) -> str:
-    """Return the name with its namespaces: `risk_edit` → `pmo:risks:risk_edit`. Raises KeyError when there is none."""
+    """Return the name with its namespaces: `risk_edit` → `pmo:risks:risk_edit`. Raises KeyError for an unknown name."""
     return _names()[name]

@@ -1,6 +1,6 @@
-"""Engine of the attacks on triggers and constraints, whoever asks.
+"""Prove that triggers and constraints refuse attacks by any role.
 
-A test module declares its attacks beside the capability they belong to and proves them one by one:
+A test module declares the attacks of its capability and proves them one by one:
 
     ATTACKS = Attacks(
         triggers=[("matrix.carries_its_hash", "another hash", lambda world: …, "A matrix carries the hash")],
@@ -25,19 +25,19 @@ from django.db import models
 
 from tests.database import OWNER, RUNTIME, installed, our_models, refusal, triggers
 
-#: trigger as "model.trigger", what is tried, the attempt, the words of the refusal
+#: trigger as "model.trigger", label of the attempt, the attempt, the words of the refusal
 Declared = tuple[str, str, Callable[..., Any], str]
 
 
 @dataclass(frozen=True)
 class Attack:
-    """An attempt that one trigger or one constraint refuses."""
+    """One attempt that a trigger or a constraint refuses."""
 
     guard: str
     what: str
     attempt: Callable[..., Any]
     message: str
-    #: Triggers that refuse the same row before, off during the attack.
+    #: Triggers that refuse the same row first; they are disabled during the attack.
     behind: tuple[str, ...] = ()
     is_on_trigger: bool = True
     roles: tuple[str, ...] = (RUNTIME,)
@@ -46,13 +46,13 @@ class Attack:
         return f"{self.guard}: {self.what}" if self.what else self.guard
 
     def prove(self, *world: Any) -> None:
-        """Assert that the attack is refused in the expected words, and otherwise or not at all without its trigger.
+        """Assert that the attack is refused in the expected words, and not without its trigger.
 
-        The names of constraints are unique, so that their refusal needs no second attempt.
+        Names of constraints are unique, so their refusal needs no second attempt.
         """
 
         def attempt() -> None:
-            self.attempt(*deepcopy(world))  # an attempt that was undone leaves nothing behind in memory either
+            self.attempt(*deepcopy(world))  # A rolled back attempt leaves its values on the instance: use a copy.
 
         before = [switch(name) for name in self.behind]
         for role in self.roles:
@@ -91,17 +91,17 @@ class Attacks(tuple[Attack, ...]):
 
 @cache
 def _switches() -> dict[str, str]:
-    """The installed triggers by "model.trigger"; two models of one name would be mistaken for each other."""
+    """Map "model.trigger" to each installed trigger. Asserts that no two models share a name."""
     names = [model._meta.model_name for model in our_models()]
     assert len(names) == len(set(names)), "two models share a name"
     return {name.partition(".")[2]: installed(*found) for name, found in triggers().items()}
 
 
 def switch(name: str) -> str:
-    """The trigger "model.trigger" as `refusal(without=…)` wants it."""
+    """Return the trigger "model.trigger" in the form that `refusal(without=…)` takes."""
     return _switches()[name]
 
 
 def leaves(model: type[models.Model]) -> str:
-    """The refusal of a change that leaves no event."""
+    """Return the refusal of a change without an event."""
     return f"A change of {model._meta.label_lower} leaves an event in the ledger"

@@ -1,8 +1,8 @@
-"""The strict world of the tests: the cast on its three projects, seen by the runtime role, undone after each test.
+"""Fixtures of the strict tests: the cast on its three projects, as the runtime role, rolled back after each test.
 
-The session creates the test database as the owner role and enters the scenario `cast` once. Every test then runs in
-a transaction that is rolled back, as the role that serves in production; `as_owner()` lends it the owner role.
-Nothing is ever committed: what needs several connections is tested over HTTP, against a real instance.
+The session creates the test database as the owner role and loads the scenario `cast` once. Every test then runs in a
+transaction that is rolled back, under the role of production; `as_owner()` switches to the owner role. Nothing is ever
+committed: a test that needs several connections goes over HTTP, against a real instance.
 """
 
 import fcntl
@@ -50,20 +50,20 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "MERGE")
 
 
 class Files(LoadScopeScheduling):  # type: ignore[misc]
-    """Hands out whole files in their order, and those that share a browser and an instance to one worker.
+    """Schedule whole files in their order, and files that share a browser and an instance on one worker.
 
-    The look of every page takes as long as all journeys together, so it may have a browser and an instance of its own.
+    The look of every page takes as long as all journeys together, so it may have its own browser and instance.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return what one worker runs, one after the other."""
+        """Return the group of files that one worker runs in sequence."""
         file = nodeid.partition("::")[0]
         alone = file.endswith("test_pages_look.py")
         return "tests/e2e" if file.startswith("tests/e2e/") and not alone else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The cases of a test in the same order for every worker, also those that come from a set."""
+    """Sort the cases of a test, so that every worker collects the same order even from a set."""
     first: dict[str, int] = {}
     for place, item in enumerate(items):
         first.setdefault(item.nodeid.partition("[")[0], place)
@@ -71,15 +71,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Files:
-    """How several workers share the suite."""
+    """Choose the schedule when several workers share the suite."""
     return Files(config, log)
 
 
 @pytest.fixture(autouse=True)
 def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The server of all workers: a test marked `changes_the_server` has it alone, since its roles are those of all.
+    """Lock the database server that all workers share; a test marked `changes_the_server` holds it alone.
 
-    Whoever waits for it waits at the turnstile, so that nobody who came later goes first.
+    Roles are global to the server. A waiting test holds the turnstile, so that later tests queue behind it.
     """
     folder = tmp_path_factory.getbasetemp().parent
     alone = request.node.get_closest_marker("changes_the_server") is not None
@@ -92,7 +92,7 @@ def _server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(autouse=True)
 def _language() -> Iterator[None]:
-    """Every test begins in the language of the settings: a request leaves the one of its reader behind."""
+    """Reset the language before every test: a request leaves the one of its reader active."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
@@ -104,7 +104,7 @@ def _language() -> Iterator[None]:
 def django_db_setup(
     django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
 ) -> Iterator[None]:
-    """The test database of this worker, with the catalogue and the cast; then it is seen by the runtime role."""
+    """Create the test database of this worker with the catalogue and the cast, then switch to the runtime role."""
     if not settings.OWNS_DATABASE:
         pytest.exit("The tests create their database: set OUVRAGE_DB_ROLE=owner (see `make test`).", 2)
     from demo.scenarios import loader
@@ -132,7 +132,7 @@ def _connect_with(options: str) -> None:
 
 @pytest.fixture(scope="session")
 def scenario() -> dict[str, Any]:
-    """The file of the cast."""
+    """Load the file of the cast."""
     from demo.scenarios import loader
 
     return loader.read("cast")
@@ -140,7 +140,7 @@ def scenario() -> dict[str, Any]:
 
 @pytest.fixture
 def cast(db: None, scenario: dict[str, Any]) -> dict[str, Any]:
-    """Every person of the scenario by key, and `anonymous`; fresh, so that a test may change them."""
+    """Map every person of the scenario and `anonymous` by key; fresh, so that a test may change them."""
     from roles.models import User
 
     by_email = {user.email: user for user in User.objects.select_related("organisation")}
@@ -149,85 +149,85 @@ def cast(db: None, scenario: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def owner(cast: dict[str, Any]) -> Any:
-    """Owner of project one, in office."""
+    """Return the owner of project one, in office."""
     return cast["owner"]
 
 
 @pytest.fixture
 def former_owner(cast: dict[str, Any]) -> Any:
-    """Owner of project one before; the mandate has ended."""
+    """Return the former owner of project one, whose mandate has ended."""
     return cast["former_owner"]
 
 
 @pytest.fixture
 def future_owner(cast: dict[str, Any]) -> Any:
-    """Owner of project one later; the mandate has not begun."""
+    """Return the next owner of project one, whose mandate has not begun."""
     return cast["future_owner"]
 
 
 @pytest.fixture
 def delegate(cast: dict[str, Any]) -> Any:
-    """Signs some kinds on project one for its owner, up to a cap."""
+    """Return the delegate of project one's owner, for some kinds and up to a cap."""
     return cast["delegate"]
 
 
 @pytest.fixture
 def pmo(cast: dict[str, Any]) -> Any:
-    """PMO of project one."""
+    """Return the PMO of project one."""
     return cast["pmo"]
 
 
 @pytest.fixture
 def amoa(cast: dict[str, Any]) -> Any:
-    """AMOA of project one."""
+    """Return the AMOA of project one."""
     return cast["amoa"]
 
 
 @pytest.fixture
 def moe(cast: dict[str, Any]) -> Any:
-    """Provider of project one."""
+    """Return the provider of project one."""
     return cast["moe"]
 
 
 @pytest.fixture
 def recipient(cast: dict[str, Any]) -> Any:
-    """Recipient of project one."""
+    """Return a recipient of project one."""
     return cast["recipient"]
 
 
 @pytest.fixture
 def other_owner(cast: dict[str, Any]) -> Any:
-    """Owner of project two."""
+    """Return the owner of project two."""
     return cast["other_owner"]
 
 
 @pytest.fixture
 def outsider(cast: dict[str, Any]) -> Any:
-    """Holds no role on any project."""
+    """Return a person without a role on any project."""
     return cast["outsider"]
 
 
 @pytest.fixture
 def inactive_owner(cast: dict[str, Any]) -> Any:
-    """Owner of project three; the account is closed."""
+    """Return the owner of project three, whose account is closed."""
     return cast["inactive_owner"]
 
 
 @pytest.fixture
 def staff_admin(cast: dict[str, Any]) -> Any:
-    """Administrator without any role on a project."""
+    """Return an administrator without any role on a project."""
     return cast["staff_admin"]
 
 
 @pytest.fixture
 def superuser(cast: dict[str, Any]) -> Any:
-    """Superuser without any role on a project."""
+    """Return a superuser without any role on a project."""
     return cast["superuser"]
 
 
 @pytest.fixture
 def anonymous(cast: dict[str, Any]) -> Any:
-    """Visitor who has not signed in."""
+    """Return a visitor who has not signed in."""
     return cast["anonymous"]
 
 
@@ -242,25 +242,25 @@ def _project(code: str) -> Any:
 
 @pytest.fixture
 def project_one(db: None) -> Any:
-    """The project of the cast, with an owner in office, one named ahead and a delegate."""
+    """Return the project of the cast, with an owner in office, a future one and a delegate."""
     return _project("ONE")
 
 
 @pytest.fixture
 def project_two(db: None) -> Any:
-    """The project of `other_owner`."""
+    """Return the project of `other_owner`."""
     return _project("TWO")
 
 
 @pytest.fixture
 def project_three(db: None) -> Any:
-    """The project whose owner's account is closed."""
+    """Return the project whose owner's account is closed."""
     return _project("THREE")
 
 
 @pytest.fixture
 def proposal(db: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
-    """The proposal of the cast that has this key in the scenario, read afresh at each call."""
+    """Return a function that reads the proposal with this key of the scenario afresh at each call."""
     from governance.models import Proposal
 
     codes = {project["key"]: project["code"] for project in scenario["projects"]}
@@ -280,10 +280,10 @@ def proposal(db: None, scenario: dict[str, Any]) -> Callable[[str], Any]:
 
 
 class StrictClient(Client):
-    """A browser whose GET may read and keep its session, nothing else."""
+    """A test client whose GET requests may not write to the database, except to keep a session alive."""
 
     def request(self, **request: Any) -> HttpResponse:
-        """The answer; AssertionError when a reading request writes to the database."""
+        """Perform the request. Raises AssertionError when a GET writes to the database."""
         if request["REQUEST_METHOD"] not in {"GET", "HEAD", "OPTIONS"}:
             return _squeezed(super().request(**request))
         with connection.execute_wrapper(_read_only):
@@ -291,7 +291,7 @@ class StrictClient(Client):
 
 
 def _squeezed(response: HttpResponse) -> HttpResponse:
-    """Take the line breaks of the templates out of a page, so that no test depends on them."""
+    """Remove the line breaks of the templates from a page, so that no test depends on them."""
     if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
         response.content = squeeze(response.content.decode())
     return response
@@ -306,13 +306,13 @@ def _read_only(execute: Any, sql: Any, params: Any, many: bool, context: Any) ->
 
 @pytest.fixture
 def client(db: None) -> StrictClient:
-    """A browser that is not signed in."""
+    """Return a client that is not signed in."""
     return StrictClient()
 
 
 @pytest.fixture
 def client_of(db: None) -> Callable[[Any], StrictClient]:
-    """A browser signed in as this person; that of `anonymous` is not signed in."""
+    """Return a function that builds a client signed in as a person; for `anonymous` it is not signed in."""
 
     def browser(user: Any) -> StrictClient:
         client = StrictClient()
@@ -324,7 +324,7 @@ def client_of(db: None) -> Callable[[Any], StrictClient]:
 
 
 class _Undefined(str):
-    """Stands for a template variable that does not exist: an error in our templates, nothing in those of packages."""
+    """Raise on an undefined variable in our own templates; render nothing in those of packages."""
 
     def __contains__(self, part: object) -> bool:
         return part == "%s" or super().__contains__(part)  # type: ignore[operator]
@@ -347,7 +347,7 @@ def _undefined_variables_fail() -> None:
 
 @pytest.fixture
 def as_owner(db: None) -> Callable[[], Any]:
-    """Context manager: the statements inside are those of the role that owns the tables."""
+    """Return a context manager that runs its statements as the role that owns the tables."""
     from tests.database import owning
 
     return owning

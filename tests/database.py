@@ -1,4 +1,4 @@
-"""Asking the database directly, past every service: what it lets through and what it refuses, in its own words."""
+"""Query the database past every service, and report its refusals in its own words."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,16 +12,16 @@ from django.db import DatabaseError, connection, models, transaction
 
 from core.history import bypassing_history
 
-#: The labels of our apps, whose folders stand beside this one.
+#: The labels of our apps, which are folders beside this one.
 OURS = tuple(app.label for app in apps.get_app_configs() if (settings.ROOT / app.name).is_dir())
 RUNTIME, OWNER = "runtime", "owner"
-#: A transaction of a test is inside another one; on the way of a person it is one BEGIN that the driver sends along.
+#: A test's transaction is nested, so Django sends savepoints here. In production it is one BEGIN.
 UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT")
 
 
 @contextmanager
 def owning() -> Iterator[None]:
-    """Act as the role that owns the tables until the block ends; a failed transaction is for the caller to undo."""
+    """Act as the role that owns the tables until the block ends. The caller rolls back a failed transaction."""
     run("SET ROLE NONE")
     yield
     run(f'SET ROLE "{settings.RUNTIME_ROLE}"')
@@ -29,7 +29,7 @@ def owning() -> Iterator[None]:
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Undo at the end of the block whatever was written in it."""
+    """Roll back everything written in the block."""
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
@@ -43,9 +43,9 @@ def run(sql: str, params: Any = None) -> list[tuple[Any, ...]]:
 
 
 def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = ()) -> str:
-    """What the database answers to `attack` (a callable) before the transaction would end; "" when it lets it pass.
+    """Return the error of `attack` (a callable), deferred constraints included; "" when it succeeds.
 
-    `without` is "trigger ON table", or several: they are switched off first. Everything is undone afterwards.
+    `without` is "trigger ON table", or several: they are disabled first. Everything is rolled back afterwards.
     """
     off = [without] if isinstance(without, str) else without
     try:
@@ -65,7 +65,7 @@ def refusal(attack: Any, *, role: str = RUNTIME, without: str | Sequence[str] = 
 
 @contextmanager
 def statements() -> Iterator[Counter[str]]:
-    """How often each statement, whatever its values, was sent inside the block."""
+    """Count how often each statement was sent inside the block, whatever its values."""
     sent: Counter[str] = Counter()
 
     def count(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -78,12 +78,12 @@ def statements() -> Iterator[Counter[str]]:
 
 
 def our_models() -> list[type[models.Model]]:
-    """Every model of our apps, history models included."""
+    """List the models of our apps, history models included."""
     return [model for model in apps.get_models() if model._meta.app_label in OURS]
 
 
 def triggers() -> dict[str, tuple[type[models.Model], pgtrigger.Trigger]]:
-    """Every trigger of ours as "model.name"."""
+    """List our triggers as "model.name"."""
     return {
         f"{model._meta.label_lower}.{trigger.name}": (model, trigger)
         for model, trigger in pgtrigger.registered()
@@ -92,12 +92,12 @@ def triggers() -> dict[str, tuple[type[models.Model], pgtrigger.Trigger]]:
 
 
 def installed(model: type[models.Model], trigger: pgtrigger.Trigger) -> str:
-    """The trigger as `refusal(without=…)` wants it."""
+    """Return the trigger in the form that `refusal(without=…)` takes."""
     return f"{trigger.get_pgid(model)} ON {model._meta.db_table}"
 
 
 def constraints() -> set[str]:
-    """The names of the constraints that our models declare."""
+    """List the names of the constraints of our models."""
     return {constraint.name for model in our_models() for constraint in model._meta.constraints}
 
 

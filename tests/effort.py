@@ -1,4 +1,4 @@
-"""How many rounds the tests of races play: few by default, `EFFORT=10` plays the hundreds a release deserves."""
+"""Set the rounds of the race tests: few by default; `EFFORT=10` runs the hundreds of a release."""
 
 import os
 

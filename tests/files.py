@@ -1,4 +1,4 @@
-"""Files as people and attackers send them, built byte by byte: honest ones of each type, and hostile ones."""
+"""Build uploads byte by byte: honest files of each type, and hostile ones."""
 
 import struct
 import zipfile
@@ -13,17 +13,17 @@ MAIN = '<Override ContentType="{kind}.main+xml" PartName="/main.xml"/>'
 
 
 def sent(name: str, content: bytes) -> SimpleUploadedFile:
-    """A file as the form receives it."""
+    """Build an uploaded file as the form receives it."""
     return SimpleUploadedFile(name, content)
 
 
 def upload(name: str = "quotation.txt", text: str = "Ice machine: EUR 18,000.\n") -> Upload:
-    """A checked text file."""
+    """Build a checked text file."""
     return checked(sent(name, text.encode()))
 
 
 def zipped(parts: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """An archive of these parts, in their order."""
+    """Build an archive of these parts, in their order."""
     kept = BytesIO()
     with zipfile.ZipFile(kept, "w", method) as archive:
         for name, content in parts.items():
@@ -32,7 +32,7 @@ def zipped(parts: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) ->
 
 
 def office(extension: str, more: dict[str, bytes | str] | None = None, told: str = "") -> bytes:
-    """An office document with further parts; `told` is added to what it says of itself."""
+    """Build an office document with further parts; `told` is appended to its content types."""
     kind = TYPES[extension]
     if "opendocument" in kind:
         return zipped({"mimetype": kind, "content.xml": "<text/>", **(more or {})})
@@ -40,7 +40,7 @@ def office(extension: str, more: dict[str, bytes | str] | None = None, told: str
 
 
 def png() -> bytes:
-    """A picture of one grey point."""
+    """Build an image of one grey pixel."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
@@ -67,18 +67,18 @@ HONEST: dict[str, bytes] = {
 
 
 def document_bomb() -> bytes:
-    """A text document of a few kilobytes that unpacks to 40 MiB."""
+    """Build a text document of a few kilobytes that unpacks to 40 MiB."""
     return office("docx", {"word/document.xml": b"\0" * (40 * 1024 * 1024)})
 
 
 def loose_bomb() -> bytes:
-    """Many parts that each unpack modestly, and together to more than 200 MiB."""
-    part = (b"0123456789abcdef" * 16 + bytes(range(256))) * 2048  # 1 MiB, packed about ninety times
+    """Build many parts, each of modest size, that unpack to more than 200 MiB together."""
+    part = (b"0123456789abcdef" * 16 + bytes(range(256))) * 2048  # 1 MiB, compressed about ninety times
     return office("xlsx", {f"xl/part{number}.xml": part for number in range(260)})
 
 
 def locked() -> bytes:
-    """A text document whose parts say that they are encrypted."""
+    """Build a text document with parts marked as encrypted."""
     content = bytearray(office("docx"))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         place = content.find(signature)
@@ -89,7 +89,7 @@ def locked() -> bytes:
 
 
 def twice_the_same_part() -> bytes:
-    """An archive with two parts of one name: what is shown depends on the reader."""
+    """Build an archive with two parts of one name: the shown content depends on the reader."""
     kept = BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
         archive.writestr("[Content_Types].xml", MAIN.format(kind=TYPES["docx"]))
@@ -98,7 +98,7 @@ def twice_the_same_part() -> bytes:
     return kept.getvalue()
 
 
-#: name → (file name, bytes, part of the sentence that refuses it).
+#: label → (file name, bytes, part of the refusal).
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "a program called PDF": ("invoice.pdf", EXE, "not that of a .pdf file"),
     "a program": ("setup.exe", EXE, "one of these types"),
@@ -151,7 +151,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "a text that is a PDF too": ("notes.txt", b"\n%PDF-1.7\n%%EOF", "two different types"),
 }
 
-#: What a document or a file may not be called → part of the sentence.
+#: Forbidden name of a document or a file → part of the refusal.
 WEIRD_NAMES = {
     "invoice\u202efdp.txt": "invisible characters",
     "note\u200bs.txt": "invisible characters",

@@ -1,4 +1,4 @@
-"""Attacks on the triggers that many tables share, made from the tables themselves."""
+"""Generate the attacks on the triggers that many tables share, from the tables themselves."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -41,7 +41,7 @@ def _anonymous(model: type[models.Model]) -> None:
 
 
 def _erase_unrecorded(model: type[models.Model]) -> None:
-    """Go through the door of an erasure, with all that is erasable of the newest row, but with no erasure on record."""
+    """Use the flag of the erasure on every erasable field of the newest row, without a recorded erasure."""
     left = mark(timezone.localdate(), 1)
     table, key = model._meta.db_table, model._meta.pk.column
     run("SELECT set_config('ouvrage.erasing', %s, true)", [left])
@@ -58,11 +58,11 @@ ADDED = "can only be added to (R6)"
 KEPT = "is kept, never deleted"
 DATED = "An act is dated when it takes place"
 
-#: Trigger that many tables share → what is tried, and the refusal; without one it is the whole sentence of the trigger.
+#: Shared trigger → attempt and start of the refusal; without one, the full message of the trigger.
 GENERIC: dict[str, list[tuple[Attempt, str]]] = {
     "is_never_changed_or_deleted": [(_update, ADDED), (_delete, ADDED)],
     "is_never_deleted": [(_delete, KEPT)],
-    "is_never_emptied": [(_truncate, "")],  # other tables refuse in its wake, in words that begin otherwise
+    "is_never_emptied": [(_truncate, "")],  # TRUNCATE cascades, and another table may refuse first in words of its own.
     "a_dated_by_the_database": [(_back_date, DATED), (_post_date, DATED)],
     "is_erased_on_record": [(_erase_unrecorded, "A text is erased on record, with the reason")],
     "always_names_its_actor": [(_anonymous, "A history row must name its actor")],
@@ -70,7 +70,7 @@ GENERIC: dict[str, list[tuple[Attempt, str]]] = {
 
 
 def attacks_on(model: type[models.Model]) -> list[Attack]:
-    """List the attacks on the triggers that a table shares with others, by the owner of the tables."""
+    """List the attacks by the owner role on the shared triggers of a table."""
     return [
         Attack(
             guard=name.partition(".")[2],

@@ -1,4 +1,4 @@
-"""HTML as the tests compare it: without the line breaks that its templates have between tags."""
+"""Normalise HTML for comparison: drop the line breaks that templates put between tags."""
 
 import re
 
@@ -16,7 +16,7 @@ KEPT = re.compile(r"(<textarea\b.*?</textarea>|<pre\b.*?</pre>)", re.DOTALL)
 def squeeze(html: str) -> str:
     """Remove the line breaks beside block-level tags and at the inner edges of all; turn the others into a space.
 
-    What a person typed keeps its lines.
+    Text that a person typed keeps its lines.
     """
     parts = KEPT.split(html)
     return "".join(part if KEPT.fullmatch(part) else _squeeze(part) for part in parts)

@@ -1,4 +1,4 @@
-"""Reading a PDF back: how many pages it has, and what they say through the fonts and maps it carries."""
+"""Read a PDF back: its number of pages and its text, through the fonts and maps it embeds."""
 
 import re
 import zlib
@@ -6,23 +6,23 @@ import zlib
 OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\s*(.*?)\s*endobj", re.S)
 STREAM = re.compile(rb"(.*?)>>\s*stream\r?\n(.*)\r?\nendstream", re.S)
 PLAIN = rb"(?:\\.|[^\\()])"
-#: A string may hold balanced parentheses as they are; three levels are more than a line of text needs.
+#: A string may hold balanced parentheses unescaped; three levels are enough for a line of text.
 STRING = rb"(?:%s|\((?:%s|\((?:%s|\(%s*\))*\))*\))*" % (PLAIN, PLAIN, PLAIN, PLAIN)
-#: A font, a string, or what a span says of itself, which its glyphs say too.
+#: A font, a string, or the ActualText of a span, which repeats its glyphs.
 TOKEN = re.compile(rb"/(f\d+) [\d.]+ Tf|ActualText\(%s\)|\((%s)\)" % (STRING, STRING), re.S)
 ESCAPE = re.compile(rb"\\([0-7]{3}|.)", re.S)
 ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def pages(pdf: bytes) -> int:
-    """How many pages it has."""
+    """Count the pages."""
     found = re.search(rb"/Type/Pages/Count (\d+)", pdf)
     assert found
     return int(found[1])
 
 
 def text(pdf: bytes) -> str:
-    """What its pages say, without white space: where a line breaks is not what it says."""
+    """Return the text of the pages without white space, so that line breaks do not matter."""
     objects = {int(number): body for number, body in OBJECT.findall(pdf)}
     said = []
     for body in objects.values():
@@ -36,7 +36,7 @@ def text(pdf: bytes) -> str:
 
 
 def squeezed(words: str) -> str:
-    """`words` as `text` would give them: without white space and without marks that only allow a break."""
+    """Return `words` as `text` would: without white space and optional break marks."""
     return re.sub(r"[\s\u200b]", "", words)
 
 
@@ -53,7 +53,7 @@ def _inflated(body: bytes) -> bytes:
 
 
 def _letters(objects: dict[int, bytes], font: int) -> dict[int, str]:
-    """Code → letters, from the ToUnicode map of a font."""
+    """Map codes to letters from the ToUnicode map of a font."""
     pairs = re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", _inflated(objects[_reference(objects[font], b"ToUnicode")]))
     return {int(code, 16): bytes.fromhex(letters.decode()).decode("utf-16-be") for code, letters in pairs}
 

@@ -1,4 +1,4 @@
-"""The product's own files, as the tests on architecture and on translation read them."""
+"""Read the product's own source files, for the tests of architecture and translation."""
 
 import ast
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ TEMPLATES = ROOT / "templates"
 
 @cache
 def modules() -> dict[str, ast.Module]:
-    """The Python files of the apps but their migrations: path below the root → syntax tree."""
+    """Parse the Python files of the apps, without migrations: path below the root → syntax tree."""
     return {
         str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8"))
         for app in APPS
@@ -25,7 +25,7 @@ def modules() -> dict[str, ast.Module]:
 
 @cache
 def templates() -> dict[str, str]:
-    """The templates: name → source."""
+    """Read the templates: name → source."""
     return {
         str(path.relative_to(TEMPLATES)): path.read_text(encoding="utf-8")
         for path in sorted(TEMPLATES.rglob("*"))
@@ -34,7 +34,7 @@ def templates() -> dict[str, str]:
 
 
 def nodes[N: ast.AST](kind: type[N]) -> Iterator[tuple[str, N]]:
-    """Every node of a kind, with the file it stands in."""
+    """Yield every node of a kind with its file."""
     for path, tree in modules().items():
         for node in ast.walk(tree):
             if isinstance(node, kind):
@@ -42,10 +42,10 @@ def nodes[N: ast.AST](kind: type[N]) -> Iterator[tuple[str, N]]:
 
 
 def called(node: ast.Call) -> str:
-    """The last name of what is called: `can` of `access.can(…)`."""
+    """Return the last name of the called function: `can` of `access.can(…)`."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def strings(node: ast.AST) -> list[str]:
-    """Every string constant below a node."""
+    """Yield every string constant below a node."""
     return [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]

@@ -1,4 +1,4 @@
-"""The house rules that a machine can check (architecture §2, §4, §6, §7); the layers of imports are in `make check`."""
+"""Check the architecture rules (§2, §4, §6, §7) in the syntax trees; `make check` covers the layers of imports."""
 
 import ast
 import re
@@ -16,36 +16,36 @@ from tests.sources import ROOT, called, modules, nodes, strings, templates
 
 ASKING = {"can", "ensure"}
 ACCESS = "core/access.py"
-#: The door itself passes names on.
+#: The permission module passes names on.
 THE_DOOR = {ACCESS, "core/acts.py", "roles/accounts/models.py"}
 #: A form view asks for the permission that its class names.
 FORM_VIEWS = "core/form_views.py"
-#: The proof of permissions asks every one of them, by whatever name is registered.
+#: The proof of permissions loops over all registered names.
 ASKS_ALL = {"governance/permissions/proof.py", "governance/permissions/rights.py"}
-#: Where who-may-do-what is defined; everywhere else it is asked by the name of a permission.
+#: Definitions of permissions; other modules ask for a permission by name.
 DEFINES_AUTHORITY = re.compile(
     r"(/rules|/authorities|/predicates|/holders|/seats|/models|/guards|/enums|roles/referential/\w+)\.py$"
 )
-#: Comparisons that look at what a role is, not at what the actor may: file → what is compared and why that is right.
+#: Allowed comparisons of a role's code or authority, not of the actor's rights: file → comparison and its reason.
 ABOUT_THE_ROLE_ITSELF = {
     "projects/mandates/services.py": "the role given decides, so it is named by name_owner, not appointed",
     "governance/permissions/proof.py": "which advisers a submission would ask, as the trigger computes them",
     "projects/launch/checklist.py": "what must be held before the launch differs by authority (R3)",
 }
 ROLE_WORDS = {"MOA", "PMO", "AMOA", "MOE", "DEST", *Authority.values}
-#: Writes over rows and their versions, through the one door the database opens for it.
+#: Bulk updates of rows and their versions, through the one exception the database allows.
 ERASES = "governance/erasure/services.py"
-#: The one door through which many requirements are written at once, each with its version in the history.
+#: The only bulk insert of requirements with their history versions.
 WRITES_MANY = "amoa/requirements/versions.py"
 #: Django finds these by their names.
 BY_NAME = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"} | {
-    "account/password_reset_help_text.html",  # looked up by allauth, which has none of its own
+    "account/password_reset_help_text.html",  # called by allauth, which has no permissions of its own
 }
 
 
 WRITES_NO_RECORD = "a row of the import alone, which its author drives: nothing of the project changes"
 READ_FIRST = "who read another revision is told so, before who may"
-#: Acts that lock nothing when they begin, and why.
+#: Acts that lock nothing at the start, and why.
 LOCK_LATER = {
     "amoa/imports/services.py: receive": WRITES_NO_RECORD,
     "amoa/imports/services.py: read_again": WRITES_NO_RECORD,
@@ -58,9 +58,9 @@ LOCK_LATER = {
     "governance/opinions/services.py: note_binding": READ_FIRST,
     "pmo/reviews/services.py: archive_review": "nobody else waits while the pages are set",
 }
-#: Services that ask about something else than what they began with.
+#: Services that check a permission on another object than their first argument.
 ASK_SOMETHING_ELSE = {"governance/proposals/services.py: edit"}
-#: Acts without a permission: of who has a shell on the server, or on the actor's own account.
+#: Acts without a permission: from a shell on the server, or on the actor's own account.
 ASK_NOBODY = {
     "projects/management/commands/load_catalogue.py: _apply",
     "governance/erasure/services.py: erase_text",
@@ -71,7 +71,7 @@ ASK_NOBODY = {
 
 
 def permission_asked(node: ast.Call) -> list[str]:
-    """The names of permissions that a call asks for, an f-string over the acts spelled out."""
+    """List the permission names of a call, an f-string over the acts expanded."""
     name = node.args[1] if len(node.args) > 1 else None
     if isinstance(name, ast.Constant):
         return [str(name.value)]
@@ -81,7 +81,7 @@ def permission_asked(node: ast.Call) -> list[str]:
 
 
 def permissions_of_views() -> list[tuple[str, str]]:
-    """The permissions that form views name, in `permission` or in `get_permission`, with their files."""
+    """Map the permissions of form views (`permission` or `get_permission`) to their files."""
     named = []
     for path, node in nodes(ast.ClassDef):
         for part in node.body:
@@ -111,7 +111,7 @@ def test_every_permission_that_is_asked_is_registered() -> None:
 
 
 def decorated(path: str, tree: ast.Module) -> dict[str, ast.Call]:
-    """The calls of `@act(…)` in a file: name of the service → call."""
+    """Map the name of each service in a file to its `@act(…)` call."""
     return {
         node.name: one
         for node in tree.body
@@ -122,7 +122,7 @@ def decorated(path: str, tree: ast.Module) -> dict[str, ast.Call]:
 
 
 def acts() -> dict[str, ast.Call]:
-    """Every `@act(…)` of the product: "path: service" → call."""
+    """Map "path: service" to every `@act(…)` call of the product."""
     return {f"{path}: {name}": one for path, tree in modules().items() for name, one in decorated(path, tree).items()}
 
 
@@ -131,7 +131,7 @@ def test_every_registered_permission_guards_a_service() -> None:
 
 
 def test_acts_that_lock_later_ask_again_by_themselves() -> None:
-    """Elsewhere `@act` asks, locks and asks again; no service does it a second time."""
+    """`@act` asks, locks and asks again elsewhere; a service must not repeat it."""
     later = {name for name, one in acts().items() for key in one.keywords if key.arg == "lock" and is_none(key.value)}
     assert later == set(LOCK_LATER)
     asking = {
@@ -156,7 +156,7 @@ def test_permissions_are_named_after_the_acts() -> None:
 
 
 def test_permissions_are_registered_in_the_rules_only() -> None:
-    """Every capability has its own table, which is found as Django finds `admin.py`."""
+    """Every capability has its own table, which Django discovers like `admin.py`."""
     written = {path for path, node in nodes(ast.Call) if called(node) == "Permission"}
     assert {name.replace(".", "/") + ".py" for name in tables()} == written
     assert {path for path, node in nodes(ast.Call) if called(node) in {"add_perm", "set_perm", "add_rule"}} == {ACCESS}
@@ -164,7 +164,7 @@ def test_permissions_are_registered_in_the_rules_only() -> None:
 
 
 def test_no_table_knows_another_capability_but_those_its_rows_are_about() -> None:
-    """What is taken out of the product takes its permissions along."""
+    """Removing a capability removes its permissions."""
     known = {
         (path, node.module or "")
         for path, node in nodes(ast.ImportFrom)
@@ -187,7 +187,7 @@ def test_permissions_are_asked_through_the_one_door() -> None:
 
 
 def compares_a_role(node: ast.Compare) -> bool:
-    """Whether one side of a comparison is a role's code or authority."""
+    """Return whether one side of a comparison is a role's code or authority."""
     for side in (node.left, *node.comparators):
         for part in ast.walk(side):
             if isinstance(part, ast.Attribute) and getattr(part.value, "id", "") == "Authority":
@@ -220,7 +220,7 @@ def test_news_travels_by_return_values_not_by_signals() -> None:
 
 
 def test_governed_rows_are_written_one_at_a_time() -> None:
-    """Querysets refuse it themselves (tests/test_history.py); two doors go past them and write the versions too."""
+    """Querysets refuse it themselves (tests/test_history.py); two exceptions write the versions too."""
     doors = {path for path, node in nodes(ast.Call) if called(node) == "bypassing_history"}
     assert doors == {ERASES, WRITES_MANY}
     around = {path for path, node in nodes(ast.Attribute) if node.attr == "_base_manager"}
@@ -230,14 +230,14 @@ def test_governed_rows_are_written_one_at_a_time() -> None:
 def test_raw_sql_stays_where_the_database_is_set_up() -> None:
     raw = {path for path, node in nodes(ast.Call) if called(node) in {"raw", "extra", "RawSQL"}}
     cursors = {path for path, node in nodes(ast.Call) if called(node) == "cursor"}
-    put_into_sql_once = "core/compiled_sql.py"  # queries of the models, which are asked for them on every request
+    put_into_sql_once = "core/compiled_sql.py"  # called on every request by querysets, where a class costs nothing
     assert raw == {put_into_sql_once}
     others = {path for path in cursors if not path.startswith(("config/", "governance/population/"))}
     assert others == {"core/acts.py", put_into_sql_once}
 
 
 def test_every_service_that_acts_is_an_act() -> None:
-    """A public function of services.py that takes an `actor` is one act, begun by a permission that is registered."""
+    """A public function of services.py with an `actor` is one act with a registered permission."""
     bare = []
     for path, tree in modules().items():
         if not path.endswith("services.py"):
@@ -265,7 +265,7 @@ def test_acts_that_ask_for_no_permission_are_few() -> None:
 
 
 def overrides_a_package(name: str) -> bool:
-    """Whether a template replaces one of a package that finds it by its name."""
+    """Return whether a template overrides one that a package finds by name."""
     for package, folder in (
         ("allauth", "templates"),
         ("django", "forms/templates"),
@@ -311,7 +311,7 @@ def test_every_template_that_is_named_exists() -> None:
     ],
 )
 def test_no_template_has(what: str, pattern: str) -> None:
-    """The policy of the pages allows no such thing; mails in plain text are not escaped."""
+    """The content security policy forbids it; mails in plain text are not escaped."""
     found = [n for n, source in templates().items() if n.endswith(".html") and re.search(pattern, source, re.I)]
     assert found == [], what
 

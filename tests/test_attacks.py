@@ -1,4 +1,4 @@
-"""No trigger and no constraint is left without an attack, no declared attack unproved, and the engine can fail."""
+"""Check that every trigger and constraint has an attack, that every attack is proved, and that the engine can fail."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What the bench makes of its figures: verdicts, exponents of growth, and the page of several sizes."""
+"""Test the report of the bench: verdicts, exponents of growth, and the page of several sizes."""
 
 import json
 from typing import Any
@@ -11,14 +11,14 @@ from tests.bench.report import Limit, Line
 
 
 def line(p50: float, idle: float = 2.0, **more: object) -> Line:
-    """A list that takes `p50` ms where an idle request takes `idle`."""
+    """Build a measure of a list with a median of `p50` ms, where an idle request takes `idle`."""
     limit = Limit(8, 2, 2.5, kib=45, growth=0.15)
     floor = Times(p50 / 2, p50)
     return Line("list of 175 proposals", 7, 1, Times(p50, p50 * 2), floor, 8, limit, idle=Times(idle, idle), **more)  # type: ignore[arg-type]
 
 
 def figures(*lines: Line) -> dict[str, Any]:
-    """The figures of one size as they are kept."""
+    """Build the stored figures of one size."""
     kept: dict[str, Any] = json.loads(json.dumps(report.as_json(list(lines))))
     return kept
 

@@ -1,4 +1,4 @@
-"""`check_database` finds each way in which the guarantees of the database can be undone, by its words."""
+"""Test that `check_database` reports each way to undo the guarantees of the database."""
 
 import json
 import os
@@ -25,7 +25,7 @@ NOTHING = "RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
 
 
 def trigger(name: str) -> str:
-    """The identifier of a trigger of decisions, the same as that of its function."""
+    """Return the identifier of a trigger of decisions, which its function shares."""
     model, found = triggers()[f"governance.decision.{name}"]
     return found.get_pgid(model)
 
@@ -34,7 +34,7 @@ GUARD = "is_never_changed_or_deleted"
 KNOWN = "a_decision_has_a_known_outcome"
 ALONE = "one_owner_per_project_at_any_instant"
 
-#: check → (statements of the role that owns the tables, the fault they make); {0} is the trigger that guards decisions.
+#: check → (statements of the owner role, the resulting fault); {0} is the trigger that guards decisions.
 SABOTAGE: dict[str, list[tuple[str, str]]] = {
     "migrations": [
         (
@@ -196,7 +196,7 @@ SABOTAGE: dict[str, list[tuple[str, str]]] = {
         ("SET LOCAL search_path = public, pg_catalog", "names are looked up in public, pg_catalog"),
     ],
 }
-#: The same by a superuser: committed, then taken back by the last statement.
+#: The same by a superuser: committed, then reverted by the last statement.
 BY_A_SUPERUSER: dict[str, list[tuple[str, str, str]]] = {
     "triggers": [
         (
@@ -240,7 +240,7 @@ BY_A_SUPERUSER: dict[str, list[tuple[str, str, str]]] = {
 
 
 def names() -> tuple[str, str, str, str]:
-    """What the statements above leave open: a trigger, a foreign key, its index, the database."""
+    """List the rest: a trigger, a foreign key, its index, the database."""
     ((key,),) = run(
         "SELECT conname FROM pg_constraint WHERE conrelid = 'governance_decision'::regclass AND contype = 'f' "
         "AND confrelid = 'projects_mandate'::regclass"
@@ -252,7 +252,7 @@ def names() -> tuple[str, str, str, str]:
 
 
 def found_by(check: str) -> list[str]:
-    """The faults that this check reports."""
+    """List the faults that this check reports."""
     (verdict,) = [verdict for verdict in verdicts() if verdict.check == check]
     return verdict.faults
 
@@ -282,7 +282,7 @@ def test_sabotage_is_found(check: str, statements: str, words: str) -> None:
 
 @contextmanager
 def superuser() -> Iterator[psycopg.Connection]:
-    """A superuser on the database of the tests."""
+    """Connect a superuser to the database of the tests."""
     if "DATABASE_SUPERUSER_URL" not in os.environ:
         pytest.skip("a given server: the superuser is not ours")
     dsn = database.with_parts(os.environ["DATABASE_SUPERUSER_URL"], name=connection.settings_dict["NAME"])
@@ -302,14 +302,14 @@ def test_sabotage_by_a_superuser_is_found(check: str, statement: str, words: str
             reload(boss, statement)
             found = found_by(check)
         finally:
-            run("ROLLBACK; BEGIN")  # lets go of the tables that the check looked at
+            run("ROLLBACK; BEGIN")  # releases the locks on the tables that the check read
             boss.execute(back)
             reload(boss, back)
     assert any(words in fault for fault in found), found
 
 
 def reload(boss: psycopg.Connection, statement: str) -> None:
-    """Make the server read its settings again, and wait until this session has."""
+    """Make the server reload its settings, and wait until this session sees them."""
     if "SYSTEM" not in statement:
         return
     wanted = "off" if "= off" in statement else "on"

@@ -1,4 +1,4 @@
-"""docker-compose.yml by its word: the commands and settings of its services, run against the servers of the tests."""
+"""Run the commands and settings of docker-compose.yml against the servers of the tests."""
 
 import os
 import re
@@ -38,12 +38,12 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 
 
 def filled_in(text: str) -> str:
-    """What compose makes of a value: `${NAME:?why}` from the environment, `$$` a dollar."""
+    """Expand a value as compose does: `${NAME:?why}` from the environment, `$$` as a dollar."""
     return re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: GIVEN[found[1]], text).replace("$$", "$")
 
 
 class Stack:
-    """The services of the compose file on this machine: their words, their settings, our addresses."""
+    """Run the services of the compose file on this machine: their commands and settings, our addresses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
@@ -65,7 +65,7 @@ class Stack:
         }
 
     def command(self, service: str, words: list[str] | None = None) -> list[str]:
-        """The service's command in an environment that holds its settings and nothing else."""
+        """Start the service's command in an environment that holds its settings and nothing else."""
         env = self.settings[service] | self.static
         words = words or [
             str(word).replace("/tmp/beat", f"{self.folder}/beat") for word in SERVICES[service]["command"]
@@ -73,12 +73,12 @@ class Stack:
         return ["/usr/bin/env", "-i", *(f"{key}={value}" for key, value in env.items()), *words]
 
     def run(self, service: str, words: list[str] | None = None) -> subprocess.CompletedProcess[str]:
-        """Run to the end."""
+        """Run the service until it ends."""
         command = self.command(service, words)
         return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
     def start(self, service: str, ready: Callable[[str], bool]) -> Record:
-        """Start in the background and wait until `ready(what it has logged)`."""
+        """Start the service in the background and wait until `ready(logged output)`."""
         log = self.folder / f"{service}.log"
         record = spawn(self.folder / "run", service, self.command(service), log=log, cwd=ROOT)
         wait_until(lambda: ready(log.read_text()), record, 60)
@@ -101,7 +101,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 def ask(stack: Stack, path: str, **headers: str) -> tuple[int, str]:
-    """A GET, its redirects not followed: the status, and the body or where it sends to."""
+    """Send a GET without following redirects: the status, and the body or the target."""
 
     class Stay(urllib.request.HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:

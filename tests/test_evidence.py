@@ -1,4 +1,4 @@
-"""What holds for every table of ours: the shared triggers, and what the runtime role may do at all."""
+"""Test the guarantees of every table: the shared triggers, and the rights of the runtime role."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -110,9 +110,9 @@ INSERT_ONLY = [*EVIDENCE, *history_models()]
 def _a_row_of_what_the_cast_does_not_leave(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """A checkpoint of the ledger, a verification, an import, an erasure, an accepted risk, a check, an ended waiver.
+    """Write a checkpoint, a verification, an import, an erasure, an accepted risk, a check and an ended waiver.
 
-    They are written once for all tests of this file, each of which undoes no more than what it did itself.
+    They are written once for all tests of this file; each test rolls back only its own changes.
     """
     with django_db_blocker.unblock(), undone():
         risks.scaled_and_accepted()
@@ -151,7 +151,7 @@ def test_each_shared_trigger_refuses_even_the_owner_of_the_table_and_nothing_doe
 
 @pytest.mark.parametrize("family", GENERIC)
 def test_the_runtime_role_is_refused_too(family: str) -> None:
-    """One table of each family; that no right opens another one is held below."""
+    """One table of each family; a later test checks that no right gives another one."""
     tried = [attack for model in SHARING for attack in attacks_on(model) if attack.guard.endswith(f".{family}")]
     for attack in tried[: len(GENERIC[family])]:
         answer = refusal(attack.attempt, role=RUNTIME)
@@ -173,7 +173,7 @@ def test_evidence_is_only_added_to() -> None:
 
 
 def test_whatever_a_decision_points_to_is_kept() -> None:
-    """Every table of ours refuses DELETE, but the parts of drafts (of the catalogue, of a standard) and the notices."""
+    """Every table refuses DELETE, except the parts of drafts (of the catalogue, of a standard) and the notices."""
     deletable = {
         label
         for label in (model._meta.label_lower for model in our_models())
@@ -194,7 +194,7 @@ def test_the_triggers_of_the_code_are_those_of_the_database() -> None:
 
 
 def rights(table: str) -> set[str]:
-    """What the runtime role may do on a table."""
+    """List the privileges of the runtime role on a table."""
     wanted = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
     return {
         right

@@ -1,4 +1,4 @@
-"""History of the governed models: every version, with its actor and the date of the act (architecture §6)."""
+"""Test the history of the governed models: every version, with its actor and the date of the act (architecture §6)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -98,7 +98,7 @@ GOVERNED: list[Any] = [
     StandardCheckpoint,
     LibraryEntry,
 ]
-#: The ledger, the outbox and what follows from an act are no versions of anything; documents carry theirs.
+#: Tables without versions: the ledger, the outbox and consequences of acts; documents have their own.
 WITHOUT = {
     "Acknowledgement",
     "AdoptionReading",
@@ -156,7 +156,7 @@ def test_the_cast_left_a_version_of_every_row_with_its_actor(model: Any) -> None
 
 @pytest.mark.parametrize("model", GOVERNED, ids=lambda model: model.__name__)
 def test_a_queryset_writes_no_governed_row_past_its_history(model: Any) -> None:
-    kept = model.objects.filter(pk=model.objects.earliest("pk").pk)  # a queryset in a variable is refused too
+    kept = model.objects.filter(pk=model.objects.earliest("pk").pk)  # also refused on a queryset in a variable
     writes: tuple[Callable[[], Any], ...] = (
         lambda: kept.update(pk=0),
         lambda: kept.delete(),
@@ -186,12 +186,12 @@ def test_who_writes_the_versions_too_may_write_many() -> None:
 
 
 def versions_since(marks: dict[Any, int]) -> list[Any]:
-    """The history rows written since `marks`."""
+    """List the history rows written since `marks`."""
     return [row for model, mark in marks.items() for row in model.objects.filter(history_id__gt=mark)]
 
 
 def marks() -> dict[Any, int]:
-    """Where each history stands."""
+    """Return the newest row of each history."""
     return {model: model.objects.aggregate(last=models.Max("history_id"))["last"] or 0 for model in history_models()}
 
 
@@ -201,7 +201,7 @@ def ended(actor: User, file: Proposal) -> None:
 
 
 def given(actor: User, file: Proposal) -> None:
-    """Give a role to someone new."""
+    """Give a role to a new person."""
     appoint(
         actor=actor,
         project=file.project,
@@ -216,7 +216,7 @@ def revoked(actor: User, file: Proposal) -> None:
 
 
 def tied(actor: User, file: Proposal) -> Interest:
-    """Declare a tie with an organisation nobody named before."""
+    """Declare a tie with an organisation that is not known yet."""
     return declare_interest(actor=actor, project=file.project, organisation="New Cranes", tie="A cousin.")
 
 
@@ -226,13 +226,13 @@ def written(actor: User, file: Proposal) -> None:
 
 
 def changed(actor: User, file: Proposal) -> None:
-    """Change the requirements of the cast that let themselves be changed."""
+    """Change the requirements of the cast that are still editable."""
     numbers = list(file.project.requirements.order_by("pk").values_list("pk", flat=True))
     change_many(actor=actor, project=file.project, numbers=numbers, fields={"lot": "Lot 9"})
 
 
 def settled(actor: User, file: Proposal) -> None:
-    """Settle the tie of the cast: its holder leaves."""
+    """Rule on the tie of the cast: its holder leaves."""
     interest = Interest.objects.get(project=file.project)
     settle_interest(actor=actor, interest=interest, ruling=Ruling.LEAVES, because="Too close.")
 

@@ -1,4 +1,4 @@
-"""The servers that come with the checkout: kept data, free ports, and no signal to a process that is not ours."""
+"""Test the servers of the checkout: persistent data, free ports, and no signal to a foreign process."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def killed(folder: Path, name: str) -> None:
-    """What `kill -9` leaves."""
+    """Leave the state that `kill -9` leaves."""
     record = recorded(folder / "run", name)
     assert record is not None
     os.kill(record.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The strict world itself: what `conftest.py` promises to catch, it catches."""
+"""Test `conftest.py` itself: it catches the errors that it promises to catch."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ from tests.database import refusal, run
 
 @login_not_required
 def writes(request: HttpRequest) -> HttpResponse:
-    """A page that changes an account while it is read."""
+    """Render a page that changes an account on GET."""
     with acting_as(User.objects.installation()):
         person = User.objects.get(email="outsider@example.org")
         person.title = "Changed"
@@ -31,7 +31,7 @@ def writes(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def visits(request: HttpRequest) -> HttpResponse:
-    """A page that keeps something in the session."""
+    """Render a page that stores a value in the session."""
     request.session["seen"] = timezone.now().isoformat()
     return HttpResponse(str(request.user))
 
@@ -40,7 +40,7 @@ urlpatterns = [path("writes/", writes), path("visits/", visits)]
 
 
 def rendered(source: str, origin: str) -> str:
-    """A template as if it stood in the file `origin`."""
+    """Build a template that claims to come from the file `origin`."""
     template = Template(source, Origin(origin), engine=engines["django"].engine)
     return template.render(Context({"known": {"name": "Ada"}}))
 

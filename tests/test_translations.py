@@ -1,4 +1,4 @@
-"""Every word a reader sees is translatable and has its French: checked without the gettext tools."""
+"""Check without the gettext tools that every text on the screen is translatable and has its French."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 from tests.sources import ROOT, called, nodes, templates
 
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
-#: function → places of its texts among the arguments (and of the context, when it has one).
+#: function → positions of its texts among the arguments (and of the context, when it has one).
 FUNCTIONS = {
     "_": (None, (0,)),
     "gettext": (None, (0,)),
@@ -32,7 +32,7 @@ IN_TEMPLATE = [
     ((0, (1, 2)), re.compile(rf"npgettext\({STRING}, {STRING}, {STRING}, count\)")),
 ]
 PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
-#: Words that are written alike in both languages.
+#: Words with the same spelling in both languages.
 SAME = {
     "action",
     "administration",
@@ -98,7 +98,7 @@ SAME = {
     "version",
     "versions",
 }
-#: What a template may say in every language: the name of the product, figures, signs, and the languages themselves.
+#: Text that needs no translation in a template: the product's name, figures, signs, names of languages.
 NAMES = {
     "Ouvrage",
     "PMO",
@@ -123,7 +123,7 @@ Text = tuple[str, str, tuple[str, ...]]  # where, context, texts (singular, plur
 
 
 def in_python() -> Iterator[Text]:
-    """The translatable texts of the Python files."""
+    """List the translatable texts of the Python files."""
     for path, node in nodes(ast.Call):
         if called(node) not in FUNCTIONS:
             continue
@@ -137,7 +137,7 @@ def in_python() -> Iterator[Text]:
 
 
 def in_templates() -> Iterator[Text]:
-    """The translatable texts of the templates, as Django's own extraction sees them."""
+    """List the translatable texts of the templates, extracted as Django does."""
     for name, source in templates().items():
         extracted = templatize(source, origin=name)
         for (context, places), pattern in IN_TEMPLATE:
@@ -147,7 +147,7 @@ def in_templates() -> Iterator[Text]:
 
 
 def texts() -> list[Text]:
-    """All of them, each once."""
+    """List every translatable text once."""
     found: dict[tuple[str, tuple[str, ...]], Text] = {}
     for text in (*in_python(), *in_templates()):
         found.setdefault(text[1:], text)
@@ -156,30 +156,30 @@ def texts() -> list[Text]:
 
 @pytest.fixture(scope="module")
 def catalogue() -> polib.POFile:
-    """The French catalogue."""
+    """Read the French catalogue."""
     assert CATALOGUE.exists(), "there is no French catalogue yet"
     return polib.pofile(str(CATALOGUE))
 
 
 def entry_of(catalogue: polib.POFile, context: str, text: str) -> polib.POEntry | None:
-    """The entry of a text; `find` alone would take an obsolete one."""
+    """Return the entry of a text; `find` alone would return an obsolete one."""
     found = catalogue.find(text, msgctxt=context or False)
     return found if found and not found.obsolete else None
 
 
 def from_a_package(text: str) -> bool:
-    """Whether Django or a package brings the French of a text."""
+    """Return whether Django or a package translates a text."""
     with translation.override("fr"):
         return translation.gettext(text) != text
 
 
 def forms(entry: polib.POEntry) -> list[str]:
-    """The French of an entry: one text, or one per number."""
+    """Return the French of an entry: one text, or one per plural form."""
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
 def translated(catalogue: polib.POFile) -> list[polib.POEntry]:
-    """The entries that have their French; those that have not are told of once, by `test_every_text_has_its_french`."""
+    """List the translated entries; `test_every_text_has_its_french` reports the others once."""
     return [entry for entry in catalogue if not entry.obsolete and all(forms(entry))]
 
 
@@ -258,7 +258,7 @@ def test_the_catalogue_says_what_it_is(catalogue: polib.POFile) -> None:
 
 
 def test_no_entry_of_the_catalogue_is_dead(catalogue: polib.POFile) -> None:
-    """What nobody says any more goes; words of a package that are said otherwise here may stay."""
+    """Unused entries are removed; a text of a package that we translate differently may stay."""
     said = {(context, words[0]) for _where, context, words in texts()}
     dead = [e.msgid for e in catalogue if not e.obsolete and (e.msgctxt or "", e.msgid) not in said]
     unsaid = [text for text in dead if not said_by_a_package(text)]
@@ -266,7 +266,7 @@ def test_no_entry_of_the_catalogue_is_dead(catalogue: polib.POFile) -> None:
 
 
 def said_by_a_package(text: str) -> bool:
-    """Whether an installed package has a French entry of its own for a text."""
+    """Return whether an installed package has its own French entry for a text."""
     import allauth
     import django
 
@@ -282,7 +282,7 @@ def said_by_a_package(text: str) -> bool:
 
 
 def bare(source: str) -> str:
-    """What a template says by itself: without comments, tags, variables and what is translated."""
+    """Return the bare text of a template: without comments, tags, variables and translated text."""
     source = re.sub(r"{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->", " ", source, flags=re.S)
     source = re.sub(r"{%\s*blocktranslate\b.*?{%\s*endblocktranslate\s*%}", " ", source, flags=re.S)
     return re.sub(r"{%.*?%}|{{.*?}}", " ", source, flags=re.S)
@@ -299,7 +299,7 @@ def test_a_template_says_nothing_untranslated(name: str) -> None:
 
 
 def test_verbose_names_and_labels_are_translatable() -> None:
-    """A text given as `label`, `help_text`, `verbose_name`, `act`, `because`, `may` or `message` is never bare."""
+    """A text in `label`, `help_text`, `verbose_name`, `act`, `because`, `may` or `message` is translatable."""
     names = {
         "label",
         "help_text",

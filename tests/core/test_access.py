@@ -1,4 +1,4 @@
-"""The one door to permissions: a typo never denies silently, nobody has a short cut (R1)."""
+"""Test the permission API: a typo never denies silently, and nobody has a shortcut (R1)."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ from tests.conftest import CAST
 pytestmark = pytest.mark.django_db
 
 
-#: What an administrator does to the referential; it concerns no project, so there is no object to ask about.
+#: Acts of an administrator on the catalogue; they concern no project, so there is no object to ask about.
 CONFIGURING = ("roles.configure", "governance.publish_role", "governance.retire_role", "governance.install_pack")
-#: What is done in the business workspace of a project: permission → who does it.
+#: Acts of the AMOA workspace of a project: permission → roles.
 EVERYBODY = {"owner", "pmo", "amoa", "moe", "recipient"}
 ON_A_PROJECT = {
     "describe_group": {"amoa"},
@@ -67,7 +67,7 @@ WITHOUT_OBJECT = {"projects.found", *CONFIGURING}
 
 @pytest.fixture
 def objects(proposal: Any, project_one: Any) -> dict[str, Any]:
-    """For each permission an object on which somebody holds it."""
+    """Map each permission to an object on which somebody holds it."""
     return {
         "projects.found": None,
         "governance.decide": proposal("ready_for_decision"),

@@ -1,4 +1,4 @@
-"""Filtering by keys that are read once: the same rows as with `__in`, for somebody and for nobody."""
+"""Test filters by a preloaded array of keys: the same rows as with `__in`, also for an anonymous user."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def test_no_key_finds_nothing(project_one: Project) -> None:
 
 
 def test_what_is_read_of_somebody_is_not_kept_for_the_next(owner: Any, outsider: Any, project_one: Project) -> None:
-    """The statement is put into SQL once; the person and the instant are filled in each time."""
+    """The SQL is compiled once; the person and the instant are parameters."""
     assert project_one in Project.objects.visible_to(owner)
     assert project_one not in Project.objects.visible_to(outsider)
     assert project_one in Project.objects.visible_to(owner)

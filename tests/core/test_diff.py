@@ -1,4 +1,4 @@
-"""What changed between two contents: nothing is lost, nothing is invented, and it takes no time."""
+"""Test the diff of two contents: it loses and invents nothing, and it is fast."""
 
 import random
 import time
@@ -59,7 +59,7 @@ def test_a_text_does_not_differ_from_itself(text: str) -> None:
 
 
 def shown(runs: list[Run]) -> str:
-    """The runs as one text: [-removed-], {+added+}, (folded)."""
+    """Join the runs into one text: [-removed-], {+added+}, (folded)."""
     marks = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}", "folded": "({})"}
     return "".join(f"{run.lead}{marks[run.kind].format(run.body)}" for run in runs)
 
@@ -99,7 +99,7 @@ def test_what_is_far_from_a_change_is_folded() -> None:
 
 
 def long_texts() -> dict[str, tuple[list[str], list[str]]]:
-    """Pairs of texts of 2,000 words that are hard to compare in different ways."""
+    """Yield pairs of texts of 2,000 words that are hard to compare in different ways."""
     dice = random.Random(4)  # noqa: S311
     vocabulary = [f"w{number}" for number in range(3000)]
     natural = dice.choices(vocabulary, [1 / (rank + 1) for rank in range(3000)], k=2000)

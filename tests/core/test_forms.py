@@ -1,4 +1,4 @@
-"""The fields of forms: what people type is cleaned once, refused clearly and never changed silently."""
+"""Test the form fields: input is cleaned once, refused clearly and never changed silently."""
 
 import unicodedata
 from datetime import timedelta
@@ -31,7 +31,7 @@ from core.forms import (
 
 
 def codes(field: Any, value: Any) -> set[str]:
-    """Why a field refuses a value; nothing when it takes it."""
+    """Return the codes with which a field refuses a value; empty when it accepts it."""
     try:
         field.clean(value)
     except ValidationError as error:
@@ -63,7 +63,7 @@ def test_a_list_of_choices_is_the_one_that_django_draws() -> None:
 
 
 BLANK = ["", " ", "\t\n\r", "\u00a0\u2003", "\u200b", "\ufeff", "\u2060\u200d", "\u202e", "\x00", "\x07", " \u200b \n"]
-#: Neither a space nor a control character, and yet nothing to see.
+#: Invisible characters that are neither spaces nor control characters.
 INVISIBLE = ["\u3164", "\u115f", "\ufe0f", "\u034f", "\u2800", "\u180b"]
 
 
@@ -234,7 +234,7 @@ def test_one_more_row_believes_only_a_plain_count(count: str, rows: str) -> None
 
 
 class Period(forms.Form):
-    """A form of two fields."""
+    """A form of two dates."""
 
     ends_on = DayField(required=False)
     note = TextField(required=False)

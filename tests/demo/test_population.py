@@ -1,4 +1,4 @@
-"""What is populated for measuring passes every guard and verifies; it keeps out of where it has no business."""
+"""Test the population for measurements: it passes every guard, verifies, and refuses to run in the wrong place."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ SMALL, ODD = Size(12, 150), Odd(revisions=4, pending=8, requirements=0, mandates
 
 @pytest.fixture
 def populated(scenario: dict[str, Any]) -> Any:
-    """A small population beside the cast."""
+    """Create a small population beside the cast."""
     with owning():
         list(populate(SMALL, ODD, 1))
         connection.check_constraints()

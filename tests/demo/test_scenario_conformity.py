@@ -1,5 +1,4 @@
-"""What the scenarios say of conformity: the acts, files that hold nothing the scenario does not know, and how each
-project of the demo stands on the day its story stops."""
+"""Test the conformity of the scenarios: acts, strict files, and each project's standards on its last day."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -31,13 +30,13 @@ NAMES = ("vigie", "orbelle", "sources")
 
 @pytest.fixture
 def world(project_one: Any) -> World:
-    """A scenario that knows project one and its standard."""
+    """Build a scenario with project one and its standard."""
     adopted(project_one, "STD-A", "Read", "Heard")
     return World({}, projects={"one": project_one})
 
 
 def entered(world: World, by: Any, **entry: Any) -> None:
-    """Enter one act as it took place."""
+    """Enter one past act."""
     with owning(), back_entry(instant(entry["at"])):
         ACTS[entry["act"]](world, by, entry)
 
@@ -104,9 +103,9 @@ def test_it_is_woven_into_the_scenario(name: str) -> None:
             assert entry["content"]["terms"] == more["terms"][entry["proposal"]]
 
 
-#: domain.md §9 stops on this day: what a check computes is read as of then, not as of the day the tests run.
+#: domain.md §9 stops on this day: computed checks are read as of then, not as of the test run.
 THE_DAY = datetime(2026, 11, 24, 12, tzinfo=scenarios.PARIS)
-#: domain.md §9: the gate each project comes to, and its standards as the story says them.
+#: domain.md §9: the gate of each project, and the status of its standards.
 NEXT = {"VIGIE": Gate.G4, "GUICHET": Gate.G4, "LITS": Gate.G5, "RDV": Gate.G0}
 STORY: dict[str, dict[str, str]] = {
     "VIGIE": {
@@ -144,24 +143,24 @@ STORY: dict[str, dict[str, str]] = {
     },
     "RDV": {},
 }
-#: Where what stands in the demo is said otherwise than by the story, and why.
+#: Where the demo differs from the story, and why.
 OTHERWISE: dict[str, dict[str, str]] = {
-    # §9.3 gives no list for RDV, only why it may not start: what the system finds itself says the same.
+    # §9.3 gives no list for RDV, only the reason it may not start: the automatic check finds the same.
     "RDV": {"STD-ROLE": "not_conform", "STD-CHARTER": "not_conform"},
 }
-#: The first of these among its checkpoints is how a standard stands.
+#: Worst status first: a standard takes the worst status of its checkpoints.
 WORST = ("waived", "not_conform", "partially_conform", "unanswered", "conform", "not_applicable")
 
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The scenarios of the demo, entered once for the tests that follow."""
+    """Load the scenarios of the demo once for the tests that follow."""
     with scenarios.demo_standing(django_db_blocker):
         yield
 
 
 def by_code(rows: list[CheckpointStanding]) -> dict[str, str]:
-    """The code of each standard → how it stands; without those that nobody has checked whole and that do not fail."""
+    """Map the code of each standard → its status, without those that are incompletely checked and do not fail."""
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row.code, set()).add(row.standing)
@@ -201,7 +200,7 @@ def test_a_gate_entered_after_a_later_one_leaves_the_project_where_it_is(demo: N
 
 
 def test_what_the_system_finds_itself_is_said_by_no_check_that_contradicts_it(demo: None, db: None) -> None:
-    """A checker who wrote otherwise than the system computes would be overruled without a word."""
+    """A check by a person that contradicts the system would be overruled silently."""
     for code in NEXT:
         for row in standing(Project.objects.get(code=code), THE_DAY):
             if row.check and row.computed and not row.waiver:

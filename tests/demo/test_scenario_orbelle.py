@@ -1,4 +1,4 @@
-"""ORBELLE: a provider that comes by a gate, an adviser with a tie who leaves, a waiver granted against an opinion."""
+"""Test ORBELLE: a provider expected by a gate, an adviser with a tie who leaves, a waiver against an opinion."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -34,7 +34,7 @@ from tests.demo.scenarios import (
 
 pytestmark = pytest.mark.django_db
 
-#: domain.md §9.2, and the launch: file → its author's role, kind and state on the day the scenario stops.
+#: domain.md §9.2, and the launch: file → its author's role, kind and state on the last day.
 FILES = {
     "GP-01": ("PMO", "appointment", "closed"),
     "GP-02": ("PMO", "appointment", "decided"),
@@ -51,7 +51,7 @@ FILES = {
     "GP-13": ("PMO", "gate", "decided"),
     "GP-14": ("AMOA", "gate", "decided"),
 }
-#: decision → file, outcome, day, who signed.
+#: decision → file, outcome, day, signer.
 ANSWERS = {
     "GD-01": ("GP-01", "approved_with_conditions", "2026-02-16", "Perrault"),
     "GD-02": ("GP-02", "approved", "2026-03-05", "Perrault"),
@@ -102,14 +102,14 @@ COMMUNICATIONS = {
 
 @pytest.fixture(scope="module")
 def orbelle(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """ORBELLE, entered once for the tests of this file."""
+    """Load ORBELLE once for the tests of this file."""
     with standing("orbelle", django_db_blocker):
         yield
 
 
 @pytest.fixture
 def guichet(orbelle: None, db: None) -> Project:
-    """The project of ORBELLE."""
+    """Return the project of ORBELLE."""
     return Project.objects.get(code="GUICHET")
 
 

@@ -1,4 +1,4 @@
-"""SOURCES: a portfolio, a programme, a project that runs and one that its launch gate holds back (R3)."""
+"""Test SOURCES: a portfolio, a programme, a running project and one that its launch gate holds back (R3)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -62,7 +62,7 @@ FILES = {
     "RP-02": ("AMOA", "gate", "deferred"),
     "RP-03": ("PMO", "appointment", "submitted"),
 }
-#: decision → file, outcome, day, who signed.
+#: decision → file, outcome, day, signer.
 ANSWERS = {
     "SD-01": ("SP-01", "approved", "2026-01-05", "Estève"),
     "SD-02": ("SP-02", "approved", "2026-01-07", "Estève"),
@@ -115,14 +115,14 @@ COMMUNICATIONS = {
 
 @pytest.fixture(scope="module")
 def sources(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """SOURCES, entered once for the tests of this file."""
+    """Load SOURCES once for the tests of this file."""
     with standing("sources", django_db_blocker):
         yield
 
 
 @pytest.fixture
 def projects(sources: None, db: None) -> dict[str, Project]:
-    """The portfolio, the programme and the two projects of SOURCES, by their code."""
+    """Map the portfolio, the programme and the two projects of SOURCES by their code."""
     return {project.code: project for project in Project.objects.filter(code__in=CODES)}
 
 
@@ -164,10 +164,10 @@ def test_the_arbitration_of_the_programme_is_hidden_from_those_of_lits_only(proj
 
 
 def test_nobody_decides_on_another_level_than_their_own(projects: dict[str, Project]) -> None:
-    """The owner of the portfolio owns neither programme nor project, and theirs does not own the portfolio."""
+    """The owner of the portfolio owns neither programme nor project, and their owner does not own the portfolio."""
     with pytest.raises(Refused):
         decided(person("esteve"), proposal_of("RP-03"))
-    assert Proposal.objects.visible_to(person("esteve")).filter(project=projects["RDV"]).exists()  # she reads them
+    assert Proposal.objects.visible_to(person("esteve")).filter(project=projects["RDV"]).exists()  # she may read them
     with pytest.raises(Refused):
         decided(person("lemercier"), proposal_of("SP-02"))
 
@@ -186,7 +186,7 @@ def test_rdv_lacks_a_provider_and_a_representative_and_nothing_else(projects: di
 
 
 def _asked_again(author: str = "vautrin", adviser: str = "benali") -> Proposal:
-    """The launch of RDV, put to its owner again by the AMOA who came in October."""
+    """Put the launch of RDV to its owner again, as the AMOA who came in October."""
     launch = proposal_of("RP-02")
     edited(person(author), launch, title="Start RDV in December")
     submitted(person(author), launch)

@@ -1,4 +1,4 @@
-"""VIGIE: a deferral that comes back, a signature that is lent, an owner who changes, a pilot that is not fit yet."""
+"""Test VIGIE: a deferral, a delegated signature, a change of owner, a pilot with defects."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -31,7 +31,7 @@ from tests.projects.ledger.test_ledger import broken_links
 
 pytestmark = pytest.mark.django_db
 
-#: domain.md §9.1: file → its author's role, kind and state on the day the scenario stops.
+#: domain.md §9.1: file → its author's role, kind and state on the last day.
 FILES = {
     "VP-01": ("PMO", "appointment", "decided"),
     "VP-02": ("AMOA", "requirement_baseline", "closed"),
@@ -50,7 +50,7 @@ FILES = {
     "VP-15": ("PMO", "gate", "decided"),
     "VP-16": ("AMOA", "gate", "decided"),
 }
-#: decision → file, outcome, day, who signed.
+#: decision → file, outcome, day, signer.
 ANSWERS = {
     "VD-01": ("VP-01", "approved", "2026-01-26", "Brémond"),
     "VD-02": ("VP-02", "approved_with_conditions", "2026-02-23", "Brémond"),
@@ -109,14 +109,14 @@ COMMUNICATIONS = {
 
 @pytest.fixture(scope="module")
 def entry(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """VIGIE, entered once for the tests of this file."""
+    """Load VIGIE once for the tests of this file."""
     with standing("vigie", django_db_blocker):
         yield
 
 
 @pytest.fixture
 def vigie(entry: None, db: None) -> Project:
-    """The project of VIGIE."""
+    """Return the project of VIGIE."""
     return Project.objects.get(code="VIGIE")
 
 
@@ -134,7 +134,7 @@ def test_vigie_is_signed_by_the_delegate_once_and_supersedes_once(vigie: Project
 
 
 def test_vigie_keeps_the_opinions_that_disagree(vigie: Project) -> None:
-    """R7: two advisers say no to VP-04, the AMOA says no to VP-08, and the decisions stand beside them."""
+    """R7: two advisers oppose VP-04, the AMOA opposes VP-08, and the record shows them beside the decisions."""
     said = Opinion.objects.filter(revision__proposal__project=vigie)
     against = said.filter(position="unfavourable").values_list("revision__proposal__number", "role")
     assert {(4, "PMO"), (4, "AMOA"), (8, "AMOA")} <= set(against)

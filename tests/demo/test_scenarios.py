@@ -1,4 +1,4 @@
-"""The scenarios: entered through the services, each act with its own date and actor, once (architecture §4)."""
+"""Test the scenarios: entered through the services, each act with its own date and actor, once (architecture §4)."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def test_the_runtime_role_enters_no_scenario() -> None:  # before they stand her
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The scenarios of the demo side by side, entered once for the tests that follow."""
+    """Load the scenarios of the demo together, once for the tests that follow."""
     with demo_standing(django_db_blocker):
         yield
 

@@ -1,4 +1,4 @@
-"""What the database refuses on decision files, whoever asks: each trigger and each constraint is attacked."""
+"""Attack each trigger and each constraint on proposals, opinions and decisions."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -39,12 +39,12 @@ RESERVED = Outcome.ACCEPTED_WITH_RESERVATIONS
 
 @pytest.fixture
 def world(cast: dict[str, Any], proposal: Callable[[str], Proposal]) -> "World":
-    """What the attacks below work on."""
+    """Build the world of these attacks."""
     return World(cast, proposal)
 
 
 class World:
-    """The cast and its files, with the raw writing of a decision, an opinion and a revision."""
+    """The cast and its files, with raw writes of a decision, an opinion and a revision."""
 
     def __init__(self, cast: dict[str, Any], proposal: Callable[[str], Proposal]) -> None:
         self.cast, self.proposal = cast, proposal
@@ -55,11 +55,11 @@ class World:
         assert Proposal.objects.filter(pk=self.proposal(key).pk).update(**fields)
 
     def mandate(self, member: str) -> Mandate:
-        """The mandate a member of the cast holds, or held."""
+        """Return the current or past mandate of a member of the cast."""
         return Mandate.objects.filter(holder=self.cast[member]).earliest("pk")
 
     def decide(self, key: str = "ready_for_decision", by: str = "owner", **changes: Any) -> Decision:
-        """Write a decision past the services; without changes it is as `decide` writes it, but leaves no event."""
+        """Write a decision past the services; by default as `decide` writes it, but without an event."""
         file = self.proposal(key)
         fields = {
             "project": file.project,
@@ -86,7 +86,7 @@ class World:
         return Delegation.objects.filter(delegate=self.cast["delegate"]).earliest("pk")
 
     def delegate_newly(self, **changes: Any) -> Delegation:
-        """Another delegation by the owner in office, from now for a day."""
+        """Create another delegation by the owner in office, from now for a day."""
         now = timezone.now()
         fields = {
             "mandate": self.mandate("owner"),
@@ -131,7 +131,7 @@ class World:
         BindingOpinion.objects.bulk_create([BindingOpinion(**fields | changes)])
 
     def revise(self, key: str = "submitted", then: dict[str, Any] | None = None, **changes: Any) -> None:
-        """Write a revision past the services; `then` is changed once its hash is computed."""
+        """Write a revision past the services; `then` is changed after its hash is computed."""
         file = self.proposal(key)
         assert file.current is not None
         fields = {
@@ -162,13 +162,13 @@ class World:
         Proposal.objects.bulk_create([Proposal(**fields | changes)])
 
     def condition(self, **changes: Any) -> None:
-        """Write a condition past the services, on a decision of this very transaction."""
+        """Write a condition past the services, on a decision of this transaction."""
         fields = {"number": 1, "text": "X", "role": "AMOA", "due_on": acts.FUTURE}
         decision = changes.pop("decision", None) or self.decide(outcome=Outcome.APPROVED_WITH_CONDITIONS)
         Condition.objects.bulk_create([Condition(**fields | {"decision": decision} | changes)])
 
     def reserve(self) -> Condition:
-        """The open reservation of a defect, accepted with through the services."""
+        """Accept with a reservation through the services, and return the open one that names a defect."""
         project, file = self.proposal("draft").project, acts.put(self.proposal("draft").project, "interim_acceptance")
         defect = acceptance.defect(self.cast["amoa"], project)
         reserved = NewCondition("Put right.", "MOE", acts.FUTURE, defect)
@@ -184,7 +184,7 @@ class World:
         assert Condition.objects.filter(decision__proposal=self.proposal(key)).update(**fields)
 
     def lift(self, by: str = "owner", **fields: Any) -> None:
-        """Lift the open condition past the services; without more it is as `lift` does it, but leaves no event."""
+        """Lift the open condition past the services; by default as `lift` does it, but without an event."""
         done = {"state": "met", "proof": "Letter.", "lifted_by": self.cast[by], "lifted_at": timezone.now()}
         self.change(**done | fields)
 
@@ -193,11 +193,11 @@ class World:
         self.change(**{"proof": "Letter.", "proved_by": self.cast[by], "proved_at": timezone.now()} | fields)
 
     def answer(self, key: str) -> Decision:
-        """The newest decision on a file."""
+        """Return the newest decision on a file."""
         return self.proposal(key).decisions.latest("pk")
 
     def replace(self, **changes: Any) -> Decision:
-        """Replace OD-08 past the services, its effect changed; what it decided before stays as it is."""
+        """Replace OD-08 past the services with another effect; its former effect stays as it is."""
         earlier = self.answer("superseding")
         carried = {key_of(item): "changed" for item in resting_on(earlier)}
         return self.decide("ready_replacing", **{"supersedes": earlier, "carried": carried} | changes)
@@ -223,11 +223,11 @@ class World:
 
     @property
     def sealed(self) -> Document:
-        """The document that the decision on `decided` sealed, as it was decided on."""
+        """Return the document that the decision on `decided` sealed, in its decided version."""
         return Document.objects.get(name="Requirements of the harbour office")
 
     def break_seal(self, **changes: Any) -> SealBreak:
-        """Replace the sealed document through its service, then note the change once more past the services."""
+        """Replace the sealed document through its service, then record the change once more past the services."""
         first = self.sealed.versions.get()
         after = acts.replaced(self.cast["amoa"], self.sealed)
         decision = Decision.objects.get(proposal=self.proposal("decided"))
@@ -241,14 +241,14 @@ class World:
         return SealBreak.objects.bulk_create([SealBreak(**fields | changes)])[0]
 
     def attach(self, project: str = "one", **changes: str) -> dict[str, str]:
-        """An attachment as a working text names it, changed."""
+        """Return a changed attachment, as a working text names it."""
         version = self.sealed.versions.get()
         if project == "two":
             version = acts.documented(self.cast["other_amoa"], self.proposal("ready_two").project)
         return version.attachment() | changes
 
     def event(self) -> None:
-        """Put a second event in a place of the chain."""
+        """Write a second event at a position of the chain."""
         last = LedgerEvent.objects.latest("pk")
         last.pk, last.acted_at = None, timezone.now()
         last.save(force_insert=True)
@@ -349,7 +349,7 @@ def _acceptance(world: World, **changes: Any) -> Decision:
 
 
 def about(defect: Defect) -> dict[str, Any]:
-    """How a condition names a defect."""
+    """Return the columns with which a condition names a defect."""
     return {"subject": "amoa.defect", "subject_id": defect.pk, "about": defect.reference}
 
 
@@ -372,7 +372,7 @@ def _replaces_across_projects(world: World) -> None:
 
 
 def _replaces_by_delegation(world: World) -> None:
-    """A delegated kind, under the cap, that would replace a budget."""
+    """Replace a budget with a delegated kind under the cap."""
     cast, earlier = world.cast, world.answer("superseding")
     file = acts.ready(
         cast["amoa"], cast["pmo"], project=earlier.project, kind="minor_change", amount="1.00", replaces=earlier
@@ -384,7 +384,7 @@ def _replaces_by_delegation(world: World) -> None:
 
 
 def _forgets_what_waits(world: World) -> None:
-    """The first decision's effect still stands, because the one that drops it waits; the third says nothing of it."""
+    """The third decision omits the first one's effect, which still stands: the decision that drops it waits."""
     cast, project = world.cast, world.proposal("decided").project
     first = world.answer("superseding")
     file = acts.ready(cast["amoa"], cast["pmo"], project=project, replaces=first)
@@ -403,7 +403,7 @@ def _effect_before_its_conditions(world: World) -> None:
 
 
 def _effect_under_another_event(world: World) -> None:
-    """The decision left an event, but not that of an act that has effects."""
+    """The decision left an event, but not that of an act with effects."""
     decision = world.decide()
     record(
         act=Act.EDIT,
@@ -445,7 +445,7 @@ def _delegate_advises_too(world: World) -> None:
 
 
 def _author_becomes_delegate(world: World) -> None:
-    """The author of a file loses the role, receives a delegation and signs their own file."""
+    """The author of a file loses the role, receives a delegation and signs the file."""
     moe = world.mandate("moe")
     now = timezone.now()
     with acting_as(world.cast["owner"]):
@@ -479,7 +479,7 @@ ANOTHER: dict[str, Any] = {
     "binding_authority": "X",
 }
 
-#: "model.trigger" → (name, attack, refusal): what each hand-written guard refuses.
+#: "model.trigger" → (name, attack, refusal): the refusals of each hand-written guard.
 TRIGGERS: list[Declared] = [
     # — a decision —
     *(
@@ -1105,7 +1105,7 @@ TIED = "A declared tie with a bidder blocks this role until"
 
 
 def _tied(who: str, attack: Attempt) -> Attempt:
-    """The attack of somebody who has declared a tie with the bidder of the cast, past the services."""
+    """Attack past the services as a person who has declared a tie with the bidder of the cast."""
 
     def attempt(world: World) -> None:
         bidder = Bidder.objects.get(project__code="ONE")
@@ -1299,7 +1299,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "an_amount_is_not_negative": lambda w: w.revise(amount=-1),
     "a_revision_says_when_to_decide": lambda w: w.revise(decide_by=None),
 }
-#: Constraints behind a trigger that refuses the same row first: the trigger is switched off to reach them.
+#: Constraints behind a trigger that refuses the same row first; it is disabled to reach them.
 BEHIND = {
     "one_condition_per_decision_and_subject": "condition.reserves_a_defect_of_its_project",
     "a_proposal_has_a_known_state": "proposal.follows_the_workflow",
@@ -1313,7 +1313,7 @@ BEHIND = {
 
 
 def _erase(world: World, *, door: bool = True, **changes: Any) -> None:
-    """Write an erasure past its command; it leaves no event."""
+    """Write an erasure past its command, without an event."""
     fields = {
         "project": world.proposal("draft").project,
         "subject": "governance.opinion",
@@ -1358,13 +1358,13 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
 
 
 def test_the_honest_decision_lacks_only_its_event(world: World) -> None:
-    """The raw decision of these attacks is right but for what each attack changes."""
+    """The raw decision of these attacks is valid except for the attack's change."""
     assert "leaves an event" in refusal(lambda: world.decide())
     assert "leaves an event" in refusal(lambda: world.delegated())
 
 
 def test_the_other_honest_rows_lack_only_their_event(world: World) -> None:
-    """Each is right but for what an attack changes, under both roles."""
+    """Each raw row is valid except for the attack's change, under both roles."""
     for role in (RUNTIME, OWNER):
         assert leaves(Condition) in refusal(lambda: world.lift(), role=role)
         assert leaves(Condition) in refusal(lambda: world.prove(), role=role)

@@ -1,4 +1,4 @@
-"""What the database refuses on imports."""
+"""Attack the triggers and constraints on imports."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -68,7 +68,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "no_import_writes_more_than_all": _changed(done=1),
     "a_notice_tells_of_an_event": _told_of_nothing,
 }
-#: constraint → the trigger that would refuse before it.
+#: constraint → the trigger that would refuse first.
 BEHIND = {
     "an_import_has_a_state": "importjob.follows_its_steps",
     "a_running_import_is_alive": "importjob.follows_its_steps",
@@ -77,7 +77,7 @@ BEHIND = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], proposal: Any) -> SimpleNamespace:
-    """The cast and its files."""
+    """Build the cast and its files."""
     return SimpleNamespace(cast=cast, proposal=proposal)
 
 

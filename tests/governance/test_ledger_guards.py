@@ -1,4 +1,4 @@
-"""What the database refuses on the ledger itself: events, checkpoints and verifications."""
+"""Attack the triggers and constraints on the ledger: events, checkpoints and verifications."""
 
 import hashlib
 from collections.abc import Callable
@@ -29,7 +29,7 @@ OLD, NEW = Ed25519PrivateKey.from_private_bytes(bytes(range(32))), Ed25519Privat
 
 
 def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None = None, **columns: Any) -> LedgerEvent:
-    """Write the next event of project one past the services: right but for what `says` and the columns change."""
+    """Write the next event of project one past the services: valid except for the changes in `says` and the columns."""
     project = world.proposal("draft").project
     last = project.events.latest("seq")
     now = columns.pop("acted_at", None) or timezone.now()
@@ -67,20 +67,20 @@ def event(world: Any, *, says: dict[str, Any] | None = None, body: bytes | None 
 
 
 def spaced(world: Any) -> None:
-    """An event whose bytes mean the same and are not canonical."""
+    """Write an event with equivalent bytes that are not canonical."""
     project = world.proposal("draft").project
     last = project.events.latest("seq")
     event(world, body=b'{"version": "2", "prev": "' + bytes(last.hash).hex().encode() + b'"}')
 
 
 def first_format(world: Any) -> None:
-    """An event hashed as the first format was."""
+    """Write an event hashed in the first format."""
     body = canonical({"version": "1"})
     event(world, body=body, hash=hashlib.sha256(b"ouvrage.ledger.v1\0" + body).digest())
 
 
 def twice_at_once(world: Any) -> None:
-    """The same act on the same subject at the same instant."""
+    """Write the same act on the same subject at the same instant."""
     now = timezone.now()
     event(world, acted_at=now)
     event(world, acted_at=now)
@@ -91,7 +91,7 @@ BYTES = "An event carries the hash of its canonical bytes"
 SAME = "An event says the same in its bytes and in its columns"
 FACTS = "The facts of an event are texts by name"
 LINK = "ledgerevent.is_the_next_link"
-#: Each column that the bytes repeat, and another value for it.
+#: Each column that repeats the bytes, and another value for it.
 COLUMNS: dict[str, Callable[[Any], dict[str, Any]]] = {
     "act": lambda w: {"act": "edit"},
     "actor": lambda w: {"actor": w.cast["pmo"]},
@@ -145,13 +145,13 @@ def checkpoint(
 
 
 def then(key: Ed25519PrivateKey, next_key: bytes = b"", **more: Any) -> None:
-    """One checkpoint that may announce a key, then another by `key`."""
+    """Write a checkpoint that may announce a key, then another by `key`."""
     checkpoint(says={"next_key": next_key.hex()})
     checkpoint(key, **more)
 
 
 def verification(**columns: Any) -> None:
-    """Note a verification."""
+    """Record a verification."""
     Verification.objects.create(**{"events": 1, "result": 0, "seconds": 0.1, "ran_at": timezone.now()} | columns)
 
 
@@ -200,7 +200,7 @@ BEHIND = {"one_event_per_place_in_the_chain": LINK}
 
 @pytest.fixture
 def world(cast: dict[str, Any], proposal: Any) -> SimpleNamespace:
-    """The cast and its files."""
+    """Build the cast and its files."""
     return SimpleNamespace(cast=cast, proposal=proposal)
 
 

@@ -1,4 +1,4 @@
-"""The life of decision files under random acts of several people: whatever they try, the promises hold."""
+"""Test the life cycle of decision files with random acts of several people: every invariant holds."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -36,7 +36,7 @@ MOST = 10
 PLACES = range(MOST)
 YES = sorted(APPROVALS & set(acts.ANSWERS))
 OUTCOMES = [*YES * 4, *acts.ANSWERS]
-#: What may be tried, more often what leads on, and what each needs to know.
+#: Possible acts, weighted towards progress, and the arguments of each.
 STEPS = [
     *["prepare"] * 3,
     *["answer"] * 4,
@@ -89,23 +89,23 @@ REFUSALS = (
     NothingToMergeInto,
     ValidationError,
 )
-#: A seat given in the very transaction of these tests carries no decision: the database says so itself.
+#: A seat given in the transaction of these tests carries no decision: the database refuses to name one.
 TOO_NEW = "A decision rests on a seat that was given before it"
 
 
 def everything() -> tuple[Any, ...]:
-    """What a refused act must leave as it was."""
+    """Return the state that a refused act must leave unchanged."""
     terms = Project.objects.order_by("pk").values_list("scope", "ends_on", "budget")
     return acts.recorded(), Effect.objects.count(), Mandate.objects.count(), Delegation.objects.count(), [*terms]
 
 
 def outdated_advice(actor: User, file: Proposal) -> Any:
-    """An opinion on a text that is not the one before the owner."""
+    """Give an opinion on another text than the submitted one."""
     return advise(actor=actor, proposal=file, fingerprint="0" * 64, position=Position.FAVOURABLE, reasons="Unread.")
 
 
 def lend(actor: User, file: Proposal) -> Delegation:
-    """Lend the signature to the outsider, for a moment."""
+    """Delegate the signature to the outsider, for a moment."""
     return delegate(
         actor=actor,
         project=file.project,
@@ -129,7 +129,7 @@ def leave(actor: User, file: Proposal) -> Mandate:
     return end_mandate(actor=actor, mandate=held)
 
 
-#: act → who it may ever succeed for.
+#: act → the people for whom it may succeed.
 ANYTHING: dict[Callable[[Any, Proposal], Any], set[str]] = {
     acts.edited: {"pmo", "amoa", "moe"},
     acts.submitted: {"pmo", "amoa", "moe"},
@@ -151,9 +151,9 @@ WANTED["anyone_tries_anything"]["act"] = [*ANYTHING]
 
 
 class LifeCycle(RuleBasedStateMachine):
-    """Some files on project one, touched by anyone in any order; refusals are fine, broken promises are not."""
+    """Some files on project one, changed by anyone in any order; refusals are allowed, broken invariants are not."""
 
-    #: What took place in all runs together, so that promises are not kept for want of anything happening.
+    #: Acts that succeeded in all runs together, so that the invariants do not hold for want of events.
     took_place: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
@@ -165,7 +165,7 @@ class LifeCycle(RuleBasedStateMachine):
         self.before: dict[int, str] = {}
 
     def teardown(self) -> None:
-        """At the end of each run: the chain is whole, and every revision still has its hash."""
+        """Check at the end of each run that the chain is whole and every revision still has its hash."""
         assert broken_links(self.project) == []
         for file in self.ours():
             assert all(revision.hash == revision.seal() for revision in file.revisions.all())
@@ -190,19 +190,19 @@ class LifeCycle(RuleBasedStateMachine):
         return None
 
     def file(self, place: int, states: frozenset[ProposalState] | None = None) -> Proposal:
-        """One of the files, read afresh; one in these states if there is any, what would replace a decision first."""
+        """Read a file afresh: in these states if possible, and first one that would replace a decision."""
         wanted = [file for file in self.ours() if states and file.state in states]
         found = sorted(wanted, key=lambda file: file.replaces_id is None) or self.files
         return acts.fresh(found[place % len(found)])
 
     @initialize(chance=st.randoms(use_true_random=True))
     def begin(self, chance: Random) -> None:
-        """All that follows comes from one seed: drawn one by one, most acts would be the same few."""
+        """Derive everything from one seed: acts drawn one by one would often be the same few."""
         self.chance = chance
         self.prepare("amoa", "budget", "4300000.00", replaces=False, asked=True)
 
     def replace(self, outcome: Outcome, later: bool, prefers: Fate, **about: Any) -> None:
-        """The owner puts another decision in the place of the newest one, as far as they may."""
+        """Replace the newest decision as the owner, as far as allowed."""
         before = len(self.files)
         self.prepare("amoa", replaces=True, asked=True, **about)
         if len(self.files) > before:
@@ -210,7 +210,7 @@ class LifeCycle(RuleBasedStateMachine):
 
     @rule()
     def step(self) -> None:
-        """One thing that somebody tries."""
+        """Perform one attempt of one person."""
         what = self.chance.choice(STEPS)
         drawn = {name: self.chance.choice(values) for name, values in WANTED[what].items()}
         note(f"{what} {drawn}")
@@ -281,7 +281,7 @@ class LifeCycle(RuleBasedStateMachine):
                 assert self.attempt(acts.decided, who, file, outcome, waived=acts.without(file)) is None
 
     def the_owner_leaves(self, place: int) -> None:
-        """And nobody decides any more; only once much has happened, for nothing can happen after it."""
+        """End the owner's mandate, late in the run only: no decision is possible afterwards."""
         held = Mandate.objects.active().deciding().filter(project=self.project).first()
         if held is None or Decision.objects.filter(proposal__in=self.files).count() < 5:
             return
@@ -290,7 +290,7 @@ class LifeCycle(RuleBasedStateMachine):
         assert self.attempt(acts.decided, "owner", file, Outcome.REJECTED, waived=acts.without(file)) is None
 
     def has_seat(self, decision: Decision) -> bool:
-        """Whether whoever signed held the seat at that instant: read from the rows alone, by nobody's predicate."""
+        """Return whether the signer held the seat at that instant, read from the rows without any predicate."""
         mandate, lent = decision.mandate, decision.delegation
         seats = [mandate.period, lent.period] if lent else [mandate.period]
         signs = lent.delegate if lent else mandate.holder
@@ -305,7 +305,7 @@ class LifeCycle(RuleBasedStateMachine):
     # — the promises —
 
     def ours(self) -> list[Proposal]:
-        """All files of this run, with what the promises look at."""
+        """List the files of this run, with all that the invariants read."""
         ids = [file.pk for file in self.files]
         return list(Proposal.objects.filter(pk__in=ids).select_related("project", "current").order_by("pk"))
 
@@ -341,7 +341,7 @@ class LifeCycle(RuleBasedStateMachine):
             answered = file.decisions.filter(revision=file.current).exists()
             assert answered == (file.state in workflow.AFTER_DECISION | over)
             still_open = Condition.objects.filter(decision__proposal=file, state=ConditionState.OPEN).exists()
-            if file.state != ProposalState.SUPERSEDED:  # whose conditions the newer decision may have kept
+            if file.state != ProposalState.SUPERSEDED:  # the newer decision may have taken over its conditions
                 assert still_open == (file.state == ProposalState.CONDITIONS_OPEN)
 
     @invariant()

@@ -1,4 +1,4 @@
-"""A kind that another app registers goes the whole way of a decision; nothing else of the product is touched."""
+"""Test that a kind registered by another app passes through a whole decision without changes to the product."""
 
 import sys
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ TRIGGERS = (
 
 @pytest.fixture
 def renaming(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The app tests.toy_kind, installed as Django and `migrate` would, but for the other apps, which are."""
+    """Install the app tests.toy_kind as Django and `migrate` would; the other apps are installed already."""
     toy = AppConfig.create("tests.toy_kind")
     with monkeypatch.context() as patch:
         patch.setitem(apps.app_configs, toy.label, toy)
@@ -57,7 +57,7 @@ def renaming(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def project(renaming: None, owner: Any, project_one: Project) -> Project:
-    """A project on which whoever proposes an arbitration may propose to rename it."""
+    """Create a project on which the role that proposes an arbitration may propose to rename it."""
     content = newest(project_one).read()
     lines = [
         replace(line, kinds=(*line.kinds, "rename")) if DecisionKind.ARBITRATION in line.kinds else line
@@ -76,12 +76,12 @@ def project(renaming: None, owner: Any, project_one: Project) -> Project:
 
 
 def put(project: Project, name: str, replaces: Decision | None = None) -> Proposal:
-    """A proposal to rename the project, advised on."""
+    """Create a proposal to rename the project, with its opinions."""
     return acts.put(project, "rename", replaces, terms={"name": name})
 
 
 def title_of(project: Project) -> str:
-    """The name of the project now."""
+    """Return the current name of the project."""
     return Project.objects.get(pk=project.pk).title_fr
 
 
@@ -144,7 +144,7 @@ def test_a_new_kind_stands_in_the_record_and_verifies(project: Project, owner: A
 
 
 def test_what_nobody_registers_any_more_is_still_read(project: Project, owner: Any, client: Client) -> None:
-    """A database outlives an app: the pages say the code of its kind and its effects as they were noted."""
+    """A database outlives an app: the pages show the code of its kind and its recorded effects."""
     decision, waiting = acts.decided(owner, put(project, "Quay 5")), put(project, "Quay 6")
     kind = registry.kind_of("rename")
     registry.unregister("rename")

@@ -1,4 +1,4 @@
-"""Who may read a project: whoever has a seat there, decided there, or has a seat above it; nobody else."""
+"""Test who may read a project: people with a seat there, a past decision there, or a seat above it; nobody else."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,12 +18,12 @@ DAY = timedelta(days=1)
 
 
 def read_by(user: Any) -> set[str]:
-    """The codes of the projects that `user` may read."""
+    """List the codes of the projects that `user` may read."""
     return set(Project.objects.visible_to(user).values_list("code", flat=True))
 
 
 def role(code: str) -> RoleTemplate:
-    """The role of this code of the French pack."""
+    """Return the role with this code of the French pack."""
     return RoleTemplate.objects.get(pack="fr", code=code, state="published")
 
 
@@ -50,7 +50,7 @@ def test_what_was_taken_back_before_it_began_gives_no_reading(
         )
     assert "TWO" in read_by(outsider)
     with transaction.atomic():
-        if what == "owner":  # another one is named in their place
+        if what == "owner":  # another owner is named instead
             name_owner(actor=other_owner, project=project_two, holder=owner, starts_at=start - DAY)
         elif what == "office":
             end_mandate(actor=other_owner, mandate=given)

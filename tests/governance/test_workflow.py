@@ -1,4 +1,4 @@
-"""One table says what may follow what: Python, the templates and the database read the same."""
+"""Test that Python, the templates and the database read the same table of transitions."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_what_another_proposal_may_be_merged_into_still_waits_for_its_answer() -
 
 
 def test_an_opinion_never_decides() -> None:
-    """R2: whatever advisers do, the file stays before the owner."""
+    """R2: no act of an adviser moves the file away from the owner."""
     for act in (Act.ADVISE, Act.TAKE_UP, Act.NOTE_BINDING):
         for targets in workflow.TRANSITIONS[act].values():
             assert not targets & workflow.AFTER_DECISION
@@ -70,7 +70,7 @@ def test_an_act_follows_only_where_the_table_says(act: Act, state: ProposalState
 
 @pytest.mark.django_db
 def test_the_database_has_the_same_table() -> None:
-    """The pairs in the installed trigger are those of `moves()`; that others are refused is in test_guards."""
+    """The pairs in the installed trigger are those of `moves()`; test_guards refuses the others."""
     name = "pgtrigger_follows_the_workflow_%"
     ((source,),) = run("SELECT prosrc FROM pg_proc WHERE proname LIKE %s", [name])
     written = {f"('{origin}', '{target}')" for origin, target in workflow.moves()}

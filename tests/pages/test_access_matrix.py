@@ -1,4 +1,4 @@
-"""Every address × the whole cast × GET and POST: what each gets. An address without a line here fails the build."""
+"""Request every address as the whole cast with GET and POST. An address without a line here fails the build."""
 
 import re
 from collections.abc import Iterator
@@ -29,21 +29,21 @@ from tests.pmo.conformity.checked_standards import of_the_cast
 
 pytestmark = pytest.mark.django_db
 
-Pair = tuple[int, int]  # what GET and POST answer
+Pair = tuple[int, int]  # answers to GET and POST
 READERS = ("owner", "former_owner", "future_owner", "delegate", "pmo", "amoa", "moe", "recipient")
 STRANGERS = ("other_owner", "outsider", "staff_admin", "superuser")
 VISITORS = ("inactive_owner", "anonymous")  # a closed account is signed out at once
-ADDING = ("owner", "pmo", "amoa", "moe")  # who adds documents: the owner and those who propose
-SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # who holds a role today
-TESTING = ("amoa", "recipient")  # who runs the tests
+ADDING = ("owner", "pmo", "amoa", "moe")  # may add documents: the owner and the proposers
+SEATED = ("owner", "pmo", "amoa", "moe", "recipient")  # hold a role today
+TESTING = ("amoa", "recipient")  # run the tests
 ABSENT = 999_999
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the members of project one get, the other accounts, and visitors; `but` names the exceptions.
+    """Expected answers for members of project one, other accounts and visitors; `but` names the exceptions.
 
-    `on` is the proposal of the cast it is about, `act` the act whose fields are posted.
+    `on` is the proposal of the cast in the address, `act` the act whose fields are posted.
     """
 
     readers: Pair
@@ -54,13 +54,13 @@ class Line:
     act: str = ""
 
     def expected(self) -> dict[str, Pair]:
-        """The answers by member of the cast."""
+        """Map the answers by member of the cast."""
         groups = ((READERS, self.readers), (STRANGERS, self.strangers), (VISITORS, self.visitors))
         return {member: pair for members, pair in groups for member in members} | self.but
 
 
 def page(**more: Any) -> Line:
-    """A page for the members of the project only."""
+    """Expect a page for the members of the project only."""
     return Line((200, 405), (404, 405), **more)
 
 
@@ -68,27 +68,27 @@ OK, HIDDEN = (200, 405), (404, 404)
 
 
 def owner_only(act: str) -> Line:
-    """An act on the roles of project one: the owner alone; the other members read who may."""
+    """Expect an act on the roles of project one: the owner alone; other members read who may."""
     return Line((403, 403), HIDDEN, but={"owner": (200, 302)}, act=act)
 
 
 def amoa_only(act: str) -> Line:
-    """An act of who prepares the change; the other members read who may."""
+    """Expect an act on the change plan; members without the role read who may."""
     return Line((403, 403), HIDDEN, but={"amoa": (200, 302)}, act=act)
 
 
 def pmo_only(act: str) -> Line:
-    """An act of who keeps the standards and follows the schedule and the budget; the other members read who may."""
+    """Expect an act on standards, schedule and budget; members without the role read who may."""
     return Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act=act)
 
 
 def keepers_only(act: str) -> Line:
-    """An act of who keeps the risk register; the other members read who may."""
+    """Expect an act on the risk register; members without the role read who may."""
     return Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act=act)
 
 
 def administrators_only(get: int, post: int, *, others: Pair = (403, 403)) -> Line:
-    """A page of the referential: administrators get these answers, everybody else reads who may."""
+    """Expect a page of the catalogue: administrators get these answers, everybody else reads who may."""
     return Line(others, others, but=dict.fromkeys(("staff_admin", "superuser"), (get, post)))
 
 
@@ -280,7 +280,7 @@ LINES: dict[str, list[Line]] = {
         Line(HIDDEN, HIDDEN),
     ],
     "amoa:imports:import_new": [Line((403, 403), HIDDEN, but={"amoa": (200, 422)})],
-    "amoa:imports:import_job": [Line((404, 405), (404, 405))],  # whose it is: tests/amoa/imports/test_pages.py
+    "amoa:imports:import_job": [Line((404, 405), (404, 405))],  # its author: tests/amoa/imports/test_pages.py
     "amoa:imports:import_columns": [Line(HIDDEN, HIDDEN)],
     "amoa:imports:import_start": [Line((405, 404), (405, 404))],
     "amoa:imports:import_stop": [Line((405, 404), (405, 404))],
@@ -360,7 +360,7 @@ LINES: dict[str, list[Line]] = {
     "amoa:change_plan:calendar": [page()],
     "amoa:change_plan:calendar_feed": [
         Line((404, 405), (404, 405), (404, 405)),
-        Line((200, 405), (200, 405), (200, 405), act="sign_out"),  # the address itself says whose feed it is
+        Line((200, 405), (200, 405), (200, 405), act="sign_out"),  # the token names the reader of the feed
     ],
     "governance:acknowledgements:decision_acknowledge": [
         Line((405, 403), (405, 404), but=dict.fromkeys(SEATED, (405, 302)), on="decided", act="acknowledge"),
@@ -433,7 +433,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:schedule:dependency_new": [Line((403, 403), HIDDEN, but={"pmo": (200, 422)})],
     "pmo:schedule:dependency_edit": [
         Line(HIDDEN, HIDDEN)
-    ],  # who sees both ends: tests/pmo/indicators/test_steering_pages.py
+    ],  # readers of both ends: tests/pmo/indicators/test_steering_pages.py
     "pmo:budget:means": [page()],
     "pmo:budget:budget_line_new": [pmo_only("write_budget_line")],
     "pmo:budget:budget_line_edit": [pmo_only("edit_budget_line"), Line(HIDDEN, HIDDEN)],
@@ -444,7 +444,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:success_criteria:benefit_new": [amoa_only("propose_benefit")],
     "pmo:success_criteria:criterion_edit": [
         Line(HIDDEN, HIDDEN),
-    ],  # of what is approved and of what is not: tests/pmo/indicators/test_steering_pages.py
+    ],  # approved and unapproved criteria: tests/pmo/indicators/test_steering_pages.py
     "pmo:success_criteria:criterion_drop": [Line(HIDDEN, HIDDEN)],
     "pmo:success_criteria:criterion_measure": [
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 302)), act="measure_criterion"),
@@ -470,7 +470,7 @@ LINES: dict[str, list[Line]] = {
     "pmo:risks:risks_review": [Line((403, 403), HIDDEN, but={"pmo": (200, 302)}, act="review_risks")],
     "pmo:risks:risk": [page(act="assess_risk"), Line((404, 405), (404, 405))],
     "pmo:risks:risk_edit": [
-        # the act is about another risk, so what was read of it is no version of this one
+        # the act is about another risk, so the posted version is not one of this risk
         Line((403, 403), HIDDEN, but=dict.fromkeys(("pmo", "amoa"), (200, 409)), act="edit_risk"),
         Line(HIDDEN, HIDDEN),
     ],
@@ -519,7 +519,7 @@ LINES: dict[str, list[Line]] = {
 
 
 def names(patterns: Any, space: str = "") -> Iterator[str]:
-    """The names of every address below `patterns`, but for the admin site (tests/security/test_admin_site.py)."""
+    """Yield the names of all addresses below `patterns`, except the admin site (tests/security/test_admin_site.py)."""
     for entry in patterns:
         if isinstance(entry, URLResolver):
             if entry.namespace != "admin":
@@ -529,7 +529,7 @@ def names(patterns: Any, space: str = "") -> Iterator[str]:
 
 
 def address(name: str, line: Line, proposal: Any) -> str:
-    """The address of `name` about the proposal of the line."""
+    """Return the address of `name` for the proposal of the line."""
     about = proposal(line.on) if line.on else None
     found = conditions_of(about) if about else []
     answer = about.answer if about else None
@@ -563,14 +563,14 @@ def address(name: str, line: Line, proposal: Any) -> str:
 
 
 def feed_of(email: str, *, valid: bool) -> dict[str, Any]:
-    """The parts of the address of a calendar feed on project one."""
+    """Return the parts of the address of a calendar feed on project one."""
     person, project = User.objects.get(email=email), Project.objects.get(code="ONE")
     token = feed_token(person, project.pk) if valid else "0" * 64
     return {"person": person.key, "project_id": project.pk, "token": token}
 
 
 def parameters(name: str) -> list[str]:
-    """The parameters in the address of `name`."""
+    """Return the parameters in the address of `name`."""
     *spaces, last = name.split(":")
     resolver: Any = get_resolver()
     for space in spaces:
@@ -605,7 +605,7 @@ def test_each_member_of_the_cast_gets_what_is_theirs(
 
 
 def text_of(response: Any) -> str:
-    """The page without what differs at every request: addresses, tokens and nonces."""
+    """Return the page without the parts that differ at every request: addresses, tokens and nonces."""
     return re.sub(r'((name="(csrfmiddlewaretoken|next)" value|nonce)=")[^"]*', r"\1", response.content.decode())
 
 

@@ -1,4 +1,4 @@
-"""Whatever is sent: a clear answer in the language of the reader, never a crash, nothing recorded, nothing lost."""
+"""Send bad input: each answer is clear and in the reader's language, nothing crashes, is recorded or is lost."""
 
 import html
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ INVISIBLE = ["", " \n\t ", "\u200b\u200d\ufeff", "\u00a0\u2003"]
 
 @dataclass(frozen=True)
 class Form:
-    """An act with a form: who sends it about which proposal of the cast, and the fields nobody may leave invisible."""
+    """An act with a form: its sender, its proposal of the cast, and its required visible fields."""
 
     act: str
     by: str
@@ -53,7 +53,7 @@ EACH_FORM = pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 
 @pytest.fixture
 def send(cast: dict[str, Any], proposal: Any, client_of: Any) -> Any:
-    """Post a form with some fields changed; returns the answer, which is never a crash, and what became of it."""
+    """Post a form with some changed fields; return the answer, which is never a crash, and the proposal."""
 
     def posted(form: Form, language: str = "en", **changes: Any) -> Any:
         path, fields = act(form.act, proposal(form.on) if form.on else None, **changes)
@@ -67,12 +67,12 @@ def send(cast: dict[str, Any], proposal: Any, client_of: Any) -> Any:
 
 
 def page(answer: Any) -> str:
-    """The words of the answer as a reader sees them."""
+    """Return the words of the answer."""
     return html.unescape(answer.content.decode())
 
 
 def refuses(answer: Any, before: dict[str, int], status: int = 422) -> bool:
-    """Whether the answer has this status and nothing was recorded."""
+    """Return whether the answer has this status and nothing was recorded."""
     assert answer.status_code == status, answer.status_code
     return acts.recorded() == before
 

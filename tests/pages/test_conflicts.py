@@ -1,4 +1,4 @@
-"""Two at once: the second is told what changed, keeps what they typed, and records nothing."""
+"""Test concurrent edits: the second person sees the change, keeps the typed text, and records nothing."""
 
 import html
 from collections.abc import Iterator
@@ -21,13 +21,13 @@ WORDS = "These words took me an hour."
 
 
 def post(client: Any, name: str, proposal: Any, **changes: Any) -> Any:
-    """Send an act with its words; English."""
+    """Send an act in English."""
     path, fields = act(name, proposal, **changes)
     return client.post(path, fields, headers={"accept-language": "en"})
 
 
 def page(answer: Any) -> str:
-    """The words of the answer as a reader sees them."""
+    """Return the words of the answer."""
     return html.unescape(answer.content.decode())
 
 
@@ -50,7 +50,7 @@ def test_the_review_step_notices_it_too(owner: Any, amoa: Any, pmo: Any, proposa
     read = proposal("ready_for_decision")
     acts.edited(amoa, read)
     acts.submitted(amoa, read)
-    acts.advised(pmo, read)  # ready again, but not what the owner read
+    acts.advised(pmo, read)  # ready again, but not in the version that the owner read
     answer = post(client_of(owner), "decide", read, reasons=WORDS, step="review")
     assert answer.status_code == 409
     assert WORDS in page(answer)
@@ -164,7 +164,7 @@ def test_an_act_on_a_file_that_has_moved_on_says_so_and_keeps_the_words(
 
 @contextmanager
 def another_act_holds(proposal: Any) -> Iterator[None]:
-    """A second connection, as the owner of the tables, keeps the row of the project locked."""
+    """Hold a lock on the row of the project, on a second connection of the owner role."""
     settings = connection.settings_dict
     with psycopg.connect(
         host=settings["HOST"],

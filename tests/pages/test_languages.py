@@ -1,4 +1,4 @@
-"""French and English: chosen by the browser, by the cookie of a visitor, by the account of a reader, in that order."""
+"""Test the choice of language: browser, cookie of a visitor, account of a reader, in that order."""
 
 import re
 from typing import Any
@@ -12,15 +12,15 @@ from tests.pages.visits import visits
 
 pytestmark = pytest.mark.django_db
 
-#: What stands around every page of a signed-in reader, and of a visitor.
+#: Text around every page of a signed-in reader, and of a visitor.
 SHELL = ("Waiting for you", "Projects", "Sign out", "Use the dark theme", "As on this device")
-#: Pages that show an archive in the working language of its project, and say so in its `lang`.
+#: Pages that show an archive in the working language of its project, with its `lang`.
 ARCHIVES = {"review"}
 EVERYWHERE = ("Skip to content", "PMO and AMOA advise; the project owner decides.")
 
 
 def language_of(answer: Any) -> str:
-    """The language the page says it is in."""
+    """Return the declared language of the page."""
     found = re.search(r'<html lang="(\w+)"', answer.content.decode())
     return found[1] if found else ""
 

@@ -1,4 +1,4 @@
-"""What every page keeps to: one heading, a title of its own, named controls, no inline style or script."""
+"""Test the rules of every page: one heading, a unique title, named controls, no inline style or script."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -53,11 +53,11 @@ class Page(HTMLParser):
             self.script += data
 
     def all(self, *wanted: str) -> Iterator[dict[str, str]]:
-        """The attributes of each tag of these names."""
+        """Yield the attributes of each tag of these names."""
         return (given for tag, given in self.tags if tag in wanted)
 
     def unlabelled(self) -> list[dict[str, str]]:
-        """The controls that have no name a screen reader could say."""
+        """List the controls without an accessible name."""
         labelled = {given["for"] for given in self.all("label") if "for" in given}
         inside = [given for _, given in self.within_label]
         return [
@@ -72,13 +72,13 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Page]:
-    """What the tests of this file have been shown."""
+    """Collect the pages that the tests of this file have seen."""
     return {}
 
 
 @pytest.fixture
 def pages(found: dict[str, Page], cast: Any, proposal: Any, client_of: Any) -> dict[str, Page]:
-    """Every page of the product, in English. A reading request that writes fails in the client itself."""
+    """Get every page of the product in English. The client itself fails on a GET that writes."""
     if found:
         return found
     shown = {}
@@ -86,7 +86,7 @@ def pages(found: dict[str, Page], cast: Any, proposal: Any, client_of: Any) -> d
         answer = visit.by(client_of(cast[visit.member]), headers={"accept-language": "en"})
         assert (name, answer.status_code) == (name, visit.status)
         shown[name] = Page(answer.content.decode())
-        if visit.method == "GET" and answer.resolver_match:  # what a form comes back as keeps the title of its page
+        if visit.method == "GET" and answer.resolver_match:  # an invalid form keeps the title of its page
             shown[name].address_name = answer.resolver_match.url_name
     found.update(shown)
     return found
@@ -110,7 +110,7 @@ def test_every_page_keeps_the_rules(pages: dict[str, Page]) -> None:
 def test_every_form_is_checked_by_the_server_and_carries_its_token(pages: dict[str, Page]) -> None:
     for name, page in pages.items():
         for form in page.forms:
-            if form["method"] == "get":  # a question: it writes nothing, so its address needs no token
+            if form["method"] == "get":  # a GET form: it writes nothing, so its address needs no token
                 assert ("csrfmiddlewaretoken" in form["fields"], "novalidate" in form) == (False, True), name
                 continue
             assert form["method"] == "post", name

@@ -1,4 +1,4 @@
-"""What a page costs: the same number of queries at 1, 10 and 50 rows, within the promise of the architecture."""
+"""Test the queries of each page: the same number at 1, 10 and 50 rows, within the promise of the architecture."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ pytestmark = pytest.mark.django_db
 SIZES = (1, 10, 50)
 MOST_REPEATS = 2
 LIST, DOSSIER, RECORD, DECIDE, HOME, REQUIREMENT, BASELINE = 8, 10, 11, 20, 12, 20, 16
-#: Pages that load rows of their own rather than arrays of JSON: how many queries more than others of their kind.
+#: Pages that load model instances instead of JSON arrays: their extra queries.
 MORE = {
     "home of a project, as an adviser": 1,
     "home of a programme": 1,
@@ -82,13 +82,13 @@ MORE = {
 
 
 class Place:
-    """A project of its own that grows: open files, answered ones, one file answered again and again."""
+    """A growing project of its own: open files, answered ones, one file answered again and again."""
 
     def __init__(self, cast: dict[str, Any]) -> None:
         self.cast = cast
         self.projects = 0
         self.programme = self.another_project(level="programme")
-        with owning(), back_entry(timezone.now() - timedelta(days=1)):  # a decision rests on seats given before it
+        with owning(), back_entry(timezone.now() - timedelta(days=1)):  # a decision depends on seats given before it
             self.project = self.another_project()
             for code, holder in (("PMO", "pmo"), ("AMOA", "amoa"), ("MOE", "moe"), ("DEST", "outsider")):
                 role = RoleTemplate.objects.get(pack="fr", code=code, state="published")
@@ -100,7 +100,7 @@ class Place:
         self.rows = 0
 
     def another_project(self, **fields: Any) -> Any:
-        """One more project of the owner, in their programme once there is one."""
+        """Add a project of the owner, in their programme once there is one."""
         self.projects += 1
         code = f"N{self.projects}"
         words = {"code": code, "prefix": code, "title_fr": code, "title_en": code, "language": "en"}
@@ -108,7 +108,7 @@ class Place:
         return found_project(actor=self.cast["staff_admin"], owner=self.cast["owner"], fields=words | dates | fields)
 
     def grow(self, rows: int) -> None:
-        """Until there are `rows` of everything a page may list."""
+        """Grow until there are `rows` of everything a page may list."""
         owner, amoa, pmo = (self.cast[key] for key in ("owner", "amoa", "pmo"))
         while self.rows < rows:
             self.rows += 1
@@ -138,7 +138,7 @@ class Place:
             self.another_check()
 
     def another_standard(self) -> None:
-        """A standard in force, the next version of it and of the first one adopted, with a template; a tool."""
+        """Add a standard in force, its next version and that of the first one, with a template; a tool."""
         owner, pmo, row = self.cast["owner"], self.cast["pmo"], self.rows
         sheet = acts.documented(pmo, self.project, f"Sheet {row}")
         version = adopted(owner, draft(pmo, self.project, f"STD-{row}", template=sheet))
@@ -151,7 +151,7 @@ class Place:
         write_entry(actor=pmo, project=self.project, fields=entry | {"document": sheet})
 
     def another_check(self) -> None:
-        """A standard with a checkpoint checked and one waived; the first one asks all that is computed."""
+        """Add a standard with a checked and a waived checkpoint; the first one has every automatic check."""
         of, row = {"actor": self.cast["pmo"], "project": self.project}, self.rows
         names = tuple(CHECKS) if row == 1 else ()
         version = in_force(self.project, f"CHK-{row}", "Read", "Heard", *names, computed=("", "", *names))
@@ -163,7 +163,7 @@ class Place:
         self.waiver = file.current.waiver
 
     def another_campaign(self) -> None:
-        """A test run in the one campaign that is open, with a defect; a campaign closed, and put to the owner."""
+        """Add a run in the open campaign, with a defect; close another campaign and put it to the owner."""
         amoa, row = self.cast["amoa"], self.rows
         days = {"stage": "fitness", "starts_on": timezone.localdate(), "ends_on": timezone.localdate()}
         planned: dict[str, Any] = {"actor": amoa, "project": self.project}
@@ -188,7 +188,7 @@ class Place:
         acts.decided(self.cast["owner"], reserved, Outcome.ACCEPTED_WITH_RESERVATIONS, rows)
 
     def steered(self) -> None:
-        """An indicator with a value, a milestone that moved, a dependency, budget figures, criteria, a lesson."""
+        """Add an indicator with a value, a moved milestone, a dependency, budget figures, criteria, a lesson."""
         pmo, row, today = self.cast["pmo"], self.rows, timezone.localdate()
         steered: dict[str, Any] = {"actor": pmo, "project": self.project}
         if row == 1:
@@ -211,7 +211,7 @@ class Place:
         note_lesson(**steered, fields={"title": f"Lesson {row}", "lesson": "Light the quay."})
 
     def another_risk(self) -> None:
-        """A risk with actions, reviews and ratings that grow; one the owner accepted; an issue; a scale."""
+        """Add a risk with growing actions, reviews and ratings; an accepted one; an issue; a scale."""
         pmo, owner, row = self.cast["pmo"], self.cast["owner"], self.rows
         grades = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(DEFAULT).items()}
         risking.set_risk_scale(actor=owner, project=self.project, fields=grades)
@@ -230,14 +230,14 @@ class Place:
         self.to_accept = acts.put(self.project, "risk_acceptance", terms=risks.terms(risk))
 
     def another_import(self) -> None:
-        """One that is done, and one with more lines each time that is checked."""
+        """Add an ended import, and one with more lines each time that is checked."""
         amoa = self.cast["amoa"]
         imports_files.imported(amoa, self.project, imports_files.csv_of((f"R-{self.rows}", "need", "A", "must", "")))
         known = [(f"R-{n + 1}", "need", "B", "could", "One") for n in range(self.rows)]
         self.checked = imports_files.checked(amoa, self.project, imports_files.csv_of(*known, ("", "x", "C", "y", "")))
 
     def another_part_of_the_plan(self) -> None:
-        """A recipient group with all that is planned for it, said by it and measured; a decision read by one more."""
+        """Add a recipient group with its planned actions, answers and measures; an acknowledgement."""
         amoa, row, today = self.cast["amoa"], self.rows, timezone.localdate()
         group = describe_group(
             actor=amoa, project=self.project, fields={"name": f"Group {row}", "interest": "low", "influence": "low"}
@@ -265,7 +265,7 @@ class Place:
         self.group, self.indicator, self.item = group, number, item
 
     def another_tie(self) -> None:
-        """A bidder, a tie with it that is settled, and one with an organisation that does not bid."""
+        """Add a bidder, a settled tie with it, and a tie with an organisation that does not bid."""
         owner, pmo, name = self.cast["owner"], self.cast["pmo"], f"Bidder {self.rows}"
         note_bidder(actor=owner, project=self.project, organisation=name)
         tie = declare_interest(actor=pmo, project=self.project, organisation=name, tie="A cousin.")
@@ -273,7 +273,7 @@ class Place:
         declare_interest(actor=pmo, project=self.project, organisation=f"No bidder {self.rows}", tie="A cousin.")
 
     def another_requirement(self) -> None:
-        """A requirement that answers the need of the project, refined and edited once, with a test and its run."""
+        """Add a requirement for the project's need, refined and edited once, with a test and its run."""
         amoa, groups = (
             self.cast["amoa"],
             list(self.project.recipient_groups.values_list("pk", flat=True).order_by("pk")),
@@ -294,7 +294,7 @@ class Place:
             )
 
     def another_baseline(self) -> None:
-        """A requirement, another version of the first one, a baseline in force and one before the owner, a question."""
+        """Add a requirement, a version of the first one, a baseline in force, a submitted one, a question."""
         amoa, owner = self.cast["amoa"], self.cast["owner"]
         written(amoa, self.project, title=f"Crews see plan {self.rows}", code=f"R-{self.rows:03d}")
         self.asked = self.project.requirements.select_related("project").get(code="R-001")
@@ -307,14 +307,14 @@ class Place:
         estimate(actor=self.cast["moe"], requirement=self.asked, note=f"{self.rows} lamps.")
 
     def adapted(self) -> None:
-        """One more version of the roles."""
+        """Add a version of the roles."""
         latest = newest(self.project)
         adapt_roles(
             actor=self.cast["pmo"], project=self.project, base=latest.number, content=latest.read(), reason="Ours."
         )
 
     def another_seat(self) -> None:
-        """A recipient who comes and goes, and a signature that is lent."""
+        """Add a recipient who leaves, and a delegation."""
         role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
         given = appoint(actor=self.cast["owner"], project=self.project, role=role, holder=self.cast["recipient"])
         end_mandate(actor=self.cast["owner"], mandate=given)
@@ -329,7 +329,7 @@ class Place:
         )
 
     def another_role(self) -> None:
-        """A role of one's own in the referential, and one more responsibility and version of another one."""
+        """Add a new role to the catalogue, and a responsibility and a version of another one."""
         admin, words = self.cast["staff_admin"], {"name_fr": "R", "name_en": "R", "mission_fr": "R", "mission_en": "R"}
         pack = MethodPack.objects.get(code="fr")
         new_role(actor=admin, pack=pack, fields={"code": f"R{self.rows}", "authority": "advises", **words})
@@ -345,7 +345,7 @@ class Place:
         )
 
     def requests(self) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """(name, most queries, who, address, fields posted) of each page."""
+        """List (name, most queries, reader, address, posted fields) of each page."""
         code, revised = [self.project.code], self.much_revised.pk
         yield "inbox of the owner", HOME, "owner", reverse("governance:inbox:inbox"), {}
         yield "inbox of an adviser", HOME, "pmo", reverse("governance:inbox:inbox"), {}
@@ -460,7 +460,7 @@ class Place:
         yield "decide, seal", DECIDE, "owner", *act("decide", self.ready, **{"conditions-0-role": "AMOA"})
 
     def dashboard_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of the dashboards, of a project and of a programme that grows."""
+        """List the pages of dashboards, of a project and of a growing programme."""
         for part in ("dashboard", "dashboard_standards", "dashboard_risks", "dashboard_advice", "review_list", "gates"):
             yield part, HOME, "pmo", reverse(full_name(part), args=code), {}
             yield f"{part} of a programme", HOME, "owner", reverse(full_name(part), args=[self.programme.code]), {}
@@ -471,7 +471,7 @@ class Place:
         yield "gate_report", LIST, "pmo", reverse("pmo:gates:gate_report", args=code), {}
 
     def library_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of the standards library, and a proposal to adopt."""
+        """List the pages of the standards library, and a proposal to adopt."""
         for name in ("standard_list", "library_entries"):
             yield name, LIST, "amoa", reverse(full_name(name), args=code), {}
             yield f"{name}, who keeps it", LIST, "pmo", reverse(full_name(name), args=code), {}
@@ -483,7 +483,7 @@ class Place:
         yield "a proposal to adopt", HOME, "pmo", adopting, {}
 
     def conformity_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of conformity, with every check the system makes itself, and of waivers."""
+        """List the pages of conformity, with every automatic check, and of waivers."""
         yield "conformity", DOSSIER, "pmo", reverse("pmo:conformity:conformity", args=code), {}
         one = [*code, self.checkpoint.pk]
         yield "a checkpoint", RECORD, "outsider", reverse("pmo:conformity:conformity_checkpoint", args=one), {}
@@ -499,7 +499,7 @@ class Place:
         )
 
     def acceptance_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of acceptance, and the dossier of an acceptance with the report of its campaign."""
+        """List the pages of acceptance, and the dossier of an acceptance with the report of its campaign."""
         for name in ("acceptance", "acceptance_test_new", "campaign_new", "deliverable_new"):
             yield name, HOME, "amoa", reverse(full_name(name), args=code), {}
         yield "a test", LIST, "outsider", self.much_run.get_absolute_url(), {}
@@ -513,7 +513,7 @@ class Place:
         yield "dossier of an acceptance", HOME, "owner", self.delivered.get_absolute_url(), {}
 
     def steering_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of indicators, weather, schedule, means, success criteria and lessons."""
+        """List the pages of indicators, weather, schedule, budget, success criteria and lessons."""
         for name, most in (
             ("weather", HOME),
             ("weather_publish", DOSSIER),
@@ -545,7 +545,7 @@ class Place:
             yield name, LIST, "pmo", reverse(full_name(name), args=[row.pk]), {}
 
     def risk_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of the risk register, and the dossier of an acceptance of a risk."""
+        """List the pages of the risk register, and the dossier of a risk acceptance."""
         listed = reverse("pmo:risks:risk_list", args=code)
         yield "risks", LIST, "pmo", listed, {}
         yield "risks filtered", LIST, "owner", f"{listed}?q=crane&band=amber&status=open&matter=overdue", {}
@@ -562,7 +562,7 @@ class Place:
         yield "dossier of a risk to accept", DOSSIER, "owner", self.to_accept.get_absolute_url(), {}
 
     def change_requests(self, code: list[str]) -> Iterator[tuple[str, int, str, str, dict[str, Any]]]:
-        """Those of recipients, the change plan and the calendar."""
+        """List the pages of recipients, the change plan and the calendar."""
         for name, most in (
             ("recipient_list", DOSSIER),
             ("recipient_new", LIST),
@@ -586,7 +586,7 @@ class Place:
 
 @pytest.fixture
 def costs(cast: dict[str, Any], client_of: Any) -> dict[str, tuple[int, dict[int, Counter[str]]]]:
-    """For each page the most queries it may need, and the statements it sent at each size."""
+    """Map each page to its most queries, and its statements at each size."""
     place, found = Place(cast), {}
     clients = {member: client_of(cast[member]) for member in ("owner", "pmo", "amoa", "moe", "outsider", "staff_admin")}
     for rows in SIZES:

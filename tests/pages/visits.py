@@ -1,4 +1,4 @@
-"""What a browser asks: the fields of each act as the contract of the scenario names them, and one visit per page."""
+"""List one visit per page, and build the fields of each act as the contract of the scenario names them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -55,13 +55,13 @@ HTTP = {"GET": "get", "POST": "post"}
 
 
 class Sent:
-    """A file that a browser sends; it can be sent again."""
+    """An uploaded file that can be sent again."""
 
     def __init__(self, name: str, text: str | bytes) -> None:
         self.name, self.bytes = name, text.encode() if isinstance(text, str) else text
 
     def read(self) -> bytes:
-        """The whole of it."""
+        """Read the whole file."""
         return self.bytes
 
 
@@ -71,18 +71,18 @@ def _acts() -> dict[str, dict[str, Any]]:
 
 
 def conditions_of(proposal: Proposal) -> list[Condition]:
-    """The conditions of its decisions, in order."""
+    """List the conditions of its decisions, in order."""
     return list(Condition.objects.filter(decision__proposal=proposal).order_by("pk"))
 
 
 def document_of(proposal: Proposal) -> Document:
-    """A document attached to its working text, else the first one of the cast."""
+    """Return a document attached to its working text, else the first one of the cast."""
     attached = [int(file["document"]) for file in proposal.draft.attachments]
     return Document.objects.filter(pk__in=attached).first() or Document.objects.earliest("pk")
 
 
 def seats() -> dict[str, int]:
-    """On project one: the mandate of the provider, not accepted yet, the owner's delegation, and the first tie."""
+    """Map on project one: the provider's unaccepted mandate, the owner's delegation, and the first tie."""
     tie = Interest.objects.filter(project__code="ONE").earliest("pk")
     mandate = Mandate.objects.get(project__code="ONE", holder__email="moe@example.org")
     lent = Delegation.objects.get(mandate__project__code="ONE")
@@ -91,14 +91,14 @@ def seats() -> dict[str, int]:
 
 
 def kept() -> dict[str, int]:
-    """On project one: the standard in force, the draft of its next version, and a tool."""
+    """Map on project one: the standard in force, the draft of its next version, and a tool."""
     standard = Standard.objects.get(project__code="ONE", code="STD-LOG")
     entry = LibraryEntry.objects.filter(project__code="ONE").earliest("pk")
     return {"standard": standard.pk, "standard_version": standard.versions.get(state="draft").pk, "entry": entry.pk}
 
 
 def workspace() -> dict[str, int]:
-    """On project one: a recipient group, the first row of each part of its change plan, what waits for an answer."""
+    """Map on project one: a recipient group, the first row of each part of its change plan, an open question."""
     project = Project.objects.get(code="ONE")
     parts = ("communications", "trainings", "indicators")
     return {
@@ -109,7 +109,7 @@ def workspace() -> dict[str, int]:
 
 
 def rows_of_acceptance() -> dict[str, int]:
-    """On project one: its deliverable, its first test, the campaign that is open, a defect open and one corrected."""
+    """Map on project one: its deliverable, its first test, the open campaign, an open and a corrected defect."""
     project = Project.objects.get(code="ONE")
     return {
         "deliverable": project.deliverables.earliest("pk").pk,
@@ -121,7 +121,7 @@ def rows_of_acceptance() -> dict[str, int]:
 
 
 def rows_of_steering() -> dict[str, int]:
-    """On project one: an indicator, a milestone not reached, a budget line, success criteria, a lesson of the MOE."""
+    """Map on project one: an indicator, an open milestone, a budget line, success criteria, a lesson of the MOE."""
     project = Project.objects.get(code="ONE")
     return {
         "steering": project.steering_indicators.earliest("pk").pk,
@@ -134,7 +134,7 @@ def rows_of_steering() -> dict[str, int]:
 
 
 def rows_of_risks() -> dict[str, int]:
-    """On project one: a risk that is rated, one as it was raised, an action, an issue."""
+    """Map on project one: a rated risk, a raised one, an action, an issue."""
     project = Project.objects.get(code="ONE")
     return {
         "risk": project.risks.get(code="OR-1").pk,
@@ -146,7 +146,7 @@ def rows_of_risks() -> dict[str, int]:
 
 #: The acts of conformity, which need a standard on project one (tests/pmo/conformity/checked_standards.py).
 ON_STANDARDS = ("check_conformity", "revoke_waiver", "close_waiver")
-#: The acts that change a row of the workspace → its model: their form carries the version that was read.
+#: The acts that change a row of a workspace → its model: their form carries the version that was read.
 CHANGING: dict[str, Any] = {
     "edit_group": RecipientGroup,
     "edit_communication": CommunicationAction,
@@ -163,17 +163,17 @@ CHANGING: dict[str, Any] = {
 
 
 def requirement(code: str = "ONE-001") -> Requirement:
-    """A need or requirement of project one; ONE-001 is approved, ONE-002 was changed since."""
+    """Return a need or requirement of project one; ONE-001 is approved, ONE-002 was changed since."""
     return Requirement.objects.get(project__code="ONE", code=code)
 
 
 def question() -> Question:
-    """What the provider is asked about ONE-002, and has not answered."""
+    """Return the open question to the provider about ONE-002."""
     return Question.objects.open().get(project__code="ONE", requirement__code="ONE-002")
 
 
 def published_role() -> dict[str, Any]:
-    """What addresses of the referential hold: a pack, a published role, one of its responsibilities."""
+    """Map the parameters of the catalogue's addresses: a pack, a published role, one of its responsibilities."""
     role = RoleTemplate.objects.get(pack="fr", code="AMOA", state="published")
     return {"pack": "fr", "template_id": role.pk, "duty_id": role.responsibilities.earliest("pk").pk}
 
@@ -181,7 +181,7 @@ def published_role() -> dict[str, Any]:
 def act(
     name: str, proposal: Proposal | None = None, /, *, then: bool = True, **changes: Any
 ) -> tuple[str, dict[str, Any]]:
-    """Address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
+    """Return address and fields of an act on `proposal`; without `then` an act with a review stops at the review."""
     described = _acts()[name]
     approved = requirement()
     values: dict[str, Any] = {"project": "ONE", "version": 0, **seats()}
@@ -239,13 +239,13 @@ class Visit:
     status: int = 200
 
     def by(self, client: Any, **options: Any) -> HttpResponse:
-        """The answer this client gets."""
+        """Request it with this client."""
         response: HttpResponse = getattr(client, HTTP[self.method])(self.path, self.fields or None, **options)
         return response
 
 
 def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
-    """Every page of the product by name: lists, dossiers in each state, forms, reviews, refusals."""
+    """Yield every page of the product by name: lists, dossiers in each state, forms, reviews, refusals."""
     one = ["ONE"]
     ready, draft, submitted = proposal("ready_for_decision"), proposal("draft"), proposal("submitted")
     yield "sign_in", Visit("anonymous", reverse("account_login"))
@@ -442,7 +442,7 @@ def visits(proposal: Key) -> Iterator[tuple[str, Visit]]:
 
 
 def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
-    """Recipients, the change plan, the calendar: what is read, what is filled, what is refused."""
+    """Yield recipients, the change plan, the calendar: pages, forms, refusals."""
     one, found = ["ONE"], workspace()
 
     def to(name: str, *args: Any) -> str:
@@ -479,7 +479,7 @@ def _change(proposal: Key) -> Iterator[tuple[str, Visit]]:
 
 
 def _library() -> Iterator[tuple[str, Visit]]:
-    """The standards library: its lists, a standard in force and as a draft, their difference, the forms."""
+    """Yield the standards library: its lists, a standard in force and as a draft, their difference, the forms."""
     one, found = ["ONE"], kept()
 
     def to(name: str, *args: Any) -> str:
@@ -514,7 +514,7 @@ def _library() -> Iterator[tuple[str, Visit]]:
 
 
 def _steering() -> Iterator[tuple[str, Visit]]:
-    """Weather, indicators, schedule, means, success criteria, lessons: read, filled, refused, empty."""
+    """Yield weather, indicators, schedule, budget, success criteria, lessons: pages, forms, refusals, empty lists."""
     one, found = ["ONE"], rows_of_steering()
 
     def to(name: str, *args: Any) -> str:
@@ -558,7 +558,7 @@ def _steering() -> Iterator[tuple[str, Visit]]:
 
 
 def _acceptance() -> Iterator[tuple[str, Visit]]:
-    """Acceptance: the overview, the grid of a campaign, its report, a test, a defect in each state, the forms."""
+    """Yield acceptance: the overview, the grid of a campaign, its report, a test, a defect in each state, the forms."""
     one, found = ["ONE"], rows_of_acceptance()
     project = Project.objects.get(code="ONE")
     closed = project.campaigns.exclude(closed_at=None).get()
@@ -599,7 +599,7 @@ def _acceptance() -> Iterator[tuple[str, Visit]]:
 
 
 def _risks() -> Iterator[tuple[str, Visit]]:
-    """The risk register: its lists, a risk in several states, issues, the scale, the forms and what they refuse."""
+    """Yield the risk register: its lists, a risk in several states, issues, the scale, the forms and refusals."""
     one, found = ["ONE"], rows_of_risks()
     project = Project.objects.get(code="ONE")
     happened = project.risks.get(code="OR-3")
@@ -648,7 +648,7 @@ def _risks() -> Iterator[tuple[str, Visit]]:
 
 
 def _conformity() -> Iterator[tuple[str, Visit]]:
-    """Conformity and waivers: the page by gate and result, a checkpoint, the register, a waiver, the forms."""
+    """Yield conformity and waivers: the page by gate and result, a checkpoint, the register, a waiver, the forms."""
     one, found = ["ONE"], checked_standards.of_the_cast()
 
     def to(name: str, *args: Any) -> str:
@@ -676,7 +676,7 @@ def _conformity() -> Iterator[tuple[str, Visit]]:
 
 
 def _imports() -> Iterator[tuple[str, Visit]]:
-    """The pages of an import in each state, with every kind of line."""
+    """Yield the pages of an import in each state, with every kind of line."""
     by, project = User.objects.get(email="amoa@example.org"), Project.objects.get(code="ONE")
 
     def to(name: str, job: ImportJob) -> str:
@@ -707,7 +707,7 @@ def _imports() -> Iterator[tuple[str, Visit]]:
 
 
 def _referential() -> Iterator[tuple[str, Visit]]:
-    """The pages of the administrators: lists, a version in each state, forms, reviews, a file compared."""
+    """Yield the pages of the administrators: lists, a version in each state, forms, reviews, a compared file."""
     by = "staff_admin"
     known = published_role()
     owner = RoleTemplate.objects.get(pack="fr", code="MOA", state="published")

@@ -1,4 +1,4 @@
-"""What the database refuses on projects, mandates and delegations, whoever asks (R11)."""
+"""Attack the triggers and constraints on projects, mandates and delegations (R11)."""
 
 import hashlib
 from collections.abc import Callable
@@ -29,14 +29,14 @@ DAY = timedelta(days=1)
 
 
 class World:
-    """The cast's project one, with the raw writing of mandates and delegations."""
+    """The cast's project one, with raw writes of mandates and delegations."""
 
     def __init__(self, cast: dict[str, Any], project: Project, other: Project, vacant: Project) -> None:
         self.cast, self.project, self.other, self.vacant = cast, project, other, vacant
         self.now = timezone.now()
 
     def mandate(self, member: str = "pmo") -> Mandate:
-        """The mandate a member of the cast holds, or held."""
+        """Return the current or past mandate of a member of the cast."""
         return Mandate.objects.filter(holder=self.cast[member]).earliest("pk")
 
     def give(
@@ -87,11 +87,11 @@ class World:
 
     @property
     def delegated(self) -> Any:
-        """The period of the delegation."""
+        """Return the period of the delegation."""
         return Delegation.objects.get(delegate=self.cast["delegate"]).period
 
     def move(self, decided: dict[str, str], then: dict[str, Any]) -> None:
-        """Change the terms of the project past the services, after a decision that gives them other ones."""
+        """Change the terms of the project past the services, against the decision that set them."""
         if decided:
             about = {"kind": "change", "project": self.project, "terms": decided}
             acts.decided(self.cast["owner"], acts.ready(self.cast["amoa"], self.cast["pmo"], **about))
@@ -158,7 +158,7 @@ class World:
         assert Interest.objects.filter(pk=tie.pk).update(**fields | changes)
 
     def organisation(self, name: str) -> Organisation:
-        """The organisation of this name, new or not."""
+        """Return the organisation of this name; create it when missing."""
         with acting_as(self.cast["owner"]):
             return Organisation.objects.get_or_create(name=name)[0]
 
@@ -176,7 +176,7 @@ class World:
         return Matrix.objects.bulk_create([Matrix(**fields | changes)])[0]
 
     def allowing(self, **powers: Any) -> Matrix:
-        """A version that allows something else than its letters say, under the hash of both; None takes a role out."""
+        """Write a version with permissions other than its letters, under a valid hash of both; None removes a role."""
         said = sealed(self.project.matrices.latest("number").read())
         other = {code: found for code, found in (said["powers"] | powers).items() if found is not None}
         whole = {"content": said["content"], "powers": other}
@@ -199,7 +199,7 @@ class World:
         return appoint(actor=self.cast["other_owner"], project=self.other, role=role, holder=self.cast[holder], **more)
 
     def complete(self) -> None:
-        """Leave nothing missing for the launch of project two."""
+        """Provide every missing item for the launch of project two."""
         self.appoint("MOE", "moe")
         self.appoint("DEST", "recipient", group="Passengers")
         matrix = self.other.matrix
@@ -213,7 +213,7 @@ class World:
         end_mandate(actor=self.cast["other_owner"], mandate=mandate)
 
     def start(self, *missing: str, **also: Any) -> None:
-        """Launch project two past the services, with everything there but the roles that are `missing`."""
+        """Launch project two past the services, with every item except the roles `missing`."""
         self.complete()
         for code in missing:
             self.end(code)
@@ -224,7 +224,7 @@ class World:
         assert Project.objects.filter(pk=self.other.pk).update(**fields)
 
     def version_of_roles(self, *, complete: bool = True) -> Matrix:
-        """The next version of the roles of project two, with its accountable roles or without."""
+        """Build the next version of the roles of project two, with or without its accountable roles."""
         content = newest(self.other).read()
         for role in content.roles if not complete else ():
             for duty in role.duties if role.decides else ():
@@ -333,7 +333,7 @@ def _closed_administrator_names(world: World) -> None:
 
 
 def _left_owner_gives(world: World) -> None:
-    """Who leaves at this instant names who follows, and gives nothing else."""
+    """An owner who leaves names the successor at this instant, and gives nothing else."""
     now = world.vacate()
     world.give(acted_at=now, period=(now, None))
 
@@ -381,7 +381,7 @@ LEAVES = "Who leaves over a tie leaves every seat on the project at once (R8)"
 
 
 def _tied(who: str, attack: Attempt) -> Attempt:
-    """The attack of somebody who has declared a tie with the bidder of the cast."""
+    """Attack as a person who has declared a tie with the bidder of the cast."""
 
     def attempt(world: World) -> None:
         world.tie(who)
@@ -404,14 +404,14 @@ def _settled_twice(world: World) -> None:
 
 
 def _leaves(world: World, of: str = "pmo") -> None:
-    """A ruling that ends nothing, with its event."""
+    """Write a ruling that ends nothing, with its event."""
     world.settle(of, ruling="leaves")
     tie = Interest.objects.get(person=world.cast[of])
     record(act=Act.SETTLE_INTEREST, actor=world.cast["owner"], project=world.project, subject=tie)
 
 
 def _leaves_one_seat(world: World) -> None:
-    """The mandate ends, the delegation to the same person goes on."""
+    """End the mandate only; the delegation to the same person continues."""
     world.give("DEST", to="delegate")
     now = timezone.now()
     world.change("delegate", period=(world.mandate("delegate").period.lower, now))
@@ -432,7 +432,7 @@ def _less_a_role(world: World) -> dict[str, Any]:
 
 
 def _gives_up(member: str, then: Attempt) -> Attempt:
-    """The attack right after the mandate of a member has ended."""
+    """Attack right after the mandate of a member has ended."""
 
     def attempt(world: World) -> None:
         world.change(member, period=(world.mandate(member).period.lower, timezone.now()))
@@ -1036,7 +1036,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "a_version_is_not_empty": lambda w: w.version(content=b""),
     "a_replacement_says_why": lambda w: w.version(why=""),
 }
-#: Constraints behind a trigger that refuses the same row first: the trigger is switched off to reach them.
+#: Constraints behind a trigger that refuses the same row first; it is disabled to reach them.
 BEHIND = {
     "a_mandate_has_a_known_authority": "mandate.is_given_within_its_role",
     "a_delegation_has_a_start_and_an_end": "delegation.comes_from_the_owner",
@@ -1047,7 +1047,7 @@ BEHIND = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Project, project_two: Project, project_three: Project) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two, project_three)
 
 
@@ -1060,7 +1060,7 @@ def test_an_attack_is_refused_and_passes_without_its_trigger(attack: Attack, wor
 
 
 def test_the_honest_rows_pass(world: World) -> None:
-    """The raw rows of these attacks are right but for what each attack changes, and for their event."""
+    """Each raw row is valid except for the attack's change and the missing event."""
     assert leaves(Mandate) in refusal(lambda: world.give())
     assert leaves(Mandate) in refusal(lambda: world.change("moe", accepted_at=timezone.now()))
     assert leaves(Delegation) in refusal(lambda: world.delegate())
@@ -1111,7 +1111,7 @@ def test_the_owner_may_be_named_by_who_leaves_or_by_an_administrator_where_there
 
 
 def test_the_honest_rows_of_impartiality_pass(world: World) -> None:
-    """As above, and whoever is not tied, or tied with who does not bid, writes as before."""
+    """A person without a tie, or with one to an organisation that does not bid, still writes."""
     for member in ("owner", "pmo", "amoa"):
         assert leaves(Bidder) in refusal(lambda member=member: world.bidder(by=member))
     for member in ("owner", "delegate", "pmo", "moe", "recipient"):

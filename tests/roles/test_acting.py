@@ -1,4 +1,4 @@
-"""What begins an act: the permission, the lock, the fresh row, the permission again, the database's time."""
+"""Test how an act begins: permission, lock, fresh row, permission again, time of the database."""
 
 from typing import Any
 
@@ -69,7 +69,7 @@ def test_a_field_and_a_question_of_the_arguments_are_asked_about(project_one: Pr
 
 
 def test_the_permission_is_asked_again_under_the_lock(project_one: Project, owner: User, monkeypatch: Any) -> None:
-    """Between the two somebody else became the owner."""
+    """Another person becomes the owner between the two checks."""
     locked = Project.locked
 
     def too_late(self: Project) -> Project:
@@ -98,7 +98,7 @@ def test_some_acts_concern_no_row_and_some_ask_nobody(staff_admin: User, pmo: Us
 
 
 def test_what_is_set_inside_ends_with_its_block_and_nothing_else_does(project_one: Project, owner: User) -> None:
-    """One context carries the actor, the instant and what was remembered; each ends where it began."""
+    """One context carries the actor, the instant and the cache; each ends with its block."""
     with cached_reads():
         acting.cached("answer", lambda: 42)
         with acting_as(owner):

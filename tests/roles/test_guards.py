@@ -1,4 +1,4 @@
-"""What the database refuses on accounts, organisations and the catalogue."""
+"""Attack the triggers and constraints on accounts, organisations and the catalogue."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +34,7 @@ def _account(email: str) -> None:
 
 
 def _role(**changes: Any) -> RoleTemplate:
-    """Write a version of a role past the services: a draft of a new one, unless the changes say otherwise."""
+    """Write a version of a role past the services: by default a draft of a new one."""
     fields = {"pack_id": "fr", "code": "NEW", "version": 1, "authority": "advises", "mandatory": True}
     return RoleTemplate.objects.bulk_create([RoleTemplate(**fields | changes)])[0]
 
@@ -54,7 +54,7 @@ def _published(code: str = "MOA") -> RoleTemplate:
 
 
 def _ready(**changes: Any) -> RoleTemplate:
-    """A draft that may be published: it has a responsibility."""
+    """Write a draft with a responsibility, ready to be published."""
     role = _role(**changes)
     _duty(role)
     return role
@@ -127,7 +127,7 @@ def _there(state: str) -> RoleTemplate:
     return {"draft": _ready, "published": _published, "retired": _retired}[state]()
 
 
-#: (trigger, what is tried, the attack, the refusal).
+#: (trigger, label, attack, refusal).
 TRIGGERS: list[Declared] = [
     *(
         ("roletemplate.is_born_a_draft", f"born {state}", lambda state=state: _role(state=state), BORN)

@@ -1,4 +1,4 @@
-"""The admin site configures and decides nothing: governed records are read there, by nobody changed (R1, R6)."""
+"""Test the admin site: it configures, and shows governed records read-only (R1, R6)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,12 +31,12 @@ EACH_GOVERNED = pytest.mark.parametrize("model", GOVERNED, ids=lambda model: mod
 
 
 def address(model: Any, page: str, *args: Any) -> str:
-    """An admin page of a model."""
+    """Return the address of a model's admin page."""
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 def everything() -> dict[str, list[Any]]:
-    """Every row of every governed table."""
+    """Dump every row of every governed table."""
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in GOVERNED}
 
 
@@ -70,7 +70,7 @@ def test_a_superuser_changes_adds_and_deletes_none(model: Any, superuser: Any, c
 
 
 def content_of(answer: Any, part: str) -> str:
-    """The page from the first mention of `part` on, or nothing."""
+    """Return the page from the first mention of `part` on, or ""."""
     return answer.content.decode().partition(part)[2]
 
 
@@ -113,7 +113,7 @@ def test_an_account_closed_there_keeps_its_decisions(superuser: Any, owner: Any,
 
 
 def paths() -> Iterator[str]:
-    """The lists of the admin site."""
+    """List the changelists of the admin site."""
     for model in (*GOVERNED, *CONFIGURED):
         try:
             yield address(model, "changelist")

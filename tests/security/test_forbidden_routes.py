@@ -1,4 +1,4 @@
-"""Twelve ways to a decision for somebody who may not take it: each is refused, records nothing, and leaves a trace."""
+"""Try twelve ways to a decision without the right to it: each is refused, records nothing, and is logged."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -50,7 +50,7 @@ NOBODY = (
 
 @contextmanager
 def nothing_recorded() -> Iterator[None]:
-    """Whatever happens inside leaves every governed row, every event and every version as it was."""
+    """Assert that the block leaves every governed row, event and version unchanged."""
 
     def kept() -> Any:
         states = Proposal.objects.order_by("pk").values_list("pk", "state", "current_id")
@@ -64,17 +64,17 @@ def nothing_recorded() -> Iterator[None]:
 
 
 def traces(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """The lines that refusals left."""
+    """List the log lines of refusals."""
     return [record.getMessage() for record in caplog.records if record.name == "ouvrage.refusals"]
 
 
 def says_nothing_personal(lines: list[str], *people: Any) -> bool:
-    """No line names or writes to anyone."""
+    """Assert that no line names a person or writes to one."""
     return not [line for line in lines for person in people if person.name in line or person.email in line]
 
 
 def seal(proposal: Proposal, **changes: Any) -> tuple[str, dict[str, Any]]:
-    """The request that records a decision on a page."""
+    """Post the request that records a decision."""
     return act("decide", proposal, step="seal", **changes)
 
 
@@ -102,7 +102,7 @@ def test_the_page_for_those_who_do_not_even_see_it(member: str, cast: Any, propo
 
 
 def test_the_page_with_forged_fields(owner: Any, pmo: Any, proposal: Any, client_of: Any, caplog: Any) -> None:
-    """Who decides, and under which seat, is never read from the request."""
+    """The actor and the seat are never read from the request."""
     file = proposal("ready_for_decision")
     seat = owner.mandates.get(project=file.project, authority="decides")
     forged = {"actor": owner.pk, "decided_by": owner.pk, "user": owner.pk, "mandate": seat.pk, "signature": str(owner)}
@@ -162,7 +162,7 @@ def test_an_action_on_many_rows_at_once(action: str, superuser: Any, client_of: 
 
 
 def logs_its_errors() -> bool:
-    """Whether PostgreSQL writes what it refuses, with the statement, to its own log."""
+    """Return whether PostgreSQL logs refused statements."""
     quieter = {"log", "fatal", "panic"}
     ((messages,),), ((statements,),) = run("SHOW log_min_messages"), run("SHOW log_min_error_statement")
     return not {messages, statements} & quieter
@@ -189,7 +189,7 @@ def test_a_change_of_many_rows_past_the_services(name: str, proposal: Any) -> No
 
 
 def written(file: Proposal, **changes: Any) -> list[Decision]:
-    """A decision written past the services, without changes as its owner would."""
+    """Write a decision past the services, by default as its owner would."""
     seat = Mandate.objects.active().deciding().get(project=file.project)
     assert file.current is not None
     fields = {
@@ -246,7 +246,7 @@ def test_a_copy_of_a_decision_under_another_name(pmo: Any) -> None:
 
 
 def test_an_act_entered_afterwards(owner: Any, pmo: Any, proposal: Any, caplog: Any) -> None:
-    """Past acts are entered by the role that owns the tables, and only for whoever held the seat then."""
+    """Past acts are entered by the owner role of the tables, and only for the person with the seat at that time."""
     file, past = proposal("ready_for_decision"), timezone.now() - timedelta(days=1)
     for actor in (owner, pmo):
         with nothing_recorded(), pytest.raises((DatabaseError, Refused)), transaction.atomic(), back_entry(past):
@@ -270,7 +270,7 @@ def test_the_loader_and_the_commands(caplog: Any) -> None:
 
 
 def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
-    """No task decides: those there are take nobody's word for who acts."""
+    """No task decides, and none takes the actor from its arguments."""
     file = proposal("ready_for_decision")
     app.loader.import_default_modules()
     ours = {name for name in app.tasks if not name.startswith("celery.")}
@@ -294,7 +294,7 @@ def test_a_task_of_the_worker(owner: Any, proposal: Any) -> None:
 
 
 def test_a_seat_given_in_the_very_act(owner: Any, outsider: Any, cast: Any, proposal: Any, caplog: Any) -> None:
-    """Even the owner makes nobody decide together with a decision: the seat is there before it, or it is not."""
+    """The owner cannot give a seat and decide with it together: the seat must exist before."""
     file = proposal("ready_for_decision")
 
     def both() -> None:
@@ -336,7 +336,7 @@ def test_a_seat_edited_for_the_purpose(pmo: Any, owner: Any, proposal: Any, capl
 
 
 def test_the_trace_tells_the_state_of_the_act_and_no_data(owner: Any, proposal: Any, caplog: Any) -> None:
-    """What a constraint says may be told, the row it quotes may not."""
+    """A refusal may name its constraint, but not quote the row."""
     file = proposal("ready_for_decision")
     assert file.current is not None
     with nothing_recorded(), pytest.raises(DatabaseError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""What every answer tells the browser to refuse: scripts, styles, frames and forms that are not ours."""
+"""Test the security headers of every answer: only our own scripts, styles, frames and forms."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ HEADERS = {
 
 
 def guarded(answer: Any) -> bool:
-    """Whether the answer carries the whole policy and nothing that loosens it."""
+    """Return whether the answer carries the whole policy and nothing that loosens it."""
     policy = {part.strip() for part in answer.headers["Content-Security-Policy"].split(";") if part.strip()}
     return policy == POLICY and {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 

@@ -1,6 +1,6 @@
-"""Each promise of docs/ledger.md, kept: every attack of its table is done for real, and every verifier is asked.
+"""Keep each promise of docs/ledger.md: perform every attack of its table, and run every verifier.
 
-Nothing is committed: an attack, and what was signed before it, are undone together. "Yesterday" is a savepoint.
+Nothing is committed: an attack and its earlier signatures are rolled back together. "Yesterday" is a savepoint.
 """
 
 import json
@@ -45,7 +45,7 @@ OPINION_HISTORY = "governance_historicalopinion"
 
 
 def table() -> dict[str, dict[str, str]]:
-    """The table of the attacks: attack → column → what the page says."""
+    """Read the table of the attacks: attack → column → text of the page."""
     text = (settings.ROOT / "docs/ledger.md").read_text(encoding="utf-8")
     lines = text[text.index("| Attack |") :].partition("\n\n")[0].splitlines()
     header, _rule, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
@@ -54,7 +54,7 @@ def table() -> dict[str, dict[str, str]]:
 
 @dataclass
 class Scene:
-    """A project with a file that waits for the owner, and what was kept of it before the attack."""
+    """A project with a file before the owner, and its evidence from before the attack."""
 
     cast: dict[str, Any]
     file: Proposal
@@ -72,16 +72,16 @@ class Scene:
         return self.file.current.opinions.earliest("pk")
 
     def event_of(self, subject: Any) -> LedgerEvent:
-        """The event whose subject is this row."""
+        """Return the event whose subject is this row."""
         return LedgerEvent.objects.get(subject=subject._meta.label_lower, subject_id=subject.pk)
 
     def sealed_before(self) -> None:
-        """More acts, so that there is an end to cut off: a decision, and two saves of a new working text."""
+        """Add events at the end that can be cut off: a decision, and two saves of a new working text."""
         with acting_as(self.cast["owner"]):
             acts.decided(self.cast["owner"], self.file, Outcome.APPROVED)
 
     def drafted_last(self) -> None:
-        """Acts that seal no record."""
+        """Perform acts that seal no record."""
         fresh = acts.drafted(self.cast["amoa"], self.project)
         acts.edited(self.cast["amoa"], fresh)
         self.later = [fresh.pk]
@@ -199,12 +199,12 @@ def no_event(scene: Scene) -> None:
 
 
 def in_the_owners_name(scene: Scene) -> None:
-    """What the password of the application lets anyone do: an act like any other, under another's name."""
+    """Impersonate a person with the password of the application: an act like any other."""
     acts.decided(scene.cast["owner"], scene.file, Outcome.REJECTED)
 
 
 def the_chain(scene: Scene) -> None:
-    """The words of an adviser changed, sealed anew, and everything since chained anew."""
+    """Change the words of an adviser, and recompute the seal and the chain since."""
     opinion, event = scene.opinion, scene.event_of(scene.opinion)
     opinion.reasons, opinion.position = "It never fitted.", Position.UNFAVOURABLE
     for table_ in (OPINIONS, OPINION_HISTORY):
@@ -252,7 +252,7 @@ def _erase(scene: Scene) -> None:
 
 
 def _signs(scene: Scene, key: Path) -> None:
-    """A checkpoint for each one there was before, by whoever has this key; only where there were some."""
+    """Sign a checkpoint for each former one with this key; none where there were none."""
     if scene.key.exists():
         from governance.notary import keys, notary
 
@@ -266,7 +266,7 @@ def _without_notices(event: int) -> None:
 
 
 def _add(like: LedgerEvent, said: dict[str, Any]) -> None:
-    """Write an event like that one that says this; its own hash is right, but for a version nobody knows."""
+    """Write an event like another one with these facts; its own hash is valid, except for an unknown version."""
     import hashlib
 
     body = canonical(said)
@@ -277,7 +277,7 @@ def _add(like: LedgerEvent, said: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Attack:
-    """Who does what; `before` is what happens in the project beforehand, `tables` those whose guards are down."""
+    """An attack: the attacker and the act; `before` prepares the project, `tables` lose their guards."""
 
     does: Callable[[Scene], None]
     tables: tuple[str, ...] = (EVENTS,)
@@ -325,7 +325,7 @@ ATTACKS: dict[str, Attack] = {
 
 @contextmanager
 def power(attack: Attack) -> Iterator[None]:
-    """Give the attacker what they have."""
+    """Give the attacker the rights of that role."""
     if attack.by == "owner":
         with unguarded(*attack.tables):
             yield
@@ -335,19 +335,19 @@ def power(attack: Attack) -> Iterator[None]:
 
 @pytest.fixture
 def scene(cast: dict[str, Any], proposal: Any, tmp_path: Path) -> Scene:
-    """Before any attack; nobody has signed anything yet."""
+    """Build the project before any attack and any signature."""
     return Scene(cast, proposal("ready_for_decision"), tmp_path, tmp_path / "notary.pem")
 
 
 @dataclass
 class Kept:
-    """What somebody has kept of the chain outside the database."""
+    """The copies of the chain outside the database."""
 
     anchors: Path | None = None
     receipt: Path | None = None
 
     def of(self, scene: Scene, column: str) -> "Kept":
-        """Keep what this column of the table is about, as things are now."""
+        """Save what this column of the table compares with, in its current state."""
         if column in {CHECKPOINT, ANCHOR}:
             signed(scene.key)
         if column == ANCHOR:
@@ -360,7 +360,7 @@ class Kept:
 
 
 def judged(scene: Scene, column: str, kept: Kept) -> tuple[int, str]:
-    """What the verifier of this column answers."""
+    """Return the answer of this column's verifier."""
     if column == RECEIPT:
         return verified_away(
             exported(scene.folder, "--contents", "--project", scene.project.code), "--receipt", kept.receipt
@@ -369,7 +369,7 @@ def judged(scene: Scene, column: str, kept: Kept) -> tuple[int, str]:
 
 
 def outcome(attack: Attack, scene: Scene, column: str) -> tuple[int, str]:
-    """Keep what the column keeps, attack, and ask."""
+    """Save the evidence of the column, attack, and verify."""
     if attack.by == BACKUP:
         kept = Kept()
         with undone():

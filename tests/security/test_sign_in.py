@@ -1,4 +1,4 @@
-"""The door: it tells nobody who has an account, it gets tired of guessing, and it closes for good on signing out."""
+"""Test signing in: accounts are not revealed, guesses are limited, and signing out ends the session."""
 
 import re
 from typing import Any
@@ -30,7 +30,7 @@ def sign_in(client: Any, email: str, password: str) -> Any:
 
 
 def words(answer: Any) -> str:
-    """The page without tokens and what was typed."""
+    """Return the page without tokens and typed values."""
     text = re.sub(r'(name="csrfmiddlewaretoken" value|nonce)="[^"]*"', "", answer.content.decode())
     return re.sub(r"\S+@example\.org", "@", text)
 

@@ -1,4 +1,4 @@
-"""What is unsafe in production stops the start, with a sentence that says what to set."""
+"""Test that unsafe production settings stop the start, with a message about the missing setting."""
 
 import json
 import os
@@ -43,12 +43,12 @@ print(json.dumps({name: getattr(settings, name) for name in (*names, "SECURE_SSL
 
 
 def here(url: str) -> str:
-    """The role of this address on the database of the tests, which has its tables."""
+    """Return the address of this role on the database of the tests."""
     return with_parts(os.environ[url], name=connection.settings_dict["NAME"])
 
 
 def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> subprocess.CompletedProcess[str]:
-    """Start the web process of production, with some of its environment changed or missing (None)."""
+    """Start the web process of production with a changed environment; None removes a variable."""
     servers = {name: os.environ[name] for name in ("REDIS_URL", "STATIC_ROOT", "PATH")}
     servers["DATABASE_URL"] = here("DATABASE_URL")
     env = {name: value for name, value in (servers | SAFE | changes).items() if value is not None}
@@ -64,7 +64,7 @@ def start(changes: dict[str, str | None], code: str = "import config.wsgi") -> s
 
 
 def said(result: subprocess.CompletedProcess[str]) -> str:
-    """The last line of what it complained about."""
+    """Return the last line of its error output."""
     return result.stderr.strip().splitlines()[-1] if result.stderr.strip() else ""
 
 
@@ -141,7 +141,7 @@ def test_the_web_process_refuses_to_serve_as_the_owner_by_the_switch_too() -> No
 
 @pytest.fixture
 def losing_commits() -> Iterator[None]:
-    """The database of the tests is told to answer before a commit is on disk, until the test ends."""
+    """Set asynchronous commit on the database of the tests until the test ends."""
     name = connection.ops.quote_name(connection.settings_dict["NAME"])
     with psycopg.connect(here("DATABASE_OWNER_URL"), autocommit=True) as owner:
         owner.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")

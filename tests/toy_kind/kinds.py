@@ -1,4 +1,4 @@
-"""A kind of decision of another app: the project takes a new name. One class and one template, in one folder."""
+"""Define a kind of decision in another app, as one class and one template in one folder: it renames the project."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from roles.models import User
 
 
 class NameForm(TermsForm):
-    """The name that an approval gives."""
+    """The new name of the project."""
 
     name = TextTerm(label="New name of the project", required=False)
 
@@ -26,12 +26,12 @@ class NamePart(Part):
     done = undone = "The project is called %(after)s."
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Give the name before back."""
+        """Restore the former name."""
         yield rename(decision.proposal.project, effect.before)
 
 
 class RenameKind(Kind):
-    """The project takes a new name."""
+    """Rename the project by decision."""
 
     evidence = "The minutes in which the name was chosen."
     form = NameForm
@@ -43,7 +43,7 @@ class RenameKind(Kind):
         return super().changes(terms) | {"title_fr"}
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
-        """Refuse the name the project has."""
+        """Refuse the current name."""
         same = content.terms["name"] == project.title_fr
         return [*super().obstacles(content, project), *(["The project is called so already."] if same else [])]
 
@@ -61,13 +61,13 @@ class RenameKind(Kind):
         yield from super().panels(place, proposal, content)
 
     def facts(self, decision: Any) -> Iterator[Fact]:
-        """Say in the record what the name replaces."""
+        """Name the former name in the record."""
         yield Fact("Name before", decision.project.title_fr)
         yield from super().facts(decision)
 
 
 def rename(project: Project, name: str) -> Change:
-    """Give the project another name, and say what changed."""
+    """Rename the project, and return the change."""
     before, project.title_fr = project.title_fr, name
     project.save()
     return Change(project, "title_fr", before, name)

@@ -1,6 +1,6 @@
-"""The shortest life of a project, on an empty database: run as a script in a process with its own settings.
+"""Run the shortest life of a project on an empty database, as a script in a process with its own settings.
 
-Found, appoint, propose, advise, decide, verify; with whatever workspaces the environment names.
+Create it, appoint, propose, advise, decide, verify; with the workspaces that the environment names.
 """
 
 import os
@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
 def prepare() -> None:
-    """Make the tables as the owner role, and load the methods."""
+    """Create the tables as the owner role, and load the methods."""
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
@@ -22,7 +22,7 @@ def prepare() -> None:
 
 
 def live() -> None:
-    """Take one proposal from its draft to a decision, look at every page on the way, and verify the ledger."""
+    """Take one proposal from draft to decision, request every page on the way, and verify the ledger."""
     from django.core.management import call_command
     from django.test import Client
     from django.utils import timezone

@@ -1,4 +1,4 @@
-"""The product without its workspaces: founded, proposed, advised, decided and verified on an empty database."""
+"""Test the product without its workspaces: create, propose, advise, decide and verify on an empty database."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ NAME = "ouvrage_bare"
 
 @pytest.fixture
 def empty() -> Iterator[str]:
-    """A database of its own beside that of the tests, dropped at the end."""
+    """Create a database beside that of the tests, dropped at the end."""
     import psycopg
 
     with psycopg.connect(with_parts(os.environ["DATABASE_OWNER_URL"], name="postgres"), autocommit=True) as server:
@@ -27,7 +27,7 @@ def empty() -> Iterator[str]:
 
 
 def step(name: str, workspaces: str, role: str) -> None:
-    """Run one step of tests/workspaces/life.py with these workspaces. Raises AssertionError with what it said."""
+    """Run one step of tests/workspaces/life.py with these workspaces. Raises AssertionError with its output."""
     urls = {url: with_parts(os.environ[url], name=NAME) for url in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     env = {**os.environ, **urls, "WORKSPACES": workspaces, "OUVRAGE_DB_ROLE": role}
     result = subprocess.run(

@@ -1,4 +1,4 @@
-"""Tests, campaigns and defects as the tests set them up, on a project that is being accepted."""
+"""Create tests, campaigns and defects on a project in acceptance."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from projects.ledger.services import record
 
 
 def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
-    """An open campaign."""
+    """Open a campaign."""
     today = timezone.localdate()
     about = {"number": project.campaigns.count() + 1, "stage": "fitness", "title": "Fitness of lot 1"}
     with acting_as(actor):
@@ -23,7 +23,7 @@ def campaign(actor: Any, project: Any, **fields: Any) -> AcceptanceCampaign:
 
 
 def defect(actor: Any, project: Any, **fields: Any) -> Defect:
-    """An open defect, in a campaign of its own unless one is given."""
+    """Report an open defect, by default in a campaign of its own."""
     on = fields.pop("campaign", None) or campaign(actor, project)
     about = {"number": project.defects.count() + 1, "severity": "major", "title": "The alarm is not heard"}
     with acting_as(actor):
@@ -35,7 +35,7 @@ def defect(actor: Any, project: Any, **fields: Any) -> Defect:
 
 
 def closed(actor: Any, on: AcceptanceCampaign) -> str:
-    """Close the campaign; the term of a proposal that names it."""
+    """Close the campaign; return the terms of a proposal that names it."""
     on.report = report_of(on)
     on.hash, on.closed_at, on.closed_by = content_hash(on.report), timezone.now(), actor
     with acting_as(actor):

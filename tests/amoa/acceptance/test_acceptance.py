@@ -1,4 +1,4 @@
-"""Acceptance (recette): who plans, runs, reports, corrects and closes; what results make of a requirement."""
+"""Test acceptance (recette): permissions of each act, and the effect of results on a requirement."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,46 +36,46 @@ DAYS = {"starts_on": TODAY, "ends_on": TODAY}
 
 
 def settled() -> None:
-    """Let the deferred guards speak."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
 
 @pytest.fixture
 def campaign(project_one: Any) -> AcceptanceCampaign:
-    """The open campaign of the cast."""
+    """Return the open campaign of the cast."""
     found: AcceptanceCampaign = project_one.campaigns.select_related("project").get(closed_at=None)
     return found
 
 
 @pytest.fixture
 def closed(project_one: Any) -> AcceptanceCampaign:
-    """The closed campaign of the cast."""
+    """Return the closed campaign of the cast."""
     found: AcceptanceCampaign = project_one.campaigns.select_related("project").exclude(closed_at=None).get()
     return found
 
 
 @pytest.fixture
 def test(project_one: Any) -> AcceptanceTest:
-    """T-001, which proves the first criterion of ONE-001."""
+    """Return T-001, which proves the first criterion of ONE-001."""
     found: AcceptanceTest = project_one.tests.select_related("requirement", "project").get(code="T-001")
     return found
 
 
 def defect_in(state: str) -> Defect:
-    """A defect of the cast in this state."""
+    """Return a defect of the cast in this state."""
     return Defect.objects.select_related("project").filter(project__code="ONE", state=state).earliest("pk")
 
 
 def state_of(requirement: Requirement | None) -> str:
-    """As the database has it now."""
+    """Read the object from the database."""
     assert requirement is not None
     return Requirement.objects.get(pk=requirement.pk).state
 
 
 @dataclass(frozen=True)
 class Rule:
-    """An act: who may, which event it leaves, in which states of its subject, and what it raises in any other."""
+    """An act: its permission, its event, the valid states of its subject, and its error in any other state."""
 
     perform: Callable[[Any, Any], Any]
     may: set[str]
@@ -384,7 +384,7 @@ def _put(campaign: AcceptanceCampaign) -> Any:
 
 
 def traced(test: AcceptanceTest) -> Trace:
-    """The trace of the requirement of a test."""
+    """Return the trace of the requirement of a test."""
     [found] = traces(Requirement.objects.filter(pk=test.requirement_id))
     return found
 

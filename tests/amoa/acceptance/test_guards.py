@@ -1,4 +1,4 @@
-"""What the database refuses on deliverables, tests, campaigns, results and defects, whoever asks."""
+"""Attack the triggers and constraints on deliverables, tests, campaigns, results and defects."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -34,7 +34,7 @@ class World:
         assert type(row).objects.filter(pk=row.pk).update(**fields)
 
     def first(self, model: Any) -> Any:
-        """The first row of project one."""
+        """Return the first row of project one."""
         return model.objects.filter(project=self.project).earliest("pk")
 
     def deliverable(self, **fields: Any) -> Any:
@@ -48,7 +48,7 @@ class World:
         return self.add(AcceptanceCampaign, **given | fields)
 
     def close(self, row: Any = None, **fields: Any) -> None:
-        """Close a campaign, right but for what is changed."""
+        """Close a campaign, valid except for the changes."""
         row = row or self.open
         found = report_of(row)
         given = {"report": found, "hash": content_hash(found), "closed_at": timezone.now()}
@@ -77,7 +77,7 @@ class World:
 
     @property
     def foreign(self) -> dict[str, Any]:
-        """What belongs to project two, to point at."""
+        """Return an object of project two, to refer to."""
         today = {"starts_on": self.today, "ends_on": self.today}
         requirement = {"kind": "functional", "title": "A", "code": "TWO-1", "author": self.cast["other_amoa"]}
         return {
@@ -231,7 +231,7 @@ CONSTRAINTS: dict[str, Attempt] = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two)
 
 

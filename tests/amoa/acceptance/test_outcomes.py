@@ -1,4 +1,4 @@
-"""What the owner answers to an acceptance: the words, the reservations with their defects, the price (domain.md §4)."""
+"""Test the owner's answers to an acceptance: words, reservations with their defects, the price (domain.md §4)."""
 
 from decimal import Decimal
 from typing import Any
@@ -30,18 +30,18 @@ REDUCED = Outcome.ACCEPTED_WITH_PRICE_REDUCTION
 
 @pytest.fixture
 def delivered(project_one: Any) -> Proposal:
-    """An acceptance before the owner."""
+    """Put an acceptance to the owner."""
     return acts.put(project_one, "acceptance")
 
 
 @pytest.fixture
 def found(amoa: Any, project_one: Any) -> Defect:
-    """A defect that is open."""
+    """Return an open defect."""
     return acceptance.defect(amoa, project_one)
 
 
 def settled() -> None:
-    """What the database asks at the end of a transaction."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
@@ -156,13 +156,13 @@ def test_an_acceptance_with_reservations_may_wait_and_no_other(owner: Any, proje
 
 @pytest.fixture(autouse=True)
 def in_english(client: Client) -> None:
-    """The words of the pages below."""
+    """Return the words of the pages below."""
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
 
 
 @pytest.fixture
 def on_campaign(amoa: Any, project_one: Any, found: Defect) -> Proposal:
-    """An acceptance that names the campaign in which the defect was found."""
+    """Put an acceptance to the owner that names the campaign of the defect."""
     minor = acceptance.defect(
         amoa, project_one, campaign=found.campaign, severity="minor", title="A label is too small"
     )
@@ -172,7 +172,7 @@ def on_campaign(amoa: Any, project_one: Any, found: Defect) -> Proposal:
 
 
 def found_last(many: int) -> list[Defect]:
-    """The last defects that were reported, in their order."""
+    """List the latest reported defects in their order."""
     return list(Defect.objects.order_by("-pk")[:many])[::-1]
 
 

@@ -1,4 +1,4 @@
-"""The pages of acceptance: the grid with and without htmx, what each reader is offered, the way to the owner."""
+"""Test the pages of acceptance: the grid with and without htmx, the actions of each reader, the way to the owner."""
 
 import html
 from typing import Any
@@ -24,7 +24,7 @@ HTMX = {"hx-request": "true", **ENGLISH}
 
 @pytest.fixture
 def campaign(project_one: Any) -> AcceptanceCampaign:
-    """The campaign that is open."""
+    """Return the open campaign."""
     found: AcceptanceCampaign = project_one.campaigns.select_related("project").get(closed_at=None)
     return found
 

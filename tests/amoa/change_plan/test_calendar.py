@@ -1,4 +1,4 @@
-"""The calendar of a project, and the feed that a calendar client reads without signing in."""
+"""Test the calendar of a project, and the feed that a calendar client reads without signing in."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def page(client: Any, month: str = "", code: str = "ONE") -> str:
 
 
 def feed(client: Any, person: Any, project: Any) -> Any:
-    """The events of the feed by their stable names."""
+    """Map the events of the feed by their UID."""
     answer = client.get(feed_address(person, project))
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/calendar; charset=utf-8")
     return {str(event["uid"]): event for event in Calendar.from_ical(answer.content).walk("VEVENT")}

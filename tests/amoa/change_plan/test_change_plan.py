@@ -1,4 +1,4 @@
-"""The change plan: written by who prepares the change, frozen for the owner, in force by a decision, answered once."""
+"""Test the change plan: written by its role, frozen for the owner, in force by a decision, answered once."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -32,7 +32,7 @@ SEATED = {"owner", "pmo", "amoa", "moe", "recipient"}
 
 
 def settled() -> None:
-    """Let the deferred guards speak."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 

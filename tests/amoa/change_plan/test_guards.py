@@ -1,4 +1,4 @@
-"""What the database refuses on recipients and on the change plan, whoever asks."""
+"""Attack the triggers and constraints on recipients and on the change plan."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -47,7 +47,7 @@ class World:
 
     @property
     def stranger(self) -> Any:
-        """A group of project two."""
+        """Return a group of project two."""
         return self.elsewhere(RecipientGroup, name="Passengers")
 
     def add(self, model: Any, **fields: Any) -> Any:
@@ -110,11 +110,11 @@ class World:
         return self.add(ChangePlan, **given | fields)
 
     def elsewhere(self, model: Any, **fields: Any) -> Any:
-        """A row of project two, to point at."""
+        """Return a row of project two, to refer to."""
         return model.objects.bulk_create([model(**{"project": self.other} | fields)])[0]
 
     def mandate(self, **fields: Any) -> Any:
-        """A recipient's mandate, given by the owner."""
+        """Return a recipient's mandate, given by the owner."""
         role, now = RoleTemplate.objects.published().get(pack="fr", code="DEST"), timezone.now()
         given = {
             "role": role,
@@ -127,7 +127,7 @@ class World:
         return self.add(Mandate, **given | fields)
 
     def tie(self, member: str) -> None:
-        """Let a member of the cast be tied to a bidder."""
+        """Tie a member of the cast to a bidder."""
         bidder = Organisation.objects.get(name="Dragages de la Baie (fictif)")
         person = {"person": self.cast[member], "organisation": bidder, "tie": "A cousin.", "acted_at": timezone.now()}
         self.add(Interest, **person)
@@ -254,13 +254,13 @@ CONSTRAINTS: dict[str, Attempt] = {
     "one_change_plan_per_number": lambda w: w.plan(1),
     "a_mandate_for_a_group_points_to_it": lambda w: w.mandate(group="harbour users"),
 }
-#: Refused first by a guard that says the same: the constraint is seen once that guard is off.
+#: Constraints behind a trigger with the same rule; it is disabled to reach them.
 BEHIND = {"one_change_plan_per_number": "changeplan.carries_its_hash"}
 
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Any, project_two: Any) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two)
 
 

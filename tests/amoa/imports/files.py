@@ -1,4 +1,4 @@
-"""Files of requirements as people send them, and an import taken as far as a test wants it."""
+"""Build files of requirements as people send them, and bring an import to a given state."""
 
 from typing import Any, Self
 
@@ -17,7 +17,7 @@ ROWS = (
 
 
 class Still:
-    """A watch without a thread of its own: the tests' transaction is seen by no other connection."""
+    """A watch without a thread: other connections cannot see the transaction of the tests."""
 
     def __init__(self, pk: int, run: int) -> None:
         self.told: list[int] = []
@@ -29,18 +29,18 @@ class Still:
         return None
 
     def tell(self, done: int) -> None:
-        """Remember how far it is."""
+        """Remember the progress."""
         self.told.append(done)
 
 
 def csv_of(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD) -> bytes:
-    """A CSV with semicolons, every cell quoted."""
+    """Build a CSV with semicolons and every cell quoted."""
     quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in (head, *rows)]
     return "\n".join(quoted).encode()
 
 
 def sent(actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv") -> ImportJob:
-    """A file that was received."""
+    """Receive a file."""
     table = open_table(name, content)
     return receive(actor=actor, project=project, upload=Upload(name, "text/csv", content), table=table)
 
@@ -48,7 +48,7 @@ def sent(actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "
 def checked(
     actor: Any, project: Any, content: bytes = csv_of(*ROWS), name: str = "needs.csv", mapping: Any = None
 ) -> ImportJob:
-    """A file whose lines were checked, its columns as guessed unless they are given."""
+    """Receive a file and check its lines; columns are guessed unless given."""
     job = sent(actor, project, content, name)
     table = open_table(name, content, **job.reading())
     choose_columns(actor=actor, job=job, table=table, mapping=mapping or job.mapping)
@@ -56,7 +56,7 @@ def checked(
 
 
 def imported(actor: Any, project: Any, content: bytes, name: str = "needs.csv", leave_out: bool = False) -> ImportJob:
-    """A file that was imported, or ended otherwise."""
+    """Run an import to its end, whatever it is."""
     job = checked(actor, project, content, name)
     start(actor=actor, job=job, leave_out=leave_out)
     running.run(job.pk, Still)
@@ -64,5 +64,5 @@ def imported(actor: Any, project: Any, content: bytes, name: str = "needs.csv", 
 
 
 def told(job: ImportJob) -> list[tuple[int, str, str]]:
-    """Line, field and code of each problem."""
+    """List line, field and code of each problem."""
     return [(one["line"], one["field"], one["code"]) for one in job.problems]

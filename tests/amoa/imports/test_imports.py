@@ -1,4 +1,4 @@
-"""Imports of requirements: what a file says is checked line by line, then written whole or not at all, undecided."""
+"""Test imports of requirements: each line is checked, then all or none are written, as proposals."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def cast(cast: dict[str, Any]) -> dict[str, Any]:
-    """The people of project two, which has no requirement yet, under the names of their roles."""
+    """Map the people of project two, which has no requirement yet, by the names of their roles."""
     return cast | {role: cast[f"other_{role}"] for role in ("owner", "pmo", "amoa")}
 
 
 @pytest.fixture
 def place(project_two: Any) -> Any:
-    """The project that files are imported into."""
+    """Return the target project of the imports."""
     return project_two
 
 
@@ -44,12 +44,12 @@ def fresh(job: ImportJob) -> ImportJob:
 
 
 def counts(job: ImportJob) -> tuple[int, int, int, int]:
-    """New, changed, the same, left out."""
+    """Count new, changed, unchanged and skipped lines."""
     return tuple(job.summary[name] for name in ("new", "changed", "same", "left_out"))  # type: ignore[return-value]
 
 
 def approve(cast: Any, project: Any) -> None:
-    """Put every candidate in force by a decision of the owner."""
+    """Approve every candidate by a decision of the owner."""
     baseline = freeze_baseline(actor=cast["amoa"], project=project)
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
     acts.decided(cast["owner"], acts.put(project, "requirement_baseline", terms=terms))
@@ -210,7 +210,7 @@ def test_recipients_are_found_by_name_by_semicolon_and_by_comma(cast: dict[str, 
 
 
 def describe(cast: Any, project: Any, *names: str) -> None:
-    """Groups of recipients, as the scenario that founds a project enters them."""
+    """Enter groups of recipients, as the scenario of a new project does."""
     from core.acts import acting_as
 
     with acting_as(cast["amoa"]):

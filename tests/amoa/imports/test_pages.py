@@ -1,4 +1,4 @@
-"""The pages of an import: what is sent is read or refused in a sentence, and only its author sees and drives it."""
+"""Test the pages of an import: a file is read or refused in a sentence, and only its author sees and drives it."""
 
 import html
 import zipfile
@@ -27,13 +27,13 @@ ENGLISH, FRENCH = ({"accept-language": language} for language in ("en", "fr"))
 
 @pytest.fixture
 def cast(cast: dict[str, Any]) -> dict[str, Any]:
-    """The people of project two, which has no requirement yet, under the names of their roles."""
+    """Map the people of project two, which has no requirement yet, by the names of their roles."""
     return cast | {role: cast[f"other_{role}"] for role in ("owner", "pmo", "amoa")}
 
 
 @pytest.fixture
 def place(project_two: Any) -> Any:
-    """The project that files are imported into."""
+    """Return the target project of the imports."""
     return project_two
 
 
@@ -44,7 +44,7 @@ def amoa_browser(cast: Any, client_of: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _no_worker(monkeypatch: Any) -> None:
-    """Nothing wakes a worker: these tests run the import themselves."""
+    """Start no worker: these tests run the import themselves."""
     from amoa.imports import views
 
     monkeypatch.setattr(views, "nudge", lambda pk: None)

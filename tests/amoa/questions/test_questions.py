@@ -1,4 +1,4 @@
-"""The liaison: who asks whom, who answers, what an estimate keeps, and who is told (R2)."""
+"""Test questions and estimates: who asks, who answers, which version an estimate keeps, who is notified (R2)."""
 
 from decimal import Decimal
 from typing import Any
@@ -27,18 +27,18 @@ TEXT = "Is the number read in the rain too?"
 
 @pytest.fixture
 def one(project_one: Any) -> Requirement:
-    """A requirement of project one that is in force."""
+    """Return a requirement of project one that is in force."""
     return Requirement.objects.select_related("project").get(project=project_one, code="ONE-N01")
 
 
 @pytest.fixture
 def question(amoa: Any, one: Requirement) -> Question:
-    """A question of the AMOA to the provider."""
+    """Ask the provider as the AMOA."""
     return ask(actor=amoa, requirement=one, text=TEXT)
 
 
 def told(event: LedgerEvent) -> dict[str, str]:
-    """Who was told of an event, and why."""
+    """Return the recipients of an event with their reasons."""
     return dict(Notification.objects.filter(event=event).values_list("recipient__email", "reason"))
 
 

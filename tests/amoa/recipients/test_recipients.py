@@ -1,4 +1,4 @@
-"""Recipient groups: described by who writes requirements or prepares the change, known by name, covered or not."""
+"""Test recipient groups: described by two roles, known by name, covered or not."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def settled() -> None:
-    """Let the deferred guards speak."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
@@ -80,7 +80,7 @@ def test_a_group_of_another_project_is_not_found(amoa: Any, other_amoa_group: An
 
 @pytest.fixture
 def other_amoa_group(cast: dict[str, Any], project_two: Any) -> RecipientGroup:
-    """A group of project two."""
+    """Return a group of project two."""
     return describe_group(actor=cast["other_amoa"], project=project_two, fields={"name": "Passengers"})
 
 

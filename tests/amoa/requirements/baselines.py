@@ -1,4 +1,4 @@
-"""Requirements and baselines as the tests make them: written, frozen, put to the owner, answered."""
+"""Create requirements and baselines: write, freeze, put to the owner, answer."""
 
 from typing import Any
 
@@ -17,19 +17,19 @@ NOTED = {"impact_schedule": "None.", "impact_recipients": "None."}
 
 
 def settled() -> None:
-    """Let every deferred trigger judge what was written so far."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def written(actor: Any, project: Any, **fields: Any) -> Requirement:
-    """A requirement that is proposed."""
+    """Write a proposed requirement."""
     content = {"kind": "functional", "title": "Crews see the berth plan", "state": "proposed"} | fields
     return write_requirement(actor=actor, project=project, fields=content)
 
 
 def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
-    """Change the working version as it stands."""
+    """Change the current working version."""
     requirement.refresh_from_db()
     return edit_requirement(
         actor=actor, requirement=requirement, seen=requirement.changed_at.isoformat(), fields=fields
@@ -37,26 +37,26 @@ def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
 
 
 def frozen(actor: Any, project: Any, **more: Any) -> RequirementBaseline:
-    """Freeze the requirements as they stand."""
+    """Freeze the current requirements."""
     baseline = freeze_baseline(actor=actor, project=project, **more)
     settled()
     return baseline
 
 
 def terms(baseline: RequirementBaseline) -> dict[str, str]:
-    """The terms of a proposal that names it."""
+    """Return the terms of a proposal that names it."""
     return {"baseline": term_of(baseline.number, baseline.hash)}
 
 
 def put(
     project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline", replaces: Any = None
 ) -> Proposal:
-    """A proposal before the owner that names it."""
+    """Put a proposal that names it to the owner."""
     return acts.put(project, kind, replaces=replaces, terms=terms(baseline), **NOTED)
 
 
 def approved(owner: Any, project: Any, baseline: RequirementBaseline, **more: Any) -> Decision:
-    """The approval of the baseline."""
+    """Approve the baseline."""
     kind, replaces = more.pop("kind", "requirement_baseline"), more.pop("replaces", None)
     decision = acts.decided(owner, put(project, baseline, kind, replaces), **more)
     settled()
@@ -64,24 +64,24 @@ def approved(owner: Any, project: Any, baseline: RequirementBaseline, **more: An
 
 
 def rejected(owner: Any, project: Any, baseline: RequirementBaseline, kind: str = "requirement_baseline") -> Decision:
-    """The rejection of the baseline."""
+    """Reject the baseline."""
     decision = acts.decided(owner, put(project, baseline, kind), Outcome.REJECTED)
     settled()
     return decision
 
 
 def author(project: Any) -> Any:
-    """Who may freeze the requirements and put them to the owner."""
+    """Return the person who may freeze the requirements and put them to the owner."""
     return proposers(project, "requirement_baseline")[0].holder
 
 
 def standing(requirement: Requirement) -> tuple[str, int, int | None]:
-    """State, working version and version in force, as the database has them."""
+    """Read the state, the working version and the version in force from the database."""
     row = Requirement.objects.select_related("in_force").get(pk=requirement.pk)
     return row.state, row.version, row.in_force.number if row.in_force else None
 
 
 def in_force(project: Any) -> int | None:
-    """Number of the baseline in force."""
+    """Return the number of the baseline in force."""
     held = get_baseline_in_force(Project.objects.get(pk=project.pk))
     return held.number if held else None

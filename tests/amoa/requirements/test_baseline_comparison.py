@@ -1,4 +1,4 @@
-"""Two sets of requirements beside each other: pure, exact, quick."""
+"""Test the comparison of two sets of requirements: pure, exact, fast."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The pages of baselines: listed, compared by word, frozen after a review, put to the owner, decided on."""
+"""Test the pages of baselines: list, comparison by word, freezing after a review, submission, decision."""
 
 import html
 import re
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def read(client_of: Any) -> Any:
-    """The page at an address as `user` reads it, in a language, without what is only markup."""
+    """Get the page at an address as `user`, in a language, without mere markup."""
 
     def page(user: Any, path: str, language: str = "en", status: int = 200) -> str:
         answer = client_of(user).get(path, headers={"accept-language": language})
@@ -39,13 +39,13 @@ def read(client_of: Any) -> Any:
 
 
 def words(answer: Any) -> str:
-    """The text of a page, with links and the tags of changes."""
+    """Return the text of a page, with links and the tags of changes."""
     text = re.sub(r'<span class="vh"[^>]*>.*?</span>', "", answer.content.decode())
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<(?!/?(ins|del)\b)[^>]*>", " ", text)))
 
 
 def page_of(number: int, more: str = "") -> str:
-    """The address of a baseline of project one."""
+    """Return the address of a baseline of project one."""
     return reverse("amoa:requirements:baseline", args=["ONE", number]) + more
 
 

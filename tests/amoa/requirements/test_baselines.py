@@ -1,4 +1,4 @@
-"""Baselines: what a decision makes of the requirements it names, at once, later, not at all, and undone (R1, R6)."""
+"""Test the effect of a decision on its requirements: at once, later, never, and undone (R1, R6)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -52,18 +52,18 @@ def _in_english() -> Iterator[None]:
 
 @pytest.fixture
 def one(amoa: Any, project_one: Any) -> Requirement:
-    """A requirement of project one that is proposed."""
+    """Write a proposed requirement of project one."""
     return written(amoa, project_one)
 
 
 @pytest.fixture
 def two(amoa: Any, project_one: Any) -> Requirement:
-    """Another one."""
+    """Write another one."""
     return written(amoa, project_one, title="Crews hear the tide")
 
 
 def moved(actor: Any, project: Any, requirement: Requirement, state: str) -> None:
-    """Give it a state by hand."""
+    """Set a state by hand."""
     assert change_many(actor=actor, project=project, numbers=[requirement.pk], fields={"state": state}).changed
 
 
@@ -186,7 +186,7 @@ def test_what_is_built_stays_built_when_a_later_baseline_holds_the_same_version(
 def test_what_the_owner_approves_again_is_approved_wherever_it_stood_meanwhile(
     state: str, owner: Any, amoa: Any, project_one: Any, one: Requirement, two: Requirement
 ) -> None:
-    """Its version did not change, so that it was in force all along."""
+    """Its version did not change, so it was in force all along."""
     approved(owner, project_one, frozen(amoa, project_one))
     edited(amoa, two, title="Crews read the tide")
     baseline = frozen(amoa, project_one)
@@ -451,7 +451,7 @@ def test_no_baseline_comes_into_force_or_leaves_it_without_a_decision(
 def test_the_effect_of_an_earlier_decision_lets_nothing_through(
     owner: Any, amoa: Any, project_one: Any, one: Requirement
 ) -> None:
-    """An effect counts in its own transaction, and only for exactly what it says."""
+    """An effect allows exactly its own change, in its own transaction."""
     first, effects = frozen(amoa, project_one), Effect.objects.filter(field="baseline").count()
     second = frozen(amoa, project_one)
     file = put(project_one, second)

@@ -1,4 +1,4 @@
-"""What the database refuses on requirements, their versions and baselines, questions and estimates, whoever asks."""
+"""Attack the triggers and constraints on requirements, versions, baselines, questions and estimates."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,7 +40,7 @@ class World:
         run("SET CONSTRAINTS ALL DEFERRED")
 
     def one(self, code: str = "ONE-001") -> Requirement:
-        """A requirement of the cast: ONE-001 is approved, ONE-002 ahead of what is in force, ONE-003 a draft."""
+        """Return a requirement: ONE-001 is approved, ONE-002 ahead of its version in force, ONE-003 a draft."""
         return Requirement.objects.get(project=self.project, code=code)
 
     def add(self, model: Any, **fields: Any) -> Any:
@@ -52,7 +52,7 @@ class World:
         assert Requirement.objects.filter(project=self.project, code=code).update(**fields)
 
     def written(self, **fields: Any) -> Requirement:
-        """A new draft of project one."""
+        """Write a new draft of project one."""
         given = {
             "project": self.project,
             "code": "ONE-900",
@@ -65,7 +65,7 @@ class World:
         return row
 
     def frozen(self, requirement: Requirement | None = None, **changes: Any) -> RequirementVersion:
-        """The working version of a requirement, frozen; that of ONE-002 by default, which nobody has frozen."""
+        """Freeze the working version of a requirement; by default that of ONE-002, which is not frozen yet."""
         requirement = requirement or self.one("ONE-002")
         said = {**requirement.content(), **changes.pop("content", {})}
         given = {
@@ -79,7 +79,7 @@ class World:
         return RequirementVersion.objects.bulk_create([version])[0]
 
     def baseline(self, *versions: RequirementVersion, by: str = "amoa", **changes: Any) -> RequirementBaseline:
-        """The next baseline, with these versions in it."""
+        """Write the next baseline with these versions."""
         number = changes.get("number", 2)
         listed = [(version.requirement.code, version.number, version.hash) for version in versions]
         given = {
@@ -95,15 +95,15 @@ class World:
         return row
 
     def refrozen(self) -> RequirementBaseline:
-        """The next baseline, frozen by the service."""
+        """Freeze the next baseline through the service."""
         return freeze_baseline(actor=self.cast["amoa"], project=self.project)
 
     def held(self, **fields: Any) -> None:
-        """Change which baseline is in force on project one."""
+        """Change the baseline in force on project one."""
         assert BaselineInForce.objects.filter(project=self.project).update(**fields)
 
     def asked(self, **fields: Any) -> Question:
-        """A question about a requirement of project one."""
+        """Write a question about a requirement of project one."""
         given = {
             "project": self.project,
             "requirement": self.one(),
@@ -118,16 +118,16 @@ class World:
         return row
 
     def asked_then(self, **fields: Any) -> None:
-        """A question that is changed afterwards."""
+        """Write a question, then change it."""
         assert Question.objects.filter(pk=self.asked().pk).update(**fields)
 
     def answered_then(self, **fields: Any) -> None:
-        """A question that is answered, and changed afterwards."""
+        """Write an answered question, then change it."""
         answer = {"answer": "Far.", "answered_by": self.cast["moe"], "answered_at": timezone.now()}
         assert Question.objects.filter(pk=self.asked(**answer).pk).update(**fields)
 
     def estimated(self, by: str = "moe", **fields: Any) -> Estimate:
-        """An estimate of a requirement of project one."""
+        """Write an estimate of a requirement of project one."""
         given = {
             "project": self.project,
             "requirement": self.one(),
@@ -140,7 +140,7 @@ class World:
         return row
 
     def tie(self, member: str) -> None:
-        """Let a member of the cast be tied to a bidder."""
+        """Tie a member of the cast to a bidder."""
         bidder = Organisation.objects.get(name="Dragages de la Baie (fictif)")
         self.add(
             Interest,
@@ -152,7 +152,7 @@ class World:
         )
 
     def decided(self) -> None:
-        """Freeze the requirements as they stand and have the owner approve the set, in this transaction."""
+        """Freeze the current requirements and approve the set as the owner, in this transaction."""
         frozen = freeze_baseline(actor=self.cast["amoa"], project=self.project)
         file = acts.put(self.project, "requirement_baseline", terms={"baseline": term_of(frozen.number, frozen.hash)})
         acts.decided(self.cast["owner"], file)
@@ -218,7 +218,7 @@ def _accepted_by_hand(world: World) -> None:
 
 
 def _taken_back_by_hand(world: World) -> None:
-    """What was accepted once is verified again without a decision."""
+    """An accepted requirement is verified again without a decision."""
     trigger, table = switch("requirement.is_decided_by_the_owner").split(" ON ")
     [(state,)] = run("SELECT tgenabled FROM pg_trigger WHERE tgname = %s", [trigger])
     [(role,)] = run("SELECT current_user")
@@ -413,7 +413,7 @@ TRIGGERS: list[Declared] = [
     ("estimate.leaves_an_event", "estimated", lambda w: w.estimated(), leaves(Estimate)),
 ]
 
-#: Constraint → what breaks it.
+#: constraint → a row it refuses.
 CONSTRAINTS: dict[str, Attempt] = {
     "one_requirement_per_code_and_project": lambda w: w.written(code="ONE-001"),
     "a_requirement_has_a_code_and_a_title": lambda w: w.written(title=""),
@@ -428,7 +428,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "an_estimate_says_something": lambda w: w.estimated(days=None),
     "an_estimate_is_not_negative": lambda w: w.estimated(days=-1),
 }
-#: Constraints behind a guard that refuses the same row first: the guard is switched off to reach them.
+#: Constraints behind a trigger that refuses the same row first; it is disabled to reach them.
 BEHIND = {
     "a_requirement_has_a_state": "requirement.is_born_undecided",
     "one_baseline_per_number": "requirementbaseline.follows_the_baseline_before",
@@ -437,7 +437,7 @@ BEHIND = {
 
 @pytest.fixture
 def world(cast: dict[str, Any], project_one: Project, project_two: Project) -> World:
-    """What the attacks above work on."""
+    """Build the world of these attacks."""
     return World(cast, project_one, project_two)
 
 

@@ -1,4 +1,4 @@
-"""The advice on a requirement: what it finds in French and in English, and what it leaves alone."""
+"""Test the advice on a requirement: its findings in French and in English, and its false positives."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from amoa.requirements.lint import (
 
 
 def rules(statement: str = "A crew reads its berth number from 30 metres.", **changes: Any) -> list[tuple[str, str]]:
-    """The (rule, field) of what is found in a requirement that is good but for these changes."""
+    """List the (rule, field) findings of a good requirement with these changes."""
     criteria = changes.pop("criteria", ["Nine people out of ten read it."])
     given = {"title": "Read the berth number", "kind": "functional", "language": "en"} | changes
     return [(found.rule, found.field) for found in findings(Draft(statement=statement, criteria=criteria, **given))]

@@ -1,4 +1,4 @@
-"""The pages of requirements: the table and its filters, a row changed in its place, many at once, one and its chain."""
+"""Test the pages of requirements: table, filters, editing in place, bulk changes, detail page and trace."""
 
 import html
 from typing import Any
@@ -27,7 +27,7 @@ FOREIGN = {"kind": "functional", "title": "Tickets are read at the gate"}
 
 @pytest.fixture
 def amoa_client(amoa: Any, client_of: Any) -> StrictClient:
-    """The browser of whoever writes."""
+    """Return the client of the AMOA, who writes requirements."""
     client: StrictClient = client_of(amoa)
     client.raise_request_exception = False
     return client
@@ -38,7 +38,7 @@ def text_of(answer: Any) -> str:
 
 
 def codes(answer: Any) -> list[str]:
-    """The codes of the rows shown, in order."""
+    """List the codes of the displayed rows, in order."""
     return [row.requirement.code for row in answer.context["page"].rows]
 
 
@@ -47,7 +47,7 @@ def row_of(one: Requirement) -> str:
 
 
 def content(one: Requirement, **changes: Any) -> dict[str, Any]:
-    """What the form of a row sends."""
+    """Return the fields that the form of a row sends."""
     names = ("title", "statement", "priority", "state", "lot")
     return {**{name: getattr(one, name) for name in names}, "seen": one.changed_at.isoformat(), **changes}
 

@@ -1,4 +1,4 @@
-"""Requirements: written, versioned, frozen, and approved in their exact versions by a decision of the owner only."""
+"""Test requirements: written, versioned, frozen, and approved in exact versions by the owner's decision only."""
 
 from collections.abc import Callable
 from typing import Any
@@ -46,7 +46,7 @@ def edited(actor: Any, requirement: Requirement, **fields: Any) -> Requirement:
 
 
 def approved(actor: Any, owner: Any, project: Any) -> Any:
-    """Freeze the requirements of `project` as they stand, and have the owner approve the set."""
+    """Freeze the current requirements of `project`, and approve the set as the owner."""
     baseline = freeze_baseline(actor=actor, project=project)
     terms = {"baseline": term_of(baseline.number, baseline.hash)}
     acts.decided(owner, acts.put(project, "requirement_baseline", terms=terms))

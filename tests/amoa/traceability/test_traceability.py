@@ -1,4 +1,4 @@
-"""Traceability: from the need to the decision and back, what is missing, and the same as a file."""
+"""Test traceability: from the need to the decision and back, gaps, and the export."""
 
 import csv
 from collections.abc import Iterator

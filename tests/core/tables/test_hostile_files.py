@@ -1,4 +1,4 @@
-"""Files made to break a reader: each is refused with its own sentence, and calamine never sees it."""
+"""Test files that attack a reader: each is refused with its own message, and calamine never sees it."""
 
 import struct
 import time
@@ -27,43 +27,43 @@ FETCHES = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 
 
 def parts_of(content: bytes) -> dict[str, bytes | str]:
-    """The parts of an archive."""
+    """Return the parts of an archive."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
 def workbook(**changed: str | bytes) -> bytes:
-    """A workbook of one sheet, some of its parts replaced: `sheet` and `strings` by their own names."""
+    """Build a workbook of one sheet with some parts replaced: `sheet` and `strings` by their own names."""
     parts = parts_of(as_xlsx("A", ["Id", "Titre"], [["EXI-1", "Alerter"]]))
     names = {"sheet": "xl/worksheets/sheet1.xml", "strings": "xl/sharedStrings.xml"}
     return zipped(parts | {names.get(name, name): part for name, part in changed.items()})
 
 
 def sheet(cells: str, head: str = "") -> bytes:
-    """A workbook whose sheet has these cells."""
+    """Build a workbook with these cells in its sheet."""
     return workbook(sheet=f'{head}<worksheet xmlns="{SHEET}"><sheetData>{cells}</sheetData></worksheet>')
 
 
 def opened(rows: str, more: str = "") -> bytes:
-    """An OpenDocument spreadsheet with these rows."""
+    """Build an OpenDocument spreadsheet with these rows."""
     content = f"<office:document-content{NAMES}>{more}<office:body><office:spreadsheet>{TABLE.format(rows=rows)}"
     content += "</office:spreadsheet></office:body></office:document-content>"
     return zipped({"mimetype": ODS, "META-INF/manifest.xml": "<manifest/>", "content.xml": content})
 
 
 def cell(text: str = "x", **told: str) -> str:
-    """A cell of text in an OpenDocument spreadsheet."""
+    """Build a text cell of an OpenDocument spreadsheet."""
     more = "".join(f' table:{name.replace("_", "-")}="{value}"' for name, value in told.items())
     return f'<table:table-cell office:value-type="string"{more}><text:p>{text}</text:p></table:table-cell>'
 
 
 def inline(place: str, text: str = "x") -> str:
-    """A cell of a worksheet with its own text."""
+    """Build a worksheet cell with an inline string."""
     return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
 
 
 def with_flag() -> bytes:
-    """A workbook whose archive says that its parts are encrypted."""
+    """Build a workbook with the encryption flag set in its archive."""
     content = bytearray(workbook())
     at = content.find(b"PK\x01\x02")
     while at >= 0:
@@ -73,14 +73,14 @@ def with_flag() -> bytes:
 
 
 def shared(times: int) -> bytes:
-    """A short file whose one long text stands in many cells."""
+    """Build a short file with one long text shared by many cells."""
     text = f'<sst xmlns="{SHEET}"><si><t>{"x" * 30_000}</t></si></sst>'
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, times + 1))
     return workbook(strings=text, sheet=f'<worksheet xmlns="{SHEET}"><sheetData>{rows}</sheetData></worksheet>')
 
 
 def relations(kind: str) -> str:
-    """The relations of a workbook, one of them of another kind."""
+    """Build the relations of a workbook, one of them of another type."""
     told = str(parts_of(workbook())["xl/_rels/workbook.xml.rels"], "utf-8")  # type: ignore[arg-type]
     more = f'<Relationship Id="rId99" Type="http://schemas.microsoft.com/office/{kind}" Target="other.xml"/>'
     return told.replace("</Relationships>", f"{more}</Relationships>")
@@ -90,7 +90,7 @@ TOO_WIDE = ";".join(["x"] * 201)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 DEEP = f"<REQ-IF>{'<a>' * 500}{'</a>' * 500}</REQ-IF>"
 
-#: what it is → name, content, code of the refusal, words of the sentence.
+#: label → name, content, code of the refusal, words of the message.
 HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
     "a long name": (f"{'n' * 250}.xlsx", workbook, "name", "at most 150 characters"),
     "an unknown type": ("table.exe", workbook, "type", "one of these types"),
@@ -316,7 +316,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str, str]] = {
 
 
 def refusal_of(what: str, language: str) -> tuple[str | None, str]:
-    """The code and the sentence with which one of these files is refused."""
+    """Return the code and the message that refuse a hostile file."""
     name, content, _code, _words = HOSTILE[what]
     with translation.override(language):
         with pytest.raises(ValidationError) as refused:

@@ -1,4 +1,4 @@
-"""Whatever bytes come: a table or a refusal, in bounded time."""
+"""Fuzz the readers: any bytes give a table or a refusal, in bounded time."""
 
 import time
 import zipfile
@@ -17,7 +17,7 @@ FILES = sorted(
     path.name for path in Path(__file__).with_name("files").iterdir() if path.suffix not in {".md", ".xls", ".xlsm"}
 )
 ZIPPED = [name for name in FILES if name.endswith(("xlsx", "ods", "reqifz"))]
-#: What is put into a place: bytes that mean something to one of the readers.
+#: Bytes to insert: each means something to one of the readers.
 TOKENS = [
     b"\0",
     b"\xff",
@@ -61,12 +61,12 @@ LENIENT = settings(max_examples=60, deadline=None, suppress_health_check=list(He
 
 @cache
 def content_of(name: str) -> bytes:
-    """The bytes of one of the files."""
+    """Read the bytes of one sample file."""
     return (Path(__file__).with_name("files") / name).read_bytes()
 
 
 def changed(content: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
-    """`content` with bytes taken out and put in here and there."""
+    """Remove and insert bytes of `content` at random places."""
     for place, length, token in changes:
         at = int(place * len(content))
         content = content[:at] + token + content[at + length :]
@@ -74,7 +74,7 @@ def changed(content: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
 
 
 def judged(name: str, content: bytes) -> None:
-    """Open a file, which gives a table or a refusal of one sentence, and nothing else."""
+    """Open a file, and accept only a table or a refusal of one sentence."""
     begun = time.process_time()
     table = refused = None
     try:

@@ -1,4 +1,4 @@
-"""Files that other programs wrote (files/README.md says which): each is read as its author meant it, or refused."""
+"""Test files written by other programs (files/README.md lists them): each is read correctly or refused."""
 
 import re
 from pathlib import Path
@@ -23,12 +23,12 @@ ROWS = [
     ],
     ["EXI-003", "Sauvegarder", "", "Élevée", "", "0.75"],
 ]
-#: The same without the types of cells: a day is as it was shown.
+#: The same without cell types: a date stays as displayed.
 SHOWN = [[cell.replace("2026-03-01", "01/03/2026").replace("2026-12-31", "31/12/2026") for cell in row] for row in ROWS]
 
 
 def opened(name: str, **chosen: str) -> Table:
-    """The table in one of the files."""
+    """Read the table of a sample file."""
     return open_table(name, (FILES / name).read_bytes(), **chosen)  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""ReqIF as tools write it, and as we do: names, choices, XHTML, hierarchy, and the same file read again."""
+"""Test ReqIF of other tools and our own: names, choices, XHTML, hierarchy, and a round trip."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from core.tables.writer import Item, as_reqif
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 XMLNS = 'xmlns="http://www.omg.org/spec/ReqIF/20110401/reqif.xsd" xmlns:x="http://www.w3.org/1999/xhtml"'
-#: As a tool of the trade writes it: XHTML, choices, a place without an object, children told before what holds them.
+#: As a common tool writes it: XHTML, choices, a place without an object, children before their parents.
 REQIF = f"""<?xml version="1.0" encoding="UTF-8"?>
 <REQ-IF {XMLNS}><CORE-CONTENT><REQ-IF-CONTENT>
 <DATATYPES><DATATYPE-DEFINITION-ENUMERATION IDENTIFIER="d"><SPECIFIED-VALUES>
@@ -65,12 +65,12 @@ ITEMS = [
 
 
 def written(items: list[Item]) -> Table:
-    """The table in what we write."""
+    """Read the table of our own output."""
     return open_table("ours.reqif", as_reqif("VIGIE", "Exigences & co", items, at=AT))
 
 
 def items_of(table: Table) -> list[Item]:
-    """What a table read from ReqIF says, ready to be written."""
+    """Prepare the content of a ReqIF table for writing."""
     return [
         Item(row[0], row[1], row[2], row[3], dict(zip(table.header[4:], row[4:], strict=True))) for row in table.rows
     ]

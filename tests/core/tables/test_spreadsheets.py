@@ -1,4 +1,4 @@
-"""Spreadsheets in their odd forms, those we write ourselves, and large ones."""
+"""Test unusual spreadsheets, our own output, and large files."""
 
 import time
 from datetime import UTC, datetime
@@ -112,7 +112,7 @@ def test_days_count_from_1904_where_the_workbook_says_so() -> None:
 
 
 def test_a_part_that_was_not_looked_through_is_not_read() -> None:
-    """Two archives in one file: what calamine reads is what was looked through, whatever another would find."""
+    """In two concatenated archives, calamine must read the one that was checked."""
     other = sheet(f"<row>{inline('A1')}</row><row>{inline('A2', 'other')}</row>")
     assert open_table("t.xlsx", other + workbook()).rows == [["EXI-1", "Alerter"]]
     assert open_table("t.xlsx", workbook() + other).rows == [["other"]]

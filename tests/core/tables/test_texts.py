@@ -1,4 +1,4 @@
-"""CSV and its cousins: encodings, separators, quotation marks, and cells cleaned the same way in every format."""
+"""Test CSV and its variants: encodings, separators, quotes, and the same cleaning of cells in every format."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""A decision says whom it was told to and who has read it; each reader confirms for themselves, once."""
+"""Test acknowledgements: a decision lists its recipients and readers; each confirms for themselves, once."""
 
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ TIED = "A declared tie with a bidder blocks this role until the owner settles it
 
 @pytest.fixture
 def decision(proposal: Any) -> Decision:
-    """A decision of the former owner that nobody has confirmed reading."""
+    """Take a decision as the former owner that nobody has acknowledged."""
     found: Decision = proposal("decided").answer
     return found
 
@@ -122,7 +122,7 @@ def test_the_record_names_the_messages_that_announce_a_decision(cast: Any, proje
 
 
 def write(decision: Decision, reader: Any, *, by: Any = None, **fields: Any) -> None:
-    """A confirmation past the service, with the event of whoever says it."""
+    """Write an acknowledgement past the service, with the event of its author."""
     given = {"decision": decision, "reader": reader, "acted_at": timezone.now()} | fields
     read = Acknowledgement.objects.bulk_create([Acknowledgement(**given)])[0]
     if by is not None:
@@ -130,7 +130,7 @@ def write(decision: Decision, reader: Any, *, by: Any = None, **fields: Any) -> 
 
 
 def tie(person: Any, decision: Decision) -> None:
-    """Let somebody be tied to a bidder."""
+    """Tie a person to a bidder."""
     bidder = Organisation.objects.get(name="Dragages de la Baie (fictif)")
     given = {"project": decision.project, "person": person, "organisation": bidder, "tie": "A cousin."}
     Interest.objects.bulk_create([Interest(**given, acted_at=timezone.now())])

@@ -1,4 +1,4 @@
-"""Conditions, waived opinions, binding opinions and the sealed file: what an approval hangs on (R1, R2, R4, R7)."""
+"""Test conditions, waived opinions, binding opinions and the sealed file of an approval (R1, R2, R4, R7)."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -38,12 +38,12 @@ BEFORE, AFTER = Decimal("4225000.00"), Decimal("4300000.00")
 
 @pytest.fixture
 def more(amoa: Any, pmo: Any, project_one: Any) -> Proposal:
-    """A proposal for more money, ready for the owner."""
+    """Put a proposal for more money to the owner."""
     return acts.ready(amoa, pmo, project=project_one, kind="budget", terms={"budget": str(AFTER)})
 
 
 def budget() -> Decimal | None:
-    """That of project one now."""
+    """Return the current budget of project one."""
     return Project.objects.get(code="ONE").budget
 
 
@@ -208,7 +208,7 @@ def test_an_opinion_that_comes_too_late_is_not_added_to_what_was_decided(owner: 
 def test_an_opinion_that_disagrees_stays_beside_the_decision_word_for_word(
     owner: Any, amoa: Any, pmo: Any, moe: Any, project_one: Any
 ) -> None:
-    """R7: neither the approval nor what happens to it later touches the dissent."""
+    """R7: neither the approval nor later events change the dissent."""
     file = acts.drafted(moe, project_one, "budget", terms={"budget": str(AFTER)})
     acts.submitted(moe, file)
     against = acts.advised(pmo, file, Position.UNFAVOURABLE, "One quotation only.")

@@ -1,4 +1,4 @@
-"""The owner's acts: what a decision records, what it refuses, what follows from it."""
+"""Test the owner's acts: what a decision records, refuses and triggers."""
 
 from datetime import timedelta
 from typing import Any
@@ -128,7 +128,7 @@ def test_an_answer_to_a_text_that_has_changed_since_is_not_recorded(
 
 
 def test_only_the_working_text_changed_and_the_answer_stands(owner: Any, amoa: Any, proposal: Any) -> None:
-    """What is decided is the submitted revision, whatever its author writes meanwhile."""
+    """A decision covers the submitted revision, whatever its author writes meanwhile."""
     file = proposal("ready_for_decision")
     acts.edited(amoa, file, title="Something else")
     decision = acts.decided(owner, file)
@@ -153,7 +153,7 @@ def test_a_deferred_file_comes_back_and_its_new_answer_supersedes(
 def test_who_submitted_a_revision_never_decides_it_even_as_the_owner_later(
     owner: Any, amoa: Any, pmo: Any, outsider: Any, moe: Any, project_two: Any, other_owner: Any, cast: dict[str, Any]
 ) -> None:
-    """The author's colleague who sent a revision is refused by the predicate, not by a crash in the database (R8)."""
+    """The colleague who submitted a revision is refused by the predicate, before the database does (R8)."""
     role = RoleTemplate.objects.get(code="AMOA")
     colleague = appoint(actor=other_owner, project=project_two, role=role, holder=outsider)
     file = acts.drafted(cast["other_amoa"], project_two, "arbitration")

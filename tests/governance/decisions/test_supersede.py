@@ -1,4 +1,4 @@
-"""Annule et remplace: one decision replaces another, and says what becomes of everything that rested on it (R6)."""
+"""Test that a decision supersedes another and settles everything that depended on it (R6)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -47,22 +47,22 @@ NOTED = {"impact_schedule": "None.", "impact_recipients": "None."}
 
 
 def budget(decide: Decide, amount: str, replaces: Decision | None = None, **more: Any) -> Decision:
-    """The approval of a budget."""
+    """Approve a budget."""
     return decide("budget", replaces, terms={"budget": amount}, **more)
 
 
 def project() -> Project:
-    """Project one as it is now."""
+    """Read project one from the database."""
     return Project.objects.get(code="ONE")
 
 
 def fates(decision: Decision, fate: Fate) -> dict[str, Fate]:
-    """The same fate for everything that rests on a decision."""
+    """Choose the same fate for everything that depends on a decision."""
     return {key_of(item): fate for item in resting_on(decision)}
 
 
 def state(decision: Decision) -> str:
-    """That of its proposal."""
+    """Return the state of its proposal."""
     return Proposal.objects.get(pk=decision.proposal_id).state
 
 
@@ -116,7 +116,7 @@ def test_a_decision_is_replaced_from_every_state_an_approval_may_be_in(decide: D
 def test_the_owner_replaces_in_person_a_delegate_does_not(
     decide: Decide, owner: Any, delegate: Any, amoa: Any, pmo: Any
 ) -> None:
-    """A minor change signed by delegation would else undo a budget, or waive a condition (R1)."""
+    """Otherwise a minor change signed by a delegate could undo a budget or waive a condition (R1)."""
     before = budget(decide, "4300000.00", outcome=WITH)
     file = acts.ready(amoa, pmo, project=project(), kind="minor_change", amount="1.00", replaces=before)
     assert not can(delegate, "governance.decide", file)
@@ -387,7 +387,7 @@ def test_a_replacement_that_waits_leads_back_what_it_drops_when_it_takes_effect(
 
 
 def test_what_a_replacement_that_waits_has_not_undone_yet_rests_on_it(decide: Decide) -> None:
-    """A, replaced by B that waits to drop it, B replaced by C: what A did stands, and C says what becomes of it."""
+    """B waits to drop A, and C replaces B: A's effect stands until C settles it."""
     first = budget(decide, "4300000.00")
     (effect,) = resting_on(first)
     second = decide(replaces=first, outcome=WITH, effective=EffectiveFrom.WHEN_MET)
@@ -449,7 +449,7 @@ def test_a_newer_answer_to_the_same_proposal_supersedes_the_deferral_and_carries
 def test_an_appointment_and_a_delegation_of_hand_are_not_touched(
     decide: Decide, owner: Any, outsider: Any, cast: dict[str, Any]
 ) -> None:
-    """Only what a decision did is undone with it."""
+    """Undoing a decision undoes its own effects only."""
     role = RoleTemplate.objects.get(code="DEST")
     given = appoint(actor=owner, project=project(), role=role, holder=outsider)
     lent = delegate(

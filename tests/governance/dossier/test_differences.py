@@ -1,4 +1,4 @@
-"""What changed, where a reader needs it: on a revision, before submitting the next one, beside an older opinion."""
+"""Test where differences show: on a revision, before a new submission, beside an older opinion."""
 
 import html
 import re
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def read(client_of: Any) -> Any:
-    """The page at an address as `user` reads it, in a language."""
+    """Get the page at an address as `user`, in a language."""
 
     def page(user: Any, path: str, language: str = "en") -> str:
         answer = client_of(user).get(path, headers={"accept-language": language})
@@ -26,12 +26,12 @@ def read(client_of: Any) -> Any:
 
 
 def revision(proposal: Any, number: int, more: str = "") -> str:
-    """The address of a revision."""
+    """Return the address of a revision."""
     return reverse("governance:dossier:dossier_revision", args=[proposal.pk, number]) + more
 
 
 def fields(page: str) -> list[str]:
-    """The names of the lines of the difference, with what is said of them."""
+    """List the labels of the difference, each with its text."""
     part = page.partition('<ul class="diff">')[2].partition("</ul>")[0]
     return [re.sub(r"<[^>]*>", "", name).strip() for name in re.findall(r"<h3>(.*?)</h3>", part, re.S)]
 

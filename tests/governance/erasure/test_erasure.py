@@ -1,4 +1,4 @@
-"""Erasing personal data: what goes, what stays, what the pages and the chain say of it, and who is refused."""
+"""Test the erasure of personal data: removed and remaining data, what pages and the chain show, and refusals."""
 
 import base64
 import json
@@ -65,12 +65,12 @@ SECRET = "Zébulon"
 
 @pytest.fixture
 def installation(db: None) -> User:
-    """The account that signs what the installation does."""
+    """Return the account that signs the installation's own acts."""
     return User.objects.installation()
 
 
 def erased(actor: User, row: Any, *fields: str) -> list[Erasure]:
-    """Erase as the role that owns the tables, and let the deferred triggers speak."""
+    """Erase as the role that owns the tables, and fire the deferred triggers."""
     with owning():
         done = erase_text(actor=actor, row=row, fields=fields, because=WHY)
         run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -79,7 +79,7 @@ def erased(actor: User, row: Any, *fields: str) -> list[Erasure]:
 
 
 def gone(actor: User, person: User) -> list[Erasure]:
-    """Erase a person likewise."""
+    """Erase a person in the same way."""
     with owning():
         done = erase_person(actor=actor, person=person, because=WHY)
         run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -88,7 +88,7 @@ def gone(actor: User, person: User) -> list[Erasure]:
 
 
 def tables_with(word: str) -> list[str]:
-    """The tables of the database, ours or not, in one of whose rows `word` stands, as text, JSON, bytes or session."""
+    """List the tables, ours or not, with a row that contains `word` as text, JSON, bytes or session."""
     found = []
     with owning():
         for (table,) in run(
@@ -106,7 +106,7 @@ def tables_with(word: str) -> list[str]:
 
 
 def intact() -> str:
-    """What the verification answers, which must find nothing."""
+    """Return the verification's answer, which must report no fault."""
     code, said = verified()
     assert code == 0, said
     return said
@@ -142,7 +142,7 @@ def decision(cast: dict[str, Any], proposal: Any) -> Decision:
 
 
 def condition(cast: dict[str, Any], proposal: Any) -> Condition:
-    """One that is proved and lifted on words that name a person."""
+    """Write a condition that is proved and lifted in words that name a person."""
 
     new = NewCondition(f"{SECRET} is replaced.", "AMOA", timezone.localdate() + timedelta(9))
     given = acts.decided(cast["owner"], proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS, [new])
@@ -178,7 +178,7 @@ def delegation(cast: dict[str, Any], proposal: Any) -> Delegation:
 
 
 def interest(cast: dict[str, Any], proposal: Any) -> Interest:
-    """A tie that is settled, so that its person keeps the role."""
+    """Settle a tie so that its person keeps the role."""
     tie = declare_interest(
         actor=cast["moe"], project=proposal("draft").project, organisation="New Cranes", tie=f"{SECRET} owns it."
     )
@@ -239,7 +239,7 @@ def waiver_end(cast: dict[str, Any], proposal: Any) -> WaiverEnd:
 
 
 def risk(cast: dict[str, Any], proposal: Any) -> Risk:
-    """One that was raised, then described again."""
+    """Raise a risk, then describe it again."""
     words = {name: f"{SECRET} in {name}" for name in ("cause", "event", "effect")}
     row = risks.raised(cast["moe"], proposal("draft").project, **words)
     return edit_risk(actor=cast["pmo"], risk=row, fields={"cause": f"{SECRET} left."}, seen=version_of(row))
@@ -264,7 +264,7 @@ def issue(cast: dict[str, Any], proposal: Any) -> Issue:
     return settle_issue(actor=cast["pmo"], issue=one, state=IssueState.RESOLVED, fields=settled)
 
 
-#: What holds the word, made by whom, and the fields to erase.
+#: Object that holds the word, its author, and the fields to erase.
 TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
     "an opinion": (opinion, ("reasons",)),
     "a revision": (revision, tuple(n for n in erasable(ProposalRevision) if n != "attachments")),
@@ -291,7 +291,7 @@ TEXTS: dict[str, tuple[Callable[..., Any], tuple[str, ...]]] = {
 
 @contextmanager
 def made(what: str, cast: dict[str, Any], proposal: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    """The row that holds the word, and its fields."""
+    """Return the row that holds the word, and its fields."""
     make, fields = TEXTS[what]
     row = make(cast, proposal)
     run("SET CONSTRAINTS ALL IMMEDIATE")
@@ -321,7 +321,7 @@ def test_no_word_of_an_erased_text_is_left_anywhere_and_the_chain_stays_whole(
 
 
 def test_every_erasable_row_that_the_tests_make_is_named() -> None:
-    told = {"document", "documentversion", "effect", "bindingopinion"}  # below, each by itself
+    told = {"document", "documentversion", "effect", "bindingopinion"}  # tested one by one below
     made_here = {"opinion", "proposalrevision", "decision", "condition", "mandate", "proposal", "proposaldraft"}
     made_here |= {"delegation", "interest", "question", "estimate", "testrun", "defect", "feedbackitem"}
     made_here |= {"conformitycheck", "waiverend"}
@@ -442,7 +442,7 @@ def test_what_is_not_declared_or_is_gone_is_not_erased(cast: dict[str, Any], pro
 
 
 def seen_everywhere(cast: dict[str, Any], proposal: Any) -> User:
-    """The adviser, with an address of allauth, a session, a line in the log of the admin, a title, an organisation."""
+    """Give the adviser an address of allauth, a session, a line in the admin log, a title, an organisation."""
     person: User = cast["pmo"]
     person.title, person.email = "Dr", "priya.nair@example.org"
     person.organisation = Organisation.objects.earliest("pk")
@@ -642,14 +642,14 @@ def test_a_mark_is_said_in_words(settings: Any) -> None:
 
 
 def blank_reasons(row: Opinion, left: str, **more: str) -> None:
-    """Write over the reasons of an opinion by raw SQL, as an erasure does, with these columns besides."""
+    """Overwrite the reasons of an opinion by raw SQL, as an erasure does, with these columns as well."""
     columns = {"reasons": left, "salt": ERASED} | more
     sets = ", ".join(f"{name} = %({name})s" for name in columns)
     run(f"UPDATE governance_opinion SET {sets} WHERE id = {row.pk}", columns)
 
 
 def on_record(actor: User, row: Any, left: str) -> None:
-    """The erasure without its text, while the door is open."""
+    """Erase without deleting the text, under the flag of an erasure."""
     run("SELECT set_config('ouvrage.erasing', %s, true)", [left])
     Erasure.objects.create(
         project=None,
@@ -746,7 +746,7 @@ def test_the_runtime_role_never_erases(cast: dict[str, Any], proposal: Any, inst
 
 
 def erase(*words: str) -> str:
-    """What `manage.py erase` says."""
+    """Return the output of `manage.py erase`."""
     said = StringIO()
     call_command("erase", *words, stdout=said)
     return said.getvalue()

@@ -1,4 +1,4 @@
-"""The documents decisions rest on: added, attached, frozen, replaced, and the decisions told when one is replaced."""
+"""Test the documents behind decisions: added, attached, frozen, replaced, and the decisions marked by a replacement."""
 
 import json
 from typing import Any
@@ -25,13 +25,13 @@ WHO_MAY = {"owner", "pmo", "amoa", "moe"}
 
 
 def facts(event: LedgerEvent) -> dict[str, str]:
-    """What an event tells besides who, what and when."""
+    """Return the facts of an event besides who, what and when."""
     told: dict[str, str] = json.loads(bytes(event.body))["facts"]
     return told
 
 
 def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.APPROVED) -> tuple[Decision, Document]:
-    """A decision on a proposal with one document attached, and that document."""
+    """Decide a proposal with one document attached, and return both."""
     version = acts.documented(cast["amoa"], project, "Quotation 99")
     file = acts.attached(cast["amoa"], acts.drafted(cast["amoa"], project), version)
     acts.submitted(cast["amoa"], file)
@@ -40,13 +40,13 @@ def decided_on(cast: dict[str, Any], project: Any, outcome: Outcome = Outcome.AP
 
 
 def changes_after(*decisions: Decision) -> list[Change]:
-    """What a page says of them."""
+    """Return what a page says about them."""
     read = list(Decision.objects.prefetch_related("breaks").filter(pk__in=[decision.pk for decision in decisions]))
     return changes(read, versions_for(decisions[0].revision, read))
 
 
 def files_of(content: Any) -> list[DocumentVersion]:
-    """The files attached to a content."""
+    """List the files attached to a content."""
     return attached(content, versions_for(content))
 
 

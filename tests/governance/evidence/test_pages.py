@@ -1,4 +1,4 @@
-"""Files on the pages: sent, refused beside the field, attached, replaced, and served so that nothing in them runs."""
+"""Test files on the pages: sent, refused beside the field, attached, replaced, and served as inert downloads."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ ENGLISH = {"accept-language": "en"}
 
 
 def text_of(answer: Any) -> str:
-    """The words of a page, its markup left out."""
+    """Return the words of a page, without markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
@@ -59,7 +59,7 @@ def test_a_weird_name_is_refused_beside_its_field(name: str, amoa: Any, proposal
     path, fields = act("add_evidence", proposal("draft"), name=name)
     kept = acts.recorded()
     answer = client_of(amoa).post(path, fields, headers=ENGLISH)
-    if answer.status_code == 302:  # a name nobody could see is none, and a line has no line ends
+    if answer.status_code == 302:  # an invisible name is empty, and a line has no line ends
         assert Document.objects.latest("pk").name in {"quotation-31.txt", "notes Set-Cookie: a=b.txt"}
     else:
         assert answer.status_code == 422

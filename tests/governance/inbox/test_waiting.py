@@ -1,4 +1,4 @@
-"""What waits for somebody: the number on every page is that of the lists, and of today's seats."""
+"""Test the inbox: the badge of every page equals its lists, and counts today's seats."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ LISTS = (waiting.to_decide, waiting.to_advise, waiting.to_rework, waiting.to_set
 
 @pytest.fixture
 def work(cast: dict[str, Any], project_one: Any) -> Any:
-    """Something for everybody: files ready, awaited and come back, a condition, on a project they share."""
+    """Create work for everybody: files ready, awaited and sent back, a condition, on a shared project."""
     amoa, pmo, owner = (cast[key] for key in ("amoa", "pmo", "owner"))
     acts.submitted(amoa, acts.drafted(amoa, project_one))
     for outcome in (Outcome.REWORK, Outcome.APPROVED_WITH_CONDITIONS, None):

@@ -1,4 +1,4 @@
-"""The kinds of decision: what each needs, and what its approval does to the project, row by row (R1, R5)."""
+"""Test the kinds of decision row by row: what each needs, and what its approval changes on the project (R1, R5)."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read as an English reader gets them."""
+    """Read the messages in English."""
     with override("en"):
         yield
 
@@ -43,7 +43,7 @@ DAY = timedelta(days=1)
 IMPACTS = ("impact_scope", "impact_cost", "impact_schedule", "impact_quality", "impact_recipients")
 NOTHING_SAID = dict.fromkeys(IMPACTS, "")
 
-#: What a request for a waiver says.
+#: The text of a waiver request.
 OF_A_WAIVER = (
     "checkpoints",
     "scope",
@@ -56,7 +56,7 @@ OF_A_WAIVER = (
     "ends_on",
 )
 
-#: kind → what a text without impacts and without terms lacks, beyond what every proposal needs.
+#: kind → missing items of a text without impacts and terms, beyond those of every proposal.
 NEEDED: dict[DecisionKind, set[str]] = {
     DecisionKind.CHANGE: {"impact_scope", "impact_cost"},
     DecisionKind.SCOPE: {"impact_recipients", "terms-scope"},
@@ -103,17 +103,17 @@ def test_a_role_is_proposed_with_a_person_and_a_person_with_a_role(
 
 
 def approved(owner: Any, project: Project, kind: str = "change", **content: Any) -> Decision:
-    """The approval of a new proposal."""
+    """Approve a new proposal."""
     return acts.decided(owner, acts.put(project, kind, **content))
 
 
 def noted(decision: Decision) -> list[tuple[str, int, str, str, str]]:
-    """The effects of a decision, in the order they were noted."""
+    """List the effects of a decision in their recorded order."""
     return [(e.subject, e.subject_id, e.field, e.before, e.after) for e in decision.effects.order_by("pk")]
 
 
 END = str(TODAY + 700 * DAY)
-#: kind, terms → what it changes on the project: part → how it reads afterwards.
+#: kind, terms → its change of the project: part → value afterwards.
 PROJECT_TERMS: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("budget", {"budget": "4300000.00"}, {"budget": "4300000.00"}),
     ("budget", {"budget": "4300000"}, {"budget": "4300000.00"}),
@@ -150,13 +150,13 @@ def test_an_approval_changes_what_its_terms_name_and_notes_it_before_and_after(
         assert project.history.latest().history_user == owner
 
 
-#: Kinds that change nothing unless they name what: each has its own tests.
+#: Kinds that change nothing without a named object: each has its own tests.
 NAMING = {"delegation", "gate", "requirement_baseline", "risk_acceptance", "standard_adoption", "waiver"}
 
 
 @pytest.mark.parametrize("kind", sorted(set(DecisionKind) - {p[0] for p in PROJECT_TERMS} - NAMING))
 def test_the_other_kinds_record_the_decision_and_change_nothing(kind: str, owner: Any, project_one: Any) -> None:
-    """Even when the working text still holds terms of another kind, or terms that no form has."""
+    """It holds even when the working text still has terms of another kind, or unknown terms."""
     kept = Project.objects.filter(pk=project_one.pk).values().get()
     seats = Mandate.objects.count()
     decision = approved(owner, project_one, kind=kind, terms={"budget": "1.00", "state": "closed"})
@@ -229,18 +229,18 @@ def test_the_ledger_tells_the_fingerprint_of_the_effects(owner: Any, project_one
 
 
 def adapted(project: Project, content: Content) -> Matrix:
-    """The next version of the roles, by whoever may propose the organisation."""
+    """Write the next version of the roles, as the role that may propose the organisation."""
     author = proposers(project, DecisionKind.APPOINTMENT)[0].holder
     return adapt_roles(actor=author, project=project, base=newest(project).number, content=content, reason="Ours.")
 
 
 def another_version(project: Project) -> Matrix:
-    """One more version that says the same, and so lacks nothing."""
+    """Write one more version with the same content, so that it lacks nothing."""
     return adapted(project, newest(project).read())
 
 
 def lacking_an_accountable_role(project: Project) -> Matrix:
-    """One more version in which nobody is accountable for what the first duty of the owner covered."""
+    """Write one more version where no role is accountable for the owner's first duty."""
     content = newest(project).read()
     owner = next(role for role in content.roles if role.decides)
     line = owner.duties[0].activities[0]
@@ -250,7 +250,7 @@ def lacking_an_accountable_role(project: Project) -> Matrix:
 
 
 def naming(matrix: Matrix) -> dict[str, str]:
-    """The terms that put a version of the roles to the owner."""
+    """Return the terms that submit a version of the roles to the owner."""
     return {"matrix": term_of(matrix.number, matrix.hash)}
 
 
@@ -412,7 +412,7 @@ def test_what_can_no_longer_be_done_is_not_approved_and_nothing_is_recorded(
 
 
 def test_who_loses_the_signature_meanwhile_approves_no_effect(owner: Any, project_one: Any) -> None:
-    """Nothing of a kind is done before the authority of whoever decides is certain."""
+    """The authority of the actor is checked before anything of the kind runs."""
     file = acts.put(project_one, "budget", terms={"budget": "1.00"})
     end_mandate(actor=owner, mandate=owner.mandates.get(project=project_one, authority="decides"))
     with pytest.raises(Refused):

@@ -1,4 +1,4 @@
-"""The notary: it signs what the chains hold with a key of its own, and what it signed is kept outside too."""
+"""Test the notary: it signs the heads of the chains with its own key, and its checkpoints are exported too."""
 
 import json
 import logging
@@ -26,19 +26,19 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
-    """Where the private key is to be."""
+    """Return the path of the private key."""
     return tmp_path / "notary.pem"
 
 
 def told(checkpoint: Checkpoint | None) -> dict[str, Any]:
-    """What a checkpoint says."""
+    """Return the content of a checkpoint."""
     assert checkpoint is not None
     said: dict[str, Any] = json.loads(bytes(checkpoint.body))
     return said
 
 
 def moved(amoa: Any, project: Any) -> None:
-    """One more event."""
+    """Record one more event."""
     acts.drafted(amoa, project)
 
 
@@ -204,7 +204,7 @@ def test_a_database_that_was_rolled_back_is_noticed_by_the_notary(
 
 
 def commanded(settings: Any, *words: str) -> str:
-    """What `manage.py notary` prints, as its role."""
+    """Return the output of `manage.py notary`, run as its role."""
     said = StringIO()
     settings.DB_ROLE = "notary"
     with as_notary():

@@ -1,4 +1,4 @@
-"""The advisers' act: reasoned, once per role and revision, and never a vote (R2)."""
+"""Test opinions: reasoned, once per role and revision, and never a vote (R2)."""
 
 from typing import Any
 
@@ -92,7 +92,7 @@ def test_who_follows_in_the_role_gives_the_opinion_that_was_asked(
 def test_an_adviser_appointed_after_the_submission_is_not_asked(
     owner: Any, outsider: Any, project_two: Any, other_owner: Any, cast: dict[str, Any]
 ) -> None:
-    """A role that nobody held when the file was submitted is not asked, and gives no opinion on it."""
+    """A role that nobody held at submission is not asked, and gives no opinion on it."""
     pmo = cast["other_pmo"].mandates.get(project=project_two)
     end_mandate(actor=other_owner, mandate=pmo)
     file = acts.drafted(cast["other_amoa"], project_two, "arbitration")

@@ -1,4 +1,4 @@
-"""The pages on permissions: who reads them, what they show in both languages, what they answer to a wrong question."""
+"""Test the pages on permissions: readers, content in both languages, and answers to invalid questions."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ ENGLISH = {"accept-language": "en"}
 
 
 def cells(html: str) -> dict[str, list[str]]:
-    """Each act of a page, and what its cells say, without the signs."""
+    """Yield each act of a page with the text of its cells, without icons."""
     found = {}
     for row in re.findall(r"<tr>(.*?)</tr>", html, re.S):
         head = re.search(r'<th scope="row">(.*?)(?:<small|</th>)', row, re.S)
@@ -160,7 +160,7 @@ def test_another_holder_may_be_asked_about_and_nobody_else(
 def test_a_former_owner_reads_that_nothing_is_left_to_do(client_of: Any, former_owner: Any) -> None:
     html = client_of(former_owner).get(MINE, headers=ENGLISH).content.decode()
     assert "No role is held here today" in html
-    assert {act for act, row in cells(html).items() if row[0] != "No"} == {"Accept this mandate"}  # were one given
+    assert {act for act, row in cells(html).items() if row[0] != "No"} == {"Accept this mandate"}  # if one were given
 
 
 def test_a_delegate_reads_the_bounds_of_the_delegation(client_of: Any, delegate: Any) -> None:

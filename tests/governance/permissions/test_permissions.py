@@ -1,4 +1,4 @@
-"""The proof of permissions: it asks the server, of everybody and in every state, and says what the services then do."""
+"""Test the proof of permissions: it evaluates the predicates for everybody in every state, and matches the services."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ from tests.projects.matrix.test_permissions_follow_the_matrix import _on_paper
 
 pytestmark = pytest.mark.django_db
 
-#: Who holds each column of project one.
+#: The holder of each column of project one.
 HOLDERS = {
     "MOA": "owner",
     "PMO": "pmo",
@@ -53,14 +53,14 @@ HOLDERS = {
 
 
 def answers(project: Project, kind: str, author: str, state: str) -> dict[str, dict[str, Answer]]:
-    """permission → column → answer."""
+    """Map permission → column → answer."""
     people = columns(project)
     rows = [row for rows in Supposition(project, people, kind, author).rows(state).values() for row in rows]
     return {row.name: dict(zip([c.code for c in people], row.answers, strict=True)) for row in rows}
 
 
 def yes(found: dict[str, Answer]) -> set[str]:
-    """The columns that are told yes."""
+    """List the columns with a yes."""
     return {code for code, answer in found.items() if answer == Answer.YES}
 
 
@@ -70,7 +70,7 @@ def yes(found: dict[str, Answer]) -> set[str]:
 def test_every_permission_of_the_registry_has_its_subject_and_its_act() -> None:
     assert set(ABOUT) == set(registered())
     acts = {act for _subject, act in ABOUT.values() if act}
-    assert acts == set(workflow.TRANSITIONS) - {Act.SUPERSEDE}  # what a decision does, not what anybody asks for
+    assert acts == set(workflow.TRANSITIONS) - {Act.SUPERSEDE}  # effects of decisions, which nobody performs directly
 
 
 def test_the_columns_are_the_roles_in_force_and_who_holds_none(project_one: Project) -> None:
@@ -138,7 +138,7 @@ def test_the_answers_are_not_a_second_table(project_one: Project, monkeypatch: A
 
 
 def test_the_page_says_what_the_whole_cast_then_gets_from_the_services(proposal: Any, project_one: Project) -> None:
-    """The printed answers in each state are those of tests/projects/matrix/test_matrix.py, which performs every act."""
+    """The printed answers in each state equal those of tests/projects/matrix/test_matrix.py."""
     of_conditions = {"prove", "lift", "waive"}
     for key in STATES:
         file = proposal(key)
@@ -156,7 +156,7 @@ def test_one_page_asks_the_database_nothing_per_cell(project_one: Project) -> No
     people = columns(project)
     with statements() as sent:
         Supposition(project, people, "change", "AMOA").plain()
-    assert sent.total() == 1  # whether the project has an owner, for who names one
+    assert sent.total() == 1  # naming an owner depends on whether the project has one
     with statements() as sent:
         for kind in DecisionKind:
             proposing(project, people, kind)
@@ -205,7 +205,7 @@ def test_no_act_is_done_under_a_supposed_seat(project_one: Project, owner: User,
 
 
 def rights(project: Project, person: User) -> dict[str, Right]:
-    """permission → right of this person."""
+    """Map permission → right of this person."""
     seats = seats_on(project.pk)
     people = list(User.objects.filter(pk__in=seats))
     found = Asking(project, columns(project), people, seats).rights(person)
@@ -276,7 +276,7 @@ def test_a_declared_tie_freezes_what_the_role_could_do_and_nothing_else(
 
 
 def _tie(project: Project, person: User, by: User) -> None:
-    """Past the services, so that it leaves no event: undone by whoever asks."""
+    """Delete past the services, so that no event is left; the caller rolls back."""
     with acting_as(by):
         now = timezone.now()
         Bidder.objects.create(project=project, organisation=person.organisation, noted_by=by, acted_at=now)

@@ -1,4 +1,4 @@
-"""The acts of whoever writes a file: draft, edit, submit, withdraw; and what a frozen revision is (R5)."""
+"""Test the author's acts: draft, edit, submit, withdraw; and the frozen revision (R5)."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -105,7 +105,7 @@ OTHER = {
 
 
 def unsaved(**changes: Any) -> ProposalRevision:
-    """A revision with the same salt each time, to compare fingerprints."""
+    """Build a revision with a fixed salt, to compare fingerprints."""
     about = {"kind": "change", "replaces_id": None} | {
         k: changes.pop(k) for k in ("kind", "replaces_id") & changes.keys()
     }
@@ -123,7 +123,7 @@ def test_the_hash_depends_on_the_kind_on_what_it_would_replace_and_on_the_salt(c
 
 
 def test_a_revision_of_the_first_format_keeps_its_fingerprint() -> None:
-    """Without a salt, and without the fields that came later."""
+    """Build the first format: no salt, and none of the later fields."""
     first = unsaved(salt="")
     assert first.seal() == unsaved(salt="", terms={"scope": "Quay 4 only."}, replaces_id=7).seal()
     assert first.seal() != unsaved(salt="", kind="budget").seal()
@@ -278,7 +278,7 @@ def test_the_time_in_a_state_counts_from_the_change_of_state(amoa: Any, proposal
 def test_an_act_that_waits_for_its_turn_sees_that_the_mandate_has_ended_meanwhile(
     perform: Any, member: str, key: str, cast: dict[str, Any], proposal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever held the lock of the project before may have ended the mandate of the actor (architecture §4)."""
+    """The previous holder of the project's lock may have ended the actor's mandate (architecture §4)."""
     wait = ProjectQuerySet.lock
     file = proposal(key)
 

@@ -1,4 +1,4 @@
-"""The decision record: what it says, that the page and the PDF say the same, and that it never says anything else."""
+"""Test the decision record: its content, equal on the page and in the PDF, and stable over time."""
 
 import pickle
 import re
@@ -37,27 +37,27 @@ sys.stdout.buffer.write(document(pickle.load(sys.stdin.buffer)))
 
 
 def read(decision: Decision) -> Decision:
-    """The decision as the pages read it, afresh."""
+    """Read the decision afresh, as the pages do."""
     return Decision.objects.with_record().get(pk=decision.pk)
 
 
 def record(decision: Decision, language: str = "en") -> Record:
-    """What the record of `decision` says now."""
+    """Return the current record of `decision`."""
     return facts(read(decision), language)
 
 
 def answer_of(proposal: Proposal) -> Decision:
-    """The last decision on `proposal`."""
+    """Return the last decision on `proposal`."""
     return Decision.objects.filter(proposal=proposal).latest("number")
 
 
 def lines(found: Record) -> dict[str, Line]:
-    """The lines of a record by their name."""
+    """Map the lines of a record by their label."""
     return {line.label: line for section in found.sections for line in section.lines}
 
 
 def written(found: Record) -> list[str]:
-    """Every text of a record, one by one."""
+    """Yield every text of a record."""
     said = [found.reference, found.title, found.code, found.project, found.outcome_label, found.time_zone]
     for section in found.sections:
         said.append(section.heading)
@@ -68,7 +68,7 @@ def written(found: Record) -> list[str]:
 
 @pytest.fixture
 def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
-    """An approval with two conditions, against the opinion of the PMO."""
+    """Approve with two conditions, against the opinion of the PMO."""
     file = proposal("submitted")
     acts.advised(pmo, file, Position.UNFAVOURABLE, "Too early.\n\n- no crew\n- no ice")
     conditions = [acts.CONDITION, replace(acts.CONDITION, text="The ice is paid for.", role="MOE")]
@@ -77,7 +77,7 @@ def decision(owner: Any, pmo: Any, proposal: Any) -> Decision:
 
 @pytest.fixture
 def delegated(delegate: Any, proposal: Any) -> Decision:
-    """A decision signed by the delegate."""
+    """Decide as the delegate."""
     return acts.decided(delegate, proposal("ready_minor"))
 
 
@@ -141,7 +141,7 @@ def test_a_decision_says_which_one_it_replaces(owner: Any, amoa: Any, pmo: Any, 
 
 
 def again(owner: Any, amoa: Any, pmo: Any, file: Proposal) -> tuple[Decision, Decision]:
-    """Asked for rework, then approved."""
+    """A decision that asked for rework comes before the approval."""
     first = acts.decided(owner, file, Outcome.REWORK)
     acts.edited(amoa, file)
     acts.submitted(amoa, file)
@@ -235,7 +235,7 @@ def test_what_could_not_be_read_is_written_out(decision: Decision) -> None:
 
 
 def address(decision: Decision) -> str:
-    """The address of the PDF."""
+    """Return the address of the PDF."""
     return reverse("governance:records:decision_record_pdf", args=[decision.pk])
 
 
@@ -401,7 +401,7 @@ def test_what_no_font_can_draw_is_written_by_its_code(text: str, shown: str, dec
 
 @pytest.mark.parametrize("text", ["שלום עולם", "مرحبا بالعالم (x)", "a שלום b مرحبا 12"])
 def test_a_text_from_right_to_left_is_drawn(text: str, decision: Decision) -> None:
-    """Its glyphs stand in the order of the eye, so the letters are compared, not their order."""
+    """Its glyphs are in visual order, so the test compares letters without their order."""
     found = record(decision)
     made = document(replace(found, title="", sections=[Section("Text", [Line("x", words=text)])]))
     assert set(pdf.squeezed(text)) - {"(", ")"} <= set(pdf.text(made))

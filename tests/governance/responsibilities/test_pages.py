@@ -1,4 +1,4 @@
-"""The pages of the roles of a project: what everyone on it reads, in which version, and at what cost."""
+"""Test the pages of a project's roles: what each member reads, in which version, and their number of queries."""
 
 import html
 import re
@@ -29,7 +29,7 @@ MOST = 12
 
 @pytest.fixture
 def read(client_of: Any, pmo: Any) -> Any:
-    """The words of a page about the roles of project one as a person reads them."""
+    """Return the words of a page about the roles of project one for a person."""
 
     def words(view: str = MATRIX, query: str = "", who: Any = None, language: str = "en", status: int = 200) -> str:
         address = reverse(view, args=["ONE"]) + query
@@ -42,7 +42,7 @@ def read(client_of: Any, pmo: Any) -> Any:
 
 @pytest.fixture
 def written(pmo: Any, project_one: Any) -> Matrix:
-    """A second version of the roles of project one, not in force."""
+    """Write a second version of the roles of project one, not in force."""
     content = project_one.matrix.read()
     changed = without_duty(content, "PMO", content.role("PMO").duties[0].code, "The port does it.")
     number = project_one.matrix.number
@@ -50,12 +50,12 @@ def written(pmo: Any, project_one: Any) -> Matrix:
 
 
 def told(page: str) -> str:
-    """The words of a page without its tags."""
+    """Return the words of a page without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def row_of(page: str, label: str) -> str:
-    """The row of the matrix with this label."""
+    """Return the row of the matrix with this label."""
     [found] = [row for row in re.findall(r"<tr id=\"row-.*?</tr>", page, re.S) if f">{label}<" in row]
     return str(found)
 
@@ -218,7 +218,7 @@ def test_each_file_says_what_it_is(client_of: Any, recipient: Any) -> None:
 
 @pytest.fixture
 def dimension(as_owner: Any, superuser: Any) -> ComparisonDimension:
-    """What the pack says of the AMOA and the DEST, a pair that has no words of its own otherwise."""
+    """The pack has texts for this pair of roles, the AMOA and the DEST, which no other test reads."""
     with as_owner(), acting_as(superuser):
         return ComparisonDimension.objects.create(
             pack_id="fr",
@@ -284,7 +284,7 @@ def test_what_the_two_did_states_the_whole(read: Any) -> None:
 def test_a_large_matrix_with_many_mandates_costs_no_more_queries(
     client_of: Any, cast: dict[str, Any], project_one: Any
 ) -> None:
-    """Forty activities, eight roles, two hundred mandates."""
+    """Create forty activities, eight roles, two hundred mandates."""
     pages = [
         reverse(MATRIX, args=["ONE"]),
         reverse(COMPARE, args=["ONE"]),
@@ -305,14 +305,14 @@ def test_a_large_matrix_with_many_mandates_costs_no_more_queries(
 
 
 def sent_by(client: Any, path: str) -> int:
-    """How many queries a page needs."""
+    """Count the queries of a page."""
     with statements() as sent:
         assert client.get(path).status_code == 200
     return sent.total()
 
 
 def crowd(cast: dict[str, Any], project: Project) -> None:
-    """Two hundred people who receive what the project makes, half of them of one organisation each."""
+    """Appoint two hundred recipients, half of them with an organisation of their own."""
     role = RoleTemplate.objects.get(pack="fr", code="DEST", state="published")
     for n in range(200):
         where = Organisation.objects.create(name=f"Quay {n}") if n % 2 else cast["recipient"].organisation

@@ -1,4 +1,4 @@
-"""What the matrix of a project shows and marks, and the files it is taken away in."""
+"""Test the matrix of a project: its display, its marks and its exports."""
 
 import csv
 import html
@@ -31,23 +31,23 @@ OUR_ORDER = ["D", "P", "A", "E", "S", "I"]
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """Sentences are read in English unless a test says otherwise."""
+    """Read the messages in English unless a test says otherwise."""
     with override("en"):
         yield
 
 
 def duty(code: str, nature: str, *activities: str, because: str = "") -> Duty:
-    """A responsibility with every text filled in."""
+    """Build a responsibility with every text."""
     return Duty(code, f"{code} fr", f"{code} en", nature, ("business",), activities, "p", "e", "once", because)
 
 
 def role(code: str, authority: str, *duties: Duty, **more: Any) -> Role:
-    """A role with every text filled in."""
+    """Build a role with every text."""
     return Role(code, 1, authority, True, f"{code} fr", f"{code} en", "m", "m", duties=duties, **more)
 
 
 def small(*roles: Role) -> Matrix:
-    """Two activities, and these roles."""
+    """Build a content of two activities and these roles."""
     lines = (
         Line("PAY", "business", "Payer", "Paying", ("budget",)),
         Line("PLAN", "project_management", "Planifier", "Planning", ("schedule",)),
@@ -63,24 +63,24 @@ FILLED = [Held("MOA", 1, "Port"), Held("PMO", 2, "Office"), Held("MOE", 3, "Quay
 
 
 def shown(content: Matrix = WHOLE, held: list[Held] | None = None, **more: Any) -> Sheet:
-    """The sheet of a content, without what a whole pack must have."""
+    """Build the sheet of a content, without the mandatory items of a whole pack."""
     made = sheet(content, FILLED if held is None else held, more.pop("view", View.LETTERS), **more)
     kinds = "kind of decision"
     return replace(made, gaps=without(made.gaps, kinds), conflicts=without(made.conflicts, kinds))
 
 
 def without(told: Any, words: str) -> Any:
-    """Those whose sentence does not hold these words."""
+    """Drop the findings with these words in their message."""
     return tuple(one for one in told if words not in one.problem.sentence)
 
 
 def row(made: Sheet, code: str) -> Row:
-    """The row of an activity."""
+    """Return the row of an activity."""
     return next(one for one in made.rows if one.line.code == code)
 
 
 def marks(made: Sheet, code: str) -> dict[str, str]:
-    """What is marked in the cells of a row."""
+    """List the marks in the cells of a row."""
     return {cell.role: cell.flaw for cell in row(made, code).cells if cell.flaw}
 
 
@@ -251,13 +251,13 @@ def test_the_differences_of_two_versions_are_told_duty_by_duty_with_the_reason()
 
 @pytest.fixture
 def export(project_one: Any) -> Export:
-    """The matrix of project one as a file is made of it."""
+    """Return the matrix of project one as its exports read it."""
     made = sheet(project_one.matrix.read(), held_on(project_one, timezone.now()), View.LETTERS)
     return Export(project_one, project_one.matrix, made, timezone.now(), "en")
 
 
 def hostile(export: Export, label: str) -> Export:
-    """The same with one activity of this label."""
+    """Return the same matrix with one activity under this label."""
     content = export.matrix.read()
     lines = (replace(content.lines[0], label_en=label, label_fr=label), *content.lines[1:])
     return replace(export, sheet=sheet(replace(content, lines=lines), [], View.LETTERS))
@@ -291,13 +291,13 @@ def test_no_cell_of_a_file_is_ever_a_formula(export: Export, label: str) -> None
 
 
 def workbook(made: bytes) -> dict[str, str]:
-    """The parts of a workbook as text."""
+    """Return the parts of a workbook as text."""
     with zipfile.ZipFile(io.BytesIO(made)) as book:
         return {name: book.read(name).decode() for name in book.namelist() if name.endswith((".xml", ".rels"))}
 
 
 def texts(parts: dict[str, str]) -> str:
-    """The texts of the cells of a workbook."""
+    """Return the texts of a workbook's cells."""
     return html.unescape(re.sub(r"<[^>]+>", "", parts["xl/sharedStrings.xml"]))
 
 
@@ -347,7 +347,7 @@ def test_a_large_matrix_goes_on_over_several_sheets(export: Export) -> None:
 
 
 def large(roles: int = 8, activities: int = 40) -> Matrix:
-    """A matrix of this size in which everybody takes part in everything."""
+    """Build a matrix of this size in which every role takes part in every activity."""
     codes = [f"ACT-{n}" for n in range(activities)]
     domains = ("project_management", "business", "technical")
     lines = tuple(

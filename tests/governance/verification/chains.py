@@ -1,4 +1,4 @@
-"""Chains, checkpoints and bundles written by hand, for the verifier that knows no database."""
+"""Build chains, checkpoints and bundles by hand, for the verifier that needs no database."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ OPINION = {"salt": "5a18", "revision": seal(REVISION), "role": "PMO", "position"
 
 
 def at(minute: int) -> str:
-    """An instant of the day of these chains."""
+    """Return an instant on the day of these chains."""
     return f"2026-03-02T{9 + minute // 60:02}:{minute % 60:02}:00.000000+00:00"
 
 
@@ -28,7 +28,7 @@ class Book:
     def add(
         self, act: str, subject: str = "", number: str = "1", by: str = OWNER, detail: str = "", **facts: str
     ) -> None:
-        """One more event, a minute after the one before."""
+        """Add an event, a minute after the one before."""
         seq = len(self.bodies) + 1
         body = {
             "version": self.version,
@@ -48,7 +48,7 @@ class Book:
         self.bodies.append(body if self.version == "1" else body | {"entered": ""})
 
     def kept(self) -> list[dict[str, str]]:
-        """The events as a bundle keeps them, chained and hashed."""
+        """Return the events as a bundle stores them, chained and hashed."""
         prev, events = START, []
         for body in self.bodies:
             said = canonical(body | {"prev": prev})
@@ -57,7 +57,7 @@ class Book:
         return events
 
     def bundle(self, **more: Any) -> dict[str, Any]:
-        """A whole bundle of this chain."""
+        """Return a whole bundle of this chain."""
         return {
             "format": "ouvrage.ledger",
             "version": "1",
@@ -70,7 +70,7 @@ class Book:
 
 
 def decided(delegated: bool = False, **changes: dict[str, str]) -> Book:
-    """An owner is named, a delegate may sign, an opinion is given, a decision is taken; `changes` by act."""
+    """Name an owner, delegate a signature, give an opinion, decide; `changes` by act."""
     book = Book()
     facts: dict[str, dict[str, str]] = {
         "name_owner": {"mandate": "1", "holder": OWNER, "authority": "decides", "start": at(0), "end": ""},
@@ -116,7 +116,7 @@ CONTENTS = [
 
 
 class Notary:
-    """A notary that signs whatever it is told."""
+    """A notary that signs any content."""
 
     def __init__(self) -> None:
         self.key = Ed25519PrivateKey.generate()
@@ -124,11 +124,11 @@ class Notary:
 
     @property
     def public(self) -> str:
-        """The public key in hexadecimal."""
+        """Return the public key in hexadecimal."""
         return self.key.public_key().public_bytes_raw().hex()
 
     def sign(self, seq: int, head: str, next_key: str = "") -> dict[str, str]:
-        """A checkpoint that saw this head of project 3."""
+        """Sign a checkpoint that saw this head of project 3."""
         self.number += 1
         body = canonical(
             {
@@ -151,5 +151,5 @@ class Notary:
         }
 
     def sees(self, book: Book, **more: str) -> dict[str, str]:
-        """A checkpoint of the chain as it is."""
+        """Sign a checkpoint of the current chain."""
         return self.sign(len(book.bodies), book.kept()[-1]["hash"], **more)

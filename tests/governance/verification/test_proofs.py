@@ -1,4 +1,4 @@
-"""What a reader can take away or see of the ledger: proofs, receipts, the mail, the badge, and the nightly run."""
+"""Test the reader's view of the ledger: proofs, receipts, the mail, the badge, and the nightly run."""
 
 import json
 import logging
@@ -36,19 +36,19 @@ EVENTS = "projects_ledgerevent"
 
 
 def event_of(decision: Decision) -> LedgerEvent:
-    """The event that recorded it."""
+    """Return the event that recorded it."""
     return LedgerEvent.objects.get(subject="governance.decision", subject_id=decision.pk, act=Act.DECIDE)
 
 
 @pytest.fixture
 def decision(owner: Any, proposal: Any) -> Decision:
-    """A decision with conditions on a file with opinions."""
+    """Decide with conditions on a file with opinions."""
     return acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
 
 
 @pytest.fixture
 def proof(decision: Decision, recipient: Any, client_of: Any, tmp_path: Path) -> Callable[[], Path]:
-    """The file that a reader of the project downloads, each time afresh."""
+    """Return the file that a reader of the project downloads, read afresh each time."""
 
     def download() -> Path:
         answer = client_of(recipient).get(reverse("governance:verification:decision_proof", args=[decision.pk]))
@@ -401,7 +401,7 @@ def test_the_report_of_a_campaign_changed_afterwards_is_found(decision: Decision
 
 
 def other(row: Any) -> int:
-    """The number of another project than that of the row."""
+    """Write the number of another project than that of the row."""
     return Project.objects.exclude(pk=row.project_id).earliest("pk").pk
 
 
@@ -409,7 +409,7 @@ def other(row: Any) -> int:
 
 
 def test_what_people_write_reaches_the_ledger_in_one_form_of_unicode(pmo: Any, proposal: Any, client_of: Any) -> None:
-    """`é` typed as two characters is sealed as the one it looks like (core/forms.py)."""
+    """`é` typed as two characters is sealed as one (core/forms.py)."""
     file = proposal("submitted")
     decomposed = unicodedata.normalize("NFD", "Très élégant, à deux réserves près.")
     path, fields = act("advise", file, reasons=decomposed)

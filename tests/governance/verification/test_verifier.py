@@ -1,4 +1,4 @@
-"""tools/verify_ledger.py by itself: what it finds in a bundle, what it cannot know, and that neither is ever green."""
+"""Test tools/verify_ledger.py on its own: it reports faults and unknowns in a bundle, and neither counts as green."""
 
 import base64
 import json
@@ -30,22 +30,22 @@ Bundle = dict[str, Any]
 
 
 def judged(bundle: Bundle, *, anchors: Any = (), receipts: Any = (), keys: Any = ()) -> Report:
-    """The report on a bundle."""
+    """Return the report on a bundle."""
     return verify_bundle(bundle, list(anchors), list(receipts), set(keys))
 
 
 def words(report: Report) -> str:
-    """Everything it says."""
+    """Return the whole text of the report."""
     return "\n".join(str(fault) for fault in report.faults)
 
 
 def full(book: Book | None = None, **more: Any) -> Bundle:
-    """A bundle with every content."""
+    """Return a bundle with every content."""
     return deepcopy((book or decided()).bundle(contents=CONTENTS, contents_of="all", **more))
 
 
 def events(bundle: Bundle) -> list[dict[str, str]]:
-    """The events of its project."""
+    """Return the events of its project."""
     found: list[dict[str, str]] = bundle["projects"][0]["events"]
     return found
 
@@ -275,7 +275,7 @@ def test_a_condition_is_judged_by_its_last_event() -> None:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_what_a_decision_changed_is_told_once_at_once_or_with_its_last_condition(at_once: bool) -> None:
-    """A condition lifted after a decision that took effect at once changed nothing, and says so."""
+    """A condition lifted after a decision that took effect at once changes nothing, and its event says so."""
     effects = [["projects.project", "3", "matrix", "", "1"]]
     told = seal({"salt": DECISION["salt"], "effects": effects})
     met = {"salt": "5a20", "state": "met", "proof": "Letter"}
@@ -451,7 +451,7 @@ def test_the_gravest_of_several_kinds_is_the_exit_code() -> None:
 
 
 def program(folder: Path, *words: Any, bundle: Any = None) -> subprocess.CompletedProcess[str]:
-    """Run it as anyone would, without our packages on its path."""
+    """Run it without our packages on its path."""
     file = folder / "bundle.json"
     file.write_text(bundle if isinstance(bundle, str) else json.dumps(bundle or full()))
     return subprocess.run([sys.executable, "-I", VERIFIER, file, *words], capture_output=True, text=True)

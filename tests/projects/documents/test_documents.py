@@ -1,4 +1,4 @@
-"""What may be kept as a document: names, sizes and contents, each refused with a sentence that says what to do."""
+"""Test the checks of documents: names, sizes and contents, each refused with a helpful message."""
 
 import hashlib
 import tracemalloc
@@ -17,7 +17,7 @@ MIB = 1024 * 1024
 
 
 def refusal_of(file: Any) -> str:
-    """The sentence with which a file is refused; "" when it is accepted."""
+    """Return the message that refuses a file; "" when it is accepted."""
     with translation.override("en"):
         try:
             checked(file)

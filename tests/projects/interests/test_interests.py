@@ -1,4 +1,4 @@
-"""Impartiality: who notes, declares and settles; what a tie with a bidder blocks, until when, and what ends (R8)."""
+"""Test impartiality: who notes, declares and settles a tie with a bidder, what it blocks, and when it ends (R8)."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -36,17 +36,17 @@ SEATED = {"owner", "delegate", "pmo", "amoa", "moe", "recipient"}
 
 
 def declared(person: Any, project: Project, organisation: str = BIDS, tie: str = TIE) -> Interest:
-    """The person declares a tie, by default with the bidder of the cast."""
+    """Declare a tie of the person, by default with the bidder of the cast."""
     return declare_interest(actor=person, project=project, organisation=organisation, tie=tie)
 
 
 def settled(owner: Any, interest: Interest, ruling: Ruling = Ruling.STAYS, because: str = "Long ago.") -> Interest:
-    """The owner settles it."""
+    """Settle the tie as the owner."""
     return settle_interest(actor=owner, interest=interest, ruling=ruling, because=because)
 
 
 def running(person: Any, project: Project) -> int:
-    """How many seats of the person on the project are not over."""
+    """Count the seats of the person on the project that are not over."""
     lent = Delegation.objects.filter(mandate__project=project, delegate=person)
     return project.mandates.filter(holder=person).not_over(timezone.now()).count() + sum(
         one.ends_at > timezone.now() and not one.taken_back for one in lent
@@ -54,13 +54,13 @@ def running(person: Any, project: Project) -> int:
 
 
 def check_deferred() -> None:
-    """Let the triggers speak that wait for the end of the transaction."""
+    """Fire the deferred triggers."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET CONSTRAINTS ALL DEFERRED")
 
 
 def event(act: Act) -> LedgerEvent:
-    """The newest event of an act."""
+    """Return the newest event of an act."""
     return LedgerEvent.objects.filter(act=act).latest("pk")
 
 
@@ -186,7 +186,7 @@ def _adapted(actor: Any, project: Project) -> object:
 
 
 Attempt = Callable[[Any, Project, Callable[[str], Proposal], dict[str, Any]], object]
-#: who → what → the attempt: every act of the role that a tie blocks.
+#: role → label → the attempt: every act that a tie blocks.
 BLOCKED: dict[str, dict[str, Attempt]] = {
     "amoa": {
         "draft": lambda a, p, f, c: acts.drafted(a, p),
@@ -247,7 +247,7 @@ def test_a_tie_with_a_bidder_blocks_each_act_of_the_role_until_it_is_settled(
     with pytest.raises(Refused):
         attempt(actor, project_one, proposal, cast)
     assert acts.recorded() == before
-    if member == "owner":  # somebody else settles it: who follows
+    if member == "owner":  # another person settles the tie of the successor
         name_owner(actor=actor, project=project_one, holder=cast["outsider"])
         settled(cast["outsider"], interest)
         assert not is_owner(actor, project_one)
@@ -377,7 +377,7 @@ def test_who_leaves_is_told_of_in_the_ledger_before_the_ruling(owner: Any, pmo: 
 
 
 def test_a_tie_is_settled_once(owner: Any, pmo: Any, project_one: Project) -> None:
-    """The second of two who act at once has read the tie before it was settled."""
+    """The second of two concurrent acts has read the tie before it was settled."""
     interest = declared(pmo, project_one)
     stale = Interest.objects.get(pk=interest.pk)
     settled(owner, interest)
@@ -509,7 +509,7 @@ def test_a_tie_changed_behind_the_triggers_is_found_by_the_verification(
 def test_a_decision_and_a_tie_declared_before_it_never_stand_together(
     owner: Any, amoa: Any, pmo: Any, project_one: Project
 ) -> None:
-    """The tie is read once the project is locked: one declared since the page was opened counts."""
+    """The tie is read under the lock of the project, so one declared since the page was opened counts."""
     file = acts.ready(amoa, pmo, project=project_one)
     assert can(owner, "governance.decide", file)
     declared(owner, project_one)

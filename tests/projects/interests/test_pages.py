@@ -1,4 +1,4 @@
-"""The pages of impartiality: who reads what, what is typed and kept, what is said once a role is blocked."""
+"""Test the pages of impartiality: readers, typed values after an error, and the text of a blocked role."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ BLOCKED = "Your role on this project waits."
 
 
 def words(response: Any) -> str:
-    """The page as text."""
+    """Return the page as text."""
     return response.content.decode()  # type: ignore[no-any-return]
 
 
 def read(client: Any, path: str = PAGE) -> str:
-    """A page in English."""
+    """Get a page in English."""
     response = client.get(path, headers=ENGLISH)
     assert response.status_code == 200
     return words(response)
@@ -33,7 +33,7 @@ def read(client: Any, path: str = PAGE) -> str:
 
 @pytest.fixture
 def tie(pmo: Any, project_one: Any) -> Interest:
-    """The PMO's tie with the bidder."""
+    """Return the PMO's tie with the bidder."""
     return declare_interest(actor=pmo, project=project_one, organisation=BIDS, tie="I <b>sat</b> on its board.")
 
 

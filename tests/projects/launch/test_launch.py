@@ -1,4 +1,4 @@
-"""The launch: what gate G0 asks for, item by item; vacancies after it; and what leads a launch back (R3, R4, R6)."""
+"""Test the launch: the items of gate G0, later vacancies, and a reverted launch (R3, R4, R6)."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read as an English reader gets them."""
+    """Read the messages in English."""
     with override("en"):
         yield
 
@@ -38,14 +38,14 @@ DAY = timedelta(days=1)
 
 
 class Place:
-    """Project two, not launched: its owner, PMO and AMOA are in office, nothing else is there."""
+    """Project two before its launch: owner, PMO and AMOA are in office, everything else is missing."""
 
     def __init__(self, cast: dict[str, Any], project: Project) -> None:
         self.cast, self.project, self.owner = cast, project, cast["other_owner"]
 
     @property
     def now(self) -> Project:
-        """The project as the database has it."""
+        """Read the project from the database."""
         return Project.objects.select_related("matrix").get(pk=self.project.pk)
 
     def give(self, code: str, holder: str, **more: Any) -> Mandate:
@@ -59,33 +59,33 @@ class Place:
         return end_mandate(actor=self.owner, mandate=mandate, **more)
 
     def approve_roles(self) -> Decision:
-        """The owner approves the newest version of the roles."""
+        """Approve the newest version of the roles as the owner."""
         latest = newest(self.project)
         terms = {"matrix": term_of(latest.number, latest.hash)}
         return acts.decided(self.owner, acts.put(self.project, "appointment", terms=terms))
 
     def approve_gate_of_provider(self) -> Decision:
-        """The owner lets the provider come by gate G2."""
+        """Expect the provider by gate G2 only."""
         return acts.decided(self.owner, acts.put(self.project, "appointment", terms={"provider_gate": "G2"}))
 
     def settle(self) -> None:
-        """Leave nothing missing."""
+        """Provide every missing item."""
         self.give("MOE", "moe")
         self.give("DEST", "recipient", group="Passengers")
         self.approve_roles()
 
     def launch(self) -> Decision:
-        """The owner approves gate G0."""
+        """Approve gate G0 as the owner."""
         return acts.decided(self.owner, acts.put(self.project, "gate", terms={"gate": "G0"}))
 
     def lacks(self, instant: datetime | None = None) -> list[tuple[str, str]]:
-        """The items that are missing, as (item, role)."""
+        """List the missing items as (item, role)."""
         return [(str(check.item), check.role) for check in lacking(self.now, instant)]
 
 
 @pytest.fixture
 def two(cast: dict[str, Any], project_two: Project) -> Place:
-    """What the tests below work on."""
+    """Build project two before its launch."""
     return Place(cast, project_two)
 
 
@@ -259,7 +259,7 @@ def test_a_later_vacancy_stops_only_the_acts_of_its_role(code: str, two: Place, 
 
 @pytest.fixture
 def other_amoa(cast: dict[str, Any]) -> Any:
-    """The AMOA of project two."""
+    """Return the AMOA of project two."""
     return cast["other_amoa"]
 
 
@@ -316,7 +316,7 @@ def test_a_closed_account_leaves_its_role_vacant(two: Place, superuser: Any) -> 
 
 
 def dropping(two: Place, before: Decision) -> Decision:
-    """A decision that replaces `before` and drops everything that rests on it."""
+    """Approve a decision that replaces `before` and drops everything that depends on it."""
     file = acts.put(two.project, "communication", before, impact_recipients="None.")
     fates = {key_of(item): Fate.DROPPED for item in resting_on(before)}
     return acts.decided(two.owner, file, fates=fates)
@@ -368,7 +368,7 @@ def test_what_has_changed_since_is_not_led_back(two: Place) -> None:
 
 
 def founded(cast: dict[str, Any], code: str, **fields: Any) -> Project:
-    """A project, programme or portfolio of `other_owner`."""
+    """Create a project, programme or portfolio of `other_owner`."""
     words = {"code": code, "prefix": code, "title_fr": code, "title_en": code, "starts_on": timezone.localdate()}
     dates = {"ends_on": date(2060, 1, 1)}
     return found_project(actor=cast["staff_admin"], owner=cast["other_owner"], fields=words | dates | fields)

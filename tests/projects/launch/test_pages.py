@@ -1,4 +1,4 @@
-"""The launch, the roles to adapt and the home of a project, as the people on it read them."""
+"""Test the pages of the launch, of the roles to adapt and of a project's home, as members read them."""
 
 import html
 import re
@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def read(client_of: Any) -> Any:
-    """The words of a page as a person reads it, tags left out."""
+    """Return the words of a page, without tags."""
 
     def words(person: Any, name: str, *args: str, status: int = 200, language: str = "en", query: str = "") -> str:
         path = f"{reverse(full_name(name), args=args)}{query}"
@@ -40,12 +40,12 @@ def read(client_of: Any) -> Any:
 
 
 def bare(page: str) -> str:
-    """The text of a page."""
+    """Return the text of a page."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def settle(cast: dict[str, Any], project: Project) -> None:
-    """Give project two the provider and the recipients it lacks, and have its roles approved."""
+    """Give project two its provider and recipients, and approve its roles."""
     for code, holder, group in (("MOE", "moe", ""), ("DEST", "recipient", "Passengers")):
         role = role_on(project, code)
         appoint(actor=cast["other_owner"], project=project, role=role, holder=cast[holder], group=group)
@@ -53,7 +53,7 @@ def settle(cast: dict[str, Any], project: Project) -> None:
 
 
 def naming(project: Project) -> dict[str, str]:
-    """The terms that put the newest version of the roles to the owner."""
+    """Return the terms that submit the newest version of the roles to the owner."""
     latest = newest(project)
     return {"matrix": term_of(latest.number, latest.hash)}
 
@@ -165,7 +165,7 @@ def test_the_home_leads_down_to_every_project_of_a_programme_and_up_as_far_as_on
     theirs = founded("THEIRS", "other_owner", parent=programme)
     above = read(cast["owner"], "project_home", "PROG")
     assert "Title MINE" in above
-    assert "Title THEIRS" in above  # a seat on the programme reads what is part of it (ADR 9)
+    assert "Title THEIRS" in above  # A seat on the programme may read its projects (ADR 9).
     missing = len(lacking(Project.objects.get(pk=theirs.pk)))
     assert re.search(f"Title THEIRS THEIRS .{{0,40}} {cast['other_owner']} {missing} ", above), above
     assert "part of Title PROG" in read(cast["owner"], "project_home", "MINE")
@@ -177,7 +177,7 @@ def test_the_home_leads_down_to_every_project_of_a_programme_and_up_as_far_as_on
 
 @pytest.fixture
 def send(pmo: Any, client_of: Any) -> Any:
-    """The PMO posts a step on project one: status and words of the answer."""
+    """Post a step on project one as the PMO: status and words of the answer."""
 
     def posted(step: str, **fields: Any) -> tuple[int, str]:
         path = reverse("governance:responsibilities:roles_adapt_step", args=["ONE", step])

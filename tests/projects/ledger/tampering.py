@@ -1,4 +1,4 @@
-"""The ledger as the tests attack and verify it: rewriting past every guard, signing, and the two verifiers."""
+"""Helpers to attack and verify the ledger: rewrite it past every guard, sign it, run the two verifiers."""
 
 import hashlib
 import json
@@ -32,7 +32,7 @@ Change = Callable[[dict[str, Any]], None]
 
 
 def verified(*words: str) -> tuple[int, str]:
-    """What `manage.py ledger_verify` answers: its exit code and its words."""
+    """Run `manage.py ledger_verify`: its exit code and its output."""
     said, code = StringIO(), 0
     try:
         call_command("ledger_verify", *words, stdout=said)
@@ -42,14 +42,14 @@ def verified(*words: str) -> tuple[int, str]:
 
 
 def exported(folder: Path, *words: str) -> Path:
-    """The bundle that `manage.py ledger_export` writes."""
+    """Write the bundle of `manage.py ledger_export`."""
     file = folder / "bundle.json"
     call_command("ledger_export", *words, "--output", str(file))
     return file
 
 
 def verified_away(bundle: Path, *words: Any) -> tuple[int, str]:
-    """What tools/verify_ledger.py answers in a process of its own that knows nothing of Django or of us."""
+    """Run tools/verify_ledger.py in its own process, without Django or our packages."""
     end = subprocess.run(
         [sys.executable, "-I", VERIFIER, bundle, *words], capture_output=True, text=True, env={"PATH": os.defpath}
     )
@@ -61,7 +61,7 @@ def verified_away(bundle: Path, *words: Any) -> tuple[int, str]:
 
 @contextmanager
 def as_notary() -> Iterator[None]:
-    """The statements inside are those of the notary's database role."""
+    """Run the statements as the notary's database role."""
     [[before]] = run("SELECT current_user")
     run(f'SET ROLE "{NOTARY}"')
     yield
@@ -69,7 +69,7 @@ def as_notary() -> Iterator[None]:
 
 
 def signed(key: Path) -> Checkpoint | None:
-    """A checkpoint of the chains as they are, by the notary whose key is in this file, made if it is not there."""
+    """Sign a checkpoint of the current chains with the key in this file, which is created when missing."""
     if not key.exists():
         keys.make(key)
     with as_notary():
@@ -77,7 +77,7 @@ def signed(key: Path) -> Checkpoint | None:
 
 
 def anchors(folder: Path) -> Path:
-    """The folder in which every checkpoint there is now is kept."""
+    """Write all current checkpoints to a folder."""
     folder.mkdir(exist_ok=True)
     notary.anchor(folder)
     return folder
@@ -88,7 +88,7 @@ def anchors(folder: Path) -> Path:
 
 @contextmanager
 def unguarded(*tables: str) -> Iterator[None]:
-    """As the role that owns the tables, with the triggers of these switched off; deferred ones have fired before."""
+    """Run as the owner role with the triggers of these tables disabled; deferred triggers have fired before."""
     run("SET CONSTRAINTS ALL IMMEDIATE")
     run("SET ROLE NONE")
     for table in tables:
@@ -102,7 +102,7 @@ def unguarded(*tables: str) -> Iterator[None]:
 
 @contextmanager
 def superuser() -> Iterator[None]:
-    """As the superuser of the server, whom no trigger stops: on a connection of its own, undone at the end."""
+    """Run as a superuser, whom no trigger stops: on a separate connection, rolled back at the end."""
     if "DATABASE_SUPERUSER_URL" not in os.environ:
         pytest.skip("the superuser of this server is not known")
     from config.settings import database
@@ -127,7 +127,7 @@ def superuser() -> Iterator[None]:
 
 
 def rewritten(project: Project, since: int, change: Change, domain: bytes = DOMAIN) -> None:
-    """Change what the events from `since` on say, and chain them anew: every hash is right again."""
+    """Rewrite the events from `since` on, and recompute the chain so that every hash is valid."""
     prev: bytes | None = None
     for event in project.events.filter(seq__gte=since).order_by("seq"):
         said = json.loads(bytes(event.body))
@@ -144,5 +144,5 @@ def rewritten(project: Project, since: int, change: Change, domain: bytes = DOMA
 
 
 def last_of(project: Project) -> LedgerEvent:
-    """The newest event of a chain."""
+    """Return the newest event of a chain."""
     return project.events.latest("seq")

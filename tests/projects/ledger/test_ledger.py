@@ -1,4 +1,4 @@
-"""The ledger: one event per act, one chain per project, hashes that anyone can compute again (architecture §6)."""
+"""Test the ledger: one event per act, one chain per project, hashes that anyone can recompute (architecture §6)."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ GOLDEN = Path(__file__).with_name("golden")
 
 
 def broken_links(project: Project) -> list[str]:
-    """What is wrong in the chain of a project, computed from the stored bytes alone."""
+    """List the faults in the chain of a project, computed from the stored bytes alone."""
     found, prev = [], bytes(32)
     for place, event in enumerate(project.events.select_related("actor").order_by("seq"), start=1):
         body = json.loads(bytes(event.body))
@@ -49,12 +49,12 @@ def broken_links(project: Project) -> list[str]:
 
 
 def last() -> LedgerEvent:
-    """The newest event."""
+    """Return the newest event."""
     return LedgerEvent.objects.latest("pk")
 
 
 def facts(event: LedgerEvent) -> dict[str, str]:
-    """What the event tells besides who, what and when."""
+    """Return the facts of the event besides who, what and when."""
     told: dict[str, str] = json.loads(bytes(event.body))["facts"]
     return told
 
@@ -71,8 +71,10 @@ def test_the_check_of_the_chain_finds_what_is_broken(project_one: Any, monkeypat
 
 
 def test_each_act_of_the_scenario_leaves_its_event(scenario: dict[str, Any]) -> None:
-    """Opening applies the roles and names the owner: three events; naming the next ends a mandate: two. Everything
-    else is one, and what an approval does or replaces, or a document that a decision sealed, leaves events of its own.
+    """Some acts leave more than one event.
+
+    Opening applies the roles and names the owner: three events. Naming the next owner ends a mandate: two. All others
+    leave one; effects, replaced decisions and sealed documents leave their own.
     """
     several = {"found_project": 3, "name_owner": 2}
     expected = sum(several.get(entry["act"], 1) for entry in scenario["acts"])
@@ -231,7 +233,7 @@ def test_python_the_verifier_and_postgresql_write_the_same_canonical_bytes(db: N
 
 
 def as_it_was_in_version_1(project: Project) -> None:
-    """Lead a chain and its rows back to the first format: no salts, accounts by number, seals by other names."""
+    """Rewrite a chain and its rows in the first format: no salts, accounts by number, other names of seals."""
     tables = ["opinion", "decision", "proposalrevision"]
     tables += [f"historical{one}" for one in tables]
     with unguarded("projects_ledgerevent", *(f"governance_{one}" for one in tables)):
@@ -254,7 +256,7 @@ def as_it_was_in_version_1(project: Project) -> None:
             del said["entered"]
             said |= {"version": "1", "actor": numbers[said["actor"]]}
             kept = {"revision", "mandate", "delegation"} if said["act"] == Act.DECIDE else {"revision"}
-            if said["subject"] == "projects.matrix":  # of which there was none yet
+            if said["subject"] == "projects.matrix":  # the first version had no such table
                 kept = {"content"}
             said["facts"] = {name: told for name, told in said["facts"].items() if name in kept}
             if name := verify_ledger.FIRST_SEALS.get(said["subject"]):

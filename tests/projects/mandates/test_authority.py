@@ -1,4 +1,4 @@
-"""Who could decide on a date, and why: it agrees with what the database accepted, and says what stood in the way."""
+"""Test who could decide on a date, and why not: it agrees with what the database accepted."""
 
 from collections import deque
 from datetime import UTC, datetime, timedelta
@@ -31,14 +31,14 @@ Obstacles = tuple[Obstacle, ...]
 def told(
     project: Project, at: datetime, kind: str = "", amount: Decimal | None = None
 ) -> dict[str, tuple[Obstacle, ...]]:
-    """E-mail → what stood in the way, of everyone who held a seat."""
+    """Map the e-mail of everyone with a seat to the obstacle."""
     answer = who_could_decide(project, at, kind, amount)
     readings = [*filter(None, [answer.owner]), *answer.delegates, *answer.others]
     return {reading.seat.person.email.partition("@")[0]: reading.obstacles for reading in readings}
 
 
 def closed(account: User, by: User) -> datetime:
-    """Close an account; returns an instant before."""
+    """Close an account; return an instant before."""
     before = timezone.now()
     with acting_as(by):
         account.is_active = False
@@ -130,7 +130,7 @@ def test_an_account_counts_as_it_was_then(owner: Any, delegate: Any, staff_admin
 def test_before_its_first_version_an_account_counts_as_that_one_says(
     inactive_owner: Any, project_three: Project
 ) -> None:
-    """Past acts are entered after the accounts were opened: who was in office then could decide."""
+    """The accounts are opened before past acts are entered: who was in office then could decide."""
     mandate = inactive_owner.mandates.get()
     assert told(project_three, mandate.starts_at)["inactive.owner"] == ()
     assert told(project_three, timezone.now())["inactive.owner"] == (Obstacle.ACCOUNT,)
@@ -148,7 +148,7 @@ def test_who_takes_up_advice_or_delivery_signs_no_more(owner: Any, delegate: Any
 def test_what_ends_today_changes_no_answer_about_yesterday(
     owner: Any, outsider: Any, pmo: Any, project_one: Project
 ) -> None:
-    """Periods are only shortened, and never into the past: the rows of today answer for then."""
+    """Periods are only shortened, and never into the past, so the current rows answer for any date."""
     instants = [timezone.now() - days * DAY for days in (1, 20, 55, 70, 110)]
     asked = [(at, kind) for at in instants for kind in ("", "minor_change", "gate")]
     before = [told(project_one, at, kind) for at, kind in asked]
@@ -168,7 +168,7 @@ def test_where_nobody_is_in_office_nobody_could_decide(project_one: Project) -> 
 
 
 def asked(client: Any, language: str = "en", **question: str) -> str:
-    """The words of the page."""
+    """Return the words of the page."""
     answer = client.get(
         reverse("projects:mandates:authority", args=["ONE"]), question, headers={"accept-language": language}
     )

@@ -1,4 +1,4 @@
-"""The acts on roles: who opens a project, names its owner, appoints, delegates, and how each seat ends (R1, R11)."""
+"""Test the acts on roles: opening a project, naming its owner, appointing, delegating, and how seats end (R1, R11)."""
 
 import json
 from datetime import UTC, date, timedelta
@@ -34,12 +34,12 @@ FIELDS = {
 
 
 def role(code: str) -> RoleTemplate:
-    """The role of the catalogue with this code."""
+    """Return the role of the catalogue with this code."""
     return RoleTemplate.objects.get(code=code)
 
 
 def permitted(cast: dict[str, Any], name: str, on: Any) -> set[str]:
-    """The members of the cast who hold a permission."""
+    """List the members of the cast who hold a permission."""
     return {member for member in CAST if can(cast[member], name, on)}
 
 
@@ -119,7 +119,7 @@ def test_an_administrator_does_not_name_themselves(staff_admin: Any, project_thr
 def test_an_administrator_names_an_owner_where_the_owners_account_is_closed(
     staff_admin: Any, outsider: Any, inactive_owner: Any, project_three: Any
 ) -> None:
-    """The mandate of who left without a successor ends then; the project is not stuck for ever."""
+    """The mandate of an owner who left without a successor ends then; the project is not stuck."""
     name_owner(actor=staff_admin, project=project_three, holder=outsider)
     assert [mandate.holder for mandate in owners(project_three)] == [outsider]
     assert not inactive_owner.mandates.filter(period__contains=timezone.now()).exists()
@@ -182,7 +182,7 @@ def test_a_mandate_ends_now_and_says_why(owner: Any, pmo: Any) -> None:
 
 
 def test_a_mandate_that_has_not_begun_can_be_taken_back(owner: Any, outsider: Any, project_one: Any) -> None:
-    """An appointment made by mistake for next month must not have to begin first."""
+    """An appointment made by mistake for next month can be ended before it begins."""
     start = timezone.now() + 9 * DAY
     given = appoint(actor=owner, project=project_one, role=role("PMO"), holder=outsider, starts_at=start)
     with transaction.atomic():
@@ -280,7 +280,7 @@ def test_every_act_on_roles_leaves_one_event(owner: Any, outsider: Any, project_
 def test_a_delegation_ends_with_the_mandate_of_the_owner_who_gave_it(
     owner: Any, outsider: Any, delegate: Any, future_owner: Any, project_one: Any, proposal: Any
 ) -> None:
-    """R1: the signature is the owner's, so the delegate loses it with the owner, and the next one inherits nothing."""
+    """R1: the signature is the owner's, so the delegate loses it with the owner; the next owner starts without one."""
     file = proposal("ready_minor")
     assert can(delegate, "governance.decide", file)
     name_owner(actor=owner, project=project_one, holder=outsider)
@@ -423,20 +423,20 @@ def test_what_is_taken_back_is_neither_accepted_nor_ended_again(owner: Any, outs
 
 
 def facts_of(event: LedgerEvent) -> dict[str, str]:
-    """The facts in the canonical bytes of an event."""
+    """Return the facts in the canonical bytes of an event."""
     facts: dict[str, str] = json.loads(bytes(event.body))["facts"]
     return facts
 
 
 def utc(moment: Any) -> str:
-    """A moment as the ledger writes it."""
+    """Format a moment as the ledger does."""
     text: str = moment.astimezone(UTC).isoformat(timespec="microseconds")
     assert text.endswith("+00:00")
     return text
 
 
 def test_the_chain_alone_tells_who_held_what(owner: Any, outsider: Any, recipient: Any, project_one: Any) -> None:
-    """Given, accepted, ended, lent and withdrawn: the facts of the events say it without any other table."""
+    """The facts of the events record giving, accepting, ending, delegating and revoking without any other table."""
     before = LedgerEvent.objects.count()
     start, end = timezone.now() + DAY, timezone.now() + 9 * DAY
     given = appoint(actor=owner, project=project_one, role=role("DEST"), holder=outsider, starts_at=start, ends_at=end)

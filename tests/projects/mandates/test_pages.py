@@ -1,4 +1,4 @@
-"""The acts on roles as the owner and the holders do them on the pages: reviewed, refused in words, shown with why."""
+"""Test the pages of roles as the owner and the holders use them: reviewed, refused in words, shown with a reason."""
 
 import html
 from datetime import date, timedelta
@@ -23,7 +23,7 @@ HELD = "This person already holds a role on this project during that period."
 
 @pytest.fixture
 def read(client_of: Any) -> Any:
-    """The words of the mandates of project one as a person reads them."""
+    """Return the words of the mandates of project one for a person."""
 
     def words(person: Any, language: str = "en") -> str:
         answer = client_of(person).get(reverse(LIST, args=["ONE"]), headers={"accept-language": language})
@@ -35,7 +35,7 @@ def read(client_of: Any) -> Any:
 
 @pytest.fixture
 def send(owner: Any, client_of: Any) -> Any:
-    """The owner posts the form of an act with some fields changed: status and words of the answer."""
+    """Post the form of an act as the owner with some fields changed: status and words of the answer."""
 
     def posted(name: str, *, language: str = "en", then: bool = True, **changes: Any) -> tuple[int, str]:
         path, fields = act(name, then=then, **changes)
@@ -46,7 +46,7 @@ def send(owner: Any, client_of: Any) -> Any:
 
 
 def day(days: int) -> str:
-    """A day from now as a form takes it."""
+    """Format a day some days from now for a form."""
     return str(timezone.localdate() + timedelta(days))
 
 

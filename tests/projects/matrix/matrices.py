@@ -1,4 +1,4 @@
-"""Matrices of every shape that holds: roles of each authority, natures per cell, kinds of decision split over lines."""
+"""Generate valid matrices of every shape: roles of each authority, natures per cell, kinds split over lines."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from roles.enums import Authority, DecisionKind, Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Line, Matrix, Role
 
-#: What a role that does not decide may be at an activity, and what the deciding role may be beside deciding.
+#: Natures of a role that does not decide at an activity, and extra natures of the deciding role.
 OTHERS = (Nature.PROPOSE, Nature.ADVISE, Nature.PRODUCE, Nature.SUPPORT, Nature.INFORMED)
 OWNERS = (Nature.PRODUCE, Nature.SUPPORT, Nature.INFORMED)
-#: A role's number of holders at most, by its authority: at least one deciding, at most seven others.
+#: Maximum number of roles by authority: at least one deciding, at most seven others.
 PEOPLE = {Authority.ADVISES: 3, Authority.DELIVERS: 2, Authority.RECEIVES: 2}
 
 
 def role(code: str, authority: str, cells: dict[str, Iterable[str]]) -> Role:
-    """A role with one responsibility per nature: nature → codes of lines."""
+    """Build a role with one responsibility per nature: nature → codes of lines."""
     duties = tuple(
         Duty(
             code=f"{code}-{place:02}",
@@ -46,7 +46,7 @@ def role(code: str, authority: str, cells: dict[str, Iterable[str]]) -> Role:
 
 @st.composite
 def matrices(draw: Any) -> Matrix:
-    """A matrix without a finding (roles.role_templates.lint), whatever its letters."""
+    """Draw a matrix without a finding (roles.role_templates.lint), with any letters."""
     lines = draw(_lines())
     codes = [line.code for line in lines]
     roles = [
@@ -69,7 +69,7 @@ def matrices(draw: Any) -> Matrix:
 
 @st.composite
 def _lines(draw: Any) -> list[Line]:
-    """One to five lines that share out every kind of decision, and perhaps one without any."""
+    """Draw one to five lines that share all kinds of decision, and perhaps one without any."""
     count = draw(st.integers(1, 5))
     kinds: dict[int, list[str]] = {number: [] for number in range(count + draw(st.integers(0, 1)))}
     for kind in DecisionKind.values:
@@ -82,14 +82,14 @@ def _lines(draw: Any) -> list[Line]:
 
 @st.composite
 def _cells(draw: Any, lines: list[str], natures: tuple[Nature, ...]) -> dict[str, list[str]]:
-    """nature → lines; at least one responsibility."""
+    """Draw nature → lines, with at least one responsibility."""
     found = {nature.value: draw(st.lists(st.sampled_from(lines), unique=True)) for nature in natures}
     filled = {nature: codes for nature, codes in found.items() if codes}
     return filled or {Nature.SUPPORT.value: lines[:1]}
 
 
 def printed(matrix: Matrix, code: str, kind: str) -> set[str]:
-    """The letters that stand for this role at the line of this kind, as a reader of the matrix sees them."""
+    """Return the letters of this role at the line of this kind, as the matrix shows them."""
     found = matrix.role(code)
     assert found is not None
     [line] = [line for line in matrix.lines if kind in line.kinds]

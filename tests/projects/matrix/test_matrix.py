@@ -1,4 +1,4 @@
-"""Who may do what in which state: the whole cast, every state, every act, through the services (R1, R2, R8)."""
+"""Test each permission in each state: the whole cast, every state, every act, through the services (R1, R2, R8)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -44,17 +44,17 @@ STATES = (
 OPEN = {"draft", "submitted", "under_review", "ready_for_decision", "returned", "deferred"}
 SUBMITTED = set(STATES) - {"draft"}
 DECIDABLE = {"submitted", "under_review", "ready_for_decision"}
-#: Who else than the advisers has the letter “advises” at the activity of each file: heard, never waited for.
+#: Other roles with the letter “advises” at the activity of each file: welcome, never awaited.
 WELCOME = {"under_review": {"moe"}, "decided": {"recipient"}, "closed": {"recipient"}}
-#: The role that answers for the condition of each file that has one.
+#: The role responsible for the condition of each file that has one.
 ANSWERING = {"conditions_open": "amoa", "closed": "moe", "superseded": "pmo"}
-#: Of a kind that may be delegated and under the cap: the delegate could sign these, were they ready.
+#: Delegable and under the cap: the delegate could sign these, were they ready.
 SMALL = {"draft", "closed", "withdrawn", "merged"}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """`who` may perform the act on a file, `when` it is possible, and `done` tells whether it took place."""
+    """One cell: `who` may perform the act on a file, `when` it is possible, and `done` checks the effect."""
 
     perform: Callable[[Any, Proposal], Any]
     who: Callable[[str], set[str]]
@@ -63,17 +63,17 @@ class Rule:
 
 
 def deciders(key: str) -> set[str]:
-    """Who may decide a file in general, whatever its state."""
+    """Return who may decide a file, whatever its state."""
     return {"owner", "delegate"} if key in SMALL else {"owner"}
 
 
 def answered(before: Proposal, actor: Any, **fields: Any) -> bool:
-    """Whether the revision got this answer of `actor`."""
+    """Return whether `actor` gave this answer to the revision."""
     return Decision.objects.filter(revision=before.current, decided_by=actor, **fields).exists()
 
 
 def settled(after: Proposal, **fields: Any) -> bool:
-    """Whether the file has a condition like this."""
+    """Return whether the file has a condition like this."""
     return Condition.objects.filter(decision__proposal=after, **fields).exists()
 
 
@@ -167,7 +167,7 @@ RULES = {
 
 
 def outcome_of(rule: Rule, actor: Any, before: Proposal) -> str:
-    """What became of one attempt, undone afterwards: done, refused, wrong state; and nothing else was recorded."""
+    """Attempt the act and roll it back: done, refused, wrong state; a refusal records nothing."""
     kept = acts.recorded()
     with undone():
         try:
@@ -186,7 +186,7 @@ def outcome_of(rule: Rule, actor: Any, before: Proposal) -> str:
 
 
 def expected_of(rule: Rule, member: str, key: str) -> str:
-    """What the table above says of one cell."""
+    """Return the expected outcome of one cell of the table above."""
     if member not in rule.who(key):
         return "refused"
     if rule is RULES["note_binding"] and key in DECIDABLE:
@@ -335,7 +335,7 @@ def test_who_writes_the_roles_decides_nothing_by_it_and_nobody_else_writes_them(
 
 
 def _outcome(perform: Callable[[Any, Project], None], actor: Any, project: Project) -> str:
-    """The permission that was refused, with nothing recorded; empty when the act took place."""
+    """Return the refused permission, with nothing recorded; "" when the act took place."""
     kept = acts.recorded()
     with undone():
         try:
@@ -347,5 +347,5 @@ def _outcome(perform: Callable[[Any, Project], None], actor: Any, project: Proje
         return ""
 
 
-#: What concerns a project: an administrator does none of it.
+#: Acts on a project: an administrator does none of them.
 IN_A_PROJECT = ("governance.adapt_roles", "governance.propose", "governance.appoint", "governance.name_owner")

@@ -1,7 +1,7 @@
-"""The responsibility matrix is executed: what is printed is what the permissions, the services and the database allow.
+"""Test that the printed matrix is what the permissions, the services and the database allow.
 
-Matrices of every shape are asked of the predicates exhaustively, then installed, applied and lived through the real
-services; what the services refuse is then tried in SQL.
+Matrices of every shape are checked exhaustively against the predicates, then installed, applied and used through the
+real services. Refused acts are then tried in SQL.
 """
 
 from collections.abc import Callable
@@ -43,12 +43,12 @@ pytestmark = pytest.mark.django_db
 LIVED = settings(
     max_examples=15,
     deadline=None,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is dear
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each example is expensive
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-#: Kinds that can be submitted on a new project with the content of the tests alone.
+#: Kinds that can be submitted on a new project with only the content of these tests.
 PLAIN = ("requirement_baseline", "supplier_choice", "risk_acceptance", "waiver", "arbitration")
-#: Accounts without any seat on the projects that are founded here, in the order of the roles.
+#: Accounts without any seat on the projects of this file, in the order of the roles.
 PEOPLE = ("pmo", "amoa", "moe", "recipient", "delegate", "other_pmo", "other_amoa")
 
 
@@ -56,7 +56,7 @@ PEOPLE = ("pmo", "amoa", "moe", "recipient", "delegate", "other_pmo", "other_amo
 
 
 def _on_paper(content: Content) -> Project:
-    """A project that is never saved, with this matrix in force."""
+    """Build an unsaved project with this matrix in force."""
     project = Project(pk=-1, code="PAPER")
     project.matrix = Matrix(pk=-1, project=project, number=1, **sealed(content))
     return project
@@ -65,7 +65,7 @@ def _on_paper(content: Content) -> Project:
 @settings(deadline=None)
 @given(content=matrices())
 def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
-    """Zero differences, for each role × kind × author: P, A, D, and who is asked."""
+    """Expect no difference, for each role × kind × author: P, A, D, and who is asked."""
     project = _on_paper(content)
     people = [column for column in columns(project) if column.is_role]
     letters = {
@@ -107,7 +107,7 @@ def test_the_letters_are_what_the_permissions_answer(content: Content) -> None:
 
 @pytest.fixture
 def founded(cast: dict[str, Any]) -> Callable[[Content], tuple[Project, dict[str, Any]]]:
-    """Installs a matrix as a method pack, opens a project with it, gives every role to somebody: role → person."""
+    """Install a matrix as a method pack, open a project with it, give every role to a person: role → person."""
 
     def build(content: Content) -> tuple[Project, dict[str, Any]]:
         install_pack(actor=cast["staff_admin"], pack=Pack("random", "Hasard", "Chance", "", content))
@@ -125,7 +125,7 @@ def founded(cast: dict[str, Any]) -> Callable[[Content], tuple[Project, dict[str
 
 
 def _accepted(perform: Callable[[], Any]) -> bool:
-    """Whether a service did what it was asked; a refusal is one of ours, and leaves nothing. Undone either way."""
+    """Return whether a service performed the act, and roll it back. A refusal is ours and leaves nothing."""
     kept = acts.recorded()
     with undone():
         try:
@@ -178,7 +178,7 @@ def test_who_is_asked_heard_and_told_is_who_has_the_letter(
                 assert not _accepted(lambda c=code: acts.advised(held[c], file))
             elif asked:
                 acts.advised(held[code], file)
-            else:  # nobody was to be waited for: the owner has the file already
+            else:  # no opinion was awaited: the owner has the file already
                 with pytest.raises(WrongState):
                     acts.advised(held[code], file)
         assert acts.fresh(file).state == "ready_for_decision"
@@ -192,7 +192,7 @@ def test_who_is_asked_heard_and_told_is_who_has_the_letter(
 
 
 def _told(project: Project, reason: Reason) -> set[Any]:
-    """Who has this notice of a project on which one file was submitted and decided."""
+    """List the recipients of this notice on a project with one submitted and decided file."""
     return {notice.recipient for notice in Notification.objects.filter(event__project=project, reason=reason)}
 
 
@@ -200,13 +200,13 @@ def _told(project: Project, reason: Reason) -> set[Any]:
 
 
 class Raw:
-    """Files and opinions written past the services; each is right but for what an attack changes."""
+    """Files and opinions written past the services; each is valid except for the attack's change."""
 
     def __init__(self, cast: dict[str, Any], project: Project) -> None:
         self.cast, self.project = cast, project
 
     def submit(self, by: str, role: str, kind: str, asked: list[str]) -> None:
-        """A proposal, its working text and its first revision."""
+        """Write a proposal, its working text and its first revision."""
         person = self.cast[by]
         file = Proposal.objects.bulk_create(
             [
@@ -234,7 +234,7 @@ class Raw:
         ProposalRevision.objects.bulk_create([revision])
 
     def advise(self, file: Proposal, by: str, role: str) -> None:
-        """An opinion on its current revision."""
+        """Write an opinion on its current revision."""
         person = self.cast[by]
         Opinion.objects.bulk_create(
             [
@@ -254,7 +254,7 @@ class Raw:
 
 @pytest.fixture
 def raw(cast: dict[str, Any], project_one: Project) -> Raw:
-    """Past the services, on project one."""
+    """Write past the services, on project one."""
     return Raw(cast, project_one)
 
 
@@ -352,7 +352,7 @@ def test_the_database_lets_in_what_the_matrix_lets_propose_and_nothing_else(
 
 
 def _in_force(cast: dict[str, Any], project: Project, change: Callable[[Content], Content], why: str) -> Project:
-    """The roles changed by the PMO and approved by the owner, as people do it."""
+    """Change the roles as the PMO and approve them as the owner, through the services."""
     base = project.matrices.latest("number")
     adapted = adapt_roles(actor=cast["pmo"], project=project, base=base.number, content=change(base.read()), reason=why)
     terms = {"matrix": f"{adapted.number}:{adapted.hash}"}

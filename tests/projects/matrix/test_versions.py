@@ -1,4 +1,4 @@
-"""The roles of a project: taken from the referential, adapted with a reason, in force by the owner's decision (R3)."""
+"""Test the roles of a project: taken from the catalogue, adapted with a reason, in force by decision (R3)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read as an English reader gets them."""
+    """Read the messages in English."""
     with override("en"):
         yield
 
@@ -57,24 +57,24 @@ OURS = Duty(
 
 
 def content_of(project: Project) -> Content:
-    """The newest version as values."""
+    """Read the newest version as values."""
     return newest(project).read()
 
 
 def author_of(project: Project) -> Any:
-    """Somebody who may adapt the roles."""
+    """Return a person who may adapt the roles."""
     return proposers(project, "appointment")[0].holder
 
 
 def written(project: Project, content: Content, reason: str = "The harbour silts up.") -> Matrix:
-    """The next version."""
+    """Write the next version."""
     return adapt_roles(
         actor=author_of(project), project=project, base=newest(project).number, content=content, reason=reason
     )
 
 
 def codes(content: Content, role: str) -> list[str]:
-    """The responsibilities of a role."""
+    """Return the responsibilities of a role."""
     found = content.role(role)
     assert found
     return [duty.code for duty in found.duties]
@@ -182,7 +182,7 @@ def test_codes_and_roles_that_are_not_there_are_refused_with_a_sentence(project_
 
 @pytest.fixture
 def newer(staff_admin: Any) -> RoleTemplate:
-    """The next version of the PMO: its first responsibility gone, another added."""
+    """Publish the next version of the PMO: its first responsibility removed, another added."""
     before = RoleTemplate.objects.published().get(pack="fr", code="PMO")
     draft = new_version(actor=staff_admin, template=before)
     first = draft.responsibilities.earliest("position")
@@ -260,7 +260,7 @@ def test_a_role_retired_since_is_still_given_where_it_was_taken(
 
 @pytest.fixture
 def optional(staff_admin: Any) -> RoleTemplate:
-    """A role that is not mandatory, published since the projects took theirs."""
+    """Publish an optional role after the projects took theirs."""
     from projects.role_templates.services import new_role
     from roles.models import MethodPack
 

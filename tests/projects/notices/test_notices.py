@@ -1,4 +1,4 @@
-"""The outbox: rows in the transaction of the act, mails that leave once, and nothing lost when they cannot leave."""
+"""Test the outbox: rows in the transaction of the act, mails sent once, and nothing lost when sending fails."""
 
 from datetime import timedelta
 from typing import Any
@@ -22,14 +22,14 @@ pytestmark = pytest.mark.django_db
 
 
 def told(reason: str | None = None) -> set[str]:
-    """The addresses of those who are told, of one reason or at all."""
+    """List the addresses that are notified, for one reason or for any."""
     notices = Notification.objects.filter(**({"reason": reason} if reason else {}))
     return set(notices.values_list("recipient__email", flat=True))
 
 
 @pytest.fixture(autouse=True)
 def _nothing_waits() -> None:
-    """The cast is a back-entry: nobody was told."""
+    """The cast is entered afterwards, so nobody was notified."""
     assert not Notification.objects.exists()
 
 
@@ -132,7 +132,7 @@ def test_without_redis_the_act_is_recorded_all_the_same(
 
 @pytest.fixture
 def notices(owner: Any, proposal: Any) -> list[Notification]:
-    """Three notices of one decision, in the order they leave."""
+    """Write three notices of one decision, in sending order."""
     acts.decided(owner, proposal("ready_for_decision"), Outcome.APPROVED_WITH_CONDITIONS)
     return list(Notification.objects.order_by("pk"))
 
@@ -168,7 +168,7 @@ def test_a_mail_is_in_the_language_of_its_reader(notices: list[Notification]) ->
 
 
 class Refusing:
-    """A server that refuses the mails to some addresses."""
+    """A mail server that refuses some addresses."""
 
     def __init__(self, *addresses: str, error: type[Exception] = OSError) -> None:
         self.addresses, self.error = addresses, error
@@ -193,7 +193,7 @@ def test_a_mail_that_fails_waits_and_holds_nobody_up(
 
 
 def test_a_mail_that_cannot_even_be_written_holds_nobody_up(notices: list[Notification]) -> None:
-    """A line break in a title is no header of a mail: the others leave all the same, and this one is counted."""
+    """A line break in a title is not a mail header: the other mails leave, and this one is counted."""
     Notification.objects.filter(pk=notices[0].pk).update(about="OP-01 · two\nlines")
     relay()
     sent = {message.to[0] for message in mail.outbox}

@@ -1,4 +1,4 @@
-"""The referential as administrators read and write it on the pages; everybody else gets the page that says who may."""
+"""Test the pages of the catalogue for administrators; everybody else gets the page that explains the refusal."""
 
 import html
 from collections.abc import Callable
@@ -43,39 +43,39 @@ IMPORT = "/referential/import/"
 
 
 def to(name: str, *args: Any) -> str:
-    """The address of a page of the referential."""
+    """Return the address of a page of the catalogue."""
     return reverse(f"projects:role_templates:referential{name}", args=args)
 
 
 def template(code: str) -> RoleTemplate:
-    """The published version of a role of the French pack."""
+    """Return the published version of a role of the French pack."""
     return RoleTemplate.objects.get(pack="fr", code=code, state="published")
 
 
 def words(answer: Any) -> str:
-    """The page as a reader sees it."""
+    """Return the page as a reader sees it."""
     return html.unescape(answer.content.decode())
 
 
 def exported() -> str:
-    """The French pack as a file."""
+    """Return the French pack as a file."""
     return written(pack_of(MethodPack.objects.get(code="fr")))
 
 
 def kept() -> tuple[int, ...]:
-    """Equal before and after means that nothing was written."""
+    """Count the rows; an equal count before and after means that nothing was written."""
     return RoleTemplate.history.count(), Responsibility.history.count(), LedgerEvent.objects.count()
 
 
 @pytest.fixture
 def draft(staff_admin: Any) -> RoleTemplate:
-    """The next version of the AMOA, being written."""
+    """Create the draft of the AMOA's next version."""
     return services.new_version(actor=staff_admin, template=template("AMOA"))
 
 
 @pytest.fixture
 def ask(staff_admin: Any, client_of: Any) -> Callable[..., Any]:
-    """An administrator reads a page, or posts `fields`, in English."""
+    """Get a page as an administrator, or post `fields`, in English."""
     client = client_of(staff_admin)
 
     def asked(path: str, fields: dict[str, Any] | None = None) -> Any:
@@ -350,7 +350,7 @@ def test_the_export_is_a_file_to_take_away(ask: Any) -> None:
 
 
 def compare(ask: Any, text: str | bytes, name: str = "fr.yaml") -> Any:
-    """Send a file to be compared."""
+    """Upload a file to be compared."""
     return ask(IMPORT, {"file": Sent(name, text), "step": "compare"})
 
 

@@ -1,6 +1,6 @@
-"""A project of the PM² pack, from its opening to its launch: the acts of its roles, and every page its owner reads.
+"""Test a project of the PM² pack from opening to launch: the acts of its roles and the owner's pages.
 
-Nothing here knows the French codes: who may what follows from the letters of the project's own matrix.
+The French codes appear nowhere: permissions follow the letters of the project's own matrix.
 """
 
 import re
@@ -27,19 +27,19 @@ from tests.addresses import full_name
 from tests.database import owning
 
 pytestmark = pytest.mark.django_db
-#: role → who of the cast holds it here.
+#: role → its holder in the cast.
 HOLDERS = {"BM": "amoa", "PSO": "pmo", "PQA": "future_owner", "SP": "moe", "PM": "former_owner", "UR": "recipient"}
 
 
 @pytest.fixture
 def seated(cast: dict[str, Any]) -> dict[str, Any]:
-    """The people of the project by their role."""
+    """Map the people of the project by their role."""
     return {"PO": cast["owner"], **{role: cast[member] for role, member in HOLDERS.items()}}
 
 
 @pytest.fixture
 def project(seated: dict[str, Any], staff_admin: Any) -> Project:
-    """Opened by an administrator some days ago, every role but that of the core team held."""
+    """Open the project as an administrator some days ago, with every role held except the core team's."""
     first = timezone.localdate() - timedelta(days=9)
     fields = {
         "code": "PM2-ONE",
@@ -60,7 +60,7 @@ def project(seated: dict[str, Any], staff_admin: Any) -> Project:
 
 
 def _scope(project: Project, seated: dict[str, Any]) -> Proposal:
-    """The Project Charter, which the Business Manager proposes."""
+    """Propose the Project Charter, as the Business Manager."""
     words = {"impact_recipients": "Crews move in spring.", "terms": {"scope": "Quays 1 to 4."}}
     return acts.drafted(seated["BM"], project, "scope", **words)
 
@@ -127,7 +127,7 @@ def _patterns() -> Iterator[URLPattern]:
 
 
 def _pages(**known: Any) -> Iterator[tuple[str, str]]:
-    """Name and address of each page that one of these arguments is enough for."""
+    """Yield name and address of each page that needs only these arguments."""
     for pattern in _patterns():
         wanted = set(pattern.pattern.converters)
         if wanted and wanted <= set(known):
@@ -137,13 +137,13 @@ def _pages(**known: Any) -> Iterator[tuple[str, str]]:
                 continue
 
 
-#: Acts, which a GET does not do, what is not for this reader, and what the file is past: pages that say so.
+#: Pages excluded here: acts, pages of other readers, and states that the file has left.
 NOT_READ = {403, 404, 405, 409}
 
 
 @pytest.fixture
 def decided(project: Project, seated: dict[str, Any]) -> Decision:
-    """An approval with a condition, the opinion of the support office against it."""
+    """Approve with a condition, against the opinion of the support office."""
     file = _scope(project, seated)
     acts.submitted(seated["BM"], file)
     acts.advised(seated["PSO"], file, acts.Position.UNFAVOURABLE)

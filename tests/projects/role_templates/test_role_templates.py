@@ -1,4 +1,4 @@
-"""The referential of roles: written by administrators only, published as it was read, kept as it was published."""
+"""Test the catalogue: written by administrators only, published as reviewed, unchanged once published."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,48 +57,48 @@ def _in_english() -> Iterator[None]:
 
 
 def template(code: str, **more: Any) -> RoleTemplate:
-    """The published version of a role of the French pack."""
+    """Return the published version of a role of the French pack."""
     return RoleTemplate.objects.get(**{"pack": "fr", "code": code, "state": "published"} | more)
 
 
 def kept() -> Any:
-    """How many versions of rows and how many events there are; equal before and after means nothing was written."""
+    """Count versions of rows and events; equal counts before and after mean that nothing was written."""
     return [model.history.count() for model in REFERENTIAL], LedgerEvent.objects.count()
 
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """What happens inside leaves the referential and the ledger as they were."""
+    """Assert that the block leaves the catalogue and the ledger unchanged."""
     before = kept()
     yield
     assert kept() == before
 
 
 def buyer(admin: Any, **changes: Any) -> RoleTemplate:
-    """A role of one's own, as a draft without a responsibility."""
+    """Create a new role, as a draft without a responsibility."""
     pack = MethodPack.objects.get(code="fr")
     return services.new_role(actor=admin, pack=pack, fields={"code": "ACH", **IDENTITY, **changes})
 
 
 def read(draft: RoleTemplate) -> str:
-    """The fingerprint of a draft as the database has it now."""
+    """Return the fingerprint of a draft in the database."""
     return fingerprint(RoleTemplate.objects.get(pk=draft.pk))
 
 
 def next_version(admin: Any, code: str) -> RoleTemplate:
-    """The draft that follows the published version of a role."""
+    """Create the draft that follows the published version of a role."""
     return services.new_version(actor=admin, template=template(code))
 
 
 def rules_of(error: pytest.ExceptionInfo[Lacking]) -> set[Rule]:
-    """Which rules a refusal names; each with a sentence."""
+    """List the rules that a refusal names, each with a message."""
     assert all(finding.sentence for finding in error.value.findings)
     return {finding.rule for finding in error.value.findings}
 
 
 @pytest.fixture
 def other_text() -> str:
-    """The French pack as a file, with one responsibility said otherwise."""
+    """Return the French pack as a file, with one responsibility reworded."""
     text = written(pack_of(MethodPack.objects.get(code="fr")))
     assert text.count("Decide every proposal") == 1
     return text.replace("Decide every proposal", "Decide each proposal")
@@ -470,7 +470,7 @@ def test_roles_in_another_order_are_published_in_that_order(staff_admin: Any) ->
 
 
 def test_an_activity_that_a_file_leaves_out_still_counts(staff_admin: Any) -> None:
-    """What no longer takes part in it would leave it without a role: the file is refused."""
+    """A file is refused when a role would lose its last place in the pack."""
     pack = pack_of(MethodPack.objects.get(code="fr"))
     lines = tuple(line for line in pack.matrix.lines if line.code != "REALISATION")
     roles = tuple(

@@ -1,4 +1,4 @@
-"""The catalogue: two method packs in two languages, loaded as often as one likes; files that are not to be trusted."""
+"""Test the catalogue: two method packs in two languages, idempotent loading, and untrusted files."""
 
 import re
 import time
@@ -39,7 +39,7 @@ PACKS = sorted(FILES)
 
 @pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
-    """The sentences are read in English."""
+    """Read the messages in English."""
     with translation.override("en"):
         yield
 
@@ -59,7 +59,7 @@ def _in_english() -> Iterator[None]:
     ],
 )
 def test_the_roles_are_published_in_order_each_with_its_authority(pack: str, expected: str) -> None:
-    """An exclamation mark stands for a mandatory role."""
+    """An exclamation mark marks a mandatory role."""
     roles = RoleTemplate.objects.filter(pack=pack, state=PublicationState.PUBLISHED)
     assert ", ".join(f"{role.code} {role.authority}{'!' * role.mandatory}" for role in roles) == expected
 
@@ -85,7 +85,7 @@ def test_only_the_owner_has_a_responsibility_to_decide_and_never_one_to_propose(
 
 @pytest.mark.parametrize("pack", PACKS)
 def test_a_pack_of_the_catalogue_holds(pack: str) -> None:
-    """Every kind of decision in one activity, decided by the owner, carried by somebody, said in two languages."""
+    """Every kind of decision has one activity, decided by the owner, carried out by a role, in two languages."""
     matrix = published(pack)
     assert findings(matrix) == []
     assert sorted(kind for line in matrix.lines for kind in line.kinds) == sorted(DecisionKind.values)
@@ -128,7 +128,7 @@ def test_who_delivers_never_holds_a_seat_that_decides_or_advises() -> None:
     ],
 )
 def test_the_letters_of_pm2_are_those_of_its_guide_but_the_owner_is_accountable(activity: str, letters: str) -> None:
-    """The Business Manager is consulted (C) everywhere besides: the opinion of the business precedes each decision."""
+    """The Business Manager is consulted (C) everywhere else: each decision follows the opinion of the business."""
     rasci = {"decide": "A", "propose": "R", "produce": "R", "support": "S", "advise": "C", "informed": "I"}
     matrix = published("pm2")
     found = {role.code: {rasci[nature] for nature in role.natures(activity)} for role in matrix.roles}
@@ -366,7 +366,7 @@ def test_where_a_file_stops_being_yaml_is_told() -> None:
 
 
 def _with(path: str, value: Any) -> str:
-    """The file of PM² with one value replaced, or taken out when it is `...`."""
+    """Return the file of PM² with one value replaced, or removed when it is `...`."""
     source = yaml.load(FILES["pm2"], yaml.BaseLoader)  # noqa: S506 (ours, as texts)
     for role in source["roles"]:
         role["mandatory"] = role["mandatory"] == "true"
@@ -528,13 +528,13 @@ WRONG = st.one_of(
 
 
 def _places(source: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a tree of maps and lists."""
+    """Yield every path in a tree of maps and lists."""
     inner = source.items() if isinstance(source, dict) else enumerate(source) if isinstance(source, list) else ()
     return [path, *(place for key, value in inner for place in _places(value, (*path, key)))]
 
 
 def _short() -> dict[str, Any]:
-    """Enough of PM² to be changed everywhere, and read in no time."""
+    """Return a part of PM² small enough to be changed at every path quickly."""
     source: dict[str, Any] = yaml.safe_load(FILES["pm2"])
     source["activities"], source["comparisons"] = source["activities"][:3], source["comparisons"][:3]
     source["roles"] = [role for role in source["roles"] if role["code"] in {"PO", "BM", "PSO"}]
@@ -569,7 +569,7 @@ def _mutated(data: st.DataObject, source: dict[str, Any]) -> str:
 
 
 def _fits(pack: Pack) -> None:
-    """Whether the database can keep every text of a pack."""
+    """Return whether the database can store every text of a pack."""
 
     def fit(model: type[models.Model], value: Any, names: list[str]) -> None:
         for name in names:
@@ -638,7 +638,7 @@ def test_a_pack_with_any_texts_is_read_back_as_it_was_written(name: str, mission
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_can_be_read_is_installed_or_lacks_something_said(data: st.DataObject) -> None:
-    """Nothing that reading lets through is for the database to refuse."""
+    """The database accepts every pack that the parser accepts."""
     try:
         pack = read_pack(_mutated(data, yaml.safe_load(FILES["pm2"])))
     except Unreadable:

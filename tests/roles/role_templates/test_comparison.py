@@ -1,16 +1,16 @@
-"""Two roles beside each other, by the natures of their duties at each activity."""
+"""Test the comparison of two roles by the natures of their duties at each activity."""
 
 from roles.role_templates.comparison import Part, compare
 from roles.role_templates.content import Duty, Role
 
 
 def duty(nature: str, *activities: str) -> Duty:
-    """A duty of this nature at these activities."""
+    """Build a duty of this nature at these activities."""
     return Duty(f"D-{nature}", "", "", nature, (), activities, "", "", "once")
 
 
 def role(code: str, *duties: Duty) -> Role:
-    """A role with these duties."""
+    """Build a role with these duties."""
     return Role(code, 1, "advises", True, code, code, "", "", duties=duties)
 
 

@@ -1,4 +1,4 @@
-"""The rules of a matrix: each one broken alone gives its finding, with a sentence that says what to do (R3, R4, R8)."""
+"""Test the rules of a matrix: each broken rule gives its finding, with a message that helps to fix it (R3, R4, R8)."""
 
 from dataclasses import replace
 
@@ -11,12 +11,12 @@ from roles.role_templates.lint import Rule, findings, of_role
 
 
 def duty(code: str, nature: str, *activities: str) -> Duty:
-    """A responsibility with nature and activities, and all its texts."""
+    """Build a responsibility with nature and activities, and all its texts."""
     return Duty(code, "Agir", "Act", nature, ("business",), activities, "Preuve", "Proof", "continuous")
 
 
 def role(code: str, authority: str, *duties: Duty) -> Role:
-    """A role with all its texts."""
+    """Build a role with all its texts."""
     return Role(code, 1, authority, True, "Nom", "Name", "Mission", "Mission", duties=duties)
 
 
@@ -25,7 +25,7 @@ LINES = (
     Line("WORK", "business", "Travail", "Work", tuple(DecisionKind.values[:HALF])),
     Line("REST", "business", "Repos", "Rest", tuple(DecisionKind.values[HALF:])),
 )
-#: A matrix that lacks nothing: the king decides, the queen proposes and advises, the guards carry out.
+#: A complete matrix: the king decides, the queen proposes and advises, the guards carry out.
 SOUND = Matrix(
     LINES,
     (
@@ -39,17 +39,17 @@ WORK, REST = LINES
 
 
 def lines(*changed: Line) -> Matrix:
-    """The sound matrix with other lines."""
+    """Return the sound matrix with other lines."""
     return replace(SOUND, lines=changed)
 
 
 def duties(of: Role, *changed: Duty) -> Matrix:
-    """The sound matrix with other duties of one role."""
+    """Return the sound matrix with other duties of one role."""
     return SOUND.with_role(replace(of, duties=changed))
 
 
 Found = list[tuple[Rule, str, str]]
-#: How else a sentence may name a role or a line: by a responsibility of it, by its label.
+#: Other names of a role or a line in a message: one of its responsibilities, its label.
 WORDS = {
     "GUARD": ("G-1", "G-3"),
     "KING": ("K-2", "Rest", "Repos"),
@@ -59,7 +59,7 @@ WORDS = {
     "DREAM": ("Dream", "Rêve"),
 }
 TEXTS = ("name_fr", "name_en", "mission_fr", "mission_en")
-#: what is wrong → the matrix, and every finding it gives: rule, role, line.
+#: defect → the matrix, and all its findings: rule, role, line.
 BROKEN: dict[str, tuple[Matrix, Found]] = {
     "nobody decides": (
         SOUND.with_role(replace(KING, authority="receives", duties=(duty("K-1", "informed", "WORK"),))),
@@ -217,7 +217,7 @@ def test_several_roles_may_carry_one_activity() -> None:
 
 
 def test_one_role_is_checked_by_itself_beside_the_others() -> None:
-    """What keeps a draft from being published is its own, not what the rest of the pack lacks."""
+    """A draft is blocked by its own findings, not by those of the rest of the pack."""
     rest = lines(*LINES, Line("DREAM", "business", "Rêve", "Dream"))
     assert of_role(GUARD, rest) == []
     lonely = replace(GUARD, duties=(duty("G-1", "decide", "NOWHERE"),), incompatible=("GUARD", "POPE"))
