@@ -13,7 +13,7 @@ from projects.project.models import Project
 from projects.shortcuts import visible_project
 
 
-def visible_row[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
+def get_row_or_404[M: models.Model](request: HttpRequest, model: type[M], number: int, *related: str) -> M:
     """Return the row with its project. Raises Http404 when it is absent or on a project hidden from the reader."""
     rows: Any = model._default_manager
     found: M = get_object_or_404(rows.visible_to(request.user).select_related("project", *related), pk=number)
@@ -60,7 +60,7 @@ class RowActView(ProjectFormView):
 
     def get_row(self, number: int) -> Any:
         """Return the row. Raises Http404."""
-        return visible_row(self.request, self.model, number, *self.select_related)
+        return get_row_or_404(self.request, self.model, number, *self.select_related)
 
     def get_back_url(self) -> str:
         """Return the address of `back_url_name` on the project, or of the row when it is empty."""

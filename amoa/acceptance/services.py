@@ -22,7 +22,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 #: From which states each act on a defect follows.
@@ -59,7 +59,7 @@ def write_deliverable(
 
     Raises ValidationError on a code that is taken ("code"), and Outdated.
     """
-    row = to_write(Deliverable, project, row, seen)
+    row = get_row_to_write(Deliverable, project, row, seen)
     _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
     return _written(actor, row, fields)
 
@@ -73,7 +73,7 @@ def write_test(
     Raises ValidationError on a code that is taken ("code"), a requirement of another project ("requirement")
     and a criterion the requirement does not have ("criterion"); and Outdated.
     """
-    row = to_write(AcceptanceTest, project, row, seen)
+    row = get_row_to_write(AcceptanceTest, project, row, seen)
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
     _ensure_free(project.tests, row, fields, _("The project already has a test of this code."))
     requirement = fields.get("requirement", row.requirement)
@@ -94,7 +94,7 @@ def open_campaign(
     Raises ValidationError on an end before its start ("ends_on") and a deliverable of another project
     ("deliverable"); CampaignClosed and Outdated.
     """
-    row = to_write(AcceptanceCampaign, project, row, seen)
+    row = get_row_to_write(AcceptanceCampaign, project, row, seen)
     if row.is_closed:
         raise CampaignClosed(row)
     row.number = row.number or project.campaigns.count() + 1

@@ -33,7 +33,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project, RecipientGroup
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 
@@ -56,7 +56,7 @@ def write_impact(
     """
     _ensure_ours(project, group)
     known = project.impacts.filter(group=group, aspect=aspect).first()
-    row = to_write(ChangeImpact, project, known, seen)
+    row = get_row_to_write(ChangeImpact, project, known, seen)
     row.group, row.aspect = group, aspect
     return _written(Act.PLAN_CHANGE, actor, row, fields)
 
@@ -70,7 +70,7 @@ def write_communication(
     Raises ValidationError on both or neither ("due_on"), on a proposal the project does not have ("after"),
     on one sent without its day ("done_on") and on a group of another project; and Outdated.
     """
-    row = to_write(CommunicationAction, project, row, seen)
+    row = get_row_to_write(CommunicationAction, project, row, seen)
     due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))
     if (due_on is None) == (after is None):
         raise ValidationError({"due_on": _("Give a day, or the proposal whose decision it follows, and not both.")})
@@ -91,7 +91,7 @@ def write_training(
     Raises ValidationError on one held without how many came ("attended") and on a group of another project
     ("group"); and Outdated.
     """
-    row = to_write(TrainingSession, project, row, seen)
+    row = get_row_to_write(TrainingSession, project, row, seen)
     if fields.get("state", row.state) == ActionState.DONE and fields.get("attended", row.attended) is None:
         raise ValidationError({"attended": _("Say how many people came.")})
     _ensure_ours(project, fields.get("group"))
@@ -107,7 +107,7 @@ def write_indicator(
     Raises ValidationError on a group of another project ("group") and on a name that is taken ("name"); and
     Outdated.
     """
-    row = to_write(AdoptionIndicator, project, row, seen)
+    row = get_row_to_write(AdoptionIndicator, project, row, seen)
     _ensure_ours(project, fields.get("group"))
     if project.indicators.filter(name=fields.get("name", row.name)).exclude(pk=row.pk).exists():
         raise ValidationError({"name": _("The project already has an indicator of this name.")})

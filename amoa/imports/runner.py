@@ -25,7 +25,7 @@ from amoa.imports.validation import Checked, check
 from core.access import Refused
 from core.acts import NotRecorded
 from core.tables.reader import open_table
-from projects.notices.services import tell_of_failure
+from projects.notices.services import notify_failure
 
 logger = logging.getLogger(__name__)
 #: Seconds between two signs of life, and how often an import is taken up before it is given up.
@@ -128,7 +128,7 @@ def run(pk: int, watch: type[Watch] = Pulse) -> str:
         return ""
     except Stale:
         mine.update(state=ImportState.MAPPED, failure=Failure.STALE, done=0, changed_at=timezone.now())
-        tell_of_failure(about=job, person=job.by)
+        notify_failure(about=job, person=job.by)
         return ImportState.MAPPED
     except NotRecorded:  # another act holds the project: the sweep comes back to it
         mine.update(state=ImportState.WAITING, runs=F("runs") - 1, changed_at=timezone.now())
@@ -159,5 +159,5 @@ def _fail(job: ImportJob, why: Failure) -> str:
     live = ImportJob.objects.filter(pk=job.pk, runs=job.runs, state__in=sorted(workflow.LIVE))
     if not live.update(state=ImportState.FAILED, failure=why, finished_at=now, changed_at=now, **NOTHING_KEPT):
         return ""
-    tell_of_failure(about=job, person=job.by)
+    notify_failure(about=job, person=job.by)
     return ImportState.FAILED

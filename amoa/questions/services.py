@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from amoa.questions.queries import liaison
+from amoa.questions.queries import liaison_roles
 from amoa.requirements.models import Estimate, Question, Requirement
 from core import acts as acting
 from core.acts import act
@@ -56,7 +56,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     Raises ValidationError without words, and while the project has no such role ("text").
     """
     project = requirement.project
-    asking, asked = liaison(actor, project)
+    asking, asked = liaison_roles(actor, project)
     if not text.strip():
         raise ValidationError({"text": _("Write the question.")})
     if not asked:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from amoa.questions import services
 from amoa.questions.forms import AnswerForm, EstimateForm, QuestionForm
-from amoa.questions.queries import liaison
+from amoa.questions.queries import liaison_roles
 from amoa.requirements.liaison import answerable
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.form_views import ActFormView, Text, typed_texts
@@ -81,7 +81,7 @@ class QuestionAskView(LiaisonFormView):
 
     def get_lede(self) -> Text:
         """Return which role is asked."""
-        _asking, asked = liaison(self.request.user, self.requirement.project)
+        _asking, asked = liaison_roles(self.request.user, self.requirement.project)
         if not asked:
             return _("No role is there to be asked yet.")
         lede = _("The %(role)s is told, and the question waits on the liaison page until it is answered.")

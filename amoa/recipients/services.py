@@ -11,7 +11,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project, RecipientGroup
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 
@@ -24,7 +24,7 @@ def describe_group(
     `fields` are those of the model. Raises ValidationError on a name that is missing or taken ("name"), and
     Outdated when somebody changed the group since.
     """
-    row = to_write(RecipientGroup, project, group, seen)
+    row = get_row_to_write(RecipientGroup, project, group, seen)
     name = fields.get("name", row.name)
     if not name:
         raise ValidationError({"name": _("Name the group.")})

@@ -17,7 +17,7 @@ class Signatory(Authority[Proposal]):
         return (
             on is not None
             and user.pk not in on.writers
-            and predicates.holds_decision(user, on.project, on.delegable_kind, on.amount)
+            and predicates.can_sign(user, on.project, on.delegable_kind, on.amount)
         )
 
     def holders(self, on: Proposal) -> Iterable[Holder]:

@@ -23,7 +23,7 @@ from governance.proposals.models import Proposal, ProposalRevision
 from governance.proposals.services import Outdated, move
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.holders import taking_part
+from projects.mandates.holders import participants
 from projects.mandates.predicates import signing_seat
 from projects.mandates.seats import Seat
 from projects.models import Mandate
@@ -325,4 +325,4 @@ def _settled(
 
 def _team(proposal: Proposal) -> list[User]:
     """List the people to notify: holders of roles involved in the activity, and of the author's role."""
-    return [mandate.holder for mandate in taking_part(proposal.project, proposal.kind, proposal.author_role)]
+    return [mandate.holder for mandate in participants(proposal.project, proposal.kind, proposal.author_role)]

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from core import acts as acting
 from core.access import Visitor
 from projects.enums import Level, ProjectState
-from projects.launch.checklist import Check, checklist_of, owner_of, seated
+from projects.launch.checklist import Check, checklist_of, owner_of, prefetch_seats
 from projects.models import Project
 
 MOST = 50
@@ -37,7 +37,7 @@ def children_of(project: Project, user: Visitor) -> list[Child]:
     if project.level == Level.PROJECT:
         return []
     found = Project.objects.visible_to(user).filter(parent=project).select_related("matrix").order_by("code")
-    return [_child(row) for row in found.prefetch_related(seated(acting.act_time()))[:MOST]]
+    return [_child(row) for row in found.prefetch_related(prefetch_seats(acting.act_time()))[:MOST]]
 
 
 def _child(project: Any) -> Child:

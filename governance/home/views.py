@@ -19,7 +19,7 @@ from governance.kinds.forms import ProjectTermsForm
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
 from projects.interests.queries import blocking_ties
-from projects.launch.checklist import checks, must_be_held
+from projects.launch.checklist import build_checks, is_required
 from projects.ledger.enums import Act
 from projects.mandates.vacancies import Standing, standings
 from projects.matrix.offers import offers
@@ -112,10 +112,10 @@ def _matters(project: Project, line: Standing) -> bool:
     """Return whether a vacancy is shown. Before the launch only the owner's; the checklist shows the others."""
     if project.state == ProjectState.DRAFT:
         return line.role.decides
-    return must_be_held(project, line.role)
+    return is_required(project, line.role)
 
 
 def _missing(project: Project, roles: list[Standing]) -> int | None:
     """Count the open launch items; None after the launch."""
     held = [seat for line in roles for seat in line.seats]
-    return missing_in(checks(project, held)) if is_to_launch(project) else None
+    return missing_in(build_checks(project, held)) if is_to_launch(project) else None

@@ -18,7 +18,7 @@ from governance.kinds.fields import Terms
 from governance.kinds.forms import AppointmentForm, DelegationForm, GateForm, ProjectTermsForm
 from governance.kinds.registry import register
 from projects.enums import ProjectState
-from projects.launch.checklist import lacking
+from projects.launch.checklist import missing_checks
 from projects.mandates.fields import CHAMPION_OF_NOTHING
 from projects.mandates.services import appoint, delegate, end_mandate, revoke, role_on
 from projects.models import Delegation, Mandate, Matrix, Project
@@ -449,7 +449,7 @@ class GateKind(Kind):
         gate, found = content.terms.get("gate", ""), super().obstacles(content, project)
         if obstacle := _obstacle(gate, project):
             return [str(obstacle), *found]
-        return [*(check.sentence for check in lacking(project)), *found] if gate == Gate.G0 else found
+        return [*(check.sentence for check in missing_checks(project)), *found] if gate == Gate.G0 else found
 
     def changes(self, terms: Terms) -> frozenset[str]:
         """Add the passed gate, and the project state at launch and closing."""

@@ -19,7 +19,7 @@ from governance.decisions.models import Effect
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal
 from projects.enums import ProjectState
-from projects.launch.checklist import ADMIN, Check, Item, checks
+from projects.launch.checklist import ADMIN, Check, Item, build_checks
 from projects.mandates.predicates import kinds_to_propose
 from projects.models import Mandate, Project
 from roles.enums import DecisionKind, Gate
@@ -45,7 +45,7 @@ def launch(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user).select_related("matrix"), code=code)
     seats = list(project.mandates.active().select_related("holder", "role").order_by("role__position", "pk"))
     proposals = Proposals(project, request.user)
-    rows = [_row(check, seats, project, proposals, request.user) for check in checks(project, seats)]
+    rows = [_row(check, seats, project, proposals, request.user) for check in build_checks(project, seats)]
     because, launched = _because(project), project.state != ProjectState.DRAFT
     under_way = proposals.gate is not None and proposals.gate.state not in ANSWERED
     context = {

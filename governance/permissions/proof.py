@@ -19,7 +19,7 @@ from governance.decisions.models import Condition, Decision
 from governance.enums import ProposalState
 from governance.proposals.models import Proposal, ProposalRevision
 from projects.ledger.enums import Act
-from projects.mandates.seats import Seat, Supposed
+from projects.mandates.seats import HypotheticalUser, Seat
 from projects.models import Delegation, Interest, Mandate, Project
 from roles.enums import DELEGABLE_KINDS, Authority, Nature
 from roles.role_templates.content import Role
@@ -103,7 +103,7 @@ class Column:
 
     code: str
     name: str
-    holder: Supposed
+    holder: HypotheticalUser
 
     @property
     def is_role(self) -> bool:
@@ -124,7 +124,7 @@ def columns(project: Project) -> list[Column]:
     """Return a holder of each role in force, a delegate within all bounds, a stranger and an administrator."""
     roles = project.roles()
     found = [
-        Column(role.code, role.name, Supposed(-place, (_seat(project, role, -place),)))
+        Column(role.code, role.name, HypotheticalUser(-place, (_seat(project, role, -place),)))
         for place, role in enumerate(roles, start=1)
     ]
     last = len(found)
@@ -132,13 +132,13 @@ def columns(project: Project) -> list[Column]:
         Column(
             DELEGATE,
             _("A delegate, within the bounds"),
-            Supposed(-last - 1, (_seat(project, role, -1, lent=True),)),
+            HypotheticalUser(-last - 1, (_seat(project, role, -1, lent=True),)),
         )
         for role in roles
         if role.decides
     ]
-    nobody = Column(NOBODY, _("Somebody without a role"), Supposed(-last - 2))
-    administrator = Column(ADMINISTRATOR, _("An administrator"), Supposed(-last - 3, is_staff=True))
+    nobody = Column(NOBODY, _("Somebody without a role"), HypotheticalUser(-last - 2))
+    administrator = Column(ADMINISTRATOR, _("An administrator"), HypotheticalUser(-last - 3, is_staff=True))
     return [*found, *lent, nobody, administrator]
 
 

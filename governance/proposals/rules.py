@@ -59,7 +59,7 @@ class Opining(Authority[Proposal]):
         return role in on.current.asked_roles or role != predicates.advising_role(user, on.project)
 
     def holders(self, on: Proposal) -> Iterable[Holder]:
-        return [seat for seat in holders.opining(on.project, on.kind) if seat.role.code != on.author_role]
+        return [seat for seat in holders.opinion_givers(on.project, on.kind) if seat.role.code != on.author_role]
 
 
 class AskedAdviser(Opining):

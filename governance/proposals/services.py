@@ -12,7 +12,7 @@ from governance.kinds.registry import kind_of
 from governance.proposals.models import Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.mandates.holders import advisers, opining, signatories
+from projects.mandates.holders import advisers, opinion_givers, signatories
 from projects.mandates.predicates import advising_role, proposing_role
 from projects.models import Project
 from projects.notices.models import Reason
@@ -113,7 +113,7 @@ def submit(*, actor: User, proposal: Proposal, version: int) -> ProposalRevision
         raise Outdated
     if gaps := text.gaps() | kind_of(proposal.kind).gaps(text, proposal.project):
         raise Incomplete(gaps)
-    opinions = opining(proposal.project, proposal.kind)
+    opinions = opinion_givers(proposal.project, proposal.kind)
     others = [mandate for mandate in opinions if mandate.role.code != proposal.author_role]
     asked = sorted({mandate.role.code for mandate in others if mandate.advises})
     state = ProposalState.SUBMITTED if asked else ProposalState.READY_FOR_DECISION

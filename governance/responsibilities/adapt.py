@@ -21,7 +21,7 @@ from governance.enums import ProposalState
 from governance.proposals.models import Proposal
 from governance.responsibilities.adapt_forms import STEPS, AdaptForm
 from governance.responsibilities.services import Outdated, adapt_roles, newest, taking_version
-from projects.matrix.offers import Difference, differences, offered, offers
+from projects.matrix.offers import Difference, differences, offers, published_role
 from projects.models import Matrix, Project
 from roles.enums import DecisionKind
 from roles.role_templates.content import Matrix as Content
@@ -145,7 +145,7 @@ def _compared(step: str, project: Project, content: Content, form: AdaptForm) ->
     if step != "take":
         return None
     code = str(form["role"].value() or "")
-    role = offered(project, code)
+    role = published_role(project, code)
     if role is None or code not in {offer.code for offer in form.open_offers}:
         return None
     before, after = content.role(code), taking_version(content, role).role(code) or role

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import TextField
 from governance.responsibilities.services import moved_duty, taking_version, with_duty, without_duty, without_role
-from projects.matrix.offers import Offer, offered
+from projects.matrix.offers import Offer, published_role
 from projects.models import Project
 from roles.enums import Domain, Nature, Recurrence
 from roles.role_templates.content import Duty, Matrix, Role
@@ -224,7 +224,7 @@ class TakeForm(AdaptForm):
 
     def adapted(self) -> Matrix:
         """Take the published version of the role."""
-        role = offered(self.project, self.cleaned_data["role"])
+        role = published_role(self.project, self.cleaned_data["role"])
         if role is None:
             raise ValidationError({"role": _("This role is no longer published.")})
         return taking_version(self.content, role)

@@ -24,7 +24,7 @@ from pmo.conformity.due import effects_on_gates
 from pmo.risks.models import Risk, RiskReview
 from pmo.success_criteria.models import SuccessCriterion
 from pmo.weather.models import WeatherReport
-from projects.launch.checklist import seated
+from projects.launch.checklist import prefetch_seats
 from projects.models import Document, Project
 
 #: Interval within which each risk must be reviewed.
@@ -57,7 +57,7 @@ def _inputs(at: datetime) -> dict[str, dict[str, Any]]:
     gates = effects_on_gates(at, decision__project=OuterRef("pk"))
     weather = WeatherReport.objects.filter(**mine, acted_at__lte=at)
     return {
-        "roles_defined": {"seats_": seated(at)},
+        "roles_defined": {"seats_": prefetch_seats(at)},
         "charter_attached": {  # matches the French word, and the start of the English one
             "charters_": counted(Document.objects.filter(**mine, name__icontains="charte")),
         },

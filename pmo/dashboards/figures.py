@@ -31,7 +31,7 @@ from governance.enums import DISAGREES, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal
 from pmo import business_side
 from pmo.risks.models import Risk
-from projects.launch.checklist import matters_at
+from projects.launch.checklist import is_required_at
 from projects.mandates.vacancies import vacant_from
 from projects.models import Mandate, Project
 
@@ -207,7 +207,7 @@ def _path(path: str) -> Any:
 
 def _states(row: Any, now: datetime) -> Seats:
     mandatory = zip(row.codes_, row.authorities_, strict=True)
-    needed = [code for code, authority in mandatory if matters_at(row.level, authority)]
+    needed = [code for code, authority in mandatory if is_required_at(row.level, authority)]
     held: dict[str, list[tuple[datetime, datetime | None]]] = {}
     for mandate in row.held_:
         held.setdefault(mandate.role.code, []).append((mandate.starts_at, mandate.ends_at))

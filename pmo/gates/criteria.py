@@ -19,7 +19,7 @@ from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, standing_of
 from pmo.risks.queries import unaccepted_red
-from projects.launch.checklist import checklist_of, unheld_providers
+from projects.launch.checklist import checklist_of, missing_providers
 from projects.models import Project
 from roles.enums import Gate
 
@@ -59,7 +59,7 @@ def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
 def _roles(project: Any, gate: Gate) -> Criterion:
     missing = [item.label for item in checklist_of(project) if not item.done]
     if project.provider_gate and gate >= project.provider_gate:
-        missing += unheld_providers(project, {mandate.role.code for mandate in project.seats_})
+        missing += missing_providers(project, {mandate.role.code for mandate in project.seats_})
     sentence = _("Every role is defined, approved and held.")
     if missing:
         sentence = _("Missing: %(items)s.") % {"items": ", ".join(missing)}

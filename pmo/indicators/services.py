@@ -21,7 +21,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 
@@ -51,7 +51,7 @@ def write_indicator(
     Raise ValidationError on a taken code, ignoring case ("code"), and on a bound of amber better than that of green
     ("amber"). Raise Outdated.
     """
-    row = to_write(Indicator, project, row, seen)
+    row = get_row_to_write(Indicator, project, row, seen)
     if not row.pk and project.steering_indicators.filter(code__iexact=fields["code"]).exists():
         raise ValidationError({"code": _("The project already has an indicator of this code.")})
     better, green, amber = (fields.get(name, getattr(row, name)) for name in ("better", "green", "amber"))

@@ -10,7 +10,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 
@@ -22,7 +22,7 @@ def note_lesson(
 
     Fields: `title`, `family`, `context`, `lesson`, `recommendation`.
     """
-    row = to_write(LessonLearned, project, row, seen)
+    row = get_row_to_write(LessonLearned, project, row, seen)
     if not row.pk:
         row.number = project.lessons.count() + 1
         row.raised_by, row.raised_by_role, row.raised_at = actor, role_held(actor, project), acting.act_time()

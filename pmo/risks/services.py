@@ -27,7 +27,7 @@ from projects.mandates.predicates import role_held
 from projects.models import Project
 from projects.notices.models import Reason
 from projects.notices.services import notify
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 #: Fields that identify a risk.
@@ -184,7 +184,7 @@ def write_action(
 
     Raise ValidationError on a future day of completion ("done_on"). Raise Outdated.
     """
-    action = to_write(RiskAction, risk.project, row, seen)
+    action = get_row_to_write(RiskAction, risk.project, row, seen)
     if row is None:
         action.risk = risk
     _ensure_not_ahead(fields.get("done_on"))

@@ -15,7 +15,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 
@@ -28,7 +28,7 @@ def write_milestone(
     A new one is expected on its `baseline_on`, which never changes. Raise ValidationError on a taken code ("code") and
     a future actual day ("actual_on"). Raise Outdated.
     """
-    row, fields = to_write(Milestone, project, row, seen), dict(fields)
+    row, fields = get_row_to_write(Milestone, project, row, seen), dict(fields)
     if not row.pk and project.milestones.filter(code=fields["code"]).exists():
         raise ValidationError({"code": _("The project already has a milestone of this code.")})
     if (fields.get("actual_on") or date.min) > localtime(acting.act_time()).date():
@@ -75,7 +75,7 @@ def write_dependency(
     """
     if row is not None:
         Dependency.objects.visible_to(actor).get(pk=row.pk)
-    row = to_write(Dependency, project, row, seen)
+    row = get_row_to_write(Dependency, project, row, seen)
     fields = {name: value for name, value in fields.items() if name != "needs" or not row.pk}
     needs = fields.get("needs", project if not row.pk else None)
     if needs and (needs == project or not Project.objects.visible_to(actor).filter(pk=needs.pk).exists()):

@@ -23,7 +23,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 Fields = Mapping[str, Any]
@@ -122,7 +122,7 @@ def write_entry(
     Raise Outdated, and ValidationError on a taken title ("title_en"), a document outside the library ("document") and
     an empty entry ("text_fr").
     """
-    row = to_write(LibraryEntry, project, row, seen)
+    row = get_row_to_write(LibraryEntry, project, row, seen)
     given = _with_template(actor, project, fields, upload, "document")
     if LibraryEntry.objects.filter(project=project, title_en=given["title_en"]).exclude(pk=row.pk).exists():
         raise ValidationError({"title_en": TITLE_TAKEN})

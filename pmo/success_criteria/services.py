@@ -19,7 +19,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
 from projects.models import Project
-from projects.project.rows import to_write, write
+from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
 
@@ -121,7 +121,7 @@ def _written(
     row: SuccessCriterion | None,
     seen: str,
 ) -> SuccessCriterion:
-    row = to_write(SuccessCriterion, project, row, seen)
+    row = get_row_to_write(SuccessCriterion, project, row, seen)
     if row.pk and (row.state != CriterionState.PROPOSED or row.kind != kind):
         raise ValidationError({"text": _("What was approved or dropped keeps its words: propose another one.")})
     if not row.pk:

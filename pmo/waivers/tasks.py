@@ -11,7 +11,7 @@ from pmo.waivers.queries import WARNING, ending
 from projects.mandates.holders import owners
 from projects.models import Project
 from projects.notices.models import Reason
-from projects.notices.services import tell_by_time
+from projects.notices.services import notify_once
 
 
 @shared_task(name="pmo.announce_waivers")
@@ -29,4 +29,4 @@ def tell_of_waivers() -> int:
 
 def _tell(reason: Reason, waiver: Waiver) -> int:
     people = [seat.person for seat in (*owners(waiver.project), *KEEPER_OF_STANDARDS.holders(waiver.project))]
-    return tell_by_time(reason=reason, about=waiver, people=people)
+    return notify_once(reason=reason, about=waiver, people=people)

@@ -21,7 +21,7 @@ class AnySeat(ProjectAuthority):
         return bool(predicates.held_seats(user, project))
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return holders.everybody(project)
+        return holders.seat_holders(project)
 
 
 class OwnerOfAnothersTie(Authority[Interest]):

@@ -54,10 +54,10 @@ class Check:
 def checklist(project: Project, instant: datetime | None = None) -> list[Check]:
     """Return the checklist of `project` at `instant`, by default the time of the act. Two queries."""
     active = project.mandates.during(instant or acting.act_time()).filter(holder__is_active=True).select_related("role")
-    return checks(project, active) if project.matrix else checks(project, ())
+    return build_checks(project, active) if project.matrix else build_checks(project, ())
 
 
-def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
+def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
     """Build the checklist from the `active` mandates of `project`, loaded with their roles. No query."""
     if project.matrix is None:
         sentence = _("The project has no roles yet: an administrator publishes those of its method pack.")
@@ -76,33 +76,33 @@ def checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
         "" if project.matrix_approved else _("Put the roles to the owner in a proposal of the kind appointment."),
         () if project.matrix_approved else proposing,
     )
-    held = [_held(project, role, seats, owner, proposing) for role in content.roles if must_be_held(project, role)]
+    held = [_held(project, role, seats, owner, proposing) for role in content.roles if is_required(project, role)]
     gaps = [_lacking(finding, proposing) for finding in findings(content) if finding.line]
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
-def seated(at: datetime) -> "Prefetch[Any]":
-    """Build the prefetch of mandates in force at `at` into `seats_`, for `checklist_of` and `owner_of`."""
+def prefetch_seats(at: datetime) -> "Prefetch[Any]":
+    """Build the Prefetch of mandates in force at `at` into `seats_`, for `checklist_of` and `owner_of`."""
     active = Mandate.objects.during(at).filter(holder__is_active=True).select_related("role", "holder")
     return Prefetch("mandates", active.order_by("role__position", "pk"), "seats_")
 
 
 def checklist_of(project: Any) -> list[Check]:
-    """Return the checklist of a project loaded with its matrix and `seated`. No query."""
-    return checks(project, project.seats_)
+    """Return the checklist of a project loaded with its matrix and `prefetch_seats`. No query."""
+    return build_checks(project, project.seats_)
 
 
 def owner_of(project: Any) -> str:
-    """Return the name of the owner of a project loaded with `seated`, or an empty string. No query."""
+    """Return the name of the owner of a project loaded with `prefetch_seats`, or an empty string. No query."""
     return str(next((mandate.holder for mandate in project.seats_ if mandate.decides), ""))
 
 
-def must_be_held(project: Project, role: Role) -> bool:
+def is_required(project: Project, role: Role) -> bool:
     """Return whether `role` must be held before the project starts."""
-    return role.mandatory and matters_at(project.level, role.authority)
+    return role.mandatory and is_required_at(project.level, role.authority)
 
 
-def matters_at(level: str, authority: str) -> bool:
+def is_required_at(level: str, authority: str) -> bool:
     """Return whether a mandatory role must be held at `level`.
 
     Programmes and portfolios need neither provider nor recipients (R3).
@@ -110,17 +110,17 @@ def matters_at(level: str, authority: str) -> bool:
     return level == Level.PROJECT or authority in {Authority.DECIDES, Authority.ADVISES}
 
 
-def unheld_providers(project: Project, held: Container[str]) -> list[str]:
+def missing_providers(project: Project, held: Container[str]) -> list[str]:
     """List labels of the mandatory provider roles missing in `held`. No query with the matrix loaded.
 
     `held` contains role codes. The launch accepts a missing provider when a gate for it is approved.
     """
-    needed = [role for role in project.roles() if must_be_held(project, role)]
+    needed = [role for role in project.roles() if is_required(project, role)]
     missing = [role for role in needed if role.authority == Authority.DELIVERS and role.code not in held]
     return [_("%(role)s held") % {"role": role.code} for role in missing]
 
 
-def lacking(project: Project, instant: datetime | None = None) -> list[Check]:
+def missing_checks(project: Project, instant: datetime | None = None) -> list[Check]:
     """List the open items; none means that the project may start."""
     return [check for check in checklist(project, instant) if not check.done]
 

@@ -79,17 +79,17 @@ class TakingPart(ProjectAuthority):
         self.kind, self.natures = kind, natures
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return predicates.takes_part_in(user, project, self.kind, *self.natures)
+        return predicates.is_contributor(user, project, self.kind, *self.natures)
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
-        return holders.taking_part_in(project, self.kind, *self.natures)
+        return holders.contributors(project, self.kind, *self.natures)
 
 
 class Provider(ProjectAuthority):
     """Authority of the solution provider."""
 
     def holds_on(self, user: Person, project: Project) -> bool:
-        return predicates.delivers(user, project)
+        return predicates.is_provider(user, project)
 
     def holders_on(self, project: Project) -> Iterable[Holder]:
         return holders.providers(project)

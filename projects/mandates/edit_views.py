@@ -23,7 +23,7 @@ from projects.mandates import services
 from projects.mandates.forms import AppointForm, DelegateForm, EndForm, NameOwnerForm
 from projects.mandates.holders import owners
 from projects.mandates.models import Delegation, Mandate
-from projects.mandates.views import visible_seat
+from projects.mandates.views import get_mandate_or_404
 from projects.project.models import Project
 
 #: Fields of the services by those of the forms: instants there, days here.
@@ -110,7 +110,7 @@ class MandateEndView(ReviewedFormView):
 
     def get_object(self) -> Mandate:
         """Return the mandate. Raises Http404."""
-        return visible_seat(self.request, self.kwargs["mandate_id"])
+        return get_mandate_or_404(self.request, self.kwargs["mandate_id"])
 
     def get_title(self) -> Text:
         """Return the title with the holder and the role."""
@@ -153,7 +153,7 @@ class MandateEndView(ReviewedFormView):
 @require_POST
 def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
     """Accept a mandate of the reader."""
-    mandate = visible_seat(request, mandate_id)
+    mandate = get_mandate_or_404(request, mandate_id)
     try:
         services.accept(actor=reader(request), mandate=mandate)
     except ValidationError as error:

@@ -14,7 +14,7 @@ def providers(project: Project) -> list[Mandate]:
     return list(_now(project).filter(authority=Authority.DELIVERS))
 
 
-def taking_part_in(project: Project, kind: str, *natures: str) -> list[Mandate]:
+def contributors(project: Project, kind: str, *natures: str) -> list[Mandate]:
     """List the mandates that make `predicates.is_contributor` true."""
     codes = [
         code
@@ -37,21 +37,21 @@ def advisers(project: Project) -> list[Mandate]:
 
 def proposers(project: Project, kind: str = "") -> list[Mandate]:
     """List the mandates that may propose a decision of `kind`, or of any kind without one."""
-    return with_letter(project, Nature.PROPOSE, kind)
+    return holders_with_letter(project, Nature.PROPOSE, kind)
 
 
-def opining(project: Project, kind: str) -> list[Mandate]:
+def opinion_givers(project: Project, kind: str) -> list[Mandate]:
     """List the mandates of roles with the letter “advises” for `kind`."""
-    return with_letter(project, Nature.ADVISE, kind)
+    return holders_with_letter(project, Nature.ADVISE, kind)
 
 
-def taking_part(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
+def participants(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
     """List the mandates to notify of a decision: roles with any letter for `kind`, and the author's role."""
     codes = [code for code, natures in _letters(project).items() if any(kind in kinds for kinds in natures.values())]
     return list(_now(project).filter(role__code__in=[*codes, author_role]))
 
 
-def with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
+def holders_with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
     """List the mandates, except the owner's, of roles with this letter for `kind`, or for any kind without one."""
     found = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
     codes = [code for code, kinds in found.items() if (kind in kinds if kind else kinds)]
@@ -76,7 +76,7 @@ def role_holders(project: Project) -> list[Mandate]:
     return list(_now(project))
 
 
-def everybody(project: Project) -> list[Mandate | Delegation]:
+def seat_holders(project: Project) -> list[Mandate | Delegation]:
     """List all mandates in force, then all delegations in force."""
     delegations = Delegation.objects.filter(mandate__project=project).active().order_by("pk")
     return [*_now(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]

@@ -198,7 +198,7 @@ class DelegationQuerySet(GovernedQuerySet["Delegation"]):
         """Filter delegations whose own period contains `instant`, whatever the state of the owner's mandate."""
         return self.filter(period__contains=instant)
 
-    def that_begin(self) -> Self:
+    def effective(self) -> Self:
         """Filter delegations in force at any time, past or future.
 
         Excludes those taken back, and those that start after the end of the owner's mandate.

@@ -50,7 +50,7 @@ def _covers(delegated: Seat, kind: str, amount: Decimal | None) -> bool:
     return within and kind in DELEGABLE_KINDS and kind in (delegated.kinds or ())
 
 
-def holds_decision(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> bool:
+def can_sign(user: Person, project: Project | None, kind: str, amount: Decimal | None) -> bool:
     """Return whether `user` may sign a decision of this kind and amount (EUR), see `signing_seat`."""
     return signing_seat(user, project, kind, amount) is not None
 
@@ -84,12 +84,12 @@ def holds_role(user: Person, project: Project | None, code: str) -> bool:
     return any(s.role == code and not s.is_delegated for s in acting_seats(user, project))
 
 
-def delivers(user: Person, project: Project | None) -> bool:
+def is_provider(user: Person, project: Project | None) -> bool:
     """Return whether `user` is the solution provider (MOE) of the project."""
     return any(s.authority == Authority.DELIVERS and not s.is_delegated for s in acting_seats(user, project))
 
 
-def takes_part_in(user: Person, project: Project | None, kind: str, *natures: str) -> bool:
+def is_contributor(user: Person, project: Project | None, kind: str, *natures: str) -> bool:
     """Return whether `user` has a role with one of these letters for `kind`, other than owner and provider."""
     outside = {Authority.DECIDES, Authority.DELIVERS}
     return any(

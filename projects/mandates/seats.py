@@ -1,7 +1,4 @@
-"""The seats a person holds now: their mandates and the signatures delegated to them, read in one query.
-
-A seat is what the predicates of `predicates.py` look at; whoever needs the rows themselves asks the models.
-"""
+"""Seats in force: mandates and delegations of a person, read in one compiled query for the permissions."""
 
 import json
 from collections.abc import Sequence
@@ -83,7 +80,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Supposed:
+class HypotheticalUser:
     """A hypothetical user with these seats only, for `can()`; never an actor."""
 
     pk: int
@@ -93,14 +90,14 @@ class Supposed:
     is_authenticated: bool = True
 
 
-def suppose(user: User, seats: Sequence[Seat]) -> Supposed:
+def suppose(user: User, seats: Sequence[Seat]) -> HypotheticalUser:
     """Return a hypothetical `user` with these seats only."""
-    return Supposed(user.pk, seats, user.is_staff, user.is_active)
+    return HypotheticalUser(user.pk, seats, user.is_staff, user.is_active)
 
 
 def seats_of(user: Person) -> Sequence[Seat]:
     """List the seats of `user` at the time of the act, cached for the request; empty for inactive accounts."""
-    if isinstance(user, Supposed):
+    if isinstance(user, HypotheticalUser):
         return user.seats
     return acting.cached(("seats", user.pk), lambda: _read(user)) if user.is_active else []
 

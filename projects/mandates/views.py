@@ -114,7 +114,7 @@ def authority(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "projects/mandates/authority.html", context, status=200 if answer else UNPROCESSABLE)
 
 
-def visible_seat(request: HttpRequest, mandate_id: int) -> Mandate:
+def get_mandate_or_404(request: HttpRequest, mandate_id: int) -> Mandate:
     """Return the mandate. Raises Http404 when it is absent or its project is not visible to the reader."""
     seats = Mandate.objects.filter(project__in=Project.objects.visible_to(request.user))
     return get_object_or_404(seats.select_related("project", "role", "holder"), pk=mandate_id)

@@ -29,7 +29,7 @@ def offers(project: Project, content: Matrix) -> list[Offer]:
     ]
 
 
-def offered(project: Project, code: str) -> Role | None:
+def published_role(project: Project, code: str) -> Role | None:
     """Return the published version of a role of the project's pack, if any. Three queries."""
     return published(str(project.pack_id)).role(code)
 

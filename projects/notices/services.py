@@ -53,7 +53,7 @@ def notify(
     transaction.on_commit(nudge, robust=True)
 
 
-def tell_of_failure(*, about: Any, person: User) -> None:
+def notify_failure(*, about: Any, person: User) -> None:
     """Notify a person that their import failed. It wrote nothing, so there is no event."""
     Notification.objects.create(
         recipient=person,
@@ -65,7 +65,7 @@ def tell_of_failure(*, about: Any, person: User) -> None:
     transaction.on_commit(nudge, robust=True)
 
 
-def tell_by_time(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
+def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
     """Notify each person once per `about` and reason; return the number of new notifications. Idempotent."""
     before = Notification.objects.filter(link=about.get_absolute_url(), reason=reason)
     rows, told = [], before.count()

@@ -60,7 +60,7 @@ def _visible() -> Compiled:
     delegations = apps.get_model("projects.Delegation").objects.filter(delegate=READER)
     held = mandates.not_over(AT).values("project")
     own = mandates.current_or_deciding(AT).values("project")
-    lent = delegations.that_begin().values("mandate__project")
+    lent = delegations.effective().values("mandate__project")
     below, further = (Project.objects.filter(**{f"{above}__in": held}) for above in ("parent", "parent__parent"))
     return compile_query(own.union(below.values("pk"), further.values("pk"), lent, all=True).order_by())
 

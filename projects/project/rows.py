@@ -53,7 +53,7 @@ class FixedProjectRow(ProjectRow):
         return self
 
 
-def to_write[M: models.Model](model: type[M], project: Project, row: M | None, seen: str) -> M:
+def get_row_to_write[M: models.Model](model: type[M], project: Project, row: M | None, seen: str) -> M:
     """Return `row` of `project`, locked and unchanged since `seen`, or a new instance without a row.
 
     Raises Outdated when it changed since, and DoesNotExist for a row of another project.

@@ -14,7 +14,7 @@ from governance.models import Condition, Decision, Effect, Opinion, Proposal
 from governance.verification.verification import verify
 from pmo.models import Standard, StandardVersion
 from projects.enums import Level, ProjectState
-from projects.launch.checklist import Item, lacking
+from projects.launch.checklist import Item, missing_checks
 from projects.mandates.holders import owners
 from projects.models import LedgerEvent, Notification, Project
 from tests.acts import advised, decided, edited, submitted
@@ -174,7 +174,7 @@ def test_nobody_decides_on_another_level_than_their_own(projects: dict[str, Proj
 
 def test_rdv_lacks_a_provider_and_a_representative_and_nothing_else(projects: dict[str, Project]) -> None:
     with translation.override("en"):
-        missing = lacking(projects["RDV"])
+        missing = missing_checks(projects["RDV"])
     assert [(check.item, check.role) for check in missing] == [(Item.PROVIDER, "MOE"), (Item.HELD, "DEST")]
     assert [check.sentence for check in missing] == [
         "Appoint a holder of the role MOE, or approve the gate by which it will be appointed.",
@@ -212,7 +212,7 @@ def test_rdv_is_launched_once_what_it_lacks_is_approved(projects: dict[str, Proj
     appointment = proposal_of("RP-03")
     advised(person("vautrin"), appointment)
     decided(person("lemercier"), appointment)
-    assert lacking(Project.objects.get(code="RDV")) == []
+    assert missing_checks(Project.objects.get(code="RDV")) == []
     decided(person("lemercier"), _asked_again())
     assert Project.objects.get(code="RDV").state == ProjectState.ACTIVE
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from amoa.models import Estimate, Question, Requirement
-from amoa.questions.queries import liaison
+from amoa.questions.queries import liaison_roles
 from amoa.questions.services import AlreadyAnswered, answer, ask, estimate
 from core.access import Refused
 from governance.inbox.waiting import counts
@@ -82,7 +82,7 @@ def test_while_nobody_builds_the_question_waits_for_whoever_will(owner: Any, amo
 
 
 def test_whoever_holds_no_role_asks_nobody(outsider: Any, project_one: Any) -> None:
-    assert liaison(outsider, project_one)[0] == ""
+    assert liaison_roles(outsider, project_one)[0] == ""
 
 
 @pytest.mark.parametrize("member", CAST)

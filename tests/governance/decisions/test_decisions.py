@@ -11,7 +11,7 @@ from governance.decisions.services import AlreadyDecided, AlreadyLifted, NewCond
 from governance.enums import ConditionState, Outcome
 from governance.models import Condition, Decision, Proposal
 from governance.proposals.services import Outdated
-from projects.mandates.predicates import holds_decision
+from projects.mandates.predicates import can_sign
 from projects.mandates.services import appoint, end_mandate, name_owner, revoke
 from projects.mandates.services import delegate as lend
 from projects.models import Delegation, LedgerEvent
@@ -83,10 +83,10 @@ def test_a_delegation_ends_with_the_mandate_it_comes_from(
         document="Act 7",
         ends_at=timezone.now() + timedelta(days=9),
     )
-    assert holds_decision(moe, project_two, "minor_change", None)
+    assert can_sign(moe, project_two, "minor_change", None)
     name_owner(actor=other_owner, project=project_two, holder=outsider)
-    assert not holds_decision(moe, project_two, "minor_change", None)
-    assert holds_decision(outsider, project_two, "minor_change", None)
+    assert not can_sign(moe, project_two, "minor_change", None)
+    assert can_sign(outsider, project_two, "minor_change", None)
 
 
 def test_a_delegate_who_becomes_adviser_signs_nothing(

@@ -17,7 +17,7 @@ from governance.decisions.supersede import key_of, resting_on
 from governance.enums import Fate, Outcome
 from governance.models import Decision
 from governance.responsibilities.services import adapt_roles, newest, without_duty
-from projects.launch.checklist import checklist, lacking
+from projects.launch.checklist import checklist, missing_checks
 from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, found_project, name_owner, role_on
 from projects.mandates.vacancies import standings
@@ -80,7 +80,7 @@ class Place:
 
     def lacks(self, instant: datetime | None = None) -> list[tuple[str, str]]:
         """List the missing items as (item, role)."""
-        return [(str(check.item), check.role) for check in lacking(self.now, instant)]
+        return [(str(check.item), check.role) for check in missing_checks(self.now, instant)]
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def two(cast: dict[str, Any], project_two: Project) -> Place:
 
 
 def test_everything_that_is_not_there_is_said_with_who_puts_it_right(two: Place) -> None:
-    missing = {check.role or str(check.item): check for check in lacking(two.now)}
+    missing = {check.role or str(check.item): check for check in missing_checks(two.now)}
     assert set(missing) == {"roles_approved", "MOE", "DEST"}
     assert missing["DEST"].by == ("MOA",)
     assert "MOA" in missing["MOE"].by
@@ -127,7 +127,7 @@ def test_a_project_without_owner_lacks_one_and_nobody_launches_it(two: Place, st
     gate = acts.put(two.project, "gate", terms={"gate": "G0"})
     two.end("MOA")
     assert two.lacks() == [("held", "MOA")]
-    assert lacking(two.now)[0].by == ("admin",)
+    assert missing_checks(two.now)[0].by == ("admin",)
     with pytest.raises(Refused):
         acts.decided(two.owner, gate)
     name_owner(actor=staff_admin, project=two.project, holder=two.cast["outsider"])
@@ -205,7 +205,7 @@ def test_an_activity_without_its_accountable_role_is_missing(two: Place) -> None
         content=content,
         reason="No.",
     )
-    missing = [check for check in lacking(two.project) if check.line]
+    missing = [check for check in missing_checks(two.project) if check.line]
     assert {str(check.item) for check in missing} == {"matrix"}
     assert {check.line for check in missing} == {line.code for line in content.lines}
 
@@ -213,7 +213,7 @@ def test_an_activity_without_its_accountable_role_is_missing(two: Place) -> None
 def test_a_programme_needs_neither_provider_nor_recipients(cast: dict[str, Any]) -> None:
     programme = founded(cast, "PRG", level="programme")
     assert [check.role for check in checklist(programme) if check.role] == ["MOA", "PMO", "AMOA"]
-    assert {check.role for check in lacking(programme)} == {"", "PMO", "AMOA"}
+    assert {check.role for check in missing_checks(programme)} == {"", "PMO", "AMOA"}
 
 
 # — the launch and what follows —

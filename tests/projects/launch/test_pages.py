@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.sealing import term_of
 from governance.enums import Outcome
 from governance.responsibilities.services import newest
-from projects.launch.checklist import lacking
+from projects.launch.checklist import missing_checks
 from projects.mandates.services import appoint, end_mandate, found_project, role_on
 from projects.models import Project
 from projects.role_templates.services import add_duty, new_version, publish_role
@@ -166,7 +166,7 @@ def test_the_home_leads_down_to_every_project_of_a_programme_and_up_as_far_as_on
     above = read(cast["owner"], "project_home", "PROG")
     assert "Title MINE" in above
     assert "Title THEIRS" in above  # A seat on the programme may read its projects (ADR 9).
-    missing = len(lacking(Project.objects.get(pk=theirs.pk)))
+    missing = len(missing_checks(Project.objects.get(pk=theirs.pk)))
     assert re.search(f"Title THEIRS THEIRS .{{0,40}} {cast['other_owner']} {missing} ", above), above
     assert "part of Title PROG" in read(cast["owner"], "project_home", "MINE")
     assert "Title PROG" not in read(cast["other_owner"], "project_home", "THEIRS")

@@ -21,7 +21,7 @@ from governance.models import Opinion, Proposal, ProposalDraft, ProposalRevision
 from governance.permissions.proof import advising, columns, may, proposing, supposed
 from governance.responsibilities.services import adapt_roles, with_duty, without_duty
 from governance.workflow import WrongState
-from projects.mandates.holders import taking_part
+from projects.mandates.holders import participants
 from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, found_project, role_on
 from projects.matrix.models import sealed
@@ -187,7 +187,7 @@ def test_who_is_asked_heard_and_told_is_who_has_the_letter(
         [owner] = deciding
         acts.decided(held[owner], file)
         taking = {held[code] for code in held if letters[code]}
-        assert {mandate.holder for mandate in taking_part(project, kind)} == taking
+        assert {mandate.holder for mandate in participants(project, kind)} == taking
         assert _told(project, Reason.DECIDED) == taking - {held[owner]}
 
 

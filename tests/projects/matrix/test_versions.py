@@ -23,7 +23,7 @@ from governance.responsibilities.services import (
 from projects.mandates.holders import proposers
 from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, role_on
-from projects.matrix.offers import Change, Offer, differences, offered, offers
+from projects.matrix.offers import Change, Offer, differences, offers, published_role
 from projects.models import LedgerEvent, Matrix, Project
 from projects.role_templates.services import add_duty, new_version, publish_role, remove_duty, retire_role
 from roles.models import RoleTemplate
@@ -206,7 +206,7 @@ def test_a_published_version_is_offered_and_changes_no_project(newer: RoleTempla
     assert before
     assert offers(project_one, content_of(project_one)) == [Offer("PMO", newer.name, newer.version, before.version)]
     assert content_of(project_one).role("PMO") == before
-    after = offered(project_one, "PMO")
+    after = published_role(project_one, "PMO")
     assert after
     found = {one.change: one for one in differences(before, after)}
     assert set(found) == {Change.ADDED, Change.GONE}
@@ -222,7 +222,7 @@ def test_taking_a_version_keeps_what_the_project_added_dropped_and_handed_on(
     dropped, moved = codes(content, "PMO")[1:3]
     content = without_duty(content, "PMO", dropped, "Not here.")
     content = moved_duty(content, "PMO", moved, "AMOA", "The AMOA does.")
-    role = offered(project_one, "PMO")
+    role = published_role(project_one, "PMO")
     assert role
     taken = taking_version(content, role)
     assert taken.role("PMO").version == newer.version  # type: ignore[union-attr]
@@ -237,7 +237,7 @@ def test_taking_a_version_keeps_what_the_project_added_dropped_and_handed_on(
 def test_a_version_taken_comes_into_force_by_decision_and_its_roles_are_given(
     newer: RoleTemplate, project_one: Project, owner: Any
 ) -> None:
-    role = offered(project_one, "PMO")
+    role = published_role(project_one, "PMO")
     assert role
     version = written(project_one, taking_version(content_of(project_one), role))
     assert role_on(project_one, "PMO").version == newer.version - 1
@@ -296,7 +296,7 @@ def test_a_role_of_the_pack_is_taken_and_left_out_again(
         return acts.decided(owner, acts.put(project_one, "appointment", terms=terms))
 
     assert offers(project_one, content_of(project_one)) == [Offer("DPO", optional.name, 1, None)]
-    role = offered(project_one, "DPO")
+    role = published_role(project_one, "DPO")
     assert role
     approve(written(project_one, taking_version(content_of(project_one), role)))
     project = Project.objects.get(pk=project_one.pk)
