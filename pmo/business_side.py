@@ -51,7 +51,7 @@ def list_musts(projects: QuerySet[Project], which: str = "") -> "QuerySet[Requir
     return found.select_related("project").order_by("project__code", "code")
 
 
-def scope_figures(project: Project) -> dict[str, int]:
+def count_scope(project: Project) -> dict[str, int]:
     """Count the must requirements of a project, and those in force in their current wording. One query."""
     if not IS_INSTALLED:
         return {"all": 0, "as_approved": 0}
@@ -62,7 +62,7 @@ def scope_figures(project: Project) -> dict[str, int]:
     return found
 
 
-def requirements_named(project: Project, codes: Iterable[str]) -> "list[Requirement]":
+def list_requirements_by_code(project: Project, codes: Iterable[str]) -> "list[Requirement]":
     """List the requirements of a project with these codes, by code. No query without a code."""
     wanted = list(codes)
     if not IS_INSTALLED or not wanted:

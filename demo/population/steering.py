@@ -12,8 +12,8 @@ from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import Result
 from pmo.models import ConformityCheck, Risk, RiskRating, RiskReview, WeatherReport
 from pmo.risks.enums import DEFAULT, Category, Proximity, Rated, Response, RiskStatus
-from pmo.risks.models import dump
-from pmo.weather.enums import Sky, trend, worst
+from pmo.risks.models import rating_facts
+from pmo.weather.enums import Sky, trend, worst_sky
 from projects.ledger.enums import Act
 from projects.models import Project
 
@@ -37,7 +37,9 @@ def risks_of(place: Place, writer: Writer, _count: int) -> None:
         RiskRating, [_rating(risk, Rated.INITIAL, risk.raised_at, risk.raised_by_role, place) for risk in risks]
     )
     for risk in risks:
-        writer.tell(risk.raised_at, Act.RAISE_RISK, risk.raised_by, risk.raised_by_role, risk, risk.code, **dump(risk))
+        writer.tell(
+            risk.raised_at, Act.RAISE_RISK, risk.raised_by, risk.raised_by_role, risk, risk.code, **rating_facts(risk)
+        )
     treated = [risk for risk in risks if rng.randrange(100) < TREATED]
     _moved(place, writer, treated, timedelta(days=9), RiskStatus.TREATED)
     _moved(
@@ -90,7 +92,7 @@ def _moved(place: Place, writer: Writer, risks: list[Risk], after: timedelta, st
             ratings.append(_rating(risk, Rated.RESIDUAL, at, role, place))
         actor = place.seats[role].holder
         rows.append(Written(risk, at, actor.pk))
-        writer.tell(at, Act.ASSESS_RISK, actor, role, risk, status, **dump(risk))
+        writer.tell(at, Act.ASSESS_RISK, actor, role, risk, status, **rating_facts(risk))
     writer.bulk.update(Risk, rows, "status", "response", "residual_likelihood", "residual_impact")
     writer.bulk.insert(RiskRating, ratings)
 
@@ -147,7 +149,7 @@ def weather_of(place: Place, writer: Writer, _count: int) -> None:
     reports = []
     for key, at in zip(writer.bulk.keys(WeatherReport, len(days)), days, strict=True):
         skies = {name: str(rng.choice(SKIES)) for name in ("delay", "cost", "scope", "risk")}
-        overall = worst(list(skies.values()))
+        overall = worst_sky(list(skies.values()))
         reports.append(
             WeatherReport(
                 pk=key,

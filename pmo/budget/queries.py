@@ -33,7 +33,7 @@ def percent(part: Decimal, whole: Decimal | None) -> Decimal | None:
     return (100 * part / whole).quantize(Decimal("0.1")) if whole else None
 
 
-def totals(projects: Iterable[Project]) -> dict[int, Totals]:
+def totals_by_project(projects: Iterable[Project]) -> dict[int, Totals]:
     """Return the totals of these projects by primary key; projects without lines are left out. One query.
 
     Does not check visibility: pass visible projects only.
@@ -43,12 +43,12 @@ def totals(projects: Iterable[Project]) -> dict[int, Totals]:
     return {project: Totals(*figures) for project, *figures in found}
 
 
-def total(project: Project) -> Totals:
+def project_totals(project: Project) -> Totals:
     """Return the totals of one project; zeros without lines."""
-    return totals([project]).get(project.pk, Totals(0, NOTHING, NOTHING, NOTHING))
+    return totals_by_project([project]).get(project.pk, Totals(0, NOTHING, NOTHING, NOTHING))
 
 
-def readings(project: Project) -> list[BudgetReading]:
+def list_readings(project: Project) -> list[BudgetReading]:
     """List the latest readings, newest first."""
     rows = BudgetReading.objects.filter(project=project).select_related("line", "read_by").order_by("-pk")
     return list(rows[:MOST_READINGS])

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from pmo.budget import queries as reading
-from pmo.budget import services
+from pmo.budget import queries, services
 from pmo.budget.forms import BudgetLineForm
 from pmo.budget.models import BudgetLine
 from projects.form_views import RowFormView
@@ -21,7 +20,7 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
     """Show the lines, their totals beside the budget, and the latest readings."""
     project = visible_project(request, code)
     lines = list(project.budget_lines.order_by("pk"))
-    total = reading.total(project)
+    total = queries.project_totals(project)
     context = {
         "project": project,
         "may_plan": can(request.user, "governance.plan_means", project),
@@ -30,7 +29,7 @@ def means(request: HttpRequest, code: str) -> HttpResponse:
         "share": total.percent_of(project.budget),
         "left": project.budget - total.forecast if project.budget is not None else None,
         "unshared": project.budget - total.envelope if project.budget is not None else None,
-        "readings": reading.readings(project),
+        "readings": queries.list_readings(project),
     }
     return render(request, "pmo/budget/means.html", context)
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from pmo.dashboards.scope import Scope, behind
 from pmo.risks.enums import Band
-from pmo.risks.models import RiskScale, band_of, ruling_grades
+from pmo.risks.models import RiskScale, band_of, grades_in_force
 from pmo.weather.enums import Sky
 from pmo.weather.models import WeatherReport
-from pmo.weather.queries import grid, last_months
+from pmo.weather.queries import list_last_months, reports_by_month
 from projects.models import Project
 
 WEATHERS = 6
@@ -37,7 +37,7 @@ class Heat:
 
 def heat_lines(scope: Scope, counts: Mapping[tuple[int, int], int]) -> Heat:
     """Build the heat map of these counts, on the scale in force at the root of the scope. One query."""
-    grades = ruling_grades(RiskScale.objects.ruling(scope.root))
+    grades = grades_in_force(RiskScale.objects.ruling(scope.root))
     size = max([grades.size, *(max(cell) for cell in counts)])
 
     def cell(likelihood: int, impact: int) -> HeatCell:
@@ -65,8 +65,8 @@ class WeatherCell:
 
 def weather_lines(scope: Scope) -> list[tuple[Project, list[WeatherCell]]]:
     """List the last months of each project, stormiest first by the newest report. Two queries."""
-    months = last_months(WEATHERS, scope.today)
-    found = grid(scope.projects, months)
+    months = list_last_months(WEATHERS, scope.today)
+    found = reports_by_month(scope.projects, months)
     rows = [
         (project, [WeatherCell(month, found.get(project.pk, {}).get(month)) for month in months])
         for project in scope.projects.order_by("code")

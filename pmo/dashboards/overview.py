@@ -17,7 +17,7 @@ from pmo.dashboards.heatmaps import heat_lines, weather_lines
 from pmo.dashboards.obligations import by_role
 from pmo.dashboards.scope import Scope, behind
 from pmo.dashboards.snapshots import trend
-from pmo.risks.queries import exposure_by_adviser, heat, last_months
+from pmo.risks.queries import count_heat, exposure_by_adviser, list_month_ends
 
 MONTHS = 12
 #: Months of the exposure chart.
@@ -157,7 +157,7 @@ def consolidated(scope: Scope) -> Board:
             *board.drawn,
             pictures.promised(scope, by_role(scope)),
             pictures.standards(scope, checkpoints(scope)),
-            pictures.heat(heat_lines(scope, heat(scope.projects, residual=True))),
+            pictures.heat(heat_lines(scope, count_heat(scope.projects, residual=True))),
             exposure(scope),
             pictures.weather(weather_lines(scope)),
             pictures.covered(scope, board.lines),
@@ -168,7 +168,7 @@ def consolidated(scope: Scope) -> Board:
 
 def exposure(scope: Scope) -> pictures.Picture:
     """Chart the exposure over the last months and today. Three queries."""
-    days = last_months(scope.today, EXPOSURES)
+    days = list_month_ends(scope.today, EXPOSURES)
     return pictures.taken_off(exposure_by_adviser(scope.projects, days), scope.today)
 
 

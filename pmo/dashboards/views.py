@@ -21,9 +21,9 @@ from pmo.dashboards.heatmaps import WEATHERS, heat_lines, weather_lines
 from pmo.dashboards.obligations import by_role
 from pmo.dashboards.overview import Number, consolidated, exposure, read, row_of
 from pmo.dashboards.scope import PERIODS, Scope, behind
-from pmo.risks.queries import heat_and_red
+from pmo.risks.queries import count_heat_and_red
 from pmo.waivers.queries import ends_within
-from pmo.weather.queries import last_months
+from pmo.weather.queries import list_last_months
 from projects.enums import Level
 from projects.models import Project
 from projects.shortcuts import visible_project
@@ -94,7 +94,7 @@ def _conformity(scope: Scope, rows: Sequence[tuple[Project, CheckpointStanding]]
 def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
     """Show open risks, exposure and weather."""
     scope = Scope.of(request, visible_project(request, code))
-    counts, weather = heat_and_red(scope.projects, residual=True, on=scope.today), weather_lines(scope)
+    counts, weather = count_heat_and_red(scope.projects, residual=True, on=scope.today), weather_lines(scope)
     grid = heat_lines(scope, {cell: n for cell, (n, _red) in counts.items()})
     drawn = [pictures.heat(grid), exposure(scope), pictures.weather(weather)]
     if request.GET.get("export") in exports.TABLES:
@@ -116,7 +116,7 @@ def dashboard_risks(request: HttpRequest, code: str) -> HttpResponse:
             "sky": drawn[2],
             "weather": weather[:LISTED],
             "projects": len(weather),
-            "months": last_months(WEATHERS, scope.today),
+            "months": list_last_months(WEATHERS, scope.today),
         },
     )
 

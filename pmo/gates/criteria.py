@@ -18,7 +18,7 @@ from pmo.conformity.check_inputs import observed
 from pmo.conformity.due import due_checkpoints
 from pmo.conformity.enums import FAILED, Standing
 from pmo.conformity.queries import CheckpointStanding, standing_of
-from pmo.risks.queries import unaccepted_red
+from pmo.risks.queries import list_unaccepted_red
 from projects.launch.checklist import checklist_of, missing_providers
 from projects.models import Project
 from roles.enums import Gate
@@ -38,25 +38,25 @@ class Criterion:
     link: str
 
 
-def criteria(project: Project, gate: Gate) -> list[Criterion]:
+def list_criteria(project: Project, gate: Gate) -> list[Criterion]:
     """List the entry criteria of `gate` as of now."""
-    return at_gate(project, gate, timezone.now())[1]
+    return evaluate_gate(project, gate, timezone.now())[1]
 
 
-def at_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
+def evaluate_gate(project: Project, gate: Gate, now: datetime) -> tuple[list[CheckpointStanding], list[Criterion]]:
     """Return the standings of the checkpoints due at `gate`, and its entry criteria."""
     [seen] = observed(Project.objects.filter(pk=project.pk), CHECKS, now)
     rows = standing_of(project, due_checkpoints(project, gate, now), now, seen)
-    found = [_roles(seen, gate), _standards(project, gate, rows), _risks(project, now)]
-    return rows, [*found, _musts(seen)] if gate >= COVERED_FROM else found
+    found = [_check_roles(seen, gate), _check_standards(project, gate, rows), _check_risks(project, now)]
+    return rows, [*found, _check_musts(seen)] if gate >= COVERED_FROM else found
 
 
-def mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
+def filter_mandatory(rows: Sequence[CheckpointStanding]) -> list[CheckpointStanding]:
     """Filter to checkpoints of mandatory standards."""
     return [row for row in rows if row.checkpoint.version.mandatory]
 
 
-def _roles(project: Any, gate: Gate) -> Criterion:
+def _check_roles(project: Any, gate: Gate) -> Criterion:
     missing = [item.label for item in checklist_of(project) if not item.done]
     if project.provider_gate and gate >= project.provider_gate:
         missing += missing_providers(project, {mandate.role.code for mandate in project.seats_})
@@ -68,8 +68,8 @@ def _roles(project: Any, gate: Gate) -> Criterion:
     )
 
 
-def _standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
-    due = mandatory(rows)
+def _check_standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding]) -> Criterion:
+    due = filter_mandatory(rows)
     failed = [row for row in due if row.standing in FAILED]
     unanswered = [row for row in due if row.standing == Standing.UNANSWERED]
     link = f"{reverse('pmo:conformity:conformity', args=[project.code])}?gate={gate}"
@@ -80,8 +80,8 @@ def _standards(project: Project, gate: Gate, rows: Sequence[CheckpointStanding])
     return Criterion("standards", _("Standards due"), not failed and not unanswered, sentence, link)
 
 
-def _risks(project: Project, now: datetime) -> Criterion:
-    codes = [risk.code for risk in unaccepted_red(project, now)]
+def _check_risks(project: Project, now: datetime) -> Criterion:
+    codes = [risk.code for risk in list_unaccepted_red(project, now)]
     sentence = _("No open risk is red without being accepted.")
     if codes:
         words = ngettext("%(codes)s is red and not accepted.", "%(codes)s are red and not accepted.", len(codes))
@@ -90,7 +90,7 @@ def _risks(project: Project, now: datetime) -> Criterion:
     return Criterion("risks", _("Red risks accepted or treated"), not codes, sentence, link)
 
 
-def _musts(project: Any) -> Criterion:
+def _check_musts(project: Any) -> Criterion:
     asked, missing = project.musts_, project.uncovered_
     sentence = _("%(covered)d of %(all)d must requirements have a test.") % {"covered": asked - missing, "all": asked}
     link = f"{reverse('pmo:dashboards:dashboard_list', args=[project.code, 'musts'])}?uncovered=1"

@@ -12,19 +12,19 @@ from core.erasure import written
 from pmo.conformity.enums import Standing
 from pmo.conformity.queries import CheckpointStanding, versions_due
 from pmo.dashboards.exports import pdf
-from pmo.gates.criteria import Criterion, at_gate
+from pmo.gates.criteria import Criterion, evaluate_gate
 from projects.models import Project
 from roles.enums import Gate
 
 
-def report(project: Project, gate: Gate, at: datetime) -> bytes:
+def render_report(project: Project, gate: Gate, at: datetime) -> bytes:
     """Return the report as of `at`, in the working language of the project and the time zone of the product."""
     with translation.override(project.language), timezone.override(None):
-        rows, found = at_gate(project, gate, at)
-        return pdf(_content(project, gate, rows, found, at), at)
+        rows, found = evaluate_gate(project, gate, at)
+        return pdf(_build_content(project, gate, rows, found, at), at)
 
 
-def _content(
+def _build_content(
     project: Project, gate: Gate, rows: Sequence[CheckpointStanding], found: Sequence[Criterion], at: datetime
 ) -> dict[str, Any]:
     return {
@@ -44,7 +44,7 @@ def _content(
                 "question": f"{version.standard.code} · {version.title}",
                 "conclusion": _("Version %(number)s") % {"number": version.number},
                 "head": [_("Checkpoint"), _("Result"), _("Finding"), _("Checked by"), _("Action")],
-                "rows": [_cells(row) for row in rows if row.checkpoint.version_id == version.pk],
+                "rows": [_list_cells(row) for row in rows if row.checkpoint.version_id == version.pk],
                 "drawing": None,
             }
             for version in versions_due(rows).values()
@@ -55,7 +55,7 @@ def _content(
     }
 
 
-def _cells(row: CheckpointStanding) -> list[str]:
+def _list_cells(row: CheckpointStanding) -> list[str]:
     check, found = row.check, row.computed
     said = found.sentence if found else written(check.finding) if check else ""
     who = _("computed") if found else f"{check.checker}, {long_day(check.acted_at)}" if check else ""

@@ -21,8 +21,8 @@ from governance.decisions.models import Effect
 from governance.evidence.services import add_document
 from governance.models import Proposal
 from pmo.conformity.due import passed_gates
-from pmo.gates.criteria import criteria
-from pmo.gates.report import report
+from pmo.gates.criteria import list_criteria
+from pmo.gates.report import render_report
 from projects.ledger.enums import Act
 from projects.models import Project
 from projects.shortcuts import visible_project
@@ -38,7 +38,7 @@ class Step:
     is_next: bool
 
 
-def _gate(request: HttpRequest, project: Project) -> Gate:
+def _get_gate(request: HttpRequest, project: Project) -> Gate:
     """Return the gate of the query string; default to the next gate, or to the last of a closed project."""
     asked = request.GET.get("gate", "")
     return Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
@@ -48,8 +48,8 @@ def _gate(request: HttpRequest, project: Project) -> Gate:
 def gates(request: HttpRequest, code: str) -> HttpResponse:
     """Show the gates G0 to G5 and the entry criteria of one; `?part=criteria` returns the criteria alone."""
     project = visible_project(request, code)
-    gate = _gate(request, project)
-    found = criteria(project, gate)
+    gate = _get_gate(request, project)
+    found = list_criteria(project, gate)
     context = {
         "project": project,
         "gate": gate,
@@ -63,14 +63,14 @@ def gates(request: HttpRequest, code: str) -> HttpResponse:
     intended = Proposal(project=project, kind=DecisionKind.GATE)
     way = {
         "steps": [Step(one, passed.get(one), one == project.next_gate) for one in Gate],
-        "proposals": _on_the_way(request, project),
+        "proposals": _list_pending(request, project),
         "may_propose": gate == project.next_gate and can(request.user, "governance.propose", intended),
         "may_report": can(request.user, "governance.add_document", project),
     }
     return render(request, "pmo/gates/gates.html", context | way)
 
 
-def _on_the_way(request: HttpRequest, project: Project) -> list[Proposal]:
+def _list_pending(request: HttpRequest, project: Project) -> list[Proposal]:
     """List the pending gate proposals, newest first."""
     rows = Proposal.objects.visible_to(request.user).filter(project=project, kind=DecisionKind.GATE)
     waiting = rows.filter(state__in=list(workflow.TRANSITIONS[Act.WITHDRAW]))
@@ -81,9 +81,9 @@ def _on_the_way(request: HttpRequest, project: Project) -> list[Proposal]:
 def gate_report(request: HttpRequest, code: str) -> HttpResponse:
     """Return the conformity report of a gate as of now, as a PDF."""
     project = visible_project(request, code)
-    gate, now = _gate(request, project), timezone.now()
-    header = content_disposition_header(as_attachment=True, filename=_name(project, gate))
-    return HttpResponse(report(project, gate, now), "application/pdf", headers={"Content-Disposition": header})
+    gate, now = _get_gate(request, project), timezone.now()
+    header = content_disposition_header(as_attachment=True, filename=_report_name(project, gate))
+    return HttpResponse(render_report(project, gate, now), "application/pdf", headers={"Content-Disposition": header})
 
 
 @require_POST
@@ -93,8 +93,8 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     ensure(request.user, "governance.add_document", project)
     asked = request.POST.get("gate", "")
     gate = Gate(asked) if asked in Gate.values else project.next_gate or Gate.G5
-    name = _name(project, gate)
-    upload = checked(ContentFile(report(project, gate, timezone.now()), name))
+    name = _report_name(project, gate)
+    upload = checked(ContentFile(render_report(project, gate, timezone.now()), name))
     try:
         add_document(actor=reader(request), project=project, name=name.removesuffix(".pdf"), upload=upload)
     except ValidationError:  # a report of the same minute exists
@@ -104,7 +104,7 @@ def gate_report_add(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("governance:evidence:project_documents", project.code)
 
 
-def _name(project: Project, gate: Gate) -> str:
+def _report_name(project: Project, gate: Gate) -> str:
     """Return the file name of the report, in the language and the time zone of the report."""
     with translation.override(project.language), timezone.override(None):
         return f"{_('Conformity report')} {gate.value} {project.code} {timezone.localtime():%Y-%m-%d %H%M}.pdf"

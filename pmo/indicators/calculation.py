@@ -13,13 +13,13 @@ from pmo.budget.models import BudgetLine
 from pmo.budget.queries import percent
 from pmo.dashboards.figures import pending
 from pmo.indicators.enums import Computed
-from pmo.schedule.queries import largest_slip, milestones_of
+from pmo.schedule.queries import largest_slip, list_milestones
 from projects.models import Project
 
 
-def figures(project: Project, today: date) -> dict[str, Decimal | None]:
+def compute_figures(project: Project, today: date) -> dict[str, Decimal | None]:
     """Return today's value of each computed indicator; None where it cannot be computed. Two queries."""
-    milestones = list(milestones_of(project))
+    milestones = list(list_milestones(project))
     due = [one for one in milestones if one.baseline_on <= today]
     reached = sum(one.actual_on is not None for one in due)
     slip = largest_slip(milestones, project.ends_on, today)

@@ -16,7 +16,7 @@ from core.form_views import UNPROCESSABLE, Text, posted
 from core.refusals.views import Conflict, conflict
 from pmo.indicators import services
 from pmo.indicators.forms import IndicatorForm, IndicatorReadingForm, ReadingsForm
-from pmo.indicators.importing import Checked, check
+from pmo.indicators.importing import Checked, check_rows
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.form_views import RowActView, RowFormView
 from projects.models import Project
@@ -108,7 +108,7 @@ def steering_import(request: HttpRequest, code: str) -> HttpResponse:
     form = ReadingsForm(posted(request), request.FILES if request.method == "POST" else None)
     if not form.is_valid():
         return _import_page(request, project, form, None)
-    found = check(project, form.rows)
+    found = check_rows(project, form.rows)
     if found.problems or request.POST.get("step") != "record":
         return _import_page(request, project, ReadingsForm(), found)
     try:

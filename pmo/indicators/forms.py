@@ -10,7 +10,7 @@ from core.file_checks import MIB, clean_name
 from core.forms import DayField, NumberField, ProseField, RowForm, TextField, labelled
 from core.tables.reader import TOO_LARGE, open_table
 from pmo.indicators.enums import Aspect, Better, Frequency
-from pmo.indicators.importing import MOST_LINES, Row, carried_rows, rows_of
+from pmo.indicators.importing import MOST_LINES, Row, parse_carried, parse_table
 
 EXTENSIONS = (".csv", ".xlsx", ".ods")
 
@@ -73,10 +73,10 @@ class ReadingsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Parse the lines, or add an error to `file`."""
         told: dict[str, Any] = super().clean() or {}
-        self.rows = carried_rows(told["carried"]) if told.get("carried") else []
+        self.rows = parse_carried(told["carried"]) if told.get("carried") else []
         try:
             if told.get("file"):
-                self.rows = _lines(told["file"])
+                self.rows = _parse_upload(told["file"])
         except ValidationError as error:
             self.add_error("file", error)
         if not self.rows and not self.errors:
@@ -84,11 +84,11 @@ class ReadingsForm(forms.Form):
         return told
 
 
-def _lines(file: Any) -> list[Row]:
+def _parse_upload(file: Any) -> list[Row]:
     name = clean_name(file.name or "")
     if not name.lower().endswith(EXTENSIONS):
         raise ValidationError(_("Choose a CSV, Excel (.xlsx) or OpenDocument (.ods) file."), code="type")
     content = file.read()
     if file.size > len(content):
         raise ValidationError(TOO_LARGE, code="size", params={"most": file.size // MIB})
-    return rows_of(open_table(name, content))
+    return parse_table(open_table(name, content))

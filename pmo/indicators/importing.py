@@ -16,7 +16,7 @@ from core.forms import DayField, NumberField
 from core.tables.cells import as_meant
 from core.tables.tables import Table
 from pmo.indicators.models import Indicator
-from pmo.indicators.services import NewReading, typed_indicators
+from pmo.indicators.services import NewReading, list_typed_indicators
 from projects.models import Project
 
 MOST_LINES = 2000
@@ -66,7 +66,7 @@ class Checked:
         return json.dumps([[line.number, *line.texts] for line in self.lines])
 
 
-def rows_of(table: Table) -> list[Row]:
+def parse_table(table: Table) -> list[Row]:
     """Parse the lines of a table. Raise ValidationError on a missing column or too many lines."""
     names = [name.casefold() for name in table.header]
     places = {part: next((n for n, name in enumerate(names) if name in known), None) for part, known in NAMES.items()}
@@ -81,7 +81,7 @@ def rows_of(table: Table) -> list[Row]:
     ]
 
 
-def carried_rows(text: str) -> list[Row]:
+def parse_carried(text: str) -> list[Row]:
     """Parse the lines that a page carried; return none when they are unreadable."""
     try:
         found: Any = json.loads(text)
@@ -92,16 +92,16 @@ def carried_rows(text: str) -> list[Row]:
     return rows
 
 
-def check(project: Project, rows: Iterable[Row]) -> Checked:
+def check_rows(project: Project, rows: Iterable[Row]) -> Checked:
     """Check each line against the indicators that people read. One query."""
-    known = {one.code.casefold(): one for one in typed_indicators(project)}
+    known = {one.code.casefold(): one for one in list_typed_indicators(project)}
     told: set[tuple[str, date]] = set()
     lines = []
     for number, *texts in rows:
         code, day, value = texts
         indicator = known.get(code.casefold())
         try:
-            reading = _reading(indicator, day, value)
+            reading = _parse_reading(indicator, day, value)
             if (reading.code, reading.measured_on) in told:
                 raise ValidationError(_("Another line of the file gives a value of this day."))
             told.add((reading.code, reading.measured_on))
@@ -112,16 +112,16 @@ def check(project: Project, rows: Iterable[Row]) -> Checked:
     return Checked(lines)
 
 
-def _reading(indicator: Indicator | None, day: str, value: str) -> NewReading:
+def _parse_reading(indicator: Indicator | None, day: str, value: str) -> NewReading:
     if indicator is None:
         raise ValidationError(_("The project has no indicator of this code whose values are typed."))
     measured_on = DayField(future=False).clean(day)
     if measured_on > timezone.localdate():
         raise ValidationError(_("Give a day that has come."))
-    return NewReading(indicator.code, measured_on, _number(value))
+    return NewReading(indicator.code, measured_on, _parse_number(value))
 
 
-def _number(text: str) -> Decimal:
+def _parse_number(text: str) -> Decimal:
     """Parse a number of a person or a program.
 
     `12.345` has three decimals here, and is refused for it.

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from pmo.indicators.calculation import figures
+from pmo.indicators.calculation import compute_figures
 from pmo.indicators.enums import DAYS, Frequency, Light
 from pmo.indicators.models import Indicator, IndicatorReading
 from projects.models import Project
@@ -48,28 +48,30 @@ class IndicatorLine:
         return not self.values or (timezone.localdate() - self.values[0].day).days > every
 
 
-def lines(project: Project) -> list[IndicatorLine]:
+def list_lines(project: Project) -> list[IndicatorLine]:
     """List the indicators by aspect and code, retired ones last. Four queries at most."""
     newest = IndicatorReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
     rows = project.steering_indicators.order_by("retired", "aspect", "code")
     found = list(rows.prefetch_related(Prefetch("readings", newest, to_attr="newest"))[:MOST])
     today = timezone.localdate()
-    computed = figures(project, today)
-    return [IndicatorLine(one, _values(one), _today(one, computed.get(one.computed), today)) for one in found]
+    computed = compute_figures(project, today)
+    return [
+        IndicatorLine(one, _daily_values(one), _value_today(one, computed.get(one.computed), today)) for one in found
+    ]
 
 
-def _today(indicator: Indicator, value: Decimal | None, today: date) -> Value | None:
+def _value_today(indicator: Indicator, value: Decimal | None, today: date) -> Value | None:
     return None if value is None or indicator.retired else Value(today, value, indicator.light(value))
 
 
-def _values(indicator: Indicator) -> list[Value]:
+def _daily_values(indicator: Indicator) -> list[Value]:
     by_day: dict[date, IndicatorReading] = {}
     for reading in indicator.newest:  # type: ignore[attr-defined]
         by_day.setdefault(reading.measured_on, reading)
     return [Value(day, one.value, indicator.light(one.value), one.note) for day, one in by_day.items()]
 
 
-def lights(found: list[IndicatorLine]) -> dict[str, int]:
+def count_lights(found: list[IndicatorLine]) -> dict[str, int]:
     """Count the indicators per colour."""
     shown = [line.last.light for line in found if line.last]
     return {light.value: shown.count(light) for light in Light}

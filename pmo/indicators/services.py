@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import acts as acting
 from core.acts import act
-from pmo.indicators.calculation import figures
+from pmo.indicators.calculation import compute_figures
 from pmo.indicators.catalogue import CATALOGUE
 from pmo.indicators.enums import Better
 from pmo.indicators.models import Indicator, IndicatorReading
@@ -94,7 +94,7 @@ def add_indicator_reading(
     """
     if indicator.computed or indicator.retired:
         raise ValidationError({"value": _("This indicator is computed, or not in use: nothing is typed for it.")})
-    reading = _noted(actor, indicator.project, indicator, measured_on, value, note)
+    reading = _create_reading(actor, indicator.project, indicator, measured_on, value, note)
     _record(actor, reading)
     return reading
 
@@ -106,12 +106,12 @@ def record_computed(*, actor: User, project: Project) -> list[IndicatorReading]:
     Raise NothingToCompute.
     """
     today = localtime(acting.act_time()).date()
-    found, readings = figures(project, today), []
+    found, readings = compute_figures(project, today), []
     for indicator in project.steering_indicators.in_use().exclude(computed="").order_by("pk"):
         value = found[indicator.computed]
         last = indicator.readings.filter(measured_on=today).order_by("-pk").first()
         if value is not None and (last is None or last.value != value):
-            readings.append(_noted(actor, project, indicator, today, value, ""))
+            readings.append(_create_reading(actor, project, indicator, today, value, ""))
     if not readings:
         raise NothingToCompute
     for reading in readings:
@@ -125,11 +125,11 @@ def import_readings(*, actor: User, project: Project, readings: Sequence[NewRead
 
     Raise ValidationError on an empty list, an unknown or computed indicator, and a future day.
     """
-    known = {one.code: one for one in typed_indicators(project)}
+    known = {one.code: one for one in list_typed_indicators(project)}
     unknown = sorted({one.code for one in readings} - set(known))
     if unknown or not readings:
         raise ValidationError(_("The indicators have changed meanwhile: check the file again."))
-    rows = [_noted(actor, project, known[one.code], one.measured_on, one.value, "") for one in readings]
+    rows = [_create_reading(actor, project, known[one.code], one.measured_on, one.value, "") for one in readings]
     record(
         act=Act.FOLLOW_INDICATORS,
         actor=actor,
@@ -142,12 +142,12 @@ def import_readings(*, actor: User, project: Project, readings: Sequence[NewRead
     return rows
 
 
-def typed_indicators(project: Project) -> list[Indicator]:
+def list_typed_indicators(project: Project) -> list[Indicator]:
     """List the indicators in use that people read."""
     return list(project.steering_indicators.in_use().filter(computed="").order_by("pk"))
 
 
-def _noted(
+def _create_reading(
     actor: User, project: Project, indicator: Indicator, measured_on: date, value: Decimal, note: str
 ) -> IndicatorReading:
     if measured_on > localtime(acting.act_time()).date():

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from pmo.indicators import queries as reading
+from pmo.indicators import queries
 from pmo.indicators.catalogue import CATALOGUE
 from projects.shortcuts import visible_project
 
@@ -14,14 +14,14 @@ from projects.shortcuts import visible_project
 def steering_indicators(request: HttpRequest, code: str) -> HttpResponse:
     """Show the indicators in use by aspect, their count per colour, and the retired ones."""
     project = visible_project(request, code)
-    known = reading.lines(project)
+    known = queries.list_lines(project)
     found = [line for line in known if not line.indicator.retired]
     context = {
         "project": project,
         "may_follow": can(request.user, "governance.follow_indicators", project),
         "lines": found,
         "retired": [line for line in known if line.indicator.retired],
-        "lights": reading.lights(found),
+        "lights": queries.count_lights(found),
         "lacks_some": not {default.computed for default in CATALOGUE} <= {line.indicator.computed for line in known},
         "computes_some": any(line.indicator.computed for line in found),
     }

@@ -17,14 +17,14 @@ MOST = 40
 Question = dict[str, str]
 
 
-def questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
+def list_questions(scope: Scope, lines: list[Line]) -> Iterator[Question]:
     """Yield questions as {"project": code, "text": …}, in the active language."""
     for name, said, ask in ASKED:
         rows = LISTINGS[name].rows(scope, said)
         found = list(rows[: MOST + 1])
         yield from map(ask, found[:MOST])
         if len(found) > MOST:
-            yield _question(scope.root.code, _more(str(LISTINGS[name].title), rows.count() - MOST))
+            yield _question(scope.root.code, _tell_left_out(str(LISTINGS[name].title), rows.count() - MOST))
     for line in lines:
         if vacant := line.seats.of("vacant"):
             told = _("Nobody holds %(roles)s: whom do you appoint?") % {"roles": ", ".join(vacant)}
@@ -35,13 +35,13 @@ def _question(project: str, text: str) -> Question:
     return {"project": project, "text": text}
 
 
-def _more(title: str, left: int) -> str:
+def _tell_left_out(title: str, left: int) -> str:
     return ngettext(
         "%(title)s: %(n)d more stands in the dashboard.", "%(title)s: %(n)d more stand in the dashboard.", left
     ) % {"title": title, "n": left}
 
 
-def _pending(row: Any) -> Question:
+def _ask_pending(row: Any) -> Question:
     told = _("%(reference)s, “%(title)s”, waits for your decision, to be taken by %(day)s.") % {
         "reference": row.reference,
         "title": written(row.title),
@@ -50,7 +50,7 @@ def _pending(row: Any) -> Question:
     return _question(row.project.code, told)
 
 
-def _overdue(row: Any) -> Question:
+def _ask_overdue(row: Any) -> Question:
     told = _("A condition of %(reference)s was due on %(day)s: %(text)s. What becomes of it?") % {
         "reference": row.decision.reference,
         "day": long_day(row.due_on),
@@ -59,7 +59,7 @@ def _overdue(row: Any) -> Question:
     return _question(row.decision.project.code, told)
 
 
-def _red(row: Any) -> Question:
+def _ask_red(row: Any) -> Question:
     told = _("Risk %(code)s, “%(title)s”, is red and not accepted: which answer do you give it?") % {
         "code": row.code,
         "title": row.title,
@@ -67,7 +67,7 @@ def _red(row: Any) -> Question:
     return _question(row.project.code, told)
 
 
-def _ending(row: Any) -> Question:
+def _ask_ending(row: Any) -> Question:
     told = _("Waiver %(reference)s ends on %(day)s; it never renews itself. What follows?") % {
         "reference": row.reference,
         "day": long_day(row.ends_on),
@@ -77,8 +77,8 @@ def _ending(row: Any) -> Question:
 
 #: Lists to ask about: name, filters, and the function that turns a row into a question.
 ASKED: tuple[tuple[str, Mapping[str, str], Callable[[Any], Question]], ...] = (
-    ("pending", {"for": OWNER}, _pending),
-    ("overdue", {}, _overdue),
-    ("risks", {"red": "1"}, _red),
-    ("waivers", {"ending": "1"}, _ending),
+    ("pending", {"for": OWNER}, _ask_pending),
+    ("overdue", {}, _ask_overdue),
+    ("risks", {"red": "1"}, _ask_red),
+    ("waivers", {"ending": "1"}, _ask_ending),
 )

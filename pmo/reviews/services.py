@@ -15,7 +15,7 @@ from pmo.dashboards import exports
 from pmo.dashboards.overview import consolidated
 from pmo.dashboards.scope import Scope, part_of
 from pmo.reviews.models import Review
-from pmo.reviews.questions import questions
+from pmo.reviews.questions import list_questions
 from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.predicates import role_held
@@ -39,15 +39,15 @@ def archive_review(*, actor: User, project: Project, chosen: Sequence[str], aske
     with translation.override(project.language):
         board = consolidated(scope)
         own = [{"project": project.code, "text": text} for text in asked]
-        said = exports.content(board, at, _("Monthly review"), [*own, *questions(scope, board.lines)])
+        said = exports.content(board, at, _("Monthly review"), [*own, *list_questions(scope, board.lines)])
         pdf = exports.pdf(said, at)
     # Lock only now: typesetting is slow, and nobody else has to wait for it.
     project = project.locked()
     ensure(actor, "governance.archive_review", project)
-    return _archived(actor, project, sorted(numbers.values()), said, pdf)
+    return _create_review(actor, project, sorted(numbers.values()), said, pdf)
 
 
-def _archived(actor: User, project: Project, reviewed: list[int], said: dict[str, object], pdf: bytes) -> Review:
+def _create_review(actor: User, project: Project, reviewed: list[int], said: dict[str, object], pdf: bytes) -> Review:
     last = project.reviews.order_by("-number").values_list("number", flat=True).first() or 0
     day: date = timezone.localdate(acting.act_time())
     review = Review.objects.create(

@@ -22,7 +22,7 @@ from pmo.risks.forms import (
     SettleForm,
     SettleIssueForm,
 )
-from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, ruling_grades
+from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, grades_in_force
 from pmo.risks.views import visible_issue, visible_risk
 from projects.form_views import ProjectFormView, RowActView
 
@@ -50,7 +50,7 @@ class RiskNewView(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the grades of the scale in force."""
-        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        grades = grades_in_force(RiskScale.objects.ruling(self.project))
         return super().get_form_kwargs() | {"project": self.project, "grades": grades}
 
     def act(self, data: dict[str, Any]) -> Risk:
@@ -132,7 +132,7 @@ class RiskAssessView(RiskActView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the grades of the scale in force."""
-        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        grades = grades_in_force(RiskScale.objects.ruling(self.project))
         return super().get_form_kwargs() | {"risk": self.row, "grades": grades}
 
     def act(self, data: dict[str, Any]) -> Risk:
@@ -158,7 +158,7 @@ class RiskSettleView(RiskActView):
 
     def check(self) -> None:
         """Raise RiskMovedOn or OwnerAccepts when the transition is not allowed."""
-        services.ensure_settles(self.row, RiskStatus(self.kwargs["status"]))
+        services.ensure_transition(self.row, RiskStatus(self.kwargs["status"]))
 
     def get_title(self) -> Text:
         """Return the title for the new status."""
@@ -379,7 +379,7 @@ class RiskScaleFormView(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Fill the form from the scale in force, or from the preset."""
-        grades = ruling_grades(RiskScale.objects.ruling(self.project))
+        grades = grades_in_force(RiskScale.objects.ruling(self.project))
         return super().get_form_kwargs() | {"grades": grades, "preset": self.request.GET.get("preset", "")}
 
     def act(self, data: dict[str, Any]) -> RiskScale:

@@ -17,7 +17,7 @@ NAMED = re.compile(r"([^:]{1,30}):([1-5])x([1-5]):([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
-class AsPut:
+class RatedRisk:
     """Risk as it was put to the owner: a parsed term."""
 
     code: str
@@ -32,15 +32,15 @@ def risk_term(risk: Risk, ratings: int) -> str:
     return f"{risk.code}:{likelihood}x{impact}:{ratings}"
 
 
-def as_put(text: str) -> AsPut | None:
+def parse_term(text: str) -> RatedRisk | None:
     """Parse the term; None when it names no risk."""
     found = NAMED.fullmatch(text)
-    return AsPut(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
+    return RatedRisk(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
 
 
-def risk_named(project: Project, text: str) -> Risk | None:
+def find_named_risk(project: Project, text: str) -> Risk | None:
     """Return the risk that the term names; None when absent, or rated again since."""
-    named = as_put(text)
+    named = parse_term(text)
     if named is None:
         return None
     rows: Any = project.risks.filter(code=named.code).annotate(rated=Count("ratings"))
@@ -71,7 +71,7 @@ def accept(risk: Risk, valid_until: date, indicator: str, trigger: str) -> RiskA
     return accepted
 
 
-def take_back(number: int) -> Risk:
+def undo_acceptance(number: int) -> Risk:
     """Undo an acceptance, given by its primary key: its risk must be answered again, unless it moved on."""
     risk = Risk.objects.select_for_update(of=("self",)).get(acceptances=number)
     if risk.acceptance_id == number:

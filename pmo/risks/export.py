@@ -25,7 +25,7 @@ MEDIA = {
 }
 
 
-def head() -> list[str]:
+def list_headings() -> list[str]:
     """Return the column headings, in the reader's language."""
     return [
         _("Code"),
@@ -54,7 +54,7 @@ def head() -> list[str]:
     ]
 
 
-def cells(risk: Risk) -> list[str]:
+def list_cells(risk: Risk) -> list[str]:
     """Return the cells of a risk, one text per column."""
     residual = risk.residual_level if risk.residual_likelihood is not None else None
     values: list[Any] = [
@@ -90,12 +90,12 @@ def risks_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """Return the filtered risks as a CSV or XLSX file, in the reader's language."""
     project = visible_project(request, code)
     chosen = Filter.of_address(request.GET).rows(project).select_related("scale", "acceptance")[:MOST]
-    rows = (cells(risk) for risk in chosen)
-    content = as_csv(head(), rows) if kind == "csv" else _workbook(project, rows)
+    rows = (list_cells(risk) for risk in chosen)
+    content = as_csv(list_headings(), rows) if kind == "csv" else _workbook(project, rows)
     name = content_disposition_header(as_attachment=True, filename=f"{project.code}-{_('risks')}.{kind}")
     return HttpResponse(content, MEDIA[kind], headers={"Content-Disposition": name})
 
 
 def _workbook(project: Project, rows: Iterator[list[str]]) -> bytes:
     about = [(_("Project"), f"{project.code} · {project.title}"), (_("Written on"), str(timezone.localdate()))]
-    return as_xlsx(_("Risks"), head(), rows, widths=WIDTHS, about=about, name=project.title, frozen=1)
+    return as_xlsx(_("Risks"), list_headings(), rows, widths=WIDTHS, about=about, name=project.title, frozen=1)

@@ -97,11 +97,11 @@ class Filter:
                 rows = rows.filter(**{name: value})
         if self.band:
             rows = rows.in_band(self.band, "at_level")
-        found: QuerySet[Risk] = _mattering(rows, self.matter).order_by("-at_level", "pk")
+        found: QuerySet[Risk] = _filter_matter(rows, self.matter).order_by("-at_level", "pk")
         return found
 
 
-def _mattering(rows: Any, matter: str) -> Any:
+def _filter_matter(rows: Any, matter: str) -> Any:
     today = timezone.localdate()
     if matter == "overdue":
         return rows.overdue(today)
@@ -118,7 +118,7 @@ class Rows:
     next_key: str
 
 
-def page(rows: QuerySet[Risk], after: str) -> Rows:
+def get_page(rows: QuerySet[Risk], after: str) -> Rows:
     """Return the page after the key `after`; an invalid key means the first page."""
     level, _, key = after.partition("-")
     if level.isascii() and level.isdecimal() and key.isascii() and key.isdecimal() and len(key) < 10 > len(level):

@@ -29,13 +29,13 @@ from pmo.risks.services import RATINGS
 from projects.models import Project
 
 
-def grades_of(grades: Grades, name: str) -> list[tuple[int, str]]:
+def grade_choices(grades: Grades, name: str) -> list[tuple[int, str]]:
     """Return the grades with their words in the reader's language, from 1 on."""
     words = getattr(grades, f"{name}_{'fr' if (get_language() or '').startswith('fr') else 'en'}")
     return [(number, f"{number} · {capfirst(word)}") for number, word in enumerate(words, start=1)]
 
 
-def roles_of(project: Project) -> list[tuple[str, str]]:
+def role_choices(project: Project) -> list[tuple[str, str]]:
     """Return the roles in force, as choices."""
     return [("", "—"), *((role.code, f"{role.code} · {role.name}") for role in project.roles())]
 
@@ -112,8 +112,8 @@ class NewRiskForm(RiskTextForm):
     def __init__(self, data: Any = None, *, project: Project, grades: Grades, **given: Any) -> None:
         super().__init__(data, project=project, **given)
         del self.fields["seen"]
-        _grade(self, grades)
-        self.fields["owner_role"].choices = roles_of(project)  # type: ignore[attr-defined]
+        _set_grade_choices(self, grades)
+        self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
 
 
 class AssessForm(forms.Form):
@@ -137,18 +137,18 @@ class AssessForm(forms.Form):
         names = [name for name in self.base_fields if name not in {"seen", "treated"}]
         initial = {name: getattr(risk, name) for name in names} | {"treated": risk.status == RiskStatus.TREATED}
         super().__init__(data, initial=initial | {"seen": version_of(risk)})
-        _grade(self, grades)
+        _set_grade_choices(self, grades)
         meant = TO_OPPORTUNITIES if risk.opportunity else TO_THREATS
         self.fields["response"].choices = [("", "—"), *((one, capfirst(one.label)) for one in meant)]  # type: ignore[attr-defined]
-        self.fields["owner_role"].choices = roles_of(risk.project)  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = role_choices(risk.project)  # type: ignore[attr-defined]
 
 
-def _grade(form: forms.Form, grades: Grades) -> None:
+def _set_grade_choices(form: forms.Form, grades: Grades) -> None:
     """Set the choices of the rating fields from the scale."""
     for name in RATINGS:
         if name in form.fields:
             field: Any = form.fields[name]
-            field.choices = [("", "—"), *grades_of(grades, name.removeprefix("residual_"))]
+            field.choices = [("", "—"), *grade_choices(grades, name.removeprefix("residual_"))]
 
 
 class SettleForm(forms.Form):
@@ -167,7 +167,7 @@ class ActionForm(RowForm):
 
     def __init__(self, data: Any = None, *, project: Project, row: RiskAction | None = None) -> None:
         super().__init__(data, project=project, row=row)
-        self.fields["role"].choices = roles_of(project)  # type: ignore[attr-defined]
+        self.fields["role"].choices = role_choices(project)  # type: ignore[attr-defined]
 
 
 class ReviewForm(forms.Form):
@@ -192,7 +192,7 @@ class IssueForm(forms.Form):
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
         super().__init__(data, initial=given)
-        self.fields["owner_role"].choices = roles_of(project)  # type: ignore[attr-defined]
+        self.fields["owner_role"].choices = role_choices(project)  # type: ignore[attr-defined]
 
 
 class SettleIssueForm(forms.Form):

@@ -13,7 +13,7 @@ from core import acts as acting
 from governance.kinds.base import Change, Kind, Part, Text
 from governance.kinds.fields import LONGEST_CHOICE, ChoiceTerm, DayTerm, Terms, TermsForm, TextTerm
 from governance.kinds.registry import register
-from pmo.risks.effects import accept, as_put, risk_named, risk_term, take_back
+from pmo.risks.effects import accept, find_named_risk, parse_term, risk_term, undo_acceptance
 from pmo.risks.enums import ACCEPTABLE
 from pmo.risks.models import Risk, RiskAcceptance
 from projects.models import Project
@@ -31,18 +31,18 @@ class RiskTerm(ChoiceTerm):
     def offer(self, project: Project) -> None:
         """Load the acceptable risks with their current levels, newest first."""
         found: Any = project.risks.filter(status__in=ACCEPTABLE).annotate(rated=Count("ratings")).order_by("-pk")
-        rows = [(risk_term(one, one.rated), _rated(one)) for one in found[:LONGEST_CHOICE]]
+        rows = [(risk_term(one, one.rated), _rating_label(one)) for one in found[:LONGEST_CHOICE]]
         self.choices = [("", "—"), *rows]
 
     def display(self, text: str) -> str:
         """Return the code and the rating of the risk."""
-        named = as_put(text)
+        named = parse_term(text)
         if named is None:
             return text
         return f"{named.code} · {named.likelihood} × {named.impact} = {named.likelihood * named.impact}"
 
 
-def _rated(risk: Any) -> str:
+def _rating_label(risk: Any) -> str:
     likelihood, impact = risk.rating
     about = {"code": risk.code, "likelihood": likelihood, "impact": impact, "level": risk.residual_level}
     return f"%(code)s · %(likelihood)s × %(impact)s = %(level)s · {risk.title}" % about
@@ -76,7 +76,7 @@ class RiskAcceptancePart(Part):
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Undo the acceptance, unless the risk has moved on."""
-        take_back(effect.subject_id)
+        undo_acceptance(effect.subject_id)
         yield Change(RiskAcceptance.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
 
 
@@ -100,16 +100,16 @@ class RiskAcceptanceKind(Kind):
                 gaps["terms-risk"] = str(_("Choose the risk of the register to accept."))
             return gaps
         gaps |= {f"terms-{name}": str(text) for name, text in self.bounds.items() if not terms.get(name)}
-        return gaps if _acceptable(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
+        return gaps if _find_acceptable(content, project) else gaps | {"terms-risk": str(NOT_OUR_RISK)}
 
     def obstacles(self, content: Any, project: Project) -> list[str]:
         """Add a risk that has moved on, and a last day that is over."""
         found = super().obstacles(content, project)
         if "risk" not in content.terms:
             return found
-        if not _acceptable(content, project):
+        if not _find_acceptable(content, project):
             found.append(str(NOT_OUR_RISK))
-        if _until(content.terms) < acting.act_time().astimezone(ZONE).date():
+        if _last_day(content.terms) < acting.act_time().astimezone(ZONE).date():
             found.append(str(OVER))
         return found
 
@@ -121,21 +121,21 @@ class RiskAcceptanceKind(Kind):
         """Accept the risk."""
         terms = content.terms
         if "risk" in terms:
-            risk = _acceptable(content, project)
+            risk = _find_acceptable(content, project)
             if risk is None or (obstacles := self.obstacles(content, project)):
                 raise ValidationError(obstacles if risk else [str(NOT_OUR_RISK)])
-            accepted = accept(risk, _until(terms), terms["indicator"], terms["trigger"])
+            accepted = accept(risk, _last_day(terms), terms["indicator"], terms["trigger"])
             yield Change(accepted, "risk_acceptance", "", f"{risk.code}, {accepted}")
         yield from super().apply(project, content, actor)
 
 
-def _until(terms: Terms) -> date:
+def _last_day(terms: Terms) -> date:
     return date.fromisoformat(terms["valid_until"])
 
 
-def _acceptable(content: Any, project: Project) -> Risk | None:
+def _find_acceptable(content: Any, project: Project) -> Risk | None:
     """Return the named risk, when its rating is still current and it can be accepted."""
-    risk = risk_named(project, content.terms.get("risk", ""))
+    risk = find_named_risk(project, content.terms.get("risk", ""))
     return risk if risk and risk.status in ACCEPTABLE else None
 
 

@@ -602,12 +602,12 @@ class Issue(ProjectRow):
         return self.state in UNSETTLED and self.due_on is not None and self.due_on < timezone.localdate()
 
 
-def ruling_grades(scale: RiskScale | None) -> Grades:
+def grades_in_force(scale: RiskScale | None) -> Grades:
     """Return the scale as plain values, or the default."""
     return scale.grades if scale else DEFAULT
 
 
-def dump(risk: Risk) -> dict[str, Any]:
+def rating_facts(risk: Risk) -> dict[str, Any]:
     """Return the current ratings for a ledger event: codes and numbers only."""
     likelihood, impact = risk.rating
     return {"rating": f"{risk.likelihood}x{risk.impact}", "residual": f"{likelihood}x{impact}"}

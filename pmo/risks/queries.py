@@ -26,9 +26,9 @@ from pmo.risks.models import (
     RiskRating,
     RiskScale,
     band_of,
+    grades_in_force,
     overdue_on,
     red_and_unaccepted,
-    ruling_grades,
     unaccepted_on,
 )
 from projects.models import Project
@@ -40,12 +40,14 @@ Cell = tuple[int, int]
 Counts = tuple[int, int]
 
 
-def heat(projects: QuerySet[Project], residual: bool = False) -> dict[Cell, int]:
+def count_heat(projects: QuerySet[Project], residual: bool = False) -> dict[Cell, int]:
     """Count the open risks at each (likelihood, impact). One query."""
-    return {cell: n for cell, (n, _red) in heat_and_red(projects, residual).items()}
+    return {cell: n for cell, (n, _red) in count_heat_and_red(projects, residual).items()}
 
 
-def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date | None = None) -> dict[Cell, Counts]:
+def count_heat_and_red(
+    projects: QuerySet[Project], residual: bool = False, on: date | None = None
+) -> dict[Cell, Counts]:
     """Count the open risks at each (likelihood, impact), and those red and unaccepted on `on`. One query."""
     names = ("residual_likelihood", "residual_impact") if residual else ("likelihood", "impact")
     at = {
@@ -58,11 +60,11 @@ def heat_and_red(projects: QuerySet[Project], residual: bool = False, on: date |
     return {(likelihood, impact): (n, red) for likelihood, impact, n, red in counted}
 
 
-def as_of(projects: QuerySet[Project], at: datetime) -> Any:
+def list_threats_at(projects: QuerySet[Project], at: datetime) -> Any:
     """Return the threats that were open at `at`, annotated with `level_then` and `residual_then`."""
     past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
     status = past.order_by("-history_date", "-history_id").values("status")[:1]
-    initial, residual = (_rated(kind, at) for kind in (Rated.INITIAL, Rated.RESIDUAL))
+    initial, residual = (_ratings_until(kind, at) for kind in (Rated.INITIAL, Rated.RESIDUAL))
     rows = Risk.objects.threats().filter(project__in=projects, raised_at__lte=at).annotate(status_then=Subquery(status))
     return rows.filter(status_then__in=OPEN).annotate(
         level_then=Subquery(initial.values("product")[:1], output_field=IntegerField()),
@@ -70,15 +72,15 @@ def as_of(projects: QuerySet[Project], at: datetime) -> Any:
     )
 
 
-def _rated(kind: str, at: datetime) -> Any:
+def _ratings_until(kind: str, at: datetime) -> Any:
     """Return the ratings of this kind of the outer risk up to `at`, newest first."""
     rows = RiskRating.objects.filter(risk=OuterRef("pk"), kind=kind, acted_at__lte=at).order_by("-acted_at", "-pk")
     return rows.annotate(product=F("likelihood") * F("impact"))
 
 
-def exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
+def sum_exposure(projects: QuerySet[Project], at: datetime) -> tuple[int, int]:
     """Sum the initial and residual levels of the threats open at `at`. One query."""
-    found = as_of(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
+    found = list_threats_at(projects, at).aggregate(initial=Sum("level_then"), residual=Sum("residual_then"))
     return found["initial"] or 0, found["residual"] or 0
 
 
@@ -103,7 +105,7 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
     A risk counts for the role of its last residual rating, else for the role that raised it. Roles without an open risk
     have no row. Two queries, for any number of days and projects.
     """
-    ratings = _by_risk(
+    ratings = _group_by_risk(
         RiskRating.objects.filter(project__in=projects).order_by("acted_at", "pk"),
         "risk_id",
         "acted_at",
@@ -113,30 +115,30 @@ def exposure_by_adviser(projects: QuerySet[Project], months: Sequence[date]) -> 
         "role",
     )
     past = Risk.history.model.objects.filter(project__in=projects).order_by("history_date", "history_id")
-    versions = _by_risk(past, "id", "history_date", "status", "raised_by_role", "opportunity")
+    versions = _group_by_risk(past, "id", "history_date", "status", "raised_by_role", "opportunity")
     rows = []
     for month in months:
         end = datetime.combine(month + timedelta(days=1), time(), ZONE)
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for risk, known in versions.items():
-            version, is_opportunity = _last(known, end), known[-1][3]
+            version, is_opportunity = _last_before(known, end), known[-1][3]
             if version is not None and version[1] in OPEN and not is_opportunity:
-                by, initial, residual = _weighed(ratings[risk], end)
+                by, initial, residual = _weigh(ratings[risk], end)
                 sums[by or version[2]][0] += initial
                 sums[by or version[2]][1] += residual
         rows += [Exposure(month, role, *sums[role]) for role in sorted(sums)]
     return rows
 
 
-def _weighed(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int, int]:
+def _weigh(ratings: Sequence[tuple[Any, ...]], end: datetime) -> tuple[str, int, int]:
     """Return the role of the last residual rating before `end` (or ""), and both levels."""
-    initial = _last((row for row in ratings if row[1] == Rated.INITIAL), end)
-    residual = _last((row for row in ratings if row[1] == Rated.RESIDUAL), end)
+    initial = _last_before((row for row in ratings if row[1] == Rated.INITIAL), end)
+    residual = _last_before((row for row in ratings if row[1] == Rated.RESIDUAL), end)
     at_first = initial[2] * initial[3] if initial else 0
     return (residual[4], at_first, residual[2] * residual[3]) if residual else ("", at_first, at_first)
 
 
-def _by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]]]:
+def _group_by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]]]:
     """Group the values of the rows by risk, oldest first."""
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for number, *values in rows.values_list(key, *names):
@@ -144,7 +146,7 @@ def _by_risk(rows: Any, key: str, *names: str) -> dict[int, list[tuple[Any, ...]
     return found
 
 
-def _last(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | None:
+def _last_before(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | None:
     """Return the last of these rows before `end`."""
     last = None
     for row in rows:
@@ -153,19 +155,19 @@ def _last(rows: Iterable[tuple[Any, ...]], end: datetime) -> tuple[Any, ...] | N
     return last
 
 
-def unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
+def list_unaccepted_red(project: Project, at: datetime) -> QuerySet[Risk]:
     """List the threats open, red by their residual level and unaccepted at `at`.
 
     Expired acceptances do not count, nor do those undone by a higher rating.
     """
     latest, first = (
-        _rated(kind, at).values(red=Coalesce(F("scale__red_from"), Value(DEFAULT.red_from)))[:1]
+        _ratings_until(kind, at).values(red=Coalesce(F("scale__red_from"), Value(DEFAULT.red_from)))[:1]
         for kind in (Rated.RESIDUAL, Rated.INITIAL)
     )
     past = Risk.history.model.objects.filter(id=OuterRef("pk"), history_date__lte=at)
     held = past.order_by("-history_date", "-history_id").values("acceptance_id")[:1]
     valid = RiskAcceptance.objects.filter(valid_until__gte=at.astimezone(ZONE).date()).values("pk")
-    rows = as_of(Project.objects.filter(pk=project.pk), at).annotate(
+    rows = list_threats_at(Project.objects.filter(pk=project.pk), at).annotate(
         red_from=Coalesce(Subquery(latest), Subquery(first)), accepted_then=Subquery(held)
     )
     red = rows.filter(residual_then__gte=F("red_from")).exclude(
@@ -195,7 +197,7 @@ class Figures:
     roles: list[str]
 
 
-def figures(project: Project, today: date) -> Figures:
+def count_figures(project: Project, today: date) -> Figures:
     """Count the figures of the register of a project. One query."""
     rows: Any = project.risks.with_levels()
     is_open = Q(status__in=OPEN)
@@ -214,7 +216,7 @@ def figures(project: Project, today: date) -> Figures:
     return Figures(**found)
 
 
-def decisions_on(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decision | None]]:
+def list_acceptances(risk: Risk, most: int) -> list[tuple[RiskAcceptance, Decision | None]]:
     """List the acceptances of this risk with their decisions, newest first."""
     accepted = list(risk.acceptances.select_related("scale").order_by("-pk")[:most])
     effects = Effect.objects.filter(
@@ -247,12 +249,12 @@ class HeatMap:
     others: int
 
 
-def heat_map(project: Project, residual: bool) -> HeatMap:
+def build_heat_map(project: Project, residual: bool) -> HeatMap:
     """Build the heat map of the open risks, in the words of the scale in force. Three queries."""
-    counts, scale = heat(Project.objects.filter(pk=project.pk), residual), RiskScale.objects.ruling(project)
-    grades = ruling_grades(scale)
+    counts, scale = count_heat(Project.objects.filter(pk=project.pk), residual), RiskScale.objects.ruling(project)
+    grades = grades_in_force(scale)
     size = max([grades.size, *(max(cell) for cell in counts)])
-    likelihoods, impacts = (_words(grades, name, size) for name in ("likelihood", "impact"))
+    likelihoods, impacts = (_grade_words(grades, name, size) for name in ("likelihood", "impact"))
     tones = {Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}
 
     def cell(likelihood: int, impact: int) -> HeatCell:
@@ -264,7 +266,7 @@ def heat_map(project: Project, residual: bool) -> HeatMap:
     return HeatMap(lines, impacts, sum(counts.values()), others.count())
 
 
-def _words(grades: Grades, name: str, size: int) -> list[tuple[int, str]]:
+def _grade_words(grades: Grades, name: str, size: int) -> list[tuple[int, str]]:
     """Return the grades with words in the reader's language; a grade beyond the scale has none."""
     french = (get_language() or "").startswith("fr")
     words = getattr(grades, f"{name}_{'fr' if french else 'en'}")
@@ -273,23 +275,23 @@ def _words(grades: Grades, name: str, size: int) -> list[tuple[int, str]]:
 
 def scale_words(scale: RiskScale | None) -> list[tuple[int, str, str]]:
     """Return the grades of the scale with words for likelihood and impact, lowest first."""
-    grades = ruling_grades(scale)
-    likelihoods, impacts = (_words(grades, name, grades.size) for name in ("likelihood", "impact"))
+    grades = grades_in_force(scale)
+    likelihoods, impacts = (_grade_words(grades, name, grades.size) for name in ("likelihood", "impact"))
     return [(number, word, impacts[number - 1][1]) for number, word in likelihoods]
 
 
-def newest_ratings(risk: Risk) -> list[Any]:
+def list_newest_ratings(risk: Risk) -> list[Any]:
     """List the newest ratings, `MOST_RATINGS` at most, with their `place` among all, from 1."""
     placed = risk.ratings.annotate(place=Window(RowNumber(), order_by="pk"))
     return list(placed.select_related("by", "scale").order_by("-pk")[:MOST_RATINGS])
 
 
-def term_now(risk: Risk, ratings: list[Any]) -> str:
+def current_term(risk: Risk, ratings: list[Any]) -> str:
     """Return the term that names this risk now; `ratings` are the newest ones."""
     return risk_term(risk, ratings[0].place if ratings else 0)
 
 
-def issue_states(project: Project) -> list[tuple[IssueState, int]]:
+def count_issue_states(project: Project) -> list[tuple[IssueState, int]]:
     """Count the issues of the project by state."""
     counts = dict(project.issues.order_by().values_list("state").annotate(n=Count("pk")))
     return [(state, counts.get(state, 0)) for state in IssueState]
@@ -300,7 +302,7 @@ def end_of_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def last_months(today: date, number: int) -> list[date]:
+def list_month_ends(today: date, number: int) -> list[date]:
     """Return the ends of the last months, and today for the current one."""
     days, day = [today], today.replace(day=1) - timedelta(days=1)
     while len(days) < number:

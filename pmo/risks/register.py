@@ -56,7 +56,7 @@ def rate(risk: Risk, fields: Mapping[str, Any], scale: RiskScale | None, actor: 
             )
 
 
-def rises_above_what_was_accepted(risk: Risk) -> bool:
+def exceeds_acceptance(risk: Risk) -> bool:
     """Tell whether the unsaved risk exceeds its acceptance, or is on another scale."""
     accepted = risk.acceptance
     return accepted is not None and (accepted.scale_id != risk.scale_id or risk.residual_level > accepted.level)

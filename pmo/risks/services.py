@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from core import acts as acting
 from core.acts import act
 from core.history import ensure_unchanged
-from pmo.business_side import requirements_named
+from pmo.business_side import list_requirements_by_code
 from pmo.risks.enums import FOLLOWS, ISSUE_FOLLOWS, IssueState, Response, RiskStatus
-from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, dump, ruling_grades
-from pmo.risks.register import next_code, rate, reopen, rises_above_what_was_accepted
+from pmo.risks.models import Issue, Risk, RiskAction, RiskReview, RiskScale, grades_in_force, rating_facts
+from pmo.risks.register import exceeds_acceptance, next_code, rate, reopen
 from projects.ledger.enums import Act
 from projects.ledger.models import LedgerEvent
 from projects.ledger.services import record
@@ -90,7 +90,7 @@ def raise_risk(*, actor: User, project: Project, fields: Mapping[str, Any]) -> R
     role = role_held(actor, project)
     risk = Risk(project=project, raised_by=actor, raised_by_role=role, raised_at=acting.act_time(), **given)
     rate(risk, ratings, scale, actor, role)
-    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **dump(risk))
+    _record(Act.RAISE_RISK, actor, risk, detail=risk.code, **rating_facts(risk))
     return risk
 
 
@@ -123,7 +123,7 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     given = dict(fields)
     treated = given.pop("treated", risk.status == RiskStatus.TREATED)
     ratings = {name: given.pop(name) for name in RATINGS if name in given}
-    scale = RiskScale.objects.ruling(risk.project) if _rates_anew(risk, ratings) else risk.scale
+    scale = RiskScale.objects.ruling(risk.project) if _uses_scale_in_force(risk, ratings) else risk.scale
     _ensure_grades(scale, {name: getattr(risk, name) for name in RATINGS} | ratings)
     if risk.residual_likelihood and ratings.get("residual_likelihood", 1) is None:
         sentence = _("Say what remains: a rating that was given is replaced, not taken away.")
@@ -133,16 +133,16 @@ def assess_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any], seen: str
     rate(risk, ratings, scale, actor, role_held(actor, risk.project))
     for name, value in given.items():
         setattr(risk, name, value)
-    risen = rises_above_what_was_accepted(risk)
-    _follow(risk, treated=treated)
+    risen = exceeds_acceptance(risk)
+    _set_status(risk, treated=treated)
     risk.save()
-    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **dump(risk))
+    event = _record(Act.ASSESS_RISK, actor, risk, detail=risk.status, **rating_facts(risk))
     if risen:
-        notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_owners(risk.project))
+        notify(event=event, reason=Reason.RISK_REOPENED, about=risk, people=_list_owners(risk.project))
     return risk
 
 
-def settling(risk: Risk) -> list[RiskStatus]:
+def list_next_statuses(risk: Risk) -> list[RiskStatus]:
     """List the statuses that the keeper may set by `settle_risk`; amber and red are not theirs to accept."""
     offered = {RiskStatus.CLOSED, RiskStatus.REJECTED}
     if not risk.needs_owner:
@@ -152,9 +152,9 @@ def settling(risk: Risk) -> list[RiskStatus]:
     return [status for status in FOLLOWS[RiskStatus(risk.status)] if status in offered]
 
 
-def ensure_settles(risk: Risk, status: RiskStatus) -> None:
+def ensure_transition(risk: Risk, status: RiskStatus) -> None:
     """Raise OwnerAccepts on accepting an amber or red risk, RiskMovedOn on any other forbidden transition."""
-    if status in settling(risk):
+    if status in list_next_statuses(risk):
         return
     follows = status in FOLLOWS[RiskStatus(risk.status)]
     raise OwnerAccepts(risk) if follows and status == RiskStatus.ACCEPTED else RiskMovedOn(risk)
@@ -166,13 +166,13 @@ def settle_risk(*, actor: User, risk: Risk, status: RiskStatus, because: str) ->
 
     Raise OwnerAccepts on accepting an amber or red risk, and RiskMovedOn on any other forbidden transition.
     """
-    ensure_settles(risk, status)
+    ensure_transition(risk, status)
     if status == RiskStatus.ACCEPTED:
         risk.response = Response.ACCEPT
     risk.status, risk.acceptance = status, None
     risk.save()
-    _reviewed(risk, actor, because)
-    _record(Act.ASSESS_RISK, actor, risk, detail=status, **dump(risk))
+    _create_review(risk, actor, because)
+    _record(Act.ASSESS_RISK, actor, risk, detail=status, **rating_facts(risk))
     return risk
 
 
@@ -212,7 +212,7 @@ def review_risks(
     for one in found:
         one.reviewed_on, one.review_on = today, review_on or one.review_on
         one.save()
-        reviews.append(_reviewed(one, actor, note))
+        reviews.append(_create_review(one, actor, note))
     _record(Act.REVIEW_RISKS, actor, reviews[-1], detail=str(len(reviews)), risks=",".join(one.code for one in found))
     return reviews
 
@@ -222,18 +222,20 @@ def materialise_risk(*, actor: User, risk: Risk, fields: Mapping[str, Any]) -> I
     """Turn a risk that happened into an issue, and notify the owner. Raise RiskMovedOn."""
     if RiskStatus.MATERIALISED not in FOLLOWS[RiskStatus(risk.status)]:
         raise RiskMovedOn(risk)
-    issue = _raised(actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk)
+    issue = _create_issue(
+        actor, risk.project, {"title": risk.title, "owner_role": risk.owner_role} | dict(fields), risk
+    )
     risk.status, risk.acceptance = RiskStatus.MATERIALISED, None
     risk.save()
     event = _record(Act.MATERIALISE_RISK, actor, risk, detail=issue.reference)
-    notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=_owners(risk.project))
+    notify(event=event, reason=Reason.RISK_HAPPENED, about=risk, people=_list_owners(risk.project))
     return issue
 
 
 @act("governance.raise_issue", on="project")
 def raise_issue(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Issue:
     """Raise an issue that was not a risk of the register."""
-    issue = _raised(actor, project, fields)
+    issue = _create_issue(actor, project, fields)
     _record(Act.RAISE_ISSUE, actor, issue, detail=issue.reference)
     return issue
 
@@ -259,7 +261,7 @@ def settle_issue(*, actor: User, issue: Issue, state: IssueState, fields: Mappin
     return issue
 
 
-def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:
+def _uses_scale_in_force(risk: Risk, ratings: Mapping[str, Any]) -> bool:
     """Tell whether the scale in force applies: accepted risks keep their scale while their numbers stay."""
     differ = any(getattr(risk, name) != value for name, value in ratings.items())
     return differ or bool(ratings and not risk.acceptance)
@@ -267,7 +269,7 @@ def _rates_anew(risk: Risk, ratings: Mapping[str, Any]) -> bool:
 
 def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
     """Refuse a grade outside the scale, and an incomplete rating."""
-    size = ruling_grades(scale).size
+    size = grades_in_force(scale).size
     for name, value in ratings.items():
         if value is not None and not 1 <= value <= size:
             raise ValidationError(
@@ -278,7 +280,7 @@ def _ensure_grades(scale: RiskScale | None, ratings: Mapping[str, Any]) -> None:
 
 
 def _ensure_requirements(project: Project, codes: list[str]) -> None:
-    known = {requirement.code for requirement in requirements_named(project, codes)}
+    known = {requirement.code for requirement in list_requirements_by_code(project, codes)}
     if unknown := [code for code in codes if code not in known]:
         sentence = _("The project has no requirement of this code: %(codes)s.")
         raise ValidationError({"requirements": ValidationError(sentence, params={"codes": ", ".join(unknown)})})
@@ -297,11 +299,11 @@ def _ensure_not_ahead(day: date | None) -> None:
         raise ValidationError({"done_on": _("Give a day that is not in the future.")})
 
 
-def _follow(risk: Risk, *, treated: bool) -> None:
+def _set_status(risk: Risk, *, treated: bool) -> None:
     """Set the status after an assessment; an acceptance stays while it covers the risk."""
     if risk.status == RiskStatus.ACCEPTED:
         covered = risk.acceptance is not None or not risk.needs_owner
-        if covered and risk.response == Response.ACCEPT and not rises_above_what_was_accepted(risk):
+        if covered and risk.response == Response.ACCEPT and not exceeds_acceptance(risk):
             return
         reopen(risk)
     elif treated and risk.response != Response.ACCEPT:
@@ -310,7 +312,7 @@ def _follow(risk: Risk, *, treated: bool) -> None:
         risk.status = RiskStatus.ASSESSED
 
 
-def _reviewed(risk: Risk, actor: User, note: str) -> RiskReview:
+def _create_review(risk: Risk, actor: User, note: str) -> RiskReview:
     return RiskReview.objects.create(
         project_id=risk.project_id,
         risk=risk,
@@ -321,7 +323,7 @@ def _reviewed(risk: Risk, actor: User, note: str) -> RiskReview:
     )
 
 
-def _raised(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk | None = None) -> Issue:
+def _create_issue(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk | None = None) -> Issue:
     return Issue.objects.create(
         project=project,
         number=project.issues.count() + 1,
@@ -333,7 +335,7 @@ def _raised(actor: User, project: Project, fields: Mapping[str, Any], risk: Risk
     )
 
 
-def _owners(project: Project) -> list[User]:
+def _list_owners(project: Project) -> list[User]:
     return [mandate.holder for mandate in owners(project)]
 
 

@@ -8,23 +8,22 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from core.pagination import page_before
 from governance.models import Proposal
-from pmo.business_side import requirements_named
-from pmo.risks import filters
-from pmo.risks import queries as reading
+from pmo.business_side import list_requirements_by_code
+from pmo.risks import filters, queries
 from pmo.risks.enums import FOLLOWS, Band, Category, IssueState, Rated, RiskStatus
 from pmo.risks.filters import Filter
-from pmo.risks.models import Issue, Risk, RiskScale, ruling_grades
-from pmo.risks.services import settling
+from pmo.risks.models import Issue, Risk, RiskScale, grades_in_force
+from pmo.risks.services import list_next_statuses
 from projects.models import Project
 from projects.shortcuts import visible_project
 from roles.enums import DecisionKind
 
-MOST = reading.MOST_RATINGS
+MOST = queries.MOST_RATINGS
 #: Decision kind that the page of a risk proposes.
 KIND = DecisionKind.RISK_ACCEPTANCE
 
 
-def may(request: HttpRequest, on: Project | Risk | Issue, *acts: str) -> dict[str, bool]:
+def reader_permissions(request: HttpRequest, on: Project | Risk | Issue, *acts: str) -> dict[str, bool]:
     """Return the reader's permissions for these acts."""
     return {act: can(request.user, f"governance.{act}", on) for act in acts}
 
@@ -37,11 +36,11 @@ def risk_list(request: HttpRequest, code: str) -> HttpResponse:
     rows = asked.rows(project)
     context = {
         "project": project,
-        "may": may(request, project, "raise_risk", "review_risks"),
+        "may": reader_permissions(request, project, "raise_risk", "review_risks"),
         "asked": asked,
-        "figures": reading.figures(project, timezone.localdate()),
+        "figures": queries.count_figures(project, timezone.localdate()),
         "found": rows.count(),
-        "page": filters.page(rows, request.GET.get("after", "")),
+        "page": filters.get_page(rows, request.GET.get("after", "")),
         "statuses": RiskStatus.choices,
         "bands": Band.choices,
         "categories": Category.choices,
@@ -55,12 +54,12 @@ def risk_heat(request: HttpRequest, code: str) -> HttpResponse:
     """Show the heat map of initial or residual ratings, and the exposure over six months."""
     project = visible_project(request, code)
     of = Rated.INITIAL if request.GET.get("of") == Rated.INITIAL else Rated.RESIDUAL
-    months = reading.last_months(timezone.localdate(), 6)
+    months = queries.list_month_ends(timezone.localdate(), 6)
     context = {
         "project": project,
         "of": of,
-        "heat": reading.heat_map(project, of == Rated.RESIDUAL),
-        "exposures": reading.exposure_by_adviser(Project.objects.filter(pk=project.pk), months),
+        "heat": queries.build_heat_map(project, of == Rated.RESIDUAL),
+        "exposures": queries.exposure_by_adviser(Project.objects.filter(pk=project.pk), months),
     }
     return render(request, "pmo/risks/risk_heat.html", context)
 
@@ -69,8 +68,10 @@ def risk_heat(request: HttpRequest, code: str) -> HttpResponse:
 def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
     """Show a risk with its ratings, actions, reviews and acceptances."""
     one = visible_risk(request, risk_id)
-    allowed = may(request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk")
-    ratings = reading.newest_ratings(one)
+    allowed = reader_permissions(
+        request, one, "edit_risk", "assess_risk", "treat_risk", "review_risks", "materialise_risk"
+    )
+    ratings = queries.list_newest_ratings(one)
     context = {
         "project": one.project,
         "risk": one,
@@ -84,14 +85,14 @@ def risk(request: HttpRequest, risk_id: int) -> HttpResponse:
             and one.needs_owner
             and can(request.user, "governance.propose", Proposal(project=one.project, kind=KIND)),
         },
-        "settling": settling(one) if allowed["assess_risk"] else [],
-        "term": reading.term_now(one, ratings),
+        "settling": list_next_statuses(one) if allowed["assess_risk"] else [],
+        "term": queries.current_term(one, ratings),
         "kind": KIND,
         "ratings": ratings,
         "actions": list(one.actions.order_by("done_on", "due_on", "pk")[:MOST]),
-        "acceptances": reading.decisions_on(one, MOST),
+        "acceptances": queries.list_acceptances(one, MOST),
         "issues": list(one.issues.order_by("-number")[:MOST]),
-        "requirements": requirements_named(one.project, one.requirements),
+        "requirements": list_requirements_by_code(one.project, one.requirements),
         "page": page_before(request, one.reviews.select_related("by"), "pk", size=20),
     }
     return render(request, "pmo/risks/risk.html", context)
@@ -114,9 +115,9 @@ def issue_list(request: HttpRequest, code: str) -> HttpResponse:
     rows = project.issues.filter(state=state) if state else project.issues.all()
     context = {
         "project": project,
-        "may": may(request, project, "raise_issue"),
+        "may": reader_permissions(request, project, "raise_issue"),
         "state": state,
-        "states": reading.issue_states(project),
+        "states": queries.count_issue_states(project),
         "page": page_before(request, rows.select_related("risk"), "number"),
     }
     return render(request, "pmo/risks/issue_list.html", context)
@@ -129,7 +130,7 @@ def issue(request: HttpRequest, issue_id: int) -> HttpResponse:
     context = {
         "project": one.project,
         "issue": one,
-        "may": may(request, one, "settle_issue"),
+        "may": reader_permissions(request, one, "settle_issue"),
         "history": list(one.history.select_related("history_user").order_by("-history_date", "-history_id")[:20]),
     }
     return render(request, "pmo/risks/issue.html", context)
@@ -148,10 +149,10 @@ def risk_scale(request: HttpRequest, code: str) -> HttpResponse:
     ruling = RiskScale.objects.ruling(project)
     context = {
         "project": project,
-        "may": may(request, project, "set_risk_scale"),
+        "may": reader_permissions(request, project, "set_risk_scale"),
         "scale": ruling,
-        "grades": ruling_grades(ruling),
-        "words": reading.scale_words(ruling),
+        "grades": grades_in_force(ruling),
+        "words": queries.scale_words(ruling),
         "versions": list(project.risk_scales.select_related("set_by").order_by("-number")[:MOST]),
     }
     return render(request, "pmo/risks/risk_scale.html", context)

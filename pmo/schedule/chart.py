@@ -43,7 +43,7 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
 
     A level line means no slip, a rising line a slip. The line of a reached milestone ends on that day.
     """
-    known = {slip.milestone.code: _said(slip, today) for slip in slips}
+    known = {slip.milestone.code: _expand_steps(slip, today) for slip in slips}
     days = [one for said in known.values() for one in said]
     if not days:
         return None
@@ -51,10 +51,10 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
     low, high = min(one.expected_on for one in days), max(one.expected_on for one in days)
 
     def x(day: date) -> float:
-        return _between(LEFT, RIGHT, (day - first).days, (last - first).days)
+        return _interpolate(LEFT, RIGHT, (day - first).days, (last - first).days)
 
     def y(day: date) -> float:
-        return _between(BOTTOM, TOP, (day - low).days, (high - low).days)
+        return _interpolate(BOTTOM, TOP, (day - low).days, (high - low).days)
 
     lines = [
         Line(
@@ -68,13 +68,13 @@ def slip_chart(slips: Sequence[Slip], today: date) -> SlipChart | None:
     ]
     middle = low + timedelta((high - low).days // 2)
     return SlipChart(
-        lines=_apart(lines),
+        lines=_spread_labels(lines),
         across=[Tick(x(day), day) for day in dict.fromkeys((first, last))],
         upwards=[Tick(y(day), day) for day in dict.fromkeys((low, middle, high))],
     )
 
 
-def _said(slip: Slip, today: date) -> list[Forecast]:
+def _expand_steps(slip: Slip, today: date) -> list[Forecast]:
     """Expand the forecasts into steps: a forecast holds until the day of the next one."""
     found: list[Forecast] = []
     for one in slip.forecasts:
@@ -91,11 +91,11 @@ def _said(slip: Slip, today: date) -> list[Forecast]:
     return found
 
 
-def _between(start: float, end: float, part: int, whole: int) -> float:
+def _interpolate(start: float, end: float, part: int, whole: int) -> float:
     return round(start + (end - start) * (part / whole if whole else 0.5), 1)
 
 
-def _apart(lines: list[Line]) -> list[Line]:
+def _spread_labels(lines: list[Line]) -> list[Line]:
     """Move the codes apart, from top to bottom."""
     placed, free = [], TOP + 4.0
     for line in sorted(lines, key=lambda line: line.last_y):

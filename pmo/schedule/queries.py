@@ -40,15 +40,15 @@ class Slip:
         return self.milestone.actual_on is None and self.milestone.forecast_on < timezone.localdate()
 
 
-def milestones_of(project: Project) -> QuerySet[Milestone]:
+def list_milestones(project: Project) -> QuerySet[Milestone]:
     """Return the milestones by baseline."""
     return project.milestones.order_by("baseline_on", "pk")
 
 
-def slips(project: Project) -> list[Slip]:
+def list_slips(project: Project) -> list[Slip]:
     """List the milestones with slip and forecasts. Two queries."""
     newest = MilestoneForecast.objects.order_by("-pk")[:MOST_FORECASTS]
-    rows = milestones_of(project).prefetch_related(Prefetch("forecasts", newest, to_attr="newest"))[:MOST]
+    rows = list_milestones(project).prefetch_related(Prefetch("forecasts", newest, to_attr="newest"))[:MOST]
     today = timezone.localdate()
     return [
         Slip(
@@ -76,7 +76,7 @@ def largest_slip(milestones: Iterable[Milestone], ends_on: date, today: date) ->
     return max(0, *waiting, (last - ends_on).days)
 
 
-def dependencies(project: Project, reader: User) -> tuple[list[Dependency], list[Dependency]]:
+def list_dependencies(project: Project, reader: User) -> tuple[list[Dependency], list[Dependency]]:
     """List the dependencies of the project, and those of others on it; both ends are visible. Two queries."""
     seen = Dependency.objects.visible_to(reader).select_related("project", "needs", "milestone")
     rows = seen.order_by("needed_on", "pk")

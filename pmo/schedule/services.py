@@ -40,7 +40,7 @@ def write_milestone(
     is_new = not row.pk
     if write(row, fields):
         if is_new:
-            _keep(actor, row, "")
+            _create_forecast(actor, row, "")
         _record(actor, row)
     return row
 
@@ -59,7 +59,7 @@ def forecast(*, actor: User, milestone: Milestone, forecast_on: date, reason: st
         raise ValidationError({"reason": _("Say why it moves.")})
     milestone.forecast_on = forecast_on
     milestone.save()
-    kept = _keep(actor, milestone, reason)
+    kept = _create_forecast(actor, milestone, reason)
     _record(actor, kept)
     return kept
 
@@ -88,7 +88,7 @@ def write_dependency(
     return row
 
 
-def _keep(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:
+def _create_forecast(actor: User, milestone: Milestone, reason: str) -> MilestoneForecast:
     return MilestoneForecast.objects.create(
         project=milestone.project,
         milestone=milestone,

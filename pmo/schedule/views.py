@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET
 
 from core.access import can, reader
 from core.form_views import Text
-from pmo.schedule import queries as reading
-from pmo.schedule import services
+from pmo.schedule import queries, services
 from pmo.schedule.chart import slip_chart
 from pmo.schedule.forms import DependencyForm, ForecastForm, MilestoneForm
 from pmo.schedule.models import Dependency, Milestone, MilestoneForecast
@@ -23,9 +22,9 @@ from projects.shortcuts import visible_project
 def schedule(request: HttpRequest, code: str) -> HttpResponse:
     """Show the milestones with their slips, the slip chart, and the visible dependencies."""
     project = visible_project(request, code)
-    slips = reading.slips(project)
+    slips = queries.list_slips(project)
     waiting = [slip for slip in slips if slip.milestone.actual_on is None]
-    needs, needed = reading.dependencies(project, reader(request))
+    needs, needed = queries.list_dependencies(project, reader(request))
     context = {
         "project": project,
         "may_plan": can(request.user, "governance.plan_schedule", project),

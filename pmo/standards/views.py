@@ -10,7 +10,7 @@ from core.access import can
 from core.pagination import page_after
 from governance.evidence.downloads import served
 from governance.models import Proposal
-from pmo.standards import queries as reading
+from pmo.standards import queries
 from pmo.standards.content import differences, fingerprint_of
 from pmo.standards.enums import Family, StandardState
 from pmo.standards.models import LibraryEntry, Standard, StandardVersion
@@ -36,7 +36,7 @@ def visible_standard(request: HttpRequest, standard_id: int) -> Standard:
 
 def standing(request: HttpRequest, library: Project) -> Project:
     """Return the project from which the reader sees a library, or 404."""
-    found = reading.seen_from(request.user, library)
+    found = queries.seen_from(request.user, library)
     if found is None:
         raise Http404
     return found
@@ -46,14 +46,14 @@ def standing(request: HttpRequest, library: Project) -> Project:
 def standard_list(request: HttpRequest, code: str) -> HttpResponse:
     """List the standards that hold for a project: its own and those of its parents."""
     project = visible_project(request, code)
-    asked = reading.asked_of(request.GET.dict())
-    found = reading.figures(project)
+    asked = queries.asked_of(request.GET.dict())
+    found = queries.figures(project)
     context = {
         "project": project,
         "may": may(request, project),
         "asked": asked,
         "figures": found,
-        "page": page_after(request, reading.standard_rows(project, asked), "standard_id"),
+        "page": page_after(request, queries.standard_rows(project, asked), "standard_id"),
         "families": Family.choices,
         "gates": Gate.choices,
         "states": StandardState.choices,
@@ -66,9 +66,9 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Show a version of a standard with its checkpoints, template, followers and other versions."""
     one = visible_standard(request, standard_id)
     project = standing(request, one.project)
-    shown = reading.version_shown(one, request.GET.get("version", ""))
-    listed = reading.versions_of(one)
-    current = reading.in_force(listed)
+    shown = queries.version_shown(one, request.GET.get("version", ""))
+    listed = queries.versions_of(one)
+    current = queries.in_force(listed)
     context: dict[str, Any] = {
         "project": project,
         "library": one.project,
@@ -76,12 +76,12 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
         "standard": one,
         "version": shown,
         "fingerprint": fingerprint_of(shown),
-        "term": reading.term(shown),
+        "term": queries.term(shown),
         "versions": listed,
         "in_force": current,
         "draft": next((entry.version for entry in listed if entry.version.is_draft), None),
         "before": max((row.version.number for row in listed if row.version.number < shown.number), default=None),
-        "followers": reading.followers(one, current, request.user),
+        "followers": queries.followers(one, current, request.user),
         "may": may(request, one.project),
     }
     return render(request, "pmo/standards/standard.html", context)
@@ -91,7 +91,7 @@ def standard(request: HttpRequest, standard_id: int) -> HttpResponse:
 def standard_differences(request: HttpRequest, standard_id: int) -> HttpResponse:
     """Show the differences between the versions `from` and `to`, by default the two newest."""
     one = visible_standard(request, standard_id)
-    before, after, numbers = reading.two_versions(one, request.GET.dict())
+    before, after, numbers = queries.two_versions(one, request.GET.dict())
     context = {
         "project": standing(request, one.project),
         "library": one.project,
@@ -134,6 +134,6 @@ def library_entries(request: HttpRequest, code: str) -> HttpResponse:
         "may": may(request, project),
         "family": family,
         "families": Family.choices,
-        "page": page_after(request, reading.entry_rows(project, family), "pk"),
+        "page": page_after(request, queries.entry_rows(project, family), "pk"),
     }
     return render(request, "pmo/standards/library_entries.html", context)

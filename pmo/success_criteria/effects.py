@@ -6,25 +6,25 @@ from pmo.success_criteria.enums import CriterionState
 from pmo.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
 
 
-def put_in_force(frozen: SuccessCriteriaSet) -> None:
+def approve_set(frozen: SuccessCriteriaSet) -> None:
     """Approve the criteria of the set; drop approved ones that it leaves out."""
-    for criterion in _locked(frozen.project_id):
+    for criterion in _lock_criteria(frozen.project_id):
         named = criterion.number in frozen.numbers
         if named and criterion.state == CriterionState.PROPOSED:
-            _lead(criterion, CriterionState.APPROVED)
+            _set_state(criterion, CriterionState.APPROVED)
         elif not named and criterion.state == CriterionState.APPROVED:
-            _lead(criterion, CriterionState.DROPPED)
+            _set_state(criterion, CriterionState.DROPPED)
 
 
-def take_back(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
+def undo_approval(frozen: SuccessCriteriaSet, kept: Collection[int] = ()) -> None:
     """Undo the approval of a set: its criteria are proposed again, except the numbers in `kept`.
 
     `kept` are approved by another decision as well. Criteria dropped by the approval stay dropped.
     """
-    for criterion in _locked(frozen.project_id):
+    for criterion in _lock_criteria(frozen.project_id):
         mine = criterion.number in frozen.numbers and criterion.number not in kept
         if mine and criterion.state == CriterionState.APPROVED:
-            _lead(criterion, CriterionState.PROPOSED)
+            _set_state(criterion, CriterionState.PROPOSED)
 
 
 def has_changed(frozen: SuccessCriteriaSet) -> bool:
@@ -36,11 +36,11 @@ def has_changed(frozen: SuccessCriteriaSet) -> bool:
     )
 
 
-def _locked(project_id: int) -> list[SuccessCriterion]:
+def _lock_criteria(project_id: int) -> list[SuccessCriterion]:
     rows = SuccessCriterion.objects.filter(project=project_id).order_by("pk")
     return list(rows.select_for_update(of=("self",)))
 
 
-def _lead(criterion: SuccessCriterion, state: CriterionState) -> None:
+def _set_state(criterion: SuccessCriterion, state: CriterionState) -> None:
     criterion.state = state
     criterion.save()

@@ -12,7 +12,7 @@ from governance.kinds.base import Behaviour, Change, Part
 from governance.kinds.fields import LONGEST_CHOICE, FrozenTerm, Terms, TermsForm
 from governance.kinds.registry import extend
 from governance.models import Effect
-from pmo.success_criteria import effects as approving
+from pmo.success_criteria import effects
 from pmo.success_criteria.models import SuccessCriteriaSet
 from projects.models import Project
 from roles.enums import DecisionKind
@@ -57,7 +57,7 @@ class CriteriaPart(Part):
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
         """Undo the approval, except for criteria that another decision approves."""
         criteria = SuccessCriteriaSet.objects.get(pk=effect.subject_id)
-        approving.take_back(criteria, _approved_elsewhere(criteria))
+        effects.undo_approval(criteria, _approved_elsewhere(criteria))
         yield Change(criteria, effect.field, effect.after, "")
 
 
@@ -93,7 +93,7 @@ class CriteriaAddition(Behaviour):
         named = _newest_named(project, content.terms)
         if named is None:
             raise ValidationError(NOT_OUR_CRITERIA)
-        approving.put_in_force(named)
+        effects.approve_set(named)
         yield Change(named, "criteria", "", str(named.number))
 
 
@@ -101,7 +101,7 @@ def _newest_named(project: Project, terms: Terms) -> SuccessCriteriaSet | None:
     """Return the named set, when it is the newest one and unchanged since it was frozen."""
     number, fingerprint = version_named(terms.get("criteria", ""))
     named = project.criteria_sets.filter(number=number, hash=fingerprint).first() if number else None
-    if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or approving.has_changed(named):
+    if named is None or project.criteria_sets.filter(number__gt=named.number).exists() or effects.has_changed(named):
         return None
     return named
 

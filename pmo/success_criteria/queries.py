@@ -53,7 +53,7 @@ class CriterionLine:
         return self.last is not None and self.last.met == Met.YES
 
 
-def lines(project: Project, may: Mapping[str, bool] | None = None) -> list[CriterionLine]:
+def list_lines(project: Project, may: Mapping[str, bool] | None = None) -> list[CriterionLine]:
     """List the criteria that are not dropped, by number, with the permissions `may`. Two queries."""
     newest = CriterionMeasure.objects.select_related("measured_by").order_by("-measured_on", "-pk")[:MOST_MEASURES]
     rows = project.success_criteria.exclude(state=CriterionState.DROPPED).order_by("number")
@@ -69,15 +69,15 @@ class SetLine:
     approval: Effect | None
 
 
-def sets(project: Project) -> list[SetLine]:
+def list_sets(project: Project) -> list[SetLine]:
     """List the frozen sets, newest first. Two queries."""
     frozen = list(project.criteria_sets.select_related("made_by").order_by("-number")[:MOST_SETS])
     told = Effect.objects.filter(
         subject=SuccessCriteriaSet._meta.label_lower, field="criteria", subject_id__in=[one.pk for one in frozen]
     )
     last = {effect.subject_id: effect for effect in told.select_related("decision__project").order_by("pk")}
-    return [SetLine(one, _approving(last.get(one.pk))) for one in frozen]
+    return [SetLine(one, _approval_or_none(last.get(one.pk))) for one in frozen]
 
 
-def _approving(effect: Effect | None) -> Effect | None:
+def _approval_or_none(effect: Effect | None) -> Effect | None:
     return effect if effect and effect.after else None

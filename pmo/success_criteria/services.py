@@ -35,7 +35,7 @@ def write_criterion(
 
     Raise ValidationError on an approved or dropped one ("text"). Raise Outdated.
     """
-    return _written(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
+    return _write_row(Act.PROPOSE_CRITERION, CriterionKind.CRITERION, actor, project, fields, row, seen)
 
 
 @act("governance.propose_benefit", on="project")
@@ -43,7 +43,7 @@ def write_benefit(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: SuccessCriterion | None = None, seen: str = ""
 ) -> SuccessCriterion:
     """Propose a benefit, or reword one that is not approved yet. Raise as `write_criterion`."""
-    return _written(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
+    return _write_row(Act.PROPOSE_BENEFIT, CriterionKind.BENEFIT, actor, project, fields, row, seen)
 
 
 @act("governance.freeze_criteria", on="criterion")
@@ -112,7 +112,7 @@ def measure_criterion(
     return measure
 
 
-def _written(
+def _write_row(
     what: Act,
     kind: CriterionKind,
     actor: User,

@@ -11,8 +11,7 @@ from core.access import can
 from core.form_views import Text
 from core.refusals.views import Conflict
 from governance.models import Proposal
-from pmo.success_criteria import queries as reading
-from pmo.success_criteria import services
+from pmo.success_criteria import queries, services
 from pmo.success_criteria.enums import CriterionKind
 from pmo.success_criteria.forms import CriterionForm, FreezeForm, MeasureForm
 from pmo.success_criteria.models import SuccessCriteriaSet, SuccessCriterion
@@ -27,7 +26,7 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
     project = visible_project(request, code)
     acts = ("propose_criterion", "propose_benefit", "freeze_criteria", "measure_criterion")
     may = {act: can(request.user, f"governance.{act}", project) for act in acts}
-    found = reading.lines(project, may)
+    found = queries.list_lines(project, may)
     approved = [line for line in found if line.criterion.is_approved]
     may["propose"] = can(request.user, "governance.propose", Proposal(project=project, kind=DecisionKind.SCOPE))
     context = {
@@ -37,7 +36,7 @@ def success(request: HttpRequest, code: str) -> HttpResponse:
         "approved": len(approved),
         "measured": sum(line.last is not None for line in approved),
         "met": sum(line.is_met for line in approved),
-        "sets": reading.sets(project),
+        "sets": queries.list_sets(project),
     }
     return render(request, "pmo/success_criteria/success.html", context)
 

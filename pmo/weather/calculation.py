@@ -15,11 +15,11 @@ from django.utils.translation import ngettext
 from core import acts as acting
 from core.templatetags.ui import euros
 from pmo import business_side
-from pmo.budget.queries import percent, total
+from pmo.budget.queries import percent, project_totals
 from pmo.risks.enums import Band
 from pmo.risks.models import accepted_on
-from pmo.schedule.queries import largest_slip, milestones_of
-from pmo.weather.enums import Sky, worst
+from pmo.schedule.queries import largest_slip, list_milestones
+from pmo.weather.enums import Sky, worst_sky
 from projects.models import Project
 
 #: Computed aspects, in display order.
@@ -27,7 +27,7 @@ ASPECTS = ("delay", "cost", "scope", "risk")
 
 
 @dataclass(frozen=True)
-class Seen:
+class AspectWeather:
     """Sky of one aspect, empty when not computed, with its figures as plain strings."""
 
     aspect: str
@@ -39,12 +39,12 @@ class Seen:
 class Computed:
     """Computed weather of a project."""
 
-    aspects: list[Seen]
+    aspects: list[AspectWeather]
 
     @property
     def overall(self) -> str:
         """Return the worst sky; empty when none is computed."""
-        return worst([one.sky for one in self.aspects])
+        return worst_sky([one.sky for one in self.aspects])
 
     def skies(self) -> dict[str, str]:
         """Return the sky of each aspect."""
@@ -55,45 +55,49 @@ class Computed:
         return {one.aspect: one.facts for one in self.aspects}
 
 
-def compute(project: Project) -> Computed:
+def compute_weather(project: Project) -> Computed:
     """Compute the weather at the instant of the current act. Four queries."""
-    return Computed(list(_aspects(project, localtime(acting.act_time()).date())))
+    return Computed(list(_compute_aspects(project, localtime(acting.act_time()).date())))
 
 
-def _aspects(project: Project, today: date) -> Iterator[Seen]:
-    yield _delay(project, today)
-    yield _cost(project)
-    yield _scope(project)
-    yield _risk(project, today)
+def _compute_aspects(project: Project, today: date) -> Iterator[AspectWeather]:
+    yield _compute_delay(project, today)
+    yield _compute_cost(project)
+    yield _compute_scope(project)
+    yield _compute_risk(project, today)
 
 
-def _delay(project: Project, today: date) -> Seen:
-    days = largest_slip(milestones_of(project), project.ends_on, today)
+def _compute_delay(project: Project, today: date) -> AspectWeather:
+    days = largest_slip(list_milestones(project), project.ends_on, today)
     if days is None:
-        return Seen("delay", "", {})
-    return Seen("delay", _above(days, settings.WEATHER_DELAY_DAYS), {"days": str(days)})
+        return AspectWeather("delay", "", {})
+    return AspectWeather("delay", _rate_above(days, settings.WEATHER_DELAY_DAYS), {"days": str(days)})
 
 
-def _cost(project: Project) -> Seen:
-    sums = total(project)
+def _compute_cost(project: Project) -> AspectWeather:
+    sums = project_totals(project)
     share = sums.percent_of(project.budget) if sums.lines else None
     if share is None:  # without a budget, any spending is too much
-        return Seen("cost", Sky.STORMY, {"spent": str(sums.forecast)}) if sums.forecast else Seen("cost", "", {})
+        return (
+            AspectWeather("cost", Sky.STORMY, {"spent": str(sums.forecast)})
+            if sums.forecast
+            else AspectWeather("cost", "", {})
+        )
     facts = {"percent": str(share)} | ({"of": "envelopes"} if project.budget is None else {})
-    return Seen("cost", _above(share, settings.WEATHER_COST_PERCENT), facts)
+    return AspectWeather("cost", _rate_above(share, settings.WEATHER_COST_PERCENT), facts)
 
 
-def _scope(project: Project) -> Seen:
-    figures = business_side.scope_figures(project)
+def _compute_scope(project: Project) -> AspectWeather:
+    figures = business_side.count_scope(project)
     share = percent(Decimal(figures["as_approved"]), Decimal(figures["all"]))
     if share is None:
-        return Seen("scope", "", {})
+        return AspectWeather("scope", "", {})
     cloudy, stormy = settings.WEATHER_SCOPE_PERCENT
     sky = Sky.STORMY if share < stormy else Sky.CLOUDY if share < cloudy else Sky.SUNNY
-    return Seen("scope", sky, {name: str(value) for name, value in figures.items()})
+    return AspectWeather("scope", sky, {name: str(value) for name, value in figures.items()})
 
 
-def _risk(project: Project, today: date) -> Seen:
+def _compute_risk(project: Project, today: date) -> AspectWeather:
     """Rate the risks: stormy with an open threat that is red and unaccepted; accepted ones are cloudy at most."""
     accepted = accepted_on(today)
     figures = (
@@ -107,24 +111,24 @@ def _risk(project: Project, today: date) -> Seen:
         )
     )
     if not figures["all"]:
-        return Seen("risk", "", {})
+        return AspectWeather("risk", "", {})
     sky = Sky.STORMY if figures["red"] else Sky.CLOUDY if figures["amber"] else Sky.SUNNY
-    return Seen("risk", sky, {name: str(value) for name, value in figures.items()})
+    return AspectWeather("risk", sky, {name: str(value) for name, value in figures.items()})
 
 
-def _above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
+def _rate_above(figure: Decimal | int, bounds: tuple[int, int]) -> str:
     cloudy, stormy = bounds
     return Sky.STORMY if figure >= stormy else Sky.CLOUDY if figure >= cloudy else Sky.SUNNY
 
 
-def sentence(aspect: str, facts: dict[str, str]) -> str:
+def explain_aspect(aspect: str, facts: dict[str, str]) -> str:
     """Return the sentence that explains an aspect."""
     if aspect == "delay" and "days" in facts:
         days = int(facts["days"])
         words = ngettext("The largest slip is %(n)s day.", "The largest slip is %(n)s days.", days)
         return words % {"n": days} if days else _("No milestone slips.")
     if aspect == "cost" and facts:
-        return _of_cost(facts)
+        return _explain_cost(facts)
     if aspect == "scope" and "all" in facts:
         words = _("%(n)s of %(all)s must requirements are in force as they are written.")
         return words % {"n": facts["as_approved"], "all": facts["all"]}
@@ -138,7 +142,7 @@ def sentence(aspect: str, facts: dict[str, str]) -> str:
     }.get(aspect, _("Not computed: no risk is open."))
 
 
-def _of_cost(facts: dict[str, str]) -> str:
+def _explain_cost(facts: dict[str, str]) -> str:
     if "spent" in facts:
         words = _("Nothing is budgeted, and %(amount)s is expected to be spent in the end.")
         return words % {"amount": euros(Decimal(facts["spent"]))}

@@ -20,7 +20,7 @@ class Trend(models.TextChoices):
     WORSENING = "worsening", _("worsening")
 
 
-def worst(skies: list[str]) -> str:
+def worst_sky(skies: list[str]) -> str:
     """Return the worst sky; empty ones are ignored, and empty without any."""
     known = [sky for sky in skies if sky]
     return max(known, key=Sky.values.index, default="")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from pmo.weather.calculation import ASPECTS, Computed, sentence
+from pmo.weather.calculation import ASPECTS, Computed, explain_aspect
 from pmo.weather.enums import Sky, Trend
 from pmo.weather.models import WeatherReport
 from projects.models import Project
@@ -16,7 +16,7 @@ from projects.models import Project
 MONTHS = 12
 
 
-def grid(projects: QuerySet[Project], months: Sequence[date]) -> dict[int, dict[date, WeatherReport]]:
+def reports_by_month(projects: QuerySet[Project], months: Sequence[date]) -> dict[int, dict[date, WeatherReport]]:
     """Return the ruling report of each project and month (first days), by primary key of the project.
 
     Months without a report are left out; the newest report of a month rules. One query for any number of projects. Does
@@ -30,7 +30,7 @@ def grid(projects: QuerySet[Project], months: Sequence[date]) -> dict[int, dict[
     return found
 
 
-def last_months(count: int = MONTHS, until: date | None = None) -> list[date]:
+def list_last_months(count: int = MONTHS, until: date | None = None) -> list[date]:
     """Return the first days of the last `count` months, the current one included, oldest first."""
     month = (until or timezone.localdate()).replace(day=1)
     found = [month]
@@ -48,19 +48,20 @@ class AspectLine:
     why: str
 
 
-def lines(found: Computed) -> list[AspectLine]:
+def list_aspects(found: Computed) -> list[AspectLine]:
     """List the aspects as computed today."""
-    return [AspectLine(one.aspect, sky_of(one.sky), sentence(one.aspect, one.facts)) for one in found.aspects]
+    return [AspectLine(one.aspect, parse_sky(one.sky), explain_aspect(one.aspect, one.facts)) for one in found.aspects]
 
 
-def published_lines(report: WeatherReport) -> list[AspectLine]:
+def list_published_aspects(report: WeatherReport) -> list[AspectLine]:
     """List the aspects as computed for the report."""
     return [
-        AspectLine(name, sky_of(getattr(report, name)), sentence(name, report.facts.get(name, {}))) for name in ASPECTS
+        AspectLine(name, parse_sky(getattr(report, name)), explain_aspect(name, report.facts.get(name, {})))
+        for name in ASPECTS
     ]
 
 
-def sky_of(code: str) -> Sky | None:
+def parse_sky(code: str) -> Sky | None:
     """Return the sky of this code; None for an empty one."""
     return Sky(code) if code else None
 
@@ -75,7 +76,7 @@ class MonthCell:
     @property
     def sky(self) -> Sky | None:
         """Return the published sky."""
-        return sky_of(self.report.overall) if self.report else None
+        return parse_sky(self.report.overall) if self.report else None
 
     @property
     def trend(self) -> Trend | None:
@@ -83,8 +84,8 @@ class MonthCell:
         return Trend(self.report.trend) if self.report and self.report.trend else None
 
 
-def months_of(project: Project) -> list[MonthCell]:
+def list_months(project: Project) -> list[MonthCell]:
     """List the last twelve months of a project, newest first. One query."""
-    months = last_months()
-    found = grid(Project.objects.filter(pk=project.pk), months).get(project.pk, {})
+    months = list_last_months()
+    found = reports_by_month(Project.objects.filter(pk=project.pk), months).get(project.pk, {})
     return [MonthCell(month, found.get(month)) for month in reversed(months)]

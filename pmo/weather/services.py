@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import acts as acting
 from core.acts import act
-from pmo.weather.calculation import compute
+from pmo.weather.calculation import compute_weather
 from pmo.weather.enums import trend
 from pmo.weather.models import WeatherReport
 from projects.ledger.enums import Act
@@ -27,7 +27,7 @@ def publish_weather(
     `comment` answers “which effect, which action?”. `overall` defaults to the computed sky. Raise ValidationError
     without a comment ("comment"), without any sky ("overall"), and on an override without a `reason` ("reason").
     """
-    found = compute(project)
+    found = compute_weather(project)
     overall = overall or found.overall
     if not comment:
         raise ValidationError({"comment": _("Say what the effect is, and what is done.")})
@@ -43,7 +43,7 @@ def publish_weather(
         computed=found.overall,
         overall=overall,
         reason=reason if overall != found.overall else "",
-        trend=trend(_before(project, month), overall),
+        trend=trend(_previous_sky(project, month), overall),
         comment=comment,
         facts=found.facts(),
         published_by=actor,
@@ -61,7 +61,7 @@ def publish_weather(
     return report
 
 
-def _before(project: Project, month: date) -> str:
+def _previous_sky(project: Project, month: date) -> str:
     """Return the sky of the previous month with a report; empty without one."""
     rows = project.weather.filter(month__lt=month).order_by("-month", "-pk")
     return rows.values_list("overall", flat=True).first() or ""

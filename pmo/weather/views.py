@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from core.access import can
-from pmo.weather import queries as reading
-from pmo.weather import services
-from pmo.weather.calculation import compute
+from pmo.weather import queries, services
+from pmo.weather.calculation import compute_weather
 from pmo.weather.forms import WeatherForm
 from pmo.weather.models import WeatherReport
 from projects.form_views import ProjectFormView
@@ -21,18 +20,18 @@ from projects.shortcuts import visible_project
 def weather(request: HttpRequest, code: str) -> HttpResponse:
     """Show today's computed weather with explanations, and the last twelve months."""
     project = visible_project(request, code)
-    found = compute(project)
-    months = reading.months_of(project)
+    found = compute_weather(project)
+    months = queries.list_months(project)
     newest = next((cell for cell in months if cell.report), None)
     context = {
         "project": project,
         "may_publish": can(request.user, "governance.publish_weather", project),
-        "lines": reading.lines(found),
-        "computed": reading.sky_of(found.overall),
+        "lines": queries.list_aspects(found),
+        "computed": queries.parse_sky(found.overall),
         "months": months,
         "newest": newest,
         "is_published": bool(months[0].report),
-        "published_lines": reading.published_lines(newest.report) if newest and newest.report else [],
+        "published_lines": queries.list_published_aspects(newest.report) if newest and newest.report else [],
     }
     return render(request, "pmo/weather/weather.html", context)
 
@@ -51,7 +50,7 @@ class WeatherFormView(ProjectFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Offer the computed weather first."""
-        return super().get_form_kwargs() | {"computed": compute(self.project).overall}
+        return super().get_form_kwargs() | {"computed": compute_weather(self.project).overall}
 
     def act(self, data: dict[str, Any]) -> WeatherReport:
         """Publish the report."""

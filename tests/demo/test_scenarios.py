@@ -15,9 +15,9 @@ from django.db import DatabaseError, transaction
 from config.demo import SCENARIOS, sign_ins
 from demo.scenarios import loader, world
 from demo.scenarios.contract import describe
-from pmo.budget.queries import totals
-from pmo.schedule.queries import slips
-from pmo.weather.queries import grid
+from pmo.budget.queries import totals_by_project
+from pmo.schedule.queries import list_slips
+from pmo.weather.queries import reports_by_month
 from projects.models import Mandate, Project
 from roles.models import User
 from tests.acts import recorded
@@ -81,13 +81,13 @@ WEATHER = {
 def test_a_project_of_the_demo_is_steered(code: str, demo: None, db: None) -> None:
     project = Project.objects.get(code=code)
     months = [date(2026, month, 1) for month in range(6, 12)]
-    found = grid(Project.objects.filter(code=code), months)[project.pk]
+    found = reports_by_month(Project.objects.filter(code=code), months)[project.pk]
     assert [found[month].overall for month in months] == WEATHER[code]
     approved = project.success_criteria.filter(state="approved").count()
     assert approved == project.success_criteria.count() >= 2
     assert project.lessons.count() >= 2
-    assert {slip.milestone.gate for slip in slips(project)} >= {"G1", "G4", "G5"}
-    assert totals([project])[project.pk].envelope <= (project.budget or 0)
+    assert {slip.milestone.gate for slip in list_slips(project)} >= {"G1", "G4", "G5"}
+    assert totals_by_project([project])[project.pk].envelope <= (project.budget or 0)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

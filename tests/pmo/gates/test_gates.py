@@ -14,8 +14,8 @@ from amoa.models import AcceptanceTest, Requirement
 from core.acts import acting_as
 from pmo.conformity.enums import Result
 from pmo.conformity.services import record_check
-from pmo.gates.criteria import Criterion, criteria
-from pmo.gates.report import report
+from pmo.gates.criteria import Criterion, list_criteria
+from pmo.gates.report import render_report
 from pmo.risks.filters import Filter
 from projects.mandates.holders import holders
 from projects.mandates.services import end_mandate
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def found(project: Project, gate: Gate) -> dict[str, Criterion]:
     """The criteria by name, in English."""
     with override("en"):
-        return {one.name: one for one in criteria(project, gate)}
+        return {one.name: one for one in list_criteria(project, gate)}
 
 
 def numbers(one: Criterion) -> list[int]:
@@ -119,8 +119,8 @@ def test_an_unmet_criterion_blocks_no_gate_but_the_launch(project_one: Project, 
 @pytest.mark.parametrize("gate", list(Gate))
 def test_the_report_is_a_document_the_same_for_the_same_moment(gate: Gate, project_one: Project) -> None:
     at = timezone.now()
-    assert report(project_one, gate, at) == report(project_one, gate, at)
-    assert report(project_one, gate, at).startswith(b"%PDF-")
+    assert render_report(project_one, gate, at) == render_report(project_one, gate, at)
+    assert render_report(project_one, gate, at).startswith(b"%PDF-")
 
 
 def test_the_page_shows_the_way_the_criteria_and_the_report(pmo: Any, project_one: Project, client_of: Any) -> None:

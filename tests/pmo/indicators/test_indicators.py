@@ -15,12 +15,11 @@ from core.tables.reader import open_table
 from governance.enums import ConditionState
 from governance.models import Condition
 from pmo.dashboards.figures import pending
-from pmo.indicators import queries as reading
-from pmo.indicators import services
-from pmo.indicators.calculation import figures
+from pmo.indicators import queries, services
+from pmo.indicators.calculation import compute_figures
 from pmo.indicators.catalogue import CATALOGUE
 from pmo.indicators.enums import Better, Computed, Light
-from pmo.indicators.importing import MOST_LINES, carried_rows, check, rows_of
+from pmo.indicators.importing import MOST_LINES, check_rows, parse_carried, parse_table
 from pmo.indicators.services import NewReading
 from pmo.models import Indicator, IndicatorReading
 from projects.ledger.enums import Act
@@ -169,7 +168,7 @@ def test_every_bound_of_the_catalogue_is_on_the_right_side() -> None:
 def test_computed_figures_are_those_of_the_rows(project_one: Any) -> None:
     """Project one: M-1 was reached in time; M-2 slips by 14 days; 2.1 of 4.225 million are committed; one defect of
     three is closed; ONE-001 is the only must, and has a test."""
-    found = figures(project_one, TODAY)
+    found = compute_figures(project_one, TODAY)
     assert found[Computed.DELAY] == 14
     assert found[Computed.PROGRESS] == 100
     assert found[Computed.BUDGET] == (100 * Decimal(2100000) / project_one.budget).quantize(Decimal("0.1"))
@@ -185,7 +184,7 @@ def test_computed_figures_are_those_of_the_rows(project_one: Any) -> None:
 
 
 def test_of_an_empty_project_nothing_is_computed_that_has_no_rows(project_three: Any) -> None:
-    found = figures(project_three, TODAY)
+    found = compute_figures(project_three, TODAY)
     nothing = {Computed.DELAY, Computed.PROGRESS, Computed.BUDGET, Computed.DEFECTS_CLOSED, Computed.COVERAGE}
     assert {name for name, value in found.items() if value is None} == nothing
 
@@ -197,7 +196,7 @@ def test_todays_computed_values_are_noted_once(pmo: Any, project_one: Any) -> No
     rows = services.record_computed(actor=pmo, project=project_one)
     settled()
     assert {row.indicator.computed: row.value for row in rows} == {
-        name: value for name, value in figures(project_one, TODAY).items() if value is not None
+        name: value for name, value in compute_figures(project_one, TODAY).items() if value is not None
     }
     with pytest.raises(services.NothingToCompute):
         services.record_computed(actor=pmo, project=project_one)
@@ -207,7 +206,7 @@ def test_the_page_shows_the_last_value_of_a_day_and_todays_computed_one(pmo: Any
     catalogued(pmo, project_one)
     read(pmo, project_one, value=Decimal(11))
     read(pmo, project_one, value=Decimal(6), note="Counted again.")
-    found = {line.indicator.code: line for line in reading.lines(project_one)}
+    found = {line.indicator.code: line for line in queries.list_lines(project_one)}
     noise = found["NOISE"].last
     assert noise is not None
     assert (noise.value, noise.light, noise.note) == (Decimal(6), Light.AMBER, "Counted again.")
@@ -215,7 +214,9 @@ def test_the_page_shows_the_last_value_of_a_day_and_todays_computed_one(pmo: Any
     delay = found["DELAY"].last
     assert delay is not None
     assert (delay.value, delay.light) == (Decimal(14), Light.AMBER)
-    assert sum(reading.lights(list(found.values())).values()) == sum(line.last is not None for line in found.values())
+    assert sum(queries.count_lights(list(found.values())).values()) == sum(
+        line.last is not None for line in found.values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -231,11 +232,11 @@ def test_the_page_shows_the_last_value_of_a_day_and_todays_computed_one(pmo: Any
     ],
 )
 def test_a_value_is_due_once_its_frequency_has_passed(frequency: str, days: int, due: bool) -> None:
-    value = reading.Value(TODAY - timedelta(days), Decimal(1), Light.GREEN)
-    assert reading.IndicatorLine(Indicator(frequency=frequency), [value], None).is_due == due
-    assert reading.IndicatorLine(Indicator(frequency=frequency), [], None).is_due == (frequency != "gate")
+    value = queries.Value(TODAY - timedelta(days), Decimal(1), Light.GREEN)
+    assert queries.IndicatorLine(Indicator(frequency=frequency), [value], None).is_due == due
+    assert queries.IndicatorLine(Indicator(frequency=frequency), [], None).is_due == (frequency != "gate")
     for spared in ({"retired": True}, {"computed": Computed.DELAY}):
-        assert not reading.IndicatorLine(Indicator(frequency=frequency, **spared), [value], None).is_due
+        assert not queries.IndicatorLine(Indicator(frequency=frequency, **spared), [value], None).is_due
 
 
 def test_an_indicator_that_is_retired_comes_last_with_its_values_and_without_todays(pmo: Any, project_one: Any) -> None:
@@ -244,7 +245,7 @@ def test_an_indicator_that_is_retired_comes_last_with_its_values_and_without_tod
         services.write_indicator(
             actor=pmo, project=project_one, row=row, seen=version_of(row), fields={"retired": True}
         )
-    found = reading.lines(project_one)
+    found = queries.list_lines(project_one)
     assert [line.indicator.code for line in found if line.indicator.retired] == ["DELAY", "NOISE"]
     assert [line.indicator.retired for line in found] == sorted(line.indicator.retired for line in found)
     assert (found[-2].last, bool(found[-1].values)) == (None, True)
@@ -254,7 +255,7 @@ def test_an_indicator_that_is_retired_comes_last_with_its_values_and_without_tod
 
 
 def table(text: str, name: str = "values.csv") -> list[Any]:
-    return rows_of(open_table(name, text.encode()))
+    return parse_table(open_table(name, text.encode()))
 
 
 def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
@@ -269,8 +270,8 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
         f"NOISE;{TODAY};5",
     ]
     with translation.override("en"):
-        found = check(project_one, table("\n".join(lines)))
-        assert check(project_one, carried_rows(found.carried())) == found
+        found = check_rows(project_one, table("\n".join(lines)))
+        assert check_rows(project_one, parse_carried(found.carried())) == found
     assert [bool(line.problem) for line in found.lines] == [False, True, True, True, True, True]
     assert [line.number for line in found.lines] == [2, 3, 4, 5, 6, 7]
     assert "no indicator of this code" in found.lines[1].problem
@@ -295,7 +296,7 @@ def test_every_line_of_a_table_is_checked_and_told(project_one: Any) -> None:
 def test_a_number_with_too_many_decimals_is_refused_and_never_read_as_thousands(
     typed: str, value: str | None, project_one: Any
 ) -> None:
-    [line] = check(project_one, [(2, "NOISE", str(TODAY), typed)]).lines
+    [line] = check_rows(project_one, [(2, "NOISE", str(TODAY), typed)]).lines
     assert (line.reading.value if line.reading else None) == (Decimal(value) if value else None)
     assert bool(line.problem) == (value is None)
 
@@ -307,14 +308,14 @@ HOSTILE = ['[[Infinity, "NOISE", "2026-01-02", "4"]]', '[[1, "\\ud800", "2026-01
     "text", ["", "{}", "[1]", '[["a", 1, 2, 3]]', '[[1, "NOISE"]]', "null", *HOSTILE], ids=range(9)
 )
 def test_what_was_not_carried_by_our_page_holds_no_line(text: str) -> None:
-    assert carried_rows(text) == []
+    assert parse_carried(text) == []
 
 
 @pytest.mark.parametrize("head", ["Indicateur;Jour;Valeur", "CODE;Date;VALUE", "date;value;code"])
 def test_columns_are_known_by_their_names_in_either_language(head: str, project_one: Any) -> None:
     day = str(TODAY)
     row = f"{day};4;NOISE" if head.startswith("date") else f"NOISE;{day};4"
-    assert check(project_one, table(f"{head}\n{row}")).readings == [NewReading("NOISE", TODAY, Decimal(4))]
+    assert check_rows(project_one, table(f"{head}\n{row}")).readings == [NewReading("NOISE", TODAY, Decimal(4))]
 
 
 def test_a_table_without_its_columns_or_too_long_is_refused() -> None:

@@ -15,7 +15,7 @@ from governance.models import Decision, Effect
 from governance.proposals.services import Incomplete
 from pmo.models import Risk, RiskAcceptance
 from pmo.risks.enums import RiskStatus
-from pmo.risks.queries import unaccepted_red
+from pmo.risks.queries import list_unaccepted_red
 from pmo.risks.services import edit_risk, settle_risk
 from projects.models import Notification
 from tests import acts
@@ -140,26 +140,26 @@ def test_past_its_last_day_it_is_unaccepted_again_without_any_act(owner: Any, pm
         risks.accepted(owner, risk, risks.today() - DAY)
     risk = settled(risk)
     assert (risk.status, risk.is_expired) == ("accepted", True)
-    assert list(unaccepted_red(project_one, timezone.now()).filter(pk=risk.pk)) == [risk]
-    assert not unaccepted_red(project_one, past + DAY / 2).filter(pk=risk.pk).exists()
+    assert list(list_unaccepted_red(project_one, timezone.now()).filter(pk=risk.pk)) == [risk]
+    assert not list_unaccepted_red(project_one, past + DAY / 2).filter(pk=risk.pk).exists()
     renewed = risks.accepted(owner, risk)
     risk = settled(risk)
     assert (risk.is_expired, renewed.effects.count()) == (False, 1)
-    assert not unaccepted_red(project_one, timezone.now()).filter(pk=risk.pk).exists()
+    assert not list_unaccepted_red(project_one, timezone.now()).filter(pk=risk.pk).exists()
 
 
 def test_unaccepted_and_red_are_those_that_are_open_and_not_accepted(owner: Any, pmo: Any, project_one: Any) -> None:
     before = timezone.now()
     red, amber, ended = (risks.to_accept(pmo, project_one, *rating) for rating in ((4, 4), (3, 4), (5, 5)))
     settle_risk(actor=pmo, risk=ended, status=RiskStatus.CLOSED, because="Over.")
-    found = unaccepted_red(project_one, timezone.now())
+    found = list_unaccepted_red(project_one, timezone.now())
     assert red in found
     assert not {amber, ended} & set(found)
-    assert red not in unaccepted_red(project_one, before)
+    assert red not in list_unaccepted_red(project_one, before)
     risks.accepted(owner, red)
-    assert red not in unaccepted_red(project_one, timezone.now())
+    assert red not in list_unaccepted_red(project_one, timezone.now())
     risks.assessed(pmo, red, residual_likelihood=5, residual_impact=5)
-    assert red in unaccepted_red(project_one, timezone.now())
+    assert red in list_unaccepted_red(project_one, timezone.now())
 
 
 @pytest.mark.parametrize("name", ["title", "cause", "event", "effect", "opportunity"])

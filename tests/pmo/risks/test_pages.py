@@ -99,7 +99,7 @@ def test_the_register_is_read_page_by_page_the_highest_level_first(pmo: Any, pro
         risks.raised(pmo, project_one, likelihood=1 + number % 5, impact=2)
     rows, after, seen = Filter().rows(project_one), "", []
     while True:
-        shown = filters.page(rows, after)
+        shown = filters.get_page(rows, after)
         seen += [(-risk.residual_level, risk.pk) for risk in shown.rows]
         after = shown.next_key
         if not after:
@@ -107,7 +107,7 @@ def test_the_register_is_read_page_by_page_the_highest_level_first(pmo: Any, pro
     assert seen == sorted(seen)
     assert len(seen) == project_one.risks.count()
     for unreadable in ("", "x", "4-", "-4", "9" * 30, "4-" + "9" * 30, "²-1"):
-        assert filters.page(rows, unreadable).rows == filters.page(rows, "").rows
+        assert filters.get_page(rows, unreadable).rows == filters.get_page(rows, "").rows
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

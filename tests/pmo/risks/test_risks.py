@@ -13,7 +13,7 @@ from core.acts import back_entry
 from core.history import Outdated, version_of
 from pmo.dashboards.charts import taken_off
 from pmo.models import Issue, RiskRating, RiskScale
-from pmo.risks import queries as reading
+from pmo.risks import queries
 from pmo.risks.enums import DEFAULT, FOLLOWS, FOUR, Band, IssueState, RiskStatus
 from pmo.risks.filters import Filter
 from pmo.risks.services import (
@@ -365,12 +365,12 @@ def test_a_review_looks_ahead_and_needs_something_to_review(pmo: Any, project_on
 def test_what_was_reviewed_since_its_day_is_not_overdue_any_more(pmo: Any, project_one: Any) -> None:
     today = risks.today()
     risk = risks.raised(pmo, project_one, review_on=today - timedelta(days=3))
-    before = reading.figures(project_one, today).overdue
+    before = queries.count_figures(project_one, today).overdue
     assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (True, True)
     review_risks(actor=pmo, project=project_one, risk=risk)
     risk = risks.fresh(risk)
     assert (risk.is_overdue, risk in project_one.risks.overdue(today)) == (False, False)
-    assert reading.figures(project_one, today).overdue == before - 1
+    assert queries.count_figures(project_one, today).overdue == before - 1
 
 
 @pytest.mark.parametrize("member", ["owner", "amoa", "moe", "recipient"])
@@ -417,28 +417,28 @@ def test_what_somebody_else_wrote_of_an_issue_meanwhile_is_not_overwritten(
 
 
 def test_an_opportunity_is_no_risk_that_is_taken_off_the_owner(pmo: Any, project_one: Any) -> None:
-    projects, before = Project.objects.filter(pk=project_one.pk), reading.figures(project_one, risks.today())
-    weight = reading.exposure(projects, timezone.now())
-    rows = reading.exposure_by_adviser(projects, [risks.today()])
+    projects, before = Project.objects.filter(pk=project_one.pk), queries.count_figures(project_one, risks.today())
+    weight = queries.sum_exposure(projects, timezone.now())
+    rows = queries.exposure_by_adviser(projects, [risks.today()])
     chance = risks.raised(pmo, project_one, opportunity=True)
     risks.assessed(pmo, chance, response="enhance", residual_likelihood=5, residual_impact=5)
-    after = reading.figures(project_one, risks.today())
+    after = queries.count_figures(project_one, risks.today())
     assert (after.open, after.red) == (before.open + 1, before.red + 1)
     assert (after.unaccepted, after.initial, after.residual) == (before.unaccepted, before.initial, before.residual)
-    assert reading.exposure(projects, timezone.now()) == weight
-    assert reading.exposure_by_adviser(projects, [risks.today()]) == rows
-    assert chance not in reading.unaccepted_red(project_one, timezone.now())
+    assert queries.sum_exposure(projects, timezone.now()) == weight
+    assert queries.exposure_by_adviser(projects, [risks.today()]) == rows
+    assert chance not in queries.list_unaccepted_red(project_one, timezone.now())
     assert chance not in project_one.risks.red_and_unaccepted(risks.today())
 
 
 def test_the_figure_of_what_is_not_accepted_is_the_length_of_its_list(story: Any, project_one: Any) -> None:
     listed = Filter(matter="unaccepted").rows(project_one)
-    assert reading.figures(project_one, risks.today()).unaccepted == listed.count() > 0
+    assert queries.count_figures(project_one, risks.today()).unaccepted == listed.count() > 0
 
 
 def test_what_was_taken_off_is_told_as_of_today() -> None:
     """Every risk was closed since: what was open last month is not open now."""
-    last_month = reading.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
+    last_month = queries.Exposure(risks.today() - timedelta(days=30), "PMO", 16, 8)
     with override("en"):
         assert taken_off([last_month], risks.today()).conclusion == "No risk is open."
         assert "16 at first and weigh 8 now" in taken_off([last_month], last_month.month).conclusion
@@ -449,7 +449,7 @@ def story(cast: Any, project_one: Any) -> list[tuple[datetime, Any]]:
     """Risks that come, are rated again, end and come back over five days; the instants between them."""
     pmo, amoa, moe = cast["pmo"], cast["amoa"], cast["moe"]
     now = timezone.now()
-    noon = [datetime.combine(risks.today() - timedelta(days=back), time(12), reading.ZONE) for back in (5, 4, 3, 2, 1)]
+    noon = [datetime.combine(risks.today() - timedelta(days=back), time(12), queries.ZONE) for back in (5, 4, 3, 2, 1)]
     with owning():
         with back_entry(noon[0]):
             first = risks.raised(pmo, project_one, title="First")
@@ -473,9 +473,10 @@ def story(cast: Any, project_one: Any) -> list[tuple[datetime, Any]]:
 def test_exposure_at_any_instant_is_what_the_rows_add_up_to(story: Any, project_one: Any, project_two: Any) -> None:
     projects = Project.objects.filter(pk__in=[project_one.pk, project_two.pk])
     for at, _ in [(story[0][0] - timedelta(days=9), None), *story]:
-        assert reading.exposure(projects, at) == risks.sums_from_rows(list(projects.order_by("pk")), at)
+        assert queries.sum_exposure(projects, at) == risks.sums_from_rows(list(projects.order_by("pk")), at)
     assert (
-        reading.exposure(projects, story[0][0])[0] - reading.exposure(projects, story[0][0] - timedelta(days=1))[0]
+        queries.sum_exposure(projects, story[0][0])[0]
+        - queries.sum_exposure(projects, story[0][0] - timedelta(days=1))[0]
         == 20
     )
 
@@ -483,9 +484,9 @@ def test_exposure_at_any_instant_is_what_the_rows_add_up_to(story: Any, project_
 def test_exposure_by_adviser_adds_up_to_the_exposure_of_each_day(story: Any, project_one: Any) -> None:
     projects = Project.objects.filter(pk=project_one.pk)
     days = [risks.today() - timedelta(days=back) for back in (6, 5, 4, 3, 2, 1)]
-    rows = reading.exposure_by_adviser(projects, days)
+    rows = queries.exposure_by_adviser(projects, days)
     for day in days:
-        end = datetime.combine(day + timedelta(days=1), time(), reading.ZONE) - timedelta(microseconds=1)
+        end = datetime.combine(day + timedelta(days=1), time(), queries.ZONE) - timedelta(microseconds=1)
         mine = [row for row in rows if row.month == day]
         assert (sum(row.initial for row in mine), sum(row.residual for row in mine)) == risks.sums_from_rows(
             [project_one], end
@@ -505,7 +506,7 @@ def test_the_heat_map_counts_what_the_rows_say(story: Any, project_one: Any) -> 
             last = risk.ratings.filter(kind="residual").order_by("-pk").first() if residual else None
             last = last or risk.ratings.filter(kind="initial").order_by("-pk")[0]
             counted[last.likelihood, last.impact] = counted.get((last.likelihood, last.impact), 0) + 1
-        assert reading.heat(projects, residual) == counted
+        assert queries.count_heat(projects, residual) == counted
 
 
 def test_what_dashboards_read_takes_as_many_queries_for_one_project_as_for_all(story: Any, project_one: Any) -> None:
@@ -513,15 +514,15 @@ def test_what_dashboards_read_takes_as_many_queries_for_one_project_as_for_all(s
     counts = []
     for projects in (Project.objects.filter(pk=project_one.pk), Project.objects.all()):
         with statements() as sent:
-            reading.heat(projects, True)
-            reading.exposure(projects, timezone.now())
-            reading.exposure_by_adviser(projects, days)
+            queries.count_heat(projects, True)
+            queries.sum_exposure(projects, timezone.now())
+            queries.exposure_by_adviser(projects, days)
         counts.append(sent.total())
     assert counts == [4, 4]
 
 
 def test_the_figures_of_the_register_are_those_of_its_rows(story: Any, project_one: Any) -> None:
-    found = reading.figures(project_one, risks.today())
+    found = queries.count_figures(project_one, risks.today())
     rows = [risk for risk in project_one.risks.select_related("scale") if risk.is_open]
     assert found.open == len(rows)
     for band in Band:

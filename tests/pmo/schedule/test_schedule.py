@@ -14,8 +14,7 @@ from core.history import Outdated, version_of
 from pmo.budget import queries as means
 from pmo.budget.services import write_budget_line
 from pmo.models import BudgetReading, Dependency, Milestone, MilestoneForecast
-from pmo.schedule import queries as reading
-from pmo.schedule import services
+from pmo.schedule import queries, services
 from pmo.schedule.chart import slip_chart
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
@@ -135,7 +134,7 @@ def test_what_is_reached_is_not_expected_any_more(pmo: Any, project_one: Any) ->
 
 
 def test_slips_tell_how_each_milestone_moved(project_one: Any) -> None:
-    first, second = reading.slips(project_one)
+    first, second = queries.list_slips(project_one)
     assert (first.milestone.code, first.days, first.is_overdue) == ("M-1", 2, False)
     assert (second.milestone.code, second.days) == ("M-2", 14)
     assert [(one.said_on, one.expected_on) for one in second.forecasts] == [
@@ -155,15 +154,15 @@ def test_the_largest_slip_looks_at_what_is_not_reached_and_at_the_end() -> None:
     reached = Milestone(baseline_on=TODAY - 90 * DAY, forecast_on=TODAY - 90 * DAY, actual_on=TODAY - 10 * DAY)
     ahead = Milestone(baseline_on=TODAY + 9 * DAY, forecast_on=TODAY + 5 * DAY)
     end = TODAY + 30 * DAY
-    assert reading.largest_slip([], end, TODAY) is None
-    assert reading.largest_slip([reached], end, TODAY) == 0
-    assert reading.largest_slip([reached, ahead], end, TODAY) == 0
+    assert queries.largest_slip([], end, TODAY) is None
+    assert queries.largest_slip([reached], end, TODAY) == 0
+    assert queries.largest_slip([reached, ahead], end, TODAY) == 0
     past = Milestone(baseline_on=TODAY + 33 * DAY, forecast_on=TODAY + 33 * DAY)
-    assert reading.largest_slip([past], end, TODAY) == 3
+    assert queries.largest_slip([past], end, TODAY) == 3
 
 
 def test_the_chart_draws_a_step_for_each_forecast_and_ends_where_it_is_reached(project_one: Any) -> None:
-    slips = reading.slips(project_one)
+    slips = queries.list_slips(project_one)
     chart = slip_chart(slips, TODAY)
     assert chart is not None
     lines = {line.code: line for line in chart.lines}
@@ -235,8 +234,8 @@ def test_only_who_sees_both_ends_reads_a_dependency(
         seen = Dependency.objects.visible_to(user).filter(pk=row.pk).exists()
         assert seen == (user in both), user.email
     assert cast["other_owner"] not in both
-    assert reading.dependencies(project_two, cast["other_owner"]) == ([], [])
-    needs, needed_by = reading.dependencies(project_two, other_pmo)
+    assert queries.list_dependencies(project_two, cast["other_owner"]) == ([], [])
+    needs, needed_by = queries.list_dependencies(project_two, other_pmo)
     assert (needs, needed_by) == ([], [row])
 
 
@@ -285,10 +284,10 @@ def test_the_totals_of_many_projects_come_with_one_query(
 ) -> None:
     shared(pmo, project_one)
     with django_assert_num_queries(1):
-        found = means.totals([project_one, project_two])
+        found = means.totals_by_project([project_one, project_two])
     assert set(found) == {project_one.pk}
     sums = found[project_one.pk]
     assert (sums.lines, sums.envelope, sums.forecast) == (2, Decimal(3600100), Decimal(3650090))
     assert sums.percent_of(Decimal(7300180)) == Decimal("50.0")
-    nothing = means.total(project_two)
+    nothing = means.project_totals(project_two)
     assert (nothing.lines, nothing.percent_of(None)) == (0, None)

@@ -17,9 +17,7 @@ from governance.models import Decision, Effect
 from governance.proposals.services import Incomplete
 from governance.verification.frozen_sets import altered
 from pmo.models import CriterionMeasure, SuccessCriteriaSet, SuccessCriterion
-from pmo.success_criteria import effects as approving
-from pmo.success_criteria import queries as reading
-from pmo.success_criteria import services
+from pmo.success_criteria import effects, queries, services
 from pmo.success_criteria.enums import CriterionState, Met
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent
@@ -141,7 +139,7 @@ def test_the_owners_decision_approves_exactly_the_frozen_set(
     assert set(project_one.success_criteria.values_list("state", flat=True)) == {"approved"}
     effect = Effect.objects.get(decision=decision, field="criteria")
     assert (effect.subject, effect.subject_id, effect.after) == ("pmo.successcriteriaset", made.pk, "2")
-    assert reading.sets(project_one)[0].approval == effect
+    assert queries.list_sets(project_one)[0].approval == effect
 
 
 def test_a_rejection_approves_nothing(pmo: Any, owner: Any, project_one: Any) -> None:
@@ -157,7 +155,7 @@ def test_what_the_approved_set_leaves_out_is_dropped(pmo: Any, owner: Any, proje
     made = SuccessCriteriaSet(project=project_one, number=made.number, content=content, hash=made.hash)
     acts.decided(owner, put(project_one, "scope", project_one.criteria_sets.latest("number"), **SCOPE))
     with acting_as(owner):
-        approving.put_in_force(made)
+        effects.approve_set(made)
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "dropped", 2: "dropped", 3: "approved"}
 
@@ -179,7 +177,7 @@ def test_replacing_the_decision_takes_its_approval_back(pmo: Any, owner: Any, pr
     settled()
     states = dict(project_one.success_criteria.values_list("number", "state"))
     assert states == {1: "approved", 2: "approved", 3: "proposed"}  # the launch approves the first two still
-    assert reading.sets(project_one)[0].approval is None
+    assert queries.list_sets(project_one)[0].approval is None
 
 
 def test_only_the_newest_set_as_it_stands_is_put_to_the_owner(pmo: Any, project_one: Any) -> None:
@@ -214,5 +212,5 @@ def test_a_criterion_is_measured_once_it_is_approved_on_a_day_that_has_come(pmo:
         measured(pmo, project_one, measured_on=TODAY + timezone.timedelta(days=2))
     assert set(refused.value.message_dict) == {"measured_on"}
     measured(pmo, project_one)
-    line = reading.lines(project_one)[0]
+    line = queries.list_lines(project_one)[0]
     assert (line.is_met, [one.value for one in line.measures]) == (True, ["9", "14"])

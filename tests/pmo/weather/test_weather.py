@@ -18,9 +18,8 @@ from pmo.budget.services import write_budget_line
 from pmo.models import Risk, WeatherReport
 from pmo.risks.enums import Band
 from pmo.schedule.services import forecast
-from pmo.weather import calculation as computing
-from pmo.weather import queries as reading
-from pmo.weather.enums import Sky, trend, worst
+from pmo.weather import calculation, queries
+from pmo.weather.enums import Sky, trend, worst_sky
 from pmo.weather.services import publish_weather
 from projects.ledger.enums import Act
 from projects.models import LedgerEvent, Project
@@ -62,7 +61,7 @@ def test_the_weather_is_published_by_who_follows_the_project(
 
 
 def sky(project: Any, aspect: str) -> str:
-    return computing.compute(Project.objects.get(pk=project.pk)).skies()[aspect]
+    return calculation.compute_weather(Project.objects.get(pk=project.pk)).skies()[aspect]
 
 
 @pytest.mark.parametrize(("days", "expected"), [(7, Sky.SUNNY), (8, Sky.CLOUDY), (41, Sky.CLOUDY), (42, Sky.STORMY)])
@@ -102,10 +101,10 @@ def test_a_budget_of_nothing_is_not_the_same_as_none_decided(
     budget: Decimal | None, expected: Sky, said: str, project_one: Any
 ) -> None:
     project_one.budget = budget
-    [cost] = [one for one in computing.compute(project_one).aspects if one.aspect == "cost"]
+    [cost] = [one for one in calculation.compute_weather(project_one).aspects if one.aspect == "cost"]
     assert cost.sky == expected
     with translation.override("en"):
-        assert said in computing.sentence("cost", cost.facts)
+        assert said in calculation.explain_aspect("cost", cost.facts)
 
 
 def test_scope_follows_the_must_requirements_in_force_as_they_are_written(amoa: Any, project_one: Any) -> None:
@@ -116,16 +115,16 @@ def test_scope_follows_the_must_requirements_in_force_as_they_are_written(amoa: 
 
 
 def test_what_has_no_rows_is_not_computed_and_says_so(project_three: Any) -> None:
-    found = computing.compute(project_three)
+    found = calculation.compute_weather(project_three)
     assert (set(found.skies().values()), found.overall) == ({""}, "")
     with translation.override("en"):
-        assert all(line.why.startswith("Not computed") for line in reading.lines(found))
+        assert all(line.why.startswith("Not computed") for line in queries.list_aspects(found))
 
 
 def test_risk_follows_the_worst_threat_that_the_owner_has_not_accepted(project_one: Any, project_three: Any) -> None:
     assert sky(project_three, "risk") == ""
     threats = project_one.risks.open().filter(opportunity=False)
-    found = computing.compute(project_one).facts()["risk"]
+    found = calculation.compute_weather(project_one).facts()["risk"]
     red = [risk.code for risk in threats.select_related("scale") if risk.residual_band == Band.RED]
     assert (int(found["all"]), red, found["red"]) == (threats.count(), ["OR-2"], "1")
     assert sky(project_one, "risk") == Sky.STORMY
@@ -162,8 +161,8 @@ def test_the_overall_weather_is_the_worst_aspect(project_one: Any, pmo: Any) -> 
     assert (report.delay, report.cost, report.scope, report.risk) == ("cloudy", "sunny", "sunny", "stormy")
     assert (report.computed, report.overall, report.reason) == ("stormy", "stormy", "")
     assert (report.facts["delay"], report.facts["risk"]["red"]) == ({"days": "14"}, "1")
-    assert worst(["", "cloudy", "sunny"]) == "cloudy"
-    assert worst([""]) == ""
+    assert worst_sky(["", "cloudy", "sunny"]) == "cloudy"
+    assert worst_sky([""]) == ""
 
 
 @pytest.mark.parametrize(
@@ -209,24 +208,24 @@ def test_the_trend_compares_with_the_month_before_and_a_correction_with_the_same
 
 
 def test_the_grid_gives_the_newest_report_of_each_month_in_one_query(cast: Any, project_one: Any) -> None:
-    pmo, months = cast["pmo"], reading.last_months()
+    pmo, months = cast["pmo"], queries.list_last_months()
     published(pmo, project_one, overall="sunny", reason="Repaired.")
     newest = published(pmo, project_one)
     projects = Project.objects.visible_to(pmo)
     with CaptureQueriesContext(
         connection,
     ) as sent:
-        found = reading.grid(projects, months)
+        found = queries.reports_by_month(projects, months)
     assert len(sent) == 1
     assert found[project_one.pk][months[-1]] == newest
     assert set(found) == {project_one.pk}
-    assert reading.grid(Project.objects.visible_to(cast["outsider"]), months) == {}
-    cells = reading.months_of(project_one)
+    assert queries.reports_by_month(Project.objects.visible_to(cast["outsider"]), months) == {}
+    cells = queries.list_months(project_one)
     assert (len(cells), cells[0].report, cells[0].sky) == (12, newest, Sky.STORMY)
 
 
 def test_the_last_months_are_first_days_in_order() -> None:
-    assert reading.last_months(3, date(2026, 1, 31)) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)]
+    assert queries.list_last_months(3, date(2026, 1, 31)) == [date(2025, 11, 1), date(2025, 12, 1), date(2026, 1, 1)]
 
 
 def test_a_past_month_is_computed_at_its_day(pmo: Any, project_one: Any) -> None:
