@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT: Path = settings.ROOT
-APPS = ("config", "governance", "projects", "roles")
+APPS = ("config", "demo", "pmo", "amoa", "governance", "projects", "roles", "core")
 TEMPLATES = ROOT / "templates"
 
 
