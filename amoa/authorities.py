@@ -1,4 +1,4 @@
-"""Authorities and sentences that several permission tables of the business workspace share."""
+"""Authorities and explanations shared by permission tables of the business workspace."""
 
 from django.utils.translation import gettext_lazy as _
 

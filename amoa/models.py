@@ -1,4 +1,4 @@
-"""The models of every capability of this app."""
+"""Import the models of every capability, for Django."""
 
 from amoa.acceptance.models import AcceptanceCampaign, Defect, Deliverable, TestRun
 from amoa.change_plan.models import (

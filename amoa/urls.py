@@ -1,4 +1,4 @@
-"""Addresses of this app, one file a capability."""
+"""URLs of the business workspace, one file per capability."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""What the business side adds: its navigation, the questions that wait, what the verification reads of it."""
+"""Announcements of the business workspace: navigation, waiting questions, messages, verification, permissions."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ workspaces.OF_PROJECT += [
 
 
 def count_questions(n: int) -> str:
-    """Say how many questions wait."""
+    """Return the sentence that counts the waiting questions."""
     return ngettext("%(n)s question waits for your answer.", "%(n)s questions wait for your answer.", n) % {"n": n}
 
 
@@ -84,7 +84,7 @@ workspaces.ANNOUNCEMENTS.append(
 
 
 def estimate_pairs(estimate: Any, actor: int, facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Pair what an estimate and its event say."""
+    """Return the values of an estimate and of its event that must be equal."""
     return {
         "given_by": (estimate.given_by_id, actor),
         "version": (str(estimate.version), facts.get("version")),

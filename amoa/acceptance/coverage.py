@@ -1,4 +1,4 @@
-"""Which requirements must be met and whether a test covers them: rows → those that count."""
+"""Querysets of the must requirements and their coverage by tests."""
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -8,17 +8,17 @@ from amoa.requirements.workflow import CANDIDATES
 
 
 def musts(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """The must requirements that somebody may build: proposed, in review or in force; no needs."""
+    """Filter must requirements that may be built: proposed, in review or in force; no needs."""
     return requirements.filter(priority=Priority.MUST, state__in=CANDIDATES).exclude(kind="need")
 
 
 def covered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """The musts that a test in use covers."""
+    """Filter the musts with a test in use."""
     return musts(requirements).filter(_tested())
 
 
 def uncovered(requirements: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """The musts that no test in use covers."""
+    """Filter the musts without a test in use."""
     return musts(requirements).filter(~_tested())
 
 

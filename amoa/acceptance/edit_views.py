@@ -1,4 +1,4 @@
-"""The pages of acceptance that write."""
+"""Views of acceptance that write."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ from projects.form_views import RowActView, RowFormView
 
 
 class DeliverableFormView(RowFormView):
-    """Add what the provider is to hand over, change it, or note that it was delivered."""
+    """Add or change a deliverable, or record its delivery."""
 
     model = Deliverable
     pk_url_kwarg = "deliverable_id"
@@ -45,7 +45,7 @@ class DeliverableFormView(RowFormView):
 
 
 class AcceptanceTestFormView(RowFormView):
-    """Write a test, change one, or retire it; the address may name the `requirement` and `criterion` of a new one."""
+    """Write, change or retire a test; the address may name `requirement` and `criterion` of a new one."""
 
     model = AcceptanceTest
     select_related = ("requirement",)
@@ -65,7 +65,7 @@ class AcceptanceTestFormView(RowFormView):
         return _("Change test %(code)s") % {"code": self.row.code} if self.row else self.new_title
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin a new test with what the address names."""
+        """Prefill a new test from the query string."""
         named = () if self.row else ("requirement", "criterion")
         return super().get_form_kwargs() | {name: self.request.GET[name] for name in named if name in self.request.GET}
 
@@ -119,7 +119,7 @@ class CampaignFormView(RowFormView):
 
 @require_POST
 def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpResponse:
-    """Record the result of one run: a row of the grid comes back, or the page of the campaign at that row."""
+    """Record the result of one run; return the row of the grid to htmx, else redirect to it."""
     on = visible_campaign(request, campaign_id)
     ensure(request.user, "governance.run_test", on)
     test = get_object_or_404(on.project.tests.select_related("requirement"), pk=test_id)
@@ -128,9 +128,12 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
     try:
         if form.is_valid():
             services.run_test(
-                actor=reader(request), campaign=on, test=test, result=Result(form.cleaned_data["result"]),
+                actor=reader(request),
+                campaign=on,
+                test=test,
+                result=Result(form.cleaned_data["result"]),
                 note=form.cleaned_data["note"],
-            )  # fmt: skip
+            )
         else:
             status = UNPROCESSABLE
     except services.CampaignClosed:
@@ -150,7 +153,7 @@ def campaign_run(request: HttpRequest, campaign_id: int, test_id: int) -> HttpRe
 def _row(
     request: HttpRequest, on: AcceptanceCampaign, test: AcceptanceTest, form: RunForm, status: int
 ) -> HttpResponse:
-    """One row of the grid as it stands, with the progress of the campaign when a result was recorded."""
+    """Render one row of the grid, with the progress of the campaign when a result was recorded."""
     tests = reading.with_last_run(tests_of(on), on)
     context = {
         "project": on.project,
@@ -165,7 +168,7 @@ def _row(
 
 
 class CampaignActView(RowActView):
-    """An act on a campaign that is open."""
+    """Base view of an act on an open campaign."""
 
     pk_url_kwarg = "campaign_id"
     conflicts: tuple[type[Exception], ...] = (services.CampaignClosed,)
@@ -198,7 +201,7 @@ class CampaignCloseView(CampaignActView):
     conflicts = (services.CampaignClosed, services.NothingTested, ValidationError)
 
     def get_lede(self) -> Text:
-        """Return what closing means, and how many tests were not run."""
+        """Return the effect of closing, and the number of tests without a result."""
         lede = gettext(
             "Its results and the defects that are not settled are frozen with a fingerprint. No result is added"
             " afterwards; another campaign can follow."
@@ -216,7 +219,7 @@ class CampaignCloseView(CampaignActView):
         return services.close_campaign(actor=self.actor, campaign=self.row)
 
     def get_conflict(self, error: Exception) -> Conflict:
-        """Say that the campaign is closed, or what it lacks."""
+        """Say that the campaign is closed, or why it cannot be closed yet."""
         if isinstance(error, services.CampaignClosed):
             return super().get_conflict(error)
         untested = _("No test was run in it: there is nothing to report.")
@@ -225,7 +228,7 @@ class CampaignCloseView(CampaignActView):
 
 
 class DefectNewView(CampaignActView):
-    """Report something wrong; the address may name the `test` that showed it."""
+    """Report a defect; the address may name the `test` that showed it."""
 
     permission = "governance.report_defect"
     form_class = DefectForm
@@ -235,7 +238,7 @@ class DefectNewView(CampaignActView):
     done = _("The defect is reported.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with the test that the address names."""
+        """Prefill the test from the query string."""
         initial = {"test": self.request.GET.get("test", "")}
         return super().get_form_kwargs() | {"project": self.project, "initial": initial}
 
@@ -245,7 +248,7 @@ class DefectNewView(CampaignActView):
 
 
 class DefectActView(RowActView):
-    """An act on a defect that is in one of `states`."""
+    """Base view of an act on a defect that is in one of `states`."""
 
     pk_url_kwarg = "defect_id"
     states: tuple[str, ...]
@@ -282,7 +285,7 @@ class DefectActView(RowActView):
 
 
 class DefectCorrectView(DefectActView):
-    """The provider says how it was corrected."""
+    """Record the provider's correction."""
 
     permission = "governance.correct_defect"
     form_class = CorrectionForm
@@ -297,7 +300,7 @@ class DefectCorrectView(DefectActView):
 
 
 class DefectCloseView(DefectActView):
-    """Who tests notes that it is gone."""
+    """Close a defect."""
 
     permission = "governance.close_defect"
     states = services.CLOSABLE
@@ -311,7 +314,7 @@ class DefectCloseView(DefectActView):
 
 
 class DefectReopenView(DefectActView):
-    """Who tests notes that it is still there."""
+    """Reopen a corrected defect that still occurs."""
 
     permission = "governance.close_defect"
     states = services.REOPENABLE

@@ -1,4 +1,4 @@
-"""What the owner's acceptance does to the requirements that a campaign tested; called inside the act of who decides."""
+"""Effects on requirements of test results and of the owner's acceptance. Run inside an act."""
 
 from datetime import datetime
 
@@ -13,17 +13,17 @@ from core import acts as acting
 
 
 def accept_passed(campaign: AcceptanceCampaign) -> None:
-    """Requirements that are verified, and passed every test run on them in `campaign`, become accepted."""
+    """Accept the verified requirements that passed every test run in `campaign`."""
     _lead(campaign, RequirementState.VERIFIED, RequirementState.ACCEPTED)
 
 
 def take_back(campaign: AcceptanceCampaign) -> None:
-    """The decision that accepted them is replaced: they are verified again."""
+    """Return the accepted requirements of `campaign` to verified, once the decision is superseded."""
     _lead(campaign, RequirementState.ACCEPTED, RequirementState.VERIFIED)
 
 
 def close(number: int, at: datetime) -> None:
-    """Close the defect with this primary key, whose reservation is lifted; one that is closed stays as it is."""
+    """Close the defect whose reservation is lifted, by primary key; a closed one stays unchanged."""
     defect = Defect.objects.select_for_update(of=("self",)).get(pk=number)
     if defect.state != DefectState.CLOSED:
         defect.state, defect.closed_at = DefectState.CLOSED, at
@@ -31,6 +31,7 @@ def close(number: int, at: datetime) -> None:
 
 
 def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: RequirementState) -> None:
+    """Move the requirements that passed all their tests in `campaign` from `state` to `target`."""
     latest = TestRun.objects.filter(campaign=campaign).latest_of_each_test().values("pk")
     runs = TestRun.objects.filter(pk__in=latest)
     failed = runs.filter(~Q(result=Result.PASSED)).values("test__requirement")
@@ -44,7 +45,7 @@ def _lead(campaign: AcceptanceCampaign, state: RequirementState, target: Require
 
 
 def follow_results(requirement: Requirement) -> None:
-    """What is built becomes verified once all its tests pass, and is only built again when one of them fails."""
+    """Update a built requirement: verified once all its tests pass, implemented again when one fails."""
     requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk)
     verified = is_verified(requirement)
     if requirement.state == RequirementState.IMPLEMENTED and verified:
@@ -58,7 +59,7 @@ def follow_results(requirement: Requirement) -> None:
 
 
 def is_verified(requirement: Requirement) -> bool:
-    """Whether every test in use of the requirement has passed when it was last run, on the version it has now."""
+    """Return whether the last run of every test in use passed on the current version."""
     tests = requirement.tests.in_use()
     if not tests.exists():
         return False

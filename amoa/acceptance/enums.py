@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Stage(models.TextChoices):
-    """What a campaign checks: an interim deliverable, fitness (VABF), or regular service (VSR)."""
+    """Stage that a campaign checks: interim deliverable, fitness (VABF) or regular service (VSR)."""
 
     INTERIM = "interim", _("interim check")
     FITNESS = "fitness", _("fitness check")
@@ -14,7 +14,7 @@ class Stage(models.TextChoices):
 
 
 class Result(models.TextChoices):
-    """What one run of a test gave."""
+    """Result of one run of a test."""
 
     PASSED = "passed", _("passed")
     FAILED = "failed", _("failed")
@@ -28,12 +28,12 @@ class Severity(models.TextChoices):
 
 
 class DefectState(models.TextChoices):
-    """Open, corrected by the provider, closed by who tests."""
+    """State of a defect: open, corrected by the provider, closed by a tester."""
 
     OPEN = "open", pgettext_lazy("defect", "open")
     CORRECTED = "corrected", pgettext_lazy("defect", "corrected")
     CLOSED = "closed", pgettext_lazy("defect", "closed")
 
 
-#: A regular service is unavailable for no more than this share of the observed time (per cent).
+#: Maximum unavailability of a regular service, in per cent of the observed time.
 MOST_UNAVAILABLE = 2

@@ -1,4 +1,4 @@
-"""What is typed in acceptance: deliverables, tests, campaigns, the result of a run, defects and their corrections."""
+"""Forms of acceptance: deliverables, tests, campaigns, runs, defects and corrections."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from projects.models import Project
 
 
 class DeliverableForm(RowForm):
-    """What the provider hands over."""
+    """Form of a deliverable."""
 
     kept = ("code",)
 
@@ -26,7 +26,7 @@ class DeliverableForm(RowForm):
 
 
 class AcceptanceTestForm(RowForm):
-    """How one sees that a requirement, or one of its criteria, is met."""
+    """Form of a test of a requirement or of one criterion."""
 
     kept = ("code",)
 
@@ -35,13 +35,18 @@ class AcceptanceTestForm(RowForm):
     )
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     requirement: CodeField[Requirement] = CodeField(
-        label=_("Requirement"), max_length=30, required=False, help_text=_("Its code; empty for a test of the whole."),
+        label=_("Requirement"),
+        max_length=30,
+        required=False,
+        help_text=_("Its code; empty for a test of the whole."),
         error_messages={"unknown": _("The project has no requirement of this code.")},
-    )  # fmt: skip
+    )
     criterion = TextField(
-        label=_("Criterion"), max_length=4, required=False,
+        label=_("Criterion"),
+        max_length=4,
+        required=False,
         help_text=_("Its number in the requirement; empty for all of them."),
-    )  # fmt: skip
+    )
     steps = ProseField(label=_("Steps"), required=False)
     expected = ProseField(label=_("Expected result"), rows=3, required=False)
     retired = forms.BooleanField(
@@ -56,7 +61,7 @@ class AcceptanceTestForm(RowForm):
 
 
 class CampaignForm(RowForm):
-    """A series of runs: an interim check, a fitness check (VABF), a regular-service check (VSR)."""
+    """Form of a campaign: interim check, fitness check (VABF), regular-service check (VSR)."""
 
     stage = forms.ChoiceField(label=_("What it checks"), choices=labelled(Stage.choices))
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
@@ -66,10 +71,14 @@ class CampaignForm(RowForm):
     starts_on = DayField(label=_("First day"), future=False, error_messages={"required": _("Give the first day.")})
     ends_on = DayField(label=_("Last day"), future=False, error_messages={"required": _("Give the last day.")})
     unavailability = NumberField(
-        label=_("Unavailability (%)"), min_value=0, max_value=100, decimal_places=2, required=False,
+        label=_("Unavailability (%)"),
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        required=False,
         help_text=_("Of a regular-service check: the share of the observed time, up to %(most)s to be regular.")
         % {"most": MOST_UNAVAILABLE},
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, project: Project, row: models.Model | None = None, **given: Any) -> None:
         super().__init__(data, project=project, row=row, **given)
@@ -77,7 +86,7 @@ class CampaignForm(RowForm):
 
 
 class RunForm(forms.Form):
-    """What one run gave, and what was seen."""
+    """Form of the result of one run."""
 
     result = forms.ChoiceField(
         label=_("Result"), choices=Result.choices, error_messages={"required": _("Choose a result.")}
@@ -85,7 +94,7 @@ class RunForm(forms.Form):
     note = ProseField(label=_("What was seen"), rows=1, max_length=4000, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """What did not pass says what was seen."""
+        """Require a note when the test did not pass."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("result") in {Result.FAILED, Result.BLOCKED} and not data.get("note") and "note" not in self.errors:
             self.add_error("note", _("Say what was seen."))
@@ -93,20 +102,25 @@ class RunForm(forms.Form):
 
 
 class DefectForm(forms.Form):
-    """Something wrong, found by a test or by itself."""
+    """Form of a defect."""
 
     severity = forms.ChoiceField(
-        label=_("Severity"), choices=labelled(Severity.choices), widget=forms.RadioSelect,
+        label=_("Severity"),
+        choices=labelled(Severity.choices),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose how severe it is.")},
-    )  # fmt: skip
+    )
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     description = ProseField(
         label=_("Description"), required=False, help_text=_("What was done, what was seen, what was expected.")
     )
     test: CodeField[AcceptanceTest] = CodeField(
-        label=_("Test"), max_length=30, required=False, help_text=_("Its code, if a test showed it."),
+        label=_("Test"),
+        max_length=30,
+        required=False,
+        help_text=_("Its code, if a test showed it."),
         error_messages={"unknown": _("The project has no test of this code.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, data: Any = None, *, project: Project, **given: Any) -> None:
         super().__init__(data, **given)
@@ -114,9 +128,11 @@ class DefectForm(forms.Form):
 
 
 class CorrectionForm(forms.Form):
-    """How a defect was corrected."""
+    """Form of a correction."""
 
     correction = ProseField(
-        label=_("What was done"), rows=3, error_messages={"required": _("Say what was done.")},
+        label=_("What was done"),
+        rows=3,
+        error_messages={"required": _("Say what was done.")},
         help_text=_("And in which version it can be seen."),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""The database's reading of acceptance: a closed campaign stays as it was, results are added and never changed."""
+"""Triggers of acceptance: closed campaigns are immutable, runs are insert-only, defects follow their states."""
 
 import pgtrigger
 

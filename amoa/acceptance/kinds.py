@@ -1,4 +1,4 @@
-"""Acceptance: the owner pronounces on what a closed campaign found (réception)."""
+"""Acceptance (réception): kinds by which the owner decides on the results of a closed campaign."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -27,24 +27,24 @@ NOT_OUR_CAMPAIGN = _("This campaign is not one of the project's, or is not close
 
 
 class CampaignTerm(FrozenTerm):
-    """A closed campaign of the project."""
+    """Choice of a closed campaign of the project."""
 
     called = _("campaign %(number)s")
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
-        """List the closed campaigns."""
+        """List the closed campaigns, newest first."""
         closed = project.campaigns.filter(closed_at__isnull=False).order_by("-number")[:LONGEST_CHOICE]
         return [(term_of(one.number, one.hash), f"{one.number} · {one.title}") for one in closed]
 
 
 class AcceptanceForm(TermsForm):
-    """The closed campaign whose results the owner pronounces on."""
+    """Choose the closed campaign whose results the owner decides on."""
 
     campaign = CampaignTerm(label=_("Acceptance campaign"), required=False)
 
 
 class AcceptancePart(Part):
-    """What passed its tests in a campaign is accepted."""
+    """Effect on a campaign: the requirements that passed are accepted."""
 
     field = "acceptance"
     subject = AcceptanceCampaign
@@ -53,14 +53,14 @@ class AcceptancePart(Part):
     undone = _("Requirements no longer accepted: %(title)s")
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Lead the requirements back to verified."""
+        """Return the requirements to verified."""
         campaign = AcceptanceCampaign.objects.get(pk=effect.subject_id)
         take_back(campaign)
         yield Change(campaign, effect.field, effect.after, "")
 
 
 class AcceptanceKind(LaunchedKind):
-    """The owner pronounces on what a closed campaign found; what passed all its tests is accepted."""
+    """Decision on the results of a closed campaign; requirements that passed all tests are accepted."""
 
     evidence = _("The report of the campaign, with its defects.")
     form = AcceptanceForm
@@ -71,18 +71,18 @@ class AcceptanceKind(LaunchedKind):
     )
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """A campaign that is named is closed, and the project's."""
+        """Refuse a campaign that is open or of another project."""
         gaps = super().gaps(content, project)
         if content.terms.get("campaign") and campaign_named(project, content.terms) is None:
             gaps["terms-campaign"] = str(NOT_OUR_CAMPAIGN)
         return gaps
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Add what was delivered, when a campaign is named."""
+        """Add the field `acceptance` when a campaign is named."""
         return super().changes(terms) | ({"acceptance"} if "campaign" in terms else set())
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Accept what passed its tests."""
+        """Accept the requirements that passed their tests."""
         if "campaign" in content.terms:
             campaign = campaign_named(project, content.terms)
             if campaign is None:
@@ -99,7 +99,7 @@ class AcceptanceKind(LaunchedKind):
         yield from super().panels(place, proposal, content)
 
     def suggest_conditions(self, proposal: Any) -> list[Suggestion]:
-        """List the defects of the campaign that are not settled, the worst first: what may be reserved."""
+        """Suggest the unsettled defects of the campaign as reservations, the worst first."""
         campaign = campaign_named(proposal.project, proposal.current.terms) if proposal.current else None
         defects = list(campaign.defects.unsettled().worst_first()[:MOST_RESERVATIONS]) if campaign else []
         role = next((seat.role.code for seat in providers(proposal.project)), "") if defects else ""
@@ -113,7 +113,7 @@ class AcceptanceKind(LaunchedKind):
             close(condition.subject_id, acting.act_time())
 
     def describe_lifting(self, condition: Any) -> str:
-        """Say which defect is closed."""
+        """Say which defect is closed when the condition is lifted."""
         if condition.subject != Defect._meta.label_lower:
             return ""
         return _("Defect %(reference)s is closed with it.") % {"reference": condition.about}

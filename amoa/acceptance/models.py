@@ -1,4 +1,4 @@
-"""Deliverables, acceptance tests, campaigns with their results, and defects (recette)."""
+"""Models of acceptance (recette): deliverables, campaigns, test runs and defects."""
 
 from typing import Any, Self
 
@@ -19,7 +19,7 @@ from roles.models import User
 
 
 class Deliverable(models.Model):
-    """What the provider hands over, in which lot and when."""
+    """A delivery of the provider, with its lot and dates."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="deliverables", verbose_name=_("project"))
     code = models.CharField(_("code"), max_length=30)
@@ -36,10 +36,11 @@ class Deliverable(models.Model):
         verbose_name_plural = _("deliverables")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_deliverable_per_code_and_project",
+                fields=["project", "code"],
+                name="one_deliverable_per_code_and_project",
                 violation_error_message=_("The project already has a deliverable of this code."),
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A deliverable"),
             stays_on_its_project("code"),
@@ -51,10 +52,11 @@ class Deliverable(models.Model):
 
 
 class AcceptanceCampaign(ProjectRow):
-    """A series of test runs. Closing it freezes its `report` with its hash: that is what the owner pronounces on.
+    """A series of test runs.
 
-    `report` holds the last result of each test run in it and the defects still open, as plain strings.
-    `unavailability` is the share of the observed time (per cent) of a regular-service check.
+    Closing it freezes its `report` with its hash; the owner decides on that report. `report` holds the last result of
+    each test and the unsettled defects, as plain strings. `unavailability` is in per cent of the observed time of a
+    regular-service check.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="campaigns", verbose_name=_("project"))
@@ -84,7 +86,8 @@ class AcceptanceCampaign(ProjectRow):
             models.UniqueConstraint(fields=["project", "number"], name="one_campaign_per_number"),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="a_campaign_has_a_known_stage"),
             models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")), name="a_campaign_ends_after_it_starts",
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="a_campaign_ends_after_it_starts",
                 violation_error_message=_("Give an end date after the start date."),
             ),
             models.CheckConstraint(
@@ -96,7 +99,7 @@ class AcceptanceCampaign(ProjectRow):
                 | Q(closed_at__isnull=False, closed_by__isnull=False, report__isnull=False),
                 name="a_closed_campaign_has_its_report",
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("An acceptance campaign"),
             stays_on_its_project("number"),
@@ -109,35 +112,35 @@ class AcceptanceCampaign(ProjectRow):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Address of the campaign."""
+        """Return the address of the campaign."""
         return reverse("amoa:acceptance:campaign", args=[self.pk])
 
     @property
     def is_closed(self) -> bool:
-        """Whether no result is added any more."""
+        """Return whether the campaign takes no more results."""
         return self.closed_at is not None
 
     @property
     def measures_service(self) -> bool:
-        """Whether the campaign looks at how long the service was unavailable."""
+        """Return whether the campaign measures the unavailability of the service."""
         return self.stage == Stage.REGULAR_SERVICE or self.unavailability is not None
 
     @property
     def is_regular(self) -> bool | None:
-        """Whether the service was available enough; None while nothing was measured."""
+        """Return whether the service was available enough; None when it was not measured."""
         return None if self.unavailability is None else self.unavailability <= MOST_UNAVAILABLE
 
 
 class TestRunQuerySet(ProjectRowQuerySet["TestRun"]):
     def latest_of_each_test(self) -> Self:
-        """The last run of each test among these."""
+        """Keep the last run of each test."""
         return self.order_by("test", "-pk").distinct("test")
 
 
 class TestRun(ActModel):
-    """One run of a test in a campaign, on one version of its requirement; another run does not change it."""
+    """One run of a test in a campaign, on one version of its requirement. Insert-only."""
 
-    __test__ = False  # no test case of pytest
+    __test__ = False  # keeps pytest from collecting it
     ERASABLE = ("note",)
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="runs", verbose_name=_("project"))
@@ -174,17 +177,17 @@ class TestRun(ActModel):
 
 class DefectQuerySet(ProjectRowQuerySet["Defect"]):
     def unsettled(self) -> Self:
-        """Open, or corrected and not yet closed."""
+        """Filter open and corrected defects."""
         return self.exclude(state=DefectState.CLOSED)
 
     def worst_first(self) -> Self:
-        """By severity, then by number."""
+        """Order by severity, then by number."""
         ranks = [When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Severity)]
         return self.order_by(Case(*ranks), "number")
 
 
 class Defect(ProjectRow):
-    """Something a test showed to be wrong: reported by who tests, corrected by the provider, closed by who tests."""
+    """A defect found by a test or otherwise: reported and closed by testers, corrected by the provider."""
 
     ERASABLE = ("description", "correction")
 
@@ -230,23 +233,23 @@ class Defect(ProjectRow):
         return f"{self.reference} · {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Address of the defect."""
+        """Return the address of the defect."""
         return reverse("amoa:acceptance:defect", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """Readable reference, such as DEF-03."""
+        """Return the readable reference, such as DEF-03."""
         return f"DEF-{self.number:02d}"
 
     def plain(self) -> list[str]:
-        """The defect as a report lists it."""
+        """Return the columns of the defect in a report."""
         return [self.reference, str(self.severity), str(self.state), self.title]
 
 
 def tests_of(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
-    """The tests of a campaign: those run in it, and while it is open those in use.
+    """Return the tests of a campaign: those run in it and, while it is open, those in use.
 
-    Of a campaign on a deliverable, those of the requirements it delivers, when any requirement says so.
+    A campaign on a deliverable takes only the tests of its requirements, once any requirement names it.
     """
     tests = campaign.project.tests.all()
     run = Q(pk__in=campaign.runs.values("test"))
@@ -259,13 +262,12 @@ def tests_of(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
 
 
 def not_run_in(campaign: AcceptanceCampaign) -> models.QuerySet[AcceptanceTest]:
-    """Those of the tests of an open campaign that have no result in it."""
+    """Return the tests of an open campaign that have no result in it."""
     return tests_of(campaign).exclude(pk__in=campaign.runs.values("test"))
 
 
 def report_of(campaign: AcceptanceCampaign) -> dict[str, Any]:
-    """What a campaign that is open found so far: each test run in it with its last result, the tests it should have
-    run and did not, and the defects not settled."""
+    """Build the report of an open campaign: last results, tests not run, unsettled defects."""
     runs = campaign.runs.latest_of_each_test().select_related("test__requirement")
     results = [
         [

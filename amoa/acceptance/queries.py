@@ -1,4 +1,4 @@
-"""What the pages of acceptance show: tests with their last result, progress, what the owner said of a campaign."""
+"""Queries of acceptance: tests with their last result, progress, reports and the owner's decisions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from governance.models import Decision, Effect
 from projects.models import Project
 
 MOST = 100
-#: What the grid of a campaign may be narrowed to.
+#: Values of the filter of a campaign's grid.
 SHOWN = ("todo", "failed", "passed")
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the tests are: how many in all, and with each last result."""
+    """Number of tests in all and by last result."""
 
     total: int
     passed: int
@@ -31,17 +31,17 @@ class Progress:
 
     @property
     def run(self) -> int:
-        """How many have a result."""
+        """Count the tests with a result."""
         return self.passed + self.failed + self.blocked
 
     @property
     def todo(self) -> int:
-        """How many have none yet."""
+        """Count the tests without a result."""
         return self.total - self.run
 
 
 def with_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampaign | None = None) -> Any:
-    """With the `last_result`, its `last_run` and `last_note`; in `campaign`, or anywhere."""
+    """Annotate `last_result`, `last_note` and `last_run_at`, in `campaign` or anywhere."""
     runs = TestRun.objects.filter(test=OuterRef("pk"))
     if campaign:
         runs = runs.filter(campaign=campaign)
@@ -54,7 +54,7 @@ def with_last_run(tests: QuerySet[AcceptanceTest], campaign: AcceptanceCampaign 
 
 
 def progress(tests: Any) -> Progress:
-    """The progress of tests read `with_last_run`."""
+    """Count the tests by last result; they are annotated by `with_last_run`."""
     rows = tests.order_by().values_list("last_result").annotate(n=Count("pk"))
     counts: dict[str | None, int] = dict(rows)
     results = {result: counts.get(result, 0) for result in Result.values}
@@ -62,7 +62,7 @@ def progress(tests: Any) -> Progress:
 
 
 def narrowed(tests: Any, shown: str) -> Any:
-    """The tests that wait, failed or passed, as the address asks."""
+    """Filter the tests by the value of `show` in the query string; an unknown value keeps all."""
     if shown == "todo":
         return tests.filter(last_result=None)
     if shown == "failed":
@@ -71,7 +71,7 @@ def narrowed(tests: Any, shown: str) -> Any:
 
 
 def severities(defects: QuerySet[Defect]) -> list[tuple[Severity, int]]:
-    """How many defects are not settled, by severity, the worst first."""
+    """Count the unsettled defects by severity, the worst first."""
     open_ones: Any = defects.filter(pk__in=Defect.objects.unsettled().values("pk"))
     counts = dict(open_ones.order_by().values_list("severity").annotate(n=Count("pk")))
     return [(severity, counts.get(severity, 0)) for severity in Severity]
@@ -79,14 +79,17 @@ def severities(defects: QuerySet[Defect]) -> list[tuple[Severity, int]]:
 
 @dataclass(frozen=True)
 class Pronounced:
-    """What the owner said of a campaign, and which requirements it made accepted."""
+    """A decision on a campaign, and the requirements it made accepted."""
 
     decision: Decision
     accepted: list[Requirement]
 
 
 def pronounced(campaign: AcceptanceCampaign) -> list[Pronounced]:
-    """The decisions on proposals that name the campaign, newest first; with what stands accepted because of them."""
+    """List the decisions on proposals that name the campaign, newest first.
+
+    A superseded decision has no accepted requirements.
+    """
     if not campaign.is_closed:
         return []
     named = {"revision__terms__campaign": term_of(campaign.number, campaign.hash)}
@@ -111,7 +114,7 @@ def _accepted(campaign: AcceptanceCampaign) -> list[Requirement]:
 
 @dataclass(frozen=True)
 class Report:
-    """The frozen report of a closed campaign, as a page shows it."""
+    """The frozen report of a closed campaign, for display."""
 
     campaign: AcceptanceCampaign
     progress: Progress
@@ -121,12 +124,12 @@ class Report:
 
     @property
     def is_regular(self) -> bool | None:
-        """Whether the service was available enough; None of a campaign that did not look at it."""
+        """Return whether the service was available enough; None when it was not measured."""
         return self.campaign.is_regular
 
 
 def report(campaign: AcceptanceCampaign) -> Report | None:
-    """The report the campaign was closed with; None while it is open."""
+    """Build the frozen report of a closed campaign; None while it is open."""
     if not campaign.is_closed or campaign.report is None:
         return None
     results = [dict(zip(("test", "requirement", "version", "result"), row, strict=True)) for row in _rows(campaign)]
@@ -148,14 +151,17 @@ def _rows(campaign: AcceptanceCampaign) -> Iterable[list[str]]:
 
 
 def campaign_named(project: Project, terms: Mapping[str, str]) -> AcceptanceCampaign | None:
-    """Return the closed campaign of the project that `terms` name by number and hash."""
+    """Return the closed campaign of the project that `terms` name by number and hash.
+
+    Cached for the act.
+    """
     number, fingerprint = version_named(terms.get("campaign", ""))
     closed = project.campaigns.filter(number=number, hash=fingerprint).exclude(hash="").select_related("closed_by")
     return acting.cached(("campaign", project.pk, number, fingerprint), closed.first) if number else None
 
 
 def next_campaigns(project: Project) -> list[AcceptanceCampaign]:
-    """The campaigns of a project, newest first, with how many runs and unsettled defects each has."""
+    """List the newest campaigns with the number of tests run and of unsettled defects."""
     unsettled = Q(defects__in=Defect.objects.unsettled())
     rows = project.campaigns.select_related("deliverable").annotate(
         open_defects=Count("defects", filter=unsettled, distinct=True),

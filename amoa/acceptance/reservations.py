@@ -1,4 +1,4 @@
-"""The database's reading of a reservation that names a defect: which one may be named, and that lifting closes it."""
+"""Triggers on conditions that name a defect: it must be open, and lifting the condition closes it."""
 
 import pgtrigger
 
@@ -38,5 +38,5 @@ CLOSES_ITS_DEFECT = pgtrigger.Trigger(
 
 
 def watch() -> None:
-    """Register both triggers on the conditions of decisions."""
+    """Register both triggers on Condition, a model of another app."""
     pgtrigger.register(RESERVES_A_DEFECT_OF_ITS_PROJECT, CLOSES_ITS_DEFECT)(Condition)

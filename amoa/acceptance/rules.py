@@ -1,4 +1,4 @@
-"""Who prepares and runs the tests, and who reports, corrects and closes defects."""
+"""Permissions to prepare and run tests, to handle defects and to close campaigns."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,6 +1,6 @@
-"""The acts of acceptance (recette): preparing tests and campaigns, running them, following defects, closing a campaign.
+"""Acts of acceptance (recette): prepare tests and campaigns, run tests, handle defects, close a campaign.
 
-Testers say what they saw, the provider how it was corrected; only a decision of the owner accepts (governance/kinds).
+Testers record results, the provider records corrections; only a decision of the owner accepts (governance/kinds).
 """
 
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ from projects.models import Project
 from projects.project.rows import get_row_to_write, write
 from roles.models import User
 
-#: From which states each act on a defect follows.
+#: States from which a defect may be corrected, closed or reopened.
 CORRECTABLE = (DefectState.OPEN,)
 CLOSABLE = (DefectState.OPEN, DefectState.CORRECTED)
 REOPENABLE = (DefectState.CORRECTED,)
 
 
 class CampaignClosed(Exception):
-    """The campaign is closed: nothing is added to it any more."""
+    """Raised when the campaign is closed and takes no more changes."""
 
     def __init__(self, campaign: AcceptanceCampaign) -> None:
         super().__init__(str(campaign.pk))
@@ -40,11 +40,11 @@ class CampaignClosed(Exception):
 
 
 class NothingTested(Exception):
-    """No test was run in the campaign: there is nothing to report."""
+    """Raised when no test was run in the campaign."""
 
 
 class DefectMovedOn(Exception):
-    """The act does not follow from the state the defect is in."""
+    """Raised when the act does not follow from the state of the defect."""
 
     def __init__(self, defect: Defect) -> None:
         super().__init__(defect.state)
@@ -55,9 +55,9 @@ class DefectMovedOn(Exception):
 def write_deliverable(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: Deliverable | None = None, seen: str = ""
 ) -> Deliverable:
-    """Add or change what the provider hands over; `seen` is the version that was read (core.history.version_of).
+    """Add or change a deliverable; `seen` is the version read (core.history.version_of).
 
-    Raises ValidationError on a code that is taken ("code"), and Outdated.
+    Raises ValidationError on a code in use ("code"), and Outdated.
     """
     row = get_row_to_write(Deliverable, project, row, seen)
     _ensure_free(project.deliverables, row, fields, _("The project already has a deliverable of this code."))
@@ -68,10 +68,10 @@ def write_deliverable(
 def write_test(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: AcceptanceTest | None = None, seen: str = ""
 ) -> AcceptanceTest:
-    """Add, change or retire a test of a requirement, or of one of its criteria; without a `code` it gets the next one.
+    """Add, change or retire a test of a requirement or of one criterion.
 
-    Raises ValidationError on a code that is taken ("code"), a requirement of another project ("requirement")
-    and a criterion the requirement does not have ("criterion"); and Outdated.
+    An empty `code` takes the next one. Raises ValidationError on a code in use ("code"), a requirement of another
+    project ("requirement") and an unknown criterion ("criterion"); and Outdated.
     """
     row = get_row_to_write(AcceptanceTest, project, row, seen)
     fields = dict(fields) | {"code": row.code or fields.get("code") or next_code(project)}
@@ -111,11 +111,11 @@ def open_campaign(
 def run_test(
     *, actor: User, campaign: AcceptanceCampaign, test: AcceptanceTest, result: Result, note: str = ""
 ) -> TestRun:
-    """Record what one run of a test gave, on the version its requirement has now; another run does not change it.
+    """Record the result of one run, on the current version of the requirement. Runs are insert-only.
 
-    A requirement that is built becomes verified once all its tests pass, and is led back by a later failure. Raises
-    ValidationError on a test of another project or a retired one ("test") and without what was seen when it did
-    not pass ("note"); and CampaignClosed.
+    A built requirement becomes verified once all its tests pass, and implemented again on a later failure. Raises
+    ValidationError on a test that is retired or of another project ("test"), and without a note when it did not pass
+    ("note"); and CampaignClosed.
     """
     _ensure_open(campaign)
     project = campaign.project
@@ -126,9 +126,15 @@ def run_test(
         raise ValidationError({"note": _("Say what was seen.")})
     requirement = test.requirement
     run = TestRun.objects.create(
-        project=project, campaign=campaign, test=test, version=requirement.version if requirement else None,
-        result=result, note=note, run_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        campaign=campaign,
+        test=test,
+        version=requirement.version if requirement else None,
+        result=result,
+        note=note,
+        run_by=actor,
+        acted_at=acting.act_time(),
+    )
     if requirement:
         accepting.follow_results(requirement)
     _record(Act.RUN_TEST, actor, run, detail=result, test=test.pk, campaign=campaign.number)
@@ -137,10 +143,15 @@ def run_test(
 
 @act("governance.report_defect", on="campaign")
 def report_defect(
-    *, actor: User, campaign: AcceptanceCampaign, severity: str, title: str, description: str = "",
+    *,
+    actor: User,
+    campaign: AcceptanceCampaign,
+    severity: str,
+    title: str,
+    description: str = "",
     test: AcceptanceTest | None = None,
-) -> Defect:  # fmt: skip
-    """Report something wrong, found by a test or by itself, in a campaign that is open.
+) -> Defect:
+    """Report a defect in an open campaign, found by a test or otherwise.
 
     Raises ValidationError on a test of another project ("test"), and CampaignClosed.
     """
@@ -149,16 +160,26 @@ def report_defect(
     if test and test.project_id != project.pk:
         raise ValidationError({"test": _("Choose a test of this project that is in use.")})
     defect = Defect.objects.create(
-        project=project, number=project.defects.count() + 1, campaign=campaign, test=test, severity=severity,
-        title=title, description=description, reported_by=actor, reported_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        number=project.defects.count() + 1,
+        campaign=campaign,
+        test=test,
+        severity=severity,
+        title=title,
+        description=description,
+        reported_by=actor,
+        reported_at=acting.act_time(),
+    )
     _record(Act.REPORT_DEFECT, actor, defect, detail=severity)
     return defect
 
 
 @act("governance.correct_defect", on="defect")
 def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
-    """The provider says how an open defect was corrected; who tests closes or reopens it. Raises DefectMovedOn."""
+    """Record the provider's correction of an open defect; a tester closes or reopens it.
+
+    Raises DefectMovedOn.
+    """
     _ensure_state(defect, CORRECTABLE)
     defect.state, defect.correction, defect.corrected_at = DefectState.CORRECTED, correction, acting.act_time()
     defect.save()
@@ -168,7 +189,7 @@ def correct_defect(*, actor: User, defect: Defect, correction: str) -> Defect:
 
 @act("governance.close_defect", on="defect")
 def close_defect(*, actor: User, defect: Defect) -> Defect:
-    """Who tests notes that a defect is gone, or was none. Raises DefectMovedOn when it is closed already."""
+    """Close a defect that is gone, or was none. Raises DefectMovedOn when it is closed already."""
     _ensure_state(defect, CLOSABLE)
     defect.state, defect.closed_at = DefectState.CLOSED, acting.act_time()
     defect.save()
@@ -178,7 +199,7 @@ def close_defect(*, actor: User, defect: Defect) -> Defect:
 
 @act("governance.close_defect", on="defect")
 def reopen_defect(*, actor: User, defect: Defect) -> Defect:
-    """Who tests notes that a corrected defect is still there. Raises DefectMovedOn."""
+    """Reopen a corrected defect that still occurs. Raises DefectMovedOn."""
     _ensure_state(defect, REOPENABLE)
     defect.state, defect.corrected_at = DefectState.OPEN, None
     defect.save()
@@ -188,10 +209,10 @@ def reopen_defect(*, actor: User, defect: Defect) -> Defect:
 
 @act("governance.close_campaign", on="campaign")
 def close_campaign(*, actor: User, campaign: AcceptanceCampaign) -> AcceptanceCampaign:
-    """Freeze what the campaign found, with its hash: that is what the owner pronounces on.
+    """Close the campaign and freeze its report with a hash; the owner decides on that report.
 
-    Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check that does not say how long the
-    service was unavailable ("unavailability").
+    Raises NothingTested, CampaignClosed, and ValidationError on a regular-service check without its unavailability
+    ("unavailability").
     """
     _ensure_open(campaign)
     if not campaign.runs.exists():
@@ -219,13 +240,13 @@ def _ensure_state(defect: Defect, states: tuple[DefectState, ...]) -> None:
 
 
 def _ensure_free(rows: Any, row: models.Model, fields: Mapping[str, Any], message: str) -> None:
-    """Refuse a code that another row of the project has."""
+    """Refuse a code in use on the project."""
     if not row.pk and rows.filter(code=fields["code"]).exists():
         raise ValidationError({"code": message})
 
 
 def _written[M: (Deliverable, AcceptanceTest, AcceptanceCampaign)](actor: User, row: M, fields: Mapping[str, Any]) -> M:
-    """Save these fields and leave the event, if anything changed."""
+    """Save these fields and record the event, if anything changed."""
     if write(row, {name: value for name, value in fields.items() if name != "code" or not row.pk}):
         _record(Act.PLAN_ACCEPTANCE, actor, row)
     return row

@@ -1,4 +1,4 @@
-"""Addresses of acceptance."""
+"""URLs of acceptance."""
 
 from django.urls import path
 

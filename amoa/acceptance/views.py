@@ -1,4 +1,4 @@
-"""The pages of acceptance: how far the tests are, a campaign with its grid, a test with its runs, a defect."""
+"""Pages to read acceptance: overview, test, campaign with its grid, defect."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ ACTS = ("plan_acceptance", "run_test", "report_defect", "correct_defect", "close
 
 
 def may(request: HttpRequest, project: Project) -> dict[str, bool]:
-    """What the reader may do in acceptance."""
+    """Return which acts of acceptance the reader may do on the project."""
     return {act: can(request.user, f"governance.{act}", project) for act in ACTS}
 
 
 @require_GET
 def acceptance(request: HttpRequest, code: str) -> HttpResponse:
-    """The tests with their last result, the campaigns, the defects that are not settled, the deliverables."""
+    """Show the tests, campaigns, unsettled defects and deliverables of a project."""
     project = visible_project(request, code)
     in_use = reading.with_last_run(project.tests.in_use())
     context = {
@@ -45,7 +45,7 @@ def acceptance(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
-    """One test: how it is run, every run of it, and the defects it showed."""
+    """Show one test: how to run it, its runs and its defects."""
     tests = AcceptanceTest.objects.visible_to(request.user).select_related("project", "requirement")
     test = get_object_or_404(tests, pk=test_id)
     criteria = test.requirement.criteria if test.requirement else []
@@ -62,13 +62,13 @@ def acceptance_test(request: HttpRequest, test_id: int) -> HttpResponse:
 
 @require_GET
 def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
-    """A campaign: its tests as a grid while it is open, its frozen report and what the owner said once it is closed."""
+    """Show a campaign: its grid while open, its frozen report and the decisions once closed."""
     on = visible_campaign(request, campaign_id)
     return render(request, "amoa/acceptance/campaign.html", campaign_context(request, on))
 
 
 def campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, Any]:
-    """What the page of a campaign shows."""
+    """Build the template context of a campaign."""
     tests = reading.with_last_run(tests_of(on), on)
     shown = request.GET.get("show", "")
     page = page_after(request, reading.narrowed(tests, shown).select_related("requirement"), "pk", size=50)
@@ -92,14 +92,14 @@ def campaign_context(request: HttpRequest, on: AcceptanceCampaign) -> dict[str, 
 
 
 def visible_campaign(request: HttpRequest, campaign_id: int) -> AcceptanceCampaign:
-    """The campaign, or 404 when absent or not for this reader."""
+    """Return the campaign. Raises Http404 when absent or hidden from the reader."""
     found = AcceptanceCampaign.objects.visible_to(request.user).select_related("project", "deliverable", "closed_by")
     return get_object_or_404(found, pk=campaign_id)
 
 
 @require_GET
 def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
-    """A defect: what is wrong, how it was corrected, and the reservations that name it."""
+    """Show a defect, its correction and the reservations that name it."""
     one = visible_defect(request, defect_id)
     allowed = may(request, one.project)
     context = {
@@ -119,6 +119,6 @@ def defect(request: HttpRequest, defect_id: int) -> HttpResponse:
 
 
 def visible_defect(request: HttpRequest, defect_id: int) -> Defect:
-    """The defect, or 404 when absent or not for this reader."""
+    """Return the defect. Raises Http404 when absent or hidden from the reader."""
     found = Defect.objects.visible_to(request.user).select_related("project", "campaign", "test", "reported_by")
     return get_object_or_404(found, pk=defect_id)

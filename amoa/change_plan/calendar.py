@@ -1,4 +1,4 @@
-"""What is to come on a project, day by day, as one reader may read it: for the page and for calendar clients."""
+"""Calendar entries of a project visible to one reader, for the page and for calendar clients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from governance.models import Condition, Proposal
 from governance.workflow import BEFORE_THE_OWNER
 from projects.models import Project
 
-#: The most entries of one kind.
+#: Maximum number of entries of one kind.
 MOST = 300
 
 
 class Kind(models.TextChoices):
-    """What is to come on a day."""
+    """Kinds of calendar entries."""
 
     COMMUNICATION = "communication", gettext_lazy("communication")
     TRAINING = "training", gettext_lazy("training session")
@@ -34,7 +34,10 @@ class Kind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Entry:
-    """Something on a day. `key` names it for good; `words` are in the language of the project when `said_by_people`."""
+    """An event on one day.
+
+    `key` is stable and identifies it in feeds. `words` is text typed on the project, `about` a short context.
+    """
 
     day: date
     kind: Kind
@@ -45,7 +48,7 @@ class Entry:
 
 
 def entries(project: Project, user: Visitor, first: date, last: date) -> list[Entry]:
-    """What stands on the days from `first` to `last`, both included, and `user` may read. Six queries."""
+    """List the entries from `first` to `last` inclusive that `user` may read. Six queries."""
     days = (first, last)
     found = [
         *_communications(project, days),
@@ -80,16 +83,22 @@ def _decisions(project: Project, user: Visitor, days: tuple[date, date]) -> Iter
     for row in rows.order_by("-pk")[:MOST]:
         if row.current and row.current.decide_by:
             yield Entry(
-                row.current.decide_by, Kind.DECISION, f"proposal-{row.pk}", written(row.current.title), row.reference,
+                row.current.decide_by,
+                Kind.DECISION,
+                f"proposal-{row.pk}",
+                written(row.current.title),
+                row.reference,
                 row.get_absolute_url(),
-            )  # fmt: skip
+            )
 
 
 def _conditions(project: Project, user: Visitor, days: tuple[date, date]) -> Iterator[Entry]:
     rows = Condition.objects.open().filter(
-        decision__project=project, decision__project__in=Project.objects.visible_to(user),
-        decision__superseded_by=None, due_on__range=days,
-    )  # fmt: skip
+        decision__project=project,
+        decision__project__in=Project.objects.visible_to(user),
+        decision__superseded_by=None,
+        due_on__range=days,
+    )
     for row in rows.select_related("decision__project").order_by("-pk")[:MOST]:
         about, link = f"{row.decision.reference}, {row.role}", row.decision.get_absolute_url()
         yield Entry(row.due_on, Kind.CONDITION, f"condition-{row.pk}", written(row.text), about, link)

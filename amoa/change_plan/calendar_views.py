@@ -1,7 +1,8 @@
-"""The calendar of a project: one month as a page, and everything to come as a feed for calendar clients.
+"""Calendar of a project: one month as a page, and a feed for calendar clients.
 
-A calendar client cannot sign in: its address carries a token that only the server can make, over the person, the
-project and the hash of their password. It opens nothing else, and stops with the account, the seat, or a new password.
+A calendar client cannot sign in. Its address carries a token that only the server can make, over the person, the
+project and the hash of their password. The token opens nothing else. It ends with the account, the seat or a new
+password.
 """
 
 import calendar as months
@@ -30,13 +31,13 @@ from projects.shortcuts import visible_project
 from roles.models import User
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-#: What a feed holds: what was lately, and what is to come.
+#: Time span of a feed before and after today.
 BEFORE, AHEAD = timedelta(days=90), timedelta(days=730)
 
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the page; those around the month fill its weeks."""
+    """A day of the month view; days of adjacent months complete its weeks."""
 
     day: date
     in_month: bool
@@ -45,7 +46,7 @@ class Day:
 
 @require_GET
 def calendar(request: HttpRequest, code: str) -> HttpResponse:
-    """The month of the address, this one by default."""
+    """Show the month of the query string, the current one by default."""
     project = visible_project(request, code)
     month = _month(request.GET.get("month", ""))
     weeks = months.Calendar().monthdatescalendar(month.year, month.month)
@@ -70,7 +71,7 @@ def calendar(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_GET
 def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: str) -> HttpResponse:
-    """The feed of one person on one project; 404 for whatever is not exactly that."""
+    """Return the feed of one person on one project. Raises Http404 on any mismatch."""
     user = User.objects.filter(key=person, is_active=True).first()
     if user is None or not constant_time_compare(token, feed_token(user, project_id)):
         raise Http404
@@ -81,13 +82,13 @@ def calendar_feed(request: HttpRequest, person: UUID, project_id: int, token: st
 
 
 def feed_token(user: User, project_id: int) -> str:
-    """What nobody else can write: it changes with the password of `user`."""
+    """Return the secret token of a feed; it changes with the password of `user`."""
     said = f"{user.key}:{project_id}:{user.password}"
     return salted_hmac("ouvrage.calendar", said, algorithm="sha256").hexdigest()
 
 
 def feed_address(user: User, project: Project) -> str:
-    """The address of the feed of `user` on `project`."""
+    """Return the address of the feed of `user` on `project`."""
     return reverse("amoa:change_plan:calendar_feed", args=[user.key, project.pk, feed_token(user, project.pk)])
 
 
@@ -117,7 +118,7 @@ def _event(entry: Entry, project: Project, today: date) -> Event:
 
 
 def _month(asked: str) -> date:
-    """The first day of the month that is asked, or of this one."""
+    """Return the first day of the month asked for, or of the current month."""
     found = re.fullmatch("([0-9]{4})-(0[1-9]|1[0-2])", asked)
     if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return date(int(found[1]), int(found[2]), 1)
@@ -125,7 +126,7 @@ def _month(asked: str) -> date:
 
 
 def _shifted(month: date, by: int) -> date | None:
-    """The month before or after, within the years a calendar shows."""
+    """Return the month shifted by `by`; None outside the years of the calendar."""
     place = month.year * 12 + month.month - 1 + by
     year, number = divmod(place, 12)
     return date(year, number + 1, 1) if FIRST_YEAR <= year <= LAST_YEAR else None

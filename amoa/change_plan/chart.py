@@ -1,4 +1,4 @@
-"""The line of one indicator, in a drawing 440 wide: the template only writes it down."""
+"""Geometry of the line chart of one indicator, 440 units wide; the template only prints it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ WIDTH, LEFT, RIGHT, TOP, BOTTOM = 440, 44, 426, 14, 134
 
 @dataclass(frozen=True)
 class Tick:
-    """A value of the scale at its height, its text at the height `foot`, or a day at its place."""
+    """A tick of the chart: its position, its label, and the baseline of the label (`foot`)."""
 
     place: float
     value: Decimal
@@ -23,7 +23,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Chart:
-    """The points of the line, the height of the goal, the scale, the first and the last day, the last measure."""
+    """Points of the line, height of the goal, ticks, and position of the last measure."""
 
     points: str
     goal_y: float
@@ -36,7 +36,10 @@ class Chart:
 
 
 def chart(measures: Sequence[Measure], target: Decimal) -> Chart | None:
-    """The drawing of these measures beside their target, from zero up; None when there is none, or one below zero."""
+    """Lay out these measures and their target on a scale from zero.
+
+    None without measures, and when a value or the target is negative.
+    """
     if not measures or min(target, *(one.value for one in measures)) < 0:
         return None
     top = _round_up(max(target, *(one.value for one in measures)))
@@ -65,7 +68,7 @@ def chart(measures: Sequence[Measure], target: Decimal) -> Chart | None:
 
 
 def _round_up(value: Decimal) -> Decimal:
-    """The least round number (1, 2, 4 or 5 with zeros behind) that is not below `value`."""
+    """Return the smallest round number (1, 2, 4 or 5 times a power of ten) not below `value`."""
     if value <= 0:
         return Decimal(1)
     unit = Decimal(10) ** value.adjusted()

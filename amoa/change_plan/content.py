@@ -1,4 +1,4 @@
-"""The change plan as plain values: what a version freezes, what is in force, and what has changed since."""
+"""Content of the change plan as plain values: frozen versions, the one in force, differences."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,15 +19,22 @@ from projects.models import Project
 
 Content = dict[str, list[dict[str, str]]]
 
-#: Part of the plan → the fields of a row that are frozen; what was done since, sent or attended, is no part of it.
+#: Frozen fields of the rows of each part. Progress, such as sent or attended, is left out.
 PARTS: dict[str, tuple[str, ...]] = {
     "impacts": ("aspect", "level", "before", "after", "measure"),
     "communications": (
-        "title", "objective", "message", "channel", "sender", "due_on", "after", "days_after",
+        "title",
+        "objective",
+        "message",
+        "channel",
+        "sender",
+        "due_on",
+        "after",
+        "days_after",
     ),
     "trainings": ("title", "content", "format", "place", "held_on", "expected"),
     "indicators": ("name", "unit", "direction", "target"),
-}  # fmt: skip
+}
 PART_NAMES = {
     "impacts": _("Impact"),
     "communications": _("Communication"),
@@ -45,7 +52,7 @@ PART_TITLES = {
 
 
 class Word(models.TextChoices):
-    """What became of a part of the plan since a version."""
+    """Kind of difference with a version."""
 
     ADDED = "added", _("added")
     CHANGED = "changed", _("changed")
@@ -54,7 +61,7 @@ class Word(models.TextChoices):
 
 @dataclass(frozen=True)
 class Difference:
-    """One row of the plan that is not as it was: which part, its name, and what became of it."""
+    """A row of the plan that differs: its part, name, group and kind of difference."""
 
     part: str
     name: str
@@ -63,20 +70,20 @@ class Difference:
 
     @property
     def part_name(self) -> Any:
-        """The part in words."""
+        """Return the label of the part."""
         return PART_NAMES[self.part]
 
 
 @dataclass(frozen=True)
 class InForce:
-    """The version that a decision of the owner approved."""
+    """The version in force and the decision that approved it."""
 
     plan: ChangePlan
     decision: Decision
 
 
 def rows_of(project: Project) -> dict[str, list[Any]]:
-    """The rows of the plan of `project` as it stands, part by part; nothing cancelled. One query a part."""
+    """Return the rows of the current plan of `project` by part, without cancelled ones. One query per part."""
     cancelled = {"communications": ActionState.CANCELLED, "trainings": ActionState.CANCELLED}
     found: dict[str, list[Any]] = {}
     for part in PARTS:
@@ -86,7 +93,7 @@ def rows_of(project: Project) -> dict[str, list[Any]]:
 
 
 def content_of(rows: Mapping[str, list[Any]]) -> Content:
-    """The `rows_of` a project as plain values: strings only, each row with its number and its group."""
+    """Convert the result of `rows_of` to strings, each row with its primary key and group."""
     return {
         part: [
             {"id": str(row.pk), "group": row.group.name if row.group else "", **_plain(row, names)}
@@ -103,7 +110,7 @@ def _plain(row: Any, names: tuple[str, ...]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class FrozenRow:
-    """A row of a frozen version as a page reads it: its name, what is said of it in short, and its texts."""
+    """A row of a frozen version for display: name, short facts and texts."""
 
     name: str
     facts: list[str]
@@ -111,7 +118,7 @@ class FrozenRow:
 
 
 def frozen_rows(part: str, rows: list[dict[str, str]], prefix: str) -> list[FrozenRow]:
-    """The rows of one part of a version; `prefix` is that of the references of the project."""
+    """Build the display rows of one part; `prefix` is that of the project's references."""
     read = [_read(part, row, prefix) for row in rows]
     return [FrozenRow(name, list(filter(None, facts)), list(filter(None, texts))) for name, facts, texts in read]
 
@@ -139,7 +146,7 @@ def _after(row: dict[str, str], prefix: str) -> str:
 
 
 def approval(project: Project) -> Effect | None:
-    """What put a version in force: the effect whose subject it is, with its decision; None when none is. One query."""
+    """Return the effect that put the current version in force, with its decision; None without one. One query."""
     effects = Effect.objects.filter(subject=ChangePlan._meta.label_lower, field="plan", decision__project=project)
     current: Effect | None = None
     for effect in effects.select_related("decision__project").order_by("pk"):
@@ -151,7 +158,7 @@ def approval(project: Project) -> Effect | None:
 
 
 def versions(project: Project, most: int) -> tuple[InForce | None, list[ChangePlan]]:
-    """The version in force with its decision, if any, and the newest versions. Two queries."""
+    """Return the version in force, if any, and the newest versions. Two queries."""
     approved = approval(project)
     first = Case(When(pk=approved.subject_id if approved else 0, then=0), default=1)
     found = list(project.change_plans.select_related("made_by").order_by(first, "-number")[: most + 1])
@@ -160,7 +167,7 @@ def versions(project: Project, most: int) -> tuple[InForce | None, list[ChangePl
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """What was added, changed and dropped from one content to another, part by part."""
+    """List the differences between two contents, part by part."""
     return [found for part in PARTS for found in _of_part(part, before.get(part, []), after.get(part, []))]
 
 

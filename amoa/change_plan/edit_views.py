@@ -1,4 +1,4 @@
-"""The pages of the change plan that write."""
+"""Views of the change plan that write."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from projects.form_views import ProjectFormView, RowActView, RowFormView
 
 
 class ImpactFormView(ProjectFormView):
-    """Say what changes for the `group` of the address in one `aspect`; what is said already stands in the form."""
+    """Describe the impact on the `group` of the address in one `aspect`; prefilled when it exists."""
 
     permission = "governance.plan_change"
     form_class = ImpactForm
@@ -42,19 +42,19 @@ class ImpactFormView(ProjectFormView):
     back_url_name = "amoa:change_plan:change_plan"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with what is said already, or with the group and the aspect of the address."""
+        """Prefill the known impact, or the group and aspect of the query string."""
         query = self.request.GET
         known = self.known_impact(query.get("group", ""), query.get("aspect", ""))
         named = {name: query[name] for name in ("group", "aspect") if name in query and known is None}
         return super().get_form_kwargs() | {"project": self.project, "row": known} | named
 
     def known_impact(self, group: str, aspect: str) -> ChangeImpact | None:
-        """Return what is said of the group in this aspect."""
+        """Return the impact on the group in this aspect, if any."""
         number = int(group) if group.isascii() and group.isdecimal() and len(group) < 10 else 0
         return self.project.impacts.filter(group=number, aspect=aspect).select_related("group").first()
 
     def act(self, data: dict[str, Any]) -> ChangeImpact:
-        """Write the impact as it was seen."""
+        """Write the impact."""
         group, aspect, seen = data.pop("group"), data.pop("aspect"), data.pop("seen")
         return services.write_impact(
             actor=self.actor, project=self.project, group=group, aspect=aspect, fields=data, seen=seen
@@ -62,7 +62,7 @@ class ImpactFormView(ProjectFormView):
 
 
 class CommunicationFormView(RowFormView):
-    """Plan one more message, change one, or note that it was sent."""
+    """Plan or change a message, or record that it was sent."""
 
     model = CommunicationAction
     pk_url_kwarg = "communication_id"
@@ -79,7 +79,7 @@ class CommunicationFormView(RowFormView):
 
 
 class TrainingFormView(RowFormView):
-    """Plan one more session, change one, or note who came."""
+    """Plan or change a session, or record its attendance."""
 
     model = TrainingSession
     pk_url_kwarg = "training_id"
@@ -96,7 +96,7 @@ class TrainingFormView(RowFormView):
 
 
 class AdoptionIndicatorFormView(RowFormView):
-    """Add an indicator of adoption, change one or its target."""
+    """Add or change an indicator of adoption."""
 
     model = AdoptionIndicator
     pk_url_kwarg = "indicator_id"
@@ -113,7 +113,7 @@ class AdoptionIndicatorFormView(RowFormView):
 
 
 class AdoptionReadingFormView(RowActView):
-    """Note what an indicator showed."""
+    """Record a reading of an indicator."""
 
     model = AdoptionIndicator
     pk_url_kwarg = "indicator_id"
@@ -131,12 +131,12 @@ class AdoptionReadingFormView(RowActView):
         return name
 
     def act(self, data: dict[str, Any]) -> AdoptionReading:
-        """Note the reading."""
+        """Record the reading."""
         return services.add_reading(actor=self.actor, indicator=self.row, **data)
 
 
 class ChangePlanFreezeView(ProjectFormView):
-    """Freeze the plan for the owner."""
+    """Freeze the plan as a version for the owner."""
 
     permission = "governance.freeze_plan"
     title = _("Freeze the change plan")
@@ -168,7 +168,7 @@ class ChangePlanFreezeView(ProjectFormView):
 
 
 class FeedbackFormView(ProjectFormView):
-    """Note what somebody of a group said."""
+    """Record feedback from a recipient group."""
 
     permission = "governance.give_feedback"
     form_class = FeedbackForm
@@ -184,12 +184,12 @@ class FeedbackFormView(ProjectFormView):
         return super().get_form_kwargs() | {"project": self.project}
 
     def act(self, data: dict[str, Any]) -> FeedbackItem:
-        """Note what was said."""
+        """Record the feedback."""
         return services.give_feedback(actor=self.actor, project=self.project, **data)
 
 
 class FeedbackAnswerView(RowActView):
-    """Answer what was said, once."""
+    """Answer a feedback item, once."""
 
     model = FeedbackItem
     pk_url_kwarg = "feedback_id"
@@ -204,23 +204,23 @@ class FeedbackAnswerView(RowActView):
     back_url_name = "amoa:change_plan:change_feedback"
 
     def check(self) -> None:
-        """Raise AnsweredAlready on what has its answer."""
+        """Raise AnsweredAlready on an answered item."""
         if self.row.answer:
             raise services.AnsweredAlready
 
     def get_quote(self) -> Text:
-        """Return what was said."""
+        """Return the text of the feedback."""
         text: str = self.row.text
         return text
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with what it is about."""
+        """Prefill the requirement and the risk of the item."""
         item = self.row
         about = {"requirement": item.requirement.code if item.requirement else "", "risk": item.risk}
         return super().get_form_kwargs() | {"project": self.project, "initial": about}
 
     def act(self, data: dict[str, Any]) -> FeedbackItem:
-        """Answer what was said."""
+        """Record the answer."""
         return services.answer_feedback(actor=self.actor, item=self.row, **data)
 
     def get_conflict(self, error: Exception) -> Conflict:

@@ -1,4 +1,4 @@
-"""Words of the change plan (domain.md §8)."""
+"""Enumerations of the change plan (domain.md §8)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Aspect(models.TextChoices):
-    """What changes for a group."""
+    """Aspect of a group's work that changes."""
 
     PROCESS = "process", _("process")
     TOOL = "tool", _("tool")
@@ -16,7 +16,7 @@ class Aspect(models.TextChoices):
 
 
 class Impact(models.TextChoices):
-    """How much it changes."""
+    """Degree of the change."""
 
     NONE = "none", _("none")
     LOW = "low", _("low")
@@ -25,7 +25,7 @@ class Impact(models.TextChoices):
 
 
 class ActionState(models.TextChoices):
-    """Where a communication or a training session stands."""
+    """State of a communication or a training session."""
 
     PLANNED = "planned", _("planned")
     DONE = "done", _("done")
@@ -41,7 +41,7 @@ class FeedbackKind(models.TextChoices):
 
 
 class Direction(models.TextChoices):
-    """Which way an indicator is better."""
+    """Direction in which an indicator improves."""
 
     UP = "up", _("at least")
     DOWN = "down", _("at most")

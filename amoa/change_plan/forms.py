@@ -1,4 +1,4 @@
-"""What is typed into the change plan: impacts, communications, training, indicators, and what recipients say."""
+"""Forms of the change plan: impacts, communications, training, indicators and feedback."""
 
 import re
 from typing import Any
@@ -18,12 +18,12 @@ LONGEST_CHOICE = 200
 
 
 def people(label: Any) -> forms.IntegerField:
-    """A number of people that may not be known yet."""
+    """Build an optional field for a number of people."""
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_PEOPLE, required=False)
 
 
 class PlanForm(RowForm):
-    """A row of the plan, about one group of the project."""
+    """Form of a row of the plan, about one group of the project."""
 
     group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
         queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
@@ -35,7 +35,7 @@ class PlanForm(RowForm):
 
 
 class ImpactForm(PlanForm):
-    """What changes for a group in one respect."""
+    """Form of the impact on a group in one aspect."""
 
     aspect = forms.ChoiceField(label=_("What changes"), choices=labelled(Aspect.choices))
     level = forms.ChoiceField(label=_("How much"), choices=labelled(Impact.choices))
@@ -52,7 +52,7 @@ class ImpactForm(PlanForm):
 
 
 class CommunicationForm(PlanForm):
-    """A message to a group, on a day or after a decision."""
+    """Form of a message to a group, due on a day or after a decision."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     objective = ProseField(label=_("Objective"), rows=2, required=False)
@@ -65,9 +65,12 @@ class CommunicationForm(PlanForm):
         label=_("Day"), future=False, required=False, help_text=_("Or leave it empty, and name the proposal below.")
     )
     after = TextField(
-        label=_("After the decision on proposal"), max_length=20, required=False, widget=SuggestingInput(),
+        label=_("After the decision on proposal"),
+        max_length=20,
+        required=False,
+        widget=SuggestingInput(),
         help_text=_("Its reference or its number. The day is known once the owner has decided."),
-    )  # fmt: skip
+    )
     days_after = forms.IntegerField(
         label=_("Days after the decision"), min_value=0, max_value=LONGEST_WAIT, required=False
     )
@@ -89,7 +92,7 @@ class CommunicationForm(PlanForm):
             self.initial["after"] = f"{self.reference}{self.initial['after']:02d}"
 
     def clean_after(self) -> int | None:
-        """The number of the proposal that is named, or None."""
+        """Return the number of the proposal, or None."""
         typed: str = self.cleaned_data["after"]
         found = re.fullmatch(rf"(?:{re.escape(self.reference)})?([0-9]{{1,6}})", typed.upper())
         if typed and found is None:
@@ -97,12 +100,12 @@ class CommunicationForm(PlanForm):
         return int(found[1]) if found else None
 
     def clean_days_after(self) -> int:
-        """None said is none to wait."""
+        """Return the number of days; empty means 0."""
         return self.cleaned_data["days_after"] or 0
 
 
 class TrainingForm(PlanForm):
-    """A session for a group."""
+    """Form of a training session for a group."""
 
     title = TextField(label=_("Title"), error_messages={"required": _("Give a title.")})
     content = ProseField(label=_("Content"), rows=3, required=False)
@@ -117,7 +120,7 @@ class TrainingForm(PlanForm):
 
 
 class IndicatorForm(PlanForm):
-    """What tells whether the result is used, and what is aimed at."""
+    """Form of an indicator of adoption and its target."""
 
     name = TextField(label=_("Name"), error_messages={"required": _("Name the indicator.")})
     direction = forms.ChoiceField(label=_("The target is met"), choices=labelled(Direction.choices))
@@ -132,7 +135,7 @@ class IndicatorForm(PlanForm):
 
 
 class ReadingForm(forms.Form):
-    """What an indicator showed on a day."""
+    """Form of a reading of an indicator."""
 
     measured_on = DayField(label=_("Day"), future=False, error_messages={"required": _("Give the day.")})
     value = NumberField(
@@ -141,12 +144,15 @@ class ReadingForm(forms.Form):
 
 
 class LinkedForm(forms.Form):
-    """Something recipients said, and what it is about."""
+    """Form with optional links to a requirement and to a risk."""
 
     requirement = TextField(
-        label=_("Requirement"), max_length=30, required=False, widget=SuggestingInput(),
+        label=_("Requirement"),
+        max_length=30,
+        required=False,
+        widget=SuggestingInput(),
         help_text=_("Its code, if it is about one."),
-    )  # fmt: skip
+    )
     risk = TextField(label=_("Risk"), max_length=30, required=False, help_text=_("Its code, if it is about one."))
 
     def __init__(self, data: Any = None, *, project: Project, initial: Any = None) -> None:
@@ -156,16 +162,19 @@ class LinkedForm(forms.Form):
 
 
 class FeedbackForm(LinkedForm):
-    """What somebody of a group said."""
+    """Form of feedback from a recipient group."""
 
     group: "forms.ModelChoiceField[RecipientGroup]" = forms.ModelChoiceField(
         queryset=None, label=_("Group"), error_messages={"required": _("Choose the group.")}
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=labelled(FeedbackKind.choices))
     text = ProseField(
-        label=_("What was said"), rows=3, max_length=4000, error_messages={"required": _("Say what was said.")},
+        label=_("What was said"),
+        rows=3,
+        max_length=4000,
+        error_messages={"required": _("Say what was said.")},
         help_text=_("Everyone on the project reads it. Name no one: the group speaks."),
-    )  # fmt: skip
+    )
     field_order = ("group", "kind", "text", "requirement", "risk")
 
     def __init__(self, data: Any = None, *, project: Project, initial: Any = None) -> None:
@@ -174,10 +183,13 @@ class FeedbackForm(LinkedForm):
 
 
 class AnswerForm(LinkedForm):
-    """The answer to what was said."""
+    """Form of the answer to feedback."""
 
     answer = ProseField(
-        label=_("Answer"), rows=3, max_length=4000, error_messages={"required": _("Write the answer.")},
+        label=_("Answer"),
+        rows=3,
+        max_length=4000,
+        error_messages={"required": _("Write the answer.")},
         help_text=_("Given once; everyone on the project reads it."),
-    )  # fmt: skip
+    )
     field_order = ("answer", "requirement", "risk")

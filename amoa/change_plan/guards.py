@@ -1,4 +1,4 @@
-"""The database's reading of the change plan: numbered, hashed, never rewritten."""
+"""Triggers of the change plan: versions are consecutive and carry the hash of their content."""
 
 import pgtrigger
 

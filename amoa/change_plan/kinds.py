@@ -1,4 +1,4 @@
-"""The change plan that an approved communication brings into force."""
+"""Addition to communication decisions: an approval puts a change plan in force."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -20,10 +20,10 @@ NOT_OUR_PLAN = _("This version of the change plan is not the project's.")
 
 
 class PlanTerm(FrozenTerm):
-    """A frozen version of the change plan."""
+    """Choice of a frozen version of the change plan."""
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
-        """List the versions."""
+        """List the versions, newest first."""
         found = project.change_plans.order_by("-number").values_list("number", "hash")[:LONGEST_CHOICE]
         return [(term_of(n, h), _("Version %(number)s") % {"number": n}) for n, h in found]
 
@@ -33,13 +33,13 @@ class PlanTerm(FrozenTerm):
 
 
 class CommunicationForm(TermsForm):
-    """The change plan an approval lets go ahead, if any."""
+    """Choose the change plan that an approval puts in force, if any."""
 
     plan = PlanTerm(label=_("Change plan to approve"), required=False)
 
 
 class PlanPart(Part):
-    """A version of the change plan in force."""
+    """Effect: a version of the change plan is in force."""
 
     field = "plan"
     subject = ChangePlan
@@ -47,22 +47,22 @@ class PlanPart(Part):
     undone = _("Change plan no longer in force: version %(number)s")
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Note that the plan is no longer in force."""
+        """Record that the plan is no longer in force."""
         yield Change(ChangePlan.objects.get(pk=effect.subject_id), effect.field, effect.after, "")
 
 
 class PlanAddition(Behaviour):
-    """A frozen change plan comes into force."""
+    """Put a frozen change plan in force."""
 
     form = CommunicationForm
     parts: ClassVar[tuple[Part, ...]] = (PlanPart(),)
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Return the plan, when one is named."""
+        """Return the field `plan` when the terms name one."""
         return frozenset({"plan"} & set(terms))
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Note the plan that comes into force."""
+        """Record that the plan is in force."""
         if "plan" not in content.terms:
             return
         number, fingerprint = version_named(content.terms["plan"])

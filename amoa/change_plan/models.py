@@ -1,4 +1,4 @@
-"""The change plan: what changes for each group, what they are told and taught, what they say, whether they adopt it."""
+"""Models of the change plan: impacts, communications, training, feedback, adoption indicators, frozen versions."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ _OF_ITS_GROUP = {"group_id": "projects_recipientgroup"}
 
 
 class ChangeImpact(models.Model):
-    """What changes for one group in one respect, how much, and what is done about it."""
+    """Impact of the change on one group in one aspect, with its level and the measure taken."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="impacts", verbose_name=_("project"))
     group = models.ForeignKey(RecipientGroup, models.PROTECT, related_name="impacts", verbose_name=_("group"))
@@ -40,13 +40,14 @@ class ChangeImpact(models.Model):
         verbose_name_plural = _("impacts of the change")
         constraints = (
             models.UniqueConstraint(
-                fields=["group", "aspect"], name="one_impact_per_group_and_aspect",
+                fields=["group", "aspect"],
+                name="one_impact_per_group_and_aspect",
                 violation_error_message=_("This impact on the group is described already."),
             ),
             models.CheckConstraint(
                 condition=Q(aspect__in=Aspect.values, level__in=Impact.values), name="an_impact_is_on_the_scale"
             ),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("An impact"),
             stays_on_its_project("group_id", "aspect"),
@@ -59,9 +60,9 @@ class ChangeImpact(models.Model):
 
 
 class CommunicationAction(models.Model):
-    """A message to a group: on a day (`due_on`), or `days_after` days after the decision on proposal number `after`.
+    """A message to a group, due on `due_on` or `days_after` days after the decision on proposal `after`.
 
-    `reached` is how many people of the group it reached, counted once it is sent.
+    `reached` counts the people of the group it reached, once sent.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="communications", verbose_name=_("project"))
@@ -110,7 +111,7 @@ class CommunicationAction(models.Model):
 
 
 class TrainingSession(models.Model):
-    """A session for a group: how many are expected, how many came."""
+    """A training session for a group, with expected and actual attendance."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="trainings", verbose_name=_("project"))
     group = models.ForeignKey(RecipientGroup, models.PROTECT, related_name="trainings", verbose_name=_("group"))
@@ -149,7 +150,7 @@ class TrainingSession(models.Model):
 
 
 class FeedbackItem(ProjectRow):
-    """What somebody of a group said, and what was answered; linked to a requirement, or to a risk by its code."""
+    """Feedback from a recipient group and its answer, linked to a requirement or to a risk by code."""
 
     ERASABLE = ("text", "answer")
 
@@ -197,7 +198,7 @@ class FeedbackItem(ProjectRow):
 
 
 class AdoptionIndicator(ProjectRow):
-    """Whether people use the result: a target, and readings over time."""
+    """Indicator of adoption with a target and readings over time."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="indicators", verbose_name=_("project"))
     group = models.ForeignKey(
@@ -216,11 +217,12 @@ class AdoptionIndicator(ProjectRow):
         verbose_name_plural = _("adoption indicators")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "name"], name="one_indicator_per_name_and_project",
+                fields=["project", "name"],
+                name="one_indicator_per_name_and_project",
                 violation_error_message=_("The project already has an indicator of this name."),
             ),
             models.CheckConstraint(condition=Q(direction__in=Direction.values), name="an_indicator_has_a_direction"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("An indicator"),
             stays_on_its_project(),
@@ -232,12 +234,12 @@ class AdoptionIndicator(ProjectRow):
         return self.name
 
     def is_met(self, value: Any) -> bool:
-        """Whether `value` reaches the target."""
+        """Return whether `value` reaches the target."""
         return bool(value >= self.target if self.direction == Direction.UP else value <= self.target)
 
 
 class AdoptionReading(ActModel):
-    """What an indicator showed on a day; a correction is another reading of that day."""
+    """A reading of an indicator on a day; a correction is another reading of the same day."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     indicator = models.ForeignKey(
@@ -264,7 +266,7 @@ class AdoptionReading(ActModel):
 
 
 class ChangePlan(ActModel):
-    """The plan as it was frozen for the owner: impacts, communications, training and targets as plain values."""
+    """A frozen version of the plan: impacts, communications, training and targets as plain values."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="change_plans", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("version"))

@@ -1,4 +1,4 @@
-"""The change plan as the pages show it: impacts by group, when a message is due, who was reached, indicators."""
+"""Queries of the change plan: impact matrix, due days of messages, attendance, indicators."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ from governance.models import Decision
 from governance.proposals.models import reference
 from projects.models import Project, RecipientGroup
 
-#: The most groups of the matrix, and the most readings of one indicator.
+#: Maximum number of groups in the matrix, and of readings of one indicator.
 MOST_GROUPS = 100
 MOST_READINGS = 60
-#: These answers settle nothing yet: what follows the decision still waits.
+#: Outcomes that settle nothing yet: messages tied to the decision keep waiting.
 UNSETTLED = (Outcome.REWORK, Outcome.DEFERRED)
 
 
 @dataclass(frozen=True)
 class ImpactRow:
-    """A group of the matrix: for each aspect its impact, or None where nobody has looked yet."""
+    """A group of the matrix with its impact for each aspect, or None when not assessed."""
 
     group: RecipientGroup
     cells: list[tuple[Aspect, ChangeImpact | None]]
@@ -38,9 +38,9 @@ class ImpactRow:
 
 @dataclass(frozen=True)
 class Due:
-    """A communication and its day: its own, or counted from the decision it follows once that is taken.
+    """A communication and its due day: its own, or counted from a decision once taken.
 
-    `follows` is the reference of the proposal whose decision it follows, empty when it has a day of its own.
+    `follows` is the reference of the proposal it waits for; empty when it has its own day.
     """
 
     action: CommunicationAction
@@ -50,20 +50,20 @@ class Due:
 
     @property
     def is_late(self) -> bool:
-        """Whether its day has passed and it has not been sent."""
+        """Return whether the day has passed without the message being sent."""
         waiting = self.action.state in {ActionState.PLANNED, ActionState.POSTPONED}
         return waiting and self.day is not None and self.day < timezone.localdate()
 
 
 def impact_rows(project: Project, impacts: Iterable[ChangeImpact]) -> list[ImpactRow]:
-    """The matrix of group × aspect that these impacts fill. One query."""
+    """Build the matrix of groups and aspects from these impacts. One query."""
     known = {(impact.group_id, impact.aspect): impact for impact in impacts}
     groups = project.recipient_groups.order_by("name")[:MOST_GROUPS]
     return [ImpactRow(group, [(aspect, known.get((group.pk, aspect.value))) for aspect in Aspect]) for group in groups]
 
 
 def dues(project: Project, actions: Iterable[CommunicationAction]) -> list[Due]:
-    """Each of these communications with its day. One query."""
+    """Return these communications with their due day. One query."""
     actions = list(actions)
     numbers = {action.after for action in actions if action.after is not None}
     decided = Decision.objects.filter(project=project, proposal__number__in=numbers).exclude(outcome__in=UNSETTLED)
@@ -82,28 +82,28 @@ def _due(project: Project, action: CommunicationAction, decision: Decision | Non
 
 @dataclass(frozen=True)
 class Attendance:
-    """How many came of those expected, over the sessions that were held."""
+    """Number of people who came and who were expected, over the sessions held."""
 
     attended: int
     expected: int
 
 
 def attendance(project: Project) -> Attendance:
-    """The attendance of every session that was held and had an expected number. One query."""
+    """Sum the attendance of sessions held with an expected number. One query."""
     held = TrainingSession.objects.filter(project=project, state=ActionState.DONE, expected__isnull=False)
     counted = list(held.values_list("attended", "expected"))
     return Attendance(sum(came or 0 for came, _ in counted), sum(due or 0 for _, due in counted))
 
 
 def with_readings(indicators: QuerySet[AdoptionIndicator]) -> QuerySet[AdoptionIndicator]:
-    """With the newest readings of each."""
+    """Prefetch the newest readings of each indicator as `newest`."""
     newest = AdoptionReading.objects.order_by("-measured_on", "-pk")[:MOST_READINGS]
     return indicators.select_related("group").prefetch_related(Prefetch("readings", newest, to_attr="newest"))
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What counts on a day: the last reading noted of it."""
+    """The last reading recorded for a day."""
 
     day: date
     value: Decimal
@@ -111,7 +111,7 @@ class Measure:
 
 
 def measures(indicator: AdoptionIndicator) -> list[Measure]:
-    """The measures of an indicator of `with_readings`, oldest first."""
+    """List the measures of an indicator loaded by `with_readings`, oldest first."""
     by_day: dict[date, AdoptionReading] = {}
     for reading in indicator.newest:  # type: ignore[attr-defined]
         by_day.setdefault(reading.measured_on, reading)

@@ -1,4 +1,4 @@
-"""Who writes the change plan, and who notes and answers what recipients say."""
+"""Permissions to write the change plan and to record and answer feedback."""
 
 from django.utils.translation import gettext_lazy as _
 

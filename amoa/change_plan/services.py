@@ -1,4 +1,4 @@
-"""The acts on the change plan: writing it, reading its indicators, hearing recipients, freezing it for the owner.
+"""Acts on the change plan: write it, record readings and feedback, freeze it for the owner.
 
 Only a decision of the owner puts a frozen version in force (governance/kinds, kind communication).
 """
@@ -38,21 +38,21 @@ from roles.models import User
 
 
 class NothingToFreeze(Exception):
-    """The plan is empty, or says what its newest version says already."""
+    """Raised when the plan is empty, or equal to its newest version."""
 
 
 class AnsweredAlready(Exception):
-    """Somebody has answered this feedback; an answer is given once."""
+    """Raised when the feedback has its answer; an answer is given once."""
 
 
 @act("governance.plan_change", on="project")
 def write_impact(
     *, actor: User, project: Project, group: RecipientGroup, aspect: str, fields: Mapping[str, Any], seen: str = ""
 ) -> ChangeImpact:
-    """Say what changes for `group` in one `aspect`, how much, and what is done about it; once per group and aspect.
+    """Describe the impact on `group` in one `aspect`; there is one per group and aspect.
 
-    `seen` is the version that was read, empty when there was none (core.history.version_of). Raises ValidationError on
-    a group of another project ("group"), and Outdated.
+    `seen` is the version read, empty when there was none (core.history.version_of). Raises ValidationError on a group
+    of another project ("group"), and Outdated.
     """
     _ensure_ours(project, group)
     known = project.impacts.filter(group=group, aspect=aspect).first()
@@ -65,10 +65,10 @@ def write_impact(
 def write_communication(
     *, actor: User, project: Project, fields: Mapping[str, Any], row: CommunicationAction | None = None, seen: str = ""
 ) -> CommunicationAction:
-    """Add or change a message to a group, tied to a day (`due_on`) or to the decision on proposal number `after`.
+    """Add or change a message to a group, due on `due_on` or after the decision on proposal `after`.
 
-    Raises ValidationError on both or neither ("due_on"), on a proposal the project does not have ("after"),
-    on one sent without its day ("done_on") and on a group of another project; and Outdated.
+    Raises ValidationError on both or neither ("due_on"), on a proposal unknown to the project ("after"), on a sent
+    message without its day ("done_on") and on a group of another project ("group"); and Outdated.
     """
     row = get_row_to_write(CommunicationAction, project, row, seen)
     due_on, after = (fields.get(name, getattr(row, name)) for name in ("due_on", "after"))
@@ -88,7 +88,7 @@ def write_training(
 ) -> TrainingSession:
     """Add or change a training session for a group.
 
-    Raises ValidationError on one held without how many came ("attended") and on a group of another project
+    Raises ValidationError on a session held without its attendance ("attended") and on a group of another project
     ("group"); and Outdated.
     """
     row = get_row_to_write(TrainingSession, project, row, seen)
@@ -104,8 +104,7 @@ def write_indicator(
 ) -> AdoptionIndicator:
     """Add or change an indicator of adoption with its target.
 
-    Raises ValidationError on a group of another project ("group") and on a name that is taken ("name"); and
-    Outdated.
+    Raises ValidationError on a group of another project ("group") and on a name in use ("name"); and Outdated.
     """
     row = get_row_to_write(AdoptionIndicator, project, row, seen)
     _ensure_ours(project, fields.get("group"))
@@ -116,9 +115,9 @@ def write_indicator(
 
 @act("governance.plan_change", on="indicator")
 def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date, value: Decimal) -> AdoptionReading:
-    """Note what an indicator showed on a day; a correction is another reading of that day.
+    """Record a reading of an indicator; a correction is another reading of the same day.
 
-    Raises ValidationError on a day to come ("measured_on").
+    Raises ValidationError on a future day ("measured_on").
     """
     if measured_on > localtime(acting.act_time()).date():
         raise ValidationError({"measured_on": _("Give a day that has come.")})
@@ -136,9 +135,9 @@ def add_reading(*, actor: User, indicator: AdoptionIndicator, measured_on: date,
 
 @act("governance.freeze_plan", on="project")
 def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
-    """Freeze the plan as it stands as its next version, with its hash; it is in force once the owner approves it.
+    """Freeze the current plan as its next version, with its hash. Raises NothingToFreeze.
 
-    Raises NothingToFreeze.
+    The version is in force once the owner approves it.
     """
     content = content_of(rows_of(project))
     newest = project.change_plans.order_by("-number").first()
@@ -146,13 +145,22 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
         raise NothingToFreeze
     number = newest.number + 1 if newest else 1
     plan = ChangePlan.objects.create(
-        project=project, number=number, content=content, made_by=actor, acted_at=acting.act_time(),
+        project=project,
+        number=number,
+        content=content,
+        made_by=actor,
+        acted_at=acting.act_time(),
         hash=content_hash({"number": str(number), "content": content}),
-    )  # fmt: skip
+    )
     record(
-        act=Act.FREEZE_PLAN, actor=actor, role=role_held(actor, project), project=project, subject=plan,
-        detail=str(number), hash=plan.hash,
-    )  # fmt: skip
+        act=Act.FREEZE_PLAN,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=plan,
+        detail=str(number),
+        hash=plan.hash,
+    )
     return plan
 
 
@@ -160,18 +168,24 @@ def freeze_plan(*, actor: User, project: Project) -> ChangePlan:
 def give_feedback(
     *, actor: User, project: Project, group: RecipientGroup, kind: str, text: str, requirement: str = "", risk: str = ""
 ) -> FeedbackItem:
-    """Note what somebody of `group` said, about a requirement (by its code) or a risk (by its code), if any.
+    """Record feedback from `group`, optionally on a requirement or a risk, each by its code.
 
-    Raises ValidationError on a group of another project ("group"), on an empty text ("text") and on a code
-    the project does not have ("requirement").
+    Raises ValidationError on a group of another project ("group"), on an empty text ("text") and on a code unknown to
+    the project ("requirement").
     """
     _ensure_ours(project, group)
     if not text:
         raise ValidationError({"text": _("Say what was said.")})
     item = FeedbackItem.objects.create(
-        project=project, group=group, kind=kind, text=text, requirement=_requirement(project, requirement), risk=risk,
-        given_by=actor, given_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        group=group,
+        kind=kind,
+        text=text,
+        requirement=_requirement(project, requirement),
+        risk=risk,
+        given_by=actor,
+        given_at=acting.act_time(),
+    )
     _record(Act.GIVE_FEEDBACK, actor, item)
     return item
 
@@ -180,10 +194,10 @@ def give_feedback(
 def answer_feedback(
     *, actor: User, item: FeedbackItem, answer: str, requirement: str = "", risk: str = ""
 ) -> FeedbackItem:
-    """Answer what was said, once, and link it to a requirement or a risk by its code, if any.
+    """Answer a feedback item once, and link it to a requirement or a risk by code, if given.
 
-    Raises AnsweredAlready, and ValidationError on an empty answer ("answer") and on a code the project does not
-    have ("requirement").
+    Raises AnsweredAlready, and ValidationError on an empty answer ("answer") and on a code unknown to the project
+    ("requirement").
     """
     if item.answer:
         raise AnsweredAlready
@@ -197,7 +211,7 @@ def answer_feedback(
 
 
 def _written[M: models.Model](what: Act, actor: User, row: M, fields: Mapping[str, Any]) -> M:
-    """Save the row with these fields, and leave its event; an unchanged row leaves none."""
+    """Save the row and record the event; an unchanged row records none."""
     if write(row, fields):
         _record(what, actor, row)
     return row
@@ -213,7 +227,7 @@ def _ensure_ours(project: Project, group: RecipientGroup | None) -> None:
 
 
 def _requirement(project: Project, code: str) -> Requirement | None:
-    """The requirement of this code, if one is given."""
+    """Return the requirement of this code, or None for an empty code."""
     if not code:
         return None
     found = project.requirements.filter(code__iexact=code).first()

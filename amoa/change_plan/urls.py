@@ -1,4 +1,4 @@
-"""Addresses of change plan."""
+"""URLs of the change plan."""
 
 from django.urls import path
 

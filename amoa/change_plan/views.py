@@ -1,4 +1,4 @@
-"""The pages of the change plan: what changes for whom, what is said, taught and heard, and whether it is adopted."""
+"""Pages to read the change plan: impacts, versions, communications, training, feedback, adoption."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ INDICATORS = 10
 
 
 def may(request: HttpRequest, project: Project) -> dict[str, bool]:
-    """What the reader may do to the plan."""
+    """Return which acts on the change plan the reader may do."""
     acts = ("plan_change", "freeze_plan", "give_feedback", "answer_feedback")
     intended = Proposal(project=project, kind=DecisionKind.COMMUNICATION)
     return {act: can(request.user, f"governance.{act}", project) for act in acts} | {
@@ -33,7 +33,7 @@ def may(request: HttpRequest, project: Project) -> dict[str, bool]:
 
 @require_GET
 def change_plan(request: HttpRequest, code: str) -> HttpResponse:
-    """What changes for each group, the version in force with its decision, and what has changed since."""
+    """Show the impacts, the version in force with its decision, and the changes since."""
     project = visible_project(request, code)
     current, frozen = versions(project, VERSIONS)
     parts = rows_of(project)
@@ -56,7 +56,7 @@ def change_plan(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """One frozen version, word for word, with its fingerprint."""
+    """Show one frozen version with its fingerprint."""
     project = visible_project(request, code)
     plan = get_object_or_404(project.change_plans.select_related("made_by"), number=number)
     approved = approval(project)
@@ -76,7 +76,7 @@ def change_plan_version(request: HttpRequest, code: str, number: int) -> HttpRes
 
 @require_GET
 def change_communications(request: HttpRequest, code: str) -> HttpResponse:
-    """What is said to whom, on which day or after which decision, and how many it reached."""
+    """List the messages with their due day or decision, and their reach."""
     project = visible_project(request, code)
     page = page_before(request, project.communications.select_related("group"), "pk")
     context = {
@@ -90,7 +90,7 @@ def change_communications(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
-    """The sessions, who is expected and who came."""
+    """List the sessions with expected and actual attendance."""
     project = visible_project(request, code)
     page = page_before(request, project.trainings.select_related("group"), "pk")
     context = {
@@ -105,7 +105,7 @@ def change_trainings(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
-    """What recipients said, and what was answered, newest first."""
+    """List the feedback and its answers, newest first."""
     project = visible_project(request, code)
     items = project.feedback.select_related("group", "given_by", "answered_by", "requirement")
     page = page_before(request, items, "pk")
@@ -122,7 +122,7 @@ def change_feedback(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def change_adoption(request: HttpRequest, code: str) -> HttpResponse:
-    """Whether the result is used: each indicator over time beside its target."""
+    """Show each indicator over time with its target."""
     project = visible_project(request, code)
     page = page_before(request, reading.with_readings(project.indicators.all()), "pk", size=INDICATORS)
     found = [(indicator, reading.measures(indicator)) for indicator in page.rows]

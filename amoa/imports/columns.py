@@ -1,6 +1,6 @@
-"""What a column of a file may be: the fields of a requirement, the words people head them with, and what they hold.
+"""Columns of an import: the fields of a requirement, their usual headers and their values.
 
-`written_out` is how a requirement leaves in an export; a cell that says just that changes nothing when it comes back.
+`written_out` builds the cells of an export. A cell imported unchanged changes nothing.
 """
 
 import re
@@ -20,39 +20,43 @@ from core.tables.cells import clean
 from projects.recipient_groups.enums import Degree
 
 LANGUAGES = ("fr", "en")
-#: Rows looked at to tell what a column holds.
+#: Number of rows sampled to guess a column.
 SAMPLE = 50
-#: Fields that are texts, and how long they may be; those of one line come first.
+#: Text fields with their maximum length: single-line fields, then multi-line ones.
 LINES = {"title": 200, "category": 60, "source": 200, "lot": 40}
 PROSES = {"statement": 20_000, "justification": 20_000}
 TEXTS = LINES | PROSES
-#: What people put before the rows of a list.
+#: Bullets and numbers at the start of a list item.
 BULLET = re.compile(r"^\s*(?:[-•*–]|\d{1,2}[.)])\s+")
 APART = re.compile(r"[^a-z0-9]+")
 
 
 def fold(text: str) -> str:
-    """`text` without what people write differently: case, accents, punctuation, spaces."""
+    """Normalise `text` for comparison: no case, accents, punctuation or repeated spaces."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     return APART.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
 
 
 @dataclass(frozen=True)
 class Column:
-    """A field of a requirement as a column: how it is called, by us and by others."""
+    """A field as a column, with our label and the headers that others use."""
 
     name: str
     label: str | Promise
     headers: tuple[str, ...]
 
 
-#: In the order of an export: field, label, and how others head it, the surest first; folded, in both languages.
+#: Columns in export order: field, label, and usual headers, the surest first; folded, in both languages.
 COLUMNS = tuple(
     Column(name, label, tuple(headers.split("|")))
     for name, label, headers in (
         ("code", _("Code"), "code|reference|ref|id|identifier|identifiant|numero|requirement id|req id|key|cle"),
-        ("parent", _("Parent code"), "parent|parent id|code parent|code du parent|answers|refines|derived from|repond a"
-         "|raffine|issue de|exigence parente|besoin parent"),
+        (
+            "parent",
+            _("Parent code"),
+            "parent|parent id|code parent|code du parent|answers|refines|derived from|repond a"
+            "|raffine|issue de|exigence parente|besoin parent",
+        ),
         ("kind", _("Kind"), "kind|nature|type|type d exigence|requirement type|requirement kind"),
         ("title", _("Title"), "title|titre|name|nom|intitule|libelle|requirement|exigence|besoin|summary|objet"),
         ("statement", _("Statement"), "statement|enonce|description|text|texte|detail|details|definition"),
@@ -61,26 +65,40 @@ COLUMNS = tuple(
         ("criticality", _("Criticality"), "criticality|criticite|risk|risque|impact"),
         ("source", _("Source"), "source|origin|origine|demandeur|requested by|stakeholder|emetteur"),
         ("justification", _("Justification"), "justification|rationale|reason|raison|motif|why|pourquoi"),
-        ("verification", _("Verification method"), "verification|methode de verification|mode de verification|method"
-         "|methode"),
+        (
+            "verification",
+            _("Verification method"),
+            "verification|methode de verification|mode de verification|method|methode",
+        ),
         ("lot", _("Lot"), "lot|release|version|phase|increment|work package|livraison"),
         ("state", _("State"), "state|status|statut|etat"),
-        ("recipients", _("Recipients"), "recipients|recipient|destinataires|destinataire|groups|groupes|users"
-         "|utilisateurs|recipient groups|groupes de destinataires|public|beneficiaires"),
-        ("criteria", _("Acceptance criteria"), "acceptance criteria|criteres d acceptation|criteria|criteres"
-         "|acceptance criterion|critere d acceptation|criteres de recette|fit criterion|acceptance"),
+        (
+            "recipients",
+            _("Recipients"),
+            "recipients|recipient|destinataires|destinataire|groups|groupes|users"
+            "|utilisateurs|recipient groups|groupes de destinataires|public|beneficiaires",
+        ),
+        (
+            "criteria",
+            _("Acceptance criteria"),
+            "acceptance criteria|criteres d acceptation|criteria|criteres"
+            "|acceptance criterion|critere d acceptation|criteres de recette|fit criterion|acceptance",
+        ),
         ("links", _("Links"), "links|link|liens|lien|related|traces|trace|see also|voir aussi"),
     )
-)  # fmt: skip
+)
 BY_NAME = {column.name: column for column in COLUMNS}
 NAMES = tuple(BY_NAME)
-#: `kind` holds words too, but a "Type" that holds others is usually something else: it is not held against the file.
+#: Enumerated fields. A column "Type" with other words is usually not `kind`, so it is not mapped to it.
 CHOICES: dict[str, type[models.TextChoices]] = {
-    "kind": RequirementKind, "priority": Priority, "criticality": Degree, "verification": Verification,
+    "kind": RequirementKind,
+    "priority": Priority,
+    "criticality": Degree,
+    "verification": Verification,
     "state": RequirementState,
-}  # fmt: skip
+}
 
-#: What people write for the values of the enumerations, besides our own words; folded, in both languages.
+#: Synonyms of the enumerated values besides our labels; folded, in both languages.
 SYNONYMS: dict[str, dict[str, str]] = {
     "kind": {
         "need": "need|besoin|besoins|user need|business need|expression de besoin|besoin metier",
@@ -126,7 +144,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
 
 @cache
 def words_of(name: str) -> dict[str, str]:
-    """Folded word → value of an enumerated field: our own words in both languages first, then those of others."""
+    """Map folded words to the values of an enumerated field; our labels win over synonyms."""
     words: dict[str, str] = {}
     for language in LANGUAGES:
         with override(language):
@@ -139,7 +157,7 @@ def words_of(name: str) -> dict[str, str]:
 
 @cache
 def headers_of(name: str) -> tuple[str, ...]:
-    """The folded headers of a column, the surest first: as our exports say it, then as others do."""
+    """List the folded headers of a column: our labels first, then the usual ones, the surest first."""
     ours = []
     for language in LANGUAGES:
         with override(language):
@@ -148,7 +166,7 @@ def headers_of(name: str) -> tuple[str, ...]:
 
 
 def guessed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """The field of each column as far as one can tell from its head and its first values; "" where one cannot."""
+    """Guess the field of each column from its header and first values; "" when unknown."""
     scores = sorted(
         (
             (-score, place, order)
@@ -168,7 +186,7 @@ def guessed(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _likeness(name: str, title: str, cells: list[str]) -> float:
-    """How likely a column of this head with these cells is the field: above 3 by its head, below by what it holds."""
+    """Score how likely the column is this field: above 3 by its header, below by its values."""
     headers = headers_of(name)
     told = [cell for cell in cells if cell]
     known = sum(fold(cell) in words_of(name) for cell in told) / len(told) if name in CHOICES and told else 0.0
@@ -183,7 +201,10 @@ def _likeness(name: str, title: str, cells: list[str]) -> float:
 
 
 def written_out(requirement: Requirement, parent: str, groups: Mapping[int, str]) -> dict[str, str]:
-    """The cells of a requirement, in the language of the reader; `parent` is a code, `groups` are names by number."""
+    """Return the cells of a requirement in the reader's language.
+
+    `parent` is a code, `groups` are names by primary key.
+    """
     names = sorted(groups[pk] for pk in requirement.recipients if pk in groups)
     cells = {
         "code": requirement.code,
@@ -198,10 +219,10 @@ def written_out(requirement: Requirement, parent: str, groups: Mapping[int, str]
 
 
 def label_of(name: str, value: str) -> str:
-    """The word for a value of an enumerated field, "" for none."""
+    """Return the label of an enumerated value; "" for none."""
     return str(CHOICES[name](value).label) if value else ""
 
 
 def parted(cell: str) -> list[str]:
-    """The parts of a cell that holds several: its lines, or what semicolons part on a single line."""
+    """Split a cell with several values: by lines, or by semicolons on a single line."""
     return [part for one in cell.split("\n" if "\n" in cell else ";") if (part := BULLET.sub("", one).strip())]

@@ -1,11 +1,11 @@
-"""States of an import and the ways in which one ends without writing anything."""
+"""States of an import and its reasons for failure."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class ImportState(models.TextChoices):
-    """Where an import stands; see workflow.py for what may follow what."""
+    """State of an import; workflow.py lists the transitions."""
 
     UPLOADED = "uploaded", _("Columns to choose")
     MAPPED = "mapped", _("To check again")
@@ -18,7 +18,7 @@ class ImportState(models.TextChoices):
 
 
 class Failure(models.TextChoices):
-    """Why an import wrote nothing; the label is the sentence its author reads."""
+    """Reason why an import wrote nothing; the label is shown to its author."""
 
     STALE = "stale", _("The requirements of the project changed after you checked the file. Check it again.")
     PERMISSION = "permission", _("You may no longer import requirements on this project.")

@@ -1,4 +1,4 @@
-"""The requirements of a project as a file, with exactly the columns an import understands."""
+"""Export of requirements with exactly the columns that an import reads."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,12 +17,12 @@ from core.tables.writer import Item, as_csv, as_reqif, as_xlsx
 from projects.models import Project
 from projects.shortcuts import visible_project
 
-#: Width of each column of a workbook, in characters.
+#: Column widths of the workbook, in characters.
 WIDTHS = (12, 12, 16, 40, 60, 16, 10, 10, 20, 30, 14, 12, 12, 24, 40, 20)
 
 
 def rows_of(project: Project, chosen: QuerySet[Requirement]) -> Iterator[dict[str, str]]:
-    """The cells of each of the `chosen` requirements of `project`, by code. Three queries."""
+    """Yield the cells of the `chosen` requirements of `project`, by code. Three queries."""
     codes = dict(project.requirements.values_list("pk", "code").order_by("pk"))
     groups = dict(project.recipient_groups.values_list("pk", "name").order_by("pk"))
     requirement: Requirement
@@ -48,11 +48,14 @@ def _reqif(project: Project, rows: Iterator[dict[str, str]]) -> bytes:
     others = [column for column in COLUMNS if column.name not in {"code", "title", "statement", "parent"}]
     items = (
         Item(
-            identifier=row["code"], title=row["title"], text=row["statement"], parent=row["parent"],
+            identifier=row["code"],
+            title=row["title"],
+            text=row["statement"],
+            parent=row["parent"],
             others={str(column.label): row[column.name] for column in others},
         )
         for row in rows
-    )  # fmt: skip
+    )
     return as_reqif(project.code, project.title, items, at=timezone.now())
 
 
@@ -66,7 +69,7 @@ FORMATS: dict[str, tuple[str, Write]] = {
 
 @require_GET
 def requirements_export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The requirements that the address chooses, as a file of this `kind`, in the reader's language."""
+    """Export the filtered requirements as a file of this `kind`, in the reader's language."""
     project = visible_project(request, code)
     media, write = FORMATS[kind]
     content = write(project, rows_of(project, Filter.of(request.GET).rows(project)))

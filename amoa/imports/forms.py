@@ -1,4 +1,4 @@
-"""What a person sends and chooses: a file, how it is read, and which field each of its columns is."""
+"""Forms of an import: the file, its reading options, the mapping of its columns, the start."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +15,17 @@ from core.file_checks import MIB, Upload, clean_name
 from core.tables.reader import EXTENSIONS, TOO_LARGE, Table, open_table
 
 MEDIA = "application/octet-stream"
-#: As people know them.
+#: Usual names of the encodings.
 ENCODING_NAMES = {
-    "utf-8": "UTF-8", "cp1252": "Windows-1252", "iso-8859-15": "ISO 8859-15", "utf-16": "UTF-16",
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252",
+    "iso-8859-15": "ISO 8859-15",
+    "utf-16": "UTF-16",
     "mac-roman": "Mac Roman",
-}  # fmt: skip
+}
 SEPARATOR_NAMES = {";": _("Semicolon"), ",": _("Comma"), "\t": _("Tab"), "|": _("Vertical bar")}
 FOUND = _("As Ouvrage finds it")
-#: Which choice a refusal of the reader is about.
+#: Form field for each error code of the file reader.
 ABOUT = {
     "encoding": "encoding",
     "separator": "separator",
@@ -33,7 +36,7 @@ ABOUT = {
 
 
 def received(file: Any) -> Upload:
-    """The bytes a person sent under their name, never more than may be. Raises ValidationError."""
+    """Read an uploaded file up to the size limit. Raises ValidationError."""
     most = settings.EVIDENCE_MAX_BYTES
     name = clean_name(file.name or "")
     content = file.read(most + 1)
@@ -43,32 +46,35 @@ def received(file: Any) -> Upload:
 
 
 class ReceivedField(forms.FileField):
-    """A file of any kind within the limit of size, as an Upload."""
+    """File field that returns an Upload, within the size limit."""
 
     def to_python(self, data: Any) -> Upload | None:  # type: ignore[override]
-        """The file, None without one."""
+        """Return the Upload, or None without a file."""
         return None if data in self.empty_values else received(data)
 
 
 class UploadForm(forms.Form):
-    """The file to import; once valid, `table` is what stands in it."""
+    """Form of the file to import; once valid, `table` holds its content."""
 
     table: Table
     file = ReceivedField(
-        label=_("File"), error_messages={"required": _("Choose a file.")},
+        label=_("File"),
+        error_messages={"required": _("Choose a file.")},
         help_text=format_lazy(
             _("Excel (.xlsx), OpenDocument (.ods), CSV or ReqIF; {most} MiB and 20,000 lines at most."),
             most=settings.EVIDENCE_MAX_BYTES // MIB,
         ),
         widget=forms.FileInput(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
-    )  # fmt: skip
+    )
     encoding = forms.ChoiceField(
-        label=_("Encoding of a CSV"), required=False, choices=[("", FOUND), *ENCODING_NAMES.items()],
+        label=_("Encoding of a CSV"),
+        required=False,
+        choices=[("", FOUND), *ENCODING_NAMES.items()],
         help_text=_("Choose it only when Ouvrage cannot find it."),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
-        """Read the table, or say why it cannot be read."""
+        """Read the table. Refuse an unreadable file."""
         told: dict[str, Any] = super().clean() or {}
         upload = told.get("file")
         if upload:
@@ -80,16 +86,18 @@ class UploadForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How the file of an import is read; only what its format leaves open is asked."""
+    """Form of the reading options; it asks only for those that the format leaves open."""
 
     encoding = forms.ChoiceField(label=_("Encoding"), choices=[*ENCODING_NAMES.items()])
     separator = forms.ChoiceField(label=_("Separator"), choices=[*SEPARATOR_NAMES.items()])
     sheet = forms.ChoiceField(label=_("Sheet"))
     header_line = forms.IntegerField(
-        label=_("Line with the names of the columns"), min_value=1, max_value=1_048_576,
+        label=_("Line with the names of the columns"),
+        min_value=1,
+        max_value=1_048_576,
         error_messages={"required": _("Give the number of the line.")},
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         super().__init__(data, initial=job.reading())
@@ -103,20 +111,23 @@ class ReadingForm(forms.Form):
             self.fields["sheet"].choices = [(name, name) for name in job.sheets]  # type: ignore[attr-defined]
 
     def reading(self) -> dict[str, Any]:
-        """What was chosen; another encoding may part the columns in another way, another sheet has its own head."""
+        """Return the chosen options.
+
+        Another sheet resets the header line, so that it is guessed again.
+        """
         told = dict(self.cleaned_data)
         if "sheet" in told and told["sheet"] != self.job.sheet and told["header_line"] == self.job.header_line:
             told["header_line"] = 0
         return told
 
     def refuse(self, error: ValidationError) -> None:
-        """Show a refusal of the reader beside what it is about."""
+        """Attach an error of the file reader to its field."""
         name = ABOUT.get(error.code or "", "")
         self.add_error(name if name in self.fields else None, error)
 
 
 class ColumnsForm(forms.Form):
-    """Which field each column is; `columns` are its fields, in the order of the file."""
+    """Form of the mapping; it has one field per column, in the order of the file."""
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         super().__init__(data)
@@ -129,11 +140,11 @@ class ColumnsForm(forms.Form):
 
     @property
     def mapping(self) -> list[str]:
-        """The field of each column, "" for one that is left out."""
+        """Return the field of each column, "" for one left out."""
         return [self.cleaned_data[f"column-{place}"] for place in range(len(self.head))]
 
     def clean(self) -> dict[str, Any]:
-        """One column per field; without a title or a code nothing says what a line is."""
+        """Refuse a field mapped twice, and a mapping with neither title nor code."""
         told: dict[str, Any] = super().clean() or {}
         seen: dict[str, str] = {}
         for place, title in enumerate(self.head):
@@ -150,6 +161,6 @@ class ColumnsForm(forms.Form):
 
 
 class StartForm(forms.Form):
-    """The last step before the worker; lines in error are left out only when somebody says so."""
+    """Form to start the import; leaving out lines in error must be ticked."""
 
     leave_out = forms.BooleanField(label=_("Leave out the lines in error"), required=False)

@@ -1,4 +1,4 @@
-"""The database's reading of an import: its steps follow each other, its file is the one that was sent, or gone."""
+"""Triggers of imports: states follow the workflow, and the file is the one received, or emptied."""
 
 import pgtrigger
 

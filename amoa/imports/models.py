@@ -1,4 +1,4 @@
-"""One import of requirements, from the file to what became of it."""
+"""Model of an import of requirements."""
 
 from typing import Any, Self
 
@@ -18,29 +18,29 @@ from projects.models import Project
 from projects.project.rows import stays_on_its_project
 from roles.models import User
 
-#: What is let go of when an import ends, and what else when nothing of it was written.
+#: Fields reset when an import ends; NOTHING_KEPT when it wrote nothing.
 LET_GO: dict[str, Any] = {"content": b"", "preview": []}
 NOTHING_KEPT: dict[str, Any] = LET_GO | {"problems": [], "summary": {}, "done": 0}
-#: What only the worker and a new reading of the file need; pages leave it in the database.
+#: Large fields that pages defer; only the worker and a new reading need them.
 HEAVY = ("content",)
 
 
 class ImportQuerySet(models.QuerySet["ImportJob"]):
     def visible_to(self, user: Visitor) -> Self:
-        """Those that `user` started, on projects they see: an import is nobody else's business until it is done."""
+        """Filter the imports that `user` started, on projects they see; nobody else sees them."""
         return self.filter(by=user.pk or 0, project__in=Project.objects.visible_to(user))
 
     def light(self) -> Self:
-        """Without the bytes of the file."""
+        """Defer the bytes of the file."""
         return self.defer(*HEAVY)
 
 
 class ImportJob(models.Model):
-    """A file of requirements on its way into a project; `content` is emptied when the import ends, whatever the end.
+    """An import of requirements from a file; `content` is emptied once it ends.
 
-    `mapping` names the field of each column of `head`, or "". `problems` are the first ones found, `errors` counts the
-    lines that cannot be imported. `fingerprint` is that of the requirements the check compared the file with. `runs`
-    counts how often a worker took it up: only the latest may finish.
+    `mapping` names the field of each column of `head`, or "". `problems` holds the first ones, `errors` counts the
+    lines in error. `fingerprint` covers the requirements that the check compared with. `runs` counts the attempts of
+    workers; only the latest may finish.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="imports", verbose_name=_("project"))
@@ -117,29 +117,29 @@ class ImportJob(models.Model):
         return f"{self.project.code} · {self.file_name}"
 
     def get_absolute_url(self) -> str:
-        """Where its author follows it."""
+        """Return the address of the import."""
         return reverse("amoa:imports:import_job", args=[self.pk])
 
     @property
     def reference(self) -> str:
-        """The project, as notices name what they are about."""
+        """Return the code of the project, for notices."""
         return self.project.code
 
     @property
     def title(self) -> str:
-        """The file, as notices name it."""
+        """Return the file name, for notices."""
         return self.file_name
 
     @property
     def is_open(self) -> bool:
-        """Whether its author still chooses."""
+        """Return whether the author still chooses."""
         return self.state in workflow.OPEN
 
     @property
     def is_live(self) -> bool:
-        """Whether the worker has it, or will."""
+        """Return whether the import is queued or running."""
         return self.state in workflow.LIVE
 
     def reading(self) -> dict[str, Any]:
-        """How its file is read."""
+        """Return the options by which the file is read."""
         return {name: getattr(self, name) for name in ("encoding", "separator", "sheet", "header_line")}

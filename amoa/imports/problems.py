@@ -1,4 +1,4 @@
-"""What is said of a line that cannot be imported, or should be looked at: one sentence per kind of problem."""
+"""Sentences for the errors and warnings of an import, one per kind of problem."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from amoa.imports.columns import BY_NAME
 from amoa.imports.validation import Problem
 from amoa.requirements.enums import RequirementState
 
-#: How many problems are kept and shown; all of them are counted.
+#: Number of problems stored and shown; all are counted.
 MOST_PROBLEMS = 200
 SENTENCES: dict[str, Any] = {
     "twice": gettext_lazy("“%(code)s” stands on line %(other)s already. Keep one of the two."),
@@ -44,26 +44,28 @@ SENTENCES: dict[str, Any] = {
     ),
     "no_kind": ngettext_lazy(
         "%(number)s new line says no kind: it becomes a functional requirement.",
-        "%(number)s new lines say no kind: they become functional requirements.", "number",
+        "%(number)s new lines say no kind: they become functional requirements.",
+        "number",
     ),
     "no_recipients": ngettext_lazy(
         "%(number)s new requirement names no recipients.", "%(number)s new requirements name no recipients.", "number"
     ),
     "no_criteria": ngettext_lazy(
         "%(number)s new requirement has no acceptance criterion.",
-        "%(number)s new requirements have no acceptance criterion.", "number",
+        "%(number)s new requirements have no acceptance criterion.",
+        "number",
     ),
     "revised": ngettext_lazy(
         "%(number)s requirement in force gets a new version, which is proposed; the approved one stays in force.",
         "%(number)s requirements in force get a new version, which is proposed; the approved ones stay in force.",
         "number",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Said:
-    """A problem as it is read."""
+    """A problem as displayed."""
 
     line: int
     column: str
@@ -72,7 +74,7 @@ class Said:
 
 
 def kept(problems: Sequence[Problem]) -> list[dict[str, Any]]:
-    """The first problems, errors before warnings, as an import keeps them."""
+    """Serialise the first problems for storage, in the given order."""
     return [
         {"line": one.line, "field": one.field, "code": one.code, "named": one.named, "error": one.is_error}
         for one in problems[:MOST_PROBLEMS]
@@ -80,7 +82,7 @@ def kept(problems: Sequence[Problem]) -> list[dict[str, Any]]:
 
 
 def said(problems: Sequence[Mapping[str, Any]], head: Sequence[str], mapping: Sequence[str]) -> list[Said]:
-    """The problems in the language of the reader, each with the column as the file calls it."""
+    """Build the problems in the reader's language, with the column headers of the file."""
     columns = {name: title for title, name in zip(head, mapping, strict=False) if name}
     return [
         Said(

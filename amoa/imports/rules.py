@@ -1,4 +1,4 @@
-"""Who imports requirements."""
+"""Permission to import requirements."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,7 @@
-"""Running an import in the worker: taken up once at a time, watched while it writes, taken up again when it died.
+"""Run an import in the worker: claim it, watch it while it writes, resume it when a worker died.
 
-The writing is one long transaction that does not touch the row of the import until its end. A thread with a connection
-of its own tells meanwhile how far it is, that it lives, and learns that its author stopped it.
+The write is one long transaction that touches the row of the import only at its end. Meanwhile a thread with its own
+connection reports the progress and the heartbeat, and detects that the author stopped the import.
 """
 
 import logging
@@ -28,23 +28,23 @@ from core.tables.reader import open_table
 from projects.notices.services import notify_failure
 
 logger = logging.getLogger(__name__)
-#: Seconds between two signs of life, and how often an import is taken up before it is given up.
+#: Seconds between two heartbeats, and number of attempts before an import fails.
 EVERY, MOST_RUNS = 1.0, 5
-#: An import that nobody went on with is stopped, so that its file is not kept for ever.
+#: Age at which an abandoned import is cancelled, so that its file is not stored for ever.
 FORGOTTEN = timedelta(days=7)
 
 
 class Watch(Protocol):
-    """What an import is told by, and tells."""
+    """Protocol of the monitor of one run."""
 
     def __enter__(self) -> Self: ...
     def __exit__(self, *error: Any) -> None: ...
     def tell(self, done: int) -> None:
-        """How many are written; raises Stopped when the import is no longer ours."""
+        """Report how many are written. Raises Stopped when another run took the import over."""
 
 
 class Pulse(AbstractContextManager["Pulse"]):
-    """Signs of life of one run, from a thread of their own."""
+    """Heartbeat of one run, in its own thread."""
 
     def __init__(self, pk: int, run: int) -> None:
         self.mine = ImportJob.objects.filter(pk=pk, runs=run, state=ImportState.RUNNING)
@@ -60,7 +60,7 @@ class Pulse(AbstractContextManager["Pulse"]):
         self.thread.join()
 
     def tell(self, done: int) -> None:
-        """How many are written; raises Stopped when its author stopped it or another run took it over."""
+        """Report how many are written. Raises Stopped when the import was stopped or taken over."""
         self.done = done
         if self.lost.is_set():
             raise Stopped
@@ -76,27 +76,27 @@ class Pulse(AbstractContextManager["Pulse"]):
         try:
             if not self.mine.update(heartbeat=timezone.now(), done=self.done):
                 self.lost.set()
-        except (DatabaseError, InterfaceError) as error:  # its last step holds the row, or the database is away
-            logger.info("No sign of life this time: %s", error)
+        except (DatabaseError, InterfaceError) as error:  # the last step locks the row, or the database is away
+            logger.info("Heartbeat failed: %s", error)
             connection.close()
 
 
 def waiting() -> list[int]:
-    """The imports that no worker has: waiting, or silent for too long."""
+    """List the imports without a worker: queued, or without a recent heartbeat."""
     silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
     found = ImportJob.objects.filter(Q(state=ImportState.WAITING) | Q(state=ImportState.RUNNING, heartbeat__lt=silent))
     return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def forget() -> int:
-    """Stop the imports that nobody went on with; returns how many."""
+    """Cancel abandoned imports; return their number."""
     now = timezone.now()
     old = ImportJob.objects.filter(state__in=sorted(workflow.OPEN), changed_at__lt=now - FORGOTTEN)
     return old.update(state=ImportState.CANCELLED, finished_at=now, changed_at=now, **NOTHING_KEPT)
 
 
 def take_up(pk: int) -> int:
-    """Make the import ours; returns the number of this run, 0 when another worker has it or nothing is to be done."""
+    """Claim the import; return the number of this run, or 0 when there is nothing to run."""
     silent = timezone.now() - timedelta(seconds=settings.IMPORT_SILENT_SECONDS)
     with transaction.atomic():
         job = ImportJob.objects.light().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
@@ -115,7 +115,7 @@ def take_up(pk: int) -> int:
 
 
 def run(pk: int, watch: type[Watch] = Pulse) -> str:
-    """Take the import up and write it; returns the state it ends in, "" when it was not ours to run."""
+    """Claim the import and write it; return its state, or "" when another worker has it."""
     number = take_up(pk)
     if not number:
         return ""
@@ -130,7 +130,7 @@ def run(pk: int, watch: type[Watch] = Pulse) -> str:
         mine.update(state=ImportState.MAPPED, failure=Failure.STALE, done=0, changed_at=timezone.now())
         notify_failure(about=job, person=job.by)
         return ImportState.MAPPED
-    except NotRecorded:  # another act holds the project: the sweep comes back to it
+    except NotRecorded:  # another act locks the project: the sweep retries it
         mine.update(state=ImportState.WAITING, runs=F("runs") - 1, changed_at=timezone.now())
         return ImportState.WAITING
     except Refused:
@@ -138,15 +138,18 @@ def run(pk: int, watch: type[Watch] = Pulse) -> str:
     except ValidationError:
         return _fail(job, Failure.UNREADABLE)
     except (OperationalError, InterfaceError):
-        raise  # the database is away: whoever takes it up next begins again
-    except Exception:  # whatever it is, its author must not wait for ever
+        raise  # the database is away: the next run starts again
+    except Exception:  # any failure: the author must not wait for ever
         logger.exception("Import %s failed", pk)
         return _fail(job, Failure.BROKEN)
     return ImportState.DONE
 
 
 def planned(job: ImportJob) -> Checked:
-    """The file read and checked again, before anything is locked. Raises Stale when that is no longer what was seen."""
+    """Read and check the file again, before locking anything.
+
+    Raises Stale when the result differs from what the author saw.
+    """
     table = open_table(job.file_name, bytes(job.content), **job.reading())
     plan = check(job.project, table, job.mapping)
     if plan.fingerprint != job.fingerprint or (plan.left_out and not job.leave_out):

@@ -1,6 +1,6 @@
-"""The acts of an import: receive a file, choose what its columns are, start, stop, and write it in one transaction.
+"""Acts of an import: receive a file, map its columns, start, stop, write in one transaction.
 
-Until the last one nothing of the project changes; only who started an import drives it.
+Only the last one changes the project; only the author of an import drives it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,68 +33,87 @@ from projects.notices.models import Reason
 from projects.notices.services import notify
 from roles.models import User
 
-#: Lines and characters of a cell shown beside each column; changes and additions shown before the import.
+#: Preview limits: lines, characters of a cell, and examples of changes and additions.
 SHOWN_LINES, SHOWN_TEXT, EXAMPLES = 4, 120, 20
-#: Requirements written between two looks at whether the import was stopped.
+#: Requirements written between two checks for a stop.
 CHUNK = 500
-#: How a file is read, as people may correct it.
+#: Reading options that the author may correct.
 READING = ("encoding", "separator", "sheet", "header_line")
 
 Progress = Callable[[int], None]
 
 
 class WrongStep(Exception):
-    """The import is not where this step follows: somebody went on in another window, or it has ended."""
+    """Raised when the step does not follow from the state of the import."""
 
 
 class NothingToWrite(Exception):
-    """Every line says what the project has already, or is in error."""
+    """Raised when no line without an error changes anything."""
 
 
 class LinesInError(Exception):
-    """Some lines cannot be imported, and nobody said to leave them out."""
+    """Raised when lines are in error and the author did not ask to leave them out."""
 
 
 class Stale(Exception):
-    """What the file was compared with has changed since."""
+    """Raised when the project changed since the file was checked."""
 
 
 class Stopped(Exception):
-    """Its author stopped it, or another worker took it over."""
+    """Raised when the author stopped the import, or another worker took it over."""
 
 
 @act("governance.import_requirements", on="project", lock=None)
 def receive(*, actor: User, project: Project, upload: Upload, table: Table) -> ImportJob:
-    """Keep a file that was read as `table`, with what its columns seem to be."""
+    """Store a file read as `table`, with a guessed mapping of its columns."""
     now = timezone.now()
     return ImportJob.objects.create(
-        project=project, by=actor, file_name=upload.file_name, content=upload.content, size=len(upload.content),
-        sha256=upload.sha256, created_at=now, changed_at=now, **_read_as(table),
-    )  # fmt: skip
+        project=project,
+        by=actor,
+        file_name=upload.file_name,
+        content=upload.content,
+        size=len(upload.content),
+        sha256=upload.sha256,
+        created_at=now,
+        changed_at=now,
+        **_read_as(table),
+    )
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
 def read_again(*, actor: User, job: ImportJob, table: Table) -> None:
-    """Take the file as `table`, read in another way; what its columns are is guessed afresh. Raises WrongStep."""
+    """Replace the reading of the file by `table` and guess the mapping again. Raises WrongStep."""
     _move(job, ImportState.UPLOADED, **_read_as(table), problems=[], errors=0, warnings=0, summary={}, fingerprint="")
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
 def choose_columns(*, actor: User, job: ImportJob, table: Table, mapping: Sequence[str]) -> Checked:
-    """Say which field each column of `table` is, and check every line: the dry run. Raises WrongStep."""
+    """Store the mapping of the columns and check every line (dry run). Raises WrongStep."""
     checked = check(job.project, table, mapping)
     summary = checked.summary(EXAMPLES)
     _move(
-        job, ImportState.CHECKED, mapping=list(mapping), problems=kept(checked.problems), summary=summary,
-        errors=len(checked.left_out), warnings=sum(not one.is_error for one in checked.problems),
-        fingerprint=checked.fingerprint, total=summary["new"] + summary["changed"], done=0, leave_out=False, failure="",
-    )  # fmt: skip
+        job,
+        ImportState.CHECKED,
+        mapping=list(mapping),
+        problems=kept(checked.problems),
+        summary=summary,
+        errors=len(checked.left_out),
+        warnings=sum(not one.is_error for one in checked.problems),
+        fingerprint=checked.fingerprint,
+        total=summary["new"] + summary["changed"],
+        done=0,
+        leave_out=False,
+        failure="",
+    )
     return checked
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
 def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
-    """Hand a checked import to the worker. Raises LinesInError unless those are left out, NothingToWrite, WrongStep."""
+    """Queue a checked import for the worker.
+
+    Raises LinesInError unless `leave_out`, NothingToWrite, and WrongStep.
+    """
     if job.state == ImportState.CHECKED and job.errors and not leave_out:
         raise LinesInError
     if job.state == ImportState.CHECKED and not job.total:
@@ -104,19 +123,17 @@ def start(*, actor: User, job: ImportJob, leave_out: bool) -> None:
 
 @act("governance.import_requirements", on="job.project", lock=None)
 def stop(*, actor: User, job: ImportJob) -> None:
-    """End an import before it has written anything; one that is being written is undone whole. Raises WrongStep."""
+    """Cancel an import before it commits; a running one is rolled back. Raises WrongStep."""
     _move(job, ImportState.CANCELLED, finished_at=timezone.now(), **NOTHING_KEPT)
 
 
 @act("governance.import_requirements", on="job.project", lock=None)
-def import_requirements(
-    *, actor: User, job: ImportJob, run: int, plan: Checked, progress: Progress
-) -> LedgerEvent:  # fmt: skip
-    """Write what `plan` says, all of it or nothing, in the `run`-th attempt of `job`; `progress` is told how far it is.
+def import_requirements(*, actor: User, job: ImportJob, run: int, plan: Checked, progress: Progress) -> LedgerEvent:
+    """Write `plan` in one transaction, as attempt `run` of `job`, reporting to `progress`.
 
-    New requirements are born undecided, what changes a version in force proposes the next one; no role, group or
-    decision follows from a file. Raises Stale when the requirements are no longer those that were checked, and
-    Stopped (as `progress` may).
+    New requirements start undecided. A change to a version in force proposes the next version. A file never sets a
+    role, a group or a decision. Raises Stale when the requirements differ from those checked, and Stopped (as
+    `progress` may).
     """
     project = job.project.locked()
     ensure(actor, "governance.import_requirements", project)
@@ -127,9 +144,15 @@ def import_requirements(
     _Writing(project, actor, known.facts, progress).write(plan)
     counts = {name: summary[name] for name in ("new", "changed", "same", "left_out")}
     event = record(
-        act=Act.IMPORT_REQUIREMENTS, actor=actor, role=role_held(actor, project), project=project, subject=job,
-        detail=str(summary["new"] + summary["changed"]), sha256=job.sha256, **counts,
-    )  # fmt: skip
+        act=Act.IMPORT_REQUIREMENTS,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=job,
+        detail=str(summary["new"] + summary["changed"]),
+        sha256=job.sha256,
+        **counts,
+    )
     summary["first_new"] = [[one.line, one.code, one.fields["title"]] for one in plan.new[:EXAMPLES]]
     mine = ImportJob.objects.filter(pk=job.pk, state=ImportState.RUNNING, runs=run)
     if not mine.update(
@@ -141,16 +164,21 @@ def import_requirements(
 
 
 def _read_as(table: Table) -> dict[str, Any]:
-    """What an import keeps of its file for the page that asks what the columns are."""
+    """Return the fields of an import that describe how its file was read."""
     shown = [[cell[:SHOWN_TEXT] for cell in row] for row in table.rows[:SHOWN_LINES]]
     return {
-        "kind": table.kind, "head": table.header, "preview": shown, "lines": len(table.rows), "sheets": table.sheets,
-        "mapping": guessed(table.header, table.rows), **{name: getattr(table, name) for name in READING},
-    }  # fmt: skip
+        "kind": table.kind,
+        "head": table.header,
+        "preview": shown,
+        "lines": len(table.rows),
+        "sheets": table.sheets,
+        "mapping": guessed(table.header, table.rows),
+        **{name: getattr(table, name) for name in READING},
+    }
 
 
 def _move(job: ImportJob, target: ImportState, **fields: Any) -> None:
-    """Bring the import to `target` from wherever that follows. Raises WrongStep."""
+    """Set the state to `target`, from any state that allows it. Raises WrongStep."""
     before = [*workflow.sources(target), *({target} & workflow.OPEN)]
     if not ImportJob.objects.filter(pk=job.pk, state__in=before).update(
         state=target, changed_at=timezone.now(), **fields
@@ -162,7 +190,7 @@ def _move(job: ImportJob, target: ImportState, **fields: Any) -> None:
 
 @dataclass
 class _Writing:
-    """The rows of one import on their way into the database, parents before what stands below them."""
+    """Writer of one import, parents before children."""
 
     project: Project
     actor: User
@@ -172,7 +200,7 @@ class _Writing:
     last: dict[bool, tuple[str, int, int]] = field(default_factory=dict)
 
     def write(self, plan: Checked) -> None:
-        """Add and change, a chunk at a time; `plan` then says the codes that new requirements got."""
+        """Insert and update in chunks; new rows of `plan` get their generated codes."""
         self.ids = {code: fact.pk for code, fact in self.facts.items()}
         self.taken = {*self.ids, *plan.codes}
         self.frozen = writing.frozen_among([one.current for one in plan.changed if one.current])
@@ -192,9 +220,13 @@ class _Writing:
     def _new(self, one: Planned) -> Requirement:
         one.code = one.code or self._next_code(one.fields["kind"])
         return Requirement(
-            project=self.project, code=one.code, author=self.actor, changed_at=acting.act_time(),
-            parent_id=self.ids.get(one.parent or ""), **one.fields,
-        )  # fmt: skip
+            project=self.project,
+            code=one.code,
+            author=self.actor,
+            changed_at=acting.act_time(),
+            parent_id=self.ids.get(one.parent or ""),
+            **one.fields,
+        )
 
     def _change(self, chunk: Sequence[Planned]) -> None:
         rows: list[Requirement] = []
@@ -211,7 +243,7 @@ class _Writing:
         writing.save_many(rows, sorted(names))
 
     def _next_code(self, kind: str) -> str:
-        """The next free code of a kind; the first is looked for, the others follow it."""
+        """Return the next free code of a kind; only the first one is looked up."""
         is_need = kind == RequirementKind.NEED
         if is_need not in self.last:
             code = writing.next_code(self.project, kind, self.taken)

@@ -1,4 +1,4 @@
-"""The tasks of imports: one runs an import, one comes back to those that no worker has."""
+"""Celery tasks of imports: run one, and resume those without a worker."""
 
 import logging
 
@@ -8,7 +8,7 @@ from kombu.exceptions import OperationalError
 from amoa.imports import runner as running
 from amoa.imports.enums import ImportState
 
-#: Seconds after which an import that found the project busy tries again.
+#: Seconds before an import retries when the project is locked.
 AGAIN = 2.0
 
 logger = logging.getLogger(__name__)
@@ -16,16 +16,16 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="amoa.import_requirements", acks_late=True, reject_on_worker_lost=True)
 def run_import(pk: int) -> str:
-    """Write one import; nothing happens when another worker has it."""
+    """Write one import. Does nothing when another worker has it."""
     state = running.run(pk)
-    if state == ImportState.WAITING:  # another act holds the project
+    if state == ImportState.WAITING:  # another act locks the project
         nudge(pk, countdown=AGAIN)
     return state
 
 
 @shared_task(name="amoa.resume_imports")
 def resume_imports() -> int:
-    """Hand every import that no worker has to one, and stop the forgotten ones; returns how many were handed over."""
+    """Queue every import without a worker and cancel the abandoned ones; return how many were queued."""
     running.forget()
     found = running.waiting()
     for pk in found:
@@ -34,8 +34,8 @@ def resume_imports() -> int:
 
 
 def nudge(pk: int, countdown: float = 0) -> None:
-    """Wake the worker; when Redis is away the sweep finds the import later."""
+    """Queue the import; when Redis is away the sweep finds it later."""
     try:
         run_import.apply_async((pk,), countdown=countdown, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
-        logger.warning("The import waits for the next sweep: %s", error)
+        logger.warning("Cannot queue the import; the next sweep will: %s", error)

@@ -1,4 +1,4 @@
-"""The dry run: every line of a file against the rules and against what the project has. Nothing is written here."""
+"""Dry run of an import: check every line against the rules and the project. Writes nothing."""
 
 import hashlib
 from collections import Counter
@@ -20,21 +20,24 @@ from core.erasure import MARK
 from core.tables.tables import Table
 from projects.models import Project
 
-#: Where more codes than this are looked for, all those of the project are read.
+#: Above this number of codes, all requirements of the project are read.
 MANY = 1_000
-#: Fields whose empty cell says nothing instead of "none": a requirement always has them.
+#: Required fields: an empty cell leaves them unchanged.
 NEVER_EMPTY = ("kind", "priority", "state")
-#: Fields whose change makes another version.
+#: Fields whose change starts another version.
 CONTENTS = frozenset(CONTENT)
-#: Requirements one below the other: more is no structure anybody reads.
+#: Maximum depth of the requirement tree; a deeper one is unreadable.
 DEEPEST = 20
-#: How alike a name must be to be offered, and for how many unknown ones one is looked for.
+#: Similarity of a suggestion, and number of unknown names for which one is searched.
 ALIKE, MOST_OFFERS = 0.6, 50
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something about a cell (or a line, or with line 0 the file): a code of problems.SENTENCES and what it names."""
+    """A problem with a cell, with a line, or with the file (line 0).
+
+    `code` is a key of problems.SENTENCES, `named` its parameters.
+    """
 
     line: int
     field: str
@@ -45,7 +48,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Planned:
-    """What a line does: the fields it sets, on a requirement that is there (`current`) or on a new one."""
+    """Effect of a line: the fields it sets, on an existing requirement (`current`) or on a new one."""
 
     line: int
     code: str
@@ -58,12 +61,12 @@ class Planned:
 
     @property
     def changes(self) -> bool:
-        """Whether it writes anything."""
+        """Return whether the line writes anything."""
         return self.current is None or bool(self.fields)
 
     @property
     def is_revised(self) -> bool:
-        """Whether a version in force stays in force while another one is proposed."""
+        """Return whether it proposes another version while one is in force."""
         return (
             self.current is not None and self.current.state in workflow.IN_FORCE and bool(set(self.fields) & CONTENTS)
         )
@@ -71,13 +74,13 @@ class Planned:
 
 @dataclass(frozen=True)
 class Known:
-    """What there is on a project: by code the facts a check rests on, and its groups by name."""
+    """State of a project for the check: facts by code, and groups by name."""
 
     facts: dict[str, "Fact"]
     groups: dict[str, int]
 
     def fingerprint(self, codes: Iterable[str]) -> str:
-        """The hash of what these codes are on the project, and of its groups."""
+        """Return the hash of these codes as they are on the project, and of its groups."""
         told = [f"{code}\x1f{self.facts[code].told() if code in self.facts else ''}" for code in sorted(set(codes))]
         told += [f"{name}\x1f{pk}" for name, pk in sorted(self.groups.items())]
         return hashlib.sha256("\x1e".join(told).encode()).hexdigest()
@@ -85,7 +88,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One requirement of the project, as far as others depend on it."""
+    """The facts of one requirement on which checks depend."""
 
     pk: int
     kind: str
@@ -97,12 +100,12 @@ class Fact:
     in_force: int | None
 
     def told(self) -> str:
-        """Everything that a change would change."""
+        """Serialise everything that an edit would change."""
         return "\x1f".join(map(str, (self.pk, self.parent, self.changed_at, self.version, self.state, self.in_force)))
 
 
 def known_of(project: Project) -> Known:
-    """What there is on `project` now. Two queries."""
+    """Load the facts and groups of `project`. Two queries."""
     names = ("code", "pk", "kind", "parent", "title", "changed_at", "version", "state", "in_force")
     facts = {code: Fact(*told) for code, *told in project.requirements.values_list(*names).order_by("code")}
     return Known(facts, dict(project.recipient_groups.values_list("name", "pk").order_by("name")))
@@ -110,7 +113,7 @@ def known_of(project: Project) -> Known:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a file would do. `planned` are the lines without an error, in their order; `left_out` those with one."""
+    """Result of the check: `planned` lines without an error, in order, and `left_out` lines with one."""
 
     planned: list[Planned]
     left_out: set[int]
@@ -120,16 +123,16 @@ class Checked:
 
     @property
     def new(self) -> list[Planned]:
-        """Those that add a requirement."""
+        """List the lines that add a requirement."""
         return [one for one in self.planned if one.current is None]
 
     @property
     def changed(self) -> list[Planned]:
-        """Those that change a requirement."""
+        """List the lines that change a requirement."""
         return [one for one in self.planned if one.current is not None and one.fields]
 
     def summary(self, examples: int) -> dict[str, Any]:
-        """The counts, and the first changes and additions in full."""
+        """Return the counts, and the first changes and additions in full."""
         changed, new = self.changed, self.new
         return {
             "new": len(new),
@@ -147,12 +150,12 @@ class Checked:
 
 
 def check(project: Project, table: Table, mapping: Sequence[str]) -> Checked:
-    """Read every line of `table`, whose columns are the fields of `mapping`, against `project` as it is."""
+    """Check every line of `table`, mapped by `mapping`, against the current `project`."""
     return _Check(project, table, mapping).run()
 
 
 class _Check:
-    """One dry run: what it knows, and the problems it has found so far."""
+    """One dry run with its data and the problems found so far."""
 
     def __init__(self, project: Project, table: Table, mapping: Sequence[str]) -> None:
         self.places = {name: place for place, name in enumerate(mapping) if name}
@@ -171,7 +174,7 @@ class _Check:
         self.titles = {fact.title.casefold(): code for code, fact in self.known.facts.items()}
 
     def _there(self) -> dict[str, Requirement]:
-        """The requirements that the file names, with all that may change."""
+        """Load the requirements named in the file, with all fields that may change."""
         place = self.places.get("code")
         codes = {row[place] for row in self.table.rows if row[place]} if place is not None else set()
         rows = self.project.requirements.defer("words").order_by("pk")
@@ -180,7 +183,7 @@ class _Check:
         return {row.code: row for row in rows.iterator() if row.code in codes}
 
     def run(self) -> Checked:
-        """Every line, then what lines say of each other."""
+        """Check every line, then the relations between lines."""
         planned: list[Planned] = []
         seen: dict[str, int] = {}
         for line, row in zip(self.table.lines, self.table.rows, strict=True):
@@ -210,7 +213,10 @@ class _Check:
         self.problems.append(Problem(line, name, what, named, is_error=False))
 
     def _near(self, found: str, among: Iterable[str]) -> str:
-        """The name most like `found`, "" for none; only the first ones are worth the time it takes."""
+        """Return the most similar name, "" for none.
+
+        Limited to MOST_OFFERS searches, because each is slow.
+        """
         if found not in self.offered and len(self.offered) < MOST_OFFERS:
             self.offered[found] = next(iter(get_close_matches(found, among, 1, ALIKE)), "")
         return self.offered.get(found, "")
@@ -266,7 +272,7 @@ class _Check:
             self._error(one.line, "state", "not_from_there", code=one.code, found=cells["state"], state=current.state)
 
     def _read(self, line: int, cells: Mapping[str, str], current: Requirement | None) -> Iterator[tuple[str, Any]]:
-        """The value of each cell that can be read, by field; what cannot be is noted."""
+        """Yield the value of each readable cell by field; record a problem for the others."""
         for name, cell in cells.items():
             if name in ("code", "parent") or (not cell and name in NEVER_EMPTY):
                 continue
@@ -306,7 +312,10 @@ class _Check:
             yield name, parts
 
     def _groups(self, line: int, cell: str) -> list[int]:
-        """The numbers of the groups named in a cell: by semicolons or lines, or by commas where all are known."""
+        """Return the primary keys of the groups in a cell.
+
+        They are separated by semicolons or lines, or by commas when every part is known.
+        """
         whole = self._group(cell)
         if whole:
             return [whole]
@@ -328,10 +337,10 @@ class _Check:
         name = name.strip()
         return self.known.groups.get(name) or self.by_fold.get(fold(name))
 
-    # — what lines say of each other —
+    # — relations between lines —
 
     def _relate(self, planned: list[Planned]) -> None:
-        """Parents that are not there, are of the wrong kind, go round in a circle, or stand on a line in error."""
+        """Refuse unknown parents, wrong kinds, cycles, and parents on a line in error."""
         by_code = {one.code: one for one in planned if one.code}
         codes = [*self.known.facts, *by_code]
         for one in planned:
@@ -340,21 +349,21 @@ class _Check:
                 named = {"found": one.parent[:60], "near": near}
                 self._error(one.line, "parent", "unknown_parent_near" if near else "unknown_parent", **named)
         wrong = -1
-        while len(self.wrong) > wrong:  # a line that is left out may take others with it
+        while len(self.wrong) > wrong:  # leaving out a line may invalidate others
             wrong = len(self.wrong)
             good = [one for one in planned if one.line not in self.wrong]
             self._rest(good, by_code)
             self._fit(good)
 
     def _rest(self, planned: list[Planned], by_code: Mapping[str, Planned]) -> None:
-        """A line rests on the line of its parent when only the file has that one."""
+        """Refuse a line whose parent is new and on a line in error."""
         for one in planned:
             base = by_code.get(one.parent or "")
             if base is not None and base.current is None and base.line in self.wrong:
                 self._error(one.line, "parent", "parent_left_out", parent=base.code, line=base.line)
 
     def _fit(self, planned: list[Planned]) -> None:
-        """What the kinds and parents of all requirements would be, and the lines that this is not allowed for."""
+        """Check the kinds and parents that all requirements would have, and set the depths."""
         kinds = {code: fact.kind for code, fact in self.known.facts.items()}
         above = {code: self.code_of.get(fact.parent or 0, "") for code, fact in self.known.facts.items()}
         for one in planned:
@@ -378,7 +387,7 @@ class _Check:
             one.depth = depth or 0
 
     def _note(self, planned: list[Planned]) -> None:
-        """What is no error, but worth a look before the import."""
+        """Warn about lines that deserve a look before the import."""
         good = [one for one in planned if one.line not in self.wrong]
         for one in good:
             if one.current is None and (same := self.titles.get(one.fields["title"].casefold())):
@@ -401,7 +410,7 @@ class _Check:
 
 
 def _depths(above: Mapping[str, str]) -> dict[str, int]:
-    """How many stand above each code; those on a circle, or below one, are left out."""
+    """Count the ancestors of each code; codes on or below a cycle are left out."""
     depths: dict[str, int] = {}
     for code in above:
         path: list[str] = []

@@ -1,4 +1,4 @@
-"""The pages of an import: send a file, choose its columns, read what it would do, follow it, read what it did."""
+"""Pages of an import: send a file, map its columns, review, follow, read the result."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ UNPROCESSABLE = 422
 
 @require_http_methods(["GET", "POST"])
 def import_new(request: HttpRequest, code: str) -> HttpResponse:
-    """The form that takes a file, and the reader's imports so far."""
+    """Upload a file, and list the reader's imports."""
     project = visible_project(request, code)
     ensure(request.user, "governance.import_requirements", project)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -47,7 +47,7 @@ def import_new(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 @vary_on_headers("HX-Request")
 def import_job(request: HttpRequest, import_id: int) -> HttpResponse:
-    """Where the import stands: to choose, checked, on its way, or ended. htmx asks for the progress only."""
+    """Show an import by its state. htmx receives only the progress."""
     job = _mine(request, import_id)
     told = request.GET.get("told", "")
     if request.htmx:  # type: ignore[attr-defined]
@@ -62,7 +62,7 @@ def import_job(request: HttpRequest, import_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
-    """Which field each column is, with the first lines; POST checks every line, or reads the file in another way."""
+    """Map the columns beside the first lines; POST checks every line, or reads the file again."""
     job = _mine(request, import_id)
     if not job.is_open:
         return redirect(job)
@@ -83,7 +83,7 @@ def import_columns(request: HttpRequest, import_id: int) -> HttpResponse:
 
 @require_POST
 def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
-    """Hand the import to the worker."""
+    """Queue the import for the worker."""
     job = _mine(request, import_id)
     form = StartForm(request.POST)
     form.is_valid()
@@ -103,7 +103,7 @@ def import_start(request: HttpRequest, import_id: int) -> HttpResponse:
 
 @require_POST
 def import_stop(request: HttpRequest, import_id: int) -> HttpResponse:
-    """Stop the import: nothing of it is written."""
+    """Stop the import; nothing is written."""
     job = _mine(request, import_id)
     try:
         services.stop(actor=reader(request), job=job)
@@ -114,7 +114,10 @@ def import_stop(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, import_id: int) -> ImportJob:
-    """An import of the reader, while they may import on its project; absent and not theirs are the same 404."""
+    """Return the reader's import, while they may import on its project.
+
+    Raises Http404 alike when absent and when somebody else's.
+    """
     jobs = ImportJob.objects.visible_to(request.user).light().select_related("project", "event")
     job = get_object_or_404(jobs, pk=import_id)
     if not can(request.user, "governance.import_requirements", job.project):
@@ -166,7 +169,10 @@ def _job(request: HttpRequest, job: ImportJob, form: StartForm) -> HttpResponse:
 
 
 def _progress(job: ImportJob) -> dict[str, Any]:
-    """How far it is, in tenths, and how many seconds it may still take; waiting and reading are 0 and 1."""
+    """Return the progress in per cent, by tens (`told`), and the seconds left.
+
+    `told` is 0 while queued, 1 while reading and 2 in the first tenth.
+    """
     if not job.done:
         return {"told": int(job.state == ImportState.RUNNING), "left": 0}
     tenths = job.done * 10 // job.total

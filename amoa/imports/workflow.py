@@ -1,4 +1,4 @@
-"""What may follow what in the life of an import: one table for Python and for the trigger."""
+"""State machine of an import: one table for Python and the trigger."""
 
 from amoa.imports.enums import ImportState as S
 
@@ -12,19 +12,19 @@ MOVES: dict[S, frozenset[S]] = {
     S.FAILED: frozenset(),
     S.CANCELLED: frozenset(),
 }
-#: States in which its author still chooses.
+#: States in which the author still chooses.
 OPEN = frozenset({S.UPLOADED, S.MAPPED, S.CHECKED})
-#: States in which the worker has it, or will.
+#: States in which the import is queued or running.
 LIVE = frozenset({S.WAITING, S.RUNNING})
-#: States that nothing follows: the file is no longer kept.
+#: Final states; the file is no longer stored.
 ENDED = frozenset({S.DONE, S.FAILED, S.CANCELLED})
 
 
 def allows(state: str, target: str) -> bool:
-    """Whether an import may go from `state` to `target`; staying is no move."""
+    """Return whether an import may go from `state` to `target`; staying is allowed."""
     return state == target or S(target) in MOVES[S(state)]
 
 
 def sources(target: S) -> list[str]:
-    """The states that lead to `target`."""
+    """List the states that lead to `target`."""
     return [origin.value for origin, targets in MOVES.items() if target in targets]

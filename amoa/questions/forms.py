@@ -1,4 +1,4 @@
-"""What each side types: a question, an answer, an estimate."""
+"""Forms of a question, an answer and an estimate."""
 
 from typing import Any
 
@@ -13,32 +13,41 @@ LONGEST, LONGEST_CHOICE = 4_000, 200
 
 
 class QuestionForm(forms.Form):
-    """What the other side is asked."""
+    """Form of a question to the other side."""
 
     text = ProseField(
-        label=_("Your question"), rows=4, max_length=LONGEST, error_messages={"required": _("Write the question.")},
+        label=_("Your question"),
+        rows=4,
+        max_length=LONGEST,
+        error_messages={"required": _("Write the question.")},
         help_text=_("One question at a time; everyone on the project reads it."),
-    )  # fmt: skip
+    )
 
 
 class AnswerForm(forms.Form):
-    """What it answers."""
+    """Form of the answer to a question."""
 
     text = ProseField(
-        label=_("Your answer"), rows=4, max_length=LONGEST, error_messages={"required": _("Write the answer.")},
+        label=_("Your answer"),
+        rows=4,
+        max_length=LONGEST,
+        error_messages={"required": _("Write the answer.")},
         help_text=_("Kept word for word, and given once. Change the requirement too if the answer changes it."),
-    )  # fmt: skip
+    )
 
 
 class EstimateForm(forms.Form):
-    """What the provider says a requirement takes."""
+    """Form of an estimate by the provider."""
 
     days = NumberField(label=_("Workload (days)"), max_digits=8, decimal_places=1, min_value=0, required=False)
     cost = AmountField(label=_("Cost (EUR)"), required=False)
     note = ProseField(
-        label=_("Design note"), rows=4, max_length=LONGEST, required=False,
+        label=_("Design note"),
+        rows=4,
+        max_length=LONGEST,
+        required=False,
         help_text=_("How it would be built, what it depends on, what makes it cheaper or dearer."),
-    )  # fmt: skip
+    )
     document = forms.ChoiceField(label=_("Design document"), required=False)
 
     def __init__(self, data: Any = None, *, project: Project) -> None:
@@ -48,11 +57,11 @@ class EstimateForm(forms.Form):
         self.fields["document"].choices = [("", "—"), *named]  # type: ignore[attr-defined]
 
     def clean_document(self) -> DocumentVersion | None:
-        """The version chosen."""
+        """Return the chosen version."""
         return self.versions.get(self.cleaned_data["document"])
 
 
 def _newest_versions(project: Project) -> list[DocumentVersion]:
-    """The newest version of each document of the project, by name."""
+    """List the newest version of each document of the project, by name."""
     rows = DocumentVersion.objects.filter(document__project=project).newest().select_related("document")
     return list(rows.order_by("document__name")[:LONGEST_CHOICE])

@@ -1,4 +1,4 @@
-"""Which roles ask and answer about requirements."""
+"""Roles that ask and answer questions about requirements."""
 
 from core.access import Person
 from projects.mandates.holders import contributors, providers
@@ -9,9 +9,9 @@ from roles.enums import Authority, DecisionKind, Nature
 
 
 def liaison_roles(user: Person, project: Project) -> tuple[str, str]:
-    """Codes of the role under which `user` asks about a requirement, and of the role that is asked.
+    """Return the codes of the role under which `user` asks, and of the role that is asked.
 
-    Who builds asks who writes the requirements, and the reverse. Either is empty where the project has none.
+    Builders ask writers of requirements, and the reverse. Either code is empty when the project has no such role.
     """
     kind, outside = DecisionKind.REQUIREMENT_BASELINE, {Authority.DECIDES, Authority.DELIVERS}
     mine = [s for s in acting_seats(user, project) if not s.is_delegated]
@@ -28,6 +28,6 @@ def _writes_requirements(seat: Seat, kind: str) -> bool:
 
 
 def _building_role(project: Project) -> str:
-    """Code of the role that builds: one that is held, else the first of the matrix, which somebody will hold."""
+    """Return the code of the role that builds: one that is held, else the first of the matrix."""
     held = next((mandate.role.code for mandate in providers(project)), "")
     return held or next((role.code for role in project.roles() if role.authority == Authority.DELIVERS), "")

@@ -1,4 +1,4 @@
-"""Who asks about a requirement, who answers, and who estimates it."""
+"""Permissions to ask, answer and estimate."""
 
 from django.utils.translation import gettext_lazy as _
 

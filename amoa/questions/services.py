@@ -1,6 +1,6 @@
-"""The acts of the liaison between who writes requirements and who builds: a question, its answer, an estimate.
+"""Acts between writers and builders: a question, its answer, an estimate.
 
-Nothing said here is taken back: a question is answered once, and a later estimate stands beside the earlier ones.
+Nothing is withdrawn: a question is answered once, and a later estimate is a new row.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from roles.models import User
 
 
 class AlreadyAnswered(Exception):
-    """The question has its answer; another one is another question."""
+    """Raised when the question has its answer."""
 
     def __init__(self, question: Question) -> None:
         super().__init__(str(question))
@@ -33,7 +33,7 @@ class AlreadyAnswered(Exception):
 
 @dataclass(frozen=True)
 class _Asked:
-    """What a notice of a question points to: the requirement it is about."""
+    """Subject of the notices of a question: the requirement it is about."""
 
     requirement: Requirement
 
@@ -51,9 +51,9 @@ class _Asked:
 
 @act("governance.ask", on="requirement")
 def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
-    """Ask the other side about a requirement: who builds asks who writes, and the reverse.
+    """Ask the other side about a requirement: builders ask writers, and the reverse.
 
-    Raises ValidationError without words, and while the project has no such role ("text").
+    Raises ValidationError without a text, and while the project has no role to ask ("text").
     """
     project = requirement.project
     asking, asked = liaison_roles(actor, project)
@@ -62,13 +62,24 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
     if not asked:
         raise ValidationError({"text": _("The project has no role to ask yet: apply its roles first.")})
     question = Question.objects.create(
-        project=project, requirement=requirement, number=requirement.questions.count() + 1, text=text, asked_by=actor,
-        asked_role=asking, asked_of=asked, asked_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        requirement=requirement,
+        number=requirement.questions.count() + 1,
+        text=text,
+        asked_by=actor,
+        asked_role=asking,
+        asked_of=asked,
+        asked_at=acting.act_time(),
+    )
     event = record(
-        act=Act.ASK, actor=actor, role=asking, project=project, subject=question, detail=asked,
+        act=Act.ASK,
+        actor=actor,
+        role=asking,
+        project=project,
+        subject=question,
+        detail=asked,
         requirement=requirement.pk,
-    )  # fmt: skip
+    )
     people = [mandate.holder for mandate in holders(project, asked)]
     notify(event=event, reason=Reason.QUESTION_ASKED, about=_Asked(requirement), people=people)
     return question
@@ -76,7 +87,7 @@ def ask(*, actor: User, requirement: Requirement, text: str) -> Question:
 
 @act("governance.answer", on="question")
 def answer(*, actor: User, question: Question, text: str) -> Question:
-    """The role that is asked answers, once. Raises AlreadyAnswered, and ValidationError without words ("text")."""
+    """Answer a question once. Raises AlreadyAnswered, and ValidationError without a text ("text")."""
     project = question.project
     if question.answered_at:
         raise AlreadyAnswered(question)
@@ -85,9 +96,13 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
     question.answer, question.answered_by, question.answered_at = text, actor, acting.act_time()
     question.save()
     event = record(
-        act=Act.ANSWER, actor=actor, role=question.asked_of, project=project, subject=question,
+        act=Act.ANSWER,
+        actor=actor,
+        role=question.asked_of,
+        project=project,
+        subject=question,
         requirement=question.requirement_id,
-    )  # fmt: skip
+    )
     people = [mandate.holder for mandate in holders(project, question.asked_role)]
     notify(event=event, reason=Reason.QUESTION_ANSWERED, about=_Asked(question.requirement), people=people)
     return question
@@ -95,12 +110,17 @@ def answer(*, actor: User, question: Question, text: str) -> Question:
 
 @act("governance.estimate", on="requirement")
 def estimate(
-    *, actor: User, requirement: Requirement, days: Decimal | None = None, cost: Decimal | None = None, note: str = "",
+    *,
+    actor: User,
+    requirement: Requirement,
+    days: Decimal | None = None,
+    cost: Decimal | None = None,
+    note: str = "",
     document: DocumentVersion | None = None,
-) -> Estimate:  # fmt: skip
-    """The provider says what the working version of a requirement takes, and how it would be built.
+) -> Estimate:
+    """Record the provider's estimate of the working version of a requirement.
 
-    Raises ValidationError when it says nothing ("days"), or names a document of another project ("document").
+    Raises ValidationError when it is empty ("days"), or names a document of another project ("document").
     """
     project = requirement.project
     if days is None and cost is None and not note.strip() and document is None:
@@ -108,11 +128,23 @@ def estimate(
     if document and document.document.project_id != project.pk:
         raise ValidationError({"document": _("Choose a document of this project.")})
     given = Estimate.objects.create(
-        project=project, requirement=requirement, version=requirement.version, days=days, cost=cost, note=note,
-        document=document, given_by=actor, acted_at=acting.act_time(),
-    )  # fmt: skip
+        project=project,
+        requirement=requirement,
+        version=requirement.version,
+        days=days,
+        cost=cost,
+        note=note,
+        document=document,
+        given_by=actor,
+        acted_at=acting.act_time(),
+    )
     record(
-        act=Act.ESTIMATE, actor=actor, role=role_held(actor, project), project=project, subject=given,
-        requirement=requirement.pk, version=requirement.version,
-    )  # fmt: skip
+        act=Act.ESTIMATE,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=given,
+        requirement=requirement.pk,
+        version=requirement.version,
+    )
     return given

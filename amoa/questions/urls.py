@@ -1,4 +1,4 @@
-"""Addresses of questions."""
+"""URLs of questions and answers."""
 
 from django.urls import path
 

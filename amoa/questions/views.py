@@ -1,4 +1,4 @@
-"""The pages of the liaison: who waits for whom on a project, and asking, answering, estimating."""
+"""Pages of questions and answers: the list of a project, and the forms to ask, answer and estimate."""
 
 from datetime import datetime
 from typing import Any, cast
@@ -24,7 +24,7 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Who waits for whom and since when, the oldest first; `show=all` has the answered ones too."""
+    """List the open questions, oldest first; `show=all` includes the answered ones."""
     project = visible_project(request, code)
     whole = request.GET.get("show") == "all"
     questions = project.questions.select_related("project", "requirement", "asked_by", "answered_by")
@@ -41,7 +41,7 @@ def liaison_list(request: HttpRequest, code: str) -> HttpResponse:
 
 
 class LiaisonFormView(ActFormView):
-    """A form of the liaison on a requirement."""
+    """Base view of a form about a requirement."""
 
     template_name = "amoa/questions/liaison_form.html"
     icon: str
@@ -50,7 +50,7 @@ class LiaisonFormView(ActFormView):
 
     @property
     def requirement(self) -> Requirement:
-        """The requirement it is about."""
+        """Return the requirement."""
         requirement: Requirement = self.object
         return requirement
 
@@ -60,11 +60,11 @@ class LiaisonFormView(ActFormView):
         return get_object_or_404(rows, pk=self.kwargs["requirement_id"])
 
     def get_back_url(self) -> str:
-        """Return the address of the liaison on the page of the requirement."""
+        """Return the address of the section on the page of the requirement."""
         return f"{self.requirement.get_absolute_url()}#liaison"
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
-        """Return the context, with the requirement and the question to answer."""
+        """Add the requirement and the question to answer."""
         about = {"requirement": self.requirement, "question": self.question}
         return super().get_context_data(form) | about
 
@@ -80,7 +80,7 @@ class QuestionAskView(LiaisonFormView):
     done = _("The question is asked.")
 
     def get_lede(self) -> Text:
-        """Return which role is asked."""
+        """Say which role is asked."""
         _asking, asked = liaison_roles(self.request.user, self.requirement.project)
         if not asked:
             return _("No role is there to be asked yet.")
@@ -88,7 +88,7 @@ class QuestionAskView(LiaisonFormView):
         return lede % {"role": asked}
 
     def act(self, data: dict[str, Any]) -> Question:
-        """Ask."""
+        """Ask the question."""
         return services.ask(actor=self.actor, requirement=self.requirement, text=data["text"])
 
 
@@ -106,7 +106,7 @@ class QuestionAnswerView(LiaisonFormView):
 
     @property
     def requirement(self) -> Requirement:
-        """The requirement that the question is about."""
+        """Return the requirement of the question."""
         requirement: Requirement = self.object.requirement
         return requirement
 
@@ -118,12 +118,12 @@ class QuestionAnswerView(LiaisonFormView):
         return self.question
 
     def check(self) -> None:
-        """Raise AlreadyAnswered on a question that has its answer."""
+        """Raise AlreadyAnswered on an answered question."""
         if self.object.answered_at:
             raise services.AlreadyAnswered(self.object)
 
     def act(self, data: dict[str, Any]) -> Question:
-        """Answer."""
+        """Record the answer."""
         return services.answer(actor=self.actor, question=self.object, text=data["text"])
 
     def get_conflict(self, error: Exception) -> Conflict:
@@ -136,7 +136,7 @@ class QuestionAnswerView(LiaisonFormView):
 
 
 class EstimateGiveView(LiaisonFormView):
-    """Say what a requirement takes and how it would be built; earlier estimates stay."""
+    """Give an estimate of a requirement; earlier estimates stay."""
 
     permission = "governance.estimate"
     form_class = EstimateForm
@@ -146,7 +146,7 @@ class EstimateGiveView(LiaisonFormView):
     done = _("The estimate is recorded.")
 
     def get_lede(self) -> Text:
-        """Return with which version of the requirement it is kept."""
+        """Say to which version of the requirement the estimate applies."""
         lede = _(
             "It is kept with version %(version)s of the requirement. A later one stands beside it, and erases nothing."
         )
@@ -157,5 +157,5 @@ class EstimateGiveView(LiaisonFormView):
         return super().get_form_kwargs() | {"project": self.project}
 
     def act(self, data: dict[str, Any]) -> Estimate:
-        """Give the estimate."""
+        """Record the estimate."""
         return services.estimate(actor=self.actor, requirement=self.requirement, **data)

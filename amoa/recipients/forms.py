@@ -1,4 +1,4 @@
-"""What is typed about a recipient group: who they are, how they stand to the project, what they need."""
+"""Form of a recipient group."""
 
 from typing import Any
 
@@ -15,17 +15,22 @@ MOST_PEOPLE = 100_000_000
 
 
 def scale(choices: Any) -> Any:
-    """The choices with capitals, and none of them first."""
+    """Return a callable that lists the capitalised choices after an empty one.
+
+    A callable keeps the labels in the language of the request.
+    """
     return lambda: [("", _("Not said yet")), *((value, capfirst(label)) for value, label in choices)]
 
 
 class GroupForm(forms.Form):
-    """A recipient group; only its name is needed at once."""
+    """Form of a recipient group; only the name is required."""
 
     name = TextField(
-        label=_("Name"), max_length=100, error_messages={"required": _("Name the group.")},
+        label=_("Name"),
+        max_length=100,
+        error_messages={"required": _("Name the group.")},
         help_text=_("As people of the project call it: night patrols, not “users 2”."),
-    )  # fmt: skip
+    )
     size = forms.IntegerField(label=_("Number of people"), min_value=0, max_value=MOST_PEOPLE, required=False)
     place = TextField(label=_("Place"), required=False)
     practice = ProseField(
@@ -35,9 +40,11 @@ class GroupForm(forms.Form):
     influence = forms.ChoiceField(label=_("Influence"), choices=scale(Degree.choices), required=False)
     attitude = forms.ChoiceField(label=_("Attitude"), choices=scale(Attitude.choices), required=False)
     accessibility = ProseField(
-        label=_("Accessibility needs"), rows=2, required=False,
+        label=_("Accessibility needs"),
+        rows=2,
+        required=False,
         help_text=_("What some of them need to read, hear or handle the result."),
-    )  # fmt: skip
+    )
     languages = TextField(label=_("Language needs"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

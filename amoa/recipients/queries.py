@@ -1,4 +1,4 @@
-"""The recipients as the pages show them: who speaks for each group, what serves it, and what is left uncovered."""
+"""Queries of recipient groups: their representatives, the requirements that serve them, the gaps."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,16 @@ from amoa.requirements.models import Requirement
 from projects.models import Mandate, Project, RecipientGroup
 from projects.recipient_groups.enums import Degree, InterestDegree
 
-#: The most groups on the map, and the most rows of each list of what is uncovered.
+#: Maximum number of groups on the map, and of rows of each list of gaps.
 MOST = 200
 LISTED = 50
-#: What was refused or taken back serves nobody.
+#: States of requirements that serve nobody any more.
 GONE = (RequirementState.REJECTED, RequirementState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A group, and who speaks for it today: its representatives, and the champions who relay in their unit."""
+    """A group with its representatives and its champions of today."""
 
     group: RecipientGroup
     representatives: list[Mandate]
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What does not meet: requirements that serve no group, groups that no requirement serves; each list is capped."""
+    """Gaps: requirements without a group and groups without a requirement; both lists are capped."""
 
     requirements: list[Requirement]
     more: bool
@@ -37,8 +37,9 @@ class Coverage:
 
 
 def groups_of(project: Project) -> QuerySet[RecipientGroup]:
-    """The groups of `project`, each with `served`, how many requirements serve it, and `heard`, whether somebody
-    speaks for it today.
+    """Annotate the groups of `project` with `served` and `heard`.
+
+    `served` counts the requirements that serve the group; `heard` tells whether it has a mandate in force.
     """
     serving = (
         Requirement.objects.requirements()
@@ -54,24 +55,24 @@ def groups_of(project: Project) -> QuerySet[RecipientGroup]:
 
 
 def _only(number: OuterRef) -> Func:
-    """An array of this one number."""
+    """Build an array of this one primary key."""
     return Func(number, template="ARRAY[%(expressions)s]", output_field=ArrayField(BigIntegerField()))
 
 
 def with_seats(groups: QuerySet[RecipientGroup]) -> QuerySet[RecipientGroup]:
-    """With the mandates in force for each group, read in one query."""
+    """Prefetch the mandates in force of each group. One query."""
     held = Mandate.objects.active().select_related("holder", "role").order_by("pk")
     return groups.prefetch_related(Prefetch("mandates", held))
 
 
 def line(group: RecipientGroup) -> Line:
-    """The line of a group of `with_seats`."""
+    """Build the line of a group loaded by `with_seats`."""
     seats = list(group.mandates.all())
     return Line(group, [s for s in seats if not s.champion], [s for s in seats if s.champion])
 
 
 def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[RecipientGroup]]]]:
-    """The map: from high influence down, the groups by interest from low to high."""
+    """Arrange the groups on the map: rows by falling influence, columns by rising interest."""
     return [
         (
             influence,
@@ -82,7 +83,7 @@ def placed(groups: list[RecipientGroup]) -> list[tuple[Degree, list[list[Recipie
 
 
 def coverage(project: Project, groups: list[RecipientGroup]) -> Coverage:
-    """What is left uncovered on `project`, whose `groups` are counted. One query."""
+    """Return the gaps of `project`, whose `groups` carry `served`. One query."""
     bare = project.requirements.requirements().exclude(state__in=GONE).filter(recipients=[])
     found = list(bare.only("pk", "code", "title", "project").order_by("code")[: LISTED + 1])
     unserved = [group for group in groups if not group.served]  # type: ignore[attr-defined]

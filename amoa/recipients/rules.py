@@ -1,4 +1,4 @@
-"""Who describes the groups of recipients."""
+"""Permission to describe recipient groups."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""The act on recipients: describing a group of people whom the result of the project reaches."""
+"""Act on recipients: describe a group of people affected by the project."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,8 +21,8 @@ def describe_group(
 ) -> RecipientGroup:
     """Add a recipient group, or change the one read at version `seen` (core.history.version_of).
 
-    `fields` are those of the model. Raises ValidationError on a name that is missing or taken ("name"), and
-    Outdated when somebody changed the group since.
+    `fields` are those of the model. Raises ValidationError on a missing or duplicate name ("name"), and Outdated when
+    the group changed since.
     """
     row = get_row_to_write(RecipientGroup, project, group, seen)
     name = fields.get("name", row.name)

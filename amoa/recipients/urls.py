@@ -1,4 +1,4 @@
-"""Addresses of recipients."""
+"""URLs of recipients."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The recipients of a project: all of them, one of them, and describing one."""
+"""Pages of recipients: the list, one group, and the forms to describe it."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from projects.shortcuts import visible_project
 
 @require_GET
 def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Every group, the map of influence and interest, and what is uncovered."""
+    """Show the groups, the map of influence and interest, and the gaps."""
     project = visible_project(request, code)
     groups: list[Any] = list(reading.groups_of(project).order_by("name")[: reading.MOST])
     page = page_before(request, reading.with_seats(reading.groups_of(project)), "pk")
@@ -43,7 +43,7 @@ def recipient_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
-    """One group: who they are, who speaks for them, and what serves them."""
+    """Show one group, its representatives and the requirements that serve it."""
     group = _visible(request, group_id)
     project = group.project
     serving = project.requirements.requirements().serving(group.pk).exclude(state__in=reading.GONE)
@@ -58,7 +58,7 @@ def recipient(request: HttpRequest, group_id: int) -> HttpResponse:
 
 
 class RecipientNewView(ProjectFormView):
-    """Describe one more group."""
+    """Describe a new group."""
 
     permission = "governance.describe_group"
     form_class = GroupForm
@@ -76,7 +76,7 @@ class RecipientNewView(ProjectFormView):
 
 
 class RecipientEditView(RowActView):
-    """Change what is said of a group."""
+    """Change the description of a group."""
 
     pk_url_kwarg = "group_id"
     permission = "governance.describe_group"
@@ -91,7 +91,7 @@ class RecipientEditView(RowActView):
         return _visible(self.request, number)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with what is said of the group."""
+        """Prefill the group."""
         return super().get_form_kwargs() | {"group": self.row}
 
     def get_back_label(self) -> Text:
@@ -100,12 +100,12 @@ class RecipientEditView(RowActView):
         return name
 
     def act(self, data: dict[str, Any]) -> RecipientGroup:
-        """Change the group as it was seen."""
+        """Change the group."""
         seen = data.pop("seen")
         return describe_group(actor=self.actor, project=self.project, fields=data, group=self.row, seen=seen)
 
 
 def _visible(request: HttpRequest, group_id: int) -> RecipientGroup:
-    """The group, or 404 when absent or on a project that is not for this reader."""
+    """Return the group. Raises Http404 when absent or hidden from the reader."""
     groups = reading.with_seats(RecipientGroup.objects.visible_to(request.user).select_related("project"))
     return get_object_or_404(groups, pk=group_id)

@@ -1,4 +1,4 @@
-"""What is said beside a requirement to whoever writes it: what it lacks, and what already says nearly the same."""
+"""Advice to the writer of a requirement: findings of the rules, and near duplicates."""
 
 from dataclasses import dataclass
 
@@ -11,19 +11,19 @@ MOST_ALIKE, SHORTEST = 3, 12
 
 @dataclass(frozen=True)
 class Advice:
-    """Findings of the rules, and the requirements that probably say the same; never a refusal."""
+    """Findings of the rules and probable duplicates. Never a refusal."""
 
     findings: list[Finding]
     alike: list[Requirement]
 
 
 def advice(project: Project, draft: Draft, but: int | None = None) -> Advice:
-    """The advice on `draft`; `but` is the number of the requirement it becomes, which is no duplicate of itself."""
+    """Build the advice on `draft`; `but` is the primary key to leave out of the duplicates."""
     return Advice(findings(draft), _alike(project, draft, but))
 
 
 def as_drafted(requirement: Requirement, language: str) -> Draft:
-    """The texts of a requirement as it stands."""
+    """Build a Draft from a saved requirement."""
     texts = [criterion["text"] for criterion in requirement.criteria]
     return Draft(requirement.title, requirement.statement, texts, requirement.kind, language)
 

@@ -1,4 +1,4 @@
-"""Two sets of frozen requirements beside each other: which were added, which have another version, which are gone."""
+"""Comparison of two baselines: requirements added, changed, dropped and unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from typing import Any
 
 from amoa.requirements.guards import CONTENT
 
-#: Code of a requirement → the version of it that stands in the set, by its primary key.
+#: Primary key of the version in the baseline, by requirement code.
 Standing = Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What leads from one set to another, each list by code: (code, version before, version after), 0 where none is.
+    """Differences between two baselines as (code, version before, version after), 0 for none.
 
-    What is `unchanged` stands in both in exactly the same version.
+    `unchanged` counts the requirements whose version is the same in both.
     """
 
     added: list[tuple[str, int, int]]
@@ -24,17 +24,17 @@ class Comparison:
 
     @property
     def rows(self) -> list[tuple[str, int, int]]:
-        """Everything that differs, by code."""
+        """Return all differences by code."""
         return sorted([*self.added, *self.changed, *self.dropped])
 
     @property
     def size(self) -> int:
-        """How many requirements the second set holds."""
+        """Count the requirements of the second baseline."""
         return len(self.added) + len(self.changed) + self.unchanged
 
 
 def compare(before: Standing, after: Standing) -> Comparison:
-    """What leads from `before` to `after`."""
+    """Compare two baselines."""
     common = before.keys() & after.keys()
     return Comparison(
         added=[(code, 0, after[code]) for code in sorted(after.keys() - common)],
@@ -45,5 +45,5 @@ def compare(before: Standing, after: Standing) -> Comparison:
 
 
 def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """The fields in which two contents of versions differ, in the order of the model."""
+    """List the fields that differ between two contents, in the order of the model."""
     return [name for name in CONTENT if before.get(name) != after.get(name)]

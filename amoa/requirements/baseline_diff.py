@@ -1,4 +1,4 @@
-"""The requirement baseline that a proposal names, compared with the one in force before."""
+"""Compare the requirement baseline that a proposal names with the one in force before."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,13 +10,13 @@ from core.sealing import version_named
 from governance.models import Decision, Effect, Proposal
 from projects.models import Project
 
-#: Differences shown with their texts.
+#: Number of differences shown with their texts.
 FIRST = 3
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The baseline a proposal names, beside the one in force before it was answered; `before` is None when none was."""
+    """The baseline that a proposal names and the one in force before its decision, or None."""
 
     baseline: RequirementBaseline
     before: RequirementBaseline | None
@@ -24,12 +24,12 @@ class Asked:
 
     @cached_property
     def first(self) -> list[Changed]:
-        """The first differences with their texts; none when everything is new. Two queries."""
+        """Describe the first differences; empty when everything is new. Two queries."""
         return told(self.compared.rows[:FIRST]) if self.before else []
 
 
 def asked(row: Proposal | Decision) -> Asked | None:
-    """Return what this proposal or decision asks of the requirements; None when it names no baseline of its project.
+    """Return the baseline that a proposal or decision names; None when it is not one of its project.
 
     A proposal is read by the revision before the owner, else by its draft. At most three queries.
     """
@@ -53,7 +53,7 @@ def _in_force(project: Project) -> int | None:
 
 
 def _in_force_before(decision: Decision) -> int | None:
-    """Return the number of the baseline in force before the decision, from the effects noted before it."""
+    """Return the number of the baseline in force before the decision, read from earlier effects."""
     effects = Effect.objects.filter(
         subject=Project._meta.label_lower,
         subject_id=decision.project_id,

@@ -1,4 +1,4 @@
-"""The pages of frozen requirements: the baselines of a project, one of them beside another, and freezing the next."""
+"""Pages of baselines: the list, one compared with another, and freezing the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,25 +27,27 @@ from projects.models import Project
 from projects.shortcuts import visible_project
 from roles.enums import DecisionKind
 
-#: Rows of each list of a baseline's page.
+#: Page size of each list on a baseline's page.
 SIZE = 25
 LONGEST_CODE = 30
 UNPROCESSABLE = 422
 
 
 class FreezeForm(forms.Form):
-    """Why the requirements are frozen, and what the actor read before."""
+    """Reason of the freeze, and the fingerprint of what the actor read."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     reason = TextField(
-        label=gettext_lazy("Why now"), required=False, max_length=300,
+        label=gettext_lazy("Why now"),
+        required=False,
+        max_length=300,
         help_text=gettext_lazy("Kept with the baseline, such as the workshop or the review it closes."),
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)
 class Part[Row]:
-    """Rows of one page of a list that goes on by code; `next_code` is where, empty at its end."""
+    """One page of rows keyed by code; `next_code` is empty on the last page."""
 
     rows: Sequence[Row]
     next_code: str
@@ -53,7 +55,7 @@ class Part[Row]:
 
 @require_GET
 def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The baselines of a project, newest first, where each stands, and the way to freeze the next one."""
+    """List the baselines of a project, newest first, with their status."""
     project = visible_project(request, code)
     page = page_before(request, project.baselines.select_related("made_by"), "number")
     sizes = baselines.sizes_of(page.rows)
@@ -69,7 +71,7 @@ def baseline_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """One baseline: what it changes beside the one in force, or that `with` names in the address, and what it holds."""
+    """Show a baseline and its differences with the one in force, or the one named by `with`."""
     project = visible_project(request, code)
     one = get_object_or_404(project.baselines.select_related("made_by"), number=number)
     offered = baselines.offered(project, one)
@@ -103,7 +105,7 @@ def baseline(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
-    """What will be frozen and what is left out, then the act; it cannot be undone, only followed by another one."""
+    """Review what will be frozen and what is left out, then freeze. Cannot be undone."""
     project = visible_project(request, code)
     ensure(request.user, "governance.freeze_baseline", project)
     form = FreezeForm(request.POST if request.method == "POST" else None)
@@ -114,9 +116,11 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
     except (Outdated, NothingToFreeze):
         found = Conflict(
             _("The requirements changed while you were reading"),
-            _("Somebody changed them, or froze them, since you read what would be frozen."), request.path,
-            _("Read what would be frozen now"), [(str(form["reason"].label), form.cleaned_data["reason"])],
-        )  # fmt: skip
+            _("Somebody changed them, or froze them, since you read what would be frozen."),
+            request.path,
+            _("Read what would be frozen now"),
+            [(str(form["reason"].label), form.cleaned_data["reason"])],
+        )
         return conflict(request, found)
     words = _("Baseline %(number)s is frozen. It comes into force once the owner approves it.")
     messages.success(request, words % {"number": frozen.number})
@@ -124,9 +128,9 @@ def baseline_freeze(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def put_address(request: HttpRequest, project: Project, listed: baselines.Listed) -> str:
-    """Where the reader puts this baseline to the owner, its form filled in; empty when they may not, or need not.
+    """Return the address of a proposal form for this baseline; empty when not allowed or not needed.
 
-    Once requirements are in force, another set of them is a change.
+    Once requirements are in force, another baseline is proposed as a change.
     """
     if listed.state != "frozen":
         return ""
@@ -152,7 +156,10 @@ def _review(request: HttpRequest, project: Project, form: FreezeForm) -> HttpRes
 def _other(
     request: HttpRequest, project: Project, listed: baselines.Listed, offered: list[RequirementBaseline]
 ) -> RequirementBaseline | None:
-    """The baseline `with` names, else the one in force, else the one this one replaced; None when there is none."""
+    """Return the baseline to compare with: the one `with` names, else the one in force, else the previous.
+
+    None when there is none.
+    """
     asked = request.GET.get("with", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 10:
         chosen = project.baselines.filter(number=int(asked)).exclude(pk=listed.baseline.pk).first()
@@ -172,6 +179,6 @@ def _from(request: HttpRequest, name: str) -> str:
 
 
 def _part[Row: tuple[str, int, int]](request: HttpRequest, name: str, rows: Sequence[Row]) -> Part[Row]:
-    """The rows after the code that `name` of the address gives."""
+    """Return the page of rows after the code given in the query string."""
     rest = [row for row in rows if row[0] > _from(request, name)]
     return Part(rest[:SIZE], rest[SIZE - 1][0] if len(rest) > SIZE else "")

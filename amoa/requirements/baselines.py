@@ -1,4 +1,4 @@
-"""Sets of frozen requirements as they are read: where each stands, what it changes, what the next one would hold."""
+"""Baselines as pages show them: status, differences, and a preview of the next."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,26 +20,31 @@ from governance.enums import Outcome, ProposalState
 from governance.models import Decision, Effect, Proposal
 from projects.models import Project
 
-#: Baselines a page offers to compare with, beside the one in force.
+#: Newest baselines that a page offers to compare with, besides the one in force.
 MOST_OFFERED = 6
-#: Requirements the review before a freeze shows under each heading.
+#: Requirements shown under each heading of the review before a freeze.
 MOST_REVIEWED = 50
-#: Proposals in these states no longer ask anything of the owner.
-ANSWERED = frozenset({
-    ProposalState.DECIDED, ProposalState.CLOSED, ProposalState.MERGED, ProposalState.SUPERSEDED,
-    ProposalState.WITHDRAWN,
-})  # fmt: skip
+#: States of proposals that no longer wait for the owner.
+ANSWERED = frozenset(
+    {
+        ProposalState.DECIDED,
+        ProposalState.CLOSED,
+        ProposalState.MERGED,
+        ProposalState.SUPERSEDED,
+        ProposalState.WITHDRAWN,
+    }
+)
 
 State = Literal["in_force", "replaced", "put", "refused", "frozen", "passed"]
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A baseline and where it stands.
+    """A baseline and its status.
 
-    in_force: the owner approved it last; replaced: it was in force; put: a proposal that names it is open; refused:
-    the owner rejected it; frozen: the newest one, not put to the owner yet; passed: an older one, never in force.
-    `by` is the decision that brought it into force, else that refused it; `proposals` are those that name it.
+    in_force: approved last; replaced: in force before; put: named by an open proposal; refused: rejected by the
+    owner; frozen: the newest, not proposed yet; passed: an older one, never in force. `by` is the decision that put
+    it in force, else that refused it; `proposals` are those that name it.
     """
 
     baseline: RequirementBaseline
@@ -50,9 +55,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Changed:
-    """One requirement that differs between two baselines: what of it, with `before` and `after` as its version numbers.
+    """A requirement that differs between two baselines; `before` and `after` are version numbers.
 
-    `content` is what stands in the later set, or what stood in the earlier one when it was dropped.
+    `content` is that of the later baseline, or of the earlier one when the requirement was dropped.
     """
 
     code: str
@@ -65,23 +70,23 @@ class Changed:
 
     @property
     def priority(self) -> str:
-        """Its priority as it is read."""
+        """Return the label of its priority."""
         return shown("priority", self.content["priority"])
 
 
 def named_by(baseline: RequirementBaseline) -> str:
-    """The term of a proposal that names this baseline."""
+    """Return the term by which a proposal names this baseline."""
     return term_of(baseline.number, baseline.hash)
 
 
 def sizes_of(baselines: Iterable[RequirementBaseline]) -> dict[int, int]:
-    """How many requirements each holds, by its primary key."""
+    """Count the requirements of each baseline, by primary key. One query."""
     rows = BaselineEntry.objects.filter(baseline__in=[one.pk for one in baselines]).order_by()
     return dict(rows.values_list("baseline").annotate(size=Count("pk")))
 
 
 def listed(project: Project, baselines: Sequence[RequirementBaseline], reader: Visitor) -> list[Listed]:
-    """Where each of these baselines of `project` stands, as far as `reader` may know of proposals."""
+    """Return these baselines with their status; proposals hidden from `reader` do not count."""
     terms = {named_by(one): one.number for one in baselines}
     named = Q(current__terms__baseline__in=terms) | Q(draft__terms__baseline__in=terms, current=None)
     seen = Proposal.objects.visible_to(reader).filter(named, project=project)
@@ -95,9 +100,12 @@ def listed(project: Project, baselines: Sequence[RequirementBaseline], reader: V
 
 
 def _listed(
-    project: Project, baseline: RequirementBaseline, brought: dict[str, Effect], proposals: list[Proposal],
+    project: Project,
+    baseline: RequirementBaseline,
+    brought: dict[str, Effect],
+    proposals: list[Proposal],
     newest: int | None,
-) -> Listed:  # fmt: skip
+) -> Listed:
     effect = brought.get(str(baseline.number))
     by = effect.decision if effect else None
     refusals = [p.answer for p in proposals if p.answer and p.answer.outcome == Outcome.REJECTED]
@@ -116,13 +124,13 @@ def _listed(
 
 
 def brought_by(project: Project) -> dict[str, Effect]:
-    """Number of a baseline → the last effect of a decision that brought it into force."""
+    """Map each baseline number to the last effect that put it in force."""
     effects = Effect.objects.filter(subject=Project._meta.label_lower, subject_id=project.pk, field="baseline")
     return {effect.after: effect for effect in effects.select_related("decision__project").order_by("pk")}
 
 
 def beside(before: RequirementBaseline | None, after: RequirementBaseline) -> Comparison:
-    """What leads from one baseline, or from none, to another one, in one query."""
+    """Compare two baselines, or one with nothing. One query."""
     standing: dict[int, dict[str, int]] = {one.pk: {} for one in (before, after) if one}
     rows = BaselineEntry.objects.filter(baseline__in=standing).order_by()
     for baseline, code, version in rows.values_list("baseline", "version__requirement__code", "version"):
@@ -131,7 +139,7 @@ def beside(before: RequirementBaseline | None, after: RequirementBaseline) -> Co
 
 
 def told(rows: Sequence[tuple[str, int, int]]) -> list[Changed]:
-    """These differences with their texts: what was added and dropped, and by word what changed."""
+    """Describe these differences with their texts. Two queries."""
     pks = {pk for _code, before, after in rows for pk in (before, after) if pk}
     found = RequirementVersion.objects.in_bulk(pks) if pks else {}
     groups = groups_named_in(version.content for version in found.values())
@@ -153,7 +161,7 @@ def _told(code: str, old: RequirementVersion | None, new: RequirementVersion | N
 
 
 def offered(project: Project, baseline: RequirementBaseline) -> list[RequirementBaseline]:
-    """The baselines a page offers to compare this one with: the newest ones, its neighbours, the one in force."""
+    """List the baselines to compare with: the newest, the first, the neighbours, the one in force."""
     newest = project.baselines.order_by("-number").values("pk")[:MOST_OFFERED]
     held = get_baseline_in_force(project)
     near = (
@@ -162,7 +170,7 @@ def offered(project: Project, baseline: RequirementBaseline) -> list[Requirement
     return list(project.baselines.filter(near).exclude(pk=baseline.pk).order_by("number"))
 
 
-# — what the next one would hold —
+# — preview of the next baseline —
 
 
 @dataclass(frozen=True)
@@ -178,39 +186,39 @@ class Candidate:
 
     @property
     def state_label(self) -> str:
-        """Its state in words."""
+        """Return the label of its state."""
         return str(RequirementState(self.state).label)
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Requirements under one heading, the first ones `shown`."""
+    """Requirements under one heading; `shown` is limited to MOST_REVIEWED."""
 
     all: list[Candidate]
 
     @property
     def shown(self) -> list[Candidate]:
-        """The first ones."""
+        """Return the first rows."""
         return self.all[:MOST_REVIEWED]
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """Count all rows."""
         return len(self.all)
 
     @property
     def more(self) -> int:
-        """How many are not shown."""
+        """Count the rows that are not shown."""
         return max(0, self.total - MOST_REVIEWED)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What freezing now would do, beside the baseline in force.
+    """Effect of freezing now, compared with the baseline in force.
 
-    `new` were never in force, `changed` have another version, `before` is how many are as they are in force; `leaving`
-    are in force and would not be frozen; `left_out` are all that would not, by the state that keeps them out. `seen`
-    names exactly this for the service. `same_as` is the newest baseline when it holds exactly the same.
+    `new` were never in force, `changed` have another version, `before` counts those already in force as they are.
+    `leaving` are in force and would not be frozen; `left_out` are all that would not, by state. `seen` is the
+    fingerprint for the service. `same_as` is the newest baseline when it holds exactly the same.
     """
 
     new: list[Candidate]
@@ -223,23 +231,23 @@ class Preview:
 
     @property
     def size(self) -> int:
-        """How many would be frozen."""
+        """Count the requirements that would be frozen."""
         return len(self.new) + len(self.changed) + self.before
 
     @property
     def taken_lists(self) -> list[tuple[str, Rows]]:
-        """What is new and what changed, under their headings."""
+        """Return the new and the changed requirements under their headings."""
         lists = [(_("New"), self.new), (_("Changed"), self.changed)]
         return [(heading, Rows(rows)) for heading, rows in lists if rows]
 
     @property
     def out_lists(self) -> list[tuple[str, Rows]]:
-        """What is left out, under the state that keeps it out."""
+        """Return the requirements left out, by state."""
         return [(heading, Rows(rows)) for heading, rows in self.left_out]
 
 
 def preview(project: Project) -> Preview:
-    """What freezing the requirements of `project` now would do."""
+    """Build the preview of freezing the requirements of `project` now."""
     fields = ("pk", "code", "title", "state", "version", "in_force__number")
     rows = [Candidate(*row) for row in project.requirements.order_by("code").values_list(*fields)]
     taken = [row for row in rows if row.state in workflow.CANDIDATES]

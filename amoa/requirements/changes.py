@@ -1,4 +1,4 @@
-"""Who changed what in a requirement, and when: one version of its history beside the one before, word by word."""
+"""History of a requirement: each version compared with the previous one, word by word."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,17 +16,20 @@ from core.diff import FieldDifference, value_lines
 from core.pagination import page_before
 from projects.recipient_groups.enums import Degree
 
-#: What a reader is told of a change besides the content of the version.
+#: Fields compared: the content of a version and what surrounds it.
 FOLLOWED = ("code", "state", "version", *CONTENT, "links", "deliverable_id", "parent_id", "in_force_id")
 CHOICES: dict[str, type[TextChoices]] = {
-    "kind": RequirementKind, "priority": Priority, "criticality": Degree, "verification": Verification,
+    "kind": RequirementKind,
+    "priority": Priority,
+    "criticality": Degree,
+    "verification": Verification,
     "state": RequirementState,
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Changed:
-    """One version in the history: who left it, when, and what it says otherwise; without a version before: written."""
+    """One history row: author, date and differing fields. `is_first` when nothing precedes it."""
 
     number: int
     who: Any
@@ -37,21 +40,21 @@ class Changed:
 
 @dataclass(frozen=True)
 class Changes:
-    """Consecutive changes, newest first, and the key of the older ones; None at the end."""
+    """One page of changes, newest first; `next_key` is None on the last page."""
 
     rows: list[Changed]
     next_key: int | None
 
 
 class Names:
-    """What the numbers in a version stand for: groups, deliverables, requirements above, versions in force."""
+    """Display names for the keys in a version: groups, deliverables, parents, versions in force."""
 
     def __init__(self, requirement: Requirement, groups: Mapping[int, str]) -> None:
         self.requirement, self.groups = requirement, groups
         self._read: dict[str, dict[int, str]] = {}
 
     def of(self, name: str, pk: int | None) -> str:
-        """What `pk` stands for in the column `name`; empty for nothing."""
+        """Return the name of `pk` in the column `name`; empty for None."""
         if pk is None:
             return ""
         if name not in self._read:
@@ -70,21 +73,21 @@ class Names:
 
 
 def changes(request: HttpRequest, requirement: Requirement, groups: Mapping[int, str], size: int) -> Changes:
-    """The changes of one page of the history, newest first, each beside the version before it."""
+    """Return one page of the history, newest first, each row compared with the previous version."""
     history = requirement.history.select_related("history_user")
-    rows = page_before(request, history, "history_id", size=size + 1).rows  # one more: what the last one changed
+    rows = page_before(request, history, "history_id", size=size + 1).rows  # one more, to compare the last one with
     next_key = rows[size - 1].history_id if len(rows) > size else None
     return Changes(_beside(requirement, rows, groups)[:size], next_key)
 
 
 def latest(requirement: Requirement, groups: Mapping[int, str], most: int) -> list[Changed]:
-    """The newest changes."""
+    """List the newest changes."""
     found = list(requirement.history.select_related("history_user").order_by("-history_id")[: most + 1])
     return _beside(requirement, found, groups)[:most]
 
 
 def _beside(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]) -> list[Changed]:
-    """Each of these versions beside the next one, which is older; the last one beside none."""
+    """Compare each row with the next one, which is older; the last row with none."""
     names = Names(requirement, groups)
     return [
         Changed(new.history_id, new.history_user, new.history_date, _fields(old, new, names), old is None)
@@ -93,7 +96,7 @@ def _beside(requirement: Requirement, rows: list[Any], groups: Mapping[int, str]
 
 
 def since_in_force(requirement: Requirement, groups: Mapping[int, str]) -> list[FieldDifference]:
-    """What the working version says otherwise than the version in force; nothing when there is none."""
+    """List the differences between the working version and the one in force; empty without one."""
     if not requirement.is_ahead or requirement.in_force is None:
         return []
     before, after = requirement.in_force.content, requirement.content()
@@ -127,7 +130,7 @@ def _labels() -> dict[str, str]:
 
 
 def _plain(name: str, value: Any, names: Names) -> Any:
-    """A value as it is compared and shown: words for choices, rows for lists, names for numbers."""
+    """Return a value as compared and shown: labels for choices, dictionaries for lists, names for keys."""
     if name in CHOICES:
         return str(dict(CHOICES[name].choices).get(value, value))
     if name == "criteria":

@@ -1,4 +1,4 @@
-"""Writing requirements: a new one, the whole of one, one row in its place, many at once; and the advice beside them."""
+"""Views that write requirements: add, edit, edit a row, change many, advise."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -24,7 +24,7 @@ from projects.models import Project
 from projects.shortcuts import visible_project
 
 UNPROCESSABLE, CONFLICT = 422, 409
-#: The most requirements that one act changes.
+#: Maximum number of requirements that one act changes.
 MOST = 2_000
 LARGEST = 2**31 - 1
 
@@ -49,7 +49,7 @@ def requirement_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
-    """Change the working version of a requirement; the version in force stays as it is."""
+    """Edit the working version of a requirement; the version in force is untouched."""
     one = visible_requirement(request, requirement_id)
     ensure(request.user, "governance.write_requirements", one.project)
     text = Writing(_posted(request), one.project, reader(request), table.groups_of(one.project), one)
@@ -71,7 +71,10 @@ def requirement_edit(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
-    """One row of the table, to read or (`edit` in the address) to change in its place; the edit page without htmx."""
+    """Show one row of the table, or its form when the address has `edit`.
+
+    Without htmx, redirect to the edit page.
+    """
     one = visible_requirement(request, requirement_id)
     asks = request.method == "POST" or "edit" in request.GET
     if asks:
@@ -99,7 +102,7 @@ def requirement_row(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
 @require_POST
 def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
-    """Give the requirements that were chosen a state, a priority or a lot, or note that they are built."""
+    """Set the state, priority or lot of the chosen requirements, or mark them as built."""
     project = visible_project(request, code)
     builds = request.POST.get("act") == "implement"
     ensure(request.user, f"governance.{'implement' if builds else 'write_requirements'}", project)
@@ -122,7 +125,7 @@ def requirements_change(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def requirement_lint(request: HttpRequest, code: str) -> HttpResponse:
-    """The advice on what is being written, as a part of the page; it records nothing."""
+    """Render the advice on the posted text. Records nothing."""
     project = visible_project(request, code)
     ensure(request.user, "governance.write_requirements", project)
     on = request.GET.get("on", "")
@@ -137,7 +140,7 @@ def _posted(request: HttpRequest) -> QueryDict | None:
 
 
 def _is_complete(request: HttpRequest, text: Writing) -> bool:
-    """Whether a valid text was posted to be saved, not only to get one more criterion."""
+    """Return whether a valid text was posted to be saved, not only to add a criterion row."""
     if request.method == "POST" and "add_criterion" in request.POST:
         forget_errors(*text.parts)
         return False
@@ -145,7 +148,7 @@ def _is_complete(request: HttpRequest, text: Writing) -> bool:
 
 
 def _is_as_seen(request: HttpRequest, one: Requirement) -> bool:
-    """Whether what was posted was written on the requirement as it is: else its choices were other ones."""
+    """Return whether the requirement is unchanged since its form was rendered."""
     return request.POST.get("seen", "") == one.changed_at.isoformat()
 
 
@@ -184,14 +187,20 @@ def _row(request: HttpRequest, one: Requirement) -> HttpResponse:
 
 
 def _row_form(request: HttpRequest, one: Requirement, form: RowForm, status: int) -> HttpResponse:
-    """The row as a form; after a conflict with what is there now, so that saving again is a choice."""
+    """Render the row as a form.
+
+    After a conflict it carries the current version, so that saving again overwrites on purpose.
+    """
     context = {"requirement": one, "form": form, "project": one.project, "changed": status == CONFLICT}
     context["seen"] = one.changed_at.isoformat() if status == CONFLICT else form["seen"].value()
     return render(request, "amoa/requirements/_requirement_row_form.html", context, status=status)
 
 
 def _chosen(request: HttpRequest, project: Project) -> list[int]:
-    """The numbers of the requirements that were chosen: those ticked, or all that a filter leaves, and one too many."""
+    """List the primary keys of the ticked requirements, or of all that the filter matches.
+
+    At most one more than MOST, so that the caller sees the excess.
+    """
     if request.POST.get("all"):
         asked = Filter.of(QueryDict(request.POST.get("filter", "")))
         return list(asked.rows(project).order_by("code").values_list("pk", flat=True)[: MOST + 1])
@@ -200,18 +209,23 @@ def _chosen(request: HttpRequest, project: Project) -> list[int]:
 
 
 def _back(request: HttpRequest, project: Project) -> str:
-    """The table under the filter it was left with."""
+    """Return the address of the table with the filter it was left with."""
     kept = QueryDict(request.POST.get("filter", ""))
     return reverse("amoa:requirements:requirement_list", args=[project.code], query=kept or None)
 
 
 def _changed(request: HttpRequest, project: Project, form: BulkForm, done: Changed, *, chosen: int) -> HttpResponse:
-    """What became of a change of many: what was changed, and what was not, with the reason; or why nothing was."""
+    """Render the result of a change of many: changed and skipped requirements, or the errors."""
     refused = bool(form.errors) or not 0 < chosen <= MOST
     context = {
-        "project": project, "form": form, "done": done, "chosen": chosen, "most": MOST, "back": _back(request, project),
+        "project": project,
+        "form": form,
+        "done": done,
+        "chosen": chosen,
+        "most": MOST,
+        "back": _back(request, project),
         "refused": refused,
-    }  # fmt: skip
+    }
     return render(
         request, "amoa/requirements/requirements_changed.html", context, status=UNPROCESSABLE if refused else 200
     )

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class RequirementKind(models.TextChoices):
-    """A need says what somebody lacks; a requirement what the result must do or be."""
+    """Kinds: a need says what somebody lacks, a requirement what the result must do or be."""
 
     NEED = "need", _("need")
     FUNCTIONAL = "functional", _("functional")
@@ -17,7 +17,7 @@ class RequirementKind(models.TextChoices):
 
 
 class Priority(models.TextChoices):
-    """MoSCoW: proposed by the AMOA, approved with the baseline."""
+    """MoSCoW priorities, proposed by the AMOA and approved with the baseline."""
 
     MUST = "must", _("must")
     SHOULD = "should", _("should")
@@ -26,7 +26,7 @@ class Priority(models.TextChoices):
 
 
 class Verification(models.TextChoices):
-    """How one will see that a requirement is met."""
+    """Methods to verify that a requirement is met."""
 
     INSPECTION = "inspection", _("inspection")
     ANALYSIS = "analysis", _("analysis")
@@ -35,7 +35,7 @@ class Verification(models.TextChoices):
 
 
 class RequirementState(models.TextChoices):
-    """Where the working version of a requirement stands; see workflow.py for what may follow what."""
+    """State of the working version of a requirement; workflow.py lists the transitions."""
 
     DRAFT = "draft", _("Draft")
     PROPOSED = "proposed", _("Proposed")

@@ -1,4 +1,4 @@
-"""The filters of the table of requirements: they live in the address, and an unreadable one is left out."""
+"""Filters of the table of requirements, kept in the query string. Invalid values are ignored."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ from amoa.requirements.enums import Priority, RequirementKind, RequirementState
 from amoa.requirements.models import AcceptanceTest, Requirement
 from projects.models import Project
 
-#: Kinds a reader asks for: each kind, and everything that is no need.
+#: Extra value of the kind filter: everything but needs.
 REQUIREMENTS = "requirement"
 LAID_ASIDE = (RequirementState.REJECTED, RequirementState.DEFERRED, RequirementState.WITHDRAWN)
 SORTS = ("code", "priority", "changed")
@@ -28,7 +28,10 @@ _TESTED = Q(Exists(_tests))
 
 
 def _lacks() -> dict[str, Q]:
-    """What may be missing, or new, by its word in the address; "none is missing" needs no word."""
+    """Map each value of the `lack` filter to its condition.
+
+    Built on each call, because “recent” depends on the current time.
+    """
     return {
         "untraced": _LIVE & ((_NEED & ~Q(Exists(_answers))) | (~_NEED & (Q(in_force=None) | ~_TESTED))),
         "untested": _LIVE & ~_NEED & ~_TESTED,
@@ -40,7 +43,7 @@ def _lacks() -> dict[str, Q]:
 
 @dataclass(frozen=True)
 class Filter:
-    """What the address asks for; everything when it asks for nothing."""
+    """The filter and order asked for; the default matches everything."""
 
     q: str = ""
     kind: str = ""
@@ -53,7 +56,7 @@ class Filter:
 
     @classmethod
     def of(cls, address: QueryDict) -> "Filter":
-        """The filter an address describes."""
+        """Build a Filter from the query string. Invalid values are ignored."""
 
         def among(name: str, known: Any) -> str:
             value = address.get(name, "")
@@ -73,16 +76,16 @@ class Filter:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it leaves anything out."""
+        """Return whether any filter is set."""
         return any((self.q, self.kind, self.priority, self.state, self.lot, self.recipient, self.lack))
 
     @property
     def fields(self) -> int:
-        """How many of the fields behind “Filters” it uses."""
+        """Count the filters in use behind the button “Filters”."""
         return sum(map(bool, (self.kind, self.priority, self.state, self.lot, self.recipient)))
 
     def rows(self, project: Project) -> QuerySet[Requirement]:
-        """The requirements of `project` that it leaves."""
+        """Return the requirements of `project` that match."""
         rows = project.requirements.all()
         if self.q:
             rows = rows.saying(self.q)
@@ -104,8 +107,12 @@ def figures(project: Project, asked: Filter) -> dict[str, Any]:
     counts = {word: Count("pk", filter=lacking) for word, lacking in _lacks().items()}
     left = Q(pk__in=asked.rows(project).values("pk")) if asked.is_narrow else None
     found: dict[str, Any] = project.requirements.aggregate(
-        total=Count("pk"), needs=Count("pk", filter=_NEED), approved=Count("in_force"),
-        must=Count("pk", filter=Q(priority=Priority.MUST)), lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
-        found=Count("pk", filter=left), **counts,
-    )  # fmt: skip
+        total=Count("pk"),
+        needs=Count("pk", filter=_NEED),
+        approved=Count("in_force"),
+        must=Count("pk", filter=Q(priority=Priority.MUST)),
+        lots=ArrayAgg("lot", distinct=True, filter=~Q(lot="")),
+        found=Count("pk", filter=left),
+        **counts,
+    )
     return {**found, "lots": found["lots"] or [], "requirements": found["total"] - found["needs"]}

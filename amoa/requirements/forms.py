@@ -1,4 +1,4 @@
-"""What a consultant types: a need or a requirement with its acceptance criteria, one row of the table, many at once."""
+"""Forms of requirements: one with its criteria, one row of the table, many at once."""
 
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -22,46 +22,61 @@ from projects.models import Project
 from projects.recipient_groups.enums import Degree
 
 MOST_CRITERIA, MOST_LINKS, LONGEST_CRITERION = 30, 30, 2_000
-#: Fields of the model that the form gives as they are.
+#: Fields that the form and the model share unchanged.
 PLAIN = (
-    "kind", "title", "statement", "category", "priority", "criticality", "source", "justification", "verification",
-    "lot", "state",
-)  # fmt: skip
+    "kind",
+    "title",
+    "statement",
+    "category",
+    "priority",
+    "criticality",
+    "source",
+    "justification",
+    "verification",
+    "lot",
+    "state",
+)
 
 
 def offered(choices: Any, *, empty: bool = False) -> list[tuple[str, str]]:
-    """The choices of an enumeration with a capital, after a dash when none may be chosen."""
+    """List the capitalised choices of an enumeration, after a dash with `empty`."""
     return [*([("", "—")] if empty else []), *((value, capfirst(str(label))) for value, label in choices)]
 
 
 def states_after(requirement: Requirement) -> list[tuple[str, str]]:
-    """The state a requirement is in, then those that whoever writes may lead it to."""
+    """List the current state, then those that a writer may move the requirement to."""
     states = [s for s in RequirementState if s == requirement.state or may_become(requirement, s)]
     return [(state.value, str(state.label)) for state in sorted(states, key=lambda s: s != requirement.state)]
 
 
 class RequirementForm(forms.Form):
-    """A need or a requirement but for its criteria. A draft needs a kind and a title."""
+    """Form of a need or a requirement without its criteria. A draft needs a kind and a title."""
 
     needed: ClassVar = {"code": gettext_lazy("the next one when empty")}
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"), choices=RequirementKind.choices,
+        label=gettext_lazy("Kind"),
+        choices=RequirementKind.choices,
         error_messages={"required": gettext_lazy("Choose a kind.")},
-    )  # fmt: skip
+    )
     code = TextField(label=gettext_lazy("Code"), max_length=LONGEST_CODE, required=False)
     title = TextField(
-        label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Give it a title.")},
-    )  # fmt: skip
+        label=gettext_lazy("Title"),
+        error_messages={"required": gettext_lazy("Give it a title.")},
+    )
     statement = ProseField(
-        label=gettext_lazy("Statement"), rows=3, required=False,
+        label=gettext_lazy("Statement"),
+        rows=3,
+        required=False,
         help_text=gettext_lazy("One sentence: who does or receives what. The need, not the means."),
-    )  # fmt: skip
+    )
     parent = TextField(
-        label=gettext_lazy("Answers or refines"), max_length=LONGEST_CODE, required=False,
+        label=gettext_lazy("Answers or refines"),
+        max_length=LONGEST_CODE,
+        required=False,
         help_text=gettext_lazy("The code of the need it answers, or of the requirement it refines."),
-    )  # fmt: skip
+    )
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), choices=Priority.choices)
     criticality = forms.ChoiceField(label=gettext_lazy("Criticality"), required=False)
     category = TextField(label=gettext_lazy("Category"), max_length=60, required=False)
@@ -71,23 +86,31 @@ class RequirementForm(forms.Form):
         label=gettext_lazy("Recipients"), required=False, widget=forms.CheckboxSelectMultiple
     )
     source = TextField(
-        label=gettext_lazy("Source"), required=False,
+        label=gettext_lazy("Source"),
+        required=False,
         help_text=gettext_lazy("Workshop, law, document or person it comes from."),
-    )  # fmt: skip
+    )
     justification = ProseField(label=gettext_lazy("Justification"), rows=2, required=False)
     verification = forms.ChoiceField(label=gettext_lazy("Verification method"), required=False)
     deliverable = forms.ChoiceField(label=gettext_lazy("Deliverable"), required=False)
     links = ProseField(
-        label=gettext_lazy("Links"), rows=2, required=False,
+        label=gettext_lazy("Links"),
+        rows=2,
+        required=False,
         help_text=gettext_lazy(
             "One per line: a proposal or decision of the project, the name of a document, the code of a risk."
         ),
-    )  # fmt: skip
+    )
 
     def __init__(
-        self, *args: Any, project: Project, requirement: Requirement | None, reader: Visitor, groups: dict[int, str],
+        self,
+        *args: Any,
+        project: Project,
+        requirement: Requirement | None,
+        reader: Visitor,
+        groups: dict[int, str],
         **options: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(*args, **options)
         self.project, self.requirement, self.reader = project, requirement, reader
         born = [(state.value, str(state.label)) for state in RequirementState if state in workflow.BORN]
@@ -111,7 +134,7 @@ class RequirementForm(forms.Form):
             del self.fields["deliverable"]
 
     def clean_parent(self) -> Requirement | None:
-        """The requirement of this code; refused when there is none on the project."""
+        """Return the requirement of this code. Refuse a code unknown on the project."""
         code = self.cleaned_data["parent"]
         if not code:
             return None
@@ -121,7 +144,7 @@ class RequirementForm(forms.Form):
         return found
 
     def clean_links(self) -> list[str]:
-        """One link per line, each once; a new one must name something the writer sees on the project."""
+        """Return one link per line, each once. A new link must match something visible to the writer."""
         lines = [" ".join(line.split()) for line in self.cleaned_data["links"].splitlines()]
         links = list(dict.fromkeys(filter(None, lines)))
         if len(links) > MOST_LINKS or any(len(link) > LONGEST_LINK for link in links):
@@ -134,7 +157,7 @@ class RequirementForm(forms.Form):
 
 
 class CriterionForm(forms.Form):
-    """One acceptance criterion; an empty one is left out."""
+    """Form of one acceptance criterion; an empty one is ignored."""
 
     needed: ClassVar = {"text": ""}
 
@@ -142,18 +165,28 @@ class CriterionForm(forms.Form):
 
 
 CriterionFormSet = forms.formset_factory(
-    CriterionForm, formset=RowsFormSet, extra=0, min_num=1, max_num=MOST_CRITERIA, absolute_max=MOST_CRITERIA,
+    CriterionForm,
+    formset=RowsFormSet,
+    extra=0,
+    min_num=1,
+    max_num=MOST_CRITERIA,
+    absolute_max=MOST_CRITERIA,
     validate_max=True,
-)  # fmt: skip
+)
 
 
 class Writing:
-    """The form and its criteria as one thing: bound to what was typed, or filled from a requirement."""
+    """The requirement form and its criteria formset handled as one form."""
 
     def __init__(
-        self, data: Any, project: Project, reader: Visitor, groups: dict[int, str],
-        requirement: Requirement | None = None, parent: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        data: Any,
+        project: Project,
+        reader: Visitor,
+        groups: dict[int, str],
+        requirement: Requirement | None = None,
+        parent: str = "",
+    ) -> None:
         self.requirement, self.project = requirement, project
         if data is not None and "add_criterion" in data:
             data = one_more_row(data, "criteria", MOST_CRITERIA)
@@ -177,16 +210,16 @@ class Writing:
 
     @property
     def parts(self) -> list[Any]:
-        """The forms it is made of."""
+        """Return the form and the formset."""
         return [self.form, self.criteria]
 
     def is_valid(self) -> bool:
-        """Whether both are, so that every error is shown at once."""
+        """Validate both parts, so that every error is shown at once."""
         judged = [part.is_valid() for part in self.parts]
         return all(judged)
 
     def fields(self) -> dict[str, Any]:
-        """The fields of the model, as the services take them; criteria keep the numbers they had."""
+        """Return the model fields for the services; criteria keep their numbers."""
         typed = self.form.cleaned_data
         fields = {name: typed[name] for name in (*PLAIN, "parent", "links")}
         fields["criteria"] = writing.with_numbers(self.texts(), self.requirement.criteria if self.requirement else ())
@@ -201,24 +234,24 @@ class Writing:
         return fields
 
     def texts(self) -> list[str]:
-        """The criteria that say something."""
+        """Return the texts of the criteria that are not empty."""
         rows = [getattr(form, "cleaned_data", {}).get("text", "") for form in self.criteria.forms]
         return list(filter(None, rows))
 
     def draft(self) -> Draft:
-        """What was typed so far, valid or not, for the advice beside it."""
+        """Build a Draft of the text typed so far, valid or not, for the advice."""
         typed = {name: str(self.form[name].value() or "") for name in ("title", "statement", "kind")}
         texts = [str(form["text"].value() or "") for form in self.criteria.forms]
         return Draft(**typed, criteria=texts, language=self.project.language)
 
     def typed(self) -> list[tuple[str, str]]:
-        """(label, text) of everything typed, to hand back when it could not be recorded."""
+        """Return (label, text) of everything typed, to hand back after a conflict."""
         fields = [field for form in (self.form, *self.criteria.forms) for field in form.visible_fields()]
         return [(str(field.label), _as_text(field.value())) for field in fields if field.value()]
 
 
 class RowForm(forms.Form):
-    """One row of the table while it is changed in its place."""
+    """Form of one row of the table."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40)
     title = TextField(label=gettext_lazy("Title"), error_messages={"required": gettext_lazy("Give it a title.")})
@@ -237,12 +270,12 @@ class RowForm(forms.Form):
         self.fields["state"].choices = states_after(requirement)  # type: ignore[attr-defined]
 
     def content(self) -> dict[str, Any]:
-        """The fields of the model, as the service takes them."""
+        """Return the model fields for the service."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 class BulkForm(forms.Form):
-    """What many requirements get at once; a field that stays empty is left as it is."""
+    """Form of a change of many; an empty field leaves the value as it is."""
 
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     priority = forms.ChoiceField(label=gettext_lazy("Priority"), required=False)
@@ -255,14 +288,14 @@ class BulkForm(forms.Form):
         self.fields["priority"].choices = [("", gettext_lazy("Priority")), *offered(Priority.choices)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a change of nothing."""
+        """Refuse a form without any value."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not any(data.values()):
             raise ValidationError(_("Choose a state, a priority or a lot to give."))
         return data
 
     def content(self) -> dict[str, str]:
-        """The fields that change."""
+        """Return the fields to change."""
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 

@@ -1,4 +1,4 @@
-"""The database's reading of a requirement: nothing is born decided, what is frozen stays, versions follow."""
+"""Triggers on requirements: no row starts decided, frozen versions are immutable, versions are consecutive."""
 
 import pgtrigger
 
@@ -11,11 +11,21 @@ MOVES = ", ".join(
     f"('{origin}', '{target}')"
     for origin, target in sorted({*workflow.moves(workflow.BY_HAND), *workflow.moves(workflow.BY_DECISION)})
 )
-#: The columns that make a version: what is frozen, approved and compared.
+#: Columns of a version: frozen, approved and compared together.
 CONTENT = (
-    "title", "statement", "kind", "category", "priority", "criticality", "source", "justification", "verification",
-    "lot", "criteria", "recipients",
-)  # fmt: skip
+    "title",
+    "statement",
+    "kind",
+    "category",
+    "priority",
+    "criticality",
+    "source",
+    "justification",
+    "verification",
+    "lot",
+    "criteria",
+    "recipients",
+)
 NEW, OLD = (", ".join(f"{row}.{name}" for name in CONTENT) for row in ("NEW", "OLD"))
 
 BORN_UNDECIDED = guard(
@@ -66,7 +76,7 @@ SERVES_ITS_PROJECT = guard(
     """,
 )
 
-#: The hash covers the salt and the content, in the canonical form that Python computes too.
+#: The hash covers the salt and the content, in the canonical form that Python computes as well.
 CARRIES_ITS_HASH = guard(
     "carries_its_hash",
     pgtrigger.Insert,

@@ -1,4 +1,4 @@
-"""The baseline of requirements that an approval brings into force, alone or with a change."""
+"""Kinds of decisions that bring a baseline of requirements into force, alone or with a change."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -25,12 +25,12 @@ NOT_OUR_BASELINE = _("This baseline is not the project's newest one: choose the 
 
 
 class BaselineTerm(FrozenTerm):
-    """A baseline of the project."""
+    """Choice of a baseline of the project."""
 
     called = _("baseline %(number)s")
 
     def frozen(self, project: Project) -> list[tuple[str, Any]]:
-        """List the baselines, by number, the day they were frozen and how many requirements they hold."""
+        """List the newest baselines with their number, freezing day and size."""
         found = project.baselines.order_by("-number")[:LONGEST_CHOICE].annotate(size=Count("entries"))
         return [(term_of(one.number, one.hash), _named(get_baseline_in_force(project), one)) for one in found]
 
@@ -45,7 +45,7 @@ def _named(held: RequirementBaseline | None, baseline: Any) -> str:
 
 
 class BaselineForm(TermsForm):
-    """The set of requirements an approval brings into force."""
+    """Choose the baseline that an approval brings into force."""
 
     baseline = BaselineTerm(
         label=_("Requirements to approve"),
@@ -63,7 +63,7 @@ class BaselinePart(Part):
     undone = _("Requirements no longer in force: baseline %(number)s")
 
     def undo(self, effect: Any, decision: Any, actor: User) -> Iterator[Change]:
-        """Lead back to the baseline before. Raises ValidationError when another one is in force since."""
+        """Put the previous baseline back in force. Raises ValidationError when another one is in force since."""
         project = decision.proposal.project
         held = get_baseline_in_force(project)
         if not held or str(held.number) != effect.after:
@@ -74,24 +74,24 @@ class BaselinePart(Part):
 
 
 class BaselineAddition(Behaviour):
-    """Exactly the versions of a frozen set come into force (domain.md §5)."""
+    """Bring exactly the versions of a frozen baseline into force (domain.md §5)."""
 
     form = BaselineForm
     parts: ClassVar[tuple[Part, ...]] = (BaselinePart(),)
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """A baseline that is named is the newest one, and the project's."""
+        """Require the newest baseline of the project, when one is named."""
         named = _baseline_named(project, content.terms)
         if not content.terms.get("baseline") or (named and named.number == project.baselines.count()):
             return {}
         return {"terms-baseline": str(NOT_OUR_BASELINE)}
 
     def changes(self, terms: Terms) -> frozenset[str]:
-        """Return the baseline in force, when one is named."""
+        """Return the field `baseline` when the terms name one."""
         return frozenset({"baseline"} & set(terms))
 
     def apply(self, project: Project, content: Any, actor: User) -> Iterator[Change]:
-        """Bring the baseline into force, unless it is."""
+        """Put the baseline in force unless it already is."""
         if "baseline" not in content.terms:
             return
         baseline = _baseline_named(project, content.terms)
@@ -104,7 +104,7 @@ class BaselineAddition(Behaviour):
             yield Change(project, "baseline", before, str(baseline.number))
 
     def refuse(self, project: Project, content: Any) -> None:
-        """Reject what was put to the owner for the first time."""
+        """Mark the requirements of the refused baseline as rejected."""
         if (baseline := _baseline_named(project, content.terms)) is not None:
             writing.reject(project, baseline)
 
@@ -130,12 +130,15 @@ def _baseline_named(project: Project, terms: Terms) -> RequirementBaseline | Non
 
 
 def _counts(requirements: Asked) -> str:
-    """Say what the baseline named changes, beside the one in force when the decision was taken."""
+    """Summarise the difference with the baseline in force when the decision was taken."""
     compared = requirements.compared
     found = {
-        "added": len(compared.added), "changed": len(compared.changed), "dropped": len(compared.dropped),
-        "unchanged": compared.unchanged, "size": compared.size,
-    }  # fmt: skip
+        "added": len(compared.added),
+        "changed": len(compared.changed),
+        "dropped": len(compared.dropped),
+        "unchanged": compared.unchanged,
+        "size": compared.size,
+    }
     if requirements.before is None:
         return _("%(size)s in all; no baseline was in force before") % found
     sentence = _(
@@ -146,12 +149,12 @@ def _counts(requirements: Asked) -> str:
 
 
 class BaselineKind(Kind):
-    """Requirements are approved."""
+    """Approval of the requirements."""
 
     evidence = _("The specification with its acceptance criteria.")
 
     def gaps(self, content: Any, project: Project) -> dict[str, str]:
-        """Once the requirements are kept here, a baseline is named."""
+        """Require a baseline once the project has requirements."""
         gaps = super().gaps(content, project)
         if not content.terms.get("baseline") and project.requirements.exists():
             gaps["terms-baseline"] = str(_("Freeze the requirements, then choose the baseline to approve."))

@@ -1,4 +1,4 @@
-"""What the two sides have said of a requirement, and what this reader may say now."""
+"""Questions and estimates of a requirement, as one reader sees them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from amoa.requirements.models import Estimate, Question, Requirement
 from core.access import can
 
-#: Of a requirement's page; the page of the liaison holds every question.
+#: Limits on a requirement's page; the page of questions lists all of them.
 MOST_QUESTIONS, MOST_ESTIMATES = 20, 10
 
 
 @dataclass(frozen=True)
 class Liaison:
-    """The questions about a requirement, oldest first, and its estimates, the latest first.
+    """Questions on a requirement, oldest first, and its estimates, newest first.
 
-    `answerable` are the numbers (pk) of the questions the reader may answer, `may` the other acts they may do.
+    `answerable` holds the primary keys of the questions the reader may answer, `may` the other acts.
     """
 
     requirement: Requirement
@@ -25,7 +25,7 @@ class Liaison:
 
 
 def liaison_of(requirement: Requirement, user: Any) -> Liaison:
-    """What was said about `requirement`, as `user` reads it: two queries."""
+    """Load the questions and estimates of `requirement` for `user`. Two queries."""
     people = ("asked_by", "answered_by")
     questions = list(requirement.questions.select_related(*people).order_by("-number")[:MOST_QUESTIONS])[::-1]
     given = requirement.estimates.select_related("given_by", "document__document")
@@ -41,5 +41,5 @@ def liaison_of(requirement: Requirement, user: Any) -> Liaison:
 
 
 def answerable(questions: list[Question], user: Any) -> set[int]:
-    """The numbers (pk) of those that wait for `user`."""
+    """Return the primary keys of the questions that `user` may answer."""
     return {one.pk for one in questions if not one.answered_at and can(user, "governance.answer", one)}

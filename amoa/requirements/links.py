@@ -1,4 +1,4 @@
-"""What a requirement is linked to: proposals, decisions, documents and rows that another workspace knows by code."""
+"""Links of a requirement: proposals, decisions, documents, and rows of other workspaces by code."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ REFERENCE = re.compile(r"([PD])-(\d{1,6})")
 
 
 class Named(Protocol):
-    """A row with a title and an address of its own."""
+    """Protocol of a row with a title and an address."""
 
     title: str
 
@@ -25,19 +25,19 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class Codes:
-    """Rows of another workspace by their codes; a code that no row has yet is known by its form."""
+    """Lookup of another workspace's rows by code; `form` recognises a code that has no row yet."""
 
     form: re.Pattern[str]
     find: Callable[[Project, list[str]], Mapping[str, Named]]
 
 
-#: A workspace adds the codes of its rows.
+#: Registry of lookups; each workspace appends its own.
 CODES: list[Codes] = []
 
 
 @dataclass(frozen=True)
 class Link:
-    """One link as it is written, where it leads, and what it names; empty when it leads nowhere."""
+    """One link as written, its address and label; no address when it leads nowhere."""
 
     text: str
     address: str = ""
@@ -46,7 +46,7 @@ class Link:
 
 
 def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Link]:
-    """Each of these links with its address, in order; a proposal that `reader` does not see leads nowhere."""
+    """Resolve these links in order; a proposal hidden from `reader` gets no address."""
     numbers = {text: _number(project, text) for text in texts}
     proposals = _proposals(project, [n for kind, n in numbers.values() if kind == "P"], reader)
     decisions = _decisions(project, [n for kind, n in numbers.values() if kind == "D"])
@@ -72,12 +72,12 @@ def resolved(project: Project, texts: Sequence[str], reader: Visitor) -> list[Li
 
 
 def unknown(project: Project, texts: Sequence[str], reader: Visitor) -> list[str]:
-    """Those of these links that name nothing `reader` sees on `project`."""
+    """List the links that match nothing visible to `reader` on `project`."""
     return [link.text for link in resolved(project, texts, reader) if not link.is_known]
 
 
 def _number(project: Project, text: str) -> tuple[str, int]:
-    """What a reference of this project is about, P or D, and its number; empty and 0 for anything else."""
+    """Return the letter (P or D) and number of a reference of this project, else "" and 0."""
     found = REFERENCE.fullmatch(text.removeprefix(project.prefix)) if text.startswith(project.prefix) else None
     return (found[1], int(found[2])) if found else ("", 0)
 
@@ -97,7 +97,7 @@ def _decisions(project: Project, numbers: Iterable[int]) -> dict[int, Decision]:
 
 
 def find_by_code(project: Project, codes: Iterable[str]) -> dict[str, Named]:
-    """Return the rows of other workspaces that these codes name. No query for a code of no known form."""
+    """Return the rows of other workspaces by code. No query when no code has a known form."""
     found: dict[str, Named] = {}
     codes = list(codes)
     for known in CODES:

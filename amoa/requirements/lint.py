@@ -1,6 +1,6 @@
-"""What a good requirement lacks (domain.md §5): advice to whoever writes, in pure functions, never a refusal.
+"""Pure functions that check a requirement's wording (domain.md §5). They advise and never refuse.
 
-Every rule reads French and English. A text is read in the language its own words are in, else in that of the project.
+The rules read French and English. A text is read in its own language, else in the language of the project.
 """
 
 import re
@@ -11,43 +11,116 @@ from django.utils.translation import gettext as _
 
 from amoa.requirements.enums import RequirementKind
 
-#: Words by which a text shows its language.
+#: Frequent words that tell the language of a text.
 TELLING = {
     "fr": set(
         re.findall("[a-z]+", "le la les des du de une un et est sont doit doivent pour dans avec par sur au qui")
     ),
     "en": set(re.findall("[a-z]+", "the of a an and is are shall must should for in with by on to that which")),
 }
-#: Words that every reader understands otherwise.
+#: Ambiguous words: each reader understands them differently.
 AMBIGUOUS = {
     "fr": (
-        r"rapide(?:s|ment)?", r"facile(?:s|ment)?", r"simple(?:s|ment)?", r"convivia(?:l|le|les|ux)", r"ergonomiques?",
-        r"intuiti(?:f|fs|ve|ves|vement)", r"efficace(?:s|ment)?", r"performante?s?", r"adaptée?s?", r"appropriée?s?",
-        r"suffisante?s?", r"suffisamment", r"si possible", r"si nécessaire", r"le cas échéant", r"autant que possible",
-        r"dans la mesure du possible", r"dans les meilleurs délais", r"au plus vite", r"dès que possible", r"etc\.?",
-        r"et/ou", r"notamment", r"divers(?:es)?", r"certaine?s", r"plusieurs", r"quelques", r"régulièrement",
-        r"souvent", r"environ", r"à terme", r"modernes?", r"robustes?", r"flexibles?", r"souples?",
+        r"rapide(?:s|ment)?",
+        r"facile(?:s|ment)?",
+        r"simple(?:s|ment)?",
+        r"convivia(?:l|le|les|ux)",
+        r"ergonomiques?",
+        r"intuiti(?:f|fs|ve|ves|vement)",
+        r"efficace(?:s|ment)?",
+        r"performante?s?",
+        r"adaptée?s?",
+        r"appropriée?s?",
+        r"suffisante?s?",
+        r"suffisamment",
+        r"si possible",
+        r"si nécessaire",
+        r"le cas échéant",
+        r"autant que possible",
+        r"dans la mesure du possible",
+        r"dans les meilleurs délais",
+        r"au plus vite",
+        r"dès que possible",
+        r"etc\.?",
+        r"et/ou",
+        r"notamment",
+        r"divers(?:es)?",
+        r"certaine?s",
+        r"plusieurs",
+        r"quelques",
+        r"régulièrement",
+        r"souvent",
+        r"environ",
+        r"à terme",
+        r"modernes?",
+        r"robustes?",
+        r"flexibles?",
+        r"souples?",
         r"optima(?:l|le|les|ux)",
-        r"raisonnables?", r"acceptables?", r"éventuel(?:s|le|les|lement)?", r"normalement", r"généralement",
-        r"en temps utile", r"de bonne qualité", r"transparente?s?", r"court(?:s|e|es)? délais?",
+        r"raisonnables?",
+        r"acceptables?",
+        r"éventuel(?:s|le|les|lement)?",
+        r"normalement",
+        r"généralement",
+        r"en temps utile",
+        r"de bonne qualité",
+        r"transparente?s?",
+        r"court(?:s|e|es)? délais?",
     ),
     "en": (
-        r"fast", r"quick(?:ly)?", r"rapid(?:ly)?", r"eas(?:y|ily)", r"simpl(?:e|y)", r"user[- ]friendly",
-        r"intuitive(?:ly)?", r"efficient(?:ly)?", r"adequate(?:ly)?", r"appropriate(?:ly)?", r"sufficient(?:ly)?",
+        r"fast",
+        r"quick(?:ly)?",
+        r"rapid(?:ly)?",
+        r"eas(?:y|ily)",
+        r"simpl(?:e|y)",
+        r"user[- ]friendly",
+        r"intuitive(?:ly)?",
+        r"efficient(?:ly)?",
+        r"adequate(?:ly)?",
+        r"appropriate(?:ly)?",
+        r"sufficient(?:ly)?",
         r"if possible",
-        r"if necessary", r"where applicable", r"as appropriate", r"as far as possible", r"as much as possible",
-        r"as soon as possible", r"in a timely manner", r"etc\.?", r"and/or", r"in particular", r"various", r"several",
-        r"some", r"many", r"regularly", r"often", r"approximately", r"about \d+", r"eventually", r"modern", r"robust",
-        r"flexible", r"optimal(?:ly)?", r"reasonabl[ey]", r"acceptable", r"usual(?:ly)?", r"normal(?:ly)?",
-        r"generally", r"seamless(?:ly)?", r"state[- ]of[- ]the[- ]art", r"high[- ]quality", r"minimal", r"good",
+        r"if necessary",
+        r"where applicable",
+        r"as appropriate",
+        r"as far as possible",
+        r"as much as possible",
+        r"as soon as possible",
+        r"in a timely manner",
+        r"etc\.?",
+        r"and/or",
+        r"in particular",
+        r"various",
+        r"several",
+        r"some",
+        r"many",
+        r"regularly",
+        r"often",
+        r"approximately",
+        r"about \d+",
+        r"eventually",
+        r"modern",
+        r"robust",
+        r"flexible",
+        r"optimal(?:ly)?",
+        r"reasonabl[ey]",
+        r"acceptable",
+        r"usual(?:ly)?",
+        r"normal(?:ly)?",
+        r"generally",
+        r"seamless(?:ly)?",
+        r"state[- ]of[- ]the[- ]art",
+        r"high[- ]quality",
+        r"minimal",
+        r"good",
     ),
-}  # fmt: skip
-#: What makes an obligation.
+}
+#: Patterns of an obligation.
 OBLIGES = {
     "fr": r"\b(?:doit|doivent|devra|devront|devrait|devraient|est tenue? de|sont tenue?s de|il faut|il convient de)\b",
     "en": r"\b(?:shall|must|should|has to|have to|is required to|are required to)\b",
 }
-#: Sentences in which nobody acts: impersonal, or passive; the passive is forgiven when it says by whom.
+#: Patterns of sentences without an actor: impersonal or passive. A passive that says by whom is accepted.
 IMPERSONAL = {
     "fr": (
         r"\b(?:il faut|il faudra|il convient|il y a lieu|il est (?:nécessaire|souhaitable|possible|demandé))\b"
@@ -65,7 +138,7 @@ PASSIVE = {
     "en": r"\b(?:shall|must|should|can) be \w+(?:ed|en|wn|ght|nt|ade|ept)\b",
 }
 BY_WHOM = {"fr": r"\b(?:par|grâce à)\b", "en": r"\bby\b"}
-#: What can be measured, compared, or seen with a yes or a no.
+#: Patterns of something measurable, comparable, or observable as yes or no.
 MEASURABLE = {
     "fr": (
         r"\d|%|\b(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|vingt|cent|moitié)\b"
@@ -84,20 +157,20 @@ MEASURABLE = {
         r"|report|block|forbid|warn|read aloud)"
     ),
 }
-#: Ways to build something, which a need leaves open.
+#: Technical means, which a requirement leaves to the provider.
 SOLUTIONS = (
     r"boutons?|menus? déroulants?|cases? à cocher|base de données|serveurs?|micro-?services?|feuilles? Excel"
     r"|buttons?|drop-?downs?|check-?box(?:es)?|databases?|servers?|spreadsheets?"
     r"|SQL|API|REST|JSON|XML|Excel|SharePoint|Oracle|PostgreSQL|Java|JavaScript|Python|React|Angular|SAP"
 )
-#: Names that are plain words in small letters.
+#: Names that are ordinary words in lower case.
 SPELLED = {"REST", "SAP", "API"}
 NOT_NEEDS = {RequirementKind.CONSTRAINT, RequirementKind.TRANSITION}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to look at again: the rule, the field it is about, and what to do, in the reader's language."""
+    """One piece of advice: the rule, the field, and a sentence in the reader's language."""
 
     rule: str
     field: str
@@ -106,7 +179,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is judged: the texts of a requirement, its kind, and the working language of its project."""
+    """The texts of a requirement to check, its kind, and the working language of its project."""
 
     title: str
     statement: str
@@ -116,12 +189,12 @@ class Draft:
 
     @property
     def is_need(self) -> bool:
-        """Whether it says what somebody lacks: its criteria are those of the requirements that answer it."""
+        """Return whether it is a need; a need has no criteria of its own."""
         return self.kind == RequirementKind.NEED
 
 
 def findings(draft: Draft) -> list[Finding]:
-    """Everything worth looking at again, in the order in which it is read."""
+    """List every finding, in reading order."""
     found = [*_empty(draft)]
     if draft.statement.strip():
         found += [*_several(draft), *_nobody(draft), *_ambiguous(draft), *_solution(draft)]
@@ -129,7 +202,7 @@ def findings(draft: Draft) -> list[Finding]:
 
 
 def language_of(text: str, otherwise: str) -> str:
-    """The language of a text by its small words; `otherwise` when they do not tell."""
+    """Return the language of a text, guessed from its frequent words; `otherwise` on a tie."""
     words = re.findall(r"[a-zà-ÿœ]+", text.lower())
     told = {language: sum(word in known for word in words) for language, known in TELLING.items()}
     if told["fr"] == told["en"]:
@@ -138,19 +211,19 @@ def language_of(text: str, otherwise: str) -> str:
 
 
 def ambiguous_words(text: str, language: str) -> list[str]:
-    """The words of `text` that each reader understands otherwise, as written, each once."""
+    """List the ambiguous words of `text` as written, each once."""
     pattern = rf"(?<![\w’'-])(?:{'|'.join(AMBIGUOUS[language])})(?![\w-])"
     found = re.findall(pattern, text, re.IGNORECASE)
     return list({word.lower(): word for word in reversed(found)}.values())[::-1]
 
 
 def obligations(text: str, language: str) -> int:
-    """How many obligations a text states."""
+    """Count the obligations in a text."""
     return len(re.findall(OBLIGES[language], text, re.IGNORECASE))
 
 
 def has_no_actor(text: str, language: str) -> bool:
-    """Whether nobody acts in `text`: it is impersonal, or passive without saying by whom."""
+    """Return whether the sentence is impersonal, or passive without an agent."""
     if re.search(IMPERSONAL[language], text, re.IGNORECASE):
         return True
     passive = re.search(PASSIVE[language], text, re.IGNORECASE)
@@ -158,12 +231,12 @@ def has_no_actor(text: str, language: str) -> bool:
 
 
 def is_measurable(text: str, language: str) -> bool:
-    """Whether a criterion holds a figure, a comparison, or something one sees or does not see."""
+    """Return whether a criterion holds a figure, a comparison, or something observable."""
     return bool(re.search(MEASURABLE[language], text, re.IGNORECASE))
 
 
 def solutions_in(text: str) -> list[str]:
-    """Technical means that a text names, each once."""
+    """List the technical means that a text names, each once."""
     found = re.findall(rf"(?<![\w-])(?:{SOLUTIONS})(?![\w-])", text, re.IGNORECASE)
     found = [word for word in found if word.upper() not in SPELLED or word == word.upper()]  # REST is no rest
     return list(dict.fromkeys(found))

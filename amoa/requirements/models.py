@@ -1,4 +1,4 @@
-"""Needs and requirements: the working version of each, versions that were frozen, sets the owner approves."""
+"""Models of requirements: versions, baselines, acceptance tests, questions and estimates."""
 
 from typing import Any, Self
 
@@ -41,52 +41,52 @@ from projects.recipient_groups.enums import Degree
 from roles.models import User
 
 LONGEST_CODE, LONGEST_LINK = 30, 150
-#: The columns of a version that are lists.
+#: Columns of a version that hold lists.
 LISTS = ("criteria", "recipients")
-#: From this share of common trigrams on, two requirements probably say the same; of a long text the start is compared.
+#: Trigram similarity from which two requirements are probable duplicates; only the start of a long text is compared.
 ALIKE, LONGEST_COMPARED = 0.45, 2_000
 SAID = Concat("title", Value(" "), "statement", output_field=models.TextField())
 
 
 class RequirementQuerySet(ProjectRowQuerySet["Requirement"]):
     def needs(self) -> Self:
-        """What somebody lacks."""
+        """Filter the needs."""
         return self.filter(kind=RequirementKind.NEED)
 
     def requirements(self) -> Self:
-        """What the result must do or be: everything but needs."""
+        """Filter everything but needs."""
         return self.exclude(kind=RequirementKind.NEED)
 
     def in_force(self) -> Self:
-        """Those of which the owner has approved a version."""
+        """Filter requirements with a version approved by the owner."""
         return self.filter(in_force__isnull=False)
 
     def serving(self, group: int) -> Self:
-        """Those that serve this recipient group."""
+        """Filter requirements that serve this recipient group."""
         return self.filter(recipients__contains=[group])
 
     def saying(self, words: str) -> Self:
-        """Those whose code begins with these words or whose text holds them, in French or in English."""
+        """Filter by a code prefix or by full text, in French or in English."""
         found = Q(code__istartswith=words)
         for config in ("public.ouvrage_fr", "public.ouvrage_en"):
             found |= Q(words=SearchQuery(words, config=config, search_type="websearch"))
         return self.filter(found)
 
     def like(self, text: str) -> Self:
-        """Those whose title and statement say nearly the same as `text`, the most alike first, by common trigrams."""
+        """Filter near duplicates of `text` by trigrams of title and statement, most similar first."""
         text = text[:LONGEST_COMPARED]
-        distance = TrigramDistance(SAID, text)  # the index answers in this order, without comparing every text
+        distance = TrigramDistance(SAID, text)  # the GiST index returns this order without comparing every text
         near = self.alias(said=SAID, distance=distance).filter(said__trigram_similar=text)
         return near.filter(distance__lte=1 - ALIKE).order_by("distance")
 
 
 class Requirement(ProjectRow):
-    """A need or a requirement, as it is being worked on.
+    """A need or a requirement, in its working version.
 
-    `version` numbers the working version and `state` says where it stands. `in_force` is the version the owner last
-    approved, which stays in force while a later one is proposed. `criteria` is a list of {"number", "text"}, whose
-    numbers are never used again; `recipients` are the numbers of the groups it serves; `links` are references of
-    proposals and decisions, codes of risks and names of documents.
+    `version` numbers the working version and `state` is its state. `in_force` is the version the owner last approved;
+    it stays in force while a later one is proposed. `criteria` is a list of {"number", "text"}; numbers are never
+    reused. `recipients` are primary keys of recipient groups. `links` are references of proposals and decisions,
+    codes of risks and names of documents.
     """
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="requirements", verbose_name=_("project"))
@@ -108,25 +108,39 @@ class Requirement(ProjectRow):
     recipients = ArrayField(models.BigIntegerField(), default=list, blank=True, verbose_name=_("recipients"))
     links = ArrayField(models.CharField(max_length=LONGEST_LINK), default=list, blank=True, verbose_name=_("links"))
     deliverable = models.ForeignKey(
-        "amoa.Deliverable", models.PROTECT, null=True, blank=True, related_name="requirements",
+        "amoa.Deliverable",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requirements",
         verbose_name=_("deliverable"),
-    )  # fmt: skip
+    )
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
     version = models.PositiveIntegerField(_("version"), default=1)
     state = models.CharField(_("state"), max_length=12, choices=RequirementState, default=RequirementState.DRAFT)
     in_force = models.ForeignKey(
-        "amoa.RequirementVersion", models.PROTECT, null=True, blank=True, related_name="+",
+        "amoa.RequirementVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("version in force"),
-    )  # fmt: skip
+    )
     changed_at = models.DateTimeField(_("changed"))
     words = models.GeneratedField(
         expression=Func(
-            "code", "title", "statement", "source", "justification", "criteria", function="public.ouvrage_words",
+            "code",
+            "title",
+            "statement",
+            "source",
+            "justification",
+            "criteria",
+            function="public.ouvrage_words",
             output_field=SearchVectorField(),
         ),
         output_field=SearchVectorField(),
         db_persist=True,
-    )  # fmt: skip
+    )
 
     objects = RequirementQuerySet.as_manager()
     history = History(excluded_fields=["words"])
@@ -145,7 +159,8 @@ class Requirement(ProjectRow):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_requirement_per_code_and_project",
+                fields=["project", "code"],
+                name="one_requirement_per_code_and_project",
                 violation_error_message=_("The project already has a requirement of this code."),
             ),
             models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_requirement_has_a_code_and_a_title"),
@@ -154,7 +169,7 @@ class Requirement(ProjectRow):
                 name="kind_and_priority_of_a_requirement_are_known",
             ),
             models.CheckConstraint(condition=Q(state__in=RequirementState.values), name="a_requirement_has_a_state"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("A requirement"),
             stays_on_its_project("code"),
@@ -171,28 +186,28 @@ class Requirement(ProjectRow):
         return f"{self.code} · {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Address of the requirement."""
+        """Return the address of the requirement."""
         return reverse("amoa:requirements:requirement", args=[self.pk])
 
     @property
     def is_need(self) -> bool:
-        """Whether it says what somebody lacks, not yet what the result must do."""
+        """Return whether it is a need, not yet a requirement on the result."""
         return self.kind == RequirementKind.NEED
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the working version differs from the one in force."""
+        """Return whether the working version differs from the one in force."""
         return self.in_force is not None and self.in_force.number != self.version
 
     def content(self) -> dict[str, Any]:
-        """The working version as plain values: strings, and the list of criteria."""
+        """Return the content of the working version: strings, and lists of criteria and recipients."""
         plain: dict[str, Any] = {name: str(getattr(self, name)) for name in CONTENT if name not in LISTS}
         groups = [str(pk) for pk in sorted(self.recipients)]
         return {"code": self.code, **plain, "criteria": self.criteria, "recipients": groups}
 
 
 class RequirementVersion(SealedModel, models.Model):
-    """A version of a requirement as it was frozen with a baseline. `content` is `Requirement.content()`."""
+    """A version frozen with a baseline. `content` is `Requirement.content()`."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", verbose_name=_("project"))
     requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="versions", verbose_name=_("requirement"))
@@ -217,13 +232,13 @@ class RequirementVersion(SealedModel, models.Model):
         return f"{self.requirement.code} ({self.number})"
 
     def sealed_content(self) -> dict[str, Any]:
-        """The content it was frozen with."""
+        """Return the content it was frozen with."""
         content: dict[str, Any] = self.content
         return content
 
 
 class RequirementBaseline(ActModel):
-    """A set of exact versions, frozen whole; it comes into force by a decision of the owner (BaselineInForce)."""
+    """A frozen set of exact versions; a decision of the owner puts it in force (BaselineInForce)."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="baselines", verbose_name=_("project"))
     number = models.PositiveIntegerField(_("number"))
@@ -253,12 +268,12 @@ class RequirementBaseline(ActModel):
         return f"{self.project.code} {self.number}"
 
     def get_absolute_url(self) -> str:
-        """Address of the set."""
+        """Return the address of the baseline."""
         return reverse("amoa:requirements:baseline", args=[self.project.code, self.number])
 
 
 class BaselineEntry(models.Model):
-    """One version stands in one baseline."""
+    """Membership of a version in a baseline."""
 
     baseline = models.ForeignKey(
         RequirementBaseline, models.PROTECT, related_name="entries", verbose_name=_("baseline")
@@ -278,7 +293,7 @@ class BaselineEntry(models.Model):
 
 
 class BaselineInForce(models.Model):
-    """The set of requirements that the owner last approved; a project has none before, or once that is led back."""
+    """The baseline the owner last approved; null once that approval is undone."""
 
     project = models.OneToOneField(
         Project,
@@ -315,12 +330,12 @@ class BaselineInForce(models.Model):
 
 class AcceptanceTestQuerySet(ProjectRowQuerySet["AcceptanceTest"]):
     def in_use(self) -> Self:
-        """Not retired."""
+        """Filter tests that are not retired."""
         return self.filter(retired=False)
 
 
 class AcceptanceTest(models.Model):
-    """How one sees that a criterion is met. `criterion` is its number in the requirement; None: the whole of it."""
+    """A test of a requirement. `criterion` is the number of one criterion; empty means all of them."""
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="tests", verbose_name=_("project"))
     code = models.CharField(_("code"), max_length=30)
@@ -341,11 +356,12 @@ class AcceptanceTest(models.Model):
         verbose_name_plural = _("acceptance tests")
         constraints = (
             models.UniqueConstraint(
-                fields=["project", "code"], name="one_test_per_code_and_project",
+                fields=["project", "code"],
+                name="one_test_per_code_and_project",
                 violation_error_message=_("The project already has a test of this code."),
             ),
             models.CheckConstraint(condition=~Q(title="") & ~Q(code=""), name="a_test_has_a_code_and_a_title"),
-        )  # fmt: skip
+        )
         triggers = [
             *never_deleted("An acceptance test"),
             stays_on_its_project("code"),
@@ -357,7 +373,7 @@ class AcceptanceTest(models.Model):
         return f"{self.code} · {self.title}"
 
     def get_absolute_url(self) -> str:
-        """Address of the test."""
+        """Return the address of the test."""
         return reverse("amoa:acceptance:acceptance_test", args=[self.pk])
 
 
@@ -371,24 +387,27 @@ def get_baseline_in_force(project: Project) -> RequirementBaseline | None:
 
 
 def hash_of(number: int, versions: list[tuple[str, int, str]]) -> str:
-    """Fingerprint of a baseline: its number and the (code, version, hash) of everything in it, by code."""
+    """Return the fingerprint of a baseline: its number and each (code, version, hash), by code."""
     listed = [[code, str(version), fingerprint] for code, version, fingerprint in sorted(versions)]
     return content_hash({"number": str(number), "versions": listed})
 
 
 class QuestionQuerySet(ProjectRowQuerySet["Question"]):
     def open(self) -> Self:
-        """Still without an answer."""
+        """Filter unanswered questions."""
         return self.filter(answered_at__isnull=True)
 
     def awaiting(self, user: Reader, at: Instant | None = None) -> Self:
-        """Those that a role `user` holds is asked."""
+        """Filter open questions to a role that `user` holds."""
         held = Mandate.objects.active(at).filter(holder=user, project=OuterRef("project"))
         return self.open().filter(Exists(held.filter(role__code=OuterRef("asked_of"))))
 
 
 class Question(ProjectRow):
-    """What one side asks the other about a requirement; `asked_of` waits for nobody: everyone waits for it."""
+    """A question from one side to the other about a requirement.
+
+    `asked_of` is the role that is to answer.
+    """
 
     LOCKED_WITH = ("requirement",)
 
@@ -440,12 +459,12 @@ class Question(ProjectRow):
 
     @property
     def days_waiting(self) -> int:
-        """Whole days since it was asked."""
+        """Return the number of whole days since it was asked."""
         return (timezone.now() - self.asked_at).days
 
 
 class Estimate(SealedModel, ActModel):
-    """What the provider says a requirement takes, with its design note; a later one does not change it."""
+    """The provider's estimate of a requirement, with its design note. A later one is a new row."""
 
     ERASABLE = ("note",)
 
@@ -458,9 +477,13 @@ class Estimate(SealedModel, ActModel):
     cost = models.DecimalField(_("cost (EUR)"), max_digits=14, decimal_places=2, null=True, blank=True)
     note = models.TextField(_("design note"), blank=True)
     document = models.ForeignKey(
-        "projects.DocumentVersion", models.PROTECT, null=True, blank=True, related_name="+",
+        "projects.DocumentVersion",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("design document"),
-    )  # fmt: skip
+    )
     given_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("given by"))
 
     objects = ProjectRowQuerySet["Estimate"].as_manager()
@@ -489,12 +512,14 @@ class Estimate(SealedModel, ActModel):
         return f"{self.requirement.code} {self.days} {self.cost}"
 
     def sealed_content(self) -> dict[str, Any]:
-        """What the provider said."""
+        """Return the estimate as sealed."""
         return {
-            "version": str(self.version), "note": self.note, "document_id": str(self.document_id or ""),
+            "version": str(self.version),
+            "note": self.note,
+            "document_id": str(self.document_id or ""),
             "days": "" if self.days is None else f"{self.days:.1f}",
             "cost": "" if self.cost is None else f"{self.cost:.2f}",
-        }  # fmt: skip
+        }
 
 
 protect_history(Requirement, Question)

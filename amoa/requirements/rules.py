@@ -1,4 +1,4 @@
-"""Who writes requirements, freezes them for the owner, and notes that they are built."""
+"""Permissions to write, freeze and implement requirements."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,7 @@
-"""The acts on requirements: write one, change many, note that some are built, freeze a set for the owner.
+"""Acts on requirements: write one, change many, mark as built, freeze a baseline.
 
-Imports, pages and scenarios call these; many requirements are one act with one event, and one version each in the
-history. Only a decision of the owner approves (governance/kinds, kind requirement_baseline).
+Imports, pages and scenarios call these. An act on many requirements records one ledger event, and one history row
+each. Only a decision of the owner approves (governance/kinds, kind requirement_baseline).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,22 +24,22 @@ from projects.mandates.predicates import role_held
 from projects.models import Project
 from roles.models import User
 
-#: What may be changed on many requirements at once.
+#: Fields that `change_many` may set.
 IN_BULK = ("state", "priority", "lot")
 NOT_FROM_THERE = gettext_lazy("%(code)s is “%(state)s”: that state does not lead there.")
 
 
 class Outdated(Exception):
-    """Somebody changed what the actor acts on since they read it."""
+    """Raised when the row changed since the actor read it."""
 
 
 class NothingToFreeze(Exception):
-    """No requirement is proposed, in review or approved: there is nothing to put to the owner."""
+    """Raised when no requirement is proposed, in review or approved."""
 
 
 @dataclass(frozen=True)
 class Changed:
-    """What became of a change of many: those changed, and (requirement, why) of those skipped."""
+    """Result of a change of many: changed requirements, and (requirement, reason) of the skipped ones."""
 
     changed: list[Requirement] = field(default_factory=list)
     skipped: list[tuple[Requirement, str]] = field(default_factory=list)
@@ -47,10 +47,10 @@ class Changed:
 
 @act("governance.write_requirements", on="project")
 def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any]) -> Requirement:
-    """Add a need or a requirement; without a `code` it gets the next one of its kind.
+    """Add a need or a requirement; an empty `code` takes the next one of its kind.
 
-    `fields` are those of the model. Raises ValidationError on a code that is taken ("code"), a parent that does
-    not fit ("parent") and a state nothing begins in ("state").
+    `fields` are those of the model. Raises ValidationError on a code in use ("code"), a parent that does not fit
+    ("parent") and a state that is not an initial one ("state").
     """
     requirement = Requirement(project=project, author=actor, changed_at=acting.act_time(), **fields)
     requirement.code = requirement.code or writing.next_code(project, requirement.kind)
@@ -66,9 +66,10 @@ def write_requirement(*, actor: User, project: Project, fields: Mapping[str, Any
 
 @act("governance.write_requirements", on="requirement.project")
 def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields: Mapping[str, Any]) -> Requirement:
-    """Change the working version read at `seen` (its `changed_at` in ISO form); see writing.revise for what follows.
+    """Edit the working version read at `seen`, its `changed_at` in ISO format.
 
-    Raises Outdated, and ValidationError as write_requirement does.
+    See `versions.revise` for the effect on version and state. Raises Outdated, and ValidationError as
+    write_requirement does.
     """
     if requirement.changed_at.isoformat() != seen:
         raise Outdated
@@ -85,9 +86,9 @@ def edit_requirement(*, actor: User, requirement: Requirement, seen: str, fields
 
 @act("governance.write_requirements", on="project")
 def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields: Mapping[str, str]) -> Changed:
-    """Give many requirements of `project`, by their primary keys, the same state, priority or lot.
+    """Set the same state, priority or lot on many requirements, given by primary key.
 
-    What cannot follow is skipped and says why; the rest is changed, with one version each in the history.
+    A requirement that cannot follow is skipped with the reason. Every changed one gets one history row.
     """
     fields = {name: value for name, value in fields.items() if name in IN_BULK}
     done = Changed()
@@ -108,7 +109,7 @@ def change_many(*, actor: User, project: Project, numbers: Sequence[int], fields
 
 @act("governance.implement", on="project")
 def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Changed:
-    """The provider notes that approved requirements are built; those that are not approved are skipped."""
+    """Mark approved requirements as built by the provider; skip those that are not approved."""
     done = Changed()
     for row in _locked(project, numbers):
         if row.state != RequirementState.APPROVED:
@@ -124,10 +125,11 @@ def implement(*, actor: User, project: Project, numbers: Sequence[int]) -> Chang
 
 @act("governance.freeze_baseline", on="project")
 def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: str = "") -> RequirementBaseline:
-    """Freeze every requirement that is proposed, in review or approved, in its working version, as the next baseline.
+    """Freeze the working version of every candidate requirement as the next baseline.
 
-    It comes into force once the owner approves a proposal that names it. `seen` is what the actor read before
-    (writing.seen_before_freezing); without it nothing is compared. Raises NothingToFreeze, Outdated.
+    Candidates are proposed, in review or approved. The baseline comes into force once the owner approves a proposal
+    that names it. `seen` is the fingerprint the actor read; empty skips the comparison. Raises NothingToFreeze,
+    Outdated.
     """
     if not project.requirements.filter(state__in=workflow.CANDIDATES).exists():
         raise NothingToFreeze
@@ -135,14 +137,19 @@ def freeze_baseline(*, actor: User, project: Project, reason: str = "", seen: st
         raise Outdated
     baseline = writing.freeze(project, actor, reason)
     record(
-        act=Act.FREEZE_BASELINE, actor=actor, role=role_held(actor, project), project=project, subject=baseline,
-        detail=str(baseline.number), hash=baseline.hash,
-    )  # fmt: skip
+        act=Act.FREEZE_BASELINE,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=baseline,
+        detail=str(baseline.number),
+        hash=baseline.hash,
+    )
     return baseline
 
 
 def may_become(requirement: Requirement, state: str) -> bool:
-    """Whether who writes requirements may lead this one to `state` by themselves (workflow.py)."""
+    """Return whether a writer may move the requirement to `state` without a decision (workflow.py)."""
     return state in workflow.WRITTEN and workflow.allows(requirement.state, state)
 
 
@@ -151,13 +158,13 @@ def _about(requirement: Requirement) -> dict[str, str]:
 
 
 def _locked(project: Project, numbers: Sequence[int]) -> list[Requirement]:
-    """The requirements of `project` among these, locked, by code."""
+    """Lock these requirements of `project` and list them by code."""
     rows = project.requirements.select_for_update(of=("self",)).filter(pk__in=numbers)
     return list(rows.order_by("code"))
 
 
 def _ensure_parent_fits(requirement: Requirement) -> None:
-    """Refuse a parent of another project, a need below a requirement, and a circle."""
+    """Refuse a parent in another project, a need below a requirement, and a cycle."""
     above, seen = requirement.parent, {requirement.pk}
     if above and (above.project_id != requirement.project_id or (requirement.is_need and not above.is_need)):
         raise ValidationError(
@@ -172,6 +179,11 @@ def _ensure_parent_fits(requirement: Requirement) -> None:
 
 def _record(what: Act, actor: User, project: Project, subject: Requirement, rows: Sequence[Requirement]) -> None:
     record(
-        act=what, actor=actor, role=role_held(actor, project), project=project, subject=subject,
-        detail=str(len(rows)), version=subject.version if len(rows) == 1 else "",
-    )  # fmt: skip
+        act=what,
+        actor=actor,
+        role=role_held(actor, project),
+        project=project,
+        subject=subject,
+        detail=str(len(rows)),
+        version=subject.version if len(rows) == 1 else "",
+    )

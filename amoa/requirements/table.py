@@ -1,4 +1,4 @@
-"""The table of requirements: its rows with all that they show, page by page by the key of the order asked for."""
+"""Table of requirements: rows with their figures, with keyset pagination in the order asked for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _TESTS = counted(AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: the requirement, the names of whom it serves, how many tests it has."""
+    """One row: the requirement, the names of its recipient groups, the number of tests in use."""
 
     requirement: Requirement
     groups: list[str]
@@ -31,7 +31,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """One page of the table; `next_key` is the key after which the next one goes on, empty at the end."""
+    """One page of the table; `next_key` is empty on the last page."""
 
     rows: list[Row]
     next_key: str
@@ -39,12 +39,12 @@ class Rows:
 
     @property
     def states(self) -> list[str]:
-        """The states that occur, each once."""
+        """List the states that occur, each once."""
         return sorted({row.requirement.state for row in self.rows})
 
 
 def page(project: Project, asked: Filter, after: str, groups: dict[int, str]) -> Rows:
-    """The page of what `asked` leaves of `project` that follows the key `after`; an unreadable one means the first."""
+    """Return the page of filtered requirements after the key `after`; the first page when unreadable."""
     rows, goes_on = _placed(asked.rows(project), asked.sort, after)
     found = list(_with_figures(rows)[: SIZE + 1])
     shown = found[:SIZE]
@@ -52,18 +52,18 @@ def page(project: Project, asked: Filter, after: str, groups: dict[int, str]) ->
 
 
 def row(requirement: Requirement, groups: dict[int, str]) -> Row:
-    """The line of one requirement, read afresh."""
+    """Return the row of one requirement, read from the database."""
     [found] = _rows(_with_figures(Requirement.objects.filter(pk=requirement.pk).order_by("pk")), groups)
     return found
 
 
 def tongue(project: Project) -> str:
-    """The language of what is written on `project`, empty when it is that of the page: a row need not say it then."""
+    """Return the language of the project's texts; empty when the page has the same."""
     return "" if project.language == get_language() else project.language
 
 
 def groups_of(project: Project) -> dict[int, str]:
-    """The names of the recipient groups of `project`, by number, in the order of their names."""
+    """Map the recipient groups of `project` to their names, sorted by name."""
     return dict(project.recipient_groups.order_by("name").values_list("pk", "name"))
 
 
@@ -75,7 +75,7 @@ def _rows(requirements: Iterable[Requirement], groups: dict[int, str]) -> list[R
 
 
 def _with_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
-    """With the version in force and the number of tests; without the long texts that a table does not show."""
+    """Annotate the number of tests; defer the long texts that the table does not show."""
     return (
         rows.select_related("in_force")
         .defer("words", "source", "justification", "criteria", "links", "in_force__content", "in_force__salt")
@@ -84,7 +84,7 @@ def _with_figures(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
 
 
 def _placed(rows: QuerySet[Requirement], sort: str, after: str) -> tuple[QuerySet[Requirement], bool]:
-    """The rows in the order asked for, from the key `after` on, and whether the key could be read."""
+    """Order the rows and start after the key; also return whether the key was readable."""
     after = after.replace("\x00", "")
     head, _, tail = after.partition(" ")
     if sort == "priority":

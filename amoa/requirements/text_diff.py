@@ -1,4 +1,4 @@
-"""What differs between two contents of a requirement, as it is read: field by field and by word."""
+"""Differences between two contents of a requirement, field by field and word by word."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,13 +13,13 @@ from core.diff import FieldDifference, Line, text_runs
 from projects.models import RecipientGroup
 
 Content = Mapping[str, Any]
-#: Number of a recipient group → its name, as contents name groups by their number.
+#: Names of recipient groups by primary key as text, as contents refer to them.
 Groups = Mapping[str, str]
 FIELDS = {field.name: field for field in Requirement._meta.concrete_fields}
 
 
 def differences(before: Content, after: Content, groups: Groups) -> list[FieldDifference]:
-    """The fields in which `after` differs from `before`, in the order they are read; empty when they say the same."""
+    """List the fields that differ, in reading order; empty when the contents are equal."""
     found = []
     for name in changed_fields(before, after):
         label = capfirst(str(FIELDS[name].verbose_name))
@@ -35,20 +35,20 @@ def differences(before: Content, after: Content, groups: Groups) -> list[FieldDi
 
 
 def shown(name: str, text: str) -> str:
-    """A field of a content as it is read: the label of a choice, or the text itself."""
+    """Return the display value of a field: the label of a choice, else the text."""
     choices = dict(FIELDS[name].flatchoices)
     return str(choices.get(text, text))
 
 
 def groups_named_in(contents: Iterable[Content]) -> dict[str, str]:
-    """The names of the recipient groups that these contents name, in one query or none."""
+    """Map the recipient groups of these contents to their names. At most one query."""
     named = {pk for content in contents for pk in content.get("recipients", [])}
     found = RecipientGroup.objects.filter(pk__in=named).values_list("pk", "name") if named else []
     return {str(pk): name for pk, name in found}
 
 
 def _criteria(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[Line]:
-    """One line per acceptance criterion that differs, by its number."""
+    """Return one line per acceptance criterion that differs, by number."""
     before, after = ({one["number"]: one["text"] for one in rows} for rows in (old, new))
     return [
         Line(
@@ -62,15 +62,16 @@ def _criteria(old: list[dict[str, str]], new: list[dict[str, str]]) -> list[Line
 
 
 def _recipients(label: str, old: list[str], new: list[str], groups: Groups) -> list[Line]:
-    """One line per recipient group that was added or removed."""
+    """Return one line per recipient group that was added or removed."""
     changed = [pk for pk in [*old, *new] if (pk in old) != (pk in new)]
     return [
         Line(
-            label, _note(pk in old, pk in new),
+            label,
+            _note(pk in old, pk in new),
             text_runs(groups.get(pk, pk) if pk in old else "", groups.get(pk, pk) if pk in new else ""),
         )
         for pk in changed
-    ]  # fmt: skip
+    ]
 
 
 def _note(stood: bool, stands: bool) -> str:

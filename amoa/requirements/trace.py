@@ -1,4 +1,4 @@
-"""The chain of traceability of a requirement: from the need to the test that proves it, what is missing marked."""
+"""Traceability chain of one requirement, from the need to the test; missing links are marked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MOST_TESTS, HIGHEST = 50, 10
 
 @dataclass(frozen=True)
 class Link:
-    """One link: what stands there, where it leads, and which role answers for it; `missing` when nothing does."""
+    """One link of the chain: what it names, its address and the responsible role. `missing` when empty."""
 
     kind: str
     title: str
@@ -28,14 +28,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Tested:
-    """A test in use with the result of its last run, None before the first."""
+    """A test in use and its last run; None before the first run."""
 
     test: AcceptanceTest
     last: Any
 
 
 def tests_of(requirement: Requirement) -> list[Tested]:
-    """The tests in use of a requirement, by code, each with its last run."""
+    """List the tests in use of a requirement by code, each with its last run. Two queries."""
     tests = list(requirement.tests.in_use().order_by("code")[:MOST_TESTS])
     if not tests:
         return []
@@ -45,7 +45,7 @@ def tests_of(requirement: Requirement) -> list[Tested]:
 
 
 def above(requirement: Requirement) -> list[Requirement]:
-    """What a requirement answers or refines, the farthest first."""
+    """List the ancestors of a requirement, the farthest first."""
     found: list[Requirement] = []
     one = requirement.parent
     while one and len(found) < HIGHEST:
@@ -57,16 +57,19 @@ def above(requirement: Requirement) -> list[Requirement]:
 def chain(
     requirement: Requirement, ancestors: Sequence[Requirement], decision: Decision | None, tested: Sequence[Tested]
 ) -> list[Link]:
-    """The five links of the chain of a requirement, in order."""
+    """Build the five links of the chain, in order."""
     version = _("version %(number)d") % {"number": requirement.version}
     itself = Link(_("Requirement"), f"{requirement.code}, {version}", requirement.title)
     roles = requirement.project.roles()
     owner = next((role.code for role in roles if role.decides), "")
     provider = next((role.code for role in roles if role.delivers), "")
     return [
-        _need(ancestors), itself, _decision(requirement, decision, owner), _delivery(requirement, provider),
+        _need(ancestors),
+        itself,
+        _decision(requirement, decision, owner),
+        _delivery(requirement, provider),
         _test(tested),
-    ]  # fmt: skip
+    ]
 
 
 def _need(ancestors: Sequence[Requirement]) -> Link:

@@ -1,4 +1,4 @@
-"""Addresses of requirements."""
+"""URLs of requirements."""
 
 from django.urls import path
 

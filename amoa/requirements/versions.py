@@ -1,6 +1,6 @@
-"""Writing requirements: what a change makes of a version, and the one door through which many are written at once.
+"""Versions of requirements: revise one, write many with history, freeze, put in force, reject.
 
-Everything here runs inside an act of governance, which asks the permission, holds the lock and leaves the event.
+Every function runs inside an act of a service, which checks the permission, holds the lock and records the event.
 """
 
 import re
@@ -31,7 +31,7 @@ BATCH = 500
 
 
 def next_code(project: Project, kind: str, taken: Iterable[str] | None = None) -> str:
-    """The next readable code of a need, such as VIG-N04, or of a requirement, such as VIG-013."""
+    """Return the next code of a need, such as VIG-N04, or of a requirement, such as VIG-013."""
     letter = "N" if kind == RequirementKind.NEED else ""
     stem = f"{project.code[:3]}-{letter}"
     codes = project.requirements.values_list("code", flat=True) if taken is None else taken
@@ -42,10 +42,10 @@ def next_code(project: Project, kind: str, taken: Iterable[str] | None = None) -
 
 
 def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool) -> list[str]:
-    """Set these fields on `requirement`, unsaved; returns the names of those that changed.
+    """Set these fields on `requirement` without saving; return the names of those that changed.
 
-    Another text of a version that is `frozen`, or in force, is the next version, which is proposed; the version in
-    force stays in force.
+    A new text on a frozen version, or on one in force, starts the next version as proposed. The version in force
+    stays in force.
     """
     changed = [name for name, value in fields.items() if getattr(requirement, name) != value]
     for name in changed:
@@ -62,14 +62,14 @@ def revise(requirement: Requirement, fields: Mapping[str, Any], *, frozen: bool)
 
 
 def frozen_among(requirements: Sequence[Requirement]) -> set[int]:
-    """The numbers of those whose working version is frozen."""
+    """Return the primary keys of requirements whose working version is frozen. One query."""
     pks = [one.pk for one in requirements]
     found = set(RequirementVersion.objects.filter(requirement__in=pks).values_list("requirement", "number"))
     return {one.pk for one in requirements if (one.pk, one.version) in found}
 
 
 def with_numbers(texts: Sequence[str], before: Sequence[Mapping[str, str]] = ()) -> list[dict[str, str]]:
-    """Acceptance criteria with their numbers: a text that stood there keeps its own, a new one gets one never used."""
+    """Number acceptance criteria: an unchanged text keeps its number, numbers are never reused."""
     known = {criterion["text"]: criterion["number"] for criterion in before}
     last = max((int(criterion["number"]) for criterion in before), default=0)
     numbered = []
@@ -83,7 +83,7 @@ def with_numbers(texts: Sequence[str], before: Sequence[Mapping[str, str]] = ())
 
 
 def create_many(requirements: Sequence[Requirement]) -> None:
-    """Insert new requirements, each with one version in the history that names the actor of the act."""
+    """Insert requirements with one history row each, attributed to the actor of the act."""
     with bypassing_history():
         bulk_create_with_history(
             list(requirements),
@@ -95,7 +95,7 @@ def create_many(requirements: Sequence[Requirement]) -> None:
 
 
 def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> None:
-    """Save these fields of many requirements, each with one version in the history that names the actor of the act."""
+    """Update these fields of many requirements, with one history row each for the actor of the act."""
     with bypassing_history():
         bulk_update_with_history(
             list(requirements),
@@ -108,7 +108,10 @@ def save_many(requirements: Sequence[Requirement], fields: Iterable[str]) -> Non
 
 
 def seen_before_freezing(project: Project) -> str:
-    """Fingerprint of what `freeze` would freeze now: it differs once anything of it, or a baseline, is another one."""
+    """Return a fingerprint of the candidates that `freeze` would take.
+
+    It changes with any candidate and with any new baseline.
+    """
     candidates = project.requirements.filter(state__in=workflow.CANDIDATES).order_by("code")
     rows = candidates.values_list("code", "version", "changed_at")
     listed = [[code, str(version), changed_at.isoformat()] for code, version, changed_at in rows]
@@ -116,7 +119,7 @@ def seen_before_freezing(project: Project) -> str:
 
 
 def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
-    """Freeze the working version of every candidate requirement of `project` as its next baseline."""
+    """Freeze the working version of every candidate of `project` as its next baseline."""
     candidates = list(project.requirements.filter(state__in=workflow.CANDIDATES).order_by("code"))
     known = {
         (version.requirement_id, version.number): version
@@ -127,9 +130,12 @@ def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
         version = known.get((requirement.pk, requirement.version))
         if version is None:
             version = RequirementVersion(
-                project=project, requirement=requirement, number=requirement.version, content=requirement.content(),
+                project=project,
+                requirement=requirement,
+                number=requirement.version,
+                content=requirement.content(),
                 salt=new_salt(),
-            )  # fmt: skip
+            )
             version.hash = version.seal()
             new.append(version)
         versions.append(version)
@@ -140,19 +146,23 @@ def freeze(project: Project, actor: User, reason: str) -> RequirementBaseline:
         for requirement, version in zip(candidates, versions, strict=True)
     ]
     baseline = RequirementBaseline.objects.create(
-        project=project, number=number, reason=reason, hash=hash_of(number, listed), made_by=actor,
+        project=project,
+        number=number,
+        reason=reason,
+        hash=hash_of(number, listed),
+        made_by=actor,
         acted_at=acting.act_time(),
-    )  # fmt: skip
+    )
     entries = [BaselineEntry(baseline=baseline, version=version) for version in versions]
     BaselineEntry.objects.bulk_create(entries, batch_size=BATCH)
     return baseline
 
 
 def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None:
-    """Let exactly the versions of `baseline` be in force on `project`; the caller notes the decision that says so.
+    """Put exactly the versions of `baseline` in force; the caller records the effect of the decision.
 
-    A requirement whose working version is the approved one is approved, unless it has come further already; one that
-    was edited since stays proposed, and one that is no longer in the baseline leaves force.
+    A requirement becomes approved when its working version is the approved one, unless it is further already. One
+    edited since stays proposed. One that is no longer in the baseline loses its version in force.
     """
     held = BaselineInForce.objects.filter(project=project).first() or BaselineInForce()
     held.project, held.baseline = project, baseline
@@ -170,7 +180,7 @@ def put_in_force(project: Project, baseline: RequirementBaseline | None) -> None
 
 
 def _state_once_decided(requirement: Requirement, version: RequirementVersion | None) -> str:
-    """Where `requirement` stands once exactly `version` of it is in force, or none."""
+    """Return the state of `requirement` once `version`, or none, is in force."""
     as_before = version is not None and version.pk == requirement.in_force_id
     if version and version.number == requirement.version:
         stays = as_before and requirement.state in workflow.IN_FORCE
@@ -179,11 +189,13 @@ def _state_once_decided(requirement: Requirement, version: RequirementVersion | 
 
 
 def reject(project: Project, baseline: RequirementBaseline) -> None:
-    """Mark as rejected what the owner refused: what of `baseline` is not in force, and was not edited since."""
+    """Mark the refused requirements of `baseline` as rejected: not in force and not edited since."""
     same = baseline.versions.filter(requirement=OuterRef("pk"), number=OuterRef("version"))
     refused = project.requirements.filter(
-        Exists(same), in_force=None, state__in=(RequirementState.PROPOSED, RequirementState.IN_REVIEW),
-    ).order_by("pk")  # fmt: skip
+        Exists(same),
+        in_force=None,
+        state__in=(RequirementState.PROPOSED, RequirementState.IN_REVIEW),
+    ).order_by("pk")
     rows = list(refused.select_for_update(of=("self",)))
     for requirement in rows:
         requirement.state = RequirementState.REJECTED

@@ -1,4 +1,4 @@
-"""Reading requirements: the table of a project, one requirement with its chain, and its history."""
+"""Pages to read requirements: the table, one requirement with its chain, its history."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ LATEST, OLDER = 4, 20
 
 @require_GET
 def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
-    """The needs and requirements of a project, filtered and sorted by the address, page by page."""
+    """List the requirements of a project, filtered, sorted and paginated by the query string."""
     project = get_object_or_404(
         Project.objects.visible_to(request.user).select_related("baseline_in_force__baseline"), code=code
     )
@@ -55,7 +55,7 @@ def requirement_list(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
-    """One requirement: what it says, whom it serves, the chain it stands in, what is missing, what changed."""
+    """Show one requirement: content, recipients, chain, gaps and changes."""
     one = visible_requirement(request, requirement_id)
     project, groups = one.project, groups_of(one.project)
     decision, ancestors, tested = in_force_since(one), tracing.above(one), tracing.tests_of(one)
@@ -83,7 +83,7 @@ def requirement(request: HttpRequest, requirement_id: int) -> HttpResponse:
 
 @require_GET
 def requirement_history(request: HttpRequest, requirement_id: int) -> HttpResponse:
-    """Who changed what in a requirement, newest first, and its frozen versions."""
+    """Show the history of a requirement, newest first, and its frozen versions."""
     one = visible_requirement(request, requirement_id)
     frozen = one.versions.prefetch_related("baselines")
     context = {
@@ -96,7 +96,7 @@ def requirement_history(request: HttpRequest, requirement_id: int) -> HttpRespon
 
 
 def _criteria(one: Requirement, tested: list[tracing.Tested]) -> list[dict[str, Any]]:
-    """The acceptance criteria, each with the tests that are about it."""
+    """Return the acceptance criteria, each with its tests."""
     return [
         {**criterion, "tests": [found for found in tested if found.test.criterion == criterion["number"]]}
         for criterion in one.criteria
@@ -104,13 +104,13 @@ def _criteria(one: Requirement, tested: list[tracing.Tested]) -> list[dict[str, 
 
 
 def visible_requirement(request: HttpRequest, requirement_id: int) -> Requirement:
-    """The requirement, or 404 when absent or not for this reader."""
+    """Return the requirement. Raises Http404 when absent or hidden from the reader."""
     rows = Requirement.objects.visible_to(request.user).defer("words")
     related = rows.select_related("project__matrix", "in_force", "parent__parent", "deliverable", "author")
     return get_object_or_404(related, pk=requirement_id)
 
 
 def may_on(user: Any, project: Project) -> dict[str, bool]:
-    """What the reader may do to the requirements of a project."""
+    """Return which acts on requirements the user may do on the project."""
     acts = ("write_requirements", "import_requirements", "implement", "freeze_baseline")
     return {act: can(user, f"governance.{act}", project) for act in acts}

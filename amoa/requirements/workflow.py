@@ -1,19 +1,19 @@
-"""What may follow what in the life of a requirement: one table for Python, the templates and the trigger.
+"""State machine of a requirement: one table for Python, the templates and the trigger.
 
-`BY_HAND` is what the people who write, build and test may do; `BY_DECISION` only a decision of the owner (R1).
+`BY_HAND` lists the transitions people make; `BY_DECISION` those that only a decision of the owner makes (R1).
 """
 
 from amoa.requirements.enums import RequirementState as S
 
-#: States of a version that the owner has approved.
+#: States of a version approved by the owner.
 IN_FORCE = frozenset({S.APPROVED, S.IMPLEMENTED, S.VERIFIED, S.ACCEPTED})
-#: States in which a requirement takes part in the next baseline.
+#: States of requirements that the next baseline includes.
 CANDIDATES = frozenset({S.PROPOSED, S.IN_REVIEW}) | IN_FORCE
-#: States that a decision of the owner alone leads to.
+#: States that only a decision of the owner sets.
 DECIDED = frozenset({S.APPROVED, S.ACCEPTED, S.REJECTED})
-#: States somebody who writes requirements may give by themselves, on one or on many.
+#: States that a writer of requirements may set, on one or on many.
 WRITTEN = frozenset({S.DRAFT, S.PROPOSED, S.IN_REVIEW, S.DEFERRED, S.WITHDRAWN})
-#: States a requirement may be born in: nothing is born decided.
+#: Initial states; none of them is decided.
 BORN = frozenset({S.DRAFT, S.PROPOSED, S.DEFERRED})
 
 BY_HAND: dict[S, frozenset[S]] = {
@@ -28,7 +28,7 @@ BY_HAND: dict[S, frozenset[S]] = {
     S.DEFERRED: frozenset({S.DRAFT, S.PROPOSED, S.WITHDRAWN}),
     S.WITHDRAWN: frozenset({S.DRAFT, S.PROPOSED}),
 }
-#: A baseline in force approves whatever stands in it, wherever it stood; replacing a decision may lead back.
+#: A baseline in force approves its requirements from any state. Superseding a decision may revert them.
 BY_DECISION: dict[S, frozenset[S]] = {
     S.DRAFT: frozenset({S.APPROVED, S.REJECTED}),
     S.PROPOSED: frozenset({S.APPROVED, S.REJECTED}),
@@ -42,10 +42,10 @@ BY_DECISION: dict[S, frozenset[S]] = {
 
 
 def allows(state: str, target: str) -> bool:
-    """Whether a person may lead a requirement from `state` to `target` without a decision."""
+    """Return whether a person may move a requirement from `state` to `target` without a decision."""
     return S(target) in BY_HAND[S(state)]
 
 
 def moves(table: dict[S, frozenset[S]]) -> list[tuple[str, str]]:
-    """Every change of state in a table, sorted: what the database lets through."""
+    """List every (origin, target) of a table, sorted, for the trigger."""
     return sorted({(origin.value, target.value) for origin, targets in table.items() for target in targets})

@@ -1,6 +1,6 @@
-"""From the need to the decision: for each requirement its need, criteria, deliverable, tests, results and decisions.
+"""Traceability matrix: for each requirement its need, criteria, deliverable, tests and decisions.
 
-Everything is read for a handful of requirements at once, in a fixed number of queries.
+Requirements are read in batches, with a fixed number of queries.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,13 +20,13 @@ from amoa.traceability.decisions import decided
 from governance.models import Decision
 from projects.models import Project
 
-#: How many levels above a requirement are read to find its need.
+#: Number of ancestors read to find the need of a requirement.
 LEVELS = 4
 ABOVE = "__".join(["parent"] * LEVELS)
 
 
 class Alert(models.TextChoices):
-    """What is missing from a trace, or has gone wrong (domain.md §5)."""
+    """Something missing or wrong in a trace (domain.md §5)."""
 
     NO_TEST = "no_test", _("requirement without a test")
     MUST_NOT_COVERED = "must_not_covered", _("must without a test, asked at gate G3")
@@ -37,25 +37,25 @@ class Alert(models.TextChoices):
 
 @dataclass(frozen=True)
 class Tested:
-    """A test and what its last run gave; None while it was never run."""
+    """A test and its last run; None when it was never run."""
 
     test: AcceptanceTest
     run: TestRun | None
 
     @property
     def result(self) -> str:
-        """What its last run gave, empty while it was never run."""
+        """Return the result of the last run; empty when never run."""
         return self.run.result if self.run else ""
 
     @property
     def passed(self) -> bool:
-        """Whether its last run passed."""
+        """Return whether the last run passed."""
         return self.result == Result.PASSED
 
 
 @dataclass(frozen=True)
 class Criterion:
-    """A criterion with its tests; the tests of no criterion stand under an empty number."""
+    """A criterion and its tests; tests of no criterion are under an empty number."""
 
     number: str
     text: str
@@ -64,10 +64,9 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Trace:
-    """One requirement with everything it comes from and leads to.
+    """A requirement with its origin and its proof.
 
-    `approval` is the decision that brought the version in force into force, `acceptances` those on the campaigns in
-    which it was tested.
+    `approval` is the decision that put its version in force, `acceptances` those on the campaigns that tested it.
     """
 
     requirement: Requirement
@@ -79,12 +78,12 @@ class Trace:
 
     @property
     def tests(self) -> list[Tested]:
-        """Its tests, in the order of its criteria."""
+        """List the tests in the order of the criteria."""
         return [tested for criterion in self.criteria for tested in criterion.tests]
 
 
 def _when(alert: Alert) -> Q:
-    """When an alert is said of a requirement."""
+    """Return the condition under which an alert applies to a requirement."""
     tests = AcceptanceTest.objects.in_use().filter(requirement=OuterRef("pk"))
     last = TestRun.objects.filter(test=OuterRef("pk")).order_by("-pk")
     failed = tests.annotate(last=models.Subquery(last.values("result")[:1])).exclude(last=Result.PASSED)
@@ -99,12 +98,12 @@ def _when(alert: Alert) -> Q:
 
 
 def needing(requirements: QuerySet[Requirement], alert: str) -> QuerySet[Requirement]:
-    """Those of which this alert is said; all of them for any other word."""
+    """Filter the requirements with this alert; any other value keeps all."""
     return requirements.filter(_when(Alert(alert))) if alert in Alert.values else requirements
 
 
 def traces(requirements: QuerySet[Requirement]) -> list[Trace]:
-    """The traces of these requirements, in their order."""
+    """Build the traces of these requirements, in their order."""
     rows = list(requirements.select_related(ABOVE, "deliverable", "in_force", "project__baseline_in_force__baseline"))
     tests = _tests(rows)
     approvals, acceptances = decided(rows)
@@ -139,7 +138,7 @@ def _alerts(row: Requirement, tests: Sequence[Tested]) -> Iterable[Alert]:
 
 
 def need_of(requirement: Requirement) -> Requirement | None:
-    """The need a requirement answers: the nearest one above it."""
+    """Return the need that a requirement answers: the nearest ancestor that is a need."""
     above, steps = requirement.parent, 0
     while above is not None and not above.is_need and steps < LEVELS:
         above, steps = above.parent, steps + 1
@@ -147,7 +146,7 @@ def need_of(requirement: Requirement) -> Requirement | None:
 
 
 def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
-    """The tests in use of each requirement, with their last runs."""
+    """Map requirements to their tests in use with their last runs."""
     tests = list(AcceptanceTest.objects.in_use().filter(requirement__in=rows).order_by("code"))
     last = TestRun.objects.filter(test__requirement__in=rows).latest_of_each_test().select_related("campaign")
     runs = {run.test_id: run for run in last}
@@ -158,13 +157,13 @@ def _tests(rows: Sequence[Requirement]) -> dict[int, list[Tested]]:
 
 
 def figures(project: Project) -> dict[str, Any]:
-    """How many requirements there are (`total`), and of how many each alert is said (`alerts`)."""
+    """Count the requirements (`total`) and those with each alert (`alerts`). One query."""
     counts = {alert.value: Count("pk", filter=_when(alert)) for alert in Alert}
     told: dict[str, int] = project.requirements.requirements().aggregate(total=Count("pk"), **counts)
     return {"total": told["total"], "alerts": [(alert, alert.label, told[alert.value]) for alert in Alert]}
 
 
 def loose_tests(project: Project, most: int) -> list[AcceptanceTest]:
-    """The first tests in use that belong to no requirement, each with how many there are (`of`)."""
+    """List the first tests in use without a requirement, annotated with their total number (`of`)."""
     tests = project.tests.in_use().filter(requirement=None).annotate(of=Window(Count("pk")))
     return list(tests.order_by("code")[:most])

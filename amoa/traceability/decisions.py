@@ -1,4 +1,4 @@
-"""Decisions of the owner that hold requirements and accept campaigns, read together."""
+"""Decisions of the owner that put requirements in force and that accept campaigns."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,18 +7,18 @@ from amoa.requirements.approvals import BASELINE, effects_on, find_approvals
 from amoa.requirements.models import Requirement
 from governance.models import Decision, Effect
 
-#: The field of the effects on the acceptance of a campaign.
+#: Field of the effects on the acceptance of a campaign.
 ACCEPTANCE = "acceptance"
 
 
 def accepting(campaign: AcceptanceCampaign) -> Decision | None:
-    """The decision by which what the campaign tested is accepted; None without one, or once it was replaced."""
+    """Return the decision that accepted the campaign; None without one, or once superseded."""
     effects = effects_on(campaign.project, ACCEPTANCE).filter(subject_id=campaign.pk)
     return _accepted(effects[:1]).get(campaign.pk)
 
 
 def decided(requirements: Sequence[Requirement]) -> tuple[Mapping[int, Decision], Mapping[int, Decision]]:
-    """For requirements of one project those decisions by their numbers, and for its campaigns; in two queries."""
+    """Map requirements and campaigns of one project to those decisions, by primary key. Two queries."""
     if not requirements:
         return {}, {}
     found = list(effects_on(requirements[0].project, BASELINE, ACCEPTANCE))
@@ -27,7 +27,7 @@ def decided(requirements: Sequence[Requirement]) -> tuple[Mapping[int, Decision]
 
 
 def _accepted(effects: Iterable[Effect]) -> dict[int, Decision]:
-    """What the newest of `effects` says of each campaign; one that was led back says nothing."""
+    """Map each campaign to the decision of its newest effect; a reverted acceptance is left out."""
     newest: dict[int, Effect] = {}
     for effect in effects:
         newest.setdefault(effect.subject_id, effect)

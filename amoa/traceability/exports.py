@@ -1,4 +1,4 @@
-"""The traceability matrix as a file: one line a test, or a criterion or requirement that has none."""
+"""Exports of the traceability matrix: one row per test, or per criterion or requirement without a test."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -20,48 +20,61 @@ WIDTHS = (24, 14, 40, 36, 20, 30, 12, 18, 18, 30)
 
 
 def head() -> list[str]:
-    """The heads of the columns: from the need to the decision."""
+    """Return the column headers, from the need to the decision."""
     return [
-        _("Need"), _("Code"), _("Requirement"), _("Criterion"), _("Deliverable"), _("Test"), _("Result"),
-        _("Decision"), _("Acceptance"), _("To do"),
-    ]  # fmt: skip
+        _("Need"),
+        _("Code"),
+        _("Requirement"),
+        _("Criterion"),
+        _("Deliverable"),
+        _("Test"),
+        _("Result"),
+        _("Decision"),
+        _("Acceptance"),
+        _("To do"),
+    ]
 
 
 def lines(found: Iterable[Trace]) -> Iterator[list[str]]:
-    """The cells of each line, in the order of the heads."""
+    """Yield the cells of each row, in the order of the headers."""
     for trace in found:
         requirement = trace.requirement
         for criterion in trace.criteria or (Criterion("", ""),):
             for tested in criterion.tests or (None,):
                 yield [
-                    str(trace.need or ""), requirement.code, requirement.title, criterion.text,
-                    str(requirement.deliverable or ""), str(tested.test) if tested else "", result(tested),
+                    str(trace.need or ""),
+                    requirement.code,
+                    requirement.title,
+                    criterion.text,
+                    str(requirement.deliverable or ""),
+                    str(tested.test) if tested else "",
+                    result(tested),
                     trace.approval.reference if trace.approval else "",
                     ", ".join(decision.reference for decision in trace.acceptances),
                     ", ".join(str(alert.label) for alert in trace.alerts),
-                ]  # fmt: skip
+                ]
 
 
 def result(tested: Tested | None) -> str:
-    """What the last run gave, in words; nothing without a test."""
+    """Return the label of the last result; empty without a test."""
     if tested is None:
         return ""
     return str(tested.run.get_result_display()) if tested.run else _("not run yet")
 
 
 def csv_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
-    """Comma-separated values."""
+    """Write the matrix as CSV."""
     return as_csv(head(), lines(found))
 
 
 def xlsx_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
-    """A workbook."""
+    """Write the matrix as a workbook."""
     about = [(_("Project"), str(project)), (_("As of"), day(at))]
     return as_xlsx(_("Traceability"), head(), lines(found), widths=WIDTHS, about=about, created=at)
 
 
 def reqif_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
-    """ReqIF with the trace as attributes; needs stand above what answers them."""
+    """Write the matrix as ReqIF, with the trace as attributes; needs precede their requirements."""
     needs = {trace.need.pk: trace.need for trace in found if trace.need}
     items = [Item(need.code, need.title, need.statement) for need in needs.values()]
     items += [_item(trace) for trace in found]
@@ -71,18 +84,21 @@ def reqif_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
 def _item(trace: Trace) -> Item:
     requirement = trace.requirement
     others = {
-        "Kind": str(requirement.kind), "Priority": str(requirement.priority), "State": str(requirement.state),
-        "Lot": requirement.lot, "Source": requirement.source,
+        "Kind": str(requirement.kind),
+        "Priority": str(requirement.priority),
+        "State": str(requirement.state),
+        "Lot": requirement.lot,
+        "Source": requirement.source,
         "Acceptance criteria": "\n".join(one["text"] for one in requirement.criteria),
         "Tests": ", ".join(tested.test.code for tested in trace.tests),
         "Decision": trace.approval.reference if trace.approval else "",
-    }  # fmt: skip
+    }
     parent = trace.need.code if trace.need else ""
     return Item(requirement.code, requirement.title, requirement.statement, parent, others)
 
 
 def pdf_file(project: Project, found: Sequence[Trace], at: datetime) -> bytes:
-    """A4 landscape."""
+    """Write the matrix as PDF, A4 landscape."""
     return typeset(TEMPLATE, "trace", _content(project, found, at), at)
 
 
@@ -98,7 +114,7 @@ def _content(project: Project, found: Sequence[Trace], at: datetime) -> dict[str
     }
 
 
-#: ending → media type and what writes it.
+#: Media type and writer by file extension.
 FORMATS: dict[str, tuple[str, Callable[[Project, Sequence[Trace], datetime], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", csv_file),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_file),

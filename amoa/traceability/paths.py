@@ -1,4 +1,4 @@
-"""“Why is this here?”: from any item up to the decision that holds it, or to where the path breaks off."""
+"""“Why is this here?”: paths from an item up to the decision behind it, or to the missing link."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from amoa.traceability.coverage import Trace, traces
 from amoa.traceability.decisions import accepting
 from governance.models import Decision
 
-#: What a path may begin with: the word in the address → its model.
+#: Models that a path may start from, by their name in the address.
 STARTS: dict[str, Any] = {
     "requirement": Requirement,
     "deliverable": Deliverable,
@@ -24,7 +24,7 @@ STARTS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Step:
-    """One stone of the path: what it is, how it is called, where it is read; `because` ties it to the next one."""
+    """One step of a path: kind, name, address and note."""
 
     what: str
     name: str
@@ -35,14 +35,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Path:
-    """The steps from an item to its decision, and whether it ends there."""
+    """Steps from an item to its decision; `decision` is None when a link is missing."""
 
     steps: tuple[Step, ...]
     decision: Decision | None
 
 
 def paths_from(item: Any) -> list[Path]:
-    """One path for each requirement the item leads to; one that breaks off when it leads to none."""
+    """List one path per requirement of the item; one broken path when it has none."""
     steps, requirements = _below(item)
     found = [_up(steps, trace) for trace in traces(requirements)]
     if found:
@@ -54,7 +54,7 @@ def paths_from(item: Any) -> list[Path]:
 
 
 def _below(item: Any) -> tuple[list[Step], Any]:
-    """The steps up to a requirement, and the requirements they lead to."""
+    """Return the steps up to a requirement, and the requirements they lead to."""
     every = Requirement.objects.filter(project=item.project_id)
     if isinstance(item, Requirement):
         return [], every.filter(pk=item.pk)
@@ -73,7 +73,7 @@ def _below(item: Any) -> tuple[list[Step], Any]:
 
 
 def _up(steps: list[Step], trace: Trace) -> Path:
-    """From the requirement to its need and to the decision that holds it."""
+    """Complete the path from the requirement to its need and its decision."""
     requirement = trace.requirement
     version = _("version %(number)s") % {"number": requirement.version}
     note = f"{version}, {str(requirement.get_state_display()).lower()}"

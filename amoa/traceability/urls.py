@@ -1,4 +1,4 @@
-"""Addresses of traceability."""
+"""URLs of traceability."""
 
 from django.urls import path
 

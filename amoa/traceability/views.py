@@ -1,4 +1,4 @@
-"""The traceability matrix of a project, the same as a file, and the path from any item to its decision."""
+"""Pages of traceability: the matrix, its exports, and the path from an item to its decision."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ from projects.models import Project
 from projects.shortcuts import visible_project
 
 SIZE = 25
-#: The most requirements of one file, and the most loose tests named on the page.
+#: Maximum number of requirements in a file, and of loose tests listed on the page.
 MOST, MOST_LOOSE = 20_000, 50
 
 
 @require_GET
 def traceability(request: HttpRequest, code: str) -> HttpResponse:
-    """The matrix, filtered by the address: an alert, words."""
+    """Show the matrix, filtered by the alert and the words of the query string."""
     project = visible_project(request, code)
     found = _asked(request, project)
     after = request.GET.get("after", "")[:30]
@@ -45,7 +45,7 @@ def traceability(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def traceability_file(request: HttpRequest, code: str, kind: str) -> HttpResponse:
-    """The matrix of the address, whole, as a file of this `kind`."""
+    """Export the filtered matrix as a file of this `kind`."""
     project = visible_project(request, code)
     if kind not in FORMATS:
         raise Http404
@@ -57,7 +57,7 @@ def traceability_file(request: HttpRequest, code: str, kind: str) -> HttpRespons
 
 @require_GET
 def trace_path(request: HttpRequest, what: str, item_id: int) -> HttpResponse:
-    """Why an item is here: the path from it to the decision of the owner."""
+    """Show the path from an item to the decision of the owner."""
     model: Any = STARTS.get(what)
     if model is None:
         raise Http404
@@ -67,7 +67,7 @@ def trace_path(request: HttpRequest, what: str, item_id: int) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, project: Project) -> QuerySet[Requirement]:
-    """The requirements of `project` that the address asks for, by code."""
+    """Filter the requirements of `project` by the query string, by code."""
     found = needing(project.requirements.requirements(), request.GET.get("alert", ""))
     if words := _words(request):
         found = found.saying(words)  # type: ignore[attr-defined]
