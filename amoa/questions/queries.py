@@ -24,7 +24,7 @@ def liaison_roles(user: Person, project: Project) -> tuple[str, str]:
 
 
 def _writes_requirements(seat: Seat, kind: str) -> bool:
-    return seat.may(Nature.PROPOSE, kind) or seat.may(Nature.PRODUCE, kind)
+    return seat.has_letter(Nature.PROPOSE, kind) or seat.has_letter(Nature.PRODUCE, kind)
 
 
 def _building_role(project: Project) -> str:

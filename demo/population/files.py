@@ -17,7 +17,7 @@ from governance import workflow
 from governance.enums import ConditionState, Outcome, Position, ProposalState
 from governance.models import Condition, Decision, Opinion, Proposal, ProposalDraft, ProposalRevision
 from projects.ledger.enums import Act
-from projects.ledger.services import START, bind
+from projects.ledger.services import START, set_body
 from projects.models import LedgerEvent, Mandate
 from roles.models import User
 
@@ -449,7 +449,7 @@ class Writer:
                 acted_at=one.at,
                 prev=prev,
             )
-            bind(event, key=str(one.actor.key), facts=one.facts, entered=entered)
+            set_body(event, key=str(one.actor.key), facts=one.facts, entered=entered)
             prev = bytes(event.hash)
             events.append(Written(event, one.at, one.actor.pk))
         self.bulk.insert(LedgerEvent, events)

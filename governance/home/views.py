@@ -21,7 +21,7 @@ from projects.enums import ProjectState
 from projects.interests.queries import blocking_ties
 from projects.launch.checklist import build_checks, is_required
 from projects.ledger.enums import Act
-from projects.mandates.vacancies import Standing, standings
+from projects.mandates.vacancies import RoleStatus, list_role_statuses
 from projects.matrix.offers import offers
 from projects.models import Delegation, LedgerEvent, Project
 
@@ -44,7 +44,7 @@ def project_home(request: HttpRequest, code: str) -> HttpResponse:
     known = Project.objects.visible_to(request.user).select_related("matrix")
     project: Any = get_object_or_404(with_parent(known, request.user), code=code)
     proposals = Proposal.objects.visible_to(request.user).filter(project=project)
-    today, roles = timezone.localdate(), standings(project, timezone.now())
+    today, roles = timezone.localdate(), list_role_statuses(project, timezone.now())
     may_adapt = can(request.user, "governance.adapt_roles", project)
     seen = Q(proposal__isnull=True) | Q(proposal__in=proposals)
     events = (
@@ -108,14 +108,14 @@ def _figures(proposals: QuerySet[Proposal]) -> dict[str, int]:
     return figures
 
 
-def _matters(project: Project, line: Standing) -> bool:
+def _matters(project: Project, line: RoleStatus) -> bool:
     """Return whether a vacancy is shown. Before the launch only the owner's; the checklist shows the others."""
     if project.state == ProjectState.DRAFT:
         return line.role.decides
     return is_required(project, line.role)
 
 
-def _missing(project: Project, roles: list[Standing]) -> int | None:
+def _missing(project: Project, roles: list[RoleStatus]) -> int | None:
     """Count the open launch items; None after the launch."""
     held = [seat for line in roles for seat in line.seats]
     return missing_in(build_checks(project, held)) if is_to_launch(project) else None

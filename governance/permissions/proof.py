@@ -174,7 +174,7 @@ def proposing(project: Project, people: list[Column], kind: str) -> list[str]:
 def advising(people: list[Column], kind: str, author: str) -> list[str]:
     """List the adviser roles that a submission by the role `author` asks, if every role is held."""
     seats = [seat for column in people if column.is_role for seat in column.holder.seats]
-    asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.may(Nature.ADVISE, kind)]
+    asked = [seat for seat in seats if seat.authority == Authority.ADVISES and seat.has_letter(Nature.ADVISE, kind)]
     return sorted(seat.role for seat in asked if seat.role != author)
 
 

@@ -14,16 +14,16 @@ class BoundedUpload(FileUploadHandler):
     def new_file(self, *args: Any, **options: Any) -> None:
         """Start with an empty buffer."""
         super().new_file(*args, **options)
-        self.kept = BytesIO()
+        self.buffer = BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         """Buffer the chunk, or discard the whole file once it is too large."""
         if start + len(raw_data) <= settings.EVIDENCE_MAX_BYTES:
-            self.kept.write(raw_data)
+            self.buffer.write(raw_data)
         else:
-            self.kept = BytesIO()
+            self.buffer = BytesIO()
 
     def file_complete(self, file_size: int) -> "UploadedFile[bytes]":
         """Return the file. A file that was too large is empty but keeps its size, so that the form refuses it."""
-        self.kept.seek(0)
-        return UploadedFile(self.kept, self.file_name, self.content_type, file_size, self.charset)
+        self.buffer.seek(0)
+        return UploadedFile(self.buffer, self.file_name, self.content_type, file_size, self.charset)

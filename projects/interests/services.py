@@ -56,14 +56,14 @@ def note_bidder(*, actor: User, project: Project, organisation: str) -> Bidder:
 
     Raises ValidationError ("organisation") on an empty name and on a known bidder.
     """
-    named = _named(organisation)
+    named = _get_or_create_organisation(organisation)
     if project.bidders.filter(organisation=named).exists():
         raise ValidationError({"organisation": _("This organisation is already noted as a bidder.")})
     bidder = Bidder.objects.create(project=project, organisation=named, noted_by=actor, acted_at=acting.act_time())
     event = record(
         act=Act.NOTE_BIDDER,
         actor=actor,
-        role=_role_of(actor, project),
+        role=_role_code(actor, project),
         project=project,
         subject=bidder,
         organisation=named.pk,
@@ -84,7 +84,7 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     """
     if not tie.strip():
         raise ValidationError({"tie": _("Say what the tie is.")})
-    named = _named(organisation)
+    named = _get_or_create_organisation(organisation)
     if project.interests.filter(person=actor, organisation=named, ruling="").exists():
         raise ValidationError({"organisation": _("This tie is declared already.")})
     interest = Interest.objects.create(
@@ -93,7 +93,7 @@ def declare_interest(*, actor: User, project: Project, organisation: str, tie: s
     event = record(
         act=Act.DECLARE_INTEREST,
         actor=actor,
-        role=_role_of(actor, project),
+        role=_role_code(actor, project),
         project=project,
         subject=interest,
         person=actor.key,
@@ -124,7 +124,7 @@ def settle_interest(*, actor: User, interest: Interest, ruling: Ruling, because:
     event = record(
         act=Act.SETTLE_INTEREST,
         actor=actor,
-        role=_role_of(actor, project),
+        role=_role_code(actor, project),
         project=project,
         subject=interest,
         detail=ruling,
@@ -149,16 +149,16 @@ def _owners(project: Project) -> list[User]:
     return [mandate.holder for mandate in owners(project)]
 
 
-def _named(name: str) -> Organisation:
+def _get_or_create_organisation(name: str) -> Organisation:
     """Get the organisation by name, ignoring case, or create it. Raises ValidationError on an empty name."""
     name = " ".join(name.split())
     if not name:
         raise ValidationError({"organisation": _("Name the organisation.")})
     alike = list(Organisation.objects.filter(name__iexact=name).order_by("pk"))
-    known = next((one for one in alike if one.name == name), None) or next(iter(alike), None)
+    known = next((organisation for organisation in alike if organisation.name == name), None) or next(iter(alike), None)
     return known or Organisation.objects.get_or_create(name=name)[0]
 
 
-def _role_of(actor: User, project: Project) -> str:
+def _role_code(actor: User, project: Project) -> str:
     """Return the role code of the actor, even while a tie blocks it; empty for delegates."""
     return next((seat.role for seat in held_seats(actor, project) if not seat.is_delegated), "")

@@ -57,7 +57,7 @@ class InterestFormView(ReviewedFormView, ProjectFormView):
 
     def get_context_data(self, form: forms.Form) -> dict[str, Any]:
         """Return the context, with the known names of organisations."""
-        offered: dict[str, Any] = {"interest": None, "notes": {}, "names": _known(self.project)}
+        offered: dict[str, Any] = {"interest": None, "notes": {}, "names": _known_organisations(self.project)}
         return super().get_context_data(form) | offered
 
 
@@ -173,7 +173,7 @@ class InterestSettleView(InterestFormView):
         return Conflict(title, text, self.get_back_url(), _("Read the ties as they are now"))
 
 
-def _known(project: Project) -> list[str]:
+def _known_organisations(project: Project) -> list[str]:
     """List the names of organisations of bidders, ties and mandate holders of the project."""
     named = Q(pk__in=project.bidders.values("organisation")) | Q(pk__in=project.interests.values("organisation"))
     people = Q(pk__in=project.mandates.values("holder__organisation"))

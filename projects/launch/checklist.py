@@ -76,8 +76,8 @@ def build_checks(project: Project, active: Iterable[Mandate]) -> list[Check]:
         "" if project.matrix_approved else _("Put the roles to the owner in a proposal of the kind appointment."),
         () if project.matrix_approved else proposing,
     )
-    held = [_held(project, role, seats, owner, proposing) for role in content.roles if is_required(project, role)]
-    gaps = [_lacking(finding, proposing) for finding in findings(content) if finding.line]
+    held = [_check_role(project, role, seats, owner, proposing) for role in content.roles if is_required(project, role)]
+    gaps = [_check_finding(finding, proposing) for finding in findings(content) if finding.line]
     return [approval, *held, *(gaps or [Check(Item.MATRIX, str(Item.MATRIX.label), True)])]
 
 
@@ -125,7 +125,7 @@ def missing_checks(project: Project, instant: datetime | None = None) -> list[Ch
     return [check for check in checklist(project, instant) if not check.done]
 
 
-def _held(project: Project, role: Role, active: list[Mandate], owner: str, proposing: tuple[str, ...]) -> Check:
+def _check_role(project: Project, role: Role, active: list[Mandate], owner: str, proposing: tuple[str, ...]) -> Check:
     seats = [mandate for mandate in active if mandate.role.code == role.code]
     about = {"role": role.code}
     item, label, done = Item.HELD, _("%(role)s held") % about, bool(seats)
@@ -146,5 +146,5 @@ def _held(project: Project, role: Role, active: list[Mandate], owner: str, propo
     return Check(item, label, done, "" if done else sentence, () if done else by, role.code)
 
 
-def _lacking(finding: Finding, by: tuple[str, ...]) -> Check:
+def _check_finding(finding: Finding, by: tuple[str, ...]) -> Check:
     return Check(Item.MATRIX, str(Item.MATRIX.label), False, finding.sentence, by, line=finding.line)

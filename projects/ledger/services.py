@@ -60,12 +60,12 @@ def record(
         prev=prev,
     )
     entered = acting.database_time() if acting.is_back_entry() else None
-    bind(event, key=str(actor.key), facts=facts, entered=entered)
+    set_body(event, key=str(actor.key), facts=facts, entered=entered)
     event.save(force_insert=True)
     return event
 
 
-def bind(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:
+def set_body(event: LedgerEvent, *, key: str, facts: dict[str, Any], entered: datetime | None) -> None:
     """Set canonical bytes and hash of `event`.
 
     `key` identifies the actor; `entered` is the time of entry of a back-dated act, else None.

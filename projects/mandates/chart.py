@@ -6,14 +6,14 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from projects.mandates.lines import Line, Standing
+from projects.mandates.lines import Line, SeatStatus
 from projects.mandates.models import Mandate
 from projects.project.models import Project
 
 WIDTH, TOP, ROW = 440, 26, 34
 MOST_BARS, MOST_TICKS = 30, 5
 STEPS = (1, 3, 6, 12, 24, 60, 120, 240)  # months between two marks
-MARKS = {Standing.IN_FORCE: "m-accent", Standing.TO_COME: "dot", Standing.ENDED: "m-pending"}
+MARKS = {SeatStatus.IN_FORCE: "m-accent", SeatStatus.TO_COME: "dot", SeatStatus.ENDED: "m-pending"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class Chart:
         return self.bottom + 20
 
 
-def chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart:
+def build_chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart:
     """Lay out `lines` in their order; the axis covers every seat, the project's dates and `now`."""
-    shown = [line for line in lines if line.standing in MARKS]
+    shown = [line for line in lines if line.status in MARKS]
     drawn = shown[:MOST_BARS]
     first = min([_midnight(project.starts_on), now, *(line.seat.starts_at for line in drawn)])
     last = max([_midnight(project.ends_on), now, *(line.seat.ends_at or now for line in drawn)])
@@ -83,7 +83,7 @@ def chart(project: Project, lines: Iterable[Line], now: datetime) -> Chart:
         return round(WIDTH * (min(at, last) - first) / (last - first)) if last > first else 0
 
     bars = [
-        Bar(line, TOP + ROW * n + 16, x(start), max(2, x(line.seat.ends_at or last) - x(start)), MARKS[line.standing])
+        Bar(line, TOP + ROW * n + 16, x(start), max(2, x(line.seat.ends_at or last) - x(start)), MARKS[line.status])
         for n, line in enumerate(drawn)
         for start in [line.seat.starts_at]
     ]

@@ -85,7 +85,7 @@ class OwnerNameView(ReviewedFormView, ProjectFormView):
     def get_facts(self, data: dict[str, Any]) -> Facts:
         """Return the next owner, the start, and the mandate that ends."""
         ending = [(_("Mandate that ends"), str(seat.holder)) for seat in owners(self.project)]
-        return [(_("Next owner"), str(data["email"])), (_("From"), _moment(data["starts_on"])), *ending]
+        return [(_("Next owner"), str(data["email"])), (_("From"), _format_moment(data["starts_on"])), *ending]
 
     def act(self, data: dict[str, Any]) -> Mandate:
         """Name the owner."""
@@ -121,7 +121,7 @@ class MandateEndView(ReviewedFormView):
         """Return holder, end and reason."""
         return [
             (_("Holder"), f"{self.object.holder}, {self.object.role.name}"),
-            (_("Ends"), _moment(data["ends_on"])),
+            (_("Ends"), _format_moment(data["ends_on"])),
             (_("Reason"), data["because"]),
         ]
 
@@ -157,7 +157,7 @@ def mandate_accept(request: HttpRequest, mandate_id: int) -> HttpResponse:
     try:
         services.accept(actor=reader(request), mandate=mandate)
     except ValidationError as error:
-        return conflict(request, _too_late(mandate.project, error))
+        return conflict(request, _conflict(mandate.project, error))
     messages.success(request, _("You have accepted the mandate."))
     return redirect("projects:mandates:mandate_list", mandate.project.code)
 
@@ -241,14 +241,14 @@ class DelegationRevokeView(ActFormView):
 
     def get_conflict(self, error: Exception) -> Conflict:
         """Return the conflict page with the reason of the refusal."""
-        return _too_late(self.project, error)
+        return _conflict(self.project, error)
 
 
-def _moment(at: datetime | None) -> Text:
+def _format_moment(at: datetime | None) -> Text:
     return when(at) if at else _("at once")
 
 
-def _too_late(project: Project, error: Exception) -> Conflict:
+def _conflict(project: Project, error: Exception) -> Conflict:
     title = _("The mandates changed while you were reading")
     text = " ".join(error.messages) if isinstance(error, ValidationError) else ""
     link = reverse("projects:mandates:mandate_list", args=[project.code])

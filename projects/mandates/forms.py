@@ -167,12 +167,12 @@ class AuthorityForm(forms.Form):
         return timezone.make_aware(datetime.combine(on or timezone.localdate(), at or NOON))
 
     @property
-    def kind_asked(self) -> str:
+    def requested_kind(self) -> str:
         """Return the kind of decision, or an empty string."""
         return str(self.cleaned_data["kind"])
 
     @property
-    def amount_asked(self) -> Decimal | None:
+    def requested_amount(self) -> Decimal | None:
         """Return the amount (EUR), if any."""
         amount: Decimal | None = self.cleaned_data["amount"]
         return amount

@@ -11,7 +11,7 @@ from roles.enums import Authority, Nature
 
 def providers(project: Project) -> list[Mandate]:
     """List the mandates of the solution provider."""
-    return list(_now(project).filter(authority=Authority.DELIVERS))
+    return list(_active_mandates(project).filter(authority=Authority.DELIVERS))
 
 
 def contributors(project: Project, kind: str, *natures: str) -> list[Mandate]:
@@ -21,18 +21,18 @@ def contributors(project: Project, kind: str, *natures: str) -> list[Mandate]:
         for code, letters in _letters(project).items()
         if any(kind in letters.get(nature, []) for nature in natures)
     ]
-    held = _now(project).filter(role__code__in=codes)
+    held = _active_mandates(project).filter(role__code__in=codes)
     return list(held.exclude(authority__in=[Authority.DECIDES, Authority.DELIVERS]))
 
 
 def owners(project: Project) -> list[Mandate]:
     """List the mandate of the owner in office: none or one."""
-    return list(_now(project).deciding())
+    return list(_active_mandates(project).deciding())
 
 
 def advisers(project: Project) -> list[Mandate]:
     """List the mandates of adviser roles."""
-    return list(_now(project).advising())
+    return list(_active_mandates(project).advising())
 
 
 def proposers(project: Project, kind: str = "") -> list[Mandate]:
@@ -48,14 +48,14 @@ def opinion_givers(project: Project, kind: str) -> list[Mandate]:
 def participants(project: Project, kind: str, author_role: str = "") -> list[Mandate]:
     """List the mandates to notify of a decision: roles with any letter for `kind`, and the author's role."""
     codes = [code for code, natures in _letters(project).items() if any(kind in kinds for kinds in natures.values())]
-    return list(_now(project).filter(role__code__in=[*codes, author_role]))
+    return list(_active_mandates(project).filter(role__code__in=[*codes, author_role]))
 
 
 def holders_with_letter(project: Project, nature: str, kind: str = "") -> list[Mandate]:
     """List the mandates, except the owner's, of roles with this letter for `kind`, or for any kind without one."""
     found = {code: natures.get(nature, []) for code, natures in _letters(project).items()}
     codes = [code for code, kinds in found.items() if (kind in kinds if kind else kinds)]
-    return list(_now(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
+    return list(_active_mandates(project).filter(role__code__in=codes).exclude(authority=Authority.DECIDES))
 
 
 def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
@@ -68,18 +68,18 @@ def _letters(project: Project) -> dict[str, dict[str, list[str]]]:
 
 def holders(project: Project, code: str) -> list[Mandate]:
     """List the mandates of the role `code`."""
-    return list(_now(project).filter(role__code=code))
+    return list(_active_mandates(project).filter(role__code=code))
 
 
 def role_holders(project: Project) -> list[Mandate]:
     """List all mandates in force, without delegations."""
-    return list(_now(project))
+    return list(_active_mandates(project))
 
 
 def seat_holders(project: Project) -> list[Mandate | Delegation]:
     """List all mandates in force, then all delegations in force."""
     delegations = Delegation.objects.filter(mandate__project=project).active().order_by("pk")
-    return [*_now(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]
+    return [*_active_mandates(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]
 
 
 def signatories(project: Project, kind: str, amount: Decimal | None) -> list[Mandate | Delegation]:
@@ -88,5 +88,5 @@ def signatories(project: Project, kind: str, amount: Decimal | None) -> list[Man
     return [*owners(project), *delegations.select_related("delegate", "mandate__holder", "mandate__role")]
 
 
-def _now(project: Project) -> Any:
+def _active_mandates(project: Project) -> Any:
     return project.mandates.active().select_related("holder", "role").order_by("pk")

@@ -16,7 +16,7 @@ from projects.project.models import Project
 
 type Seat = Mandate | Delegation
 #: Model label and id of a seat, as in the ledger and in the effects of decisions.
-type Name = tuple[str, int]
+type Subject = tuple[str, int]
 
 FOUNDING = frozenset({Act.APPOINT, Act.NAME_OWNER, Act.DELEGATE})
 ENDING = frozenset({Act.END_MANDATE, Act.REVOKE})
@@ -35,7 +35,7 @@ class Effect(Protocol):
 EFFECTS: list[Callable[[Q], Iterable[Effect]]] = []
 
 
-class Standing(models.TextChoices):
+class SeatStatus(models.TextChoices):
     """Status of a seat at an instant, shown as a tag."""
 
     TO_COME = "to_come", _("To come")
@@ -57,7 +57,7 @@ class Line:
     """A seat with its status and the events that gave, accepted and ended it."""
 
     seat: Seat
-    standing: Standing
+    status: SeatStatus
     founding: Cause | None
     accepted: LedgerEvent | None
     ended: Cause | None
@@ -65,58 +65,62 @@ class Line:
     @property
     def is_open(self) -> bool:
         """Return whether the seat can still be accepted or ended."""
-        return self.standing in {Standing.TO_COME, Standing.IN_FORCE}
+        return self.status in {SeatStatus.TO_COME, SeatStatus.IN_FORCE}
 
 
-def name(seat: Seat) -> Name:
+def subject_of(seat: Seat) -> Subject:
     """Return model label and id of `seat`."""
     return seat._meta.label_lower, seat.pk
 
 
-def standing(seat: Seat, instant: datetime) -> Standing:
+def seat_status(seat: Seat, instant: datetime) -> SeatStatus:
     """Return the status of `seat` at `instant`; a delegation ends with the owner's mandate."""
     if seat.taken_back:
-        return Standing.TAKEN_BACK
+        return SeatStatus.TAKEN_BACK
     if seat.ends_at and seat.ends_at <= instant:
-        return Standing.ENDED
-    return Standing.TO_COME if seat.starts_at > instant else Standing.IN_FORCE
+        return SeatStatus.ENDED
+    return SeatStatus.TO_COME if seat.starts_at > instant else SeatStatus.IN_FORCE
 
 
-def founding(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> dict[Name, Cause]:
+def founding_causes(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> dict[Subject, Cause]:
     """Map each seat to the event that gave it, with its decision."""
-    return _causes(events, FOUNDING, {_about(effect): effect.decision for effect in effects if effect.after})
+    return _causes(events, FOUNDING, {_subject_of(effect): effect.decision for effect in effects if effect.after})
 
 
-def ending(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> dict[Name, Cause]:
+def ending_causes(events: Iterable[LedgerEvent], effects: Iterable[Effect]) -> dict[Subject, Cause]:
     """Map each seat to the event that ended it, with the decision that undid its appointment."""
-    return _causes(events, ENDING, {_about(effect): effect.decision for effect in effects if not effect.after})
+    return _causes(events, ENDING, {_subject_of(effect): effect.decision for effect in effects if not effect.after})
 
 
-def lines(project: Project, seats: Iterable[Seat], instant: datetime) -> list[Line]:
+def build_lines(project: Project, seats: Iterable[Seat], instant: datetime) -> list[Line]:
     """Build the lines of `seats` at `instant`. Two queries."""
     seats = list(seats)
-    named = _named(seats)
+    named = _about_seats(seats)
     events = list(LedgerEvent.objects.filter(named, project=project).select_related("actor").order_by("seq"))
     effects = [effect for find in EFFECTS for effect in find(named)]
-    given, ended = founding(events, effects), ending(events, effects)
-    accepted = {_about(event): event for event in events if event.act == Act.ACCEPT}
+    given, ended = founding_causes(events, effects), ending_causes(events, effects)
+    accepted = {_subject_of(event): event for event in events if event.act == Act.ACCEPT}
     return [
-        Line(seat, standing(seat, instant), given.get(n), accepted.get(n), ended.get(n))
-        for seat, n in ((seat, name(seat)) for seat in seats)
+        Line(seat, seat_status(seat, instant), given.get(n), accepted.get(n), ended.get(n))
+        for seat, n in ((seat, subject_of(seat)) for seat in seats)
     ]
 
 
-def _about(row: LedgerEvent | Effect) -> Name:
+def _subject_of(row: LedgerEvent | Effect) -> Subject:
     return row.subject, row.subject_id
 
 
-def _causes(events: Iterable[LedgerEvent], acts: frozenset[Act], decisions: Mapping[Name, Any]) -> dict[Name, Cause]:
-    return {_about(event): Cause(event, decisions.get(_about(event))) for event in events if event.act in acts}
+def _causes(
+    events: Iterable[LedgerEvent], acts: frozenset[Act], decisions: Mapping[Subject, Any]
+) -> dict[Subject, Cause]:
+    return {
+        _subject_of(event): Cause(event, decisions.get(_subject_of(event))) for event in events if event.act in acts
+    }
 
 
-def _named(seats: list[Seat]) -> Q:
+def _about_seats(seats: list[Seat]) -> Q:
     """Build the condition on subject and subject_id for these seats."""
-    names, about = [name(seat) for seat in seats], Q(pk__in=[])
+    names, about = [subject_of(seat) for seat in seats], Q(pk__in=[])
     for label in (Mandate._meta.label_lower, Delegation._meta.label_lower):
         about |= Q(subject=label, subject_id__in=[pk for subject, pk in names if subject == label])
     return about

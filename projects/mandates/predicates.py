@@ -65,18 +65,20 @@ def proposing_role(user: Person, project: Project | None, kind: str = "") -> str
 
     The letter “proposes” of the project's matrix gives the right; the owner and delegates never propose.
     """
-    may = (s for s in acting_seats(user, project) if not s.decides and s.kinds_to(Nature.PROPOSE))
-    return next((s.role for s in may if not kind or s.may(Nature.PROPOSE, kind)), None)
+    proposing = (s for s in acting_seats(user, project) if not s.decides and s.kinds_with(Nature.PROPOSE))
+    return next((s.role for s in proposing if not kind or s.has_letter(Nature.PROPOSE, kind)), None)
 
 
 def kinds_to_propose(user: Person, project: Project | None) -> list[str]:
     """List the kinds of decision that `user` may propose on the project."""
-    return sorted({k for s in acting_seats(user, project) if not s.decides for k in s.kinds_to(Nature.PROPOSE)})
+    return sorted({k for s in acting_seats(user, project) if not s.decides for k in s.kinds_with(Nature.PROPOSE)})
 
 
 def opining_role(user: Person, project: Project | None, kind: str) -> str | None:
     """Return the code of the role of `user` with the letter “advises” for `kind`, if any."""
-    return next((s.role for s in acting_seats(user, project) if not s.decides and s.may(Nature.ADVISE, kind)), None)
+    return next(
+        (s.role for s in acting_seats(user, project) if not s.decides and s.has_letter(Nature.ADVISE, kind)), None
+    )
 
 
 def holds_role(user: Person, project: Project | None, code: str) -> bool:
@@ -93,7 +95,10 @@ def is_contributor(user: Person, project: Project | None, kind: str, *natures: s
     """Return whether `user` has a role with one of these letters for `kind`, other than owner and provider."""
     outside = {Authority.DECIDES, Authority.DELIVERS}
     return any(
-        s.may(nature, kind) for s in acting_seats(user, project) if s.authority not in outside for nature in natures
+        s.has_letter(nature, kind)
+        for s in acting_seats(user, project)
+        if s.authority not in outside
+        for nature in natures
     )
 
 

@@ -65,11 +65,11 @@ class Seat:
         """Return whether the person signs decisions, as the owner or by delegation."""
         return self.authority == Authority.DECIDES
 
-    def may(self, nature: str, kind: str) -> bool:
+    def has_letter(self, nature: str, kind: str) -> bool:
         """Return whether the role has the letter `nature` in the matrix for `kind`."""
         return kind in (self.powers or {}).get(nature, ())
 
-    def kinds_to(self, nature: str) -> list[str]:
+    def kinds_with(self, nature: str) -> list[str]:
         """List the kinds of decision for which the role has the letter `nature` in the matrix."""
         return (self.powers or {}).get(nature, [])
 
@@ -99,7 +99,7 @@ def seats_of(user: Person) -> Sequence[Seat]:
     """List the seats of `user` at the time of the act, cached for the request; empty for inactive accounts."""
     if isinstance(user, HypotheticalUser):
         return user.seats
-    return acting.cached(("seats", user.pk), lambda: _read(user)) if user.is_active else []
+    return acting.cached(("seats", user.pk), lambda: _read_seats(user)) if user.is_active else []
 
 
 def seats_on(project_id: int) -> dict[int, list[Seat]]:
@@ -134,11 +134,11 @@ def _tied(person: str, project: str) -> Exists:
     return Exists(Interest.objects.blocking().filter(person=OuterRef(person), project=OuterRef(project)))
 
 
-def _read(user: Person) -> list[Seat]:
-    return [_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=acting.act_time())]
+def _read_seats(user: Person) -> list[Seat]:
+    return [_build_seat(*row[1:]) for row in execute(_statement(), reader=user.pk, at=acting.act_time())]
 
 
-def _seat(*row: Any) -> Seat:
+def _build_seat(*row: Any) -> Seat:
     """Build a Seat from a raw row, whose powers are a JSON string."""
     seat = Seat(*row)
     return replace(seat, powers=json.loads(str(seat.powers))) if seat.powers else seat

@@ -40,7 +40,7 @@ def found_project(*, actor: User, owner: User, fields: dict[str, Any]) -> Projec
     project = Project.objects.create(**fields)
     record(act=Act.FOUND, actor=actor, project=project, subject=project)
     apply_roles(actor=actor, project=project)
-    _give(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.act_time(), None)
+    _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), owner, acting.act_time(), None)
     return project
 
 
@@ -64,7 +64,7 @@ def appoint(
     """
     if role.authority == Authority.DECIDES:
         raise ValidationError(_("The owner is named, not appointed among the others."))
-    return _give(
+    return _create_mandate(
         Act.APPOINT, actor, project, role, holder, starts_at or acting.act_time(), ends_at, group, champion=champion
     )
 
@@ -78,12 +78,12 @@ def name_owner(*, actor: User, project: Project, holder: User, starts_at: dateti
     """
     start = max(starts_at or acting.act_time(), acting.act_time())
     for ahead in project.mandates.deciding().filter(period__startswith__gt=acting.act_time(), taken_back=False):
-        _end(actor, ahead, ahead.starts_at + INSTANT, "")
+        _set_end(actor, ahead, ahead.starts_at + INSTANT, "")
     for present in project.mandates.deciding().filter(period__contains=acting.act_time()):
         if present.ends_at and present.ends_at < start:
             raise ValidationError({"starts_at": _("The project would have no owner before that date.")})
-        _end(actor, present, start, "")
-    return _give(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
+        _set_end(actor, present, start, "")
+    return _create_mandate(Act.NAME_OWNER, actor, project, role_on(project), holder, start, None)
 
 
 @act("governance.accept", on="mandate")
@@ -112,7 +112,7 @@ def end_mandate(*, actor: User, mandate: Mandate, ends_at: datetime | None = Non
     _ensure_not_over(mandate)
     if mandate.ends_at and mandate.ends_at < end:
         raise ValidationError({"ends_at": _("This mandate already ends before that date.")})
-    return _end(actor, mandate, end, because)
+    return _set_end(actor, mandate, end, because)
 
 
 @act("governance.delegate", on="project")
@@ -133,7 +133,7 @@ def delegate(
     delegable, and on an empty period ("ends_at").
     """
     mandate = project.mandates.active().deciding().get()
-    period = _period(starts_at, ends_at)
+    period = _build_period(starts_at, ends_at)
     if to == actor:
         raise ValidationError(_("Nobody delegates to themselves."))
     if any(held.bars_signing for held in project.mandates.filter(holder=to, period__overlap=period, taken_back=False)):
@@ -203,7 +203,7 @@ def _ensure_levels_fit(level: str, parent: Project | None) -> None:
         raise ValidationError({"parent": sentence})
 
 
-def _give(
+def _create_mandate(
     what: Act,
     actor: User,
     project: Project,
@@ -217,7 +217,7 @@ def _give(
 ) -> Mandate:
     if holder == actor:
         raise ValidationError(_("Nobody appoints themselves."))
-    if other := _incompatible(project, role, holder):
+    if other := _incompatible_role(project, role, holder):
         raise ValidationError(
             _("%(person)s holds or held the role %(other)s here, which is incompatible with %(role)s (R8)."),
             params={"person": holder, "other": other, "role": role.code},
@@ -232,7 +232,7 @@ def _give(
         recipient_group=served,
         champion=champion and served is not None,
         appointed_by=actor,
-        period=_period(start, end),
+        period=_build_period(start, end),
         acted_at=acting.act_time(),
     )
     mandate.validate_constraints()
@@ -240,19 +240,19 @@ def _give(
     record(
         act=what,
         actor=actor,
-        role=_role_of(actor, project),
+        role=_role_code(actor, project),
         project=project,
         subject=mandate,
         mandate=mandate.pk,
         holder=holder.key,
         authority=mandate.authority,
         start=instant(mandate.starts_at),
-        end=_end_of(mandate),
+        end=_format_end(mandate),
     )
     return mandate
 
 
-def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
+def _incompatible_role(project: Project, role: RoleTemplate, holder: User) -> str:
     """Return the code of a role of `holder` on the project, past or present, incompatible with `role`, if any (R8)."""
     for held in project.mandates.filter(holder=holder, taken_back=False).select_related("role"):
         if held.role.code in role.incompatible or role.code in held.role.incompatible:
@@ -260,7 +260,7 @@ def _incompatible(project: Project, role: RoleTemplate, holder: User) -> str:
     return ""
 
 
-def _period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
+def _build_period(start: datetime | None, end: datetime | None) -> DateTimeTZRange:
     """Build a period from `start`, or from now when it is past or None."""
     begins = max(start or acting.act_time(), acting.act_time())
     if end and end <= begins:
@@ -273,11 +273,11 @@ def _ensure_not_over(mandate: Mandate) -> None:
         raise ValidationError(_("This mandate has already ended."))
 
 
-def _end_of(mandate: Mandate) -> str:
+def _format_end(mandate: Mandate) -> str:
     return instant(mandate.ends_at) if mandate.ends_at else ""
 
 
-def _end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
+def _set_end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
     mandate.taken_back = end == mandate.starts_at + INSTANT and mandate.starts_at > acting.act_time()
     mandate.period = DateTimeTZRange(mandate.starts_at, end)
     mandate.ended_because = because
@@ -285,15 +285,15 @@ def _end(actor: User, mandate: Mandate, end: datetime, because: str) -> Mandate:
     record(
         act=Act.END_MANDATE,
         actor=actor,
-        role=_role_of(actor, mandate.project),
+        role=_role_code(actor, mandate.project),
         project=mandate.project,
         subject=mandate,
         mandate=mandate.pk,
-        end=_end_of(mandate),
+        end=_format_end(mandate),
     )
     return mandate
 
 
-def _role_of(actor: User, project: Project) -> str:
+def _role_code(actor: User, project: Project) -> str:
     seat = project.mandates.filter(holder=actor).active().select_related("role").first()
     return seat.role.code if seat else ""

@@ -40,7 +40,7 @@ class Reading:
     obstacles: tuple[Obstacle, ...] = ()
 
     @property
-    def could(self) -> bool:
+    def could_sign(self) -> bool:
         """Return whether the holder could sign, except for their own proposals (R8)."""
         return not self.obstacles
 
@@ -56,7 +56,7 @@ class Authority:
     @property
     def signatories(self) -> list[Reading]:
         """List the seats that could sign; none means that decisions were pending without an owner."""
-        return [reading for reading in (self.owner, *self.delegates) if reading and reading.could]
+        return [reading for reading in (self.owner, *self.delegates) if reading and reading.could_sign]
 
 
 def who_could_decide(project: Project, instant: datetime, kind: str = "", amount: Decimal | None = None) -> Authority:
@@ -69,12 +69,12 @@ def who_could_decide(project: Project, instant: datetime, kind: str = "", amount
     given = Delegation.objects.during(instant).filter(mandate__project=project)
     delegations = list(given.select_related("delegate", "mandate__holder", "mandate__role").order_by("pk"))
     people = {m.holder_id for m in mandates} | {pk for d in delegations for pk in (d.delegate_id, d.mandate.holder_id)}
-    open_then = _open_then(people, instant)
+    open_then = _active_accounts(people, instant)
     barred = {mandate.holder_id for mandate in mandates if mandate.bars_signing}
 
     def of_mandate(mandate: Mandate) -> Reading:
         found = {Obstacle.ROLE: not mandate.decides, Obstacle.ACCOUNT: mandate.holder_id not in open_then}
-        return Reading(mandate, _true(found))
+        return Reading(mandate, _true_obstacles(found))
 
     def of_delegation(delegation: Delegation) -> Reading:
         lender = delegation.mandate
@@ -87,7 +87,7 @@ def who_could_decide(project: Project, instant: datetime, kind: str = "", amount
             Obstacle.KIND: kind in DELEGABLE_KINDS and kind not in delegation.kinds,
             Obstacle.CAP: delegation.cap is not None and (amount or 0) > delegation.cap,
         }
-        return Reading(delegation, _true(found))
+        return Reading(delegation, _true_obstacles(found))
 
     return Authority(
         owner=next((of_mandate(mandate) for mandate in mandates if mandate.decides), None),
@@ -96,11 +96,11 @@ def who_could_decide(project: Project, instant: datetime, kind: str = "", amount
     )
 
 
-def _true(found: dict[Obstacle, bool]) -> tuple[Obstacle, ...]:
+def _true_obstacles(found: dict[Obstacle, bool]) -> tuple[Obstacle, ...]:
     return tuple(obstacle for obstacle, holds in found.items() if holds)
 
 
-def _open_then(people: Iterable[int], instant: datetime) -> set[int]:
+def _active_accounts(people: Iterable[int], instant: datetime) -> set[int]:
     """Return the ids in `people` of accounts that were active at `instant`."""
     versions = User.history.filter(id=OuterRef("pk"))
     until_then = versions.filter(history_date__lte=instant).order_by("-history_date", "-history_id")

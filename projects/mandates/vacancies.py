@@ -18,7 +18,7 @@ SOON = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Standing:
+class RoleStatus:
     """A role of the project and its mandates in force.
 
     - `since`: end of the last mandate of a vacant role, None if it had none.
@@ -38,29 +38,32 @@ class Standing:
         return not self.seats
 
 
-def standings(project: Project, now: datetime) -> list[Standing]:
+def list_role_statuses(project: Project, now: datetime) -> list[RoleStatus]:
     """List the occupancy of every role of `project` at `now`, in the order of roles. One query."""
     roles = project.roles()
     over = project.mandates.over(now).filter(taken_back=False)
     last = over.order_by("role__code", "-period__endswith").distinct("role__code").values("pk")
-    told = project.mandates.filter(Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last))
+    mandates = project.mandates.filter(Q(pk__in=project.mandates.not_over(now).values("pk")) | Q(pk__in=last))
     by_role: dict[str, list[Mandate]] = {role.code: [] for role in roles}
     ended: dict[str, datetime] = {}
-    for mandate in told.select_related("holder", "role").order_by("role__position", "pk"):
+    for mandate in mandates.select_related("holder", "role").order_by("role__position", "pk"):
         if mandate.ends_at and mandate.ends_at <= now:
             ended[mandate.role.code] = mandate.ends_at
         else:
             by_role.setdefault(mandate.role.code, []).append(mandate)
-    held = {code: [one for one in seats if one.starts_at <= now] for code, seats in by_role.items()}
-    active = {code: [one for one in seats if one.holder.is_active] for code, seats in held.items()}
+    held = {code: [mandate for mandate in seats if mandate.starts_at <= now] for code, seats in by_role.items()}
+    active = {code: [mandate for mandate in seats if mandate.holder.is_active] for code, seats in held.items()}
     vacant = [role.code for role in roles if not active[role.code]]
     return [
-        Standing(
+        RoleStatus(
             role,
             active[role.code],
             ended.get(role.code) if role.code in vacant else None,
             role.code in vacant and bool(held[role.code]),
-            vacant_from([(one.starts_at, one.ends_at) for one in by_role[role.code] if one.holder.is_active], now),
+            vacant_from(
+                [(mandate.starts_at, mandate.ends_at) for mandate in by_role[role.code] if mandate.holder.is_active],
+                now,
+            ),
         )
         for role in roles
     ]

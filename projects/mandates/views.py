@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from core.access import can
 from core.pagination import page_before
-from projects.mandates.chart import chart
+from projects.mandates.chart import build_chart
 from projects.mandates.forms import AuthorityForm
-from projects.mandates.lines import Line, lines
+from projects.mandates.lines import Line, build_lines
 from projects.mandates.models import Delegation, Mandate
 from projects.mandates.signing_power import who_could_decide
 from projects.project.models import Project
@@ -33,27 +33,27 @@ def mandate_list(request: HttpRequest, code: str) -> HttpResponse:
     given = project.mandates.select_related("holder", "role", "appointed_by")
     ended = page_before(request, given.over(now), "pk")
     going_on = list(given.not_over(now).order_by("pk")[:MOST])
-    mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_place)
-    delegations = _lent_under(mandates)
-    found = lines(project, [*mandates, *delegations[:MOST_LENT]], now)
+    mandates = sorted([*ended.rows, *(going_on if is_first else [])], key=_sort_key)
+    delegations = _delegations_under(mandates)
+    found = build_lines(project, [*mandates, *delegations[:MOST_LENT]], now)
     held, lent = found[: len(mandates)], found[len(mandates) :]
     roles = project.roles()
     filled = {seat.role.code for seat in going_on if seat.starts_at <= now and seat.holder.is_active}
     context = {
         "project": project,
-        "groups": _by_role(held, filled, roles if is_first else ()),
+        "groups": _group_by_role(held, filled, roles if is_first else ()),
         "filled": len(filled & {role.code for role in roles}),
         "roles": len(roles),
         "lent": lent,
         "lent_cut": len(delegations) > MOST_LENT,
-        "chart": chart(project, _drawn(held, lent), now),
+        "chart": build_chart(project, _chart_order(held, lent), now),
         "next_key": ended.next_key,
-        "may": _may(request, project, mandates, delegations),
+        "may": _permissions(request, project, mandates, delegations),
     }
     return render(request, "projects/mandates/mandate_list.html", context)
 
 
-def _lent_under(mandates: list[Mandate]) -> list[Delegation]:
+def _delegations_under(mandates: list[Mandate]) -> list[Delegation]:
     """List the delegations under these mandates, newest first; one more than a page shows."""
     lent = Delegation.objects.filter(mandate__in=mandates).order_by("-pk")
     return list(
@@ -61,12 +61,12 @@ def _lent_under(mandates: list[Mandate]) -> list[Delegation]:
     )
 
 
-def _place(seat: Mandate) -> tuple[int, str, datetime]:
+def _sort_key(seat: Mandate) -> tuple[int, str, datetime]:
     """Return the sort key of a mandate: role, then start."""
     return seat.role.position, seat.role.code, seat.starts_at
 
 
-def _may(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
+def _permissions(request: HttpRequest, project: Project, held: list[Mandate], lent: list[Delegation]) -> dict[str, Any]:
     """Return the permissions of the reader on this page, by act; for mandates, the ids they may end or accept."""
     acts = ("appoint", "name_owner", "delegate")
     may: dict[str, Any] = {act: can(request.user, f"governance.{act}", project) for act in acts}
@@ -76,7 +76,7 @@ def _may(request: HttpRequest, project: Project, held: list[Mandate], lent: list
     return may
 
 
-def _by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
+def _group_by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> list[dict[str, Any]]:
     """Group the lines by role in the order of roles; roles `in_force` appear even without a line."""
     roles: dict[str, Role | RoleTemplate] = {role.code: role for role in in_force}
     for line in found:
@@ -91,12 +91,12 @@ def _by_role(found: list[Line], filled: set[str], in_force: Iterable[Role]) -> l
     ]
 
 
-def _drawn(held: list[Line], lent: list[Line]) -> list[Line]:
+def _chart_order(held: list[Line], lent: list[Line]) -> list[Line]:
     """List the lines in the order of the chart: each mandate, then its delegations."""
-    return [one for line in held for one in (line, *(d for d in lent if _rests_on(d, line)))]
+    return [one for line in held for one in (line, *(d for d in lent if _is_under(d, line)))]
 
 
-def _rests_on(lent: Line, held: Line) -> bool:
+def _is_under(lent: Line, held: Line) -> bool:
     return isinstance(lent.seat, Delegation) and lent.seat.mandate_id == held.seat.pk
 
 
@@ -107,9 +107,9 @@ def authority(request: HttpRequest, code: str) -> HttpResponse:
     form = AuthorityForm(request.GET)
     answer, rows = None, []
     if form.is_valid():
-        answer = who_could_decide(project, form.instant, form.kind_asked, form.amount_asked)
+        answer = who_could_decide(project, form.instant, form.requested_kind, form.requested_amount)
         readings = [*filter(None, [answer.owner]), *answer.delegates, *answer.others]
-        rows = list(zip(readings, lines(project, [r.seat for r in readings], form.instant), strict=True))
+        rows = list(zip(readings, build_lines(project, [r.seat for r in readings], form.instant), strict=True))
     context = {"project": project, "form": form, "answer": answer, "rows": rows}
     return render(request, "projects/mandates/authority.html", context, status=200 if answer else UNPROCESSABLE)
 

@@ -52,7 +52,7 @@ class Matrix(ActModel):
         return Content.read(self.content)
 
 
-def sealed(content: Content) -> dict[str, Any]:
+def sealed_columns(content: Content) -> dict[str, Any]:
     """Compute the columns content, powers and hash (hexadecimal) of a matrix."""
-    said: dict[str, Any] = {"content": content.plain(), "powers": content.powers()}
-    return {**said, "hash": content_hash(said)}
+    columns: dict[str, Any] = {"content": content.plain(), "powers": content.powers()}
+    return {**columns, "hash": content_hash(columns)}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from core import acts as acting
 from projects.ledger.enums import Act
 from projects.ledger.services import record
-from projects.matrix.models import Matrix, sealed
+from projects.matrix.models import Matrix, sealed_columns
 from projects.project.models import Project
 from roles.models import User
 from roles.role_templates.content import Matrix as Content
@@ -37,7 +37,7 @@ def write_version(actor: User, project: Project, content: Content, reason: str, 
         reason=reason,
         made_by=actor,
         acted_at=acting.act_time(),
-        **sealed(content),
+        **sealed_columns(content),
     )
     record(
         act=what,

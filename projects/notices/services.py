@@ -50,7 +50,7 @@ def notify(
         ),
         ignore_conflicts=True,
     )
-    transaction.on_commit(nudge, robust=True)
+    transaction.on_commit(wake_worker, robust=True)
 
 
 def notify_failure(*, about: Any, person: User) -> None:
@@ -62,24 +62,24 @@ def notify_failure(*, about: Any, person: User) -> None:
         link=about.get_absolute_url(),
         created_at=acting.act_time(),
     )
-    transaction.on_commit(nudge, robust=True)
+    transaction.on_commit(wake_worker, robust=True)
 
 
 def notify_once(*, reason: Reason, about: Any, people: Iterable[User]) -> int:
     """Notify each person once per `about` and reason; return the number of new notifications. Idempotent."""
     before = Notification.objects.filter(link=about.get_absolute_url(), reason=reason)
-    rows, told = [], before.count()
+    rows, count = [], before.count()
     for person in {person.pk: person for person in people}.values():
         with translation.override(person.language or settings.LANGUAGE_CODE):
             named = f"{about.reference} · {about.title}"
         link = about.get_absolute_url()
         rows.append(Notification(recipient=person, reason=reason, about=named, link=link, created_at=acting.act_time()))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    transaction.on_commit(nudge, robust=True)
-    return before.count() - told
+    transaction.on_commit(wake_worker, robust=True)
+    return before.count() - count
 
 
-def nudge() -> None:
+def wake_worker() -> None:
     """Wake the worker. Without Redis, the periodic sweep sends the mails later."""
     try:
         relay.apply_async(retry=False, ignore_result=True)

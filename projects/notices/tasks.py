@@ -32,7 +32,7 @@ def relay() -> int:
             if notice is None:  # locked or sent by a concurrent run
                 continue
             try:
-                mail(notice).send()
+                build_mail(notice).send()
             except Exception:  # one mail that fails must not block the others
                 logger.exception("The mail of notice %s did not leave", notice.pk)
                 notice.attempts += 1
@@ -43,7 +43,7 @@ def relay() -> int:
     return sent
 
 
-def mail(notice: Notification) -> EmailMessage:
+def build_mail(notice: Notification) -> EmailMessage:
     """Build the mail of a notification in the recipient's language and time zone.
 
     The fixed Message-ID lets mail clients recognise a duplicate.

@@ -37,7 +37,7 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.filter(among("pk", CompiledArray(_visible(), reader=user.pk, at=acting.act_time())))
+        return self.filter(among("pk", CompiledArray(_visible_query(), reader=user.pk, at=acting.act_time())))
 
     def locked(self, pk: int) -> "Project":
         """Get and lock the project until the act ends, then set the act's time to the database's."""
@@ -51,7 +51,7 @@ class ProjectQuerySet(GovernedQuerySet["Project"]):
 
 
 @cache
-def _visible() -> Compiled:
+def _visible_query() -> Compiled:
     """Compile the query of visible project ids, which every page runs.
 
     It is a UNION: each branch uses an index, while their OR uses none.

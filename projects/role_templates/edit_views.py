@@ -20,7 +20,7 @@ from projects.role_templates.installation import Lacking, fingerprint
 from projects.role_templates.queries import consequences, parts
 from projects.role_templates.services import NotADraft, Outdated
 from projects.role_templates.usage import usage_of
-from projects.role_templates.views import found_template, matrix_of, shown
+from projects.role_templates.views import get_template_or_404, matrix_of, version_context
 from roles.enums import PublicationState
 from roles.models import MethodPack, Responsibility, RoleTemplate
 from roles.role_templates.content import Matrix, published, role_of
@@ -35,12 +35,14 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
     """Create a role of the organisation's own, as a draft."""
     ensure(request.user, "roles.configure")
     row = get_object_or_404(MethodPack, code=pack)
-    form = NewRoleForm(_posted(request), code="", roles=published(row.code).roles)
+    form = NewRoleForm(_post_data(request), code="", roles=published(row.code).roles)
     if form.is_valid():
-        made = _tried(form, lambda: services.new_role(actor=reader(request), pack=row, fields=form.fields_written))
+        made = _run_service(
+            form, lambda: services.new_role(actor=reader(request), pack=row, fields=form.fields_written)
+        )
         if made:
             messages.success(request, _("The draft is written. Give the role its responsibilities."))
-            return _to(made)
+            return _redirect_to(made)
     context = {"pack": row, "form": form}
     return render(request, "projects/role_templates/referential_role_new.html", context, status=_status(form))
 
@@ -48,28 +50,28 @@ def referential_role_new(request: HttpRequest, pack: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def referential_template(request: HttpRequest, template_id: int) -> HttpResponse:
     """Show one version of a role: the editor of a draft, else read-only. POST changes the identity of a draft."""
-    template = found_template(request, template_id)
+    template = get_template_or_404(request, template_id)
     matrix, read = matrix_of(template), fingerprint(template)
-    form = RoleForm(_posted(request), initial=identity_of(template, read), code=template.code, roles=matrix.roles)
+    form = RoleForm(_post_data(request), initial=identity_of(template, read), code=template.code, roles=matrix.roles)
     if request.method == "POST" and template.state != PublicationState.DRAFT:
-        return _stays(request, template, form)
+        return _draft_conflict(request, template, form)
     if form.is_valid():
         try:
-            done = _tried(form, lambda: _edited(request, template, form))
+            done = _run_service(form, lambda: _edit(request, template, form))
         except (NotADraft, Outdated):
-            return _stays(request, template, form)
+            return _draft_conflict(request, template, form)
         if done:
             messages.success(request, _("The draft is saved."))
-            return _to(template)
+            return _redirect_to(template)
     is_draft = template.state == PublicationState.DRAFT
     page = (
         "projects/role_templates/referential_edit.html" if is_draft else "projects/role_templates/referential_read.html"
     )
-    context = {**shown(template, matrix), "form": form}
+    context = {**version_context(template, matrix), "form": form}
     return render(request, page, context, status=_status(form))
 
 
-def _edited(request: HttpRequest, template: RoleTemplate, form: RoleForm) -> RoleTemplate:
+def _edit(request: HttpRequest, template: RoleTemplate, form: RoleForm) -> RoleTemplate:
     read = form.cleaned_data["read"]
     return services.edit_role(actor=reader(request), template=template, fields=form.fields_written, read=read)
 
@@ -77,8 +79,8 @@ def _edited(request: HttpRequest, template: RoleTemplate, form: RoleForm) -> Rol
 @require_POST
 def referential_next(request: HttpRequest, template_id: int) -> HttpResponse:
     """Start the next version as a copy of this one, or redirect to the existing draft."""
-    template = found_template(request, template_id)
-    return _to(services.new_version(actor=reader(request), template=template))
+    template = get_template_or_404(request, template_id)
+    return _redirect_to(services.new_version(actor=reader(request), template=template))
 
 
 # — responsibilities —
@@ -87,12 +89,12 @@ def referential_next(request: HttpRequest, template_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def referential_duty_new(request: HttpRequest, template_id: int) -> HttpResponse:
     """Add a responsibility at the end of a draft."""
-    template = found_template(request, template_id)
+    template = get_template_or_404(request, template_id)
     if template.state != PublicationState.DRAFT:
-        return _stays(request, template)
+        return _draft_conflict(request, template)
     initial = {"code": _free_code(template), "recurrence": "continuous"}
-    form = DutyForm(_posted(request), initial=initial, lines=matrix_of(template).lines)
-    return _duty(
+    form = DutyForm(_post_data(request), initial=initial, lines=matrix_of(template).lines)
+    return _duty_page(
         request,
         template,
         form,
@@ -103,44 +105,44 @@ def referential_duty_new(request: HttpRequest, template_id: int) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 def referential_duty_edit(request: HttpRequest, duty_id: int) -> HttpResponse:
     """Change one responsibility of a draft."""
-    duty = _found_duty(request, duty_id)
-    template = found_template(request, duty.role_id)
+    duty = _get_duty_or_404(request, duty_id)
+    template = get_template_or_404(request, duty.role_id)
     if template.state != PublicationState.DRAFT:
-        return _stays(request, template)
+        return _draft_conflict(request, template)
     initial = duty_fields(duty, fingerprint(template))
-    form = DutyForm(_posted(request), initial=initial, lines=matrix_of(template).lines)
+    form = DutyForm(_post_data(request), initial=initial, lines=matrix_of(template).lines)
 
     def run() -> Responsibility:
         read = form.cleaned_data["read"]
         return services.edit_duty(actor=reader(request), duty=duty, fields=form.fields_written, read=read)
 
-    return _duty(request, template, form, run, duty)
+    return _duty_page(request, template, form, run, duty)
 
 
 @require_POST
 def referential_duty_move(request: HttpRequest, duty_id: int) -> HttpResponse:
     """Move a responsibility one place up or down."""
-    duty = _found_duty(request, duty_id)
+    duty = _get_duty_or_404(request, duty_id)
     try:
         services.move_duty(actor=reader(request), duty=duty, up=request.POST.get("to") == "up")
     except (NotADraft, Outdated):
-        return _stays(request, duty.role)
-    return redirect(f"{_to(duty.role).url}#responsibilities")
+        return _draft_conflict(request, duty.role)
+    return redirect(f"{_redirect_to(duty.role).url}#responsibilities")
 
 
 @require_POST
 def referential_duty_remove(request: HttpRequest, duty_id: int) -> HttpResponse:
     """Remove a responsibility from a draft."""
-    duty = _found_duty(request, duty_id)
+    duty = _get_duty_or_404(request, duty_id)
     try:
         services.remove_duty(actor=reader(request), duty=duty)
     except NotADraft:
-        return _stays(request, duty.role)
+        return _draft_conflict(request, duty.role)
     messages.success(request, _("“%(what)s” is taken out of the draft.") % {"what": duty.label})
-    return redirect(f"{_to(duty.role).url}#responsibilities")
+    return redirect(f"{_redirect_to(duty.role).url}#responsibilities")
 
 
-def _found_duty(request: HttpRequest, duty_id: int) -> Responsibility:
+def _get_duty_or_404(request: HttpRequest, duty_id: int) -> Responsibility:
     ensure(request.user, "roles.configure")
     return get_object_or_404(Responsibility.objects.select_related("role"), pk=duty_id)
 
@@ -154,7 +156,7 @@ def _free_code(template: RoleTemplate) -> str:
     return f"{template.code}-{number:02d}"
 
 
-def _duty(
+def _duty_page(
     request: HttpRequest,
     template: RoleTemplate,
     form: DutyForm,
@@ -163,12 +165,12 @@ def _duty(
 ) -> HttpResponse:
     if form.is_valid():
         try:
-            done = _tried(form, run)
+            done = _run_service(form, run)
         except (NotADraft, Outdated):
-            return _stays(request, template, form)
+            return _draft_conflict(request, template, form)
         if done:
             messages.success(request, _("The draft is saved."))
-            return redirect(f"{_to(template).url}#responsibilities")
+            return redirect(f"{_redirect_to(template).url}#responsibilities")
     context = {"template": template, "form": form, "duty": duty}
     return render(request, "projects/role_templates/referential_duty.html", context, status=_status(form))
 
@@ -179,9 +181,9 @@ def _duty(
 @require_http_methods(["GET", "POST"])
 def referential_publish(request: HttpRequest, template_id: int) -> HttpResponse:
     """Review the changes, consequences and gaps of a draft, then publish it."""
-    template = found_template(request, template_id)
+    template = get_template_or_404(request, template_id)
     if template.state != PublicationState.DRAFT:
-        return _stays(request, template)
+        return _draft_conflict(request, template)
     lacks: list[Finding] = []
     if request.method == "POST":
         try:
@@ -189,26 +191,26 @@ def referential_publish(request: HttpRequest, template_id: int) -> HttpResponse:
         except Lacking as error:
             lacks = error.findings
         except (NotADraft, Outdated):
-            return _stays(request, template)
+            return _draft_conflict(request, template)
         else:
-            told = {"role": template.code, "version": template.version}
-            messages.success(request, _("%(role)s is published in version %(version)s.") % told)
-            return _to(template)
+            labels = {"role": template.code, "version": template.version}
+            messages.success(request, _("%(role)s is published in version %(version)s.") % labels)
+            return _redirect_to(template)
     return render(
         request,
         "projects/role_templates/referential_publish.html",
-        _before_publishing(template),
+        _publish_context(template),
         status=UNPROCESSABLE if lacks else 200,
     )
 
 
-def _before_publishing(template: RoleTemplate) -> dict[str, Any]:
+def _publish_context(template: RoleTemplate) -> dict[str, Any]:
     matrix, role = matrix_of(template), role_of(template)
     there = matrix.role(template.code)
     return {
         "template": template,
         "read": fingerprint(template),
-        "lacks": services.what_publishing_lacks(template, matrix),
+        "lacks": services.publishing_gaps(template, matrix),
         "published": there,
         "parts": parts(differences(there, role)),
         "consequences": consequences(matrix, matrix.with_role(role), usage_of(template.pack_id, template.code)),
@@ -218,7 +220,7 @@ def _before_publishing(template: RoleTemplate) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def referential_retire(request: HttpRequest, template_id: int) -> HttpResponse:
     """Review the consequences or obstacles, then retire a version; a draft is given up the same way."""
-    template = found_template(request, template_id)
+    template = get_template_or_404(request, template_id)
     status = 200
     if request.method == "POST":
         try:
@@ -226,14 +228,14 @@ def referential_retire(request: HttpRequest, template_id: int) -> HttpResponse:
         except Lacking:
             status = UNPROCESSABLE
         else:
-            messages.success(request, _retired(template))
-            return _to(template)
+            messages.success(request, _retired_message(template))
+            return _redirect_to(template)
     if template.state == PublicationState.RETIRED:
-        return _stays(request, template)
-    return render(request, "projects/role_templates/referential_retire.html", _before_retiring(template), status=status)
+        return _draft_conflict(request, template)
+    return render(request, "projects/role_templates/referential_retire.html", _retire_context(template), status=status)
 
 
-def _before_retiring(template: RoleTemplate) -> dict[str, Any]:
+def _retire_context(template: RoleTemplate) -> dict[str, Any]:
     matrix = matrix_of(template)
     is_draft = template.state == PublicationState.DRAFT
     kept = [role for role in matrix.roles if is_draft or role.code != template.code]
@@ -241,27 +243,27 @@ def _before_retiring(template: RoleTemplate) -> dict[str, Any]:
     return {
         "template": template,
         "is_draft": is_draft,
-        "lacks": services.what_retiring_lacks(template),
+        "lacks": services.retiring_gaps(template),
         "consequences": consequences(matrix, Matrix(matrix.lines, tuple(kept)), usage),
         "projects": usage.by_version.get(template.version, 0),
     }
 
 
-def _retired(template: RoleTemplate) -> str:
-    told = {"role": template.code, "version": template.version}
+def _retired_message(template: RoleTemplate) -> str:
+    labels = {"role": template.code, "version": template.version}
     if template.state == PublicationState.DRAFT:
-        return _("The draft of version %(version)s of %(role)s is given up.") % told
-    return _("Version %(version)s of %(role)s is retired; the projects that use it keep it.") % told
+        return _("The draft of version %(version)s of %(role)s is given up.") % labels
+    return _("Version %(version)s of %(role)s is retired; the projects that use it keep it.") % labels
 
 
 # — shared —
 
 
-def _posted(request: HttpRequest) -> Any:
+def _post_data(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _tried[T](form: forms.Form, run: Callable[[], T]) -> T | None:
+def _run_service[T](form: forms.Form, run: Callable[[], T]) -> T | None:
     """Run the service; on ValidationError, add its messages to the form and return None."""
     try:
         return run()
@@ -274,11 +276,11 @@ def _status(form: forms.Form) -> int:
     return UNPROCESSABLE if form.errors else 200
 
 
-def _to(template: RoleTemplate) -> HttpResponseRedirect:
+def _redirect_to(template: RoleTemplate) -> HttpResponseRedirect:
     return redirect("projects:role_templates:referential_template", template.pk)
 
 
-def _stays(request: HttpRequest, template: RoleTemplate, form: forms.Form | None = None) -> HttpResponse:
+def _draft_conflict(request: HttpRequest, template: RoleTemplate, form: forms.Form | None = None) -> HttpResponse:
     """Render the conflict page (409): the version is no draft, or it changed. It hands back what was typed."""
     template.refresh_from_db(fields=["state"])
     title, text = _("The draft changed meanwhile"), _("Somebody changed it since you opened the page.")

@@ -39,7 +39,7 @@ class AuthorityRadios(forms.RadioSelect):
         return option
 
 
-def _in(language: str, field: TextField) -> TextField:
+def _in_language(language: str, field: TextField) -> TextField:
     """Set the `lang` attribute of the field, which may differ from the reader's language."""
     field.widget.attrs["lang"] = language
     return field
@@ -48,12 +48,12 @@ def _in(language: str, field: TextField) -> TextField:
 class RoleForm(forms.Form):
     """Identity of a role. `decider` is the code of another role of the pack that decides, or empty."""
 
-    name_en = _in("en", TextField(label=gettext_lazy("Name in English"), max_length=120))
-    name_fr = _in("fr", TextField(label=gettext_lazy("Name in French"), max_length=120))
-    mission_en = _in("en", ProseField(label=gettext_lazy("Mission in English"), rows=3, max_length=2_000))
-    mission_fr = _in("fr", ProseField(label=gettext_lazy("Mission in French"), rows=3, max_length=2_000))
-    represents_en = _in("en", TextField(label=gettext_lazy("Represents, in English"), required=False))
-    represents_fr = _in("fr", TextField(label=gettext_lazy("Represents, in French"), required=False))
+    name_en = _in_language("en", TextField(label=gettext_lazy("Name in English"), max_length=120))
+    name_fr = _in_language("fr", TextField(label=gettext_lazy("Name in French"), max_length=120))
+    mission_en = _in_language("en", ProseField(label=gettext_lazy("Mission in English"), rows=3, max_length=2_000))
+    mission_fr = _in_language("fr", ProseField(label=gettext_lazy("Mission in French"), rows=3, max_length=2_000))
+    represents_en = _in_language("en", TextField(label=gettext_lazy("Represents, in English"), required=False))
+    represents_fr = _in_language("fr", TextField(label=gettext_lazy("Represents, in French"), required=False))
     authority = forms.ChoiceField(
         label=gettext_lazy("Authority"),
         widget=AuthorityRadios,
@@ -89,8 +89,8 @@ class RoleForm(forms.Form):
     @property
     def notes(self) -> dict[str, Any]:
         """Return the note below each authority."""
-        kept = {Authority.DECIDES: _("Kept for %(role)s") % {"role": self.decider}} if self.decider else {}
-        return {str(value): note for value, note in (AUTHORITY_NOTES | kept).items()}
+        notes = {Authority.DECIDES: _("Kept for %(role)s") % {"role": self.decider}} if self.decider else {}
+        return {str(value): note for value, note in (AUTHORITY_NOTES | notes).items()}
 
     @property
     def fields_written(self) -> dict[str, Any]:
@@ -118,8 +118,8 @@ class DutyForm(forms.Form):
     """A responsibility: label, nature, domains, activities, evidence and recurrence."""
 
     code = _code(20)
-    label_en = _in("en", TextField(label=gettext_lazy("Label in English")))
-    label_fr = _in("fr", TextField(label=gettext_lazy("Label in French")))
+    label_en = _in_language("en", TextField(label=gettext_lazy("Label in English")))
+    label_fr = _in_language("fr", TextField(label=gettext_lazy("Label in French")))
     nature = forms.ChoiceField(
         label=gettext_lazy("Nature"),
         choices=lambda: [("", "—"), *((one.value, capfirst(one.label)) for one in Nature)],
@@ -137,8 +137,8 @@ class DutyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("The lines of the matrix where this responsibility counts."),
     )
-    evidence_en = _in("en", TextField(label=gettext_lazy("Expected evidence in English")))
-    evidence_fr = _in("fr", TextField(label=gettext_lazy("Expected evidence in French")))
+    evidence_en = _in_language("en", TextField(label=gettext_lazy("Expected evidence in English")))
+    evidence_fr = _in_language("fr", TextField(label=gettext_lazy("Expected evidence in French")))
     recurrence = forms.ChoiceField(
         label=gettext_lazy("Recurrence"), choices=lambda: [(one.value, capfirst(one.label)) for one in Recurrence]
     )

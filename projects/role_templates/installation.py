@@ -31,7 +31,7 @@ class Lacking(Exception):
         self.findings = findings
 
 
-def organisation() -> Project:
+def lock_organisation() -> Project:
     """Return the locked project row whose chain records acts outside any project; create it on first use."""
     found = Project.objects.lock().filter(level=Level.ORGANISATION).first()
     acting.take_database_time()
@@ -58,8 +58,8 @@ def fingerprint(template: RoleTemplate) -> str:
 
 def write_draft(pack: MethodPack, role: Role, version: int, position: int) -> RoleTemplate:
     """Create the rows of one version of a role, inside an act."""
-    said = {name: getattr(role, name) for name in ROLE_FIELDS} | {"version": version, "position": position}
-    template = RoleTemplate.objects.create(pack=pack, **said | {"incompatible": list(role.incompatible)})
+    fields = {name: getattr(role, name) for name in ROLE_FIELDS} | {"version": version, "position": position}
+    template = RoleTemplate.objects.create(pack=pack, **fields | {"incompatible": list(role.incompatible)})
     for place, duty in enumerate(role.duties, start=1):
         fields = {name: getattr(duty, name) for name in DUTY_FIELDS}
         fields |= {"domains": list(duty.domains), "activities": list(duty.activities)}
@@ -67,19 +67,19 @@ def write_draft(pack: MethodPack, role: Role, version: int, position: int) -> Ro
     return template
 
 
-def published_now(actor: User, chain: Project, template: RoleTemplate) -> RoleTemplate:
+def publish(actor: User, chain: Project, template: RoleTemplate) -> RoleTemplate:
     """Publish a draft and retire the published version, inside an act; `chain` must be locked."""
     for before in RoleTemplate.objects.filter(pack__code=template.pack_id, code=template.code).published():
         before.state = PublicationState.RETIRED
         before.save()
-        note(Act.RETIRE_ROLE, actor, chain, before)
+        record_state(Act.RETIRE_ROLE, actor, chain, before)
     template.state = PublicationState.PUBLISHED
     template.save()
-    note(Act.PUBLISH_ROLE, actor, chain, template)
+    record_state(Act.PUBLISH_ROLE, actor, chain, template)
     return template
 
 
-def note(what: Act, actor: User, chain: Project, template: RoleTemplate) -> None:
+def record_state(what: Act, actor: User, chain: Project, template: RoleTemplate) -> None:
     """Record the event of a publication or retirement, with the fingerprint of the version."""
     record(
         act=what,
@@ -104,22 +104,22 @@ class Installed:
 @open_act
 def write_pack(*, actor: User, pack: Pack) -> Installed:
     """Install a pack without a permission check, for `load_catalogue`; see `install_pack`."""
-    chain = organisation()
-    if found := gaps(pack, published(pack.code)):
+    chain = lock_organisation()
+    if found := merged_gaps(pack, published(pack.code)):
         raise Lacking(found)
     fields = {name: getattr(pack, name) for name in ("name_fr", "name_en", "attribution")}
-    row, changed = _keep(MethodPack, {"code": pack.code}, fields)
-    count = int(changed) + _keep_lines(row, pack) + _keep_dimensions(row, pack)
+    row, changed = _update_or_create(MethodPack, {"code": pack.code}, fields)
+    count = int(changed) + _update_lines(row, pack) + _update_dimensions(row, pack)
     versions = [*_new_versions(row, pack.matrix.roles)]
-    for template in _deciding_last(versions):
-        published_now(actor, chain, template)
+    for template in _sort_deciding_last(versions):
+        publish(actor, chain, template)
     if count or versions:
         plain = content_hash(pack.matrix.plain())
         record(act=Act.INSTALL_PACK, actor=actor, project=chain, subject=row, detail=pack.code, content=plain)
     return Installed(versions, count)
 
 
-def installed(code: str) -> Pack | None:
+def get_installed_pack(code: str) -> Pack | None:
     """Return the published pack with this code, if any. Five queries."""
     row = MethodPack.objects.filter(code=code).first()
     return pack_of(row) if row else None
@@ -130,7 +130,7 @@ def state_of(pack: Pack | None) -> str:
     return content_hash({"pack": written(pack)}) if pack else ""
 
 
-def gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
+def merged_gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
     """List the findings on a pack merged with the published roles and activities that it does not name."""
     named = {line.code for line in pack.matrix.lines}
     lines = [line for line in there.lines if line.code not in named]
@@ -138,13 +138,15 @@ def gaps(pack: Pack, there: Matrix) -> list[lint.Finding]:
     return lint.findings(Matrix((*pack.matrix.lines, *lines), (*pack.matrix.roles, *roles)))
 
 
-def _keep_lines(row: MethodPack, pack: Pack) -> int:
+def _update_lines(row: MethodPack, pack: Pack) -> int:
     """Update the activities from the pack, unnamed ones last; return the number of changes."""
     count, place = 0, 0
     for place, line in enumerate(pack.matrix.lines, start=1):
-        count += _keep(Activity, {"pack": row, "code": line.code}, _line_fields(line) | {"position": place})[1]
+        count += _update_or_create(
+            Activity, {"pack": row, "code": line.code}, _line_fields(line) | {"position": place}
+        )[1]
     others = Activity.objects.filter(pack=row).exclude(code__in=[line.code for line in pack.matrix.lines])
-    return count + _keep_after(others.order_by("position", "code"), place)
+    return count + _move_after(others.order_by("position", "code"), place)
 
 
 def _line_fields(line: Line) -> dict[str, Any]:
@@ -152,19 +154,19 @@ def _line_fields(line: Line) -> dict[str, Any]:
     return {name: getattr(line, name) for name in ("domain", "label_fr", "label_en")} | {"kinds": list(line.kinds)}
 
 
-def _keep_dimensions(row: MethodPack, pack: Pack) -> int:
+def _update_dimensions(row: MethodPack, pack: Pack) -> int:
     """Update the comparisons from the pack, unnamed ones last; return the number of changes."""
     count, place, named = 0, 0, []
-    for place, said in enumerate(pack.dimensions, start=1):
-        key = {"pack": row, **{name: said[name] for name in ("left_role", "right_role", "code")}}
-        kept, changed = _keep(ComparisonDimension, key, {**said, "position": place})
+    for place, dimension in enumerate(pack.dimensions, start=1):
+        key = {"pack": row, **{name: dimension[name] for name in ("left_role", "right_role", "code")}}
+        kept, changed = _update_or_create(ComparisonDimension, key, {**dimension, "position": place})
         named.append(kept.pk)
         count += changed
     others = ComparisonDimension.objects.filter(pack=row).exclude(pk__in=named)
-    return count + _keep_after(others.order_by("position", "pk"), place)
+    return count + _move_after(others.order_by("position", "pk"), place)
 
 
-def _keep_after(rows: Iterable[Any], place: int) -> int:
+def _move_after(rows: Iterable[Any], place: int) -> int:
     """Move rows behind position `place`, keeping their order; return the number of changes."""
     moved = 0
     for row in rows:
@@ -177,7 +179,7 @@ def _keep_after(rows: Iterable[Any], place: int) -> int:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedVersion:
     """A role to publish: its current published version, and its position in the pack."""
 
     role: Role
@@ -185,7 +187,7 @@ class Planned:
     position: int
 
 
-def planned(pack: str, roles: Iterable[Role]) -> list[Planned]:
+def plan_versions(pack: str, roles: Iterable[Role]) -> list[PlannedVersion]:
     """List the roles that differ from their published version or from its order. Two queries."""
     templates = RoleTemplate.objects.filter(pack__code=pack).published().prefetch_related("responsibilities")
     there = {one.code: one for one in templates}
@@ -194,14 +196,14 @@ def planned(pack: str, roles: Iterable[Role]) -> list[Planned]:
         current = there.get(role.code)
         in_order = current is not None and current.position > place
         place = current.position if current and in_order else place + 1
-        if not (current and in_order and same(role_of(current), role)):
-            found.append(Planned(role, current, place))
+        if not (current and in_order and is_same(role_of(current), role)):
+            found.append(PlannedVersion(role, current, place))
     return found
 
 
 def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTemplate]:
     """Yield the next versions as drafts; existing drafts are retired."""
-    for one in planned(pack.code, roles):
+    for one in plan_versions(pack.code, roles):
         versions = RoleTemplate.objects.filter(pack=pack, code=one.role.code)
         for draft in versions.filter(state=PublicationState.DRAFT):
             draft.state = PublicationState.RETIRED
@@ -210,17 +212,17 @@ def _new_versions(pack: MethodPack, roles: Iterable[Role]) -> Iterator[RoleTempl
         yield write_draft(pack, one.role, number, one.position)
 
 
-def same(one: Role, other: Role) -> bool:
+def is_same(one: Role, other: Role) -> bool:
     """Return whether two versions of a role have the same content."""
     bare = [Matrix((), (role,)).plain()["roles"][0] | {"version": ""} for role in (one, other)]
     return bool(bare[0] == bare[1])
 
 
-def _deciding_last(templates: list[RoleTemplate]) -> list[RoleTemplate]:
+def _sort_deciding_last(templates: list[RoleTemplate]) -> list[RoleTemplate]:
     return sorted(templates, key=lambda template: (template.decides, template.position))
 
 
-def _keep(model: Any, key: dict[str, Any], fields: dict[str, Any]) -> tuple[Any, bool]:
+def _update_or_create(model: Any, key: dict[str, Any], fields: dict[str, Any]) -> tuple[Any, bool]:
     """Create or update the row; return it and whether it was written. Unlike update_or_create, skips equal rows."""
     row = model.objects.filter(**key).first() or model(**key)
     if row.pk and all(getattr(row, name) == value for name, value in fields.items()):

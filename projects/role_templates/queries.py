@@ -17,7 +17,7 @@ from roles.role_templates.content import Duty, Matrix, Role
 from roles.role_templates.differences import Change, Differences, readable
 
 #: Fields shown for an added or removed responsibility; its label is the title.
-TOLD = ("nature", "domains", "activities", "evidence", "recurrence")
+SHOWN_FIELDS = ("nature", "domains", "activities", "evidence", "recurrence")
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,13 @@ def powers(role: Role, lines: Matrix) -> list[Power]:
     """List the rights of a holder of `role`, from the natures of its responsibilities."""
     letters = Matrix(lines.lines, (role,)).powers()[role.code]
     everything = {kind for kinds in letters.values() for kind in kinds}
-    told = {
+    rights = {
         _("Decides"): (_("In person, or by a signature lent in writing"), letters.get(Nature.DECIDE, ())),
         _("Proposes"): (_("Writes a dossier for the owner"), letters.get(Nature.PROPOSE, ())),
         _("Gives an opinion"): (_("Once for each revision; never a vote"), letters.get(Nature.ADVISE, ())),
         _("Is told of the decision"): (_("As soon as it is recorded"), everything),
     }
-    shown = {label: about for label, about in told.items() if role.decides or label != _("Decides")}
+    shown = {label: about for label, about in rights.items() if role.decides or label != _("Decides")}
     return [Power(label, note, _kinds(kinds)) for label, (note, kinds) in shown.items()]
 
 
@@ -119,8 +119,8 @@ def parts(found: Differences) -> list[Part]:
     order = [Part(_("Order"), _("The responsibilities stand in another order."), [])] if found.reordered else []
     return [
         *identity,
-        *(Part(_title(duty), _("Added"), _rows(_described(duty, added=True))) for duty in found.added),
-        *(Part(_title(duty), _("Removed"), _rows(_described(duty, added=False))) for duty in found.removed),
+        *(Part(_title(duty), _("Added"), _rows(_list_fields(duty, added=True))) for duty in found.added),
+        *(Part(_title(duty), _("Removed"), _rows(_list_fields(duty, added=False))) for duty in found.removed),
         *(Part(_title(one.duty), "", _rows(one.changes)) for one in found.changed),
         *order,
     ]
@@ -130,11 +130,11 @@ def _title(duty: Duty) -> str:
     return f"{duty.code} · {duty.label}"
 
 
-def _described(duty: Duty, *, added: bool) -> list[Change]:
+def _list_fields(duty: Duty, *, added: bool) -> list[Change]:
     """List the fields of a responsibility as all added or all removed."""
     labels = (_("Nature"), _("Domains"), _("Activities"), _("Expected evidence"), _("Recurrence"))
-    told = [(label, readable(name, getattr(duty, name))) for label, name in zip(labels, TOLD, strict=True)]
-    return [Change(label, "" if added else text, text if added else "") for label, text in told if text]
+    texts = [(label, readable(name, getattr(duty, name))) for label, name in zip(labels, SHOWN_FIELDS, strict=True)]
+    return [Change(label, "" if added else text, text if added else "") for label, text in texts if text]
 
 
 def _rows(changes: Iterable[Change]) -> list[Row]:

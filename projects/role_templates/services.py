@@ -16,10 +16,10 @@ from projects.role_templates.installation import (
     Installed,
     Lacking,
     fingerprint,
-    installed,
-    note,
-    organisation,
-    published_now,
+    get_installed_pack,
+    lock_organisation,
+    publish,
+    record_state,
     state_of,
     write_draft,
     write_pack,
@@ -50,7 +50,7 @@ def new_role(*, actor: User, pack: MethodPack, fields: dict[str, Any]) -> RoleTe
     """
     if RoleTemplate.objects.filter(pack=pack, code=fields["code"]).exists():
         raise ValidationError({"code": _("This pack has a role %(code)s already.") % {"code": fields["code"]}})
-    _refuse_second_decider(RoleTemplate(pack=pack, code=fields["code"], authority=fields["authority"]))
+    _ensure_single_decider(RoleTemplate(pack=pack, code=fields["code"], authority=fields["authority"]))
     last = RoleTemplate.objects.filter(pack=pack).aggregate(last=Max("position"))["last"] or 0
     return RoleTemplate.objects.create(pack=pack, position=last + 1, **fields)
 
@@ -71,11 +71,11 @@ def edit_role(*, actor: User, template: RoleTemplate, fields: dict[str, Any], re
 
     Raises NotADraft, Outdated, and ValidationError on a second role that decides.
     """
-    template = _draft(template)
-    _refuse_outdated(template, read)
+    template = _lock_draft(template)
+    _ensure_fingerprint(template, read)
     for name, value in fields.items():
         setattr(template, name, value)
-    _refuse_second_decider(template)
+    _ensure_single_decider(template)
     template.save()
     return template
 
@@ -86,10 +86,10 @@ def add_duty(*, actor: User, template: RoleTemplate, fields: dict[str, Any]) -> 
 
     Raises NotADraft, and ValidationError on a code in use or a nature that the role may not have.
     """
-    template = _draft(template)
+    template = _lock_draft(template)
     last = template.responsibilities.aggregate(last=Max("position"))["last"] or 0
     row = Responsibility(role=template, position=last + 1, **fields)
-    _refuse_duty(template, row)
+    _ensure_duty_allowed(template, row)
     row.save()
     return row
 
@@ -100,11 +100,11 @@ def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read
 
     Raises NotADraft, Outdated, and ValidationError on a code in use or a nature that the role may not have.
     """
-    template = _draft(duty.role)
-    _refuse_outdated(template, read)
+    template = _lock_draft(duty.role)
+    _ensure_fingerprint(template, read)
     for name, value in fields.items():
         setattr(duty, name, value)
-    _refuse_duty(template, duty)
+    _ensure_duty_allowed(template, duty)
     duty.save()
     return duty
 
@@ -112,7 +112,7 @@ def edit_duty(*, actor: User, duty: Responsibility, fields: dict[str, Any], read
 @act("roles.configure")
 def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
     """Swap a responsibility with the one before or after it. Raises NotADraft, and Outdated when it was removed."""
-    template = _draft(duty.role)
+    template = _lock_draft(duty.role)
     order = list(template.responsibilities.order_by("position", "code"))
     if duty not in order:
         raise Outdated
@@ -129,16 +129,16 @@ def move_duty(*, actor: User, duty: Responsibility, up: bool) -> None:
 @act("roles.configure")
 def remove_duty(*, actor: User, duty: Responsibility) -> None:
     """Remove a responsibility from a draft. Raises NotADraft."""
-    _draft(duty.role)
+    _lock_draft(duty.role)
     duty.delete()
 
 
-def _refuse_outdated(template: RoleTemplate, read: str) -> None:
+def _ensure_fingerprint(template: RoleTemplate, read: str) -> None:
     if fingerprint(template) != read:
         raise Outdated
 
 
-def _refuse_second_decider(template: RoleTemplate) -> None:
+def _ensure_single_decider(template: RoleTemplate) -> None:
     if not template.decides:
         return
     others = RoleTemplate.objects.filter(pack__code=template.pack_id).published().exclude(code=template.code)
@@ -147,7 +147,7 @@ def _refuse_second_decider(template: RoleTemplate) -> None:
         raise ValidationError({"authority": sentence % {"role": other.code}})
 
 
-def _refuse_duty(template: RoleTemplate, row: Responsibility) -> None:
+def _ensure_duty_allowed(template: RoleTemplate, row: Responsibility) -> None:
     if template.responsibilities.filter(code=row.code).exclude(pk=row.pk).exists():
         raise ValidationError({"code": _("The code %(code)s is taken: choose another.") % {"code": row.code}})
     alone = replace(role_of(template), duties=(duty_of(row),))
@@ -156,7 +156,7 @@ def _refuse_duty(template: RoleTemplate, row: Responsibility) -> None:
         raise ValidationError({"nature": found})
 
 
-def _draft(template: RoleTemplate) -> RoleTemplate:
+def _lock_draft(template: RoleTemplate) -> RoleTemplate:
     template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if template.state != PublicationState.DRAFT:
         raise NotADraft
@@ -173,16 +173,16 @@ def publish_role(*, actor: User, template: RoleTemplate, read: str | None = None
     No project changes: each is offered the new version, and its owner decides. `read` is the fingerprint that the actor
     reviewed; Outdated is raised when the draft changed since.
     """
-    chain = organisation()
-    template = _draft(template)
+    chain = lock_organisation()
+    template = _lock_draft(template)
     if read is not None:
-        _refuse_outdated(template, read)
-    if found := what_publishing_lacks(template, published(template.pack_id)):
+        _ensure_fingerprint(template, read)
+    if found := publishing_gaps(template, published(template.pack_id)):
         raise Lacking(found)
-    return published_now(actor, chain, template)
+    return publish(actor, chain, template)
 
 
-def what_publishing_lacks(template: RoleTemplate, beside: Matrix) -> list[lint.Finding]:
+def publishing_gaps(template: RoleTemplate, beside: Matrix) -> list[lint.Finding]:
     """List the findings that prevent publishing a draft `beside` the published roles of its pack."""
     role = role_of(template)
     after = beside.with_role(role)
@@ -196,21 +196,21 @@ def retire_role(*, actor: User, template: RoleTemplate) -> RoleTemplate:
 
     Raises Lacking when the pack would lose its deciding role.
     """
-    chain = organisation()
+    chain = lock_organisation()
     template = RoleTemplate.objects.select_for_update(of=("self",)).get(pk=template.pk)
     if template.state == PublicationState.RETIRED:
         return template
-    if found := what_retiring_lacks(template):
+    if found := retiring_gaps(template):
         raise Lacking(found)
     was_published = template.state == PublicationState.PUBLISHED
     template.state = PublicationState.RETIRED
     template.save()
     if was_published:
-        note(Act.RETIRE_ROLE, actor, chain, template)
+        record_state(Act.RETIRE_ROLE, actor, chain, template)
     return template
 
 
-def what_retiring_lacks(template: RoleTemplate) -> list[lint.Finding]:
+def retiring_gaps(template: RoleTemplate) -> list[lint.Finding]:
     """List the findings that prevent retiring a version: a pack keeps its published role that decides."""
     if template.state != PublicationState.PUBLISHED or not template.decides:
         return []
@@ -229,7 +229,7 @@ def install_pack(*, actor: User, pack: Pack, read: str | None = None) -> Install
     Lacking with every gap, and Outdated when the installed pack changed since; nothing is written then.
     """
     if read is not None:
-        organisation()
-        if state_of(installed(pack.code)) != read:
+        lock_organisation()
+        if state_of(get_installed_pack(pack.code)) != read:
             raise Outdated
     return write_pack(actor=actor, pack=pack)

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from projects.role_templates import edit_views, importing, views
+from projects.role_templates import edit_views, import_views, views
 
 app_name = "role_templates"
 urlpatterns = [
     path("referential/", views.referential, name="referential"),
-    path("referential/import/", importing.referential_import, name="referential_import"),
+    path("referential/import/", import_views.referential_import, name="referential_import"),
     path("referential/<slug:pack>/export.yaml", views.referential_export, name="referential_export"),
     path("referential/<slug:pack>/new/", edit_views.referential_role_new, name="referential_role_new"),
     path("referential/templates/<int:template_id>/", edit_views.referential_template, name="referential_template"),

@@ -44,11 +44,13 @@ def referential(request: HttpRequest) -> HttpResponse:
     lines: dict[str, list[Activity]] = {}
     for line in Activity.objects.order_by("position", "code"):
         lines.setdefault(line.pack_id, []).append(line)
-    packs = [_pack(pack, rows.get(pack.code, []), lines.get(pack.code, [])) for pack in MethodPack.objects.all()]
+    packs = [
+        _pack_context(pack, rows.get(pack.code, []), lines.get(pack.code, [])) for pack in MethodPack.objects.all()
+    ]
     return render(request, "projects/role_templates/referential_list.html", {"packs": packs})
 
 
-def _pack(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activity]) -> dict[str, Any]:
+def _pack_context(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activity]) -> dict[str, Any]:
     states = {state: [row for row in rows if row.template.state == state] for state in PublicationState.values}
     labels = {code: capfirst(str(label)) for code, label in decision_kinds()}
     return {
@@ -62,14 +64,14 @@ def _pack(pack: MethodPack, rows: Iterable[Row], lines: Iterable[Activity]) -> d
     }
 
 
-def found_template(request: HttpRequest, template_id: int) -> RoleTemplate:
+def get_template_or_404(request: HttpRequest, template_id: int) -> RoleTemplate:
     """Return a version of a role with its responsibilities, or raise Http404. Ensures `roles.configure`."""
     ensure(request.user, "roles.configure")
     templates = RoleTemplate.objects.select_related("pack").prefetch_related("responsibilities")
     return get_object_or_404(templates, pk=template_id)
 
 
-def shown(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
+def version_context(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
     """Build the context of the page of one version; `matrix` is the published one of its pack. Four queries."""
     role, versions = role_of(template), timeline(template)
     there = matrix.role(template.code)
@@ -89,11 +91,11 @@ def shown(template: RoleTemplate, matrix: Matrix) -> dict[str, Any]:
         "usage": usage,
         "projects": usage.by_version.get(template.version, 0),
         "consequences": consequences(matrix, matrix.with_role(role), usage),
-        "changes": counted(differences(there, role)) if there else None,
+        "changes": count_differences(differences(there, role)) if there else None,
     }
 
 
-def counted(found: Differences) -> dict[str, int]:
+def count_differences(found: Differences) -> dict[str, int]:
     """Count the differences by type, for the side column."""
     return {
         "identity": len(found.identity),
@@ -107,9 +109,9 @@ def counted(found: Differences) -> dict[str, int]:
 @require_GET
 def referential_differences(request: HttpRequest, template_id: int) -> HttpResponse:
     """Compare a version with the version `?with=` of the same role, by default the one before it."""
-    template = found_template(request, template_id)
+    template = get_template_or_404(request, template_id)
     versions = timeline(template)
-    before = _asked(request, template, versions)
+    before = _version_to_compare(request, template, versions)
     others = RoleTemplate.objects.prefetch_related("responsibilities")
     old = role_of(get_object_or_404(others, pk=before.pk)) if before else None
     context = {
@@ -121,11 +123,11 @@ def referential_differences(request: HttpRequest, template_id: int) -> HttpRespo
     return render(request, "projects/role_templates/referential_differences.html", context)
 
 
-def _asked(request: HttpRequest, template: RoleTemplate, versions: list[Version]) -> Version | None:
+def _version_to_compare(request: HttpRequest, template: RoleTemplate, versions: list[Version]) -> Version | None:
     """Return the version to compare with, or None without an older one. Raises Http404 on an unknown number."""
-    told = request.GET.get("with", "")
-    if told:
-        found = next((one for one in versions if str(one.number) == told), None)
+    number = request.GET.get("with", "")
+    if number:
+        found = next((one for one in versions if str(one.number) == number), None)
         if found is None:
             raise Http404
         return found

@@ -17,7 +17,7 @@ from projects.ledger.enums import Act
 from projects.ledger.services import record
 from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, role_on
-from projects.matrix.models import sealed
+from projects.matrix.models import sealed_columns
 from projects.models import Bidder, Delegation, Document, DocumentVersion, Interest, Mandate, Matrix, Project
 from roles.models import Organisation, RoleTemplate
 from tests import acts
@@ -171,13 +171,13 @@ class World:
             "reason": "X",
             "made_by": self.cast[by],
             "acted_at": timezone.now(),
-            **sealed(newest.read()),
+            **sealed_columns(newest.read()),
         }
         return Matrix.objects.bulk_create([Matrix(**fields | changes)])[0]
 
     def allowing(self, **powers: Any) -> Matrix:
         """Write a version with permissions other than its letters, under a valid hash of both; None removes a role."""
-        said = sealed(self.project.matrices.latest("number").read())
+        said = sealed_columns(self.project.matrices.latest("number").read())
         other = {code: found for code, found in (said["powers"] | powers).items() if found is not None}
         whole = {"content": said["content"], "powers": other}
         return self.matrix(powers=other, hash=content_hash(whole))

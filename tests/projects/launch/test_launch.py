@@ -20,7 +20,7 @@ from governance.responsibilities.services import adapt_roles, newest, without_du
 from projects.launch.checklist import checklist, missing_checks
 from projects.mandates.holders import proposers
 from projects.mandates.services import appoint, end_mandate, found_project, name_owner, role_on
-from projects.mandates.vacancies import standings
+from projects.mandates.vacancies import list_role_statuses
 from projects.models import Mandate, Project
 from tests import acts
 
@@ -280,7 +280,7 @@ def test_without_owner_proposals_and_opinions_go_on_and_nothing_is_decided(two: 
 
 def test_a_role_is_vacant_since_its_last_mandate_ended(two: Place) -> None:
     first = two.end("PMO")
-    found = {line.role.code: line for line in standings(two.now, timezone.now())}
+    found = {line.role.code: line for line in list_role_statuses(two.now, timezone.now())}
     assert {code for code, line in found.items() if line.vacant} == {"PMO", "MOE", "DEST"}
     assert (found["PMO"].since, found["MOE"].since, found["AMOA"].since) == (first.ends_at, None, None)
 
@@ -289,26 +289,26 @@ def test_a_vacancy_to_come_is_told_sixty_days_ahead_unless_somebody_follows(two:
     now = timezone.now()
     two.end("PMO", ends_at=now + 59 * DAY)
     two.end("AMOA", ends_at=now + 61 * DAY)
-    told = {line.role.code: line.until for line in standings(two.now, now) if line.until}
+    told = {line.role.code: line.until for line in list_role_statuses(two.now, now) if line.until}
     assert told == {"PMO": now + 59 * DAY}
     two.give("PMO", "outsider", starts_at=now + 59 * DAY, ends_at=now + 59 * DAY + DAY / 2)
-    assert [line.until for line in standings(two.now, now) if line.until] == [now + 59 * DAY + DAY / 2]
+    assert [line.until for line in list_role_statuses(two.now, now) if line.until] == [now + 59 * DAY + DAY / 2]
     two.give("PMO", "delegate", starts_at=now + 59 * DAY + DAY / 2)
-    assert [line.until for line in standings(two.now, now) if line.until] == []
+    assert [line.until for line in list_role_statuses(two.now, now) if line.until] == []
 
 
 def test_a_gap_between_two_mandates_is_a_vacancy_to_come(two: Place) -> None:
     now = timezone.now()
     two.end("PMO", ends_at=now + 10 * DAY)
     two.give("PMO", "outsider", starts_at=now + 12 * DAY)
-    assert [line.until for line in standings(two.now, now) if line.until] == [now + 10 * DAY]
+    assert [line.until for line in list_role_statuses(two.now, now) if line.until] == [now + 10 * DAY]
 
 
 def test_a_closed_account_leaves_its_role_vacant(two: Place, superuser: Any) -> None:
     with acting_as(superuser):
         two.cast["other_pmo"].is_active = False
         two.cast["other_pmo"].save()
-    line = next(line for line in standings(two.now, timezone.now()) if line.role.code == "PMO")
+    line = next(line for line in list_role_statuses(two.now, timezone.now()) if line.role.code == "PMO")
     assert (line.vacant, line.closed, line.until) == (True, True, None)
 
 

@@ -24,7 +24,7 @@ from governance.workflow import WrongState
 from projects.mandates.holders import participants
 from projects.mandates.predicates import kinds_to_propose
 from projects.mandates.services import appoint, found_project, role_on
-from projects.matrix.models import sealed
+from projects.matrix.models import sealed_columns
 from projects.models import Mandate, Matrix, Notification, Project
 from projects.notices.models import Reason
 from projects.role_templates.services import install_pack
@@ -58,7 +58,7 @@ PEOPLE = ("pmo", "amoa", "moe", "recipient", "delegate", "other_pmo", "other_amo
 def _on_paper(content: Content) -> Project:
     """Build an unsaved project with this matrix in force."""
     project = Project(pk=-1, code="PAPER")
-    project.matrix = Matrix(pk=-1, project=project, number=1, **sealed(content))
+    project.matrix = Matrix(pk=-1, project=project, number=1, **sealed_columns(content))
     return project
 
 

@@ -486,7 +486,7 @@ def test_an_activity_that_a_file_leaves_out_still_counts(staff_admin: Any) -> No
 
 
 def test_a_file_compared_with_another_state_is_not_installed(staff_admin: Any, other_text: str) -> None:
-    state = services.state_of(services.installed("fr"))
+    state = services.state_of(services.get_installed_pack("fr"))
     services.publish_role(actor=staff_admin, template=_renamed(staff_admin))
     with nothing_written(), pytest.raises(Outdated):
         services.install_pack(actor=staff_admin, pack=read_pack(other_text), read=state)

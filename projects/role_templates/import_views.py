@@ -14,7 +14,14 @@ from django.views.decorators.http import require_http_methods
 from core.access import ensure, reader
 from core.refusals.views import Conflict, conflict
 from projects.role_templates.forms import ImportForm
-from projects.role_templates.installation import Installed, Lacking, gaps, installed, planned, state_of
+from projects.role_templates.installation import (
+    Installed,
+    Lacking,
+    get_installed_pack,
+    merged_gaps,
+    plan_versions,
+    state_of,
+)
 from projects.role_templates.queries import Part, parts
 from projects.role_templates.services import Outdated, install_pack
 from roles.enums import PublicationState
@@ -67,32 +74,32 @@ class Preview:
 
 def preview(pack: Pack) -> Preview:
     """Compare a pack with the installed one, without writing. Eight queries."""
-    there = installed(pack.code)
+    there = get_installed_pack(pack.code)
     matrix = there.matrix if there else Matrix((), ())
     lines = {line.code: line for line in matrix.lines}
-    changed = _changed(pack)
+    changed = _role_changes(pack)
     codes = {one.role.code for one in changed}
     return Preview(
         pack=pack,
         state=state_of(there),
         is_new=there is None,
-        head_changed=there is not None and _head(there) != _head(pack),
+        head_changed=there is not None and _header_fields(there) != _header_fields(pack),
         changed=changed,
         same=[role for role in pack.matrix.roles if role.code not in codes],
         kept=[role for role in matrix.roles if pack.matrix.role(role.code) is None],
         lines_added=[line for line in pack.matrix.lines if line.code not in lines],
         lines_changed=[line for line in pack.matrix.lines if lines.get(line.code, line) != line],
         dimensions=sum(there is None or one not in there.dimensions for one in pack.dimensions),
-        gaps=gaps(pack, matrix),
+        gaps=merged_gaps(pack, matrix),
     )
 
 
-def _head(pack: Pack) -> tuple[str, str, str]:
+def _header_fields(pack: Pack) -> tuple[str, str, str]:
     return pack.name_fr, pack.name_en, pack.attribution
 
 
-def _changed(pack: Pack) -> list[RoleChange]:
-    numbers, drafts = _numbers(pack.code)
+def _role_changes(pack: Pack) -> list[RoleChange]:
+    numbers, drafts = _version_numbers(pack.code)
     return [
         RoleChange(
             role=one.role,
@@ -101,11 +108,11 @@ def _changed(pack: Pack) -> list[RoleChange]:
             parts=parts(differences(role_of(one.current) if one.current else None, one.role)),
             draft=drafts.get(one.role.code, 0),
         )
-        for one in planned(pack.code, pack.matrix.roles)
+        for one in plan_versions(pack.code, pack.matrix.roles)
     ]
 
 
-def _numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
+def _version_numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
     """Map role codes to the last version number, and to the number of the draft."""
     versions = RoleTemplate.objects.filter(pack__code=pack).order_by("version")
     found = list(versions.values_list("code", "version", "state"))
@@ -118,12 +125,12 @@ def _numbers(pack: str) -> tuple[dict[str, int], dict[str, int]]:
 # — the confirmation carries the compared file, signed —
 
 
-def sealed(request: HttpRequest, text: str, state: str) -> str:
+def sign_comparison(request: HttpRequest, text: str, state: str) -> str:
     """Sign the text of the file and the state it was compared with, for this reader."""
     return signing.dumps({"text": text, "read": state}, salt=_salt(request), compress=True)
 
 
-def unsealed(request: HttpRequest) -> dict[str, Any]:
+def load_comparison(request: HttpRequest) -> dict[str, Any]:
     """Load the signed comparison of the POST. Raises BadSignature when it is forged, expired or of another reader."""
     found: dict[str, Any] = signing.loads(request.POST.get("sealed", ""), salt=_salt(request), max_age=VALID)
     return found
@@ -149,35 +156,37 @@ def referential_import(request: HttpRequest) -> HttpResponse:
             status=UNPROCESSABLE if form.is_bound else 200,
         )
     text, pack = form.cleaned_data["file"]
-    return _compared(request, text, pack)
+    return _render_comparison(request, text, pack)
 
 
-def _compared(request: HttpRequest, text: str, pack: Pack) -> HttpResponse:
+def _render_comparison(request: HttpRequest, text: str, pack: Pack) -> HttpResponse:
     found = preview(pack)
-    context = {"preview": found, "sealed": "" if found.gaps else sealed(request, text, found.state)}
+    context = {"preview": found, "sealed": "" if found.gaps else sign_comparison(request, text, found.state)}
     status = UNPROCESSABLE if found.gaps else 200
     return render(request, "projects/role_templates/referential_compared.html", context, status=status)
 
 
 def _install(request: HttpRequest) -> HttpResponse:
     try:
-        shown = unsealed(request)
+        shown = load_comparison(request)
         pack = read_pack(shown["text"])
         done = install_pack(actor=reader(request), pack=pack, read=shown["read"])
     except signing.BadSignature:
-        return _again(request, _("What you confirmed is not what was compared, or it was compared too long ago."))
+        return _import_conflict(
+            request, _("What you confirmed is not what was compared, or it was compared too long ago.")
+        )
     except (Lacking, Outdated):
-        return _again(request, _("Somebody changed the referential since the file was compared."))
-    messages.success(request, _said(pack, done))
+        return _import_conflict(request, _("Somebody changed the referential since the file was compared."))
+    messages.success(request, _success_message(pack, done))
     return redirect("projects:role_templates:referential")
 
 
-def _again(request: HttpRequest, why: str) -> HttpResponse:
+def _import_conflict(request: HttpRequest, why: str) -> HttpResponse:
     link = redirect("projects:role_templates:referential_import").url
     return conflict(request, Conflict(_("Nothing was installed"), why, link, _("Choose the file again")))
 
 
-def _said(pack: Pack, done: Installed) -> str:
+def _success_message(pack: Pack, done: Installed) -> str:
     if not done.published and not done.changed:
         return _("“%(pack)s” was there already, word for word: nothing was written.") % {"pack": pack.code}
     count = len(done.published)
